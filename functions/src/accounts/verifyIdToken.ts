@@ -1,0 +1,26 @@
+import type { Auth, DecodedIdToken } from 'firebase-admin/auth';
+import { credentialInvalid, unauthenticated } from '../http/http.errors.ts';
+import { AppError } from '../shared/appError.ts';
+
+export type VerifyIdToken = (token: string) => Promise<Pick<DecodedIdToken, 'uid' | 'email'>>;
+
+/** Checks a Firebase ID token's signature, audience and age; throws 401, or 503 when Firebase's keys can't be had. */
+export function idTokenVerifier(auth: Auth): VerifyIdToken {
+  return async (token) => {
+    try {
+      return await auth.verifyIdToken(token);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'auth/id-token-expired') {
+        throw unauthenticated('CREDENTIAL_EXPIRED', 'The ID token has expired; sign in again.');
+      }
+      if (code === 'auth/internal-error' || code === 'app/network-error') {
+        throw new AppError(503, 'IDENTITY_UNAVAILABLE', 'The ID token could not be checked now; try again.', {
+          retryAfterSeconds: 1,
+          cause: error,
+        });
+      }
+      throw credentialInvalid();
+    }
+  };
+}

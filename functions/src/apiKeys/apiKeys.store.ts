@@ -1,0 +1,103 @@
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { LRUCache } from 'lru-cache';
+import type { TimePosition } from '../http/cursors.ts';
+import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import { type ApiKey, hashSecret } from './apiKey.ts';
+
+/** How long a process may go on believing what it read of a key: half of the ten seconds that a revocation may take. */
+const KEY_CACHE_MS = 5_000;
+const KEY_CACHE_SIZE = 10_000;
+
+/** Fields of a key that may change after it was made. */
+export type ApiKeyChange = Partial<Pick<ApiKey, 'name' | 'scopes' | 'expiresAt' | 'revokedAt'>>;
+
+/**
+ * `apiKeys/{sha256 of the secret}` is the key; `accounts/{accountId}/keyIds/{keyId}` says under which hash an id
+ * stands, and makes creation idempotent.
+ */
+export class ApiKeyStore {
+  readonly #db: Firestore;
+  readonly #cache: LRUCache<string, { key: ApiKey | null }>;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+    this.#cache = new LRUCache<string, { key: ApiKey | null }>({
+      max: KEY_CACHE_SIZE,
+      ttl: KEY_CACHE_MS,
+      fetchMethod: async (hash) => {
+        const snapshot = await this.#keyRef(hash).get();
+        return { key: snapshot.exists ? (snapshot.data() as ApiKey) : null };
+      },
+    });
+  }
+
+  #keyRef(hash: string): DocumentReference {
+    return this.#db.collection('apiKeys').doc(hash);
+  }
+
+  #idRef(accountId: string, keyId: string): DocumentReference {
+    return this.#db.collection('accounts').doc(accountId).collection('keyIds').doc(keyId);
+  }
+
+  /** The key of a secret, as it was at most five seconds ago; null for an unknown one. */
+  async findBySecret(secret: string): Promise<ApiKey | null> {
+    return (await this.#cache.forceFetch(hashSecret(secret))).key;
+  }
+
+  /** Stores a new key; false if its id is taken, which means that the same request made it before. */
+  async create(key: ApiKey, secret: string): Promise<boolean> {
+    const hash = hashSecret(secret);
+    const batch = this.#db.batch();
+    batch.create(this.#idRef(key.accountId, key.id), { hash });
+    batch.create(this.#keyRef(hash), { ...key });
+    try {
+      await batch.commit();
+      return true;
+    } catch (error) {
+      if (isAlreadyExists(error)) return false;
+      throw error;
+    }
+  }
+
+  async find(accountId: string, keyId: string): Promise<ApiKey | null> {
+    const reference = await this.#resolve(accountId, keyId);
+    const snapshot = await reference?.get();
+    return snapshot?.exists ? (snapshot.data() as ApiKey) : null;
+  }
+
+  /**
+   * Changes a key in a transaction, so that two changes never overwrite each other. Null for an unknown id.
+   * @param change given the key as it is; may throw to refuse
+   */
+  async change(accountId: string, keyId: string, change: (key: ApiKey) => ApiKeyChange): Promise<ApiKey | null> {
+    const reference = await this.#resolve(accountId, keyId);
+    if (!reference) return null;
+    const changed = await this.#db.runTransaction(async (transaction) => {
+      const key = (await transaction.get(reference)).data() as ApiKey;
+      const fields = change(key);
+      transaction.update(reference, { ...fields });
+      return { ...key, ...fields };
+    });
+    this.#cache.delete(reference.id);
+    return changed;
+  }
+
+  /** Keys of an account, newest first. */
+  async list(accountId: string, limit: number, after?: TimePosition): Promise<ApiKey[]> {
+    let keys = this.#db
+      .collection('apiKeys')
+      .where('accountId', '==', accountId)
+      .orderBy('createdAt', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit);
+    if (after) keys = keys.startAfter(after.createdAt, after.id);
+    const snapshot = await keys.get();
+    return snapshot.docs.map((document) => document.data() as ApiKey);
+  }
+
+  async #resolve(accountId: string, keyId: string): Promise<DocumentReference | null> {
+    const snapshot = await this.#idRef(accountId, keyId).get();
+    const hash = snapshot.get('hash') as string | undefined;
+    return hash ? this.#keyRef(hash) : null;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import { invalidField, notFound } from '../shared/appError.ts';
+import { hasLapsed } from '../shared/time.ts';
+import type { ApiKey } from './apiKey.ts';
+import { keyRevoked, managementKeyNeedsOwner } from './apiKeys.errors.ts';
+import type { UpdateKeyRequest } from './apiKeys.schemas.ts';
+
+/** Changes name, scopes or expiry. Throws 400, 403, 404, or 409 for a revoked key. */
+export async function updateApiKey(
+  deps: Deps,
+  caller: AccountCaller,
+  keyId: string,
+  request: UpdateKeyRequest,
+): Promise<ApiKey> {
+  const now = deps.clock();
+  if (hasLapsed(request.expiresAt ?? null, now)) throw invalidField('expiresAt', 'has to be in the future');
+  const changed = await deps.apiKeys.change(caller.accountId, keyId, (key) => {
+    assertMayChange(caller, key);
+    if (key.revokedAt) throw keyRevoked();
+    if (key.kind === 'management' && request.scopes) throw invalidField('scopes', 'a management key has no scopes');
+    return withoutUndefined(request);
+  });
+  if (!changed) throw notFound('api key');
+  return changed;
+}
+
+/** Revokes a key for good; revoking it again changes nothing. Every instance refuses it within ten seconds. */
+export async function revokeApiKey(deps: Deps, caller: AccountCaller, keyId: string): Promise<ApiKey> {
+  const now = deps.clock();
+  const revoked = await deps.apiKeys.change(caller.accountId, keyId, (key) => {
+    assertMayChange(caller, key);
+    return { revokedAt: key.revokedAt ?? now };
+  });
+  if (!revoked) throw notFound('api key');
+  return revoked;
+}
+
+function assertMayChange(caller: AccountCaller, key: ApiKey): void {
+  if (key.kind === 'management' && caller.via !== 'idToken') throw managementKeyNeedsOwner();
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never;
+}

@@ -1,0 +1,63 @@
+import cors from 'cors';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
+import { balanceRoutes } from './balance/balance.routes.ts';
+import { chargeRoutes } from './charges/charges.routes.ts';
+import { checkoutRoutes } from './checkout/checkout.routes.ts';
+import type { Deps } from './deps.ts';
+import { docsPage } from './http/docsPage.ts';
+import { errorHandler, routeNotFound } from './http/errorHandler.ts';
+import { healthRoutes } from './http/health.routes.ts';
+import { openApiRoute } from './http/openapi.ts';
+import { restoreBodyHeaders } from './http/rawBodies.ts';
+import { requestLog } from './http/requestLog.ts';
+import type { Route } from './http/route.ts';
+import { createRouter } from './http/router.ts';
+import { orderRoutes } from './orders/orders.routes.ts';
+import { packRoutes } from './packs/packs.routes.ts';
+import { pricingRoutes } from './pricing/pricing.routes.ts';
+import { transactionRoutes } from './transactions/transactions.routes.ts';
+
+/** Every route of the API, as declared. */
+export const routes: readonly Route[] = [
+  ...healthRoutes,
+  openApiRoute(() => routes),
+  ...pricingRoutes,
+  ...packRoutes,
+  ...balanceRoutes,
+  ...chargeRoutes,
+  ...transactionRoutes,
+  ...checkoutRoutes,
+  ...orderRoutes,
+  ...apiKeyRoutes,
+];
+
+const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];
+const PREFLIGHT_SECONDS = 600;
+
+/** The Express app behind the function `api`. */
+export function createApp(deps: Deps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('case sensitive routing', true);
+  app.use(requestLog(deps.logger));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: { 'style-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': null },
+      },
+    }),
+  );
+  app.use(
+    cors({ origin: [...deps.config.allowedOrigins], exposedHeaders: EXPOSED_HEADERS, maxAge: PREFLIGHT_SECONDS }),
+  );
+  app.use(restoreBodyHeaders);
+  const router = createRouter(deps, routes);
+  // The function's own address leaves out `/api`; behind a Hosting rewrite it is part of the path.
+  app.use('/api', docsPage(), router);
+  app.use('/', docsPage(), router);
+  app.use(routeNotFound);
+  app.use(errorHandler(deps.logger));
+  return app;
+}

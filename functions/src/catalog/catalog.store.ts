@@ -1,0 +1,39 @@
+import type { Firestore } from 'firebase-admin/firestore';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from '../shared/logger.ts';
+import { BUILT_IN_CATALOGS, type BuiltInCatalogName } from './builtInCatalogs.ts';
+import { type Catalog, catalogSchema } from './catalog.ts';
+
+/** How long an edit may take to reach every instance. */
+const CATALOG_CACHE_MS = 10_000;
+
+/** Gives the catalog in force. */
+export interface CatalogReader {
+  current(): Promise<Catalog>;
+}
+
+/** Reads `catalog/current` with a short cache; where there is none, the built-in catalog is in force. */
+export class CatalogStore implements CatalogReader {
+  readonly #cache: LRUCache<'current', Catalog>;
+
+  constructor(db: Firestore, builtIn: BuiltInCatalogName, logger: Logger) {
+    this.#cache = new LRUCache<'current', Catalog>({
+      max: 1,
+      ttl: CATALOG_CACHE_MS,
+      // Concurrent callers share one read.
+      fetchMethod: async () => {
+        const snapshot = await db.collection('catalog').doc('current').get();
+        if (!snapshot.exists) return BUILT_IN_CATALOGS[builtIn];
+        const parsed = catalogSchema.safeParse(snapshot.data());
+        if (parsed.success) return parsed.data;
+        // Selling by a price list that is broken would be worse than not selling.
+        logger.error('catalog/current is invalid', { problem: parsed.error.message });
+        throw new Error('catalog/current is invalid');
+      },
+    });
+  }
+
+  current(): Promise<Catalog> {
+    return this.#cache.forceFetch('current');
+  }
+}

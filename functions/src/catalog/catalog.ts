@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/** A price or an amount of credits: a safe integer that is not negative. */
+const wholeNumber = z.int().min(0);
+
+export const CURRENCIES = ['usd', 'eur', 'gbp'] as const;
+export const currencySchema = z.enum(CURRENCIES);
+export type Currency = z.infer<typeof currencySchema>;
+
+/** A price in the smallest unit of its currency (cents, pence) for each currency in which a thing is sold. */
+const pricesSchema = z.partialRecord(currencySchema, z.int().min(1));
+
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+const operationName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/);
+
+const packSchema = z.strictObject({
+  key: slug,
+  name: z.string().min(1),
+  credits: z.int().min(1),
+  unitAmountsMinor: pricesSchema,
+  note: z.string().optional(),
+});
+
+const planSchema = z.strictObject({
+  slug,
+  name: z.string().min(1),
+  description: z.string(),
+  credits: z.int().min(1),
+  /** A term that ends by itself, or one that renews. */
+  billing: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('fixed_term'), termDays: z.int().min(1), unitAmountsMinor: pricesSchema }),
+    z.strictObject({
+      type: z.literal('renewing'),
+      monthlyUnitAmountsMinor: pricesSchema,
+      yearlyUnitAmountsMinor: pricesSchema,
+    }),
+  ]),
+  features: z.array(z.string()),
+});
+
+/** Everything that is sold and what spending costs: one versioned document. */
+export const catalogSchema = z.strictObject({
+  version: z.int().min(1),
+  name: z.string().min(1),
+  /** Credits for one unit of each operation; 0 is free. */
+  operations: z.record(operationName, wholeNumber),
+  /** Credits per 1,000 tokens of each tier of models. */
+  tokenTiers: z.record(
+    slug,
+    z.strictObject({ inputCreditsPer1kTokens: wholeNumber, outputCreditsPer1kTokens: wholeNumber }),
+  ),
+  /** Tier of each model. */
+  models: z.record(z.string().min(1), slug),
+  packs: z.array(packSchema),
+  plans: z.array(planSchema),
+  /** Credits for checking in on the first, second, … day in a row; the last figure holds for all later days. */
+  checkin: z.strictObject({ rewardsCredits: z.array(wholeNumber).min(1) }),
+  /** Buying credits for an amount of one's own choice: the least amount, and credits for one dollar, euro or pound. */
+  topUp: z.strictObject({
+    minimumAmountsMinor: pricesSchema,
+    creditsPerMajorUnit: z.partialRecord(currencySchema, z.int().min(1)),
+  }),
+  /** Requests per minute and account with API keys. */
+  rateLimit: z.strictObject({ requestsPerMinute: z.int().min(1).max(1_000_000) }),
+});
+
+export type Catalog = z.infer<typeof catalogSchema>;
+export type Pack = Catalog['packs'][number];
+export type Plan = Catalog['plans'][number];
+export type Prices = Pack['unitAmountsMinor'];

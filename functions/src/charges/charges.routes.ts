@@ -1,0 +1,130 @@
+import { data } from '../http/replies.ts';
+import { defineRoute } from '../http/route.ts';
+import { dataOf, idParams } from '../http/schemas.ts';
+import { priceOf } from '../pricing/price.ts';
+import { spendableCredits } from '../wallets/wallet.ts';
+import { isChargeEntry, renderCharge, renderCreatedCharge, renderSettledCharge } from './charge.ts';
+import {
+  captureChargeSchema,
+  chargeSchema,
+  createChargeSchema,
+  estimateResultSchema,
+  estimateSchema,
+  extendChargeSchema,
+  releaseChargeSchema,
+} from './charges.schemas.ts';
+import { findCurrentCharge } from './findCharge.ts';
+import { postCharge } from './postCharge.ts';
+import { settleCharge } from './settleCharge.ts';
+import { walletOf } from './walletOf.ts';
+
+const tag = 'Charges';
+const mayWrite = { to: 'key', scope: 'charges:write' } as const;
+const mayRead = { to: 'key', scope: 'charges:read' } as const;
+const response = dataOf(chargeSchema);
+const settleErrors = { 404: ['CHARGE_NOT_FOUND'], 409: ['CHARGE_NOT_HELD'], 422: ['IDEMPOTENCY_KEY_REUSED'] };
+
+export const chargeRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges',
+    tag,
+    summary: 'Spend credits on an operation, or hold them',
+    access: mayWrite,
+    body: createChargeSchema,
+    response,
+    status: 201,
+    errors: {
+      400: ['UNKNOWN_OPERATION', 'PRICE_OUT_OF_RANGE'],
+      402: ['INSUFFICIENT_CREDITS'],
+      404: ['WALLET_NOT_FOUND'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const { entry, replayed } = await postCharge(deps, caller, body, { key: idempotencyKey, requestHash });
+      if (!isChargeEntry(entry)) throw new Error(`entry ${entry.id} is no charge`);
+      return data(renderCreatedCharge(entry), replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/estimate',
+    tag,
+    summary: 'What a charge would cost, and whether the balance covers it',
+    access: mayRead,
+    body: estimateSchema,
+    response: dataOf(estimateResultSchema),
+    errors: { 400: ['UNKNOWN_OPERATION', 'PRICE_OUT_OF_RANGE'] },
+    handle: async (deps, { caller, body: { operation, quantity } }) => {
+      const amountCredits = priceOf(await deps.catalog.current(), operation, quantity);
+      const now = deps.clock();
+      const availableCredits = spendableCredits(await deps.wallets.read(walletOf(caller, undefined), now), now);
+      const sufficient = amountCredits === 0 || availableCredits >= amountCredits;
+      return data({ operation, quantity, amountCredits, availableCredits, sufficient });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/charges/:id',
+    tag,
+    summary: 'Get a charge',
+    access: mayRead,
+    params: idParams,
+    response,
+    errors: { 404: ['CHARGE_NOT_FOUND'] },
+    handle: async (deps, { caller, params }) => data(renderCharge(await findCurrentCharge(deps, caller, params.id))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/:id/capture',
+    tag,
+    summary: 'Spend a hold, wholly or in part; the rest comes back',
+    access: mayWrite,
+    params: idParams,
+    body: captureChargeSchema,
+    response,
+    errors: { ...settleErrors, 402: ['INSUFFICIENT_CREDITS'] },
+    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
+      const settlement = { type: 'capture', amountCredits: body.amountCredits ?? null } as const;
+      const result = await settleCharge(deps, caller, params.id, settlement, { key: idempotencyKey, requestHash });
+      return data(renderSettledCharge(result), result.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/:id/release',
+    tag,
+    summary: 'Give a hold back',
+    access: mayWrite,
+    params: idParams,
+    body: releaseChargeSchema,
+    response,
+    errors: settleErrors,
+    handle: async (deps, { caller, params, idempotencyKey, requestHash }) => {
+      const result = await settleCharge(
+        deps,
+        caller,
+        params.id,
+        { type: 'release' },
+        { key: idempotencyKey, requestHash },
+      );
+      return data(renderSettledCharge(result), result.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/:id/extend',
+    tag,
+    summary: "Move a hold's deadline",
+    access: mayWrite,
+    params: idParams,
+    body: extendChargeSchema,
+    response,
+    errors: settleErrors,
+    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
+      const settlement = { type: 'extend', holdSeconds: body.holdSeconds } as const;
+      const result = await settleCharge(deps, caller, params.id, settlement, { key: idempotencyKey, requestHash });
+      return data(renderSettledCharge(result), result.replayed);
+    },
+  }),
+];

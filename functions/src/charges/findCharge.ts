@@ -1,0 +1,28 @@
+import type { Deps } from '../deps.ts';
+import type { Caller } from '../http/caller.ts';
+import { notFound } from '../shared/appError.ts';
+import { hasLapsed } from '../shared/time.ts';
+import { MAIN_WALLET_ID, TEST_WALLET_ID } from '../wallets/wallet.ts';
+import { type ChargeEntry, isChargeEntry } from './charge.ts';
+import { expireHold } from './expireHolds.ts';
+
+/** A charge that the caller may see: any of the account's for its owner, its own for an API key. Else 404. */
+export async function findCharge(deps: Deps, caller: Caller, chargeId: string): Promise<ChargeEntry> {
+  const walletIds = caller.kind === 'key' ? [caller.walletId] : [MAIN_WALLET_ID, TEST_WALLET_ID];
+  for (const walletId of walletIds) {
+    const entry = await deps.wallets.readEntry({ accountId: caller.accountId, walletId }, chargeId);
+    if (!isChargeEntry(entry)) continue;
+    if (caller.kind === 'key' && entry.apiKeyId !== caller.keyId) continue;
+    return entry;
+  }
+  throw notFound('charge');
+}
+
+/** The same, with a hold that has lapsed posted as expired first. */
+export async function findCurrentCharge(deps: Deps, caller: Caller, chargeId: string): Promise<ChargeEntry> {
+  const charge = await findCharge(deps, caller, chargeId);
+  const now = deps.clock();
+  if (charge.charge.status !== 'held' || !hasLapsed(charge.charge.holdExpiresAt, now)) return charge;
+  await expireHold(deps, charge, now);
+  return findCharge(deps, caller, chargeId);
+}

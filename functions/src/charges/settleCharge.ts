@@ -1,0 +1,54 @@
+import type { Deps } from '../deps.ts';
+import { type Caller, callerKeyId } from '../http/caller.ts';
+import { AppError } from '../shared/appError.ts';
+import { addSeconds } from '../shared/time.ts';
+import type { CommandResult, SettleCommand } from '../wallets/commands.ts';
+import { expireHold } from './expireHolds.ts';
+import { findCharge } from './findCharge.ts';
+import { commandIds, type Idempotency } from './postCharge.ts';
+
+/** What is to become of a hold. */
+export type Settlement =
+  | { readonly type: 'capture'; readonly amountCredits: number | null }
+  | { readonly type: 'release' }
+  | { readonly type: 'extend'; readonly holdSeconds: number };
+
+/**
+ * Captures, releases or extends a hold. Throws 402 when a capture above the hold isn't covered (the hold stays),
+ * 404 for an unknown or somebody else's charge, 409 `CHARGE_NOT_HELD` for one that is settled or has expired.
+ */
+export async function settleCharge(
+  deps: Deps,
+  caller: Caller,
+  chargeId: string,
+  settlement: Settlement,
+  idempotency: Idempotency,
+): Promise<CommandResult> {
+  const { walletId } = await findCharge(deps, caller, chargeId);
+  const now = deps.clock();
+  const address = { accountId: caller.accountId, walletId };
+  const base = { ...commandIds(idempotency), now, apiKeyId: callerKeyId(caller), chargeId };
+  try {
+    return await deps.wallets.submit(address, commandOf(settlement, base));
+  } catch (error) {
+    const hasExpired =
+      error instanceof AppError && error.code === 'CHARGE_NOT_HELD' && error.details?.status === 'expired';
+    // Whoever notices that a hold has lapsed posts it, so that its credits are free at once.
+    if (hasExpired) await expireHold(deps, { id: chargeId, ...address }, now);
+    throw error;
+  }
+}
+
+function commandOf(
+  settlement: Settlement,
+  base: Omit<SettleCommand, 'type' | 'amountCredits' | 'expiresAt'>,
+): SettleCommand {
+  switch (settlement.type) {
+    case 'capture':
+      return { ...base, type: 'capture', amountCredits: settlement.amountCredits };
+    case 'release':
+      return { ...base, type: 'release' };
+    case 'extend':
+      return { ...base, type: 'extend', expiresAt: addSeconds(base.now, settlement.holdSeconds) };
+  }
+}

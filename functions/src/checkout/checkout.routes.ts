@@ -1,0 +1,32 @@
+import { data } from '../http/replies.ts';
+import { defineRoute } from '../http/route.ts';
+import { dataOf } from '../http/schemas.ts';
+import { checkoutSchema, createCheckoutSchema } from './checkout.schemas.ts';
+import { startCheckout } from './startCheckout.ts';
+
+export const checkoutRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/billing/checkout',
+    tag: 'Orders',
+    summary: 'Order a credit pack and get the page where it is paid',
+    access: { to: 'account' },
+    body: createCheckoutSchema,
+    response: dataOf(checkoutSchema),
+    status: 201,
+    errors: {
+      400: ['UNKNOWN_PACK', 'UNKNOWN_CURRENCY', 'REDIRECT_NOT_ALLOWED'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const { order, checkout, replayed } = await startCheckout(deps, caller, body, {
+        key: idempotencyKey,
+        requestHash,
+      });
+      const { url, sessionId } = checkout;
+      return data({ url, sessionUrl: url, sessionId, orderId: order.id }, replayed);
+    },
+  }),
+];

@@ -1,0 +1,127 @@
+import { type Catalog, CURRENCIES, type Currency, type Pack } from '../catalog/catalog.ts';
+import type { Idempotency } from '../charges/postCharge.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import type { Order } from '../orders/order.ts';
+import { AppError, invalidField } from '../shared/appError.ts';
+import { derivedId, randomId } from '../shared/ids.ts';
+import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
+import { idempotencyKeyReused } from '../wallets/wallets.errors.ts';
+import type { CreateCheckoutRequest } from './checkout.schemas.ts';
+import { checkRedirectUrl } from './redirectUrl.ts';
+
+export interface StartedCheckout {
+  readonly order: Order;
+  readonly checkout: NonNullable<Order['checkout']>;
+  readonly replayed: boolean;
+}
+
+/**
+ * Orders a pack and opens a checkout for it. The order is written first, so that no payment is ever without one.
+ * Throws 400 (pack, currency, redirect URLs), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
+ */
+export async function startCheckout(
+  deps: Deps,
+  caller: AccountCaller,
+  request: CreateCheckoutRequest,
+  idempotency: Idempotency,
+): Promise<StartedCheckout> {
+  const draft = draftOrder(deps, caller, request, await deps.catalog.current(), idempotency);
+  const order = await deps.orders.createOrFind(draft);
+  if (order.requestHash !== draft.requestHash) throw idempotencyKeyReused();
+  const replayed = order !== draft;
+  if (order.checkout) return { order, checkout: order.checkout, replayed };
+  const checkout = await openCheckout(deps, order);
+  return { order, checkout, replayed };
+}
+
+function draftOrder(
+  deps: Deps,
+  caller: AccountCaller,
+  request: CreateCheckoutRequest,
+  catalog: Catalog,
+  idempotency: Idempotency,
+): Order {
+  const pack = packOf(catalog, request.pack);
+  const currency = currencyOf(pack, request.currency);
+  const now = deps.clock();
+  return {
+    id: idempotency.key ? derivedId('ord', caller.accountId, idempotency.key) : randomId('ord'),
+    accountId: caller.accountId,
+    walletId: MAIN_WALLET_ID,
+    provider: request.provider,
+    packKey: pack.key,
+    packName: pack.name,
+    credits: pack.credits,
+    unitAmountMinor: pack.unitAmountsMinor[currency] as number,
+    currency,
+    status: 'pending',
+    ...redirectUrls(deps.config.allowedOrigins, request),
+    checkout: null,
+    paymentId: null,
+    entryId: null,
+    balanceAfterCredits: null,
+    lastPaymentError: null,
+    createdAt: now,
+    updatedAt: now,
+    paidAt: null,
+    requestHash: idempotency.requestHash,
+  };
+}
+
+function packOf(catalog: Catalog, key: string): Pack {
+  const pack = catalog.packs.find((candidate) => candidate.key === key);
+  if (pack) return pack;
+  throw invalidField('pack', `has to be one of ${catalog.packs.map(({ key }) => key).join(', ')}`, 'UNKNOWN_PACK');
+}
+
+function currencyOf(pack: Pack, requested: string): Currency {
+  const sold = CURRENCIES.filter((currency) => pack.unitAmountsMinor[currency] !== undefined);
+  const currency = sold.find((candidate) => candidate === requested);
+  if (currency) return currency;
+  throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+}
+
+function redirectUrls(allowedOrigins: readonly string[], request: CreateCheckoutRequest) {
+  const [home] = allowedOrigins;
+  const { successUrl, cancelUrl } = request;
+  return {
+    successUrl: successUrl
+      ? checkRedirectUrl('successUrl', successUrl, allowedOrigins)
+      : `${home}/billing/success?billing=success`,
+    cancelUrl: cancelUrl
+      ? checkRedirectUrl('cancelUrl', cancelUrl, allowedOrigins)
+      : `${home}/billing/canceled?billing=canceled`,
+  };
+}
+
+async function openCheckout(deps: Deps, order: Order): Promise<NonNullable<Order['checkout']>> {
+  const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
+  try {
+    const checkout = await deps.payments.createCheckout({
+      orderId: order.id,
+      accountId,
+      productName: `${order.packName}: ${order.credits} credits`,
+      unitAmountMinor,
+      currency,
+      successUrl,
+      cancelUrl,
+    });
+    const stored = await deps.orders.change(order.id, (current) =>
+      current.checkout ? current : { ...current, checkout, updatedAt: deps.clock() },
+    );
+    return stored.checkout ?? checkout;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED') await failOrder(deps, order.id);
+    throw error;
+  }
+}
+
+/** An order for which the provider will never open a checkout can't be paid any more. */
+async function failOrder(deps: Deps, orderId: string): Promise<void> {
+  const updatedAt = deps.clock();
+  const lastPaymentError = { code: 'checkout_refused', message: 'The payment provider did not accept the checkout.' };
+  await deps.orders.change(orderId, (order) =>
+    order.status === 'pending' ? { ...order, status: 'failed', lastPaymentError, updatedAt } : order,
+  );
+}

@@ -1,0 +1,66 @@
+import { defineSecret, defineString } from 'firebase-functions/params';
+import { z } from 'zod';
+import { BUILT_IN_CATALOG_NAMES } from './catalog/builtInCatalogs.ts';
+
+const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
+const stripeWebhookSecrets = defineSecret('STRIPE_WEBHOOK_SECRETS');
+const stripeApiBaseUrl = defineString('STRIPE_API_BASE_URL', {
+  default: 'https://api.stripe.com',
+  description: 'Where the Stripe API is; another address only for the local stand-in.',
+});
+const allowedOrigins = defineString('ALLOWED_ORIGINS', {
+  description: 'Comma-separated origins of your web pages: allowed by CORS and as redirect targets of Checkout.',
+});
+const catalogName = defineString('CATALOG', {
+  default: 'cloud-bridge',
+  description: 'Built-in catalog to start from: cloud-bridge or passthrough.',
+});
+
+/** Secrets that the functions named in index.ts have to be given. */
+export const API_SECRETS = [stripeSecretKey];
+export const STRIPE_WEBHOOK_SECRETS = [stripeSecretKey, stripeWebhookSecrets];
+
+const commaSeparated = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  message: 'has to be an origin such as https://example.com, without a path',
+});
+
+const configSchema = z.object({
+  allowedOrigins: commaSeparated.pipe(z.array(origin).min(1)),
+  catalogName: z.enum(BUILT_IN_CATALOG_NAMES),
+  stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
+});
+
+/** Everything that a deployment sets, apart from secrets. The first allowed origin is the home of the default pages. */
+export type Config = z.infer<typeof configSchema>;
+
+/** Reads and validates all parameters; throws an Error that names what is wrong, so that a bad deployment says why. */
+export function readConfig(): Config {
+  const result = configSchema.safeParse({
+    allowedOrigins: allowedOrigins.value(),
+    catalogName: catalogName.value(),
+    stripeApiBaseUrl: stripeApiBaseUrl.value(),
+  });
+  if (!result.success) throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+export function readStripeSecretKey(): string {
+  return required(stripeSecretKey.value(), 'STRIPE_SECRET_KEY');
+}
+
+/** The signing secrets of the webhook endpoint; several while one is being rotated. */
+export function readStripeWebhookSecrets(): string[] {
+  return commaSeparated.parse(required(stripeWebhookSecrets.value(), 'STRIPE_WEBHOOK_SECRETS'));
+}
+
+function required(value: string, name: string): string {
+  if (!value) throw new Error(`Configuration: the secret ${name} is not set.`);
+  return value;
+}

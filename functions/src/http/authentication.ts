@@ -1,0 +1,74 @@
+import type { Request } from 'express';
+import { claimedKind, isWellFormedSecret } from '../apiKeys/apiKey.ts';
+import type { Deps } from '../deps.ts';
+import { hasLapsed } from '../shared/time.ts';
+import { MAIN_WALLET_ID, TEST_WALLET_ID } from '../wallets/wallet.ts';
+import type { AccountCaller, Caller } from './caller.ts';
+import {
+  credentialInvalid,
+  credentialMissing,
+  credentialNotAllowed,
+  scopeMissing,
+  unauthenticated,
+} from './http.errors.ts';
+import type { Access } from './route.ts';
+
+/** A credential as it was sent. */
+interface Credential {
+  readonly header: 'x-api-key' | 'authorization';
+  readonly value: string;
+}
+
+/**
+ * Finds out who calls, from `x-api-key` or `Authorization: Bearer`. Throws 401 for a credential that is missing,
+ * malformed, unknown, expired or revoked, and 403 for one that is good but may not do this.
+ */
+export async function authenticate(deps: Deps, request: Request, access: Access): Promise<Caller | null> {
+  if (access.to === 'public') return null;
+  const credential = readCredential(request);
+  const caller = claimedKind(credential.value)
+    ? await callerOfKey(deps, credential)
+    : await callerOfIdToken(deps, credential);
+  if (caller.kind === 'key') {
+    if (access.to === 'account')
+      throw credentialNotAllowed('This needs the account owner: an ID token or a management key.');
+    if (!caller.scopes.includes(access.scope)) throw scopeMissing(access.scope);
+  }
+  return caller;
+}
+
+function readCredential(request: Request): Credential {
+  const apiKey = request.get('x-api-key')?.trim();
+  const authorization = request.get('authorization')?.trim();
+  if (apiKey && authorization) {
+    throw unauthenticated('CREDENTIAL_AMBIGUOUS', 'Send either x-api-key or Authorization, not both.');
+  }
+  if (apiKey) return { header: 'x-api-key', value: apiKey };
+  if (!authorization) throw credentialMissing();
+  const [scheme, value, ...rest] = authorization.split(/\s+/);
+  if (scheme?.toLowerCase() !== 'bearer' || !value || rest.length > 0) {
+    throw unauthenticated('CREDENTIAL_INVALID', 'Authorization has to be Bearer and one token.');
+  }
+  return { header: 'authorization', value };
+}
+
+async function callerOfKey(deps: Deps, { header, value }: Credential): Promise<Caller> {
+  if (!isWellFormedSecret(value)) throw credentialInvalid();
+  if (header === 'x-api-key' && claimedKind(value) === 'management') {
+    throw unauthenticated('CREDENTIAL_INVALID', 'Send a management key as Authorization: Bearer.');
+  }
+  const key = await deps.apiKeys.findBySecret(value);
+  if (!key) throw credentialInvalid();
+  if (key.revokedAt) throw unauthenticated('CREDENTIAL_REVOKED', 'The API key was revoked.');
+  if (hasLapsed(key.expiresAt, deps.clock())) throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key has expired.');
+  const { accountId, id, kind, scopes } = key;
+  if (kind === 'management') return { kind: 'account', accountId, via: 'managementKey' };
+  return { kind: 'key', accountId, keyId: id, scopes, walletId: kind === 'test' ? TEST_WALLET_ID : MAIN_WALLET_ID };
+}
+
+async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promise<AccountCaller> {
+  if (header === 'x-api-key') throw credentialInvalid();
+  const identity = await deps.verifyIdToken(value);
+  await deps.accounts.ensure({ id: identity.uid, email: identity.email ?? null }, deps.clock());
+  return { kind: 'account', accountId: identity.uid, via: 'idToken' };
+}

@@ -1,0 +1,27 @@
+/** What an integration's API key may be allowed to do. */
+export const SCOPES = ['balance:read', 'charges:read', 'charges:write'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** An integration, with an API key of its account. */
+export interface KeyCaller {
+  readonly kind: 'key';
+  readonly accountId: string;
+  readonly keyId: string;
+  readonly scopes: readonly Scope[];
+  /** The wallet that the key spends from. */
+  readonly walletId: string;
+}
+
+/** The owner of an account, signed in to the dashboard or automating it with a management key. */
+export interface AccountCaller {
+  readonly kind: 'account';
+  readonly accountId: string;
+  readonly via: 'idToken' | 'managementKey';
+}
+
+export type Caller = KeyCaller | AccountCaller;
+
+/** The API key that made the request, for the record; none when the owner did. */
+export function callerKeyId(caller: Caller): string | undefined {
+  return caller.kind === 'key' ? caller.keyId : undefined;
+}

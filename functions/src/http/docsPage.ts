@@ -1,0 +1,45 @@
+import { type RequestHandler, Router, static as serveStatic } from 'express';
+import { getAbsoluteFSPath } from 'swagger-ui-dist';
+
+/** `GET /docs`: the API for people, rendered by Swagger UI from its package; nothing comes from another host. */
+export function docsPage(): Router {
+  const router = Router();
+  router.get('/docs', page);
+  router.get('/docs/start.js', startScript);
+  router.use('/docs', serveStatic(getAbsoluteFSPath(), { index: false, redirect: false, maxAge: '1d' }));
+  return router;
+}
+
+// Addresses are relative, so that the page works behind Hosting and on the function's own address. Without a slash
+// at the end, `docs/x` is beside the page; a visitor with one is sent to the form without.
+const page: RequestHandler = (request, response) => {
+  response.locals.route = '/docs';
+  if (request.path.endsWith('/')) return response.redirect(308, '../docs');
+  response
+    .set('Cache-Control', 'public, max-age=300')
+    .type('html')
+    .send(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Cloud Bridge Billing API</title>
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="icon" href="docs/favicon-32x32.png">
+</head>
+<body>
+<div id="api"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+`);
+};
+
+// A file of its own, because the content security policy allows no inline scripts.
+const startScript: RequestHandler = (_request, response) => {
+  response
+    .set('Cache-Control', 'public, max-age=300')
+    .type('js')
+    .send("SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', deepLinking: true, docExpansion: 'list' });\n");
+};

@@ -1,0 +1,44 @@
+import { AppError } from '../shared/appError.ts';
+
+/** 401s say what is wrong with the credential, never what it is. */
+export function unauthenticated(code: string, message: string): AppError {
+  return new AppError(401, code, message);
+}
+
+export function credentialMissing(): AppError {
+  return unauthenticated(
+    'CREDENTIAL_MISSING',
+    'Send an API key as x-api-key, or an ID token or management key as Authorization: Bearer.',
+  );
+}
+
+export function credentialInvalid(): AppError {
+  return unauthenticated('CREDENTIAL_INVALID', 'The credential is not valid.');
+}
+
+export function credentialNotAllowed(message: string): AppError {
+  return new AppError(403, 'CREDENTIAL_NOT_ALLOWED', message);
+}
+
+export function scopeMissing(scope: string): AppError {
+  return new AppError(403, 'SCOPE_MISSING', `The API key needs the scope ${scope}.`, { details: { scope } });
+}
+
+export function malformedJson(): AppError {
+  return new AppError(400, 'MALFORMED_JSON', 'The body is not valid JSON.');
+}
+
+export function unsupportedMediaType(): AppError {
+  return new AppError(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as Content-Type: application/json.');
+}
+
+export function payloadTooLarge(limitBytes: number): AppError {
+  return new AppError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limitBytes} bytes.`);
+}
+
+export function rateLimited(limit: number, retryAfterSeconds: number): AppError {
+  return new AppError(429, 'RATE_LIMITED', `The limit of ${limit} requests a minute is used up.`, {
+    retryAfterSeconds,
+    details: { limit, retryAfterSeconds },
+  });
+}

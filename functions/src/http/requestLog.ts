@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { Logger } from '../shared/logger.ts';
+import type { Caller } from './caller.ts';
+
+/** Gives every request an id, and logs it when it is answered: the route, never the URL, headers or body. */
+export function requestLog(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const startedMs = performance.now();
+    const requestId = randomUUID();
+    response.locals.requestId = requestId;
+    response.set('X-Request-Id', requestId);
+    response.on('finish', () => {
+      const caller = response.locals.caller as Caller | null | undefined;
+      logger.info('request', {
+        requestId,
+        method: request.method,
+        route: response.locals.route ?? null,
+        status: response.statusCode,
+        latencyMs: Math.round(performance.now() - startedMs),
+        accountId: caller?.accountId ?? null,
+        keyId: caller?.kind === 'key' ? caller.keyId : null,
+      });
+    });
+    next();
+  };
+}

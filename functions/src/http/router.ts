@@ -1,0 +1,109 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { ZodType } from 'zod';
+import type { Deps } from '../deps.ts';
+import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
+import { requestHash } from '../shared/ids.ts';
+import { authenticate } from './authentication.ts';
+import { type Caller, callerKeyId } from './caller.ts';
+import { rateLimited } from './http.errors.ts';
+import { readJsonBody } from './jsonBody.ts';
+import { WINDOW_SECONDS } from './rateLimit.ts';
+import type { Route } from './route.ts';
+
+/** Mounts declared routes. Another method on a known path is a 405 that says which are allowed. */
+export function createRouter(deps: Deps, routes: readonly Route[]): Router {
+  const router = Router({ caseSensitive: true });
+  for (const route of routes) router[route.method](route.path, handlerOf(deps, route));
+  for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(methods));
+  return router;
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    methods.set(route.path, [...(methods.get(route.path) ?? []), route.method.toUpperCase()]);
+  }
+  return methods;
+}
+
+function methodNotAllowed(methods: readonly string[]): RequestHandler {
+  return (request, response) => {
+    response.set('Allow', methods.join(', '));
+    throw new AppError(405, 'METHOD_NOT_ALLOWED', `${request.method} is not allowed here.`, {
+      details: { allowed: methods },
+    });
+  };
+}
+
+/** authenticate → count → parse → handle → render */
+function handlerOf(deps: Deps, route: Route): RequestHandler {
+  return async (request, response) => {
+    response.locals.route = route.path;
+    const caller = await authenticate(deps, request, route.access);
+    response.locals.caller = caller;
+    if (caller) await countRequest(deps, caller, response);
+    const params = parse('path', route.params, request.params);
+    const query = parse('query', route.query, request.query);
+    const body = route.method === 'get' ? {} : parse('body', route.body, await readJsonBody(request));
+    const idempotencyKey = readIdempotencyKey(request);
+    const reply = await route.handle(deps, {
+      caller: caller as never,
+      params: params as never,
+      query: query as never,
+      body: body as never,
+      idempotencyKey,
+      requestHash: requestHash({
+        route: `${route.method} ${route.path}`,
+        params,
+        body,
+        keyId: caller && callerKeyId(caller),
+      }),
+      requestId: response.locals.requestId,
+    });
+    if (reply.replayed) response.set('Idempotent-Replayed', 'true');
+    response.set('Cache-Control', route.cacheSeconds ? `public, max-age=${route.cacheSeconds}` : 'no-store');
+    response.status(route.status ?? 200).json(reply.body);
+  };
+}
+
+async function countRequest(deps: Deps, caller: Caller, response: Response): Promise<void> {
+  if (caller.kind !== 'key') return;
+  const { rateLimit } = await deps.catalog.current();
+  const state = await deps.rateLimiter.take(caller.accountId, rateLimit.requestsPerMinute);
+  response.locals.rateLimit = state;
+  const secondsLeft = Math.max(0, Math.ceil((Date.parse(state.resetsAt) - Date.parse(deps.clock())) / 1000));
+  // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+  response.set('RateLimit-Policy', `"account";q=${state.limit};w=${WINDOW_SECONDS}`);
+  response.set('RateLimit', `"account";r=${state.remaining};t=${secondsLeft}`);
+  if (!state.admitted) throw rateLimited(state.limit, Math.max(1, secondsLeft));
+}
+
+function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: unknown): unknown {
+  if (!schema) {
+    const [unexpected] = Object.keys((input ?? {}) as object);
+    if (input !== null && typeof input === 'object' && !Array.isArray(input) && unexpected === undefined) return {};
+    throw invalidRequest([{ in: where, field: unexpected ?? where, message: 'is not known here' }]);
+  }
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw invalidRequest(
+    result.error.issues.flatMap((issue): FieldProblem[] => {
+      const path = issue.path.map(String);
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+      if (unknown.length > 0) {
+        return unknown.map((key) => ({ in: where, field: [...path, key].join('.'), message: 'is not known here' }));
+      }
+      return [{ in: where, field: path.join('.') || where, message: issue.message }];
+    }),
+  );
+}
+
+/** 1 to 255 visible ASCII characters, as Stripe takes them. */
+function readIdempotencyKey(request: Request): string | null {
+  const key = request.get('idempotency-key');
+  if (key === undefined) return null;
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw invalidRequest([
+    { in: 'header', field: 'Idempotency-Key', message: 'has to be 1 to 255 visible ASCII characters' },
+  ]);
+}

@@ -1,0 +1,73 @@
+import { type ZodType, z } from 'zod';
+import type { IsoTime } from '../shared/time.ts';
+
+/** Text that any store and any client can carry: whole Unicode characters, a bounded number of them. */
+export function text(maxLength: number, minLength = 1): z.ZodString {
+  return z
+    .string()
+    .min(minLength)
+    .max(maxLength)
+    .refine((value) => value.isWellFormed(), { message: 'has to be well-formed Unicode' });
+}
+
+/** An id in a path or a field: never a path of its own. */
+export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, { message: 'has to be an id' });
+
+export const idParams = z.strictObject({ id: idSchema });
+
+/** A moment, in any offset and precision that ISO 8601 allows; kept in UTC with milliseconds. */
+export const timeSchema = z.iso
+  .datetime({ offset: true, message: 'has to be a time such as 2026-03-14T13:00:00Z' })
+  .refine((value) => !Number.isNaN(Date.parse(value)), { message: 'has to be a time such as 2026-03-14T13:00:00Z' })
+  .transform((value): IsoTime => new Date(value).toISOString());
+
+/** A moment in an answer. */
+export const timeOut = z.iso.datetime();
+
+/** A whole number in a query string. */
+export function queryInteger(minimum: number, maximum: number) {
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, { message: 'has to be a whole number' })
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum));
+}
+
+export const pageQuery = {
+  limit: queryInteger(1, 100).optional().meta({ description: 'How many to give, 20 unless said otherwise.' }),
+  cursor: z.string().max(200).optional().meta({ description: 'The `nextCursor` of the page before.' }),
+};
+
+export const offsetQuery = {
+  offset: queryInteger(0, 10_000)
+    .optional()
+    .meta({ description: 'How many to pass over; `cursor` is the faster way.' }),
+};
+
+export const DEFAULT_PAGE_SIZE = 20;
+
+/** `{success: true, data}` */
+export function dataOf<T extends ZodType>(schema: T) {
+  return z.object({ success: z.literal(true), data: schema });
+}
+
+/** `{success: true, data: [...], nextCursor}` */
+export function listOf<T extends ZodType>(schema: T) {
+  return z.object({
+    success: z.literal(true),
+    data: z.array(schema),
+    nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last.' }),
+  });
+}
+
+export const errorSchema = z
+  .object({
+    success: z.literal(false),
+    error: z.object({
+      code: z.string().meta({ example: 'INSUFFICIENT_CREDITS' }),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()).optional(),
+      requestId: z.string(),
+    }),
+  })
+  .meta({ id: 'Error' });

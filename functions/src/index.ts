@@ -1,0 +1,32 @@
+import { setGlobalOptions } from 'firebase-functions';
+import { onRequest } from 'firebase-functions/https';
+import { onSchedule } from 'firebase-functions/scheduler';
+import { createApp } from './app.ts';
+import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
+import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
+import { createDeps, once } from './deps.ts';
+import { keepBodiesFromFramework } from './http/rawBodies.ts';
+import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
+
+keepBodiesFromFramework(process.env.FUNCTION_TARGET);
+setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80 });
+
+const deps = once(createDeps);
+const apiApp = once(() => createApp(deps()));
+const stripeWebhookApp = once(() => createStripeWebhookApp(deps()));
+
+/** The HTTP API. Its own authentication decides who may do what, so anybody may call it. */
+export const api = onRequest({ secrets: API_SECRETS, invoker: 'public' }, (request, response) => {
+  apiApp()(request, response);
+});
+
+/** Where Stripe sends its events; the signature is the credential. */
+export const stripeWebhook = onRequest({ secrets: STRIPE_WEBHOOK_SECRETS, invoker: 'public' }, (request, response) => {
+  stripeWebhookApp()(request, response);
+});
+
+/** Gives back what holds had set aside whose deadline has come. */
+export const expireHolds = onSchedule('every 1 minutes', async () => {
+  const expiredHolds = await expireLapsedHoldsEverywhere(deps());
+  if (expiredHolds > 0) deps().logger.info('holds expired', { expiredHolds });
+});

@@ -1,0 +1,84 @@
+import type { Currency } from '../catalog/catalog.ts';
+import type { IsoTime } from '../shared/time.ts';
+
+export const ORDER_STATUSES = [
+  'pending',
+  'paid',
+  'failed',
+  'expired',
+  'canceled',
+  'refunded',
+  'partially_refunded',
+  'disputed',
+] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** What went wrong with a payment, in the provider's words. */
+export interface PaymentError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One payment: what is bought for how much, and what became of it. */
+export interface Order {
+  readonly id: string;
+  readonly accountId: string;
+  readonly walletId: string;
+  readonly provider: 'stripe';
+  readonly packKey: string;
+  readonly packName: string;
+  readonly credits: number;
+  readonly unitAmountMinor: number;
+  readonly currency: Currency;
+  readonly status: OrderStatus;
+  readonly successUrl: string;
+  readonly cancelUrl: string;
+  /** The provider's checkout, once it exists. */
+  readonly checkout: { readonly sessionId: string; readonly url: string; readonly expiresAt: IsoTime } | null;
+  /** The provider's payment, once it is paid: also the id of the ledger entry that credits it. */
+  readonly paymentId: string | null;
+  /** The ledger entry that credited it. */
+  readonly entryId: string | null;
+  /** The wallet's available credits right after that entry. */
+  readonly balanceAfterCredits: number | null;
+  /** The latest attempt that failed; the customer may try again while the order is pending. */
+  readonly lastPaymentError: PaymentError | null;
+  readonly createdAt: IsoTime;
+  readonly updatedAt: IsoTime;
+  readonly paidAt: IsoTime | null;
+  readonly requestHash: string;
+}
+
+/** What a provider says of a checkout, in this project's words. */
+export type CheckoutState =
+  | { readonly status: 'open' | 'processing' | 'expired'; readonly lastPaymentError: PaymentError | null }
+  | { readonly status: 'failed'; readonly lastPaymentError: PaymentError }
+  | { readonly status: 'paid'; readonly paymentId: string };
+
+/**
+ * The order as a checkout's present state makes it; the same order when that changes nothing. What has been paid stays
+ * paid, whatever arrives late; and money that did arrive counts even after the order had failed or expired.
+ */
+export function orderAfter(order: Order, state: CheckoutState, now: IsoTime): Order {
+  if (order.paymentId !== null) return order;
+  // A checkout that has failed or expired stays so: what says otherwise was fetched before.
+  if (order.status !== 'pending' && state.status !== 'paid') return order;
+  const next = { ...order, ...changesFor(state, now) };
+  const unchanged =
+    next.status === order.status &&
+    next.lastPaymentError?.message === order.lastPaymentError?.message &&
+    next.paymentId === null;
+  return unchanged ? order : { ...next, updatedAt: now };
+}
+
+function changesFor(state: CheckoutState, now: IsoTime): Partial<Order> {
+  switch (state.status) {
+    case 'paid':
+      return { status: 'paid', paymentId: state.paymentId, paidAt: now, lastPaymentError: null };
+    case 'failed':
+    case 'expired':
+      return { status: state.status, lastPaymentError: state.lastPaymentError };
+    default:
+      return { status: 'pending', lastPaymentError: state.lastPaymentError };
+  }
+}

@@ -1,0 +1,78 @@
+import type { DocumentReference, Firestore, Transaction } from 'firebase-admin/firestore';
+import type { TimePosition } from '../http/cursors.ts';
+import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import type { Order } from './order.ts';
+
+/** Which of an account's orders, the latest first. */
+export interface OrderQuery {
+  /** Orders by creation are all; orders by payment are those that were paid. */
+  readonly by: 'createdAt' | 'paidAt';
+  readonly limit: number;
+  /** The position after which to go on: the time of the field in `by`, and the id. */
+  readonly after?: TimePosition | undefined;
+  readonly offset?: number | undefined;
+  readonly status?: Order['status'] | undefined;
+}
+
+/** The only code that reads or writes orders. */
+export class OrderStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #ref(orderId: string): DocumentReference {
+    return this.#db.collection('orders').doc(orderId);
+  }
+
+  /** Stores a new order, or gives the one that already has its id. */
+  async createOrFind(order: Order): Promise<Order> {
+    try {
+      await this.#ref(order.id).create({ ...order });
+      return order;
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      const existing = await this.find(order.id);
+      if (!existing) throw error;
+      return existing;
+    }
+  }
+
+  async find(orderId: string): Promise<Order | null> {
+    const snapshot = await this.#ref(orderId).get();
+    return snapshot.exists ? (snapshot.data() as Order) : null;
+  }
+
+  async findIn(transaction: Transaction, orderId: string): Promise<Order | null> {
+    const snapshot = await transaction.get(this.#ref(orderId));
+    return snapshot.exists ? (snapshot.data() as Order) : null;
+  }
+
+  writeIn(transaction: Transaction, order: Order): void {
+    transaction.set(this.#ref(order.id), { ...order });
+  }
+
+  /** Changes an order by a pure rule, in a transaction; a rule that gives the same object back writes nothing. */
+  async change(orderId: string, rule: (order: Order) => Order): Promise<Order> {
+    return this.#db.runTransaction(async (transaction) => {
+      const order = await this.findIn(transaction, orderId);
+      if (!order) throw new Error(`order ${orderId} is gone`);
+      const changed = rule(order);
+      if (changed !== order) this.writeIn(transaction, changed);
+      return changed;
+    });
+  }
+
+  async list(accountId: string, query: OrderQuery): Promise<Order[]> {
+    let orders = this.#db.collection('orders').where('accountId', '==', accountId);
+    // Times are text, so this leaves out the orders that have none.
+    if (query.by === 'paidAt') orders = orders.where('paidAt', '>', '');
+    orders = orders.orderBy(query.by, 'desc').orderBy('id', 'desc').limit(query.limit);
+    if (query.status) orders = orders.where('status', '==', query.status);
+    if (query.after) orders = orders.startAfter(query.after.createdAt, query.after.id);
+    if (query.offset) orders = orders.offset(query.offset);
+    const snapshot = await orders.get();
+    return snapshot.docs.map((document) => document.data() as Order);
+  }
+}

@@ -1,0 +1,14 @@
+import { AppError } from '../shared/appError.ts';
+
+export function providerUnavailable(cause: unknown): AppError {
+  return new AppError(
+    503,
+    'PAYMENT_PROVIDER_UNAVAILABLE',
+    'The payment provider does not answer now. Retry with the same Idempotency-Key.',
+    { retryAfterSeconds: 5, cause },
+  );
+}
+
+export function providerRefused(cause: unknown): AppError {
+  return new AppError(502, 'PAYMENT_PROVIDER_REFUSED', 'The payment provider did not accept the request.', { cause });
+}

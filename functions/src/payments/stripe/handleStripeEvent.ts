@@ -1,0 +1,47 @@
+import type Stripe from 'stripe';
+import type { Deps } from '../../deps.ts';
+import { fulfilCheckout } from '../../orders/fulfilCheckout.ts';
+
+/** What was done with an event, for the answer and the log. */
+export interface HandledEvent {
+  readonly duplicate: boolean;
+  readonly orderId: string | null;
+}
+
+/**
+ * Handles one verified event. Whatever it says, the checkout it is about is fetched afresh: events come late, twice
+ * and out of order. Returns after the commit that holds effect and marker; throws if there was none.
+ */
+export async function handleStripeEvent(deps: Deps, event: Stripe.Event): Promise<HandledEvent> {
+  const marker = { provider: 'stripe', eventId: event.id, type: event.type } as const;
+  const sessionId = await sessionOf(deps, event);
+  if (sessionId === null) {
+    const isNew = await deps.incomingEvents.mark({
+      ...marker,
+      outcome: 'ignored',
+      orderId: null,
+      handledAt: deps.clock(),
+    });
+    return { duplicate: !isNew, orderId: null };
+  }
+  const { duplicate, order } = await fulfilCheckout(deps, await deps.payments.fetchCheckout(sessionId), marker);
+  return { duplicate, orderId: order?.id ?? null };
+}
+
+/** The checkout session that an event is about; null for events that concern none of ours. */
+async function sessionOf(deps: Deps, event: Stripe.Event): Promise<string | null> {
+  switch (event.type) {
+    case 'checkout.session.completed':
+    case 'checkout.session.async_payment_succeeded':
+    case 'checkout.session.async_payment_failed':
+    case 'checkout.session.expired':
+      return event.data.object.metadata?.orderId ? event.data.object.id : null;
+    case 'payment_intent.payment_failed': {
+      const { orderId } = event.data.object.metadata;
+      const order = orderId ? await deps.orders.find(orderId) : null;
+      return order?.checkout?.sessionId ?? null;
+    }
+    default:
+      return null;
+  }
+}

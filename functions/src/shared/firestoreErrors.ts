@@ -1,0 +1,38 @@
+/** gRPC status codes as the Firestore SDK reports them (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
+const CANCELLED = 1;
+const UNKNOWN = 2;
+const DEADLINE_EXCEEDED = 4;
+const NOT_FOUND = 5;
+const ALREADY_EXISTS = 6;
+const RESOURCE_EXHAUSTED = 8;
+const FAILED_PRECONDITION = 9;
+const ABORTED = 10;
+const INTERNAL = 13;
+const UNAVAILABLE = 14;
+
+const LOST_RACE: readonly unknown[] = [NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED];
+const UNKNOWN_OUTCOME: readonly unknown[] = [
+  CANCELLED,
+  UNKNOWN,
+  DEADLINE_EXCEEDED,
+  RESOURCE_EXHAUSTED,
+  INTERNAL,
+  UNAVAILABLE,
+];
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+export function isAlreadyExists(error: unknown): boolean {
+  return codeOf(error) === ALREADY_EXISTS;
+}
+
+/**
+ * True when a commit may be decided and tried again after reading afresh: somebody else was faster, or nobody knows
+ * whether it happened. Reading tells, because every effect leaves an entry under its own id.
+ */
+export function mayBeRetried(error: unknown): boolean {
+  const code = codeOf(error);
+  return LOST_RACE.includes(code) || UNKNOWN_OUTCOME.includes(code);
+}

@@ -1,0 +1,25 @@
+/**
+ * A moment in UTC as ISO 8601 with milliseconds, such as `2026-03-14T13:00:00.000Z`. In this form moments sort
+ * and compare as text, are stored as they are, and are read by people and clients alike.
+ */
+export type IsoTime = string;
+
+/** Where the present comes from; use cases read it once and pass it on, so that rules stay pure. */
+export type Clock = () => IsoTime;
+
+export function isoTime(epochMs: number): IsoTime {
+  return new Date(epochMs).toISOString();
+}
+
+export function addSeconds(time: IsoTime, seconds: number): IsoTime {
+  return isoTime(Date.parse(time) + seconds * 1000);
+}
+
+/** Deadlines are exclusive: a thing has lapsed from its deadline on. */
+export function hasLapsed(deadline: IsoTime | null, now: IsoTime): boolean {
+  return deadline !== null && now >= deadline;
+}
+
+export function laterOf(a: IsoTime, b: IsoTime): IsoTime {
+  return a > b ? a : b;
+}

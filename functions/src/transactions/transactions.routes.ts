@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { walletOf } from '../charges/walletOf.ts';
+import { parseCursor, sequencePosition, sequencePositionOf } from '../http/cursors.ts';
+import { list, toPage } from '../http/replies.ts';
+import { defineRoute } from '../http/route.ts';
+import { DEFAULT_PAGE_SIZE, idSchema, listOf, offsetQuery, pageQuery, timeOut, timeSchema } from '../http/schemas.ts';
+import { ENTRY_KINDS, type Entry } from '../wallets/entry.ts';
+
+const transactionSchema = z
+  .object({
+    id: z.string(),
+    walletId: z.string(),
+    sequence: z.int(),
+    kind: z.enum(ENTRY_KINDS),
+    amountCredits: z.int().meta({ description: 'What it added to the available credits; negative: took from them.' }),
+    balanceAfterCredits: z.int(),
+    operation: z.string().optional(),
+    orderId: z.string().optional(),
+    apiKeyId: z.string().optional(),
+    chargeId: z.string().optional().meta({ description: 'The hold that it settles or extends.' }),
+    description: z.string(),
+    createdAt: timeOut,
+  })
+  .meta({ id: 'Transaction' });
+
+export const transactionRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/billing/transactions',
+    tag: 'Ledger',
+    summary: 'The ledger, newest first',
+    access: { to: 'account' },
+    query: z.strictObject({
+      ...pageQuery,
+      ...offsetQuery,
+      walletId: idSchema.optional(),
+      kind: z.enum(ENTRY_KINDS).optional(),
+      operation: z.string().min(1).max(40).optional(),
+      from: timeSchema.optional().meta({ description: 'From this moment on.' }),
+      to: timeSchema.optional().meta({ description: 'Before this moment.' }),
+    }),
+    response: listOf(transactionSchema),
+    errors: { 404: ['WALLET_NOT_FOUND'] },
+    handle: async (deps, { caller, query }) => {
+      const { limit = DEFAULT_PAGE_SIZE, cursor, walletId, ...filters } = query;
+      const entries = await deps.wallets.listEntries(walletOf(caller, walletId), {
+        ...filters,
+        beforeSequence: parseCursor(cursor, sequencePosition)?.sequence,
+        limit: limit + 1,
+      });
+      const page = toPage(entries, limit, sequencePositionOf);
+      return list({ ...page, items: page.items.map(renderTransaction) });
+    },
+  }),
+];
+
+/** An entry as clients see it: without how lots and holds moved. */
+function renderTransaction(entry: Entry): z.input<typeof transactionSchema> {
+  const { id, walletId, sequence, kind, amountCredits, balanceAfterCredits, description, createdAt } = entry;
+  const { operation, orderId, apiKeyId, chargeId } = entry;
+  return {
+    id,
+    walletId,
+    sequence,
+    kind,
+    amountCredits,
+    balanceAfterCredits,
+    ...(operation && { operation }),
+    ...(orderId && { orderId }),
+    ...(apiKeyId && { apiKeyId }),
+    ...(chargeId && { chargeId }),
+    description,
+    createdAt,
+  };
+}

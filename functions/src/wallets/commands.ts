@@ -1,0 +1,76 @@
+import type { IsoTime } from '../shared/time.ts';
+import type { Entry } from './entry.ts';
+import type { LotSource } from './lots.ts';
+
+/** What every command carries. Ids and the time are fixed before the first try, because deciding may be repeated. */
+interface CommandBase {
+  /** Id of the entry that it makes, derived from the caller's idempotency key where there is one. */
+  readonly entryId: string;
+  /** New for every call: an entry with the same id but another command id is a replay. */
+  readonly commandId: string;
+  readonly requestHash: string;
+  readonly now: IsoTime;
+  readonly apiKeyId?: string | undefined;
+}
+
+/** Spends credits at once, or sets them aside until `hold.expiresAt`. */
+export interface ChargeCommand extends CommandBase {
+  readonly type: 'charge';
+  readonly operation: string;
+  readonly quantity: number;
+  readonly amountCredits: number;
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly hold: { readonly expiresAt: IsoTime } | null;
+}
+
+/** Ends a hold by spending `amountCredits` of it (all of it when null) and giving back the rest. */
+export interface CaptureCommand extends CommandBase {
+  readonly type: 'capture';
+  readonly chargeId: string;
+  readonly amountCredits: number | null;
+}
+
+/** Ends a hold by giving everything back: on request, or because its deadline has come. */
+export interface ReleaseCommand extends CommandBase {
+  readonly type: 'release' | 'expireHold';
+  readonly chargeId: string;
+}
+
+/** Moves the deadline of an open hold. */
+export interface ExtendCommand extends CommandBase {
+  readonly type: 'extend';
+  readonly chargeId: string;
+  readonly expiresAt: IsoTime;
+}
+
+/** Brings credits in. */
+export interface CreditCommand extends CommandBase {
+  readonly type: 'purchase' | 'grant';
+  readonly amountCredits: number;
+  readonly source: LotSource;
+  readonly expiresAt: IsoTime | null;
+  readonly description: string;
+  readonly orderId?: string;
+}
+
+export type SettleCommand = CaptureCommand | ReleaseCommand | ExtendCommand;
+export type WalletCommand = ChargeCommand | SettleCommand | CreditCommand;
+
+/** What a command came to; a replay gives what the first call was given. */
+export interface CommandResult {
+  readonly entry: Entry;
+  /** The hold that the entry settled or extended, as that left it. */
+  readonly hold: Entry | null;
+  readonly replayed: boolean;
+}
+
+/** Ids of the entries that a command has to see before it can be decided; its own may be assumed to be new. */
+export function entriesToRead(command: WalletCommand): readonly string[] {
+  return 'chargeId' in command ? [command.entryId, command.chargeId] : [command.entryId];
+}
+
+/** True for commands that are decided on the wallet alone, so that nothing need be read when the wallet is known. */
+export function decidesOnWalletAlone(command: WalletCommand): boolean {
+  return !('chargeId' in command);
+}

@@ -1,0 +1,283 @@
+import { notFound } from '../shared/appError.ts';
+import { assertNonNegative } from '../shared/credits.ts';
+import { hasLapsed, laterOf } from '../shared/time.ts';
+import type {
+  CaptureCommand,
+  ChargeCommand,
+  CommandResult,
+  CreditCommand,
+  ExtendCommand,
+  ReleaseCommand,
+  SettleCommand,
+  WalletCommand,
+} from './commands.ts';
+import type { ChargeRecord, Entry } from './entry.ts';
+import { burnLots, giveBack, LOT_PRIORITY, type LotChange, lapseLots, sumChanges } from './lots.ts';
+import { applyEntry, type Wallet } from './wallet.ts';
+import { chargeNotHeld, InsufficientCredits, idempotencyKeyReused } from './wallets.errors.ts';
+
+/** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
+export interface LedgerView {
+  readonly wallet: Wallet;
+  readonly entries: ReadonlyMap<string, Entry | null>;
+}
+
+/** What a command would write. Nothing has happened until it is committed. */
+export interface Decision {
+  readonly wallet: Wallet;
+  readonly created: readonly Entry[];
+  /** The hold whose charge changed, if any. */
+  readonly updated: Entry | null;
+  readonly result: CommandResult;
+}
+
+/**
+ * Decides one command on what is known. Pure: the same view and command always give the same decision.
+ * A refusal is thrown as an AppError (402 not enough credits, 404 no such charge, 409 not held any more, 422 key used
+ * for something else) and means that nothing is to be written for it.
+ */
+export function decide(view: LedgerView, command: WalletCommand): Decision {
+  const earlier = view.entries.get(command.entryId);
+  if (earlier) return replay(view, earlier, command);
+  switch (command.type) {
+    case 'charge':
+      return decideCharge(view, command);
+    case 'purchase':
+    case 'grant':
+      return decideCredit(view, command);
+    default:
+      return decideSettlement(view, command);
+  }
+}
+
+function replay(view: LedgerView, earlier: Entry, command: WalletCommand): Decision {
+  if (earlier.requestHash !== command.requestHash) throw idempotencyKeyReused();
+  const hold = earlier.chargeId ? (view.entries.get(earlier.chargeId) ?? null) : null;
+  const replayed = earlier.commandId !== command.commandId;
+  return { wallet: view.wallet, created: [], updated: null, result: { entry: earlier, hold, replayed } };
+}
+
+function decideCharge(view: LedgerView, command: ChargeCommand): Decision {
+  const price = assertNonNegative(command.amountCredits, 'price');
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  // A free operation runs at any balance, even in debt.
+  if (price > 0 && posting.wallet.availableCredits < price) throw new InsufficientCredits(price, posting.wallet);
+  const { hold } = command;
+  const entry = posting.post({
+    id: command.entryId,
+    kind: hold ? 'hold' : 'charge',
+    lotChanges: burnLots(posting.wallet.lots, price),
+    heldDeltaCredits: hold ? price : 0,
+    consumedCredits: hold ? 0 : price,
+    description: command.description,
+    operation: command.operation,
+    ...(hold && { openHoldExpiresAt: hold.expiresAt }),
+    charge: {
+      quantity: command.quantity,
+      amountCredits: price,
+      metadata: command.metadata,
+      firstHoldExpiresAt: hold?.expiresAt ?? null,
+      status: hold ? 'held' : 'captured',
+      capturedCredits: hold ? 0 : price,
+      holdExpiresAt: hold?.expiresAt ?? null,
+      settledAt: null,
+      settledBalanceCredits: null,
+    },
+  });
+  return posting.decision(entry, null);
+}
+
+function decideCredit(view: LedgerView, command: CreditCommand): Decision {
+  const amount = assertNonNegative(command.amountCredits, 'amountCredits');
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const { source, expiresAt, description, orderId } = command;
+  const entry = posting.post({
+    id: command.entryId,
+    kind: command.type,
+    ...posting.incoming([{ source, priority: LOT_PRIORITY[source], expiresAt, deltaCredits: amount }]),
+    description,
+    ...(orderId && { orderId }),
+  });
+  return posting.decision(entry, null);
+}
+
+function decideSettlement(view: LedgerView, command: SettleCommand): Decision {
+  const hold = view.entries.get(command.chargeId);
+  // An API key settles only what it charged itself; for everybody else's it is as if the charge didn't exist.
+  if (!hold?.charge || (command.apiKeyId && hold.apiKeyId !== command.apiKeyId)) throw notFound('charge');
+  if (hold.charge.status !== 'held') throw chargeNotHeld(hold.charge.status);
+  const lapsed = hasLapsed(hold.charge.holdExpiresAt, command.now);
+  if (command.type === 'expireHold') {
+    if (!lapsed) throw chargeNotHeld('held');
+  } else if (lapsed) {
+    throw chargeNotHeld('expired');
+  }
+  switch (command.type) {
+    case 'capture':
+      return decideCapture(view, hold, hold.charge, command);
+    case 'extend':
+      return decideExtension(view, hold, hold.charge, command);
+    default:
+      return decideRelease(view, hold, hold.charge, command);
+  }
+}
+
+function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, command: CaptureCommand): Decision {
+  const captured = assertNonNegative(command.amountCredits ?? charge.amountCredits, 'captured amount');
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const excess = Math.max(0, captured - charge.amountCredits);
+  if (excess > posting.wallet.availableCredits) throw new InsufficientCredits(excess, posting.wallet);
+  const returned = giveBack(hold.lotChanges, charge.amountCredits - captured + excess);
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'capture',
+    ...posting.returning(returned),
+    ...(excess > 0 && { lotChanges: burnLots(posting.wallet.lots, excess) }),
+    heldDeltaCredits: -charge.amountCredits,
+    consumedCredits: captured,
+    description: hold.description,
+    chargeId: hold.id,
+    ...(hold.operation && { operation: hold.operation }),
+  });
+  return posting.decision(entry, settled(hold, charge, entry, 'captured', captured));
+}
+
+function decideRelease(view: LedgerView, hold: Entry, charge: ChargeRecord, command: ReleaseCommand): Decision {
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const entry = posting.post({
+    id: command.entryId,
+    kind: command.type === 'release' ? 'release' : 'hold_expiry',
+    ...posting.returning(giveBack(hold.lotChanges, charge.amountCredits)),
+    heldDeltaCredits: -charge.amountCredits,
+    description: hold.description,
+    chargeId: hold.id,
+    ...(hold.operation && { operation: hold.operation }),
+  });
+  return posting.decision(entry, settled(hold, charge, entry, command.type === 'release' ? 'released' : 'expired', 0));
+}
+
+function decideExtension(view: LedgerView, hold: Entry, charge: ChargeRecord, command: ExtendCommand): Decision {
+  const posting = new Posting(view.wallet, command);
+  const holdExpiresAt = laterOf(command.expiresAt, charge.holdExpiresAt ?? command.expiresAt);
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'hold_extension',
+    description: hold.description,
+    chargeId: hold.id,
+    extendedHoldExpiresAt: holdExpiresAt,
+    ...(hold.operation && { operation: hold.operation }),
+  });
+  return posting.decision(entry, { ...hold, openHoldExpiresAt: holdExpiresAt, charge: { ...charge, holdExpiresAt } });
+}
+
+function settled(
+  hold: Entry,
+  charge: ChargeRecord,
+  settlement: Entry,
+  status: 'captured' | 'released' | 'expired',
+  capturedCredits: number,
+): Entry {
+  const { openHoldExpiresAt: _closed, ...rest } = hold;
+  return {
+    ...rest,
+    charge: {
+      ...charge,
+      status,
+      capturedCredits,
+      settledAt: settlement.createdAt,
+      settledBalanceCredits: settlement.balanceAfterCredits,
+    },
+  };
+}
+
+type EntryDraft = Pick<Entry, 'id' | 'kind' | 'description'> & {
+  [Field in keyof Omit<Entry, 'id' | 'kind' | 'description'>]?: Entry[Field] | undefined;
+};
+
+/** The entries of one command, each applied to the wallet as it is made. */
+class Posting {
+  wallet: Wallet;
+  readonly #command: WalletCommand;
+  readonly #created: Entry[] = [];
+
+  constructor(wallet: Wallet, command: WalletCommand) {
+    this.wallet = wallet;
+    this.#command = command;
+  }
+
+  post(draft: EntryDraft): Entry {
+    const { wallet } = this;
+    const lotChanges = draft.lotChanges ?? [];
+    const debtDeltaCredits = draft.debtDeltaCredits ?? 0;
+    const amountCredits = sumChanges(lotChanges) - debtDeltaCredits;
+    const { commandId, requestHash, now, apiKeyId } = this.#command;
+    const entry: Entry = {
+      heldDeltaCredits: 0,
+      consumedCredits: 0,
+      expiredCredits: 0,
+      commandId,
+      requestHash,
+      ...(apiKeyId && { apiKeyId }),
+      ...(draft as Pick<Entry, 'id' | 'kind' | 'description'>),
+      lotChanges,
+      debtDeltaCredits,
+      accountId: wallet.accountId,
+      walletId: wallet.id,
+      sequence: wallet.sequence + 1,
+      amountCredits,
+      balanceAfterCredits: wallet.availableCredits + amountCredits,
+      // Clocks of instances differ; the ledger's own time never runs backwards.
+      createdAt: wallet.sequence === 0 ? now : laterOf(now, wallet.updatedAt),
+    };
+    this.wallet = applyEntry(wallet, entry);
+    this.#created.push(entry);
+    return entry;
+  }
+
+  /** Posts the end of lots whose time has come, so that a lapsed lot never pays. */
+  lapse(): void {
+    const lotChanges = lapseLots(this.wallet.lots, this.#command.now);
+    if (lotChanges.length === 0) return;
+    this.post({
+      id: `exp_${this.wallet.sequence + 1}`,
+      kind: 'expiry',
+      lotChanges,
+      expiredCredits: -sumChanges(lotChanges),
+      description: 'Credits expired',
+    });
+  }
+
+  /** New credits pay debt first; the rest goes into its lot. */
+  incoming(changes: readonly LotChange[]): { lotChanges: LotChange[]; debtDeltaCredits: number } {
+    let debt = this.wallet.debtCredits;
+    const lotChanges = changes.map((change) => {
+      const paid = Math.min(debt, change.deltaCredits);
+      debt -= paid;
+      return { ...change, deltaCredits: change.deltaCredits - paid };
+    });
+    return {
+      lotChanges: lotChanges.filter((change) => change.deltaCredits > 0),
+      debtDeltaCredits: debt - this.wallet.debtCredits,
+    };
+  }
+
+  /** Credits that come back out of a hold: what has lapsed meanwhile expires, the rest is as good as new. */
+  returning(changes: readonly LotChange[]): {
+    lotChanges: LotChange[];
+    debtDeltaCredits: number;
+    expiredCredits: number;
+  } {
+    const lapsed = changes.filter((change) => hasLapsed(change.expiresAt, this.#command.now));
+    const live = changes.filter((change) => !hasLapsed(change.expiresAt, this.#command.now));
+    return { ...this.incoming(live), expiredCredits: sumChanges(lapsed) };
+  }
+
+  decision(entry: Entry, updated: Entry | null): Decision {
+    const result = { entry, hold: updated, replayed: false };
+    return { wallet: this.wallet, created: this.#created, updated, result };
+  }
+}

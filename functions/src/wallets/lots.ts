@@ -1,0 +1,128 @@
+import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
+import { hasLapsed, type IsoTime } from '../shared/time.ts';
+
+/** Where the credits of a lot came from. */
+export type LotSource = 'purchase' | 'grant' | 'promotion' | 'subscription';
+
+/** Among lots with the same expiry the lower number burns first: what was given burns before what was paid for. */
+export const LOT_PRIORITY: Readonly<Record<LotSource, number>> = {
+  subscription: 10,
+  promotion: 20,
+  grant: 30,
+  purchase: 100,
+};
+
+/** What tells lots apart: credits that agree in all of this are one lot. */
+export interface LotKey {
+  readonly source: LotSource;
+  readonly priority: number;
+  /** From this moment on the credits are gone; null: never. */
+  readonly expiresAt: IsoTime | null;
+}
+
+export interface Lot extends LotKey {
+  readonly remainingCredits: number;
+  /** When the first credits of the lot came in. */
+  readonly createdAt: IsoTime;
+}
+
+/** Credits that one entry took from a lot (negative) or put into it (positive). */
+export interface LotChange extends LotKey {
+  readonly deltaCredits: number;
+}
+
+export function sumLots(lots: readonly Lot[]): number {
+  return assertNonNegative(
+    lots.reduce((sum, lot) => sum + lot.remainingCredits, 0),
+    'sum of lots',
+  );
+}
+
+/** Burn order: earliest expiry, then lower priority number, then oldest. */
+function compareBurnOrder(a: Lot, b: Lot): number {
+  if (a.expiresAt !== b.expiresAt) {
+    if (a.expiresAt === null) return 1;
+    if (b.expiresAt === null) return -1;
+    return a.expiresAt < b.expiresAt ? -1 : 1;
+  }
+  if (a.priority !== b.priority) return a.priority - b.priority;
+  return a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
+}
+
+function sameLot(a: LotKey, b: LotKey): boolean {
+  return a.source === b.source && a.priority === b.priority && a.expiresAt === b.expiresAt;
+}
+
+/** Applies changes in order; lots stay in burn order and empty ones go. Throws RangeError if a lot would go below zero. */
+export function applyLotChanges(lots: readonly Lot[], changes: readonly LotChange[], at: IsoTime): Lot[] {
+  let next = [...lots];
+  let added = false;
+  for (const change of changes) {
+    const index = next.findIndex((lot) => sameLot(lot, change));
+    const lot = next[index];
+    const before = lot?.remainingCredits ?? 0;
+    const remainingCredits = assertNonNegative(before + change.deltaCredits, 'credits of a lot');
+    if (lot) {
+      next[index] = { ...lot, remainingCredits };
+    } else {
+      const { source, priority, expiresAt } = change;
+      next.push({ source, priority, expiresAt, remainingCredits, createdAt: at });
+      added = true;
+    }
+  }
+  next = next.filter((lot) => lot.remainingCredits > 0);
+  return added ? next.sort(compareBurnOrder) : next;
+}
+
+/**
+ * The changes that take `amountCredits` from lots in burn order.
+ * The caller has made sure that there is enough; otherwise this throws RangeError.
+ */
+export function burnLots(lots: readonly Lot[], amountCredits: number): LotChange[] {
+  let missing = assertNonNegative(amountCredits, 'amount to burn');
+  const changes: LotChange[] = [];
+  for (const { source, priority, expiresAt, remainingCredits } of lots) {
+    if (missing === 0) break;
+    const taken = Math.min(missing, remainingCredits);
+    changes.push({ source, priority, expiresAt, deltaCredits: -taken });
+    missing -= taken;
+  }
+  if (missing > 0) throw new RangeError(`lots are ${missing} credits short`);
+  return changes;
+}
+
+/** The changes that empty every lot whose deadline has come. */
+export function lapseLots(lots: readonly Lot[], now: IsoTime): LotChange[] {
+  return lots
+    .filter((lot) => hasLapsed(lot.expiresAt, now))
+    .map(({ source, priority, expiresAt, remainingCredits }) => ({
+      source,
+      priority,
+      expiresAt,
+      deltaCredits: -remainingCredits,
+    }));
+}
+
+/**
+ * What is given back of the credits that `taken` (negative changes, in burn order) took: the last-burning ones first,
+ * so that what stays spent is what would have been spent anyway. Throws RangeError for more than was taken.
+ */
+export function giveBack(taken: readonly LotChange[], amountCredits: number): LotChange[] {
+  let missing = assertNonNegative(amountCredits, 'amount to give back');
+  const changes: LotChange[] = [];
+  for (const { source, priority, expiresAt, deltaCredits } of taken.toReversed()) {
+    if (missing === 0) break;
+    const returned = Math.min(missing, -deltaCredits);
+    if (returned > 0) changes.push({ source, priority, expiresAt, deltaCredits: returned });
+    missing -= returned;
+  }
+  if (missing > 0) throw new RangeError(`${missing} credits more than were taken`);
+  return changes;
+}
+
+export function sumChanges(changes: readonly LotChange[]): number {
+  return assertSafeInteger(
+    changes.reduce((sum, change) => sum + change.deltaCredits, 0),
+    'sum of lot changes',
+  );
+}

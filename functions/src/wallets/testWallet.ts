@@ -1,0 +1,24 @@
+import { derivedId, randomId, requestHash } from '../shared/ids.ts';
+import type { IsoTime } from '../shared/time.ts';
+import type { CreditCommand } from './commands.ts';
+import { TEST_WALLET_ID } from './wallet.ts';
+import type { WalletAddress } from './wallets.store.ts';
+
+/** Enough to try everything; test credits cost nothing and buy nothing. */
+const TEST_CREDITS = 10_000;
+
+/** The one grant with which an account's test wallet begins; repeating it changes nothing. */
+export function testWalletGrant(accountId: string, now: IsoTime): [WalletAddress, CreditCommand] {
+  const command: CreditCommand = {
+    type: 'grant',
+    entryId: derivedId('grt', 'test wallet'),
+    commandId: randomId('cmd'),
+    requestHash: requestHash('test wallet'),
+    now,
+    amountCredits: TEST_CREDITS,
+    source: 'grant',
+    expiresAt: null,
+    description: 'Test credits',
+  };
+  return [{ accountId, walletId: TEST_WALLET_ID }, command];
+}

@@ -1,0 +1,118 @@
+import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
+import { hasLapsed, type IsoTime } from '../shared/time.ts';
+import type { Entry, EntryKind } from './entry.ts';
+import { applyLotChanges, type Lot, sumChanges, sumLots } from './lots.ts';
+
+/** Sums over the whole life of a wallet, in credits. */
+export interface WalletTotals {
+  readonly purchasedCredits: number;
+  readonly grantedCredits: number;
+  readonly consumedCredits: number;
+  readonly expiredCredits: number;
+}
+
+/**
+ * A balance with its lots: what the entries of the ledger add up to, kept so that a charge needs no sum.
+ * `availableCredits = Σ lots.remainingCredits − debtCredits`; `heldCredits` = what open holds have set aside.
+ */
+export interface Wallet {
+  readonly id: string;
+  readonly accountId: string;
+  readonly availableCredits: number;
+  readonly heldCredits: number;
+  readonly debtCredits: number;
+  /** In burn order; merged, so that the document stays small for ever. */
+  readonly lots: readonly Lot[];
+  readonly totals: WalletTotals;
+  /** The number of the newest entry; entries are numbered from 1 without gaps. */
+  readonly sequence: number;
+  readonly createdAt: IsoTime;
+  readonly updatedAt: IsoTime;
+}
+
+/** The wallet that every account's live keys spend from. */
+export const MAIN_WALLET_ID = 'main';
+/** The wallet of `ndsp_test_` keys: credits in it cost nothing and buy nothing. */
+export const TEST_WALLET_ID = 'test';
+
+/** A wallet before its first entry. */
+export function emptyWallet(accountId: string, walletId: string, now: IsoTime): Wallet {
+  return {
+    id: walletId,
+    accountId,
+    availableCredits: 0,
+    heldCredits: 0,
+    debtCredits: 0,
+    lots: [],
+    totals: { purchasedCredits: 0, grantedCredits: 0, consumedCredits: 0, expiredCredits: 0 },
+    sequence: 0,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/**
+ * The wallet after one more entry. The only way in which a balance ever changes, and what rebuilds a wallet from its
+ * ledger. Throws RangeError when the entry doesn't follow from the wallet: then nothing may be written.
+ */
+export function applyEntry(wallet: Wallet, entry: Entry): Wallet {
+  if (entry.sequence !== wallet.sequence + 1) {
+    throw new RangeError(`entry ${entry.sequence} does not follow ${wallet.sequence}`);
+  }
+  if (entry.amountCredits !== sumChanges(entry.lotChanges) - entry.debtDeltaCredits) {
+    throw new RangeError(`entry ${entry.id} does not add up`);
+  }
+  const lots = applyLotChanges(wallet.lots, entry.lotChanges, entry.createdAt);
+  const debtCredits = assertNonNegative(wallet.debtCredits + entry.debtDeltaCredits, 'debtCredits');
+  const availableCredits = assertSafeInteger(sumLots(lots) - debtCredits, 'availableCredits');
+  if (
+    availableCredits !== entry.balanceAfterCredits ||
+    availableCredits !== wallet.availableCredits + entry.amountCredits
+  ) {
+    throw new RangeError(`entry ${entry.id} does not meet the balance`);
+  }
+  return {
+    ...wallet,
+    availableCredits,
+    heldCredits: assertNonNegative(wallet.heldCredits + entry.heldDeltaCredits, 'heldCredits'),
+    debtCredits,
+    lots,
+    totals: addTotals(wallet.totals, entry),
+    sequence: entry.sequence,
+    createdAt: wallet.sequence === 0 ? entry.createdAt : wallet.createdAt,
+    updatedAt: entry.createdAt,
+  };
+}
+
+const INCOMING: Partial<Record<EntryKind, 'purchasedCredits' | 'grantedCredits'>> = {
+  purchase: 'purchasedCredits',
+  grant: 'grantedCredits',
+};
+
+function addTotals(totals: WalletTotals, entry: Entry): WalletTotals {
+  const incoming = INCOMING[entry.kind];
+  const next = {
+    ...totals,
+    consumedCredits: totals.consumedCredits + entry.consumedCredits,
+    expiredCredits: totals.expiredCredits + entry.expiredCredits,
+    ...(incoming && { [incoming]: totals[incoming] + entry.amountCredits }),
+  };
+  for (const [name, value] of Object.entries(next)) assertNonNegative(value, name);
+  return next;
+}
+
+/** True when everything that ever came in is still there or accounted for. */
+export function isBalanced(wallet: Wallet): boolean {
+  const { purchasedCredits, grantedCredits, consumedCredits, expiredCredits } = wallet.totals;
+  const came = purchasedCredits + grantedCredits;
+  const went = consumedCredits + expiredCredits;
+  return (
+    came === wallet.availableCredits + wallet.heldCredits + went &&
+    wallet.availableCredits === sumLots(wallet.lots) - wallet.debtCredits
+  );
+}
+
+/** What can be spent at a moment: lots that have lapsed don't count, even before their expiry is posted. */
+export function spendableCredits(wallet: Wallet, now: IsoTime): number {
+  return sumLots(wallet.lots.filter((lot) => !hasLapsed(lot.expiresAt, now))) - wallet.debtCredits;
+}

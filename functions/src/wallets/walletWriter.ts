@@ -1,0 +1,180 @@
+import { AppError } from '../shared/appError.ts';
+import { mayBeRetried } from '../shared/firestoreErrors.ts';
+import { type CommandResult, decidesOnWalletAlone, entriesToRead, type WalletCommand } from './commands.ts';
+import { type Decision, decide, type LedgerView } from './decide.ts';
+import type { Entry } from './entry.ts';
+import { walletBusy } from './wallets.errors.ts';
+import {
+  type StoredLedger,
+  type StoredWallet,
+  toWrite,
+  type WalletAddress,
+  type WalletStore,
+} from './wallets.store.ts';
+
+/** Commands that are settled in one commit: far below Firestore's 10 MiB a request. */
+const MAX_COMMANDS_PER_COMMIT = 200;
+/** Lost races before a wallet is written under a transaction's locks, where waiting is fair. */
+const MAX_OPTIMISTIC_TRIES = 8;
+const BACKOFF_BASE_MS = 5;
+const BACKOFF_CAP_MS = 250;
+
+/** The parts of the world that the writer needs; tests put in their own. */
+export interface WriterEnvironment {
+  readonly store: WalletStore;
+  readonly runTransaction: <T>(body: Parameters<FirebaseFirestore.Firestore['runTransaction']>[0]) => Promise<T>;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly random: () => number;
+}
+
+interface Job {
+  readonly command: WalletCommand;
+  readonly resolve: (result: CommandResult) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type Outcome = { readonly result: CommandResult } | { readonly refusal: unknown };
+
+/**
+ * Owns the way from this process to one wallet. Commands that arrive while a commit is on its way are settled together
+ * by the next one; each caller is answered only after the commit that holds its command.
+ */
+export class WalletWriter {
+  readonly #environment: WriterEnvironment;
+  readonly #address: WalletAddress;
+  #waiting: Job[] = [];
+  #running = false;
+  /** The wallet as this process last committed it. A guess: every commit is tied to its version. */
+  #known: StoredWallet | null = null;
+
+  constructor(environment: WriterEnvironment, address: WalletAddress) {
+    this.#environment = environment;
+    this.#address = address;
+  }
+
+  /** Settles one command. Rejects with the command's refusal, or 503 `WALLET_BUSY` when its outcome stays unknown. */
+  submit(command: WalletCommand): Promise<CommandResult> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ command, resolve, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      const jobs = this.#waiting.splice(0, MAX_COMMANDS_PER_COMMIT);
+      await this.#settle(jobs);
+    }
+    this.#running = false;
+  }
+
+  async #settle(jobs: readonly Job[]): Promise<void> {
+    const commands = jobs.map((job) => job.command);
+    try {
+      const outcomes = await this.#commitSomehow(commands);
+      for (const [index, outcome] of outcomes.entries()) {
+        if ('result' in outcome) jobs[index]?.resolve(outcome.result);
+        else jobs[index]?.reject(outcome.refusal);
+      }
+    } catch (error) {
+      this.#known = null;
+      // One command that Firestore won't take must not fail its neighbours.
+      if (jobs.length > 1 && !mayBeRetried(error)) {
+        for (const job of jobs) await this.#settle([job]);
+      } else {
+        for (const job of jobs) job.reject(mayBeRetried(error) ? walletBusy(error) : error);
+      }
+    }
+  }
+
+  async #commitSomehow(commands: readonly WalletCommand[]): Promise<Outcome[]> {
+    const unread = await this.#tryWithoutReading(commands);
+    if (unread) return unread;
+    for (let attempt = 0; attempt < MAX_OPTIMISTIC_TRIES; attempt += 1) {
+      try {
+        const ledger = await this.#read(commands);
+        return await this.#commit(ledger, decideAll(ledger, commands));
+      } catch (error) {
+        if (!mayBeRetried(error)) throw error;
+        await this.#backOff(attempt);
+      }
+    }
+    return this.#commitInTransaction(commands);
+  }
+
+  /** One round trip and no read: right if nobody else wrote the wallet and no key was used before; else null. */
+  async #tryWithoutReading(commands: readonly WalletCommand[]): Promise<Outcome[] | null> {
+    const known = this.#known;
+    if (!known || !commands.every(decidesOnWalletAlone)) return null;
+    const { outcomes, decisions } = decideAll({ ...known, entries: new Map() }, commands);
+    // What refuses a command has to be a fact, not a guess.
+    if (outcomes.some((outcome) => 'refusal' in outcome)) return null;
+    try {
+      return await this.#commit(known, { outcomes, decisions });
+    } catch (error) {
+      if (!mayBeRetried(error)) throw error;
+      this.#known = null;
+      return null;
+    }
+  }
+
+  async #commit(before: StoredWallet, { outcomes, decisions }: Decided): Promise<Outcome[]> {
+    const write = toWrite(before, decisions);
+    if (write) {
+      const updateTime = await this.#environment.store.commit(this.#address, write);
+      this.#known = { wallet: write.after, updateTime };
+    } else {
+      this.#known = before.updateTime ? { wallet: before.wallet, updateTime: before.updateTime } : null;
+    }
+    return outcomes;
+  }
+
+  async #commitInTransaction(commands: readonly WalletCommand[]): Promise<Outcome[]> {
+    this.#known = null;
+    return this.#environment.runTransaction(async (transaction) => {
+      const ledger = await this.#read(commands, transaction);
+      const { outcomes, decisions } = decideAll(ledger, commands);
+      const write = toWrite(ledger, decisions);
+      if (write) this.#environment.store.commitIn(transaction, this.#address, write);
+      return outcomes;
+    });
+  }
+
+  #read(commands: readonly WalletCommand[], transaction?: FirebaseFirestore.Transaction): Promise<StoredLedger> {
+    const now = commands[0]?.now ?? '';
+    return this.#environment.store.readLedger(this.#address, commands.flatMap(entriesToRead), now, transaction);
+  }
+
+  #backOff(attempt: number): Promise<void> {
+    const ceilingMs = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
+    return this.#environment.sleep(ceilingMs * (0.5 + this.#environment.random() / 2));
+  }
+}
+
+interface Decided {
+  readonly outcomes: Outcome[];
+  readonly decisions: Decision[];
+}
+
+/** Decides commands in order, each on what the ones before it left. A refusal touches nobody else. */
+function decideAll(ledger: LedgerView, commands: readonly WalletCommand[]): Decided {
+  const entries = new Map<string, Entry | null>(ledger.entries);
+  let { wallet } = ledger;
+  const outcomes: Outcome[] = [];
+  const decisions: Decision[] = [];
+  for (const command of commands) {
+    try {
+      const decision = decide({ wallet, entries }, command);
+      wallet = decision.wallet;
+      for (const entry of decision.created) entries.set(entry.id, entry);
+      if (decision.updated) entries.set(decision.updated.id, decision.updated);
+      decisions.push(decision);
+      outcomes.push({ result: decision.result });
+    } catch (refusal) {
+      if (!(refusal instanceof AppError)) throw refusal;
+      outcomes.push({ refusal });
+    }
+  }
+  return { outcomes, decisions };
+}

@@ -1,0 +1,44 @@
+import { AppError } from '../shared/appError.ts';
+import type { ChargeStatus } from './entry.ts';
+import type { Wallet } from './wallet.ts';
+
+/** 402 with the three figures that tell "empty" from "held by concurrent calls". */
+export class InsufficientCredits extends AppError {
+  constructor(requiredCredits: number, wallet: Pick<Wallet, 'availableCredits' | 'heldCredits'>) {
+    const { availableCredits, heldCredits } = wallet;
+    super(
+      402,
+      'INSUFFICIENT_CREDITS',
+      `This needs ${requiredCredits} credits; ${availableCredits} are available and ${heldCredits} are held.`,
+      { details: { requiredCredits, availableCredits, heldCredits } },
+    );
+  }
+}
+
+export function idempotencyKeyReused(): AppError {
+  return new AppError(
+    422,
+    'IDEMPOTENCY_KEY_REUSED',
+    'This Idempotency-Key was used before for a different request. Use a new key for a new request.',
+  );
+}
+
+export function chargeNotHeld(status: ChargeStatus): AppError {
+  return new AppError(
+    409,
+    'CHARGE_NOT_HELD',
+    `The charge is ${status}; only a held charge can be settled or extended.`,
+    {
+      details: { status },
+    },
+  );
+}
+
+export function walletBusy(cause: unknown): AppError {
+  return new AppError(
+    503,
+    'WALLET_BUSY',
+    'The request could not be completed now. Retry it with the same Idempotency-Key.',
+    { retryAfterSeconds: 1, cause },
+  );
+}

@@ -1,0 +1,187 @@
+import type {
+  CollectionReference,
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  Timestamp,
+  Transaction,
+  WriteBatch,
+} from 'firebase-admin/firestore';
+import { FieldValue } from 'firebase-admin/firestore';
+import type { IsoTime } from '../shared/time.ts';
+import type { Decision, LedgerView } from './decide.ts';
+import type { Entry } from './entry.ts';
+import { emptyWallet, type Wallet } from './wallet.ts';
+
+/** Which wallet: an account may have several. */
+export interface WalletAddress {
+  readonly accountId: string;
+  readonly walletId: string;
+}
+
+/** A wallet as it was read, and the version to which a write has to be tied; null: it doesn't exist yet. */
+export interface StoredWallet {
+  readonly wallet: Wallet;
+  readonly updateTime: Timestamp | null;
+}
+
+export interface StoredLedger extends StoredWallet, LedgerView {}
+
+/** What a set of decisions writes. */
+export interface LedgerWrite {
+  readonly before: StoredWallet;
+  readonly after: Wallet;
+  readonly created: readonly Entry[];
+  readonly updated: readonly Entry[];
+}
+
+/** Filters of the ledger's list; `before` is exclusive, the newest come first. */
+export interface EntryQuery {
+  readonly kind?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly from?: IsoTime | undefined;
+  readonly to?: IsoTime | undefined;
+  readonly beforeSequence?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly limit: number;
+}
+
+/** The only code that reads or writes wallets and their entries. */
+export class WalletStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  walletRef(address: WalletAddress): DocumentReference {
+    return this.#db.collection('accounts').doc(address.accountId).collection('wallets').doc(address.walletId);
+  }
+
+  #entries(address: WalletAddress): CollectionReference {
+    return this.walletRef(address).collection('entries');
+  }
+
+  async readWallet(address: WalletAddress, now: IsoTime): Promise<Wallet> {
+    return walletOf(await this.walletRef(address).get(), address, now).wallet;
+  }
+
+  async readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
+    const snapshot = await this.#entries(address).doc(entryId).get();
+    return entryOf(snapshot);
+  }
+
+  /** The wallet and the named entries, as of one moment. */
+  async readLedger(
+    address: WalletAddress,
+    entryIds: readonly string[],
+    now: IsoTime,
+    transaction?: Transaction,
+  ): Promise<StoredLedger> {
+    const ids = [...new Set(entryIds)];
+    const references = [this.walletRef(address), ...ids.map((id) => this.#entries(address).doc(id))];
+    const [walletSnapshot, ...entrySnapshots] = await (transaction ?? this.#db).getAll(...references);
+    if (!walletSnapshot) throw new Error('getAll answered without the wallet');
+    const entries = new Map(ids.map((id, index) => [id, entryOf(entrySnapshots[index])]));
+    return { ...walletOf(walletSnapshot, address, now), entries };
+  }
+
+  /** Commits in one round trip, only if the wallet is still as it was read; answers with its new version. */
+  async commit(address: WalletAddress, write: LedgerWrite): Promise<Timestamp> {
+    const batch = this.#db.batch();
+    this.#writeTo(batch, address, write);
+    const [walletResult] = await batch.commit();
+    if (!walletResult) throw new Error('a commit answered without a result');
+    return walletResult.writeTime;
+  }
+
+  /** Adds the writes to a transaction that has read the wallet. */
+  commitIn(transaction: Transaction, address: WalletAddress, write: LedgerWrite): void {
+    this.#writeTo(transaction, address, write);
+  }
+
+  #writeTo(target: WriteBatch | Transaction, address: WalletAddress, write: LedgerWrite): void {
+    const writer = target as WriteBatch;
+    const { updateTime } = write.before;
+    if (updateTime) {
+      writer.update(this.walletRef(address), { ...write.after }, { lastUpdateTime: updateTime });
+    } else {
+      writer.create(this.walletRef(address), { ...write.after });
+    }
+    for (const entry of write.created) writer.create(this.#entries(address).doc(entry.id), { ...entry });
+    for (const hold of write.updated) {
+      writer.update(this.#entries(address).doc(hold.id), {
+        charge: hold.charge,
+        openHoldExpiresAt: hold.openHoldExpiresAt ?? FieldValue.delete(),
+      });
+    }
+  }
+
+  /** Entries of a wallet, newest first. */
+  async listEntries(address: WalletAddress, query: EntryQuery): Promise<Entry[]> {
+    let entries = this.#entries(address).orderBy('sequence', 'desc').limit(query.limit);
+    if (query.kind) entries = entries.where('kind', '==', query.kind);
+    if (query.operation) entries = entries.where('operation', '==', query.operation);
+    const upper = await this.#sequenceAt(address, query.to);
+    const before = Math.min(query.beforeSequence ?? Infinity, upper ?? Infinity);
+    if (before !== Infinity) entries = entries.where('sequence', '<', before);
+    const lower = await this.#sequenceAt(address, query.from);
+    if (query.from) {
+      if (lower === null) return [];
+      entries = entries.where('sequence', '>=', lower);
+    }
+    if (query.offset) entries = entries.offset(query.offset);
+    const snapshot = await entries.get();
+    return snapshot.docs.map((document) => document.data() as Entry);
+  }
+
+  /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */
+  async #sequenceAt(address: WalletAddress, time: IsoTime | undefined): Promise<number | null> {
+    if (!time) return null;
+    const snapshot = await this.#entries(address).where('createdAt', '>=', time).orderBy('createdAt').limit(1).get();
+    return snapshot.docs[0] ? (snapshot.docs[0].data() as Entry).sequence : null;
+  }
+
+  /** Open holds of one wallet whose deadline has come, oldest deadline first. */
+  async listLapsedHolds(address: WalletAddress, now: IsoTime, limit: number): Promise<Entry[]> {
+    const snapshot = await this.#entries(address)
+      .where('openHoldExpiresAt', '<=', now)
+      .orderBy('openHoldExpiresAt')
+      .limit(limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as Entry);
+  }
+
+  /** The same over all wallets, for the sweeper. */
+  async listLapsedHoldsEverywhere(now: IsoTime, limit: number): Promise<Entry[]> {
+    const snapshot = await this.#db
+      .collectionGroup('entries')
+      .where('openHoldExpiresAt', '<=', now)
+      .orderBy('openHoldExpiresAt')
+      .limit(limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as Entry);
+  }
+}
+
+function walletOf(snapshot: DocumentSnapshot, address: WalletAddress, now: IsoTime): StoredWallet {
+  if (!snapshot.exists) return { wallet: emptyWallet(address.accountId, address.walletId, now), updateTime: null };
+  return { wallet: snapshot.data() as Wallet, updateTime: snapshot.updateTime ?? null };
+}
+
+function entryOf(snapshot: DocumentSnapshot | undefined): Entry | null {
+  return snapshot?.exists ? (snapshot.data() as Entry) : null;
+}
+
+/** The write that a row of decisions on one wallet comes to; null when none of them changes anything. */
+export function toWrite(before: StoredWallet, decisions: readonly Decision[]): LedgerWrite | null {
+  const created = decisions.flatMap((decision) => decision.created);
+  const last = decisions.at(-1);
+  if (created.length === 0 || !last) return null;
+  const final = new Map<string, Entry>();
+  for (const { updated } of decisions) if (updated) final.set(updated.id, updated);
+  // A hold that was made and settled in the same commit is written once, as it ended.
+  const merged = created.map((entry) => final.get(entry.id) ?? entry);
+  const updated = [...final.values()].filter((hold) => !created.some((entry) => entry.id === hold.id));
+  return { before, after: last.wallet, created: merged, updated };
+}
