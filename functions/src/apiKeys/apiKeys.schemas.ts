@@ -42,12 +42,9 @@ export const keySchema = z
 
 export const createdKeySchema = keySchema
   .extend({
-    apiKey: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'The secret: shown this once. Null when the request is a replay, because it is not stored.',
-      }),
+    apiKey: z.string().nullable().meta({
+      description: 'The secret: shown this once. Null when the request is a replay, because it is not stored.',
+    }),
   })
   .meta({ id: 'CreatedApiKey' });
 

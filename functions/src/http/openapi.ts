@@ -73,13 +73,10 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-const idempotencyKeyHeader = z
-  .string()
-  .optional()
-  .meta({
-    description: 'Repeat a request with the same key and it has its effect once.',
-    example: 'order-4711-share-1',
-  });
+const idempotencyKeyHeader = z.string().optional().meta({
+  description: 'Repeat a request with the same key and it has its effect once.',
+  example: 'order-4711-share-1',
+});
 
 /** Codes that a route may answer with, by status. */
 function errorsOf(route: Route): Map<number, string[]> {

@@ -12,12 +12,10 @@ export const pricingRoutes = [
     access: { to: 'public' },
     response: z.object({
       success: z.literal(true),
-      pricing: z
-        .record(z.string(), z.int().min(0))
-        .meta({
-          description: 'Credits for one unit of each operation; 0 is free.',
-          example: { follow: 3, presetList: 0 },
-        }),
+      pricing: z.record(z.string(), z.int().min(0)).meta({
+        description: 'Credits for one unit of each operation; 0 is free.',
+        example: { follow: 3, presetList: 0 },
+      }),
     }),
     cacheSeconds: CACHE_SECONDS,
     handle: async (deps) => {

@@ -1,0 +1,68 @@
+import { type CheckoutState, type Order, orderAfter } from './order.ts';
+
+const NOW = '2026-01-02T00:00:00.000Z';
+const pending: Order = {
+  id: 'ord_1',
+  accountId: 'alice',
+  walletId: 'main',
+  provider: 'stripe',
+  packKey: 'starter',
+  packName: 'Starter',
+  credits: 100,
+  unitAmountMinor: 999,
+  currency: 'usd',
+  status: 'pending',
+  successUrl: 'https://app.example.com/ok',
+  cancelUrl: 'https://app.example.com/no',
+  checkout: null,
+  paymentId: null,
+  entryId: null,
+  balanceAfterCredits: null,
+  lastPaymentError: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  paidAt: null,
+  requestHash: 'hash',
+};
+const declined = { code: 'card_declined', message: 'Your card was declined.' };
+const paid: CheckoutState = { status: 'paid', paymentId: 'pi_1' };
+const expired: CheckoutState = { status: 'expired', lastPaymentError: null };
+const failed: CheckoutState = { status: 'failed', lastPaymentError: declined };
+
+it.each([
+  ['open', { status: 'open', lastPaymentError: null }, 'pending'],
+  ['processing', { status: 'processing', lastPaymentError: null }, 'pending'],
+  ['expired', expired, 'expired'],
+  ['failed', failed, 'failed'],
+  ['paid', paid, 'paid'],
+] as const)('a checkout that is %s makes the order %s', (_name, state, status) => {
+  expect(orderAfter(pending, state, NOW).status).toBe(status);
+});
+
+it('a declined card is noted while the customer may try again', () => {
+  const order = orderAfter(pending, { status: 'open', lastPaymentError: declined }, NOW);
+  expect(order).toMatchObject({ status: 'pending', lastPaymentError: declined, updatedAt: NOW });
+});
+
+it('what changes nothing gives the same order back', () => {
+  expect(orderAfter(pending, { status: 'open', lastPaymentError: null }, NOW)).toBe(pending);
+});
+
+it.each([
+  expired,
+  failed,
+  { status: 'open', lastPaymentError: declined } as const,
+  { status: 'paid', paymentId: 'pi_2' } as const,
+])('what has been paid stays as it is, whatever comes late: %j', (late) => {
+  const order = orderAfter(pending, paid, NOW);
+  expect(orderAfter(order, late, '2026-01-03T00:00:00.000Z')).toBe(order);
+});
+
+it.each([expired, failed])('an end is not undone by what was fetched before it: %j', (end) => {
+  const order = orderAfter(pending, end, NOW);
+  expect(orderAfter(order, { status: 'processing', lastPaymentError: null }, NOW)).toBe(order);
+});
+
+it.each([expired, failed])('money that arrives after all counts: %j', (end) => {
+  expect(orderAfter(orderAfter(pending, end, NOW), paid, NOW)).toMatchObject({ status: 'paid', paymentId: 'pi_1' });
+});

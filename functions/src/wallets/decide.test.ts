@@ -1,0 +1,321 @@
+import fc from 'fast-check';
+import { AppError } from '../shared/appError.ts';
+import type { WalletCommand } from './commands.ts';
+import {
+  capture,
+  charge,
+  expireHold,
+  extend,
+  grant,
+  hold,
+  ledgerWith,
+  MemoryLedger,
+  minute,
+  purchase,
+  refusalOf,
+  release,
+} from './testCommands.ts';
+import { applyEntry, emptyWallet, isBalanced, type Wallet } from './wallet.ts';
+
+describe('charges', () => {
+  it('take their price from the balance', () => {
+    const ledger = ledgerWith(grant(100), charge(30));
+    expect(ledger.wallet).toMatchObject({ availableCredits: 70, heldCredits: 0, totals: { consumedCredits: 30 } });
+  });
+
+  it('are refused with the three figures when the balance does not cover them, and leave it alone', () => {
+    const ledger = ledgerWith(grant(10), hold(6));
+    expect(refusalOf(() => ledger.apply(charge(5)))).toMatchObject({
+      httpStatus: 402,
+      code: 'INSUFFICIENT_CREDITS',
+      details: { requiredCredits: 5, availableCredits: 4, heldCredits: 6 },
+    });
+    expect(ledger.wallet.availableCredits).toBe(4);
+  });
+
+  it('may use the last credit', () => {
+    expect(ledgerWith(grant(10), charge(10)).wallet.availableCredits).toBe(0);
+  });
+
+  it('that cost nothing run at zero and are in the ledger', () => {
+    const ledger = ledgerWith(charge(0));
+    expect(ledger.posted()).toMatchObject([{ kind: 'charge', amountCredits: 0, balanceAfterCredits: 0 }]);
+  });
+
+  it('burn what expires first, then what was given, then what was paid for', () => {
+    const ledger = ledgerWith(purchase(10), grant(10), grant(10, { expiresAt: minute(60) }));
+    ledger.apply(charge(15));
+    expect(ledger.wallet.lots.map((lot) => [lot.source, lot.expiresAt, lot.remainingCredits])).toEqual([
+      ['grant', null, 5],
+      ['purchase', null, 10],
+    ]);
+  });
+
+  it('never take from a lot at or after its deadline, and post what has lapsed', () => {
+    const ledger = ledgerWith(grant(10, { expiresAt: minute(5) }));
+    expect(refusalOf(() => ledger.apply(charge(1, { now: minute(5) })))).toMatchObject({
+      code: 'INSUFFICIENT_CREDITS',
+    });
+    ledger.apply(charge(0, { now: minute(5) }));
+    expect(ledger.posted().map((entry) => [entry.kind, entry.amountCredits])).toEqual([
+      ['grant', 10],
+      ['expiry', -10],
+      ['charge', 0],
+    ]);
+    expect(ledger.wallet.totals.expiredCredits).toBe(10);
+  });
+
+  it('may take from a lot until just before its deadline', () => {
+    const ledger = ledgerWith(grant(10, { expiresAt: minute(5) }));
+    expect(ledger.apply(charge(10, { now: minute(4) })).wallet.availableCredits).toBe(0);
+  });
+});
+
+describe('replays', () => {
+  it('give the first result and change nothing', () => {
+    const ledger = ledgerWith(grant(100));
+    const command = charge(30);
+    const first = ledger.apply(command).result;
+    const again = ledger.apply({ ...command, commandId: 'another try' });
+    expect(again.result).toMatchObject({ entry: first.entry, replayed: true });
+    expect(again.created).toEqual([]);
+    expect(ledger.wallet.availableCredits).toBe(70);
+  });
+
+  it('of the same try are not told as replays', () => {
+    const ledger = ledgerWith(grant(100));
+    const command = charge(30);
+    ledger.apply(command);
+    expect(ledger.apply(command).result.replayed).toBe(false);
+  });
+
+  it('with another request are refused', () => {
+    const ledger = ledgerWith(grant(100));
+    const command = charge(30);
+    ledger.apply(command);
+    expect(refusalOf(() => ledger.apply({ ...command, requestHash: 'other' }))).toMatchObject({
+      httpStatus: 422,
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+  });
+});
+
+describe('holds', () => {
+  it('set credits aside until they are captured', () => {
+    const ledger = ledgerWith(grant(100));
+    const { id } = ledger.apply(hold(30)).result.entry;
+    expect(ledger.wallet).toMatchObject({ availableCredits: 70, heldCredits: 30 });
+    ledger.apply(capture(id, null));
+    expect(ledger.wallet).toMatchObject({ availableCredits: 70, heldCredits: 0, totals: { consumedCredits: 30 } });
+  });
+
+  it('give back what a partial capture leaves, to the lots that it came from', () => {
+    const ledger = ledgerWith(purchase(10), grant(10));
+    const { id } = ledger.apply(hold(15)).result.entry;
+    ledger.apply(capture(id, 4));
+    expect(ledger.wallet.lots.map((lot) => [lot.source, lot.remainingCredits])).toEqual([
+      ['grant', 6],
+      ['purchase', 10],
+    ]);
+    expect(ledger.wallet.totals.consumedCredits).toBe(4);
+  });
+
+  it('can be captured above their amount while the balance covers it', () => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(15)).result.entry;
+    ledger.apply(capture(id, 20));
+    expect(ledger.wallet).toMatchObject({ availableCredits: 0, heldCredits: 0, totals: { consumedCredits: 20 } });
+  });
+
+  it('stay when a capture above their amount is not covered', () => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(15)).result.entry;
+    expect(refusalOf(() => ledger.apply(capture(id, 21)))).toMatchObject({ code: 'INSUFFICIENT_CREDITS' });
+    expect(ledger.wallet).toMatchObject({ availableCredits: 5, heldCredits: 15 });
+  });
+
+  it('come back whole when they are released', () => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(15)).result.entry;
+    ledger.apply(release(id));
+    expect(ledger.wallet).toMatchObject({ availableCredits: 20, heldCredits: 0, totals: { consumedCredits: 0 } });
+  });
+
+  it.each([
+    ['captured', (id: string) => capture(id, null)],
+    ['released', (id: string) => release(id)],
+  ])('that are %s end there', (status, settle) => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(15)).result.entry;
+    ledger.apply(settle(id));
+    const before = ledger.wallet;
+    for (const command of [capture(id, null), release(id), extend(id, minute(50)), expireHold(id, minute(60))]) {
+      expect(refusalOf(() => ledger.apply(command))).toMatchObject({ code: 'CHARGE_NOT_HELD', details: { status } });
+    }
+    expect(ledger.wallet).toBe(before);
+  });
+
+  it('can neither be captured nor released nor extended from their deadline on', () => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(15)).result.entry;
+    for (const command of [
+      capture(id, null, minute(30)),
+      release(id, minute(30)),
+      extend(id, minute(99), minute(30)),
+    ]) {
+      expect(refusalOf(() => ledger.apply(command))).toMatchObject({ details: { status: 'expired' } });
+    }
+    ledger.apply(expireHold(id, minute(30)));
+    expect(ledger.wallet).toMatchObject({ availableCredits: 20, heldCredits: 0 });
+    expect(ledger.entries.get(id)?.charge?.status).toBe('expired');
+  });
+
+  it('do not expire before their deadline', () => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(15)).result.entry;
+    expect(refusalOf(() => ledger.apply(expireHold(id, minute(29))))).toMatchObject({ code: 'CHARGE_NOT_HELD' });
+  });
+
+  it('last as long as they were extended, and never shorter', () => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(15)).result.entry;
+    ledger.apply(extend(id, minute(45)));
+    ledger.apply(extend(id, minute(10)));
+    expect(ledger.entries.get(id)).toMatchObject({
+      openHoldExpiresAt: minute(45),
+      charge: { holdExpiresAt: minute(45) },
+    });
+    ledger.apply(capture(id, null, minute(44)));
+    expect(ledger.wallet.heldCredits).toBe(0);
+  });
+
+  it('let credits expire whose lot has lapsed meanwhile', () => {
+    const ledger = ledgerWith(grant(10, { expiresAt: minute(5) }), grant(10));
+    const { id } = ledger.apply(hold(15, { now: minute(1) })).result.entry;
+    ledger.apply(release(id, minute(6)));
+    expect(ledger.wallet).toMatchObject({ availableCredits: 10, heldCredits: 0, totals: { expiredCredits: 10 } });
+  });
+
+  it("of another API key are as if they didn't exist", () => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(15, { apiKeyId: 'key_1' })).result.entry;
+    expect(refusalOf(() => ledger.apply({ ...release(id), apiKeyId: 'key_2' }))).toMatchObject({
+      code: 'CHARGE_NOT_FOUND',
+    });
+    expect(refusalOf(() => ledger.apply(release('txn_unknown')))).toMatchObject({ code: 'CHARGE_NOT_FOUND' });
+  });
+});
+
+describe('new credits', () => {
+  it('pay debt first', () => {
+    const ledger = new MemoryLedger();
+    ledger.wallet = { ...ledger.wallet, debtCredits: 40, availableCredits: -40 } satisfies Wallet;
+    ledger.apply(purchase(100));
+    expect(ledger.wallet).toMatchObject({ debtCredits: 0, availableCredits: 60 });
+    expect(ledger.wallet.lots).toMatchObject([{ remainingCredits: 60 }]);
+  });
+
+  it('of one source and expiry are one lot, however many there are', () => {
+    const ledger = ledgerWith(...Array.from({ length: 100 }, () => purchase(5)));
+    expect(ledger.wallet.lots).toHaveLength(1);
+  });
+});
+
+it('the ledger never runs backwards, whatever the clocks of instances say', () => {
+  const ledger = ledgerWith(grant(10, { now: minute(9) }), charge(1, { now: minute(3) }));
+  expect(ledger.posted().map((entry) => entry.createdAt)).toEqual([minute(9), minute(9)]);
+});
+
+describe('any history', () => {
+  interface Step {
+    readonly kind: string;
+    readonly amount: number;
+    readonly target: number;
+    readonly time: number;
+  }
+  const step: fc.Arbitrary<Step> = fc.record({
+    kind: fc.constantFrom(
+      'purchase',
+      'grant',
+      'grantExpiring',
+      'charge',
+      'hold',
+      'capture',
+      'release',
+      'expireHold',
+      'extend',
+    ),
+    amount: fc.nat(50),
+    target: fc.nat(20),
+    time: fc.nat(120),
+  });
+
+  function commandFor(step: Step, holds: readonly string[]): WalletCommand {
+    const { amount } = step;
+    const now = minute(step.time);
+    const id = holds[step.target % Math.max(1, holds.length)] ?? 'none';
+    switch (step.kind) {
+      case 'purchase':
+        return purchase(amount, { now });
+      case 'grant':
+        return grant(amount, { now });
+      case 'grantExpiring':
+        return grant(amount, { now, expiresAt: minute(step.time + step.target) });
+      case 'charge':
+        return charge(amount, { now });
+      case 'hold':
+        return hold(amount, { now, hold: { expiresAt: minute(step.time + step.target + 1) } });
+      case 'capture':
+        return capture(id, step.target % 2 ? amount : null, now);
+      case 'release':
+        return release(id, now);
+      case 'expireHold':
+        return expireHold(id, now);
+      default:
+        return extend(id, minute(step.time + amount), now);
+    }
+  }
+
+  function run(steps: readonly Step[]): MemoryLedger {
+    const ledger = new MemoryLedger();
+    const holds: string[] = [];
+    for (const step of steps) {
+      try {
+        const { entry } = ledger.apply(commandFor(step, holds)).result;
+        if (entry.kind === 'hold') holds.push(entry.id);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+      }
+    }
+    return ledger;
+  }
+
+  const check = (property: (ledger: MemoryLedger) => void) =>
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => property(run(steps))),
+      { numRuns: 500 },
+    );
+
+  it('balances: everything that came in is there or accounted for', () =>
+    check(({ wallet }) => expect(isBalanced(wallet)).toBe(true)));
+
+  it('never leaves a negative balance', () =>
+    check(({ wallet }) => expect(wallet.availableCredits).toBeGreaterThanOrEqual(0)));
+
+  it('can be rebuilt from its entries alone', () =>
+    check((ledger) => {
+      expect(ledger.posted().reduce(applyEntry, emptyWallet('alice', 'main', minute(0)))).toEqual(ledger.wallet);
+    }));
+
+  it('holds exactly what its open holds are for', () =>
+    check((ledger) => {
+      const open = ledger.posted().filter((entry) => entry.charge?.status === 'held');
+      expect(open.reduce((sum, entry) => sum + (entry.charge?.amountCredits ?? 0), 0)).toBe(ledger.wallet.heldCredits);
+    }));
+
+  it('settles every hold once at most', () =>
+    check((ledger) => {
+      const settled = ledger.posted().filter((entry) => ['capture', 'release', 'hold_expiry'].includes(entry.kind));
+      expect(new Set(settled.map((entry) => entry.chargeId)).size).toBe(settled.length);
+    }));
+});

@@ -1,0 +1,4 @@
+// The addresses of the emulator suite: before any SDK looks for them.
+process.env.GCLOUD_PROJECT ??= 'demo-cloud-bridge';
+process.env.FIRESTORE_EMULATOR_HOST ??= '127.0.0.1:8080';
+process.env.FIREBASE_AUTH_EMULATOR_HOST ??= '127.0.0.1:9099';

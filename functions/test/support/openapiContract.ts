@@ -1,0 +1,70 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { API_URL } from './suite.ts';
+
+interface OpenApiDocument {
+  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+}
+
+interface Contract {
+  readonly document: OpenApiDocument;
+  readonly ajv: Ajv2020;
+  readonly validators: Map<string, ValidateFunction>;
+}
+
+let loading: Promise<Contract> | undefined;
+
+/** The document that the API serves of itself. */
+export async function openApi(): Promise<OpenApiDocument> {
+  return (await contract()).document;
+}
+
+function contract(): Promise<Contract> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Contract> {
+  const document = (await (await fetch(`${API_URL}/openapi.json`)).json()) as OpenApiDocument;
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'api');
+  return { document, ajv, validators: new Map() };
+}
+
+/** What an answer has that the document doesn't allow; nothing for paths that don't exist. */
+export async function contractProblems(
+  method: string,
+  path: string,
+  response: Response,
+  text: string,
+): Promise<string[]> {
+  const { document, ajv, validators } = await contract();
+  const bare = `/api${path.split('?')[0]?.replace(/^\/api(?=\/)/, '')}`;
+  const template = Object.keys(document.paths)
+    .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
+    .find((candidate) => matches(candidate, bare));
+  const operation = template ? document.paths[template]?.[method.toLowerCase()] : undefined;
+  if (!template || !operation) return [];
+  if (!operation.responses[response.status]) return [`status ${response.status} is not documented for ${template}`];
+  const pointer = [
+    'paths',
+    template,
+    method.toLowerCase(),
+    'responses',
+    String(response.status),
+    'content',
+    'application/json',
+    'schema',
+  ]
+    .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+    .join('/');
+  const validator = validators.get(pointer) ?? ajv.compile({ $ref: `api#/${pointer}` });
+  validators.set(pointer, validator);
+  return validator(JSON.parse(text))
+    ? []
+    : (validator.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}
+
+function matches(template: string, path: string): boolean {
+  const pattern = template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\w+\}/g, '[^/]+');
+  return new RegExp(`^${pattern}$`).test(path);
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { Wallets } from '../../src/wallets/wallets.ts';
+import { type Reply, type RequestOptions, send } from './apiClient.ts';
+import { database } from './suite.ts';
+
+/** Somebody with a new account. */
+export class Person {
+  readonly accountId: string;
+  readonly idToken: string;
+
+  constructor(accountId: string, idToken: string) {
+    this.accountId = accountId;
+    this.idToken = idToken;
+  }
+
+  /** A request with the person's ID token. */
+  send(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
+    return send(method, path, { ...options, headers: { authorization: `Bearer ${this.idToken}`, ...options.headers } });
+  }
+
+  /** A new API key of the person's. */
+  async createKey(request: Record<string, unknown> = {}): Promise<Key> {
+    const { data } = (await this.send('POST', '/account/keys', { body: request })).expect(201);
+    return new Key(data.id, data.apiKey);
+  }
+
+  /** Gives credits without a purchase, as the operator's own code would. */
+  async grant(amountCredits: number, expiresAt: string | null = null, walletId = 'main'): Promise<void> {
+    const id = randomUUID();
+    await new Wallets(database()).submit(
+      { accountId: this.accountId, walletId },
+      {
+        type: 'grant',
+        entryId: `grt_${id}`,
+        commandId: id,
+        requestHash: id,
+        now: new Date().toISOString(),
+        amountCredits,
+        source: 'grant',
+        expiresAt,
+        description: 'Test grant',
+      },
+    );
+  }
+
+  async credits(): Promise<Record<string, unknown> & { availableCredits: number; heldCredits: number }> {
+    return (await this.send('GET', '/account/credits')).expect(200).data;
+  }
+}
+
+/** An API key, as an integration has it. */
+export class Key {
+  readonly id: string;
+  readonly secret: string;
+
+  constructor(id: string, secret: string) {
+    this.id = id;
+    this.secret = secret;
+  }
+
+  send(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
+    return send(method, path, { ...options, headers: { 'x-api-key': this.secret, ...options.headers } });
+  }
+
+  charge(body: Record<string, unknown>, idempotencyKey?: string): Promise<Reply> {
+    const headers: Record<string, string> = idempotencyKey ? { 'idempotency-key': idempotencyKey } : {};
+    return this.send('POST', '/billing/charges', { body, headers });
+  }
+}
+
+/** Signs somebody up with the Auth emulator. */
+export async function newPerson(): Promise<Person> {
+  const email = `${randomUUID()}@example.com`;
+  const url = `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=any`;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password: randomUUID(), returnSecureToken: true }),
+  });
+  const { localId, idToken } = (await response.json()) as { localId: string; idToken: string };
+  return new Person(localId, idToken);
+}
+
+/** Somebody with credits in the main wallet and a live key that may do everything. */
+export async function personWithCredits(amountCredits: number): Promise<{ person: Person; key: Key }> {
+  const person = await newPerson();
+  if (amountCredits > 0) await person.grant(amountCredits);
+  return { person, key: await person.createKey() };
+}

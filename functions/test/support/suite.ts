@@ -1,0 +1,17 @@
+import { getApps, initializeApp } from 'firebase-admin/app';
+import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+
+export const PROJECT = 'demo-cloud-bridge';
+export const FUNCTIONS_URL = `http://127.0.0.1:5001/${PROJECT}/us-central1`;
+export const API_URL = `${FUNCTIONS_URL}/api`;
+export const HOSTING_URL = 'http://127.0.0.1:5000';
+export const STRIPE_URL = 'http://127.0.0.1:12111';
+export const STRIPE_SECRET_KEY = 'sk_test_local_cloud_bridge';
+export const STRIPE_WEBHOOK_SECRET = 'whsec_local_cloud_bridge';
+export const FIRESTORE_URL = `http://${process.env.FIRESTORE_EMULATOR_HOST}`;
+
+/** The database of the running suite, past the API: for setting things up and for looking behind the scenes. */
+export function database(): Firestore {
+  const app = getApps()[0] ?? initializeApp({ projectId: PROJECT });
+  return getFirestore(app);
+}
