@@ -1,7 +1,10 @@
 const shared = {
   testEnvironment: 'node',
   transform: {
-    '^.+\\.(ts|mjs)$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
+    '^.+\\.(ts|mjs)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
   },
 };
 
@@ -11,8 +14,18 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/functions/src/**/*.test.ts', '<rootDir>/local/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/functions/src/**/*.test.ts',
+        '<rootDir>/local/**/*.test.ts',
+        '<rootDir>/scripts/**/*.test.ts',
+      ],
     },
-    { ...shared, displayName: 'emulators', testMatch: ['<rootDir>/functions/test/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'emulators',
+      testMatch: ['<rootDir>/functions/test/**/*.test.ts'],
+      setupFiles: ['<rootDir>/functions/test/support/environment.ts'],
+      setupFilesAfterEnv: ['<rootDir>/functions/test/support/lifecycle.ts'],
+    },
   ],
 };

@@ -2,6 +2,7 @@ import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { TimePosition } from '../http/cursors.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { type ApiKey, hashSecret } from './apiKey.ts';
 
 /** How long a process may go on believing what it read of a key: half of the ten seconds that a revocation may take. */
@@ -66,16 +67,17 @@ export class ApiKeyStore {
   }
 
   /**
-   * Changes a key in a transaction, so that two changes never overwrite each other. Null for an unknown id.
+   * Changes a key; two changes at once never overwrite each other. Null for an unknown id.
    * @param change given the key as it is; may throw to refuse
    */
   async change(accountId: string, keyId: string, change: (key: ApiKey) => ApiKeyChange): Promise<ApiKey | null> {
     const reference = await this.#resolve(accountId, keyId);
     if (!reference) return null;
-    const changed = await this.#db.runTransaction(async (transaction) => {
-      const key = (await transaction.get(reference)).data() as ApiKey;
+    const changed = await runUnitOfWork(this.#db, async (unit) => {
+      const [snapshot] = await unit.getAll(reference);
+      const key = snapshot?.data() as ApiKey;
       const fields = change(key);
-      transaction.update(reference, { ...fields });
+      unit.update(reference, { ...fields });
       return { ...key, ...fields };
     });
     this.#cache.delete(reference.id);

@@ -98,12 +98,12 @@ function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: un
   );
 }
 
-/** 1 to 255 visible ASCII characters, as Stripe takes them. */
+/** 1 to 255 printable ASCII characters, as Stripe takes them. */
 function readIdempotencyKey(request: Request): string | null {
   const key = request.get('idempotency-key');
   if (key === undefined) return null;
-  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return key;
   throw invalidRequest([
-    { in: 'header', field: 'Idempotency-Key', message: 'has to be 1 to 255 visible ASCII characters' },
+    { in: 'header', field: 'Idempotency-Key', message: 'has to be 1 to 255 printable ASCII characters' },
   ]);
 }

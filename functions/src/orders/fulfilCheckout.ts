@@ -1,8 +1,9 @@
 import type { Deps } from '../deps.ts';
 import type { CheckoutTruth } from '../payments/provider.ts';
 import { randomId, requestHash } from '../shared/ids.ts';
+import type { IsoTime } from '../shared/time.ts';
+import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { CreditCommand } from '../wallets/commands.ts';
-import type { StagedCommand } from '../wallets/wallets.ts';
 import type { IncomingEvent } from '../webhooks/incoming/incomingEvents.store.ts';
 import { type Order, orderAfter } from './order.ts';
 
@@ -25,41 +26,38 @@ export async function fulfilCheckout(
 ): Promise<Fulfilment> {
   const now = deps.clock();
   const commandId = randomId('cmd');
-  return deps.db.runTransaction(async (transaction) => {
-    if (await deps.incomingEvents.isMarkedIn(transaction, event)) return { duplicate: true, order: null };
-    const order = truth.orderId ? await deps.orders.findIn(transaction, truth.orderId) : null;
+  return runUnitOfWork(deps.db, async (unit) => {
+    if (await deps.incomingEvents.isMarkedIn(unit, event)) return { duplicate: true, order: null };
+    const order = truth.orderId ? await deps.orders.findIn(unit, truth.orderId) : null;
     if (!order) {
-      deps.incomingEvents.markIn(transaction, { ...event, outcome: 'ignored', orderId: null, handledAt: now });
+      deps.incomingEvents.markIn(unit, { ...event, outcome: 'ignored', orderId: null, handledAt: now });
       return { duplicate: false, order: null };
     }
     assertMatches(order, truth);
-    const changed = orderAfter(order, truth.state, now);
-    const credited = await stageCredit(order, changed);
-    credited.staged?.write();
-    if (credited.order !== order) deps.orders.writeIn(transaction, credited.order);
-    deps.incomingEvents.markIn(transaction, { ...event, outcome: 'handled', orderId: order.id, handledAt: now });
-    return { duplicate: false, order: credited.order };
-
-    async function stageCredit(before: Order, after: Order): Promise<{ order: Order; staged: StagedCommand | null }> {
-      if (after.paymentId === null || before.paymentId !== null) return { order: after, staged: null };
-      const address = { accountId: after.accountId, walletId: after.walletId };
-      const staged = await deps.wallets.stageIn(
-        transaction,
-        address,
-        purchaseOf(after, after.paymentId, now, commandId),
-      );
-      const { entry } = staged.result;
-      return { order: { ...after, entryId: entry.id, balanceAfterCredits: entry.balanceAfterCredits }, staged };
-    }
+    const moved = orderAfter(order, truth.state, now);
+    const isNewlyPaid = moved.paymentId !== null && order.paymentId === null;
+    const changed = isNewlyPaid ? await creditIn(unit, deps, moved, commandId, now) : moved;
+    if (changed !== order) deps.orders.writeIn(unit, changed);
+    deps.incomingEvents.markIn(unit, { ...event, outcome: 'handled', orderId: order.id, handledAt: now });
+    return { duplicate: false, order: changed };
   });
 }
 
-function purchaseOf(order: Order, paymentId: string, now: string, commandId: string): CreditCommand {
+/** Adds the purchase to the unit of work; gives the order with the entry that credited it. */
+async function creditIn(unit: UnitOfWork, deps: Deps, order: Order, commandId: string, now: IsoTime): Promise<Order> {
+  const address = { accountId: order.accountId, walletId: order.walletId };
+  const staged = await deps.wallets.stageIn(unit, address, purchaseOf(order, commandId, now));
+  staged.write();
+  const { id, balanceAfterCredits } = staged.result.entry;
+  return { ...order, entryId: id, balanceAfterCredits };
+}
+
+function purchaseOf(order: Order, commandId: string, now: IsoTime): CreditCommand {
   return {
     type: 'purchase',
-    entryId: `${order.provider}_${paymentId}`,
+    entryId: `${order.provider}_${order.paymentId}`,
     commandId,
-    requestHash: requestHash([order.id, paymentId]),
+    requestHash: requestHash([order.id, order.paymentId]),
     now,
     amountCredits: order.credits,
     source: 'purchase',

@@ -1,6 +1,7 @@
-import type { DocumentReference, Firestore, Transaction } from 'firebase-admin/firestore';
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { TimePosition } from '../http/cursors.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Order } from './order.ts';
 
 /** Which of an account's orders, the latest first. */
@@ -44,22 +45,23 @@ export class OrderStore {
     return snapshot.exists ? (snapshot.data() as Order) : null;
   }
 
-  async findIn(transaction: Transaction, orderId: string): Promise<Order | null> {
-    const snapshot = await transaction.get(this.#ref(orderId));
-    return snapshot.exists ? (snapshot.data() as Order) : null;
+  async findIn(unit: UnitOfWork, orderId: string): Promise<Order | null> {
+    const [snapshot] = await unit.getAll(this.#ref(orderId));
+    return snapshot?.exists ? (snapshot.data() as Order) : null;
   }
 
-  writeIn(transaction: Transaction, order: Order): void {
-    transaction.set(this.#ref(order.id), { ...order });
+  /** Writes an order that the unit has read. */
+  writeIn(unit: UnitOfWork, order: Order): void {
+    unit.update(this.#ref(order.id), { ...order });
   }
 
-  /** Changes an order by a pure rule, in a transaction; a rule that gives the same object back writes nothing. */
+  /** Changes an order by a pure rule; a rule that gives the same object back writes nothing. */
   async change(orderId: string, rule: (order: Order) => Order): Promise<Order> {
-    return this.#db.runTransaction(async (transaction) => {
-      const order = await this.findIn(transaction, orderId);
+    return runUnitOfWork(this.#db, async (unit) => {
+      const order = await this.findIn(unit, orderId);
       if (!order) throw new Error(`order ${orderId} is gone`);
       const changed = rule(order);
-      if (changed !== order) this.writeIn(transaction, changed);
+      if (changed !== order) this.writeIn(unit, changed);
       return changed;
     });
   }

@@ -1,5 +1,8 @@
+import type { Firestore } from 'firebase-admin/firestore';
 import { AppError } from '../shared/appError.ts';
+import { backOff } from '../shared/backOff.ts';
 import { mayBeRetried } from '../shared/firestoreErrors.ts';
+import { TransactionUnit, type UnitOfWork } from '../shared/unitOfWork.ts';
 import { type CommandResult, decidesOnWalletAlone, entriesToRead, type WalletCommand } from './commands.ts';
 import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
@@ -16,16 +19,6 @@ import {
 const MAX_COMMANDS_PER_COMMIT = 200;
 /** Lost races before a wallet is written under a transaction's locks, where waiting is fair. */
 const MAX_OPTIMISTIC_TRIES = 8;
-const BACKOFF_BASE_MS = 5;
-const BACKOFF_CAP_MS = 250;
-
-/** The parts of the world that the writer needs; tests put in their own. */
-export interface WriterEnvironment {
-  readonly store: WalletStore;
-  readonly runTransaction: <T>(body: Parameters<FirebaseFirestore.Firestore['runTransaction']>[0]) => Promise<T>;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly random: () => number;
-}
 
 interface Job {
   readonly command: WalletCommand;
@@ -40,15 +33,17 @@ type Outcome = { readonly result: CommandResult } | { readonly refusal: unknown 
  * by the next one; each caller is answered only after the commit that holds its command.
  */
 export class WalletWriter {
-  readonly #environment: WriterEnvironment;
+  readonly #db: Firestore;
+  readonly #store: WalletStore;
   readonly #address: WalletAddress;
   #waiting: Job[] = [];
   #running = false;
   /** The wallet as this process last committed it. A guess: every commit is tied to its version. */
   #known: StoredWallet | null = null;
 
-  constructor(environment: WriterEnvironment, address: WalletAddress) {
-    this.#environment = environment;
+  constructor(db: Firestore, store: WalletStore, address: WalletAddress) {
+    this.#db = db;
+    this.#store = store;
     this.#address = address;
   }
 
@@ -97,7 +92,7 @@ export class WalletWriter {
         return await this.#commit(ledger, decideAll(ledger, commands));
       } catch (error) {
         if (!mayBeRetried(error)) throw error;
-        await this.#backOff(attempt);
+        await backOff(attempt);
       }
     }
     return this.#commitInTransaction(commands);
@@ -122,7 +117,7 @@ export class WalletWriter {
   async #commit(before: StoredWallet, { outcomes, decisions }: Decided): Promise<Outcome[]> {
     const write = toWrite(before, decisions);
     if (write) {
-      const updateTime = await this.#environment.store.commit(this.#address, write);
+      const updateTime = await this.#store.commit(this.#address, write);
       this.#known = { wallet: write.after, updateTime };
     } else {
       this.#known = before.updateTime ? { wallet: before.wallet, updateTime: before.updateTime } : null;
@@ -130,25 +125,21 @@ export class WalletWriter {
     return outcomes;
   }
 
-  async #commitInTransaction(commands: readonly WalletCommand[]): Promise<Outcome[]> {
+  #commitInTransaction(commands: readonly WalletCommand[]): Promise<Outcome[]> {
     this.#known = null;
-    return this.#environment.runTransaction(async (transaction) => {
-      const ledger = await this.#read(commands, transaction);
+    return this.#db.runTransaction(async (transaction) => {
+      const unit = new TransactionUnit(transaction);
+      const ledger = await this.#read(commands, unit);
       const { outcomes, decisions } = decideAll(ledger, commands);
       const write = toWrite(ledger, decisions);
-      if (write) this.#environment.store.commitIn(transaction, this.#address, write);
+      if (write) this.#store.commitIn(unit, this.#address, write);
       return outcomes;
     });
   }
 
-  #read(commands: readonly WalletCommand[], transaction?: FirebaseFirestore.Transaction): Promise<StoredLedger> {
+  #read(commands: readonly WalletCommand[], unit?: UnitOfWork): Promise<StoredLedger> {
     const now = commands[0]?.now ?? '';
-    return this.#environment.store.readLedger(this.#address, commands.flatMap(entriesToRead), now, transaction);
-  }
-
-  #backOff(attempt: number): Promise<void> {
-    const ceilingMs = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
-    return this.#environment.sleep(ceilingMs * (0.5 + this.#environment.random() / 2));
+    return this.#store.readLedger(this.#address, commands.flatMap(entriesToRead), now, unit);
   }
 }
 

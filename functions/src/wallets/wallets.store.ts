@@ -4,11 +4,10 @@ import type {
   DocumentSnapshot,
   Firestore,
   Timestamp,
-  Transaction,
-  WriteBatch,
 } from 'firebase-admin/firestore';
 import { FieldValue } from 'firebase-admin/firestore';
 import type { IsoTime } from '../shared/time.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Decision, LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
 import { emptyWallet, type Wallet } from './wallet.ts';
@@ -76,11 +75,11 @@ export class WalletStore {
     address: WalletAddress,
     entryIds: readonly string[],
     now: IsoTime,
-    transaction?: Transaction,
+    unit?: UnitOfWork,
   ): Promise<StoredLedger> {
     const ids = [...new Set(entryIds)];
     const references = [this.walletRef(address), ...ids.map((id) => this.#entries(address).doc(id))];
-    const [walletSnapshot, ...entrySnapshots] = await (transaction ?? this.#db).getAll(...references);
+    const [walletSnapshot, ...entrySnapshots] = await (unit ?? this.#db).getAll(...references);
     if (!walletSnapshot) throw new Error('getAll answered without the wallet');
     const entries = new Map(ids.map((id, index) => [id, entryOf(entrySnapshots[index])]));
     return { ...walletOf(walletSnapshot, address, now), entries };
@@ -89,28 +88,42 @@ export class WalletStore {
   /** Commits in one round trip, only if the wallet is still as it was read; answers with its new version. */
   async commit(address: WalletAddress, write: LedgerWrite): Promise<Timestamp> {
     const batch = this.#db.batch();
-    this.#writeTo(batch, address, write);
+    const lastUpdateTime = write.before.updateTime;
+    const walletRef = this.walletRef(address);
+    this.#write(
+      address,
+      write,
+      {
+        create: (reference, fields) => batch.create(reference, fields),
+        update: (reference, fields) => {
+          const isWallet = reference === walletRef && lastUpdateTime;
+          batch.update(reference, fields, isWallet ? { lastUpdateTime } : {});
+        },
+      },
+      walletRef,
+    );
     const [walletResult] = await batch.commit();
     if (!walletResult) throw new Error('a commit answered without a result');
     return walletResult.writeTime;
   }
 
-  /** Adds the writes to a transaction that has read the wallet. */
-  commitIn(transaction: Transaction, address: WalletAddress, write: LedgerWrite): void {
-    this.#writeTo(transaction, address, write);
+  /** Adds the writes to a unit of work that has read the wallet. */
+  commitIn(unit: UnitOfWork, address: WalletAddress, write: LedgerWrite): void {
+    this.#write(address, write, unit, this.walletRef(address));
   }
 
-  #writeTo(target: WriteBatch | Transaction, address: WalletAddress, write: LedgerWrite): void {
-    const writer = target as WriteBatch;
-    const { updateTime } = write.before;
-    if (updateTime) {
-      writer.update(this.walletRef(address), { ...write.after }, { lastUpdateTime: updateTime });
-    } else {
-      writer.create(this.walletRef(address), { ...write.after });
-    }
-    for (const entry of write.created) writer.create(this.#entries(address).doc(entry.id), { ...entry });
+  /** The wallet comes first; its version guards the holds that are settled, which change only together with it. */
+  #write(
+    address: WalletAddress,
+    write: LedgerWrite,
+    target: Pick<UnitOfWork, 'create' | 'update'>,
+    walletRef: DocumentReference,
+  ): void {
+    if (write.before.updateTime) target.update(walletRef, { ...write.after });
+    else target.create(walletRef, { ...write.after });
+    for (const entry of write.created) target.create(this.#entries(address).doc(entry.id), { ...entry });
     for (const hold of write.updated) {
-      writer.update(this.#entries(address).doc(hold.id), {
+      target.update(this.#entries(address).doc(hold.id), {
         charge: hold.charge,
         openHoldExpiresAt: hold.openHoldExpiresAt ?? FieldValue.delete(),
       });

@@ -1,38 +1,34 @@
-import type { Firestore, Transaction } from 'firebase-admin/firestore';
+import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { IsoTime } from '../shared/time.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import { type CommandResult, entriesToRead, type WalletCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
 import type { Wallet } from './wallet.ts';
 import { type EntryQuery, toWrite, type WalletAddress, WalletStore } from './wallets.store.ts';
-import { WalletWriter, type WriterEnvironment } from './walletWriter.ts';
+import { WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
 const MAX_KNOWN_WALLETS = 5_000;
 
-/** A command that is decided inside somebody else's transaction: what it came to, and the writes to make afterwards. */
+/** A command that is decided inside somebody else's unit of work: what it came to, and the writes to make afterwards. */
 export interface StagedCommand {
   readonly result: CommandResult;
-  /** To be called after the transaction's last read. */
+  /** To be called after the unit's last read. */
   write(): void;
 }
 
 /** The wallet core: the only way to change credits, and the way to read them. */
 export class Wallets {
   readonly #store: WalletStore;
-  readonly #environment: WriterEnvironment;
+  readonly #db: Firestore;
   /** A writer that is forgotten while at work finishes; a second one beside it would only race it, never double it. */
   readonly #writers = new LRUCache<string, WalletWriter>({ max: MAX_KNOWN_WALLETS });
 
   constructor(db: Firestore) {
+    this.#db = db;
     this.#store = new WalletStore(db);
-    this.#environment = {
-      store: this.#store,
-      runTransaction: (body) => db.runTransaction(body) as never,
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      random: Math.random,
-    };
   }
 
   /** Settles one command; see {@link WalletWriter.submit}. */
@@ -41,17 +37,17 @@ export class Wallets {
   }
 
   /**
-   * Decides a command inside a transaction that writes other documents in the same breath (a purchase with its order).
+   * Decides a command inside a unit of work that writes other documents in the same breath (a purchase with its order).
    * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write.
    */
-  async stageIn(transaction: Transaction, address: WalletAddress, command: WalletCommand): Promise<StagedCommand> {
-    const ledger = await this.#store.readLedger(address, entriesToRead(command), command.now, transaction);
+  async stageIn(unit: UnitOfWork, address: WalletAddress, command: WalletCommand): Promise<StagedCommand> {
+    const ledger = await this.#store.readLedger(address, entriesToRead(command), command.now, unit);
     const decision = decide(ledger, command);
     const write = toWrite(ledger, [decision]);
     return {
       result: decision.result,
       write: () => {
-        if (write) this.#store.commitIn(transaction, address, write);
+        if (write) this.#store.commitIn(unit, address, write);
       },
     };
   }
@@ -81,7 +77,7 @@ export class Wallets {
     const key = `${address.accountId}/${address.walletId}`;
     const known = this.#writers.get(key);
     if (known) return known;
-    const writer = new WalletWriter(this.#environment, address);
+    const writer = new WalletWriter(this.#db, this.#store, address);
     this.#writers.set(key, writer);
     return writer;
   }

@@ -1,6 +1,7 @@
-import type { DocumentReference, Firestore, Transaction } from 'firebase-admin/firestore';
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { isAlreadyExists } from '../../shared/firestoreErrors.ts';
 import type { IsoTime } from '../../shared/time.ts';
+import type { UnitOfWork } from '../../shared/unitOfWork.ts';
 
 /** What came of an event: it changed something, or there was nothing here to change. */
 export type EventOutcome = 'handled' | 'ignored';
@@ -27,12 +28,13 @@ export class IncomingEventStore {
     return this.#db.collection('webhookEvents').doc(`${provider}_${eventId}`);
   }
 
-  async isMarkedIn(transaction: Transaction, event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<boolean> {
-    return (await transaction.get(this.#ref(event))).exists;
+  async isMarkedIn(unit: UnitOfWork, event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<boolean> {
+    const [snapshot] = await unit.getAll(this.#ref(event));
+    return snapshot?.exists === true;
   }
 
-  markIn(transaction: Transaction, event: IncomingEvent): void {
-    transaction.create(this.#ref(event), { ...event });
+  markIn(unit: UnitOfWork, event: IncomingEvent): void {
+    unit.create(this.#ref(event), { ...event });
   }
 
   /** Marks an event that has no effect; false if it was marked before. */

@@ -1,0 +1,94 @@
+import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
+import { backOff } from './backOff.ts';
+import { mayBeRetried } from './firestoreErrors.ts';
+
+/** Lost races before locks are taken, under which waiting is fair. */
+const MAX_OPTIMISTIC_TRIES = 8;
+
+type Fields = Record<string, unknown>;
+
+/** Several documents read, and then written in one commit or not at all. All reads come before the first write. */
+export interface UnitOfWork {
+  getAll(...references: DocumentReference[]): Promise<DocumentSnapshot[]>;
+  /** Writes a document that must not exist. */
+  create(reference: DocumentReference, fields: Fields): void;
+  /** Writes fields of a document that this unit has read: only if it still is as it was read. */
+  update(reference: DocumentReference, fields: Fields): void;
+}
+
+/**
+ * Runs *read all → decide → write all*. First optimistically: plain reads, and one commit that is tied to the versions
+ * that were read; this takes no locks, so that contention costs a retry and no waiting. After several lost races, or
+ * when nobody knows whether a commit happened, it is tried again, at last in a Firestore transaction.
+ * The body may run several times: ids and times have to be fixed before it. What it read without writing isn't checked
+ * again, so a decision has to rest on documents that it writes or that never change.
+ */
+export async function runUnitOfWork<T>(db: Firestore, body: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < MAX_OPTIMISTIC_TRIES; attempt += 1) {
+    try {
+      const unit = new OptimisticUnit(db);
+      const result = await body(unit);
+      await unit.commit();
+      return result;
+    } catch (error) {
+      if (!mayBeRetried(error)) throw error;
+      await backOff(attempt);
+    }
+  }
+  return db.runTransaction((transaction) => body(new TransactionUnit(transaction)));
+}
+
+class OptimisticUnit implements UnitOfWork {
+  readonly #db: Firestore;
+  readonly #batch: FirebaseFirestore.WriteBatch;
+  readonly #read = new Map<string, DocumentSnapshot>();
+  #writes = 0;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+    this.#batch = db.batch();
+  }
+
+  async getAll(...references: DocumentReference[]): Promise<DocumentSnapshot[]> {
+    const snapshots = await this.#db.getAll(...references);
+    for (const snapshot of snapshots) this.#read.set(snapshot.ref.path, snapshot);
+    return snapshots;
+  }
+
+  create(reference: DocumentReference, fields: Fields): void {
+    this.#batch.create(reference, fields);
+    this.#writes += 1;
+  }
+
+  update(reference: DocumentReference, fields: Fields): void {
+    const lastUpdateTime = this.#read.get(reference.path)?.updateTime;
+    if (!lastUpdateTime) throw new Error(`${reference.path} was not read before it is updated`);
+    this.#batch.update(reference, fields, { lastUpdateTime });
+    this.#writes += 1;
+  }
+
+  async commit(): Promise<void> {
+    if (this.#writes > 0) await this.#batch.commit();
+  }
+}
+
+/** A unit of work inside a Firestore transaction, whose locks guard what was read. */
+export class TransactionUnit implements UnitOfWork {
+  readonly #transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.#transaction = transaction;
+  }
+
+  getAll(...references: DocumentReference[]): Promise<DocumentSnapshot[]> {
+    return this.#transaction.getAll(...references);
+  }
+
+  create(reference: DocumentReference, fields: Fields): void {
+    this.#transaction.create(reference, fields);
+  }
+
+  update(reference: DocumentReference, fields: Fields): void {
+    this.#transaction.update(reference, fields);
+  }
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import Stripe from 'stripe';
+import type { Reply } from './apiClient.ts';
+import { send } from './apiClient.ts';
+import type { Person } from './people.ts';
+import { database, FUNCTIONS_URL, STRIPE_SECRET_KEY, STRIPE_URL, STRIPE_WEBHOOK_SECRET } from './suite.ts';
+
+/** What somebody can do on the Checkout page. */
+export type Outcome = 'pay' | 'decline' | 'authenticate' | 'delayed' | 'cancel';
+
+const { hostname: host, port } = new URL(STRIPE_URL);
+
+/** The official client, for looking at Stripe's side. */
+export const stripe = new Stripe(STRIPE_SECRET_KEY, { host, port: Number(port), protocol: 'http' });
+
+/** Uses the Checkout page as a person does; gives the page's answer. */
+export function onCheckoutPage(checkoutUrl: string, outcome: Outcome): Promise<Reply> {
+  return send(
+    'POST',
+    new URL(checkoutUrl).pathname,
+    { headers: { 'content-type': 'application/x-www-form-urlencoded' }, rawBody: `outcome=${outcome}` },
+    STRIPE_URL,
+  );
+}
+
+/** Waits until the local Stripe has delivered everything that it has to. */
+export async function allWebhooksDelivered(): Promise<void> {
+  (await control('/_local/webhooks/flush', { timeoutMs: 60_000 })).expect(200);
+}
+
+/** A request to the local Stripe's control endpoints. */
+export function control(path: string, body: Record<string, unknown>): Promise<Reply> {
+  return send('POST', path, { body }, STRIPE_URL);
+}
+
+export interface StartedOrder {
+  readonly orderId: string;
+  readonly sessionId: string;
+  readonly url: string;
+}
+
+/** Orders a pack. */
+export async function order(person: Person, pack = 'starter', currency = 'usd'): Promise<StartedOrder> {
+  return (await person.send('POST', '/billing/checkout', { body: { pack, currency } })).expect(201).data;
+}
+
+/** Orders a pack, does something on the Checkout page, and waits until the backend has heard of it. */
+export async function orderAnd(person: Person, outcome: Outcome, pack = 'starter'): Promise<StartedOrder> {
+  const started = await order(person, pack);
+  await onCheckoutPage(started.url, outcome);
+  await allWebhooksDelivered();
+  return started;
+}
+
+/** An order as its owner sees it. */
+export async function orderOf(person: Person, orderId: string) {
+  return (await person.send('GET', `/billing/orders/${orderId}`)).expect(200).data;
+}
+
+/** Posts an event to the webhook function, signed as Stripe signs unless told otherwise. */
+export async function postEvent(
+  event: Record<string, unknown> | string,
+  options: { secret?: string; ageSeconds?: number; signature?: string | null; sentBody?: string } = {},
+): Promise<Reply> {
+  const payload = typeof event === 'string' ? event : JSON.stringify(event);
+  const timestamp = Math.floor(Date.now() / 1000) - (options.ageSeconds ?? 0);
+  const signature =
+    options.signature === undefined
+      ? stripe.webhooks.generateTestHeaderString({
+          payload,
+          secret: options.secret ?? STRIPE_WEBHOOK_SECRET,
+          timestamp,
+        })
+      : options.signature;
+  const headers: Record<string, string> = signature === null ? {} : { 'stripe-signature': signature };
+  return send('POST', '/stripeWebhook', { headers, rawBody: options.sentBody ?? payload }, FUNCTIONS_URL);
+}
+
+/** The event of a type that the local Stripe emitted for an object. */
+export async function eventOf(type: string, objectId: string): Promise<Stripe.Event> {
+  const { data } = await stripe.events.list({ type, limit: 100 });
+  const event = data.find((candidate) => (candidate.data.object as { id?: string }).id === objectId);
+  if (!event) throw new Error(`no event ${type} of ${objectId}`);
+  return event;
+}
+
+/** A new event id. */
+export function newEventId(): string {
+  return `evt_${randomBytes(12).toString('hex')}`;
+}
+
+/** Whether an event has been marked as handled. */
+export async function isMarked(eventId: string): Promise<boolean> {
+  return (await database().doc(`webhookEvents/stripe_${eventId}`).get()).exists;
+}

@@ -1,0 +1,165 @@
+import { send } from '../support/apiClient.ts';
+import { auditWallet, readLedger } from '../support/ledger.ts';
+import { newPerson, type Person } from '../support/people.ts';
+import {
+  allWebhooksDelivered,
+  control,
+  eventOf,
+  isMarked,
+  newEventId,
+  onCheckoutPage,
+  order,
+  orderAnd,
+  orderOf,
+  postEvent,
+  type StartedOrder,
+} from '../support/stripeControl.ts';
+import { FUNCTIONS_URL } from '../support/suite.ts';
+
+let person: Person;
+beforeEach(async () => {
+  person = await newPerson();
+});
+afterEach(async () => {
+  (await control('/_local/webhooks', { reset: true })).expect(200);
+});
+
+/** An order whose customer has paid, though the backend hasn't heard of it. */
+async function paidButUnheard(): Promise<{ started: StartedOrder; event: Record<string, unknown> }> {
+  (await control('/_local/webhooks', { drop: true })).expect(200);
+  const started = await order(person);
+  await onCheckoutPage(started.url, 'pay');
+  await allWebhooksDelivered();
+  (await control('/_local/webhooks', { reset: true })).expect(200);
+  const event = await eventOf('checkout.session.completed', started.sessionId);
+  expect((await person.credits()).availableCredits).toBe(0);
+  return { started, event: JSON.parse(JSON.stringify(event)) };
+}
+
+async function expectNothingHappened(event: Record<string, unknown>): Promise<void> {
+  expect(await isMarked(event.id as string)).toBe(false);
+  expect(await readLedger(person.accountId)).toEqual([]);
+}
+
+describe('an event', () => {
+  it('with a good signature credits, and its marker is there', async () => {
+    const { started, event } = await paidButUnheard();
+    expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: false });
+    expect(await isMarked(event.id as string)).toBe(true);
+    expect((await orderOf(person, started.orderId)).status).toBe('paid');
+    expect((await person.credits()).availableCredits).toBe(100);
+  });
+
+  it.each([
+    ['without a signature', { signature: null }, 'SIGNATURE_MISSING'],
+    ['with an empty signature', { signature: '' }, 'SIGNATURE_MISSING'],
+    ['with nonsense for a signature', { signature: 't=1,v1=zz' }, 'SIGNATURE_INVALID'],
+    ['signed with a foreign secret', { secret: 'whsec_somebody_else' }, 'SIGNATURE_INVALID'],
+    ['signed 301 seconds ago', { ageSeconds: 301 }, 'SIGNATURE_INVALID'],
+  ])('%s is refused and writes nothing', async (_name, options, code) => {
+    const { event } = await paidButUnheard();
+    (await postEvent(event, options)).expectError(400, code);
+    await expectNothingHappened(event);
+  });
+
+  it('whose body was altered after signing is refused and writes nothing', async () => {
+    const { event } = await paidButUnheard();
+    const sentBody = JSON.stringify({ ...event, created: 1 });
+    (await postEvent(event, { sentBody })).expectError(400, 'SIGNATURE_INVALID');
+    await expectNothingHappened(event);
+  });
+
+  it('that comes twice changes nothing more', async () => {
+    const { event } = await paidButUnheard();
+    (await postEvent(event)).expect(200);
+    expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: true });
+    expect(await readLedger(person.accountId)).toHaveLength(1);
+  });
+
+  it('that comes twenty times at once credits once', async () => {
+    const { event } = await paidButUnheard();
+    const replies = await Promise.all(Array.from({ length: 20 }, () => postEvent(event)));
+    for (const reply of replies) reply.expect(200);
+    expect(replies.filter((reply) => !reply.json.duplicate)).toHaveLength(1);
+    expect(await readLedger(person.accountId)).toHaveLength(1);
+    await auditWallet(person.accountId);
+  });
+
+  it('under another id about a payment that is credited already credits nothing more', async () => {
+    const { event } = await paidButUnheard();
+    (await postEvent(event)).expect(200);
+    (await postEvent({ ...event, id: newEventId() })).expect(200);
+    (await postEvent({ ...event, id: newEventId(), type: 'checkout.session.async_payment_succeeded' })).expect(200);
+    expect((await person.credits()).availableCredits).toBe(100);
+  });
+
+  it('is believed only as far as Stripe says the same when asked', async () => {
+    const { orderId, sessionId } = await order(person);
+    const { event } = await paidButUnheard();
+    const lie = JSON.parse(JSON.stringify(event));
+    lie.id = newEventId();
+    lie.data.object.id = sessionId;
+    (await postEvent(lie)).expect(200);
+    expect((await orderOf(person, orderId)).status).toBe('pending');
+    expect((await person.credits()).availableCredits).toBe(0);
+  });
+
+  it('that arrives after a later one undoes nothing', async () => {
+    const { sessionId, orderId } = await orderAnd(person, 'delayed');
+    const completed = JSON.parse(JSON.stringify(await eventOf('checkout.session.completed', sessionId)));
+    (await control(`/_local/payments/${sessionId}`, { action: 'settle' })).expect(200);
+    await allWebhooksDelivered();
+    (await postEvent({ ...completed, id: newEventId() })).expect(200);
+    expect((await orderOf(person, orderId)).status).toBe('paid');
+    expect((await person.credits()).availableCredits).toBe(100);
+  });
+
+  it('of an unknown type is taken and recorded', async () => {
+    const id = newEventId();
+    const event = { id, object: 'event', type: 'some.future_event', data: { object: { id: 'x' } } };
+    expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: false });
+    expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: true });
+    expect(await isMarked(id)).toBe(true);
+  });
+
+  it("about somebody else's session on the same Stripe account is taken and ignored", async () => {
+    const id = newEventId();
+    const object = { id: 'cs_test_elsewhere', object: 'checkout.session', metadata: {} };
+    (await postEvent({ id, object: 'event', type: 'checkout.session.completed', data: { object } })).expect(200);
+    expect(await isMarked(id)).toBe(true);
+  });
+
+  it("is answered with a 5xx and not marked when Stripe can't be asked, and works when it is sent again", async () => {
+    const { event, started } = await paidButUnheard();
+    const path = `/v1/checkout/sessions/${started.sessionId}`;
+    (await control('/_local/faults', { method: 'GET', path, status: 500, times: 3 })).expect(200);
+    (await postEvent(event)).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
+    await expectNothingHappened(event);
+    (await postEvent(event)).expect(200);
+    expect((await person.credits()).availableCredits).toBe(100);
+  });
+});
+
+describe('the webhook function', () => {
+  it.each(['GET', 'PUT', 'DELETE'])('takes no %s', async (method) => {
+    (await send(method, '/stripeWebhook', {}, FUNCTIONS_URL)).expectError(405, 'METHOD_NOT_ALLOWED');
+  });
+
+  it('refuses a body of 2 MB without reading it all', async () => {
+    (await postEvent('x'.repeat(2_000_000))).expectError(413, 'PAYLOAD_TOO_LARGE');
+  });
+
+  it('refuses what is signed but not JSON', async () => {
+    (await postEvent('no json')).expectError(400, 'SIGNATURE_INVALID');
+  });
+});
+
+it('duplicated, shuffled deliveries of many payments credit each once', async () => {
+  (await control('/_local/webhooks', { duplicate: 2, shuffle: true })).expect(200);
+  const orders = await Promise.all(Array.from({ length: 5 }, () => order(person)));
+  await Promise.all(orders.map(({ url }) => onCheckoutPage(url, 'pay')));
+  await allWebhooksDelivered();
+  expect((await person.credits()).availableCredits).toBe(500);
+  expect(await readLedger(person.accountId)).toHaveLength(5);
+  await auditWallet(person.accountId);
+});
