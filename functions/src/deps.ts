@@ -42,7 +42,6 @@ export function createDeps(): Deps {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
   const db = getFirestore(app);
-  db.settings({ ignoreUndefinedProperties: true });
   const clock: Clock = () => isoTime(Date.now());
   const logger: Logger = functionsLogger;
   const stripe = once(() => createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl));

@@ -15,13 +15,16 @@ const deps = once(createDeps);
 const apiApp = once(() => createApp(deps()));
 const stripeWebhookApp = once(() => createStripeWebhookApp(deps()));
 
+// The app's own allow-list decides on CORS; without `cors: false` the emulator would let every origin pass.
+const PUBLIC = { invoker: 'public', cors: false } as const;
+
 /** The HTTP API. Its own authentication decides who may do what, so anybody may call it. */
-export const api = onRequest({ secrets: API_SECRETS, invoker: 'public' }, (request, response) => {
+export const api = onRequest({ ...PUBLIC, secrets: API_SECRETS }, (request, response) => {
   apiApp()(request, response);
 });
 
 /** Where Stripe sends its events; the signature is the credential. */
-export const stripeWebhook = onRequest({ secrets: STRIPE_WEBHOOK_SECRETS, invoker: 'public' }, (request, response) => {
+export const stripeWebhook = onRequest({ ...PUBLIC, secrets: STRIPE_WEBHOOK_SECRETS }, (request, response) => {
   stripeWebhookApp()(request, response);
 });
 

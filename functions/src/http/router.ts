@@ -79,10 +79,13 @@ async function countRequest(deps: Deps, caller: Caller, response: Response): Pro
 }
 
 function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: unknown): unknown {
+  const refuse = (field: string) => invalidRequest([{ in: where, field, message: 'is not known here' }]);
+  // Schemas pass over this name in silence.
+  if (Object.hasOwn(Object(input), '__proto__')) throw refuse('__proto__');
   if (!schema) {
     const [unexpected] = Object.keys((input ?? {}) as object);
     if (input !== null && typeof input === 'object' && !Array.isArray(input) && unexpected === undefined) return {};
-    throw invalidRequest([{ in: where, field: unexpected ?? where, message: 'is not known here' }]);
+    throw refuse(unexpected ?? where);
   }
   const result = schema.safeParse(input);
   if (result.success) return result.data;

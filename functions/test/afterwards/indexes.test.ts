@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FIRESTORE_URL, PROJECT } from '../support/suite.ts';
+
+interface IndexField {
+  readonly fieldPath: string;
+  readonly order?: string;
+}
+interface UsedIndex {
+  readonly name: string;
+  readonly queryScope: string;
+  readonly fields: readonly IndexField[];
+}
+interface Configured {
+  readonly indexes: readonly { collectionGroup: string; queryScope: string; fields: readonly IndexField[] }[];
+  readonly fieldOverrides: readonly {
+    collectionGroup: string;
+    fieldPath: string;
+    indexes: readonly { order: string; queryScope: string }[];
+  }[];
+}
+
+const configured = JSON.parse(readFileSync(join(__dirname, '../../../firestore.indexes.json'), 'utf8')) as Configured;
+
+const nameOf = (collectionGroup: string, queryScope: string, fields: readonly IndexField[]) =>
+  `${collectionGroup} ${queryScope} ${fields.map(({ fieldPath, order }) => `${fieldPath} ${order}`).join(', ')}`;
+
+/** Indexes that the queries of all tests before this one have used, by the emulator's own report. */
+async function usedIndexes(): Promise<string[]> {
+  const database = `projects/${PROJECT}/databases/(default)`;
+  const response = await fetch(`${FIRESTORE_URL}/emulator/v1/projects/${PROJECT}:indexUsage?database=${database}`);
+  const { reports } = (await response.json()) as { reports: { index: UsedIndex }[] };
+  return reports.map(({ index }) => {
+    const collectionGroup = /collectionGroups\/([^/]+)\//.exec(index.name)?.[1] ?? '';
+    return nameOf(
+      collectionGroup,
+      index.queryScope,
+      index.fields.filter(({ fieldPath }) => fieldPath !== '__name__'),
+    );
+  });
+}
+
+const configuredIndexes = [
+  ...configured.indexes.map(({ collectionGroup, queryScope, fields }) => nameOf(collectionGroup, queryScope, fields)),
+  ...configured.fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes }) =>
+    indexes.map(({ order, queryScope }) => nameOf(collectionGroup, queryScope, [{ fieldPath, order }])),
+  ),
+];
+
+it('every query that the tests ran has its index, and every index has its query', async () => {
+  expect([...new Set(await usedIndexes())].sort()).toEqual(configuredIndexes.sort());
+});
+
+it('no field is indexed that no query asks for', () => {
+  const exempted = configured.fieldOverrides
+    .filter(({ fieldPath }) => fieldPath === '*')
+    .map((rule) => rule.collectionGroup);
+  expect(exempted.sort()).toEqual([
+    'accounts',
+    'apiKeys',
+    'catalog',
+    'entries',
+    'keyIds',
+    'orders',
+    'rateLimits',
+    'wallets',
+    'webhookEvents',
+  ]);
+});

@@ -1,0 +1,249 @@
+import { routes } from '../../src/app.ts';
+import type { Route } from '../../src/http/route.ts';
+import { type Reply, send } from '../support/apiClient.ts';
+import { readLedger } from '../support/ledger.ts';
+import { type Key, type Person, personWithCredits } from '../support/people.ts';
+import { database } from '../support/suite.ts';
+
+let person: Person;
+let key: Key;
+let readOnlyKey: Key;
+
+beforeAll(async () => {
+  ({ person, key } = await personWithCredits(1_000));
+  readOnlyKey = await person.createKey({ scopes: ['balance:read'] });
+});
+
+const nameOf = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
+const pathOf = (route: Route, id = 'unknown_id') => route.path.replace(':id', id);
+const closedRoutes = routes
+  .filter((route) => route.access.to !== 'public')
+  .map((route) => [nameOf(route), route] as const);
+const ownerRoutes = closedRoutes.filter(([, route]) => route.access.to === 'account');
+const bodyRoutes = closedRoutes.filter(([, route]) => route.body);
+const idRoutes = closedRoutes.filter(([, route]) => route.params);
+const queryRoutes = closedRoutes.filter(([, route]) => route.query);
+
+/** Everything that the account has in the database. */
+async function contents(): Promise<string> {
+  const orders = await database().collection('orders').where('accountId', '==', person.accountId).get();
+  const keys = await database().collection('apiKeys').where('accountId', '==', person.accountId).get();
+  const documents = [...orders.docs, ...keys.docs].map((document) => document.data());
+  return JSON.stringify([documents, await readLedger(person.accountId)]);
+}
+
+/** Makes sure that what is tried inside writes nothing. */
+async function writingNothing(attempt: () => Promise<unknown>): Promise<void> {
+  const before = await contents();
+  await attempt();
+  expect(await contents()).toBe(before);
+}
+
+const asOwner = (route: Route, options: object = {}, id?: string): Promise<Reply> =>
+  person.send(route.method.toUpperCase(), pathOf(route, id), options);
+
+describe('credentials', () => {
+  it.each(closedRoutes)('%s without one is a 401', async (_name, route) => {
+    (await send(route.method.toUpperCase(), pathOf(route))).expectError(401, 'CREDENTIAL_MISSING');
+  });
+
+  it.each(closedRoutes)('%s with one that is not valid is a 401', async (_name, route) => {
+    const headers = { authorization: 'Bearer nonsense' };
+    (await send(route.method.toUpperCase(), pathOf(route), { headers })).expectError(401, 'CREDENTIAL_INVALID');
+  });
+
+  it.each(ownerRoutes)('%s with an API key is a 403', async (_name, route) => {
+    await writingNothing(async () =>
+      (await key.send(route.method.toUpperCase(), pathOf(route))).expectError(403, 'CREDENTIAL_NOT_ALLOWED'),
+    );
+  });
+
+  it('a key without the scope is a 403', async () => {
+    for (const [, route] of closedRoutes) {
+      if (route.access.to !== 'key' || route.access.scope === 'balance:read') continue;
+      (await readOnlyKey.send(route.method.toUpperCase(), pathOf(route))).expectError(403, 'SCOPE_MISSING');
+    }
+  });
+});
+
+describe('bodies', () => {
+  const rejected: [string, string | Buffer, number, string][] = [
+    ['malformed JSON', '{"a":', 400, 'MALFORMED_JSON'],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 400, 'MALFORMED_JSON'],
+    ['an array', '[]', 400, 'INVALID_REQUEST'],
+    ['a string', '"text"', 400, 'INVALID_REQUEST'],
+    ['null', 'null', 400, 'INVALID_REQUEST'],
+    ['2 MB', JSON.stringify({ a: 'x'.repeat(2_000_000) }), 413, 'PAYLOAD_TOO_LARGE'],
+    ['deep nesting', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 400, 'MALFORMED_JSON'],
+  ];
+
+  it.each(bodyRoutes)('%s refuses what is no proper object', async (_name, route) => {
+    await writingNothing(async () => {
+      for (const [, rawBody, status, code] of rejected) (await asOwner(route, { rawBody })).expectError(status, code);
+    });
+  });
+
+  it.each(bodyRoutes)('%s refuses unknown fields and names them', async (_name, route) => {
+    await writingNothing(async () => {
+      (await asOwner(route, { body: { surprise: 1 } })).expectError(400, 'INVALID_REQUEST', 'surprise');
+      (await asOwner(route, { rawBody: '{"__proto__": {"x": 1}}' })).expectError(400, 'INVALID_REQUEST', '__proto__');
+      (await asOwner(route, { rawBody: '{"constructor": {}}' })).expectError(400, 'INVALID_REQUEST', 'constructor');
+    });
+  });
+
+  it.each(bodyRoutes)('%s refuses another content type', async (_name, route) => {
+    const headers = { 'content-type': 'text/plain' };
+    (await asOwner(route, { headers, rawBody: '{}' })).expectError(415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+});
+
+describe('fields', () => {
+  const huge = 2 ** 53;
+  const cases: [string, string, Record<string, unknown>, string, string?][] = [
+    ['POST', '/billing/charges', { operation: 'nothing' }, 'operation', 'UNKNOWN_OPERATION'],
+    ['POST', '/billing/charges', { operation: '__proto__' }, 'operation', 'UNKNOWN_OPERATION'],
+    ['POST', '/billing/charges', { operation: 'constructor' }, 'operation', 'UNKNOWN_OPERATION'],
+    ['POST', '/billing/charges', { operation: 7 }, 'operation'],
+    ['POST', '/billing/charges', {}, 'operation'],
+    ['POST', '/billing/charges', { operation: 'follow', quantity: -1 }, 'quantity'],
+    ['POST', '/billing/charges', { operation: 'follow', quantity: 0 }, 'quantity'],
+    ['POST', '/billing/charges', { operation: 'follow', quantity: 1.5 }, 'quantity'],
+    ['POST', '/billing/charges', { operation: 'follow', quantity: huge }, 'quantity'],
+    ['POST', '/billing/charges', { operation: 'follow', quantity: '1' }, 'quantity'],
+    ['POST', '/billing/charges', { operation: 'follow', quantity: null }, 'quantity'],
+    ['POST', '/billing/charges', { operation: 'follow', capture: 'false' }, 'capture'],
+    ['POST', '/billing/charges', { operation: 'follow', holdSeconds: 60 }, 'holdSeconds'],
+    ['POST', '/billing/charges', { operation: 'follow', capture: false, holdSeconds: 0 }, 'holdSeconds'],
+    ['POST', '/billing/charges', { operation: 'follow', capture: false, holdSeconds: 604_801 }, 'holdSeconds'],
+    ['POST', '/billing/charges', { operation: 'follow', description: '' }, 'description'],
+    ['POST', '/billing/charges', { operation: 'follow', description: '\ud800' }, 'description'],
+    ['POST', '/billing/charges', { operation: 'follow', metadata: { a: 1 } }, 'metadata.a'],
+    ['POST', '/billing/charges', { operation: 'follow', metadata: { 'a b': 'x' } }, 'metadata.a b'],
+    ['POST', '/billing/charges', { operation: 'follow', metadata: { __x__: 'x' } }, 'metadata.__x__'],
+    ['POST', '/billing/charges', { operation: 'follow', metadata: [] }, 'metadata'],
+    ['POST', '/billing/charges', { operation: 'follow', walletId: 'a/b' }, 'walletId'],
+    ['POST', '/billing/charges/estimate', { operation: 'nothing' }, 'operation', 'UNKNOWN_OPERATION'],
+    ['POST', '/billing/charges/estimate', { operation: 'follow', quantity: huge }, 'quantity'],
+    ['POST', '/billing/charges/x/capture', { amountCredits: -1 }, 'amountCredits'],
+    ['POST', '/billing/charges/x/capture', { amountCredits: 0.5 }, 'amountCredits'],
+    ['POST', '/billing/charges/x/capture', { amountCredits: huge }, 'amountCredits'],
+    ['POST', '/billing/charges/x/capture', { amountCredits: '5' }, 'amountCredits'],
+    ['POST', '/billing/charges/x/extend', {}, 'holdSeconds'],
+    ['POST', '/billing/charges/x/extend', { holdSeconds: -5 }, 'holdSeconds'],
+    ['POST', '/billing/checkout', {}, 'pack'],
+    ['POST', '/billing/checkout', { pack: 'gigantic' }, 'pack', 'UNKNOWN_PACK'],
+    ['POST', '/billing/checkout', { pack: '__proto__' }, 'pack', 'UNKNOWN_PACK'],
+    ['POST', '/billing/checkout', { pack: 'starter', currency: 'xyz' }, 'currency', 'UNKNOWN_CURRENCY'],
+    ['POST', '/billing/checkout', { pack: 'starter', currency: 'USD' }, 'currency', 'UNKNOWN_CURRENCY'],
+    ['POST', '/billing/checkout', { pack: 'starter', provider: 'barter' }, 'provider'],
+    ...[
+      '//evil.example',
+      'https://evil.example',
+      'javascript:alert(1)',
+      'http://127.0.0.1:5000@evil.example',
+      'http:\\\\evil.example',
+      'http://127.0.0.1:5000.evil.example',
+      'x',
+    ].flatMap((url): [string, string, Record<string, unknown>, string, string][] => [
+      ['POST', '/billing/checkout', { pack: 'starter', successUrl: url }, 'successUrl', 'REDIRECT_NOT_ALLOWED'],
+      ['POST', '/billing/checkout', { pack: 'starter', cancelUrl: url }, 'cancelUrl', 'REDIRECT_NOT_ALLOWED'],
+    ]),
+    ['POST', '/account/keys', { name: '' }, 'name'],
+    ['POST', '/account/keys', { name: 'x'.repeat(101) }, 'name'],
+    ['POST', '/account/keys', { kind: 'root' }, 'kind'],
+    ['POST', '/account/keys', { scopes: [] }, 'scopes'],
+    ['POST', '/account/keys', { scopes: ['everything'] }, 'scopes.0'],
+    ['POST', '/account/keys', { kind: 'management', scopes: ['balance:read'] }, 'scopes'],
+    ['POST', '/account/keys', { expiresAt: 'tomorrow' }, 'expiresAt'],
+    ['POST', '/account/keys', { expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
+    ['POST', '/account/keys', { expiresAt: '2030-02-30T00:00:00Z' }, 'expiresAt'],
+    ['PATCH', '/account/keys/x', {}, 'body'],
+    ['PATCH', '/account/keys/x', { kind: 'management' }, 'kind'],
+    ['PATCH', '/account/keys/x', { accountId: 'somebody' }, 'accountId'],
+  ];
+
+  it.each(cases)('%s %s %j names %s', async (method, path, body, field, code = 'INVALID_REQUEST') => {
+    await writingNothing(async () => (await person.send(method, path, { body })).expectError(400, code, field));
+  });
+});
+
+describe('paths and queries', () => {
+  it.each(idRoutes)('%s with an id that is none is refused', async (_name, route) => {
+    for (const id of [
+      '..%2f..%2faccounts',
+      'a%2Fb',
+      '..%2f',
+      '__proto__%20',
+      'x'.repeat(129),
+      '%00',
+      'é',
+      '...',
+      '*',
+    ]) {
+      const reply = await asOwner(route, {}, id);
+      expect([400, 404]).toContain(reply.status);
+      expect(reply.json.success).toBe(false);
+    }
+    for (const id of ['__proto__', 'constructor', '__x__']) {
+      const reply = await asOwner(
+        route,
+        { ...(route.body && { body: route.path.endsWith('extend') ? { holdSeconds: 5 } : {} }) },
+        id,
+      );
+      expect([400, 404]).toContain(reply.status);
+    }
+  });
+
+  it.each(queryRoutes)('%s refuses what it does not know or cannot use in the query', async (_name, route) => {
+    for (const [query, field] of [
+      ['limit=0', 'limit'],
+      ['limit=101', 'limit'],
+      ['limit=-1', 'limit'],
+      ['limit=1.5', 'limit'],
+      ['limit=ten', 'limit'],
+      ['limit=9007199254740993', 'limit'],
+      ['limit=1&limit=2', 'limit'],
+      ['cursor=nonsense', 'cursor'],
+      ['cursor=e30', 'cursor'],
+      [`cursor=${Buffer.from('{"sequence":-1,"createdAt":1}').toString('base64url')}`, 'cursor'],
+      ['surprise=1', 'surprise'],
+      ['__proto__=1', '__proto__'],
+      ['limit[a]=1', 'limit[a]'],
+    ] as const) {
+      (await person.send('GET', `${route.path}?${query}`)).expectError(400, 'INVALID_REQUEST', field);
+    }
+  });
+
+  it('times and kinds of the ledger have to be some', async () => {
+    for (const [query, field] of [
+      ['from=yesterday', 'from'],
+      ['to=2026-13-01T00:00:00Z', 'to'],
+      ['kind=theft', 'kind'],
+      ['walletId=..', 'walletId'],
+      ['offset=-1', 'offset'],
+      ['offset=10001', 'offset'],
+    ] as const) {
+      (await person.send('GET', `/billing/transactions?${query}`)).expectError(400, 'INVALID_REQUEST', field);
+    }
+    (await person.send('GET', '/billing/transactions?walletId=other')).expectError(404, 'WALLET_NOT_FOUND');
+  });
+
+  it('an Idempotency-Key has to be one', async () => {
+    for (const idempotencyKey of ['x'.repeat(256), 'é']) {
+      await writingNothing(async () =>
+        (await key.charge({ operation: 'follow' }, idempotencyKey)).expectError(
+          400,
+          'INVALID_REQUEST',
+          'Idempotency-Key',
+        ),
+      );
+    }
+  });
+
+  it('unknown routes and methods are told as such', async () => {
+    (await send('GET', '/nowhere')).expectError(404, 'ROUTE_NOT_FOUND');
+    (await send('GET', '/billing/charges')).expectError(405, 'METHOD_NOT_ALLOWED');
+    const reply = (await send('DELETE', '/billing/pricing')).expectError(405, 'METHOD_NOT_ALLOWED');
+    expect(reply.headers.get('allow')).toBe('GET');
+  });
+});

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL, STRIPE_WEBHOOK_SECRET } from './suite.ts';
+
+const ROOT = join(__dirname, '../../..');
+
+/** The built functions under the framework that Cloud Functions itself runs: one process, many requests at once. */
+export interface Framework {
+  readonly url: string;
+  /** Everything that it has printed so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Serves one exported function on a free port. */
+export async function startFramework(target: string, environment: Record<string, string> = {}): Promise<Framework> {
+  const port = await freePort();
+  const main = join(ROOT, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+  const child = spawn(
+    process.execPath,
+    [main, '--source', join(ROOT, 'functions'), '--signature-type', 'http', '--port', String(port)],
+    {
+      env: {
+        ...process.env,
+        FUNCTION_TARGET: target,
+        GCLOUD_PROJECT: PROJECT,
+        STRIPE_SECRET_KEY,
+        STRIPE_WEBHOOK_SECRETS: STRIPE_WEBHOOK_SECRET,
+        STRIPE_API_BASE_URL: STRIPE_URL,
+        ALLOWED_ORIGINS: HOSTING_URL,
+        CATALOG: 'cloud-bridge',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(url, child, () => output);
+  return {
+    url,
+    output: () => output,
+    stop: async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function untilAnswers(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the framework ended:\n${output()}`);
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

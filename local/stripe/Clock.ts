@@ -1,0 +1,25 @@
+/** The local account's time. It runs as the real one does and can be moved forward, never back. */
+export class Clock {
+  private offsetMs = 0;
+  private readonly realNowMs: () => number;
+
+  /** @param realNowMs where the time comes from; tests pass their own */
+  constructor(realNowMs: () => number = Date.now) {
+    this.realNowMs = realNowMs;
+  }
+
+  /** Unix time in whole seconds, as in Stripe's objects. */
+  nowSeconds(): number {
+    return Math.floor((this.realNowMs() + this.offsetMs) / 1000);
+  }
+
+  /** @param seconds not negative */
+  advance(seconds: number): void {
+    this.offsetMs += seconds * 1000;
+  }
+
+  /** Back to the real time. */
+  reset(): void {
+    this.offsetMs = 0;
+  }
+}

@@ -1,0 +1,39 @@
+import { StripeError } from './api/StripeError.ts';
+
+/** The objects of one kind. Stored objects are changed in place by the code that owns their rules. */
+export class Collection<T extends { id: string; created: number }> {
+  private readonly byId = new Map<string, T>();
+  private readonly label: string;
+
+  /** @param label what Stripe calls such an object in `No such …` */
+  constructor(label: string) {
+    this.label = label;
+  }
+
+  add(object: T): T {
+    this.byId.set(object.id, object);
+    return object;
+  }
+
+  find(id: string): T | undefined {
+    return this.byId.get(id);
+  }
+
+  /**
+   * @param param the request parameter that held the id, if it was not in the path
+   * @throws StripeError `resource_missing`
+   */
+  get(id: string, param?: string): T {
+    const object = this.byId.get(id);
+    if (!object) throw StripeError.noSuch(this.label, id, param);
+    return object;
+  }
+
+  newestFirst(): T[] {
+    return [...this.byId.values()].reverse();
+  }
+
+  clear(): void {
+    this.byId.clear();
+  }
+}

@@ -1,0 +1,38 @@
+import { handleApiRequest } from './api/handleApiRequest.ts';
+import { IdempotencyKeys } from './api/IdempotencyKeys.ts';
+import { OperationCounts } from './api/OperationCounts.ts';
+import { Clock } from './Clock.ts';
+import { ContractViolation } from './ContractViolation.ts';
+import { LocalAccount } from './LocalAccount.ts';
+
+describe('a bug of the stand-in', () => {
+  it('that would send an incomplete event stops it', () => {
+    const account = new LocalAccount(new Clock());
+    expect(() => account.emit('customer.created', { id: 'cus_1', object: 'customer' })).toThrow(ContractViolation);
+    expect(account.events.newestFirst()).toEqual([]);
+  });
+
+  it('that would send an event unknown to Stripe stops it', () => {
+    const account = new LocalAccount(new Clock());
+    expect(() => account.emit('customer.painted' as never, {})).toThrow('Unknown event type: customer.painted');
+  });
+
+  it('that would answer with an incomplete object answers 500 instead, and is reported', () => {
+    const account = new LocalAccount(new Clock());
+    account.customers.add({ id: 'cus_1', object: 'customer', created: 1 } as never);
+    const violations: ContractViolation[] = [];
+    const reply = handleApiRequest(
+      { method: 'GET', path: '/v1/customers/cus_1', query: '', headers: { authorization: 'Bearer sk' }, body: '' },
+      {
+        account,
+        idempotencyKeys: new IdempotencyKeys(),
+        operationCounts: new OperationCounts(),
+        secretKey: 'sk',
+        publicUrl: '',
+        onViolation: (violation) => violations.push(violation),
+      },
+    );
+    expect(reply).toMatchObject({ status: 500, body: { error: { type: 'api_error' } } });
+    expect(violations[0]?.message).toContain('Missing required param: livemode');
+  });
+});

@@ -1,0 +1,138 @@
+import type { Reply } from '../api/reply.ts';
+import { parseForm } from '../contract/parseForm.ts';
+import { idOf } from '../idOf.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount } from '../LocalAccount.ts';
+import type { Payer } from '../resources/paymentMethods.ts';
+import type { Html } from './html.ts';
+import { authenticationPage, checkoutPage, messagePage } from './pages.ts';
+import * as life from './sessionLife.ts';
+
+type Session = Stripe.Checkout.Session;
+
+const DEFAULT_EMAIL = 'buyer@example.com';
+
+/** What the buttons of the pages post as `outcome`. */
+const OUTCOMES: Readonly<Record<string, (account: LocalAccount, session: Session, payer: Payer) => Reply>> = {
+  pay: (account, session, payer) => {
+    life.pay(account, session, payer);
+    return toSuccess(session);
+  },
+  decline: (account, session, payer) => {
+    life.payWithDeclinedCard(account, session, payer);
+    return payPage(account, session, 402, lastErrorOf(account, session));
+  },
+  authenticate: (account, session, payer) => {
+    life.beginAuthentication(account, session, payer);
+    return page(200, authenticationPage(session));
+  },
+  complete: (account, session, payer) => {
+    if (!life.passAuthentication(account, session, payer)) return nothingToAuthenticate(account, session);
+    return toSuccess(session);
+  },
+  fail: (account, session) => {
+    if (!life.failAuthentication(account, session)) return nothingToAuthenticate(account, session);
+    return payPage(account, session, 402, lastErrorOf(account, session));
+  },
+  delayed: (account, session, payer) => {
+    life.payDelayed(account, session, payer);
+    return toSuccess(session);
+  },
+  cancel: (account, session) => {
+    if (!session.cancel_url) return payPage(account, session, 400, 'This session has no page to go back to.');
+    return redirect(session.cancel_url, session);
+  },
+};
+
+/** Answers a request for `/c/pay/:sessionId`. */
+export function handlePageRequest(account: LocalAccount, method: string, sessionId: string, body: string): Reply {
+  const session = account.sessions.find(sessionId);
+  if (!session) return page(404, messagePage('Page not found', 'There is no Checkout session at this address.'));
+  if (session.status !== 'open') return closedPage(session);
+  if (method === 'GET' || method === 'HEAD') return payPage(account, session, 200);
+  if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page is only read or posted to.'));
+  return submit(account, session, body);
+}
+
+function submit(account: LocalAccount, session: Session, body: string): Reply {
+  const form = parseFormOrNothing(body);
+  const outcome = String(form.outcome ?? '');
+  const run = Object.hasOwn(OUTCOMES, outcome) ? OUTCOMES[outcome] : undefined;
+  if (!run) {
+    const known = Object.keys(OUTCOMES).join(', ');
+    return payPage(account, session, 400, `The form's field "outcome" must be one of ${known}.`);
+  }
+  return run(account, session, payerOf(account, session, form));
+}
+
+function parseFormOrNothing(body: string): Record<string, unknown> {
+  try {
+    return parseForm(body);
+  } catch {
+    return {};
+  }
+}
+
+function payerOf(account: LocalAccount, session: Session, form: Record<string, unknown>): Payer {
+  const customer = account.customers.find(idOf(session.customer) ?? '');
+  const typed = typeof form.email === 'string' && form.email.includes('@') ? form.email : undefined;
+  return { email: knownEmail(account, session) ?? typed ?? DEFAULT_EMAIL, name: customer?.name ?? null };
+}
+
+function knownEmail(account: LocalAccount, session: Session): string | undefined {
+  const customer = account.customers.find(idOf(session.customer) ?? '');
+  return session.customer_email ?? customer?.email ?? undefined;
+}
+
+function payPage(account: LocalAccount, session: Session, status: number, error?: string): Reply {
+  const known = knownEmail(account, session);
+  const email = { email: known ?? DEFAULT_EMAIL, isEmailFixed: known !== undefined };
+  const lines = account.lineItems.get(session.id) ?? [];
+  return page(status, checkoutPage(session, lines, { ...email, ...(error && { error }) }));
+}
+
+function nothingToAuthenticate(account: LocalAccount, session: Session): Reply {
+  return payPage(account, session, 409, 'No authentication is going on for this payment.');
+}
+
+function lastErrorOf(account: LocalAccount, session: Session): string {
+  const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  return intent?.last_payment_error?.message ?? 'Your card was declined.';
+}
+
+function closedPage(session: Session): Reply {
+  if (session.status === 'expired') {
+    const message = 'This Checkout session has expired. Nothing was charged; please start again.';
+    return page(410, messagePage('Expired', message));
+  }
+  const href = session.success_url ? successUrl(session) : '';
+  const link = href ? { href, text: 'Go on to the shop' } : undefined;
+  return page(409, messagePage('Already paid', 'This Checkout session is complete. You were not charged again.', link));
+}
+
+function toSuccess(session: Session): Reply {
+  return redirect(successUrl(session), session);
+}
+
+function successUrl(session: Session): string {
+  return (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
+}
+
+function redirect(url: string, session: Session): Reply {
+  // Parsed once more: that leaves only characters that may stand in a header.
+  const location = new URL(url.replaceAll('{CHECKOUT_SESSION_ID}', session.id)).href;
+  return { status: 303, headers: { location }, body: '' };
+}
+
+function page(status: number, content: Html): Reply {
+  return {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+    },
+    body: content.source,
+  };
+}

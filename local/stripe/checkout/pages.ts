@@ -1,0 +1,111 @@
+import type { Stripe } from '../installedStripe.ts';
+import type { WireLineItem } from '../LocalAccount.ts';
+import { formatMoney } from '../money.ts';
+import { Html, html } from './html.ts';
+
+const styleSheet = new Html(`
+  :root { color-scheme: light dark; --accent: #5b5bd6; --soft: #8883; --bad: light-dark(#b42025, #ff9592); --focus: light-dark(#5b5bd6, #b1b1ff); }
+  * { box-sizing: border-box; }
+  body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
+    font: 1rem/1.5 system-ui, sans-serif; background: light-dark(#f6f6f9, #17171c); }
+  main { width: min(27rem, 100%); padding: 2rem; border: 1px solid var(--soft); border-radius: 1rem;
+    background: light-dark(#fff, #1f1f26); box-shadow: 0 8px 30px #0001; }
+  h1 { margin: 0 0 1rem; font-size: 1.1rem; font-weight: 600; }
+  .note { margin: 0 0 1.5rem; font-size: .85rem; opacity: .75; }
+  .total { margin: 0; font-size: 2.2rem; font-weight: 700; font-variant-numeric: tabular-nums; }
+  ul { list-style: none; margin: 1rem 0 1.5rem; padding: 0; border-top: 1px solid var(--soft); }
+  li { display: flex; justify-content: space-between; gap: 1rem; padding: .6rem 0;
+    border-bottom: 1px solid var(--soft); }
+  li small { display: block; opacity: .75; }
+  .error { margin: 0 0 1rem; padding: .7rem 1rem; border-radius: .5rem; color: var(--bad);
+    border: 1px solid currentColor; }
+  label { display: block; font-size: .85rem; margin-bottom: .25rem; }
+  input { width: 100%; padding: .6rem .75rem; margin-bottom: 1rem; font: inherit; border-radius: .5rem;
+    border: 1px solid var(--soft); background: transparent; color: inherit; }
+  button { width: 100%; padding: .7rem; margin-bottom: .6rem; font: inherit; font-weight: 600; cursor: pointer;
+    border-radius: .5rem; border: 1px solid var(--soft); background: transparent; color: inherit; }
+  button.primary { background: var(--accent); border-color: var(--accent); color: #fff; }
+  button:hover { filter: brightness(1.1); }
+  :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+`);
+
+/** The page on which a person pays. */
+export function checkoutPage(
+  session: Stripe.Checkout.Session,
+  lines: readonly WireLineItem[],
+  { error, email, isEmailFixed }: { error?: string; email: string; isEmailFixed: boolean },
+): Html {
+  const total = formatMoney(session.amount_total ?? 0, session.currency ?? 'usd');
+  return layout(
+    `Pay ${total}`,
+    html`
+      <h1>Pay</h1>
+      <p class="total">${total}</p>
+      <ul>${lines.map(lineItem)}</ul>
+      ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
+      <form method="post">
+        <label for="email">Email</label>
+        <input id="email" name="email" type="email" autocomplete="email" value="${email}" ${isEmailFixed ? 'readonly' : ''}>
+        <button class="primary" name="outcome" value="pay">Pay ${total}</button>
+        <button name="outcome" value="decline">Pay with a card that is declined</button>
+        <button name="outcome" value="authenticate">Pay with a card that needs 3-D Secure</button>
+        <button name="outcome" value="delayed">Pay by bank debit (the money comes later)</button>
+        ${session.cancel_url ? html`<button name="outcome" value="cancel">Cancel and go back</button>` : ''}
+      </form>`,
+  );
+}
+
+/** The bank's page, on which a person proves to be the card's holder. */
+export function authenticationPage(session: Stripe.Checkout.Session): Html {
+  const total = formatMoney(session.amount_total ?? 0, session.currency ?? 'usd');
+  return layout(
+    '3-D Secure',
+    html`
+      <h1>3-D Secure</h1>
+      <p>Your bank asks: do you authorize this payment of <strong>${total}</strong>?</p>
+      <form method="post">
+        <button class="primary" name="outcome" value="complete">Complete authentication</button>
+        <button name="outcome" value="fail">Fail authentication</button>
+      </form>`,
+  );
+}
+
+/** A page that only tells something. */
+export function messagePage(title: string, message: string, link?: { href: string; text: string }): Html {
+  return layout(
+    title,
+    html`
+      <h1>${title}</h1>
+      <p>${message}</p>
+      ${link ? html`<p><a href="${link.href}">${link.text}</a></p>` : ''}`,
+  );
+}
+
+function lineItem(line: WireLineItem): Html {
+  const quantity = line.quantity ?? 1;
+  const each = quantity > 1 ? `${quantity} × ${formatMoney(line.price.unit_amount ?? 0, line.currency)}` : '';
+  return html`
+    <li>
+      <span>${line.description ?? ''}${each ? html`<small>${each}</small>` : ''}</span>
+      <span>${formatMoney(line.amount_total, line.currency)}</span>
+    </li>`;
+}
+
+function layout(title: string, content: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>${title} – Local Stripe</title>
+  <style>${styleSheet}</style>
+</head>
+<body>
+  <main>
+    <p class="note">Local Stripe: no real money</p>
+    ${content}
+  </main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,143 @@
+import { StripeError } from '../api/StripeError.ts';
+import { idOf } from '../idOf.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount } from '../LocalAccount.ts';
+import { mergeMetadata } from '../metadata.ts';
+import * as attempts from '../payments/attempts.ts';
+import { createCustomer } from '../resources/customers.ts';
+import { createPaymentIntent } from '../resources/paymentIntents.ts';
+import { createBankAccount, createCard, type Payer } from '../resources/paymentMethods.ts';
+import { testCards } from '../testCards.ts';
+import { customerDetails, paymentIntentDataOf } from './createSession.ts';
+
+type Session = Stripe.Checkout.Session;
+
+/** Pays an open session with a card that works. */
+export function pay(account: LocalAccount, session: Session, payer: Payer): void {
+  identify(account, session, payer);
+  const intent = intentOf(account, session);
+  attempts.succeed(account, intent, createCard(account, testCards.pm_card_visa, payer));
+  complete(account, session, 'paid');
+}
+
+/** Tries to pay with a card that is declined; the session stays open. */
+export function payWithDeclinedCard(account: LocalAccount, session: Session, payer: Payer): void {
+  const { brand, last4, behaviour } = testCards.pm_card_chargeDeclined;
+  const card = createCard(account, { brand, last4, behaviour }, payer);
+  attempts.decline(account, intentOf(account, session), card, behaviour.decline);
+}
+
+/** Tries to pay with a card whose bank wants to see the customer first; the session stays open. */
+export function beginAuthentication(account: LocalAccount, session: Session, payer: Payer): void {
+  const card = createCard(account, testCards.pm_card_authenticationRequired, payer);
+  attempts.requireAuthentication(account, intentOf(account, session), card, {
+    type: 'redirect_to_url',
+    redirect_to_url: { return_url: session.url, url: session.url },
+  });
+}
+
+/**
+ * The customer passes the bank's check, which pays the session.
+ *
+ * @returns false when no check was going on
+ */
+export function passAuthentication(account: LocalAccount, session: Session, payer: Payer): boolean {
+  const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  if (intent?.status !== 'requires_action') return false;
+  identify(account, session, payer);
+  attempts.succeed(account, intent, account.paymentMethods.get(idOf(intent.payment_method) ?? ''));
+  complete(account, session, 'paid');
+  return true;
+}
+
+/**
+ * The customer fails the bank's check; the session stays open.
+ *
+ * @returns false when no check was going on
+ */
+export function failAuthentication(account: LocalAccount, session: Session): boolean {
+  const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  if (intent?.status !== 'requires_action') return false;
+  attempts.failAuthentication(account, intent);
+  return true;
+}
+
+/** Completes a session with a bank debit, whose money is still on its way. */
+export function payDelayed(account: LocalAccount, session: Session, payer: Payer): void {
+  identify(account, session, payer);
+  const intent = intentOf(account, session);
+  attempts.startProcessing(account, intent, createBankAccount(account, intent.currency, payer));
+  session.payment_method_types = ['card', ...intent.payment_method_types];
+  complete(account, session, 'unpaid');
+}
+
+/** The debit that completed a session clears. */
+export function settleDelayed(account: LocalAccount, session: Session, intent: Stripe.PaymentIntent): void {
+  attempts.settle(account, intent);
+  session.payment_status = 'paid';
+  account.emit('checkout.session.async_payment_succeeded', session);
+}
+
+/** The debit that completed a session bounces. */
+export function failDelayed(account: LocalAccount, session: Session, intent: Stripe.PaymentIntent): void {
+  attempts.bounce(account, intent);
+  account.emit('checkout.session.async_payment_failed', session);
+}
+
+/**
+ * Closes an open session, so that nobody can pay it any more.
+ *
+ * @throws StripeError when it is not open
+ */
+export function expireSession(account: LocalAccount, session: Session): void {
+  if (session.status !== 'open') {
+    throw StripeError.invalid(
+      `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`,
+    );
+  }
+  session.status = 'expired';
+  session.url = null;
+  const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  if (intent) attempts.cancel(account, intent, 'automatic');
+  account.emit('checkout.session.expired', session);
+}
+
+/** Expires every session whose time has come. */
+export function expireDueSessions(account: LocalAccount): void {
+  const now = account.clock.nowSeconds();
+  for (const session of account.sessions.newestFirst()) {
+    if (session.status === 'open' && session.expires_at <= now) expireSession(account, session);
+  }
+}
+
+/** As at Stripe the payment does not exist before somebody tries to pay; later tries use the same one. */
+function intentOf(account: LocalAccount, session: Session): Stripe.PaymentIntent {
+  const existing = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  if (existing) return existing;
+  const data = paymentIntentDataOf(session);
+  const intent = createPaymentIntent(account, {
+    amount: session.amount_total ?? 0,
+    currency: session.currency ?? 'usd',
+    customer: idOf(session.customer),
+    description: data.description ?? null,
+    metadata: mergeMetadata(null, data.metadata),
+    receiptEmail: data.receipt_email ?? null,
+    setupFutureUsage: data.setup_future_usage ?? null,
+  });
+  session.payment_intent = intent.id;
+  return intent;
+}
+
+function identify(account: LocalAccount, session: Session, payer: Payer): void {
+  if (!session.customer_details?.email) session.customer_details = customerDetails(payer.email, payer.name);
+  if (session.customer_creation !== 'always' || session.customer) return;
+  const { email } = session.customer_details;
+  session.customer = createCustomer(account, email ? { email } : {}).id;
+}
+
+function complete(account: LocalAccount, session: Session, paymentStatus: 'paid' | 'unpaid'): void {
+  session.status = 'complete';
+  session.payment_status = paymentStatus;
+  session.url = null;
+  account.emit('checkout.session.completed', session);
+}

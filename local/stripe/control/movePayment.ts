@@ -1,0 +1,82 @@
+import { findSessionOf } from '../checkout/createSession.ts';
+import { failDelayed, settleDelayed } from '../checkout/sessionLife.ts';
+import { idOf } from '../idOf.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount } from '../LocalAccount.ts';
+import * as attempts from '../payments/attempts.ts';
+import { loseDispute, openDispute, winDispute } from '../resources/disputes.ts';
+import { ControlError } from './ControlError.ts';
+
+/** What banks can do to a payment after the customer has left. */
+export type PaymentAction = 'settle' | 'fail' | 'dispute' | 'winDispute' | 'loseDispute';
+
+/** Where a payment stands after that. */
+export interface MovedPayment {
+  paymentIntent: string;
+  status: Stripe.PaymentIntent.Status;
+  charge: string | null;
+  dispute: string | null;
+  disputeStatus: Stripe.Dispute.Status | null;
+}
+
+/**
+ * @param id of a payment intent, or of the Checkout session that made it
+ * @throws ControlError 404 for an unknown payment, 409 when it is in no state for that
+ */
+export function movePayment(account: LocalAccount, id: string, action: PaymentAction): MovedPayment {
+  const intent = requireIntent(account, id);
+  ACTIONS[action](account, intent);
+  const dispute = findDispute(account, intent);
+  return {
+    paymentIntent: intent.id,
+    status: intent.status,
+    charge: idOf(intent.latest_charge),
+    dispute: dispute?.id ?? null,
+    disputeStatus: dispute?.status ?? null,
+  };
+}
+
+const ACTIONS: Readonly<Record<PaymentAction, (account: LocalAccount, intent: Stripe.PaymentIntent) => void>> = {
+  settle: (account, intent) => {
+    requireProcessing(intent);
+    const session = findSessionOf(account, intent);
+    if (session) settleDelayed(account, session, intent);
+    else attempts.settle(account, intent);
+  },
+  fail: (account, intent) => {
+    requireProcessing(intent);
+    const session = findSessionOf(account, intent);
+    if (session) failDelayed(account, session, intent);
+    else attempts.bounce(account, intent);
+  },
+  dispute: (account, intent) => {
+    const charge = account.charges.find(idOf(intent.latest_charge) ?? '');
+    if (!charge) throw new ControlError(409, `Nothing was charged for ${intent.id} yet.`);
+    openDispute(account, charge);
+  },
+  winDispute: (account, intent) => winDispute(account, requireDispute(account, intent)),
+  loseDispute: (account, intent) => loseDispute(account, requireDispute(account, intent)),
+};
+
+function requireIntent(account: LocalAccount, id: string): Stripe.PaymentIntent {
+  const session = account.sessions.find(id);
+  const intent = account.paymentIntents.find(session ? (idOf(session.payment_intent) ?? '') : id);
+  if (intent) return intent;
+  if (session) throw new ControlError(409, `Nobody has tried to pay the session ${id} yet.`);
+  throw new ControlError(404, `There is no payment intent or Checkout session ${id}.`);
+}
+
+function requireProcessing(intent: Stripe.PaymentIntent): void {
+  if (intent.status === 'processing') return;
+  throw new ControlError(409, `${intent.id} is not waiting for a bank: its status is ${intent.status}.`);
+}
+
+function requireDispute(account: LocalAccount, intent: Stripe.PaymentIntent): Stripe.Dispute {
+  const dispute = findDispute(account, intent);
+  if (!dispute) throw new ControlError(409, `${intent.id} is not disputed.`);
+  return dispute;
+}
+
+function findDispute(account: LocalAccount, intent: Stripe.PaymentIntent): Stripe.Dispute | undefined {
+  return account.disputes.newestFirst().find((dispute) => idOf(dispute.payment_intent) === intent.id);
+}

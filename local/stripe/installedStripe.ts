@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type StripeClass from '../../functions/node_modules/stripe/esm/stripe.esm.node.js';
+import { projectRoot } from './projectRoot.ts';
+
+// The backend's own copy is used, never a second one at the root: what is imitated here has to be what is deployed.
+const requireFromFunctions = createRequire(join(projectRoot, 'functions', 'package.json'));
+
+/** The types of the `stripe` package that the backend uses, for example `Stripe.Charge`. */
+export type { default as Stripe } from '../../functions/node_modules/stripe/esm/stripe.esm.node.js';
+
+/** The `stripe` package that the backend uses. */
+export const StripeSdk = requireFromFunctions('stripe') as typeof StripeClass;
+
+/** Absolute path of that package. */
+export const stripePackageDir = dirname(dirname(requireFromFunctions.resolve('stripe')));
+
+/** Its version, for example `23.1.0`. */
+export const stripePackageVersion = (
+  JSON.parse(readFileSync(join(stripePackageDir, 'package.json'), 'utf8')) as { version: string }
+).version;
+
+/** The version of Stripe's API that the package is pinned to, for example `2026-10-28.endive`. */
+export const stripeApiVersion = StripeSdk.API_VERSION;

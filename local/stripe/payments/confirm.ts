@@ -1,0 +1,97 @@
+import { StripeError } from '../api/StripeError.ts';
+import { idOf } from '../idOf.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount } from '../LocalAccount.ts';
+import { openDispute } from '../resources/disputes.ts';
+import { type Decline, testCards } from '../testCards.ts';
+import * as attempts from './attempts.ts';
+
+/** Who is there while a payment is tried. */
+export interface Circumstances {
+  /** The customer is not there, so the bank cannot ask anything. */
+  offSession: boolean;
+  /** Whether to fail rather than to wait for the customer. */
+  errorOnRequiresAction: boolean;
+}
+
+const AUTHENTICATION_REQUIRED: Decline = {
+  code: 'authentication_required',
+  decline_code: 'authentication_required',
+  message: 'Your card was declined. This transaction requires authentication.',
+};
+
+/**
+ * Tries to pay an intent directly, as the behaviour of the card has it.
+ *
+ * @throws StripeError 402 `card_error` when the card is declined; the intent can be tried again
+ */
+export function attemptPayment(
+  account: LocalAccount,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  { offSession, errorOnRequiresAction }: Circumstances,
+): void {
+  const { behaviour } = testCards[account.testCardByMethod.get(method.id) ?? 'pm_card_visa'];
+  switch (behaviour.kind) {
+    case 'succeeds':
+      attempts.succeed(account, intent, method);
+      break;
+    case 'succeedsThenIsDisputed':
+      attempts.succeed(account, intent, method);
+      openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''));
+      break;
+    case 'declines':
+      throw declined(account, intent, method, behaviour.decline);
+    case 'needsAuthentication':
+      if (offSession || errorOnRequiresAction) throw declined(account, intent, method, AUTHENTICATION_REQUIRED);
+      attempts.requireAuthentication(account, intent, method, { type: 'use_stripe_sdk', use_stripe_sdk: {} });
+  }
+}
+
+/** @throws StripeError when an intent has been paid, is being paid or was given up */
+export function requireConfirmable(intent: Stripe.PaymentIntent): void {
+  if (['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(intent.status)) return;
+  throw StripeError.invalid(`You cannot confirm this PaymentIntent because it has a status of ${intent.status}.`, {
+    code: 'payment_intent_unexpected_state',
+    payment_intent: structuredClone(intent),
+  });
+}
+
+/** @throws StripeError when the customer may be led away and nobody said where to come back to */
+export function requireReturnUrl(
+  allowRedirects: string | undefined,
+  { off_session: offSession, return_url: returnUrl }: Stripe.PaymentIntentConfirmParams,
+): void {
+  if (returnUrl !== undefined || offSession || allowRedirects === 'never') return;
+  throw StripeError.invalid(
+    'This PaymentIntent is configured to accept payment methods that might redirect your customer off of your page: ' +
+      'provide a `return_url`, or set `automatic_payment_methods[allow_redirects]` to `never`.',
+    { param: 'return_url' },
+  );
+}
+
+/** @throws StripeError when a saved payment method is another customer's */
+export function requireUsableBy(method: Stripe.PaymentMethod, customer: string | null): void {
+  const owner = idOf(method.customer);
+  if (!owner || owner === customer) return;
+  throw StripeError.invalid(
+    `The provided PaymentMethod belongs to the customer ${owner}. Include that customer on the PaymentIntent.`,
+    { param: 'payment_method' },
+  );
+}
+
+function declined(
+  account: LocalAccount,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  reason: Decline,
+): StripeError {
+  const charge = attempts.decline(account, intent, method, reason);
+  return new StripeError(402, 'card_error', reason.message, {
+    code: reason.code,
+    decline_code: reason.decline_code,
+    charge: charge.id,
+    payment_intent: structuredClone(intent),
+    payment_method: structuredClone(method),
+  });
+}

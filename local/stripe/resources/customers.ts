@@ -1,0 +1,135 @@
+import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
+import { StripeError } from '../api/StripeError.ts';
+import { previousAttributes } from '../changes.ts';
+import { createId } from '../ids.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount } from '../LocalAccount.ts';
+import { mergeMetadata } from '../metadata.ts';
+
+const WRITABLE = ['address', 'description', 'email', 'metadata', 'name', 'phone', 'preferred_locales', 'tax_exempt'];
+
+/**
+ * Adds a customer and tells of it.
+ *
+ * @throws StripeError for an email address that Stripe would not take
+ */
+export function createCustomer(account: LocalAccount, params: Stripe.CustomerCreateParams): Stripe.Customer {
+  const customer = account.customers.add({
+    id: createId('cus_', 14),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: account.clock.nowSeconds(),
+    currency: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    discount: null,
+    email: null,
+    invoice_prefix: createId('', 8).toUpperCase(),
+    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    livemode: false,
+    metadata: {},
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+    ...requestedFields(params, {}),
+  });
+  account.emit('customer.created', customer);
+  return customer;
+}
+
+function updateCustomer(account: LocalAccount, id: string, params: Stripe.CustomerUpdateParams): Stripe.Customer {
+  const customer = account.customers.get(id);
+  const before = structuredClone(customer);
+  const changes = requestedFields(params, customer.metadata);
+  const defaultMethod = params.invoice_settings?.default_payment_method;
+  if (defaultMethod) requireOwnMethod(account, customer, defaultMethod);
+  Object.assign(customer, changes);
+  if (defaultMethod !== undefined) customer.invoice_settings.default_payment_method = defaultMethod || null;
+  const previous = previousAttributes(before, customer);
+  if (previous) account.emit('customer.updated', customer, previous);
+  return customer;
+}
+
+function requireOwnMethod(account: LocalAccount, customer: Stripe.Customer, id: string): void {
+  const param = 'invoice_settings[default_payment_method]';
+  if (account.paymentMethods.get(id, param).customer === customer.id) return;
+  throw StripeError.invalid(
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    { code: 'resource_missing', param },
+  );
+}
+
+/** The fields that a request sets; an empty string clears one. */
+function requestedFields(
+  params: Stripe.CustomerCreateParams & Stripe.CustomerUpdateParams,
+  metadata: Stripe.Metadata,
+): Partial<Stripe.Customer> {
+  const { address, description, email, name, phone, preferred_locales, tax_exempt } = params;
+  if (email) requireEmail(email, 'email');
+  return {
+    ...(address !== undefined && { address: completeAddress(address) }),
+    ...(description !== undefined && { description: description || null }),
+    ...(email !== undefined && { email: email || null }),
+    ...(name !== undefined && { name: name || null }),
+    ...(phone !== undefined && { phone: phone || null }),
+    ...(preferred_locales !== undefined && { preferred_locales }),
+    ...(tax_exempt !== undefined && { tax_exempt: tax_exempt || 'none' }),
+    metadata: mergeMetadata(metadata, params.metadata),
+  };
+}
+
+function completeAddress(address: Stripe.Emptyable<Stripe.AddressParam>): Stripe.Address | null {
+  if (address === '' || address === null) return null;
+  return { city: null, country: null, line1: null, line2: null, postal_code: null, state: null, ...address };
+}
+
+/** @throws StripeError `email_invalid` */
+export function requireEmail(email: string, param: string): void {
+  if (/^[^\s@]+@[^\s@]+$/.test(email)) return;
+  throw StripeError.invalid(`Invalid email address: ${email}`, { code: 'email_invalid', param });
+}
+
+export const customers: Resource = {
+  routes: [
+    defineRoute<Stripe.CustomerCreateParams>({
+      method: 'POST',
+      path: '/v1/customers',
+      accepts: WRITABLE,
+      handle: ({ account, params }) => createCustomer(account, params),
+    }),
+    defineRoute<Stripe.CustomerUpdateParams>({
+      method: 'POST',
+      path: '/v1/customers/{id}',
+      accepts: [...WRITABLE, 'invoice_settings.default_payment_method'],
+      handle: ({ account, params, id }) => updateCustomer(account, id, params),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/customers/{id}',
+      accepts: [],
+      handle: ({ account, id }) => account.customers.get(id),
+    }),
+    defineRoute<Stripe.CustomerListParams>({
+      method: 'GET',
+      path: '/v1/customers',
+      accepts: [...LIST_PARAMETERS, 'created', 'email'],
+      handle: ({ account, params, path }) => {
+        const found = account.customers
+          .newestFirst()
+          .filter(({ created, email }) => isCreatedWithin(created, params.created) && matches(params.email, email));
+        return paginate(found, params, path);
+      },
+    }),
+  ],
+};
+
+function matches(wanted: string | undefined, actual: string | null): boolean {
+  return wanted === undefined || wanted === actual;
+}

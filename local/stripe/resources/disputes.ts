@@ -1,0 +1,178 @@
+import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
+import { StripeError } from '../api/StripeError.ts';
+import { previousAttributes } from '../changes.ts';
+import { idOf } from '../idOf.ts';
+import { createId } from '../ids.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount } from '../LocalAccount.ts';
+import { bookMovement } from './balanceTransactions.ts';
+
+const EVIDENCE_DUE_AFTER_SECONDS = 9 * 24 * 60 * 60;
+/** In minor units, whatever the currency: the stand-in's account is an American one. */
+const DISPUTE_FEE = 1500;
+
+/**
+ * The payer's bank takes a payment back.
+ *
+ * @throws StripeError when there is nothing to take back
+ */
+export function openDispute(account: LocalAccount, charge: Stripe.Charge): Stripe.Dispute {
+  const amount = charge.amount - charge.amount_refunded;
+  if (charge.status !== 'succeeded' || amount === 0) {
+    throw StripeError.invalid(`Charge ${charge.id} has nothing left to dispute.`);
+  }
+  if (charge.disputed) throw StripeError.invalid(`Charge ${charge.id} is disputed already.`);
+  const dispute = addDispute(account, charge, amount);
+  charge.disputed = true;
+  account.emit('charge.dispute.created', dispute);
+  dispute.balance_transactions = [moveFunds(account, dispute, -amount, DISPUTE_FEE)];
+  account.emit('charge.dispute.funds_withdrawn', dispute);
+  return dispute;
+}
+
+/** The bank decides for us and gives the money back. */
+export function winDispute(account: LocalAccount, dispute: Stripe.Dispute): void {
+  requireOpen(dispute);
+  const before = structuredClone(dispute);
+  dispute.status = 'won';
+  dispute.balance_transactions.push(moveFunds(account, dispute, dispute.amount, 0));
+  account.emit('charge.dispute.funds_reinstated', dispute, previousAttributes(before, dispute));
+  account.emit('charge.dispute.closed', dispute);
+}
+
+/** The bank decides for the payer, or we give in; the money stays gone. */
+export function loseDispute(account: LocalAccount, dispute: Stripe.Dispute): void {
+  requireOpen(dispute);
+  dispute.status = 'lost';
+  account.emit('charge.dispute.closed', dispute);
+}
+
+function requireOpen(dispute: Stripe.Dispute): void {
+  if (dispute.status !== 'won' && dispute.status !== 'lost') return;
+  throw StripeError.invalid(`Dispute ${dispute.id} is already closed (${dispute.status}).`);
+}
+
+function moveFunds(
+  account: LocalAccount,
+  dispute: Stripe.Dispute,
+  amount: number,
+  fee: number,
+): Stripe.BalanceTransaction {
+  return bookMovement(account, {
+    type: 'adjustment',
+    reportingCategory: amount < 0 ? 'dispute' : 'dispute_reversal',
+    amount,
+    fee,
+    currency: dispute.currency,
+    source: dispute.id,
+    description: `Chargeback ${amount < 0 ? 'withdrawal' : 'reversal'} for ${idOf(dispute.charge)}`,
+  });
+}
+
+function addDispute(account: LocalAccount, charge: Stripe.Charge, amount: number): Stripe.Dispute {
+  const now = account.clock.nowSeconds();
+  const brand = charge.payment_method_details?.card?.brand;
+  return account.disputes.add({
+    id: createId('du_1', 23),
+    object: 'dispute',
+    amount,
+    balance_transactions: [],
+    charge: charge.id,
+    created: now,
+    currency: charge.currency,
+    enhanced_eligibility_types: [],
+    evidence: noEvidence(),
+    evidence_details: {
+      due_by: now + EVIDENCE_DUE_AFTER_SECONDS,
+      enhanced_eligibility: {},
+      has_evidence: false,
+      past_due: false,
+      submission_count: 0,
+      submission_method: 'not_submitted',
+    },
+    intended_submission_method: null,
+    is_charge_refundable: false,
+    livemode: false,
+    metadata: {},
+    payment_intent: idOf(charge.payment_intent),
+    ...(brand && {
+      payment_method_details: {
+        type: 'card',
+        card: { brand, case_type: 'chargeback', network: brand, network_reason_code: '10.4' },
+      },
+    }),
+    reason: 'fraudulent',
+    status: 'needs_response',
+  });
+}
+
+function noEvidence(): Stripe.Dispute.Evidence {
+  return {
+    access_activity_log: null,
+    billing_address: null,
+    cancellation_policy: null,
+    cancellation_policy_disclosure: null,
+    cancellation_rebuttal: null,
+    customer_communication: null,
+    customer_email_address: null,
+    customer_name: null,
+    customer_purchase_ip: null,
+    customer_signature: null,
+    duplicate_charge_documentation: null,
+    duplicate_charge_explanation: null,
+    duplicate_charge_id: null,
+    enhanced_evidence: {},
+    product_description: null,
+    receipt: null,
+    refund_policy: null,
+    refund_policy_disclosure: null,
+    refund_refusal_explanation: null,
+    service_date: null,
+    service_documentation: null,
+    shipping_address: null,
+    shipping_carrier: null,
+    shipping_date: null,
+    shipping_documentation: null,
+    shipping_tracking_number: null,
+    uncategorized_file: null,
+    uncategorized_text: null,
+  };
+}
+
+export const disputes: Resource = {
+  routes: [
+    defineRoute({
+      method: 'GET',
+      path: '/v1/disputes/{id}',
+      accepts: [],
+      handle: ({ account, id }) => account.disputes.get(id),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/disputes/{id}/close',
+      accepts: [],
+      handle: ({ account, id }) => {
+        const dispute = account.disputes.get(id);
+        loseDispute(account, dispute);
+        return dispute;
+      },
+    }),
+    defineRoute<Stripe.DisputeListParams>({
+      method: 'GET',
+      path: '/v1/disputes',
+      accepts: [...LIST_PARAMETERS, 'charge', 'created', 'payment_intent'],
+      handle: ({ account, params, path }) => {
+        const found = account.disputes
+          .newestFirst()
+          .filter(
+            (dispute) =>
+              isCreatedWithin(dispute.created, params.created) &&
+              (params.charge ?? idOf(dispute.charge)) === idOf(dispute.charge) &&
+              (params.payment_intent ?? idOf(dispute.payment_intent)) === idOf(dispute.payment_intent),
+          );
+        return paginate(found, params, path);
+      },
+    }),
+  ],
+};

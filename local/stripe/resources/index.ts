@@ -1,0 +1,35 @@
+import type { ApiRoute, Resource } from '../api/ApiRoute.ts';
+import { balanceTransactions } from './balanceTransactions.ts';
+import { charges } from './charges.ts';
+import { checkoutSessions } from './checkoutSessions.ts';
+import { customers } from './customers.ts';
+import { disputes } from './disputes.ts';
+import { events } from './events.ts';
+import { paymentIntents } from './paymentIntents.ts';
+import { paymentMethods } from './paymentMethods.ts';
+import { prices } from './prices.ts';
+import { products } from './products.ts';
+import { refunds } from './refunds.ts';
+
+const resources: readonly Resource[] = [
+  balanceTransactions,
+  charges,
+  checkoutSessions,
+  customers,
+  disputes,
+  events,
+  paymentIntents,
+  paymentMethods,
+  prices,
+  products,
+  refunds,
+];
+
+/** Every operation that the stand-in implements. */
+export const routes: readonly ApiRoute[] = resources.flatMap((resource) => resource.routes);
+
+/** By object type and field, what can be included with `expand`. */
+export const includes: NonNullable<Resource['includes']> = Object.assign(
+  {},
+  ...resources.map((resource) => resource.includes ?? {}),
+);

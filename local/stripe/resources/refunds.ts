@@ -1,0 +1,155 @@
+import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
+import { StripeError } from '../api/StripeError.ts';
+import { previousAttributes } from '../changes.ts';
+import { idOf } from '../idOf.ts';
+import { createId } from '../ids.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount } from '../LocalAccount.ts';
+import { mergeMetadata } from '../metadata.ts';
+import { formatMoney } from '../money.ts';
+import { bookMovement } from './balanceTransactions.ts';
+
+/** Gives money back, all that is left unless an amount is asked for. */
+function createRefund(account: LocalAccount, params: Stripe.RefundCreateParams): Stripe.Refund {
+  const charge = requireCharge(account, params);
+  const amount = requireRefundable(charge, params.amount);
+  const before = structuredClone(charge);
+  const refund = addRefund(account, charge, amount, params);
+  charge.amount_refunded += amount;
+  charge.refunded = charge.amount_refunded === charge.amount;
+  account.emit('charge.refunded', charge, previousAttributes(before, charge));
+  account.emit('refund.created', refund);
+  return refund;
+}
+
+function requireCharge(account: LocalAccount, params: Stripe.RefundCreateParams): Stripe.Charge {
+  if (params.charge !== undefined) return account.charges.get(params.charge, 'charge');
+  if (params.payment_intent === undefined) {
+    throw StripeError.invalid(
+      'One of the following params should be provided for this request: payment_intent or charge.',
+    );
+  }
+  const intent = account.paymentIntents.get(params.payment_intent, 'payment_intent');
+  const charge = account.charges.find(idOf(intent.latest_charge) ?? '');
+  if (intent.status !== 'succeeded' || !charge) {
+    throw StripeError.invalid(`This PaymentIntent (${intent.id}) does not have a successful charge to refund.`, {
+      param: 'payment_intent',
+    });
+  }
+  return charge;
+}
+
+function requireRefundable(charge: Stripe.Charge, requested: number | undefined): number {
+  const left = charge.amount - charge.amount_refunded;
+  if (charge.status !== 'succeeded') {
+    throw StripeError.invalid(`Charge ${charge.id} has not succeeded, so there is nothing to refund.`, {
+      param: 'charge',
+    });
+  }
+  if (charge.refunded) {
+    throw StripeError.invalid(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
+  }
+  if (charge.disputed) {
+    throw StripeError.invalid(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
+      code: 'charge_disputed',
+    });
+  }
+  if (requested === undefined) return left;
+  if (requested < 1) {
+    throw StripeError.invalid('Invalid positive integer', { code: 'parameter_invalid_integer', param: 'amount' });
+  }
+  if (requested > left) {
+    throw StripeError.invalid(
+      `Refund amount (${formatMoney(requested, charge.currency)}) is greater than unrefunded amount on charge (${formatMoney(left, charge.currency)})`,
+      { param: 'amount' },
+    );
+  }
+  return requested;
+}
+
+function addRefund(
+  account: LocalAccount,
+  charge: Stripe.Charge,
+  amount: number,
+  params: Stripe.RefundCreateParams,
+): Stripe.Refund {
+  const metadata = mergeMetadata(null, params.metadata);
+  const id = createId('re_3', 23);
+  const movement = bookMovement(account, {
+    type: charge.payment_method_details?.card ? 'refund' : 'payment_refund',
+    reportingCategory: 'refund',
+    amount: -amount,
+    fee: 0,
+    currency: charge.currency,
+    source: id,
+    description: 'REFUND FOR CHARGE',
+  });
+  return account.refunds.add({
+    id,
+    object: 'refund',
+    amount,
+    balance_transaction: movement.id,
+    charge: charge.id,
+    created: account.clock.nowSeconds(),
+    currency: charge.currency,
+    customer: idOf(charge.customer),
+    customer_account: null,
+    metadata,
+    payment_intent: idOf(charge.payment_intent),
+    payment_method: charge.payment_method,
+    reason: params.reason ?? null,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: 'succeeded',
+    transfer_reversal: null,
+  });
+}
+
+function updateRefund(account: LocalAccount, id: string, params: Stripe.RefundUpdateParams): Stripe.Refund {
+  const refund = account.refunds.get(id);
+  const before = structuredClone(refund);
+  refund.metadata = mergeMetadata(refund.metadata, params.metadata);
+  const previous = previousAttributes(before, refund);
+  if (previous) account.emit('refund.updated', refund, previous);
+  return refund;
+}
+
+export const refunds: Resource = {
+  routes: [
+    defineRoute<Stripe.RefundCreateParams>({
+      method: 'POST',
+      path: '/v1/refunds',
+      accepts: ['amount', 'charge', 'metadata', 'payment_intent', 'reason'],
+      handle: ({ account, params }) => createRefund(account, params),
+    }),
+    defineRoute<Stripe.RefundUpdateParams>({
+      method: 'POST',
+      path: '/v1/refunds/{id}',
+      accepts: ['metadata'],
+      handle: ({ account, params, id }) => updateRefund(account, id, params),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/v1/refunds/{id}',
+      accepts: [],
+      handle: ({ account, id }) => account.refunds.get(id),
+    }),
+    defineRoute<Stripe.RefundListParams>({
+      method: 'GET',
+      path: '/v1/refunds',
+      accepts: [...LIST_PARAMETERS, 'charge', 'created', 'payment_intent'],
+      handle: ({ account, params, path }) => {
+        const found = account.refunds
+          .newestFirst()
+          .filter(
+            (refund) =>
+              isCreatedWithin(refund.created, params.created) &&
+              (params.charge ?? idOf(refund.charge)) === idOf(refund.charge) &&
+              (params.payment_intent ?? idOf(refund.payment_intent)) === idOf(refund.payment_intent),
+          );
+        return paginate(found, params, path);
+      },
+    }),
+  ],
+};

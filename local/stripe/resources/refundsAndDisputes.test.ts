@@ -1,0 +1,141 @@
+import { TestStripe } from '../testing/TestStripe.ts';
+
+describe('money that goes back', () => {
+  let test: TestStripe;
+
+  beforeEach(async () => {
+    test = await TestStripe.start();
+  });
+  afterEach(() => test.stop());
+
+  const balance = async () => {
+    const movements = await test.api.balanceTransactions.list().autoPagingToArray({ limit: 100 });
+    return movements.reduce((sum, { amount }) => sum + amount, 0);
+  };
+
+  describe('refunds', () => {
+    it('give back parts until nothing is left', async () => {
+      const { payment_intent: intent } = await test.paidSession();
+      const first = await test.api.refunds.create({ payment_intent: intent.id, amount: 300, metadata: { a: '1' } });
+      expect(first).toMatchObject({ amount: 300, status: 'succeeded', metadata: { a: '1' } });
+      await expect(test.api.refunds.create({ payment_intent: intent.id, amount: 701 })).rejects.toMatchObject({
+        param: 'amount',
+        message: expect.stringContaining('greater than unrefunded amount'),
+      });
+      const rest = await test.api.refunds.create({
+        charge: String(intent.latest_charge),
+        reason: 'requested_by_customer',
+      });
+      expect(rest).toMatchObject({ amount: 700, reason: 'requested_by_customer' });
+      await expect(test.api.refunds.create({ payment_intent: intent.id })).rejects.toMatchObject({
+        code: 'charge_already_refunded',
+      });
+      const charge = await test.api.charges.retrieve(String(intent.latest_charge), { expand: ['refunds'] });
+      expect(charge).toMatchObject({ amount_refunded: 1000, refunded: true });
+      expect(charge.refunds?.data.map(({ amount }) => amount)).toEqual([700, 300]);
+      expect(await balance()).toBe(0);
+    });
+
+    it('are told with what they changed', async () => {
+      const { payment_intent: intent } = await test.paidSession();
+      await test.api.refunds.create({ payment_intent: intent.id, amount: 300 });
+      const [refunded] = (await test.api.events.list({ type: 'charge.refunded' })).data;
+      expect(refunded?.data).toMatchObject({
+        object: { amount_refunded: 300, refunded: false },
+        previous_attributes: { amount_refunded: 0 },
+      });
+      await test.flush();
+      expect(test.receiver.types.slice(-2)).toEqual(['charge.refunded', 'refund.created']);
+    });
+
+    it('can be found by payment, and annotated', async () => {
+      const [one, two] = [await test.paidSession(), await test.paidSession()];
+      const refund = await test.api.refunds.create({ payment_intent: one.payment_intent.id });
+      await test.api.refunds.create({ payment_intent: two.payment_intent.id });
+      const list = await test.api.refunds.list({ payment_intent: one.payment_intent.id });
+      expect(list.data.map(({ id }) => id)).toEqual([refund.id]);
+      await test.api.refunds.update(refund.id, { metadata: { ticket: '7' } });
+      expect(await test.api.refunds.retrieve(refund.id)).toMatchObject({ metadata: { ticket: '7' } });
+    });
+
+    it.each([
+      ['nothing', {}, 'payment_intent or charge'],
+      ['an unknown payment', { payment_intent: 'pi_none' }, 'No such payment_intent'],
+    ])('of %s are refused', async (_name, params, message) => {
+      await expect(test.api.refunds.create(params)).rejects.toThrow(message);
+    });
+
+    it('of an amount below 1 are refused', async () => {
+      const { payment_intent: intent } = await test.paidSession();
+      for (const amount of [0, -5]) {
+        await expect(test.api.refunds.create({ payment_intent: intent.id, amount })).rejects.toMatchObject({
+          code: 'parameter_invalid_integer',
+          param: 'amount',
+        });
+      }
+    });
+
+    it('of a payment that has not arrived are refused', async () => {
+      const { id } = await test.openSession();
+      await test.submit(id, 'delayed');
+      const intent = String((await test.api.checkout.sessions.retrieve(id)).payment_intent);
+      await expect(test.api.refunds.create({ payment_intent: intent })).rejects.toMatchObject({ statusCode: 400 });
+    });
+  });
+
+  describe('disputes', () => {
+    it('take the money, and give it back when they are won', async () => {
+      const { id, payment_intent: intent } = await test.paidSession();
+      const opened = await test.control('POST', `payments/${intent.id}`, { action: 'dispute' });
+      expect(opened.body).toMatchObject({ disputeStatus: 'needs_response' });
+      expect(await test.api.charges.retrieve(String(intent.latest_charge))).toMatchObject({ disputed: true });
+      expect(await balance()).toBe(0);
+      await test.control('POST', `payments/${id}`, { action: 'winDispute' });
+      expect(await test.api.disputes.retrieve(String(opened.body.dispute))).toMatchObject({
+        status: 'won',
+        amount: 1000,
+      });
+      expect(await balance()).toBe(1000);
+      await test.flush();
+      expect(test.receiver.types.slice(-4)).toEqual([
+        'charge.dispute.created',
+        'charge.dispute.funds_withdrawn',
+        'charge.dispute.funds_reinstated',
+        'charge.dispute.closed',
+      ]);
+    });
+
+    it('keep the money when they are lost or accepted', async () => {
+      const [one, two] = [await test.paidSession(), await test.paidSession()];
+      await test.control('POST', `payments/${one.id}`, { action: 'dispute' });
+      await test.control('POST', `payments/${one.id}`, { action: 'loseDispute' });
+      const { body } = await test.control('POST', `payments/${two.id}`, { action: 'dispute' });
+      await test.api.disputes.close(String(body.dispute));
+      const { data } = await test.api.disputes.list();
+      expect(data.map(({ status }) => status)).toEqual(['lost', 'lost']);
+      expect(await balance()).toBe(0);
+    });
+
+    it('take only what was not refunded, and stop further refunds', async () => {
+      const { payment_intent: intent } = await test.paidSession();
+      await test.api.refunds.create({ payment_intent: intent.id, amount: 400 });
+      const { body } = await test.control('POST', `payments/${intent.id}`, { action: 'dispute' });
+      expect(await test.api.disputes.retrieve(String(body.dispute))).toMatchObject({ amount: 600 });
+      await expect(test.api.refunds.create({ payment_intent: intent.id })).rejects.toMatchObject({
+        code: 'charge_disputed',
+      });
+    });
+
+    it('end once, and need a charge', async () => {
+      const { id } = await test.paidSession();
+      expect(await test.control('POST', `payments/${id}`, { action: 'winDispute' })).toMatchObject({ status: 409 });
+      await test.control('POST', `payments/${id}`, { action: 'dispute' });
+      expect(await test.control('POST', `payments/${id}`, { action: 'dispute' })).toMatchObject({ status: 409 });
+      await test.control('POST', `payments/${id}`, { action: 'loseDispute' });
+      expect(await test.control('POST', `payments/${id}`, { action: 'winDispute' })).toMatchObject({ status: 409 });
+      const open = await test.openSession();
+      expect(await test.control('POST', `payments/${open.id}`, { action: 'dispute' })).toMatchObject({ status: 409 });
+      expect(await test.control('POST', 'payments/pi_none', { action: 'dispute' })).toMatchObject({ status: 404 });
+    });
+  });
+});

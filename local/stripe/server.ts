@@ -1,0 +1,219 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { handleApiRequest } from './api/handleApiRequest.ts';
+import { IdempotencyKeys } from './api/IdempotencyKeys.ts';
+import { OperationCounts } from './api/OperationCounts.ts';
+import type { Reply } from './api/reply.ts';
+import { StripeError } from './api/StripeError.ts';
+import { Clock } from './Clock.ts';
+import { ContractViolation } from './ContractViolation.ts';
+import { handlePageRequest } from './checkout/handlePageRequest.ts';
+import { expireDueSessions } from './checkout/sessionLife.ts';
+import { ApiFaults, type FaultEffect } from './control/ApiFaults.ts';
+import { faultReply } from './control/faultReply.ts';
+import { handleControlRequest } from './control/handleControlRequest.ts';
+import { LocalAccount } from './LocalAccount.ts';
+import { BodyTooLargeError, readBody } from './readBody.ts';
+import { type RetryPolicy, WebhookQueue } from './webhooks/WebhookQueue.ts';
+
+/** How a local Stripe is set up. */
+export interface LocalStripeOptions {
+  /** The only key that the API accepts. */
+  secretKey: string;
+  /** Where events are sent; without it they are only recorded. */
+  webhookUrl?: string | undefined;
+  /** Signs the webhooks. */
+  webhookSecret: string;
+  /** Base of the URLs of Checkout pages; the server's own address unless told. */
+  publicUrl?: string | undefined;
+  retry?: Partial<RetryPolicy>;
+  webhookTimeoutMs?: number;
+  /** Unix time in milliseconds, for tests that need their own. */
+  nowMs?: () => number;
+}
+
+/** A local Stripe that can be started and stopped. */
+export interface LocalStripe {
+  /**
+   * @param port 0 for any that is free
+   * @returns the port that it listens on, on 127.0.0.1 only
+   * @throws Error `EADDRINUSE` when the port is taken
+   */
+  start(port: number): Promise<number>;
+  /** Ends every connection at once, and all deliveries. */
+  stop(): Promise<void>;
+  /** Every time that the stand-in itself would have broken the contract; always empty, unless it has a bug. */
+  readonly violations: readonly ContractViolation[];
+}
+
+const HOST = '127.0.0.1';
+const RETRY_DEFAULT: RetryPolicy = { baseDelayMs: 200, maxDelayMs: 5000, maxAttempts: 20 };
+const WEBHOOK_TIMEOUT_MS_DEFAULT = 30_000;
+const EXPIRY_CHECK_INTERVAL_MS = 1000;
+
+/** Creates a local Stripe with nothing in it. */
+export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
+  const app = new App(options);
+  let server: Server | undefined;
+  let expiryTimer: NodeJS.Timeout | undefined;
+  return {
+    violations: app.violations,
+    async start(port) {
+      server = createServer((request, response) => void app.handle(request, response));
+      const actualPort = await listen(server, port);
+      app.publicUrl = options.publicUrl ?? `http://${HOST}:${actualPort}`;
+      expiryTimer = setInterval(() => app.expireDueSessions(), EXPIRY_CHECK_INTERVAL_MS);
+      return actualPort;
+    },
+    async stop() {
+      clearInterval(expiryTimer);
+      app.reset();
+      const closed = server && new Promise((resolve) => server?.close(resolve));
+      server?.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Everything behind the port. */
+class App {
+  publicUrl = '';
+  readonly violations: ContractViolation[] = [];
+  private readonly account: LocalAccount;
+  private readonly webhooks: WebhookQueue;
+  private readonly idempotencyKeys = new IdempotencyKeys();
+  private readonly operationCounts = new OperationCounts();
+  private readonly apiFaults = new ApiFaults();
+  private readonly secretKey: string;
+
+  constructor(options: LocalStripeOptions) {
+    this.secretKey = options.secretKey;
+    this.account = new LocalAccount(new Clock(options.nowMs));
+    const endpoint = options.webhookUrl
+      ? {
+          url: options.webhookUrl,
+          secret: options.webhookSecret,
+          timeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS_DEFAULT,
+        }
+      : undefined;
+    this.webhooks = new WebhookQueue(endpoint, { ...RETRY_DEFAULT, ...options.retry });
+    this.account.onEvent = (event) => this.webhooks.enqueue(event);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.dispatch(request, response);
+    } catch (error) {
+      // The caller hung up in the middle of its request: there is nobody to answer.
+      if (request.errored) return;
+      if (error instanceof ContractViolation) this.reportViolation(error);
+      send(response, unexpectedReply(error));
+    }
+  }
+
+  expireDueSessions(): void {
+    try {
+      expireDueSessions(this.account);
+    } catch (error) {
+      if (error instanceof ContractViolation) this.reportViolation(error);
+      else console.error(error);
+    }
+  }
+
+  reset(): void {
+    this.webhooks.clear();
+    this.account.clear();
+    this.idempotencyKeys.clear();
+    this.operationCounts.clear();
+    this.apiFaults.clear();
+  }
+
+  private async dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET';
+    const [path = '/', query = ''] = splitUrl(request.url ?? '/');
+    const body = await readBody(request);
+    this.expireDueSessions();
+    const sessionId = /^\/c\/pay\/([^/]+)$/.exec(path)?.[1];
+    if (sessionId !== undefined) {
+      send(response, handlePageRequest(this.account, method, sessionId, body));
+    } else if (path.startsWith('/_local/')) {
+      send(response, await this.control(method, path, body));
+    } else {
+      this.api({ method, path, query, headers: request.headers, body }, response);
+    }
+  }
+
+  private api(request: Parameters<typeof handleApiRequest>[0], response: ServerResponse): void {
+    const fault = this.apiFaults.take(request.method, request.path);
+    const answer = (): Reply =>
+      handleApiRequest(request, {
+        account: this.account,
+        idempotencyKeys: this.idempotencyKeys,
+        operationCounts: this.operationCounts,
+        secretKey: this.secretKey,
+        publicUrl: this.publicUrl,
+        onViolation: (violation) => this.reportViolation(violation),
+      });
+    if (!fault) {
+      send(response, answer());
+      return;
+    }
+    if (fault.afterEffect) answer();
+    fail(response, fault.effect);
+  }
+
+  private control(method: string, path: string, body: string): Promise<Reply> {
+    return handleControlRequest(method, path, body, {
+      account: this.account,
+      apiFaults: this.apiFaults,
+      operationCounts: this.operationCounts,
+      violations: this.violations,
+      webhooks: this.webhooks,
+      reset: () => this.reset(),
+    });
+  }
+
+  /** A break of the contract is a bug of the stand-in, and must not go unseen. */
+  private reportViolation(violation: ContractViolation): void {
+    this.violations.push(violation);
+    console.error(`\nLOCAL STRIPE BUG: ${violation.message}\n`);
+  }
+}
+
+function splitUrl(url: string): [string, string] {
+  const cut = url.indexOf('?');
+  return cut < 0 ? [url, ''] : [url.slice(0, cut), url.slice(cut + 1)];
+}
+
+function fail(response: ServerResponse, effect: FaultEffect): void {
+  if (effect.kind === 'status') send(response, faultReply(effect.status));
+  else if (effect.kind === 'reset') response.socket?.resetAndDestroy();
+  // A hang leaves the caller without any answer, until it gives up.
+}
+
+function unexpectedReply(error: unknown): Reply {
+  if (error instanceof BodyTooLargeError) {
+    return {
+      status: 413,
+      headers: { connection: 'close' },
+      body: new StripeError(413, 'invalid_request_error', error.message).envelope,
+    };
+  }
+  if (!(error instanceof ContractViolation)) console.error(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: 500, body: new StripeError(500, 'api_error', `Bug in the local Stripe: ${message}`).envelope };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  if (response.destroyed) return;
+  const isJson = typeof body !== 'string';
+  response.writeHead(status, { ...(isJson && { 'content-type': 'application/json' }), ...headers });
+  response.end(isJson ? JSON.stringify(body, null, 2) : body);
+}

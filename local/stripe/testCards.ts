@@ -1,0 +1,60 @@
+/** Why a card is refused, in the words of Stripe's errors (https://docs.stripe.com/testing#declined-payments). */
+export interface Decline {
+  code: 'card_declined' | 'authentication_required';
+  decline_code: string;
+  message: string;
+}
+
+/** How a payment with a test card goes. */
+type CardBehaviour =
+  | { kind: 'succeeds' }
+  | { kind: 'declines'; decline: Decline }
+  | { kind: 'needsAuthentication' }
+  | { kind: 'succeedsThenIsDisputed' };
+
+/** A test card of Stripe's. */
+export interface TestCard {
+  brand: string;
+  last4: string;
+  behaviour: CardBehaviour;
+}
+
+const genericDecline: Decline = {
+  code: 'card_declined',
+  decline_code: 'generic_decline',
+  message: 'Your card was declined.',
+};
+
+/** Stripe's test payment methods that are known here, by the id that stands for each. */
+export const testCards = {
+  pm_card_visa: { brand: 'visa', last4: '4242', behaviour: { kind: 'succeeds' } },
+  pm_card_chargeDeclined: { brand: 'visa', last4: '0002', behaviour: { kind: 'declines', decline: genericDecline } },
+  pm_card_chargeDeclinedInsufficientFunds: {
+    brand: 'visa',
+    last4: '9995',
+    behaviour: {
+      kind: 'declines',
+      decline: {
+        code: 'card_declined',
+        decline_code: 'insufficient_funds',
+        message: 'Your card has insufficient funds.',
+      },
+    },
+  },
+  pm_card_authenticationRequired: { brand: 'visa', last4: '3184', behaviour: { kind: 'needsAuthentication' } },
+  pm_card_createDispute: { brand: 'visa', last4: '0259', behaviour: { kind: 'succeedsThenIsDisputed' } },
+  // Unlike the declined ones it can be saved to a customer; charging it fails.
+  pm_card_chargeCustomerFail: {
+    brand: 'visa',
+    last4: '0341',
+    behaviour: { kind: 'declines', decline: genericDecline },
+  },
+} as const satisfies Record<string, TestCard>;
+
+/** The name of a test payment method, for example `pm_card_visa`. */
+export type TestCardName = keyof typeof testCards;
+
+/** Whether an id stands for a test card. */
+export function isTestCardName(id: string): id is TestCardName {
+  return Object.hasOwn(testCards, id);
+}

@@ -1,0 +1,111 @@
+import { type Stripe, StripeSdk } from '../installedStripe.ts';
+import { createLocalStripe, type LocalStripe, type LocalStripeOptions } from '../server.ts';
+import { WebhookReceiver } from './WebhookReceiver.ts';
+
+const SECRET_KEY = 'sk_test_of_the_tests';
+const WEBHOOK_SECRET = 'whsec_of_the_tests';
+
+/** A local Stripe on a free port, the real SDK talking to it, and a real endpoint for its webhooks. */
+export class TestStripe {
+  readonly receiver = new WebhookReceiver(WEBHOOK_SECRET);
+  /** Base of every URL. */
+  url = '';
+  /** The SDK as a backend uses it, without retries. */
+  api!: Stripe;
+  private port = 0;
+  private localStripe!: LocalStripe;
+
+  static async start(options: Partial<LocalStripeOptions> = {}): Promise<TestStripe> {
+    const test = new TestStripe();
+    test.localStripe = createLocalStripe({
+      secretKey: SECRET_KEY,
+      webhookSecret: WEBHOOK_SECRET,
+      webhookUrl: await test.receiver.start(),
+      retry: { baseDelayMs: 1, maxDelayMs: 4, maxAttempts: 5 },
+      ...options,
+    });
+    test.port = await test.localStripe.start(0);
+    test.url = `http://127.0.0.1:${test.port}`;
+    test.api = test.createClient();
+    return test;
+  }
+
+  /** Ends everything, and fails when the stand-in has broken the contract meanwhile. */
+  async stop(): Promise<void> {
+    await this.localStripe.stop();
+    await this.receiver.stop();
+    expect(this.localStripe.violations.map(({ message }) => message)).toEqual([]);
+    expect(this.receiver.badSignatureCount).toBe(0);
+  }
+
+  createClient(config: { key?: string; maxNetworkRetries?: number; timeout?: number } = {}): Stripe {
+    const { key = SECRET_KEY, ...others } = config;
+    return new StripeSdk(key, {
+      host: '127.0.0.1',
+      port: this.port,
+      protocol: 'http',
+      maxNetworkRetries: 0,
+      telemetry: false,
+      ...others,
+    });
+  }
+
+  /** A request past the SDK, with a good key. */
+  raw(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(this.url + path, {
+      redirect: 'manual',
+      ...init,
+      headers: { authorization: `Bearer ${SECRET_KEY}`, ...init.headers },
+    });
+  }
+
+  /** A control request; answers the status and the decoded body. */
+  async control(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(`${this.url}/_local/${path}`, {
+      method,
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  /** Waits until every webhook has been delivered or given up. */
+  async flush(): Promise<void> {
+    expect(await this.control('POST', 'webhooks/flush', { timeoutMs: 10_000 })).toMatchObject({ status: 200 });
+  }
+
+  /** A session that sells one thing. */
+  openSession(params: Partial<Stripe.Checkout.SessionCreateParams> = {}): Promise<Stripe.Checkout.Session> {
+    return this.api.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [
+        { quantity: 1, price_data: { currency: 'usd', unit_amount: 1000, product_data: { name: 'Starter' } } },
+      ],
+      success_url: 'https://shop.example/thanks?session={CHECKOUT_SESSION_ID}',
+      cancel_url: 'https://shop.example/cart',
+      ...params,
+    });
+  }
+
+  /** Presses a button of a session's page. */
+  submit(sessionId: string, outcome: string, fields: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}/c/pay/${sessionId}`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ outcome, ...fields }),
+    });
+  }
+
+  /** A session that somebody has paid, with its payment expanded. */
+  async paidSession(
+    params?: Partial<Stripe.Checkout.SessionCreateParams>,
+  ): Promise<Stripe.Checkout.Session & { payment_intent: Stripe.PaymentIntent }> {
+    const { id } = await this.openSession(params);
+    expect((await this.submit(id, 'pay')).status).toBe(303);
+    const session = await this.api.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
+    return session as typeof session & { payment_intent: Stripe.PaymentIntent };
+  }
+}

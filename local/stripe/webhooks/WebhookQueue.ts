@@ -1,0 +1,211 @@
+import type { WireEvent } from '../LocalAccount.ts';
+import { type SendResult, sendWebhook, type WebhookEndpoint } from './sendWebhook.ts';
+import { WebhookFaults } from './WebhookFaults.ts';
+
+/** How failed deliveries are tried again. */
+export interface RetryPolicy {
+  /** Wait after the first failure; it doubles after each further one. */
+  baseDelayMs: number;
+  maxDelayMs: number;
+  /** Tries in all. */
+  maxAttempts: number;
+}
+
+/** One delivery of one event, as the control endpoint shows it. */
+export interface Delivery {
+  eventId: string;
+  eventType: string;
+  state: 'held' | 'waiting' | 'sending' | 'delivered' | 'failed' | 'dropped';
+  attempts: number;
+  /** Null when the endpoint did not answer the last try. */
+  lastStatus: number | null;
+  lastResponseBody: string | null;
+  lastError: string | null;
+}
+
+interface QueuedDelivery extends Delivery {
+  event: WireEvent;
+  /** On the process's clock. */
+  dueAtMs: number;
+}
+
+/** Events that come within this time of one another are one burst. */
+const BURST_MS = 50;
+/** Old deliveries are forgotten beyond this many. */
+const DELIVERIES_KEPT = 10_000;
+
+/** Delivers events to the webhook endpoint: in order, and again until it answers with success. */
+export class WebhookQueue {
+  readonly faults = new WebhookFaults();
+  private deliveries: QueuedDelivery[] = [];
+  private readonly endpoint: WebhookEndpoint | undefined;
+  private readonly retry: RetryPolicy;
+  private sendingCount = 0;
+  private wakeTimer: NodeJS.Timeout | undefined;
+  private burstTimer: NodeJS.Timeout | undefined;
+  private idleListeners: (() => void)[] = [];
+  private abort = new AbortController();
+
+  /** @param endpoint undefined when nobody wants webhooks: then nothing is queued */
+  constructor(endpoint: WebhookEndpoint | undefined, retry: RetryPolicy) {
+    this.endpoint = endpoint;
+    this.retry = retry;
+  }
+
+  /** Every delivery, newest last. */
+  list(): Delivery[] {
+    return this.deliveries.map(({ event: _event, dueAtMs: _dueAtMs, ...delivery }) => delivery);
+  }
+
+  /** How many deliveries are not finished yet. */
+  get pendingCount(): number {
+    return this.deliveries.filter(isPending).length;
+  }
+
+  /** Queues an event as the faults decide. */
+  enqueue(event: WireEvent): void {
+    if (!this.endpoint) return;
+    const plan = this.faults.planFor(event);
+    if (plan.copies === 0) this.add(event, 'dropped', 0);
+    for (let copy = 0; copy < plan.copies; copy += 1) {
+      this.add(event, plan.shuffled ? 'held' : 'waiting', plan.delayMs);
+    }
+    event.pending_webhooks = plan.copies;
+    if (plan.shuffled) this.extendBurst();
+    this.pump();
+  }
+
+  /** Queues an event once more, without faults. */
+  resend(event: WireEvent): void {
+    if (!this.endpoint) return;
+    this.add(event, 'waiting', 0);
+    this.pump();
+  }
+
+  /**
+   * Waits until nothing is queued or under way; a held burst is let go at once.
+   *
+   * @returns false when that took longer
+   */
+  async flush(timeoutMs: number): Promise<boolean> {
+    this.releaseBurst();
+    if (this.pendingCount === 0) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    this.idleListeners.push(() => resolve(true));
+    const isIdle = await promise;
+    clearTimeout(timer);
+    return isIdle;
+  }
+
+  /** Forgets all deliveries and faults; answers that are on their way are ignored. */
+  clear(): void {
+    this.abort.abort();
+    this.abort = new AbortController();
+    this.deliveries = [];
+    this.sendingCount = 0;
+    this.faults.reset();
+    clearTimeout(this.wakeTimer);
+    clearTimeout(this.burstTimer);
+    this.announceIdle();
+  }
+
+  private add(event: WireEvent, state: Delivery['state'], delayMs: number): void {
+    this.deliveries.push({
+      event,
+      eventId: event.id,
+      eventType: event.type,
+      state,
+      attempts: 0,
+      lastStatus: null,
+      lastResponseBody: null,
+      lastError: null,
+      dueAtMs: performance.now() + delayMs,
+    });
+    if (this.deliveries.length > DELIVERIES_KEPT) {
+      const oldestDone = this.deliveries.findIndex((delivery) => !isPending(delivery));
+      if (oldestDone >= 0) this.deliveries.splice(oldestDone, 1);
+    }
+  }
+
+  /** Starts what is due, and sets an alarm for what is not. */
+  private pump(): void {
+    clearTimeout(this.wakeTimer);
+    const nowMs = performance.now();
+    const waiting = this.deliveries.filter(({ state }) => state === 'waiting').sort((a, b) => a.dueAtMs - b.dueAtMs);
+    for (const delivery of waiting) {
+      if (this.sendingCount >= this.faults.current.concurrency) return;
+      if (delivery.dueAtMs > nowMs) {
+        this.wakeTimer = setTimeout(() => this.pump(), delivery.dueAtMs - nowMs);
+        return;
+      }
+      void this.attempt(delivery);
+    }
+  }
+
+  private async attempt(delivery: QueuedDelivery): Promise<void> {
+    if (!this.endpoint) return;
+    const { signal } = this.abort;
+    this.sendingCount += 1;
+    delivery.state = 'sending';
+    const result = await sendWebhook(delivery.event, this.endpoint, signal);
+    // Cleared meanwhile: this delivery is no longer anybody's business.
+    if (signal.aborted) return;
+    this.sendingCount -= 1;
+    this.record(delivery, result);
+    this.pump();
+    if (this.pendingCount === 0) this.announceIdle();
+  }
+
+  private record(delivery: QueuedDelivery, result: SendResult): void {
+    delivery.attempts += 1;
+    delivery.lastStatus = 'status' in result ? result.status : null;
+    delivery.lastResponseBody = 'status' in result ? result.body : null;
+    delivery.lastError = 'error' in result ? result.error : null;
+    if ('status' in result && result.status >= 200 && result.status < 300) {
+      delivery.state = 'delivered';
+      delivery.event.pending_webhooks = Math.max(0, delivery.event.pending_webhooks - 1);
+      return;
+    }
+    if (delivery.attempts >= this.retry.maxAttempts) {
+      delivery.state = 'failed';
+      return;
+    }
+    const delayMs = Math.min(this.retry.maxDelayMs, this.retry.baseDelayMs * 2 ** (delivery.attempts - 1));
+    delivery.dueAtMs = performance.now() + delayMs;
+    delivery.state = 'waiting';
+  }
+
+  private extendBurst(): void {
+    clearTimeout(this.burstTimer);
+    this.burstTimer = setTimeout(() => this.releaseBurst(), BURST_MS);
+  }
+
+  private releaseBurst(): void {
+    clearTimeout(this.burstTimer);
+    const held = this.deliveries.filter(({ state }) => state === 'held');
+    // One burst is due together, in its new order: equal times keep the order of the list.
+    const dueAtMs = Math.max(0, ...held.map((delivery) => delivery.dueAtMs));
+    const others = this.deliveries.filter((delivery) => !held.includes(delivery));
+    for (const delivery of held) Object.assign(delivery, { state: 'waiting', dueAtMs });
+    this.deliveries = [...others, ...shuffle(held)];
+    this.pump();
+  }
+
+  private announceIdle(): void {
+    for (const listener of this.idleListeners.splice(0)) listener();
+  }
+}
+
+function isPending({ state }: Delivery): boolean {
+  return state === 'held' || state === 'waiting' || state === 'sending';
+}
+
+/** Another order than before, whenever there is one. */
+function shuffle<T>(items: readonly T[]): T[] {
+  const shuffled = items
+    .map((item) => ({ item, rank: Math.random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+  return shuffled.every((item, index) => item === items[index]) ? shuffled.reverse() : shuffled;
+}

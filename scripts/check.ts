@@ -1,0 +1,8 @@
+import { dirname } from 'node:path';
+import { runChecks } from './task/checks.ts';
+import { runTask } from './task/runTask.ts';
+
+await runTask(async (interrupted) => {
+  const results = await runChecks(dirname(import.meta.dirname), interrupted);
+  return results.every(({ ok }) => ok) ? 0 : 1;
+});

@@ -1,0 +1,26 @@
+import { dirname } from 'node:path';
+import { withSuite } from './suite/suite.ts';
+import { Interrupted } from './task/problem.ts';
+import { rejectedBy, runTask } from './task/runTask.ts';
+import { printWelcome } from './welcome.ts';
+
+const root = dirname(import.meta.dirname);
+
+// Exit codes: 0 when it was stopped after Ready, which is how it is meant to end; 128 + the signal's number when it
+// was stopped before; 1 when something failed.
+await runTask(async (interrupted) => {
+  console.log('Starting the emulator suite (about 10 seconds)…');
+  let ready = false;
+  try {
+    return await withSuite({ root, interrupted, stripe: 'environment' }, async (suite) => {
+      printWelcome(suite);
+      console.log('Ready');
+      ready = true;
+      interrupted.addEventListener('abort', () => console.log('\nStopping…'), { once: true });
+      return await rejectedBy(suite.ended);
+    });
+  } catch (error) {
+    if (ready && error instanceof Interrupted) return 0;
+    throw error;
+  }
+});

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem } from '../task/problem.ts';
+import type { Param } from './functionsManifest.ts';
+import type { StripeSettings } from './stripe.ts';
+import { projectId, type SuiteUrls } from './urls.ts';
+
+const mark = '# Written by the starter of the local suite';
+const header = `${mark} at every start, removed when it stops.`;
+
+/** What the parameters and secrets of the functions have to be in the local suite. */
+export function suiteValues(urls: SuiteUrls, stripe: StripeSettings): Record<string, string> {
+  return {
+    STRIPE_SECRET_KEY: stripe.secretKey,
+    STRIPE_WEBHOOK_SECRETS: stripe.webhookSecrets,
+    STRIPE_API_BASE_URL: stripe.apiBaseUrl,
+    ALLOWED_ORIGINS: [urls.hosting, urls.hosting.replace('127.0.0.1', 'localhost')].join(','),
+  };
+}
+
+// What they are unless a file in functions/ says otherwise.
+const presets: Record<string, string> = { CATALOG: 'cloud-bridge' };
+
+export interface EnvironmentSources {
+  /** What the suite insists on. */
+  values: Record<string, string>;
+  /** Parameters that files in functions/ set; those stay as they are. */
+  inFiles: Set<string>;
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The contents of two files with a line for each declared parameter: the Functions emulator asks at the terminal for
+ * every parameter without a value in a file, default or not, and asks Secret Manager for every secret without one.
+ */
+export function environmentFiles(params: Param[], sources: EnvironmentSources): { env: string; secrets: string } {
+  const { values, inFiles, env } = sources;
+  const lines = { env: [header], secrets: [header] };
+  for (const param of params) {
+    const { name, type } = param;
+    const value = values[name] ?? (inFiles.has(name) ? undefined : (presets[name] ?? literalDefault(param)));
+    // An empty secret would count as none.
+    if (type === 'secret') lines.secrets.push(line(name, value || env[name] || 'not_set_locally'));
+    else if (value !== undefined) lines.env.push(line(name, value));
+    else if (!inFiles.has(name)) {
+      throw new Problem(`The parameter ${name} has no default: give it a value in functions/.env.${projectId}.`);
+    }
+  }
+  return { env: `${lines.env.join('\n')}\n`, secrets: `${lines.secrets.join('\n')}\n` };
+}
+
+/** The names that the committed files for this project set. */
+export function namesInFiles(root: string): Set<string> {
+  const texts = ['.env', `.env.${projectId}`].map((name) => readIfThere(join(root, 'functions', name)));
+  return new Set([...texts.join('\n').matchAll(/^\s*(?:export\s+)?([A-Z_]\w*)\s*=/gm)].map(([, name = '']) => name));
+}
+
+/** Writes the files where the Functions emulator, and nothing else, looks for them; returns the way to remove them. */
+export function writeEnvironmentFiles(root: string, files: { env: string; secrets: string }): () => void {
+  const paths = { env: join(root, 'functions', '.env.local'), secrets: join(root, 'functions', '.secret.local') };
+  for (const path of Object.values(paths)) {
+    const existing = readIfThere(path);
+    if (existing === '' || existing.startsWith(mark)) continue;
+    throw new Problem(
+      `${path} is in the way: the local suite writes that file itself. Parameters of your own go to ` +
+        `functions/.env.${projectId}, secrets into the environment.`,
+    );
+  }
+  writeFileSync(paths.env, files.env);
+  writeFileSync(paths.secrets, files.secrets, { mode: 0o600 });
+  return () => {
+    for (const path of Object.values(paths)) rmSync(path, { force: true });
+  };
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+function literalDefault({ default: value }: Param): string | undefined {
+  if (Array.isArray(value)) return JSON.stringify(value);
+  if (value === undefined || String(value).includes('{{')) return undefined;
+  return String(value);
+}
+
+function line(name: string, value: string): string {
+  return `${name}="${value.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
+}

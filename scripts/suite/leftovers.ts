@@ -1,0 +1,44 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { endMarked } from './marked.ts';
+
+interface Note {
+  id: string;
+  starter: number;
+}
+
+const noteFile = (root: string) => join(root, '.cache', 'suite', 'running.json');
+
+/** Notes whose processes are running; returns the way to take the note back. */
+export function noteRunning(root: string, id: string): () => void {
+  const file = noteFile(root);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ id, starter: process.pid } satisfies Note));
+  return () => rmSync(file, { force: true });
+}
+
+/** Ends what a starter left behind that was itself killed before it could (SIGKILL, a crash). */
+export async function endLeftovers(root: string): Promise<void> {
+  const file = noteFile(root);
+  const note = readNote(file);
+  if (!note || isAlive(note.starter)) return;
+  if ((await endMarked(note.id)) > 0) console.log('Ended what an earlier run had left behind.');
+  rmSync(file, { force: true });
+}
+
+function readNote(file: string): Note | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Note;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,50 @@
+import { createServer, type Server } from 'node:net';
+import { portTable, takenPorts, takenPortsMessage } from './ports.ts';
+
+const emulators = {
+  auth: { host: '127.0.0.1', port: 1 },
+  functions: { port: 2 },
+  firestore: { port: 3 },
+  hosting: { port: 4 },
+  tasks: { port: 5 },
+  hub: { port: 6 },
+};
+
+describe('portTable', () => {
+  it('takes the ports from firebase.json and the local Stripe from its own setting', () => {
+    const ports = portTable(emulators, 7);
+    expect(ports.hosting).toEqual({ name: 'Hosting emulator', host: '127.0.0.1', port: 4 });
+    expect(ports.all.map(({ port }) => port).sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('includes the ports that are open besides, where firebase.json fixes them', () => {
+    const more = {
+      ...emulators,
+      firestore: { port: 3, websocketPort: 8 },
+      eventarc: { port: 9 },
+      logging: { port: 10 },
+    };
+    expect(portTable(more, 7).all.map(({ port }) => port)).toEqual(expect.arrayContaining([8, 9, 10]));
+  });
+
+  it('says which emulator has no port', () => {
+    expect(() => portTable({ ...emulators, auth: {} }, 7)).toThrow('"auth"');
+  });
+});
+
+describe('takenPorts', () => {
+  let server: Server;
+  beforeEach((done) => {
+    server = createServer().listen(0, '0.0.0.0', done);
+  });
+  afterEach((done) => {
+    server.close(done);
+  });
+
+  it('finds a port that is taken on another address, and names what wants it', async () => {
+    const { port } = server.address() as { port: number };
+    const listener = { name: 'Auth emulator', host: '127.0.0.1', port };
+    expect(await takenPorts([listener])).toEqual([listener]);
+    expect(takenPortsMessage([listener], false)).toContain(`127.0.0.1:${port}  wanted by: Auth emulator`);
+  });
+});

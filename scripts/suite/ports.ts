@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+
+export interface Listener {
+  name: string;
+  host: string;
+  port: number;
+}
+
+export interface SuitePorts {
+  auth: Listener;
+  functions: Listener;
+  firestore: Listener;
+  hosting: Listener;
+  tasks: Listener;
+  hub: Listener;
+  stripe: Listener;
+  /** Everything that will listen, the ones above among them. */
+  all: Listener[];
+}
+
+type EmulatorSettings = Record<string, { host?: string; port?: number; websocketPort?: number; enabled?: boolean }>;
+
+const names: Record<string, string> = {
+  auth: 'Auth emulator',
+  functions: 'Functions emulator',
+  firestore: 'Firestore emulator',
+  hosting: 'Hosting emulator',
+  tasks: 'Cloud Tasks emulator',
+  hub: 'Emulator hub',
+  eventarc: 'Eventarc emulator',
+  logging: 'Emulator log stream',
+};
+
+/** Where everything listens: firebase.json is the one place that says so; LOCAL_STRIPE_PORT moves the local Stripe. */
+export function readPorts(root: string, env: NodeJS.ProcessEnv): SuitePorts {
+  const { emulators } = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')) as {
+    emulators: EmulatorSettings;
+  };
+  return portTable(emulators, Number(env.LOCAL_STRIPE_PORT ?? 12111));
+}
+
+/** The same from the parsed `emulators` section. */
+export function portTable(emulators: EmulatorSettings, stripePort: number): SuitePorts {
+  const listener = (key: string): Listener => {
+    const { host = '127.0.0.1', port } = emulators[key] ?? {};
+    if (!port) throw new Error(`firebase.json names no port for the emulator "${key}".`);
+    return { name: names[key] ?? `${key} emulator`, host, port };
+  };
+  const firestore = listener('firestore');
+  const ports = {
+    auth: listener('auth'),
+    functions: listener('functions'),
+    firestore,
+    hosting: listener('hosting'),
+    tasks: listener('tasks'),
+    hub: listener('hub'),
+    stripe: { name: 'Local Stripe', host: '127.0.0.1', port: stripePort },
+  };
+  const all: Listener[] = Object.values(ports);
+  // Where firebase.json fixes no port for these, firebase-tools looks for a free one.
+  for (const key of ['eventarc', 'logging']) if (emulators[key]?.port) all.push(listener(key));
+  const websocketPort = emulators.firestore?.websocketPort;
+  if (websocketPort) all.push({ ...firestore, name: 'Firestore emulator (websocket)', port: websocketPort });
+  return { ...ports, all };
+}
+
+/** Those of the listeners whose port somebody else has. */
+export async function takenPorts(listeners: Listener[]): Promise<Listener[]> {
+  const taken = await Promise.all(listeners.map(isTaken));
+  return listeners.filter((_listener, index) => taken[index]);
+}
+
+/** One message for all of them. */
+export function takenPortsMessage(taken: Listener[], suiteRuns: boolean): string {
+  const lines = taken.map(({ host, port, name }) => `  ${host}:${port}  wanted by: ${name}`);
+  const advice = suiteRuns
+    ? 'An emulator suite is running already; stop it first (Ctrl-C where it was started).'
+    : 'Stop what uses them, or change the ports in firebase.json (the local Stripe: LOCAL_STRIPE_PORT).';
+  const subject = taken.length === 1 ? 'This port is' : 'These ports are';
+  return [`${subject} taken:`, ...lines, advice].join('\n');
+}
+
+async function isTaken(listener: Listener): Promise<boolean> {
+  // Listening alone does not tell everywhere: some systems allow 127.0.0.1:n beside 0.0.0.0:n.
+  return (await answers(listener)) || !(await canListen(listener));
+}
+
+/** Whether something accepts connections there. */
+export function answers({ host, port }: Listener): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1_000 });
+    const settle = (accepted: boolean) => {
+      socket.destroy();
+      resolve(accepted);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.once('error', () => settle(false));
+  });
+}
+
+function canListen({ host, port }: Listener): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host, port }, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,51 @@
+import type { Listener, SuitePorts } from './ports.ts';
+
+export const projectId = 'demo-cloud-bridge';
+const region = 'us-central1';
+
+export interface SuiteUrls {
+  hosting: string;
+  /** The function `api`, called directly; through Hosting it is `${hosting}/api`. */
+  api: string;
+  stripeWebhook: string;
+  auth: string;
+  stripe: string;
+  hub: string;
+}
+
+/** The addresses that people and scripts use. */
+export function suiteUrls(ports: SuitePorts): SuiteUrls {
+  const functions = `${url(ports.functions)}/${projectId}/${region}`;
+  return {
+    hosting: url(ports.hosting),
+    api: `${functions}/api`,
+    stripeWebhook: `${functions}/stripeWebhook`,
+    auth: url(ports.auth),
+    stripe: url(ports.stripe),
+    hub: url(ports.hub),
+  };
+}
+
+/** What a client process, such as a test, needs in its environment to reach the suite. */
+export function clientEnvironment(ports: SuitePorts): Record<string, string> {
+  const urls = suiteUrls(ports);
+  return {
+    GCLOUD_PROJECT: projectId,
+    GOOGLE_CLOUD_PROJECT: projectId,
+    FIRESTORE_EMULATOR_HOST: address(ports.firestore),
+    FIREBASE_AUTH_EMULATOR_HOST: address(ports.auth),
+    FIREBASE_EMULATOR_HUB: address(ports.hub),
+    CLOUD_TASKS_EMULATOR_HOST: address(ports.tasks),
+    API_URL: urls.api,
+    HOSTING_URL: urls.hosting,
+    STRIPE_WEBHOOK_URL: urls.stripeWebhook,
+  };
+}
+
+function address({ host, port }: Listener): string {
+  return `${host}:${port}`;
+}
+
+function url(listener: Listener): string {
+  return `http://${address(listener)}`;
+}

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+
+export interface CommandOptions {
+  cwd: string;
+  signal: AbortSignal;
+  env?: Record<string, string>;
+}
+
+/** Runs a command to its end with this terminal's output; resolves with its exit code. An abort ends the command. */
+export async function runCommand(command: string, args: string[], options: CommandOptions): Promise<number> {
+  options.signal.throwIfAborted();
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const end = () => child.kill('SIGTERM');
+  options.signal.addEventListener('abort', end);
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (exitCode) => resolve(exitCode ?? 1));
+    });
+    options.signal.throwIfAborted();
+    return code;
+  } finally {
+    options.signal.removeEventListener('abort', end);
+  }
+}

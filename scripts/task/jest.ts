@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from './command.ts';
+import { type Counts, countTests, type JestReport } from './counts.ts';
+
+export interface JestOptions {
+  root: string;
+  project: string;
+  /** Path patterns and options for jest. */
+  args: string[];
+  signal: AbortSignal;
+  env?: Record<string, string>;
+}
+
+/** Runs one project of jest.config.mjs and counts its tests; a run that breaks down counts as one failure. */
+export async function runJest({ root, project, args, signal, env = {} }: JestOptions): Promise<Counts> {
+  const folder = join(root, '.cache', 'test');
+  const report = join(folder, `${project}.json`);
+  mkdirSync(folder, { recursive: true });
+  rmSync(report, { force: true });
+  const jestArgs = ['--ci', '--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${report}`];
+  const code = await runCommand(jestPath(root), [...jestArgs, ...args], {
+    cwd: root,
+    signal,
+    env: { ...env, NODE_ENV: 'test' },
+  });
+  return countTests(readReport(report), code);
+}
+
+/** Whether any test file of a project matches. */
+export function hasTests(root: string, project: string, args: string[]): boolean {
+  // An option has to follow --selectProjects: it takes every plain word behind it for a project.
+  const list = ['--selectProjects', project, '--listTests', '--json', ...args];
+  const files = execFileSync(jestPath(root), list, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return (JSON.parse(files) as string[]).length > 0;
+}
+
+function jestPath(root: string): string {
+  return join(root, 'node_modules', '.bin', 'jest');
+}
+
+function readReport(file: string): JestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as JestReport;
+  } catch {
+    return undefined;
+  }
+}
