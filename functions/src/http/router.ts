@@ -1,3 +1,4 @@
+import { parse as parseQuery } from 'node:querystring';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { ZodType } from 'zod';
 import type { Deps } from '../deps.ts';
@@ -43,7 +44,7 @@ function handlerOf(deps: Deps, route: Route): RequestHandler {
     response.locals.caller = caller;
     if (caller) await countRequest(deps, caller, response);
     const params = parse('path', route.params, request.params);
-    const query = parse('query', route.query, request.query);
+    const query = parse('query', route.query, queryOf(request));
     const body = route.method === 'get' ? {} : parse('body', route.body, await readJsonBody(request));
     const idempotencyKey = readIdempotencyKey(request);
     const reply = await route.handle(deps, {
@@ -99,6 +100,12 @@ function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: un
       return [{ in: where, field: path.join('.') || where, message: issue.message }];
     }),
   );
+}
+
+/** The query as it was sent: what stands around the function may have parsed `request.query` in its own way. */
+function queryOf(request: Request): unknown {
+  const start = request.url.indexOf('?');
+  return start < 0 ? {} : parseQuery(request.url.slice(start + 1));
 }
 
 /** 1 to 255 printable ASCII characters, as Stripe takes them. */

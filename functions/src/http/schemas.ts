@@ -10,8 +10,8 @@ export function text(maxLength: number, minLength = 1): z.ZodString {
     .refine((value) => value.isWellFormed(), { message: 'has to be well-formed Unicode' });
 }
 
-/** An id in a path or a field: never a path of its own. */
-export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, { message: 'has to be an id' });
+/** An id in a path or a field: never a path of its own, nor one of the names that Firestore keeps for itself. */
+export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { message: 'has to be an id' });
 
 export const idParams = z.strictObject({ id: idSchema });
 

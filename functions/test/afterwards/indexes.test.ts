@@ -20,6 +20,19 @@ interface Configured {
   }[];
 }
 
+/** Every collection that the functions write. */
+const COLLECTIONS = [
+  'accounts',
+  'apiKeys',
+  'catalog',
+  'entries',
+  'keyIds',
+  'orders',
+  'rateLimits',
+  'wallets',
+  'webhookEvents',
+];
+
 const configured = JSON.parse(readFileSync(join(__dirname, '../../../firestore.indexes.json'), 'utf8')) as Configured;
 
 const nameOf = (collectionGroup: string, queryScope: string, fields: readonly IndexField[]) =>
@@ -40,30 +53,31 @@ async function usedIndexes(): Promise<string[]> {
   });
 }
 
-const configuredIndexes = [
-  ...configured.indexes.map(({ collectionGroup, queryScope, fields }) => nameOf(collectionGroup, queryScope, fields)),
-  ...configured.fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes }) =>
-    indexes.map(({ order, queryScope }) => nameOf(collectionGroup, queryScope, [{ fieldPath, order }])),
-  ),
+const compositeIndexes = configured.indexes.map(({ collectionGroup, queryScope, fields }) =>
+  nameOf(collectionGroup, queryScope, fields),
+);
+const singleFieldIndexes = configured.fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes }) =>
+  indexes.map(({ order, queryScope }) => nameOf(collectionGroup, queryScope, [{ fieldPath, order }])),
+);
+// The report leaves out the indexes on one field of one collection, which Firestore makes by itself unless exempted.
+const reportedIndexes = [
+  ...compositeIndexes,
+  ...singleFieldIndexes.filter((name) => name.includes('COLLECTION_GROUP')),
 ];
 
 it('every query that the tests ran has its index, and every index has its query', async () => {
-  expect([...new Set(await usedIndexes())].sort()).toEqual(configuredIndexes.sort());
+  expect([...new Set(await usedIndexes())].sort()).toEqual(reportedIndexes.sort());
 });
 
-it('no field is indexed that no query asks for', () => {
+it('no field is indexed by itself except those that a query orders by', () => {
   const exempted = configured.fieldOverrides
     .filter(({ fieldPath }) => fieldPath === '*')
     .map((rule) => rule.collectionGroup);
-  expect(exempted.sort()).toEqual([
-    'accounts',
-    'apiKeys',
-    'catalog',
-    'entries',
-    'keyIds',
-    'orders',
-    'rateLimits',
-    'wallets',
-    'webhookEvents',
+  expect(exempted.sort()).toEqual(COLLECTIONS);
+  expect(singleFieldIndexes.sort()).toEqual([
+    'entries COLLECTION createdAt ASCENDING',
+    'entries COLLECTION openHoldExpiresAt ASCENDING',
+    'entries COLLECTION sequence DESCENDING',
+    'entries COLLECTION_GROUP openHoldExpiresAt ASCENDING',
   ]);
 });
