@@ -13,7 +13,7 @@ await runTask(async (interrupted) => {
   let ready = false;
   try {
     return await withSuite({ root, interrupted, stripe: 'environment' }, async (suite) => {
-      printWelcome(suite);
+      await printWelcome(suite);
       console.log('Ready');
       ready = true;
       interrupted.addEventListener('abort', () => console.log('\nStopping…'), { once: true });

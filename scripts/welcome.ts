@@ -1,15 +1,56 @@
+import { DEMO_LOGIN, Person } from './client/person.ts';
 import { realStripeHint } from './suite/stripe.ts';
 import type { Suite } from './suite/suite.ts';
 
-/** Says where everything is. */
-export function printWelcome({ urls, stripe, logs }: Suite): void {
-  const lines = [
-    ['Hosting', urls.hosting],
-    ['API', urls.api],
+/** Makes the demo account's keys for this run, and says where everything is and what can be tried at once. */
+export async function printWelcome({ urls, stripe, logs }: Suite): Promise<void> {
+  const demo = await Person.signIn(urls, DEMO_LOGIN);
+  const { apiKey } = await demo.createKey('npm start');
+  const { apiKey: managementKey } = await demo.createKey('npm start', 'management');
+  const { availableCredits } = await demo.call('GET', '/account/credits');
+  const api = `${urls.hosting}/api`;
+  const places = [
+    ['Pages', urls.hosting],
+    ['API', api],
+    ['API on its own address', urls.api],
+    ['API documentation', `${api}/docs`],
     ...(stripe.local ? [['Local Stripe', urls.stripe]] : []),
     ['Auth emulator', urls.auth],
     ['Logs', logs],
   ];
-  for (const [name = '', value = ''] of lines) console.log(`${name.padEnd(14)} ${value}`);
+  const demoAccount = [
+    ['Sign in as', `${DEMO_LOGIN.email}, password ${DEMO_LOGIN.password}`],
+    ['Credits', String(availableCredits)],
+    ['API key', apiKey],
+    ['Management key', managementKey],
+  ];
+  console.log(
+    `\n${table(places)}\n\nDemo account\n${table(demoAccount)}\n\n${examples(api, urls.auth, apiKey, managementKey)}\n`,
+  );
   if (!stripe.local) console.log(realStripeHint(urls));
+}
+
+function table(rows: string[][]): string {
+  return rows.map(([name = '', value = '']) => `  ${name.padEnd(24)}${value}`).join('\n');
+}
+
+/** Requests that work exactly as they stand. */
+function examples(api: string, auth: string, apiKey: string, managementKey: string): string {
+  const json = "-H 'Content-Type: application/json'";
+  const login = JSON.stringify({ ...DEMO_LOGIN, returnSecureToken: true });
+  return `# What is left, with an API key
+curl -s ${api}/billing/balance -H 'x-api-key: ${apiKey}'
+
+# Spend ten credits; sent again with the same Idempotency-Key it spends them only once
+curl -s -X POST ${api}/billing/charges -H 'x-api-key: ${apiKey}' ${json} -H 'Idempotency-Key: first-share' -d '{"operation":"presetShare"}'
+
+# Order a credit pack: open the url in the answer and press Pay
+curl -s -X POST ${api}/billing/checkout -H 'Authorization: Bearer ${managementKey}' ${json} -d '{"pack":"starter","currency":"usd"}'
+
+# The ledger
+curl -s ${api}/billing/transactions -H 'Authorization: Bearer ${managementKey}'
+
+# The same as a signed-in person
+TOKEN=$(curl -s '${auth}/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=any' ${json} -d '${login}' | sed -n 's/.*"idToken": *"\\([^"]*\\)".*/\\1/p')
+curl -s ${api}/account/credits -H "Authorization: Bearer $TOKEN"`;
 }

@@ -4,7 +4,7 @@ import { emulatorArguments, emulatorEnvironment } from './firebase.ts';
 import { firestoreEmulatorHint } from './firestoreEmulator.ts';
 import { isWorthShowing } from './logFile.ts';
 import type { Processes } from './processes.ts';
-import { untilApiAnswers } from './ready.ts';
+import { apiAnswersWithin } from './ready.ts';
 import type { SuiteUrls } from './urls.ts';
 
 const deadlineMs = 180_000;
@@ -47,8 +47,9 @@ export async function startEmulators(options: EmulatorsOptions): Promise<void> {
     logPath: join(folder, 'emulators.log'),
     onLine,
   });
-  await untilApiAnswers(urls, firestoreJar ? deadlineMs : deadlineWithDownloadMs, ended);
-  ready = true;
+  const deadline = firestoreJar ? deadlineMs : deadlineWithDownloadMs;
+  ready = await apiAnswersWithin(deadline, urls, ended);
+  if (!ready) await processes.failWithLog(`The API gave no answer within ${deadline / 1000} seconds.`, log);
 }
 
 /** What firebase-tools only mentions while it goes on without a part. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SuitePorts } from './ports.ts';
 import type { Processes } from './processes.ts';
-import { untilListening } from './ready.ts';
+import { listensWithin } from './ready.ts';
 import type { StripeSettings } from './stripe.ts';
 import type { SuiteUrls } from './urls.ts';
 
@@ -20,7 +20,7 @@ export interface LocalStripeOptions {
 /** Starts the local stand-in for Stripe and waits until it listens. */
 export async function startLocalStripe(options: LocalStripeOptions): Promise<void> {
   const { root, processes, ports, urls, stripe, folder, ended } = options;
-  processes.start({
+  const log = processes.start({
     name: 'The local Stripe',
     command: process.execPath,
     args: [join(root, 'local', 'stripe', 'main.ts')],
@@ -34,5 +34,6 @@ export async function startLocalStripe(options: LocalStripeOptions): Promise<voi
     },
     logPath: join(folder, 'stripe.log'),
   });
-  await untilListening(ports.stripe, deadlineMs, ended);
+  if (await listensWithin(deadlineMs, ports.stripe, ended)) return;
+  await processes.failWithLog(`The local Stripe did not listen within ${deadlineMs / 1000} seconds.`, log);
 }

@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../task/problem.ts';
 import { answers, type Listener } from './ports.ts';
 import type { SuiteUrls } from './urls.ts';
 
 const pauseMs = 250;
 
-/** Waits until the API answers, which it does last: every emulator of the hub's list runs by then. */
-export function untilApiAnswers(urls: SuiteUrls, deadlineMs: number, signal: AbortSignal): Promise<void> {
-  return until(() => apiAnswers(urls), 'The emulator suite', deadlineMs, signal);
+/** Waits until the API answers, which it does last; false when it does not before the deadline. */
+export function apiAnswersWithin(deadlineMs: number, urls: SuiteUrls, signal: AbortSignal): Promise<boolean> {
+  return within(deadlineMs, () => apiAnswers(urls), signal);
 }
 
-/** Waits until something listens there. */
-export function untilListening(listener: Listener, deadlineMs: number, signal: AbortSignal): Promise<void> {
-  return until(() => answers(listener), listener.name, deadlineMs, signal);
+/** Waits until something listens there; false when nothing does before the deadline. */
+export function listensWithin(deadlineMs: number, listener: Listener, signal: AbortSignal): Promise<boolean> {
+  return within(deadlineMs, () => answers(listener), signal);
 }
 
 /** Whether the whole suite is up: the hub knows the emulators, and the API is healthy. */
@@ -33,16 +32,12 @@ async function fetchJson(url: string): Promise<unknown> {
   }
 }
 
-async function until(
-  test: () => Promise<boolean>,
-  what: string,
-  deadlineMs: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function within(deadlineMs: number, test: () => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + deadlineMs;
   while (!(await test())) {
     signal.throwIfAborted();
-    if (Date.now() > deadline) throw new Problem(`${what} was not ready after ${deadlineMs / 1000} seconds.`);
+    if (Date.now() > deadline) return false;
     await sleep(pauseMs);
   }
+  return true;
 }

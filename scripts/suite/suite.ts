@@ -10,6 +10,7 @@ import { readParams } from './functionsManifest.ts';
 import { requireJava } from './java.ts';
 import { endLeftovers, noteRunning } from './leftovers.ts';
 import { startLocalStripe } from './localStripe.ts';
+import { marker } from './marked.ts';
 import { readPorts, type SuitePorts, takenPorts, takenPortsMessage } from './ports.ts';
 import { Processes } from './processes.ts';
 import { apiAnswers } from './ready.ts';
@@ -87,7 +88,8 @@ async function startSuite(
   const starting = [startEmulators({ root, processes, urls, folder, firestoreJar, importData, ended, onWarning })];
   if (stripe.local) starting.push(startLocalStripe({ root, processes, ports, urls, stripe, folder, ended }));
   await Promise.race([Promise.all(starting), rejectedBy(ended)]);
-  const environment = clientEnvironment(ports);
+  // With the mark of the suite's own processes: what a test or script leaves behind ends with the suite.
+  const environment = { ...clientEnvironment(ports), [marker]: processes.id };
   return { urls, stripe, environment, logs: folder, ended, exportData: (target) => exportData(urls, target) };
 }
 

@@ -24,7 +24,10 @@ export async function runTask(task: (interrupted: AbortSignal) => Promise<number
   };
   for (const name of signals) process.on(name, () => interrupt(name, 128 + constants.signals[name]));
   process.on('disconnect', () => interrupt('the end of the launcher', 1));
-  process.on('uncaughtException', (error) => controller.abort(error));
+  process.on('uncaughtException', (error) => {
+    if (controller.signal.aborted) console.error(error);
+    controller.abort(error);
+  });
   // A terminal that was closed must not keep the task from cleaning up.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 

@@ -1,0 +1,20 @@
+import type { SuiteUrls } from '../suite/urls.ts';
+import { Problem } from '../task/problem.ts';
+import { expectJson } from './http.ts';
+
+/** Presses the Pay button on a Checkout page of the local Stripe, as its form does; gives where that leads. */
+export async function payOnPage(checkoutUrl: string): Promise<string> {
+  const response = await fetch(checkoutUrl, {
+    method: 'POST',
+    body: new URLSearchParams({ outcome: 'pay' }),
+    redirect: 'manual',
+  });
+  const location = response.headers.get('location');
+  if (response.status !== 303 || !location) throw new Problem(`The Checkout page answered ${response.status}.`);
+  return location;
+}
+
+/** Waits until the local Stripe has delivered all its webhooks. */
+export async function webhooksDelivered({ stripe }: SuiteUrls): Promise<void> {
+  await expectJson('POST', `${stripe}/_local/webhooks/flush`, { body: { timeoutMs: 60_000 } });
+}

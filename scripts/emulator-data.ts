@@ -1,0 +1,69 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { initializeApp } from 'firebase-admin/app';
+import { getAuth } from 'firebase-admin/auth';
+import { getFirestore } from 'firebase-admin/firestore';
+import { BUILT_IN_CATALOGS } from '../functions/src/catalog/builtInCatalogs.ts';
+import { expectJson } from './client/http.ts';
+import { payOnPage, webhooksDelivered } from './client/payment.ts';
+import { DEMO_LOGIN, Person } from './client/person.ts';
+import { type Suite, withSuite } from './suite/suite.ts';
+import { projectId } from './suite/urls.ts';
+import { runTask } from './task/runTask.ts';
+
+const root = dirname(import.meta.dirname);
+
+/** Trying things out shouldn't be throttled. */
+const LOCAL_REQUESTS_PER_MINUTE = 10_000;
+
+// Makes emulator-data/ anew: everything but the catalog and the user comes about as it does for real.
+await runTask(async (interrupted) => {
+  await withSuite({ root, interrupted, stripe: 'local', importData: false }, async (suite) => {
+    Object.assign(process.env, suite.environment);
+    initializeApp({ projectId });
+    await storeCatalog();
+    await getAuth().createUser({ uid: 'demo', ...DEMO_LOGIN, displayName: 'Demo', emailVerified: true });
+    await makeHistory(suite);
+    await exportTo(suite, join(root, 'emulator-data'));
+  });
+  console.log('emulator-data/ is new.');
+  return 0;
+});
+
+async function storeCatalog(): Promise<void> {
+  const catalog = { ...BUILT_IN_CATALOGS['cloud-bridge'], rateLimit: { requestsPerMinute: LOCAL_REQUESTS_PER_MINUTE } };
+  await getFirestore().doc('catalog/current').set(catalog);
+}
+
+/** A pack is bought, and some of it is spent: at once, by a hold that is captured in part, by one that is released. */
+async function makeHistory({ urls }: Suite): Promise<void> {
+  const demo = await Person.signIn(urls, DEMO_LOGIN);
+  const { url } = await demo.call('POST', '/billing/checkout', { pack: 'growth' });
+  await payOnPage(url);
+  await webhooksDelivered(urls);
+  const key = await demo.createKey('first integration');
+  const charge = async (path: string, body: object) =>
+    (await expectJson('POST', `${urls.api}/billing/charges${path}`, { headers: { 'x-api-key': key.apiKey }, body }))
+      .data;
+  await charge('', { operation: 'presetShare', description: 'Shared a preset' });
+  await charge('', { operation: 'follow' });
+  await charge('', { operation: 'presetList' });
+  const hold = await charge('', { operation: 'captureShare', quantity: 3, capture: false });
+  await charge(`/${hold.id}/capture`, { amountCredits: 20 });
+  const unused = await charge('', { operation: 'presetShare', capture: false });
+  await charge(`/${unused.id}/release`, {});
+  await demo.call('DELETE', `/account/keys/${key.id}`);
+  await getFirestore().doc('rateLimits/demo').delete();
+}
+
+async function exportTo(suite: Suite, target: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'emulator-data-'));
+  try {
+    await suite.exportData(folder);
+    rmSync(target, { recursive: true, force: true });
+    cpSync(folder, target, { recursive: true });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
