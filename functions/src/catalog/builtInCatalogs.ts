@@ -92,7 +92,7 @@ const PASSTHROUGH_CREDITS_PER_CENT = 1_000;
  * Credits of a pass-through purchase: the price less 5 %, at 100,000 credits a dollar.
  * @param unitAmountMinor price in US cents
  */
-export function passthroughCredits(unitAmountMinor: number): number {
+function passthroughCredits(unitAmountMinor: number): number {
   const keptBasisPoints = 10_000 - PASSTHROUGH_FEE_BASIS_POINTS;
   return Math.floor((unitAmountMinor * PASSTHROUGH_CREDITS_PER_CENT * keptBasisPoints) / 10_000);
 }

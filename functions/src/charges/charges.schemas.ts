@@ -5,7 +5,7 @@ import { CHARGE_STATUSES } from '../wallets/entry.ts';
 
 /** How long a hold lasts unless said otherwise, and at the most. */
 export const DEFAULT_HOLD_SECONDS = 15 * 60;
-export const MAX_HOLD_SECONDS = 7 * 24 * 60 * 60;
+const MAX_HOLD_SECONDS = 7 * 24 * 60 * 60;
 
 const MAX_METADATA_FIELDS = 20;
 

@@ -3,7 +3,7 @@ export const SCOPES = ['balance:read', 'charges:read', 'charges:write'] as const
 export type Scope = (typeof SCOPES)[number];
 
 /** An integration, with an API key of its account. */
-export interface KeyCaller {
+interface KeyCaller {
   readonly kind: 'key';
   readonly accountId: string;
   readonly keyId: string;

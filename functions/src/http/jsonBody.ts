@@ -4,7 +4,7 @@ import { malformedJson, unsupportedMediaType } from './http.errors.ts';
 import { readRawBody } from './rawBodies.ts';
 
 /** No request of this API needs more. */
-export const MAX_BODY_BYTES = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 /**
  * The body as JSON; a missing one counts as `{}`. Throws 400 `MALFORMED_JSON`, 413 or 415.

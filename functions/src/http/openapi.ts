@@ -24,7 +24,7 @@ const SECURITY: Record<Access['to'], NonNullable<ZodOpenApiOperationObject['secu
 };
 
 /** The OpenAPI 3.1 document of declared routes. */
-export function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
+function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const route of routes) {
     const path = `/api${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;

@@ -15,7 +15,7 @@ type CallerOf<A extends Access> = A extends { to: 'public' }
     : Caller;
 
 /** A parsed request: everything in it has passed its schema. */
-export interface RouteRequest<A extends Access, P, Q, B> {
+interface RouteRequest<A extends Access, P, Q, B> {
   readonly caller: CallerOf<A>;
   readonly params: P;
   readonly query: Q;

@@ -25,7 +25,7 @@ export const timeSchema = z.iso
 export const timeOut = z.iso.datetime();
 
 /** A whole number in a query string. */
-export function queryInteger(minimum: number, maximum: number) {
+function queryInteger(minimum: number, maximum: number) {
   return z
     .string()
     .regex(/^-?\d{1,15}$/, { message: 'has to be a whole number' })

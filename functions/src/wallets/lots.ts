@@ -13,7 +13,7 @@ export const LOT_PRIORITY: Readonly<Record<LotSource, number>> = {
 };
 
 /** What tells lots apart: credits that agree in all of this are one lot. */
-export interface LotKey {
+interface LotKey {
   readonly source: LotSource;
   readonly priority: number;
   /** From this moment on the credits are gone; null: never. */

@@ -4,7 +4,7 @@ import type { Entry, EntryKind } from './entry.ts';
 import { applyLotChanges, type Lot, sumChanges, sumLots } from './lots.ts';
 
 /** Sums over the whole life of a wallet, in credits. */
-export interface WalletTotals {
+interface WalletTotals {
   readonly purchasedCredits: number;
   readonly grantedCredits: number;
   readonly consumedCredits: number;

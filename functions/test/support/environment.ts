@@ -2,3 +2,5 @@
 process.env.GCLOUD_PROJECT ??= 'demo-cloud-bridge';
 process.env.FIRESTORE_EMULATOR_HOST ??= '127.0.0.1:8080';
 process.env.FIREBASE_AUTH_EMULATOR_HOST ??= '127.0.0.1:9099';
+// There is no metadata server of Google's cloud to ask here.
+process.env.METADATA_SERVER_DETECTION ??= 'none';

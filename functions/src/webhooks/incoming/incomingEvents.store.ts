@@ -4,7 +4,7 @@ import type { IsoTime } from '../../shared/time.ts';
 import type { UnitOfWork } from '../../shared/unitOfWork.ts';
 
 /** What came of an event: it changed something, or there was nothing here to change. */
-export type EventOutcome = 'handled' | 'ignored';
+type EventOutcome = 'handled' | 'ignored';
 
 /** The marker of an event that has had its effect; written in the same commit as the effect. */
 export interface IncomingEvent {

@@ -1,0 +1,13 @@
+import { STRIPE_URL } from '../support/suite.ts';
+
+/** Every operation of Stripe's that the backend uses; the tests before this one have made it call each. */
+const USED_BY_THE_BACKEND = ['POST /v1/checkout/sessions', 'GET /v1/checkout/sessions/{id}'];
+
+it('every call that the backend made is one that Stripe would take, and nothing it answered or sent is invented', async () => {
+  const { operations, violations } = (await (await fetch(`${STRIPE_URL}/_local/operations`)).json()) as {
+    operations: unknown;
+    violations: unknown[];
+  };
+  expect(violations).toEqual([]);
+  for (const operation of USED_BY_THE_BACKEND) expect(JSON.stringify(operations)).toContain(operation);
+});

@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import type { Suite } from '../../../scripts/suite/suite.ts';
+import { printWelcome } from '../../../scripts/welcome.ts';
+import { API_URL, HOSTING_URL, STRIPE_URL } from '../support/suite.ts';
+
+/** What the starter prints for a person to copy. */
+async function printed(): Promise<string> {
+  const lines: string[] = [];
+  const log = jest.spyOn(console, 'log').mockImplementation((text: string) => void lines.push(text));
+  const urls = {
+    hosting: HOSTING_URL,
+    api: API_URL,
+    stripe: STRIPE_URL,
+    auth: `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}`,
+    stripeWebhook: '',
+    hub: '',
+  };
+  await printWelcome({ urls, stripe: { local: true }, logs: 'logs' } as Suite);
+  log.mockRestore();
+  return lines.join('\n');
+}
+
+it('every request that the starter prints works exactly as printed', async () => {
+  const text = await printed();
+  const commands = text.split('\n').filter((line) => /^(curl|TOKEN=)/.test(line));
+  expect(commands).toHaveLength(6);
+  const script = commands.map((command) => `${command}\necho`).join('\n');
+  const answers = execFileSync('bash', ['-eu', '-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
+  expect(answers).toHaveLength(5);
+  for (const answer of answers) expect(JSON.parse(answer)).toMatchObject({ success: true });
+});
