@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DEMO_LOGIN, Person } from './client/person.ts';
 import { realStripeHint } from './suite/stripe.ts';
 import type { Suite } from './suite/suite.ts';
@@ -42,7 +43,7 @@ function examples(api: string, auth: string, apiKey: string, managementKey: stri
 curl -s ${api}/billing/balance -H 'x-api-key: ${apiKey}'
 
 # Spend ten credits; sent again with the same Idempotency-Key it spends them only once
-curl -s -X POST ${api}/billing/charges -H 'x-api-key: ${apiKey}' ${json} -H 'Idempotency-Key: first-share' -d '{"operation":"presetShare"}'
+curl -s -X POST ${api}/billing/charges -H 'x-api-key: ${apiKey}' ${json} -H 'Idempotency-Key: ${randomUUID()}' -d '{"operation":"presetShare"}'
 
 # Order a credit pack: open the url in the answer and press Pay
 curl -s -X POST ${api}/billing/checkout -H 'Authorization: Bearer ${managementKey}' ${json} -d '{"pack":"starter","currency":"usd"}'
