@@ -8,7 +8,13 @@ const shared = {
   },
 };
 
-/** Unit tests need nothing running; emulator tests are started by `npm test` beside a running suite. */
+const withEmulators = {
+  ...shared,
+  setupFiles: ['<rootDir>/functions/test/support/environment.ts'],
+  setupFilesAfterEnv: ['<rootDir>/functions/test/support/lifecycle.ts'],
+};
+
+/** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {
   projects: [
     {
@@ -21,11 +27,11 @@ export default {
       ],
     },
     {
-      ...shared,
+      ...withEmulators,
       displayName: 'emulators',
       testMatch: ['<rootDir>/functions/test/**/*.test.ts'],
-      setupFiles: ['<rootDir>/functions/test/support/environment.ts'],
-      setupFilesAfterEnv: ['<rootDir>/functions/test/support/lifecycle.ts'],
+      testPathIgnorePatterns: ['/functions/test/afterwards/'],
     },
+    { ...withEmulators, displayName: 'afterwards', testMatch: ['<rootDir>/functions/test/afterwards/*.test.ts'] },
   ],
 };

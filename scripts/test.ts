@@ -46,9 +46,14 @@ async function staticChecks(signal: AbortSignal): Promise<Counts> {
 async function withEmulators(interrupted: AbortSignal): Promise<Counts> {
   if (args.length > 0 && !hasTests(root, 'emulators', args)) return { passed: 0, failed: 0 };
   // Tests provoke errors; what the emulators say about them is in the log.
-  return await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, (suite) =>
-    runJest({ root, project: 'emulators', args, signal: suite.ended, env: suite.environment }),
-  );
+  return await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
+    // One after the other: they share the faults of the local Stripe.
+    const shared = { root, inBand: true, signal: suite.ended, env: suite.environment };
+    const counts = await runJest({ ...shared, project: 'emulators', args });
+    // What all tests together have done is looked at only when all have run.
+    if (args.length > 0 || counts.failed > 0) return counts;
+    return sum([counts, await runJest({ ...shared, project: 'afterwards', args: [] })]);
+  });
 }
 
 /** A part that could not run at all is one failure. */

@@ -36,6 +36,8 @@ export function clientEnvironment(ports: SuitePorts): Record<string, string> {
     FIREBASE_AUTH_EMULATOR_HOST: address(ports.auth),
     FIREBASE_EMULATOR_HUB: address(ports.hub),
     CLOUD_TASKS_EMULATOR_HOST: address(ports.tasks),
+    // There is no metadata server of Google's cloud to ask here.
+    METADATA_SERVER_DETECTION: 'none',
     API_URL: urls.api,
     HOSTING_URL: urls.hosting,
     STRIPE_WEBHOOK_URL: urls.stripeWebhook,

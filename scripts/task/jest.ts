@@ -9,18 +9,20 @@ export interface JestOptions {
   project: string;
   /** Path patterns and options for jest. */
   args: string[];
+  /** Whether test files run one after the other. */
+  inBand?: boolean;
   signal: AbortSignal;
   env?: Record<string, string>;
 }
 
 /** Runs one project of jest.config.mjs and counts its tests; a run that breaks down counts as one failure. */
-export async function runJest({ root, project, args, signal, env = {} }: JestOptions): Promise<Counts> {
+export async function runJest({ root, project, args, inBand = false, signal, env = {} }: JestOptions): Promise<Counts> {
   const folder = join(root, '.cache', 'test');
   const report = join(folder, `${project}.json`);
   mkdirSync(folder, { recursive: true });
   rmSync(report, { force: true });
   const jestArgs = ['--ci', '--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${report}`];
-  const code = await runCommand(jestPath(root), [...jestArgs, ...args], {
+  const code = await runCommand(jestPath(root), [...jestArgs, ...(inBand ? ['--runInBand'] : []), ...args], {
     cwd: root,
     signal,
     env: { ...env, NODE_ENV: 'test' },
