@@ -10,7 +10,7 @@ import { docsPage } from './http/docsPage.ts';
 import { errorHandler, routeNotFound } from './http/errorHandler.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { openApiRoute } from './http/openapi.ts';
-import { restoreBodyHeaders } from './http/rawBodies.ts';
+import { receiveBody, restoreRequest } from './http/rawBodies.ts';
 import { requestLog } from './http/requestLog.ts';
 import type { Route } from './http/route.ts';
 import { createRouter } from './http/router.ts';
@@ -35,6 +35,8 @@ export const routes: readonly Route[] = [
 
 const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];
 const PREFLIGHT_SECONDS = 600;
+/** No request of this API needs more. */
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** The Express app behind the function `api`. */
 export function createApp(deps: Deps): Express {
@@ -52,7 +54,7 @@ export function createApp(deps: Deps): Express {
   app.use(
     cors({ origin: [...deps.config.allowedOrigins], exposedHeaders: EXPOSED_HEADERS, maxAge: PREFLIGHT_SECONDS }),
   );
-  app.use(restoreBodyHeaders);
+  app.use(restoreRequest, receiveBody(MAX_BODY_BYTES));
   const router = createRouter(deps, routes);
   // The function's own address leaves out `/api`; behind a Hosting rewrite it is part of the path.
   app.use('/api', docsPage(), router);

@@ -7,7 +7,9 @@ import { AccountStore } from './accounts/accounts.store.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
 import { ApiKeyStore } from './apiKeys/apiKeys.store.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
+import { BatchStore } from './charges/batches.store.ts';
 import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets } from './config.ts';
+import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { PaymentProvider } from './payments/provider.ts';
@@ -27,6 +29,7 @@ export interface Deps {
   readonly verifyIdToken: VerifyIdToken;
   readonly accounts: AccountStore;
   readonly apiKeys: ApiKeyStore;
+  readonly batches: BatchStore;
   readonly catalog: CatalogReader;
   readonly incomingEvents: IncomingEventStore;
   readonly orders: OrderStore;
@@ -53,11 +56,12 @@ export function createDeps(): Deps {
     verifyIdToken: idTokenVerifier(getAuth(app)),
     accounts: new AccountStore(db),
     apiKeys: new ApiKeyStore(db),
+    batches: new BatchStore(db),
     catalog: new CatalogStore(db, config.catalogName, logger),
     incomingEvents: new IncomingEventStore(db),
     orders: new OrderStore(db),
     payments: new StripeProvider(stripe),
-    rateLimiter: new RateLimiter(db, clock),
+    rateLimiter: new RateLimiter(new RateLimitStore(db), clock),
     stripe,
     stripeWebhookSecrets: readStripeWebhookSecrets,
     wallets: new Wallets(db),

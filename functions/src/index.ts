@@ -3,13 +3,15 @@ import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { createApp } from './app.ts';
 import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
+import { expireLapsedLots } from './charges/expireLots.ts';
 import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
 import { createDeps, once } from './deps.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
+import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
 
 keepBodiesFromFramework(process.env.FUNCTION_TARGET);
-setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80 });
+setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80, timeoutSeconds: 60 });
 
 const deps = once(createDeps);
 const apiApp = once(() => createApp(deps()));
@@ -32,4 +34,16 @@ export const stripeWebhook = onRequest({ ...PUBLIC, secrets: STRIPE_WEBHOOK_SECR
 export const expireHolds = onSchedule('every 1 minutes', async () => {
   const expiredHolds = await expireLapsedHoldsEverywhere(deps());
   if (expiredHolds > 0) deps().logger.info('holds expired', { expiredHolds });
+});
+
+/** Posts the end of credits whose time has come; a lapsed credit pays for nothing even before. */
+export const expireCredits = onSchedule('every 5 minutes', async () => {
+  const expiredWallets = await expireLapsedLots(deps());
+  if (expiredWallets > 0) deps().logger.info('credits expired', { expiredWallets });
+});
+
+/** Finds payments that no webhook told of. */
+export const reconcilePayments = onSchedule({ schedule: 'every 60 minutes', secrets: API_SECRETS }, async () => {
+  const changedOrders = await reconcileOrders(deps());
+  if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
 });

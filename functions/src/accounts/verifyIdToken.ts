@@ -14,7 +14,7 @@ export function idTokenVerifier(auth: Auth): VerifyIdToken {
       if (code === 'auth/id-token-expired') {
         throw unauthenticated('CREDENTIAL_EXPIRED', 'The ID token has expired; sign in again.');
       }
-      if (code === 'auth/internal-error' || code === 'app/network-error') {
+      if (isOutage(code, error)) {
         throw new AppError(503, 'IDENTITY_UNAVAILABLE', 'The ID token could not be checked now; try again.', {
           retryAfterSeconds: 1,
           cause: error,
@@ -23,4 +23,10 @@ export function idTokenVerifier(auth: Auth): VerifyIdToken {
       throw credentialInvalid();
     }
   };
+}
+
+/** The SDK tells keys of Google's that can't be had as an argument error, by its message alone. */
+function isOutage(code: unknown, error: unknown): boolean {
+  if (code === 'auth/internal-error' || code === 'app/network-error') return true;
+  return error instanceof Error && /^Error fetching (public keys|Json Web Keys)/i.test(error.message);
 }

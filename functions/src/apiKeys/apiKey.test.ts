@@ -1,4 +1,5 @@
-import { API_KEY_KINDS, claimedKind, isWellFormedSecret, KEY_PREFIX, newSecret } from './apiKey.ts';
+import { API_KEY_KINDS, claimedKind, isWellFormedSecret, KEY_PREFIX } from './apiKey.ts';
+import { newSecret } from './newSecret.ts';
 
 describe.each(API_KEY_KINDS)('a %s key', (kind) => {
   it('begins with its prefix and has at least 128 random bits', () => {

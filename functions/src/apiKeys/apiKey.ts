@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Scope } from '../http/caller.ts';
 import { sha256Hex } from '../shared/ids.ts';
@@ -30,18 +29,12 @@ export interface ApiKey {
   readonly requestHash: string;
 }
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** The digits of keys. */
+export const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 32 of 62 characters are 190 random bits. */
-const RANDOM_LENGTH = 32;
+export const RANDOM_LENGTH = 32;
 /** A CRC-32 fits six base-62 digits. */
 const CHECKSUM_LENGTH = 6;
-
-/** A new secret: prefix, random part, checksum. */
-export function newSecret(kind: ApiKeyKind): string {
-  const random = Array.from({ length: RANDOM_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-  const unchecked = KEY_PREFIX[kind] + random;
-  return unchecked + checksum(unchecked);
-}
 
 /** The kind of key that a text claims to be by its prefix; null for none. */
 export function claimedKind(secret: string): ApiKeyKind | null {
@@ -57,8 +50,8 @@ export function isWellFormedSecret(secret: string): boolean {
   return secret.endsWith(checksum(secret.slice(0, -CHECKSUM_LENGTH)));
 }
 
-/** The checksum only finds typing errors; what makes a key unguessable is its random part. */
-function checksum(unchecked: string): string {
+/** Six digits that find typing errors; what makes a key unguessable is its random part. */
+export function checksum(unchecked: string): string {
   let rest = crc32(unchecked);
   let digits = '';
   for (let digit = 0; digit < CHECKSUM_LENGTH; digit += 1) {
@@ -68,10 +61,12 @@ function checksum(unchecked: string): string {
   return digits;
 }
 
+/** Under what a key is stored. */
 export function hashSecret(secret: string): string {
   return sha256Hex(secret);
 }
 
+/** True for a key that is accepted now. */
 export function isActive(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: IsoTime): boolean {
   return key.revokedAt === null && !hasLapsed(key.expiresAt, now);
 }

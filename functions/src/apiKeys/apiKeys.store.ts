@@ -1,7 +1,7 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import type { TimePosition } from '../http/cursors.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import type { TimePosition } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { type ApiKey, hashSecret } from './apiKey.ts';
 
@@ -25,6 +25,8 @@ export class ApiKeyStore {
     this.#cache = new LRUCache<string, { key: ApiKey | null }>({
       max: KEY_CACHE_SIZE,
       ttl: KEY_CACHE_MS,
+      // A key that changes while it is being read is read for whoever asked, and not kept.
+      ignoreFetchAbort: true,
       fetchMethod: async (hash) => {
         const snapshot = await this.#keyRef(hash).get();
         return { key: snapshot.exists ? (snapshot.data() as ApiKey) : null };
@@ -55,8 +57,10 @@ export class ApiKeyStore {
       await batch.commit();
       return true;
     } catch (error) {
-      if (isAlreadyExists(error)) return false;
-      throw error;
+      if (!isAlreadyExists(error)) throw error;
+      // The SDK repeats a commit whose answer was lost: then the key that is there is this one.
+      const existing = await this.#idRef(key.accountId, key.id).get();
+      return existing.get('hash') === hash;
     }
   }
 

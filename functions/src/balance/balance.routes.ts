@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { walletOf } from '../charges/walletOf.ts';
+import { readCurrentWallet } from '../charges/expireHolds.ts';
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf, timeOut } from '../http/schemas.ts';
 import { hasLapsed } from '../shared/time.ts';
 import { spendableCredits } from '../wallets/wallet.ts';
+import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 
 const tag = 'Balance';
 
@@ -41,9 +42,8 @@ export const balanceRoutes = [
     access: { to: 'key', scope: 'balance:read' },
     response: balanceSchema,
     handle: async (deps, { caller }) => {
-      const now = deps.clock();
-      const [wallet, catalog] = await Promise.all([
-        deps.wallets.read(walletOf(caller, undefined), now),
+      const [{ wallet, now }, catalog] = await Promise.all([
+        readCurrentWallet(deps, walletOfCaller(caller, undefined)),
         deps.catalog.current(),
       ]);
       // An API key's own request has been counted already, and its answer says what that left.
@@ -67,8 +67,7 @@ export const balanceRoutes = [
     access: { to: 'account' },
     response: dataOf(creditsSchema),
     handle: async (deps, { caller }) => {
-      const now = deps.clock();
-      const wallet = await deps.wallets.read(walletOf(caller, undefined), now);
+      const { wallet, now } = await readCurrentWallet(deps, walletOfCaller(caller, undefined));
       const { heldCredits, debtCredits, totals } = wallet;
       return data({
         availableCredits: spendableCredits(wallet, now),

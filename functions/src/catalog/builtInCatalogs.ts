@@ -72,6 +72,7 @@ const CLOUD_BRIDGE: Catalog = {
   version: 1,
   name: 'cloud-bridge',
   operations: { login: 0, follow: 3, unfollow: 3, profileCheck: 0, presetShare: 10, presetList: 0, captureShare: 10 },
+  meteredOperations: ['completion'],
   tokenTiers: TOKEN_TIERS,
   models: MODELS,
   packs: CLOUD_BRIDGE_PACKS,

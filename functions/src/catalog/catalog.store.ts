@@ -20,6 +20,7 @@ export class CatalogStore implements CatalogReader {
     this.#cache = new LRUCache<'current', Catalog>({
       max: 1,
       ttl: CATALOG_CACHE_MS,
+      ignoreFetchAbort: true,
       // Concurrent callers share one read.
       fetchMethod: async () => {
         const snapshot = await db.collection('catalog').doc('current').get();

@@ -39,11 +39,13 @@ const planSchema = z.strictObject({
 });
 
 /** Everything that is sold and what spending costs: one versioned document. */
-export const catalogSchema = z.strictObject({
+const fields = z.strictObject({
   version: z.int().min(1),
   name: z.string().min(1),
   /** Credits for one unit of each operation; 0 is free. */
   operations: z.record(operationName, wholeNumber),
+  /** Operations that are priced by the tokens that they used. */
+  meteredOperations: z.array(operationName).default([]),
   /** Credits per 1,000 tokens of each tier of models. */
   tokenTiers: z.record(
     slug,
@@ -62,6 +64,27 @@ export const catalogSchema = z.strictObject({
   }),
   /** Requests per minute and account with API keys. */
   rateLimit: z.strictObject({ requestsPerMinute: z.int().min(1).max(1_000_000) }),
+});
+
+/** The same, checked as a whole: what is named has to exist, and what is sold has to have a price. */
+export const catalogSchema = fields.superRefine((catalog, context) => {
+  const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+  for (const [model, tier] of Object.entries(catalog.models)) {
+    if (!Object.hasOwn(catalog.tokenTiers, tier)) refuse(['models', model], `there is no tier ${tier}`);
+  }
+  for (const operation of catalog.meteredOperations) {
+    if (Object.hasOwn(catalog.operations, operation))
+      refuse(['meteredOperations'], `${operation} has a price of its own`);
+  }
+  for (const [index, pack] of catalog.packs.entries()) {
+    if (Object.keys(pack.unitAmountsMinor).length === 0) refuse(['packs', index], 'has no price');
+    if (catalog.packs.findIndex(({ key }) => key === pack.key) !== index)
+      refuse(['packs', index, 'key'], 'stands twice');
+  }
+  for (const [index, plan] of catalog.plans.entries()) {
+    if (catalog.plans.findIndex(({ slug }) => slug === plan.slug) !== index)
+      refuse(['plans', index, 'slug'], 'stands twice');
+  }
 });
 
 export type Catalog = z.infer<typeof catalogSchema>;

@@ -3,8 +3,11 @@ import { defineRoute } from '../http/route.ts';
 import { dataOf, idParams } from '../http/schemas.ts';
 import { priceOf } from '../pricing/price.ts';
 import { spendableCredits } from '../wallets/wallet.ts';
+import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 import { isChargeEntry, renderCharge, renderCreatedCharge, renderSettledCharge } from './charge.ts';
 import {
+  batchResultSchema,
+  batchSchema,
   captureChargeSchema,
   chargeSchema,
   createChargeSchema,
@@ -13,15 +16,17 @@ import {
   extendChargeSchema,
   releaseChargeSchema,
 } from './charges.schemas.ts';
+import { readCurrentWallet } from './expireHolds.ts';
 import { findCurrentCharge } from './findCharge.ts';
 import { postCharge } from './postCharge.ts';
+import { postChargeBatch } from './postChargeBatch.ts';
 import { settleCharge } from './settleCharge.ts';
-import { walletOf } from './walletOf.ts';
 
 const tag = 'Charges';
 const mayWrite = { to: 'key', scope: 'charges:write' } as const;
 const mayRead = { to: 'key', scope: 'charges:read' } as const;
 const response = dataOf(chargeSchema);
+const priceErrors = ['UNKNOWN_OPERATION', 'UNKNOWN_MODEL', 'UNKNOWN_TIER', 'PRICE_OUT_OF_RANGE'];
 const settleErrors = { 404: ['CHARGE_NOT_FOUND'], 409: ['CHARGE_NOT_HELD'], 422: ['IDEMPOTENCY_KEY_REUSED'] };
 
 export const chargeRoutes = [
@@ -35,7 +40,7 @@ export const chargeRoutes = [
     response,
     status: 201,
     errors: {
-      400: ['UNKNOWN_OPERATION', 'PRICE_OUT_OF_RANGE'],
+      400: priceErrors,
       402: ['INSUFFICIENT_CREDITS'],
       404: ['WALLET_NOT_FOUND'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
@@ -54,13 +59,32 @@ export const chargeRoutes = [
     access: mayRead,
     body: estimateSchema,
     response: dataOf(estimateResultSchema),
-    errors: { 400: ['UNKNOWN_OPERATION', 'PRICE_OUT_OF_RANGE'] },
-    handle: async (deps, { caller, body: { operation, quantity } }) => {
-      const amountCredits = priceOf(await deps.catalog.current(), operation, quantity);
-      const now = deps.clock();
-      const availableCredits = spendableCredits(await deps.wallets.read(walletOf(caller, undefined), now), now);
+    errors: { 400: priceErrors },
+    handle: async (deps, { caller, body }) => {
+      const { operation, quantity } = body;
+      const amountCredits = priceOf(await deps.catalog.current(), body);
+      const { wallet, now } = await readCurrentWallet(deps, walletOfCaller(caller, undefined));
+      const availableCredits = spendableCredits(wallet, now);
       const sufficient = amountCredits === 0 || availableCredits >= amountCredits;
       return data({ operation, quantity, amountCredits, availableCredits, sufficient });
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/batch',
+    tag,
+    summary: 'Make up to a hundred charges, each with its own result',
+    description: 'One that is refused leaves the others alone.',
+    access: mayWrite,
+    body: batchSchema,
+    response: dataOf(batchResultSchema),
+    errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const { results, replayed } = await postChargeBatch(deps, caller, body.charges, {
+        key: idempotencyKey,
+        requestHash,
+      });
+      return data({ results }, replayed);
     },
   }),
   defineRoute({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema, text, timeOut } from '../http/schemas.ts';
 import { MAX_QUANTITY } from '../pricing/price.ts';
+import { MAX_TOKENS } from '../pricing/tokenPrice.ts';
 import { CHARGE_STATUSES } from '../wallets/entry.ts';
 
 /** How long a hold lasts unless said otherwise, and at the most. */
@@ -18,9 +19,25 @@ const metadataSchema = z
     message: `may have at most ${MAX_METADATA_FIELDS} fields`,
   });
 
+const tokens = z.int().min(0).max(MAX_TOKENS);
+
+/** What a call of a model used, for operations that are priced by it. */
+const usageSchema = z
+  .strictObject({
+    model: z.string().min(1).max(100).optional().meta({ example: 'gpt-4o-mini' }),
+    tier: z.string().min(1).max(40).optional().meta({ example: 'core' }),
+    inputTokens: tokens,
+    outputTokens: tokens,
+  })
+  .refine(({ model, tier }) => (model === undefined) !== (tier === undefined), {
+    path: ['model'],
+    message: 'either model or tier has to be given',
+  });
+
 const pricedSchema = {
   operation: z.string().min(1).max(40).meta({ example: 'presetShare' }),
   quantity: z.int().min(1).max(MAX_QUANTITY).default(1),
+  usage: usageSchema.optional().meta({ description: 'Tokens used; for metered operations only, and needed there.' }),
 };
 
 export const estimateSchema = z.strictObject(pricedSchema);
@@ -39,6 +56,11 @@ export const createChargeSchema = z
     message: 'goes with capture: false',
   });
 export type CreateChargeRequest = z.output<typeof createChargeSchema>;
+
+/** Charges of one batch; each has its own result. */
+const MAX_BATCH_SIZE = 100;
+
+export const batchSchema = z.strictObject({ charges: z.array(createChargeSchema).min(1).max(MAX_BATCH_SIZE) });
 
 export const captureChargeSchema = z.strictObject({
   amountCredits: z
@@ -73,6 +95,24 @@ export const chargeSchema = z
     metadata: z.record(z.string(), z.string()),
   })
   .meta({ id: 'Charge' });
+
+export const batchResultSchema = z.object({
+  results: z
+    .array(
+      z.discriminatedUnion('success', [
+        z.object({ success: z.literal(true), data: chargeSchema }),
+        z.object({
+          success: z.literal(false),
+          error: z.object({
+            code: z.string(),
+            message: z.string(),
+            details: z.record(z.string(), z.unknown()).optional(),
+          }),
+        }),
+      ]),
+    )
+    .meta({ description: 'In the order of the request.' }),
+});
 
 export const estimateResultSchema = z
   .object({

@@ -1,56 +1,72 @@
 import type { Deps } from '../deps.ts';
-import { AppError } from '../shared/appError.ts';
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
-import type { ReleaseCommand } from '../wallets/commands.ts';
+import type { CommandResult, WalletCommand } from '../wallets/commands.ts';
 import type { Entry } from '../wallets/entry.ts';
-import type { WalletAddress } from '../wallets/wallets.store.ts';
-
-/** How many holds one pass takes on. */
-const PAGE_SIZE = 200;
+import type { Wallet, WalletAddress } from '../wallets/wallet.ts';
+import { InsufficientCredits } from '../wallets/wallets.errors.ts';
+import { sweep, unlessRefused } from './sweep.ts';
 
 /** Gives back what lapsed holds of one wallet had set aside; says how many there were. */
-export async function expireLapsedHolds(deps: Deps, address: WalletAddress, now: IsoTime): Promise<number> {
-  return expireAll(deps, await deps.wallets.listLapsedHolds(address, now, PAGE_SIZE), now);
+function expireLapsedHolds(deps: Deps, address: WalletAddress, now: IsoTime): Promise<number> {
+  return sweep(
+    deps.logger,
+    (limit, offset) => deps.wallets.listLapsedHolds(address, now, { limit, offset }),
+    (hold) => expireHold(deps, hold, now),
+  );
 }
 
-/** The same for all wallets, page after page: what the scheduled sweeper does. */
-export async function expireLapsedHoldsEverywhere(deps: Deps): Promise<number> {
+/** The same for all wallets: what the scheduled function does. */
+export function expireLapsedHoldsEverywhere(deps: Deps): Promise<number> {
   const now = deps.clock();
-  let expired = 0;
-  for (;;) {
-    const page = await deps.wallets.listLapsedHoldsEverywhere(now, PAGE_SIZE);
-    const count = await expireAll(deps, page, now);
-    expired += count;
-    // A page in which nothing could be expired would come again for ever.
-    if (page.length < PAGE_SIZE || count === 0) return expired;
-  }
-}
-
-async function expireAll(deps: Deps, holds: readonly Entry[], now: IsoTime): Promise<number> {
-  const results = await Promise.all(holds.map((hold) => expireHold(deps, hold, now)));
-  return results.filter(Boolean).length;
+  return sweep(
+    deps.logger,
+    (limit, offset) => deps.wallets.listLapsedHoldsEverywhere(now, { limit, offset }),
+    (hold) => expireHold(deps, hold, now),
+  );
 }
 
 /** Expires one lapsed hold; false if somebody else settled it first, or it isn't lapsed after all. */
-export async function expireHold(
+export function expireHold(
   deps: Deps,
   hold: Pick<Entry, 'id' | 'accountId' | 'walletId'>,
   now: IsoTime,
 ): Promise<boolean> {
-  const command: ReleaseCommand = {
-    type: 'expireHold',
-    entryId: derivedId('txn', 'hold expiry', hold.id),
-    commandId: randomId('cmd'),
-    requestHash: requestHash(['hold expiry', hold.id]),
-    now,
-    chargeId: hold.id,
-  };
+  const { id, accountId, walletId } = hold;
+  return unlessRefused(
+    deps.wallets.submit(
+      { accountId, walletId },
+      {
+        type: 'expireHold',
+        entryId: derivedId('txn', 'hold expiry', id),
+        commandId: randomId('cmd'),
+        requestHash: requestHash(['hold expiry', id]),
+        now,
+        chargeId: id,
+      },
+    ),
+  );
+}
+
+/** A wallet as it is now: holds whose time is over have been given back. */
+export async function readCurrentWallet(deps: Deps, address: WalletAddress): Promise<{ wallet: Wallet; now: IsoTime }> {
+  const now = deps.clock();
+  const wallet = await deps.wallets.read(address, now);
+  if (wallet.heldCredits === 0 || (await expireLapsedHolds(deps, address, now)) === 0) return { wallet, now };
+  return { wallet: await deps.wallets.read(address, now), now };
+}
+
+/** Submits a command; if credits are missing, once more after holds whose time is over have been given back. */
+export async function submitWithLapsedHolds(
+  deps: Deps,
+  address: WalletAddress,
+  command: WalletCommand,
+): Promise<CommandResult> {
   try {
-    await deps.wallets.submit({ accountId: hold.accountId, walletId: hold.walletId }, command);
-    return true;
+    return await deps.wallets.submit(address, command);
   } catch (error) {
-    if (error instanceof AppError && error.httpStatus < 500) return false;
-    throw error;
+    const mayHelp = error instanceof InsufficientCredits && error.details?.heldCredits !== 0;
+    if (!mayHelp || (await expireLapsedHolds(deps, address, command.now)) === 0) throw error;
+    return deps.wallets.submit(address, command);
   }
 }

@@ -1,19 +1,12 @@
 import type { Deps } from '../deps.ts';
 import { type Caller, callerKeyId } from '../http/caller.ts';
+import { commandIds, type Idempotency } from '../http/idempotency.ts';
 import { priceOf } from '../pricing/price.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
 import { addSeconds } from '../shared/time.ts';
 import type { ChargeCommand, CommandResult } from '../wallets/commands.ts';
-import { InsufficientCredits } from '../wallets/wallets.errors.ts';
+import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 import { type CreateChargeRequest, DEFAULT_HOLD_SECONDS } from './charges.schemas.ts';
-import { expireLapsedHolds } from './expireHolds.ts';
-import { walletOf } from './walletOf.ts';
-
-/** Where an idempotent request's effect is found again. */
-export interface Idempotency {
-  readonly key: string | null;
-  readonly requestHash: string;
-}
+import { submitWithLapsedHolds } from './expireHolds.ts';
 
 /**
  * Charges a priced operation at once, or holds its price. Throws 400 for an unknown operation, 402
@@ -25,36 +18,30 @@ export async function postCharge(
   request: CreateChargeRequest,
   idempotency: Idempotency,
 ): Promise<CommandResult> {
-  const address = walletOf(caller, request.walletId);
-  const catalog = await deps.catalog.current();
+  const address = walletOfCaller(caller, request.walletId);
   const now = deps.clock();
+  const ids = commandIds(address.walletId, idempotency);
+  const amountCredits = await currentPrice(deps, request).catch(async (error: unknown) => {
+    // What was charged before is answered as it was, even if the operation isn't sold any more.
+    const earlier = idempotency.key ? await deps.wallets.readEntry(address, ids.entryId) : null;
+    if (earlier?.requestHash === ids.requestHash && earlier.charge) return earlier.charge.amountCredits;
+    throw error;
+  });
   const command: ChargeCommand = {
     type: 'charge',
-    ...commandIds(idempotency),
+    ...ids,
     now,
     apiKeyId: callerKeyId(caller),
     operation: request.operation,
     quantity: request.quantity,
-    amountCredits: priceOf(catalog, request.operation, request.quantity),
+    amountCredits,
     description: request.description ?? request.operation,
     metadata: request.metadata,
     hold: request.capture ? null : { expiresAt: addSeconds(now, request.holdSeconds ?? DEFAULT_HOLD_SECONDS) },
   };
-  try {
-    return await deps.wallets.submit(address, command);
-  } catch (error) {
-    // Credits in holds whose time is over are the caller's again, even if nothing has swept them up yet.
-    const mayHelp = error instanceof InsufficientCredits && error.details?.heldCredits !== 0;
-    if (!mayHelp || (await expireLapsedHolds(deps, address, now)) === 0) throw error;
-    return deps.wallets.submit(address, command);
-  }
+  return submitWithLapsedHolds(deps, address, command);
 }
 
-/** Ids of a command on a wallet: with an Idempotency-Key always the same, so that a repetition finds the first. */
-export function commandIds(idempotency: Idempotency) {
-  return {
-    entryId: idempotency.key ? derivedId('txn', idempotency.key) : randomId('txn'),
-    commandId: randomId('cmd'),
-    requestHash: idempotency.requestHash,
-  };
+async function currentPrice(deps: Deps, request: CreateChargeRequest): Promise<number> {
+  return priceOf(await deps.catalog.current(), request);
 }

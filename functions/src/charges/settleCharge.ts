@@ -1,11 +1,11 @@
 import type { Deps } from '../deps.ts';
 import { type Caller, callerKeyId } from '../http/caller.ts';
+import { commandIds, type Idempotency } from '../http/idempotency.ts';
 import { AppError } from '../shared/appError.ts';
 import { addSeconds } from '../shared/time.ts';
 import type { CommandResult, SettleCommand } from '../wallets/commands.ts';
-import { expireHold } from './expireHolds.ts';
+import { expireHold, submitWithLapsedHolds } from './expireHolds.ts';
 import { findCharge } from './findCharge.ts';
-import { commandIds, type Idempotency } from './postCharge.ts';
 
 /** What is to become of a hold. */
 export type Settlement =
@@ -27,9 +27,9 @@ export async function settleCharge(
   const { walletId } = await findCharge(deps, caller, chargeId);
   const now = deps.clock();
   const address = { accountId: caller.accountId, walletId };
-  const base = { ...commandIds(idempotency), now, apiKeyId: callerKeyId(caller), chargeId };
+  const base = { ...commandIds(walletId, idempotency), now, apiKeyId: callerKeyId(caller), chargeId };
   try {
-    return await deps.wallets.submit(address, commandOf(settlement, base));
+    return await submitWithLapsedHolds(deps, address, commandOf(settlement, base));
   } catch (error) {
     const hasExpired =
       error instanceof AppError && error.code === 'CHARGE_NOT_HELD' && error.details?.status === 'expired';

@@ -16,6 +16,7 @@ export const checkoutRoutes = [
     status: 201,
     errors: {
       400: ['UNKNOWN_PACK', 'UNKNOWN_CURRENCY', 'REDIRECT_NOT_ALLOWED'],
+      409: ['ORDER_CLOSED'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE'],

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { text } from '../http/schemas.ts';
 
 export const createCheckoutSchema = z.strictObject({
   pack: z.string().min(1).max(40).meta({ example: 'growth' }),
   currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
   provider: z.enum(['stripe']).default('stripe'),
-  successUrl: z.string().max(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
-  cancelUrl: z.string().max(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
+  successUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
+  cancelUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
 });
 export type CreateCheckoutRequest = z.output<typeof createCheckoutSchema>;
 

@@ -1,12 +1,12 @@
 import { type Catalog, CURRENCIES, type Currency, type Pack } from '../catalog/catalog.ts';
-import type { Idempotency } from '../charges/postCharge.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
+import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import type { Order } from '../orders/order.ts';
 import { AppError, invalidField } from '../shared/appError.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
 import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
-import { idempotencyKeyReused } from '../wallets/wallets.errors.ts';
+import { orderClosed } from './checkout.errors.ts';
 import type { CreateCheckoutRequest } from './checkout.schemas.ts';
 import { checkRedirectUrl } from './redirectUrl.ts';
 
@@ -18,7 +18,7 @@ export interface StartedCheckout {
 
 /**
  * Orders a pack and opens a checkout for it. The order is written first, so that no payment is ever without one.
- * Throws 400 (pack, currency, redirect URLs), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
+ * Throws 400 (pack, currency, redirect URLs), 409 (a repetition of an order that is closed), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function startCheckout(
   deps: Deps,
@@ -26,11 +26,15 @@ export async function startCheckout(
   request: CreateCheckoutRequest,
   idempotency: Idempotency,
 ): Promise<StartedCheckout> {
-  const draft = draftOrder(deps, caller, request, await deps.catalog.current(), idempotency);
-  const order = await deps.orders.createOrFind(draft);
-  if (order.requestHash !== draft.requestHash) throw idempotencyKeyReused();
-  const replayed = order !== draft;
+  const id = idempotency.key ? derivedId('ord', caller.accountId, idempotency.key) : randomId('ord');
+  // What was ordered before is answered as it was, whatever has become of the catalog since.
+  const known = idempotency.key ? await deps.orders.find(id) : null;
+  const draft = known ?? draftOrder(deps, caller, request, await deps.catalog.current(), { id, ...idempotency });
+  const order = known ?? (await deps.orders.createOrFind(draft));
+  if (order.requestHash !== idempotency.requestHash) throw idempotencyKeyReused();
+  const replayed = known !== null || order !== draft;
   if (order.checkout) return { order, checkout: order.checkout, replayed };
+  if (order.status !== 'pending') throw orderClosed(order.status);
   const checkout = await openCheckout(deps, order);
   return { order, checkout, replayed };
 }
@@ -40,13 +44,13 @@ function draftOrder(
   caller: AccountCaller,
   request: CreateCheckoutRequest,
   catalog: Catalog,
-  idempotency: Idempotency,
+  { id, requestHash }: { id: string; requestHash: string },
 ): Order {
   const pack = packOf(catalog, request.pack);
   const currency = currencyOf(pack, request.currency);
   const now = deps.clock();
   return {
-    id: idempotency.key ? derivedId('ord', caller.accountId, idempotency.key) : randomId('ord'),
+    id,
     accountId: caller.accountId,
     walletId: MAIN_WALLET_ID,
     provider: request.provider,
@@ -65,7 +69,7 @@ function draftOrder(
     createdAt: now,
     updatedAt: now,
     paidAt: null,
-    requestHash: idempotency.requestHash,
+    requestHash,
   };
 }
 
@@ -86,12 +90,14 @@ function redirectUrls(allowedOrigins: readonly string[], request: CreateCheckout
   const [home] = allowedOrigins;
   const { successUrl, cancelUrl } = request;
   return {
-    successUrl: successUrl
-      ? checkRedirectUrl('successUrl', successUrl, allowedOrigins)
-      : `${home}/billing/success?billing=success`,
-    cancelUrl: cancelUrl
-      ? checkRedirectUrl('cancelUrl', cancelUrl, allowedOrigins)
-      : `${home}/billing/canceled?billing=canceled`,
+    successUrl:
+      successUrl !== undefined
+        ? checkRedirectUrl('successUrl', successUrl, allowedOrigins)
+        : `${home}/billing/success?billing=success`,
+    cancelUrl:
+      cancelUrl !== undefined
+        ? checkRedirectUrl('cancelUrl', cancelUrl, allowedOrigins)
+        : `${home}/billing/canceled?billing=canceled`,
   };
 }
 
@@ -107,8 +113,9 @@ async function openCheckout(deps: Deps, order: Order): Promise<NonNullable<Order
       successUrl,
       cancelUrl,
     });
+    const updatedAt = deps.clock();
     const stored = await deps.orders.change(order.id, (current) =>
-      current.checkout ? current : { ...current, checkout, updatedAt: deps.clock() },
+      current.checkout ? current : { ...current, checkout, updatedAt },
     );
     return stored.checkout ?? checkout;
   } catch (error) {

@@ -21,20 +21,20 @@ interface Credential {
 
 /**
  * Finds out who calls, from `x-api-key` or `Authorization: Bearer`. Throws 401 for a credential that is missing,
- * malformed, unknown, expired or revoked, and 403 for one that is good but may not do this.
+ * malformed, unknown, expired or revoked.
  */
-export async function authenticate(deps: Deps, request: Request, access: Access): Promise<Caller | null> {
-  if (access.to === 'public') return null;
+export async function authenticate(deps: Deps, request: Request): Promise<Caller> {
   const credential = readCredential(request);
-  const caller = claimedKind(credential.value)
-    ? await callerOfKey(deps, credential)
-    : await callerOfIdToken(deps, credential);
-  if (caller.kind === 'key') {
-    if (access.to === 'account')
-      throw credentialNotAllowed('This needs the account owner: an ID token or a management key.');
-    if (!caller.scopes.includes(access.scope)) throw scopeMissing(access.scope);
+  return claimedKind(credential.value) ? callerOfKey(deps, credential) : callerOfIdToken(deps, credential);
+}
+
+/** Lets a caller pass who may do this; throws 403 for others. */
+export function authorize(caller: Caller, access: Access): void {
+  if (caller.kind !== 'key' || access.to === 'public') return;
+  if (access.to === 'account') {
+    throw credentialNotAllowed('This needs the account owner: an ID token or a management key.');
   }
-  return caller;
+  if (!caller.scopes.includes(access.scope)) throw scopeMissing(access.scope);
 }
 
 function readCredential(request: Request): Credential {
@@ -69,6 +69,12 @@ async function callerOfKey(deps: Deps, { header, value }: Credential): Promise<C
 async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promise<AccountCaller> {
   if (header === 'x-api-key') throw credentialInvalid();
   const identity = await deps.verifyIdToken(value);
+  if (!isDocumentId(identity.uid)) throw credentialNotAllowed('A user with this id cannot have an account.');
   await deps.accounts.ensure({ id: identity.uid, email: identity.email ?? null }, deps.clock());
   return { kind: 'account', accountId: identity.uid, via: 'idToken' };
+}
+
+/** Custom tokens allow user ids that Firestore takes for paths or keeps for itself. */
+function isDocumentId(uid: string): boolean {
+  return !uid.includes('/') && uid !== '.' && uid !== '..' && !/^__.*__$/.test(uid);
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { invalidRequest } from '../shared/appError.ts';
+import type { TimePosition } from '../shared/time.ts';
 import { decodeCursor } from './replies.ts';
+import { idSchema } from './schemas.ts';
 
 /** Reads the JSON position in a cursor; throws 400 naming `cursor` for anything that this API didn't hand out. */
 export function parseCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
@@ -13,8 +15,10 @@ export function parseCursor<T>(cursor: string | undefined, schema: z.ZodType<T>)
 }
 
 /** A position in a list ordered by time and, among equals, id. */
-export const timePosition = z.strictObject({ createdAt: z.iso.datetime(), id: z.string().max(200) });
-export type TimePosition = z.output<typeof timePosition>;
+export const timePosition: z.ZodType<TimePosition> = z.strictObject({
+  createdAt: z.iso.datetime(),
+  id: idSchema,
+});
 
 export function timePositionOf(item: TimePosition): string {
   return JSON.stringify({ createdAt: item.createdAt, id: item.id });

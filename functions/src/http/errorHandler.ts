@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../shared/appError.ts';
 import { mayBeRetried } from '../shared/firestoreErrors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { malformedRequest } from './http.errors.ts';
 
 /** Answers what no route has answered. */
 export const routeNotFound: RequestHandler = (request) => {
@@ -34,10 +35,11 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
 
 function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  // Express itself refuses paths that aren't percent-encoded properly.
-  if (thrown instanceof URIError || statusOf(thrown) === 400) {
-    return new AppError(400, 'MALFORMED_REQUEST', 'The request is malformed.');
-  }
+  // Express and the server of static files have refusals of their own, such as a range that isn't there.
+  if (thrown instanceof URIError) return malformedRequest(thrown);
+  const status = statusOf(thrown);
+  if (status >= 400 && status < 500)
+    return new AppError(status, 'REQUEST_REFUSED', 'The request was refused.', { cause: thrown });
   if (mayBeRetried(thrown)) {
     return new AppError(503, 'TEMPORARILY_UNAVAILABLE', 'Try again in a moment.', {
       retryAfterSeconds: 1,
@@ -47,6 +49,6 @@ function toAppError(thrown: unknown): AppError {
   return new AppError(500, 'INTERNAL', 'Something went wrong on our side.', { cause: thrown });
 }
 
-function statusOf(thrown: unknown): unknown {
-  return thrown instanceof Error && 'status' in thrown ? thrown.status : undefined;
+function statusOf(thrown: unknown): number {
+  return thrown instanceof Error && 'status' in thrown ? Number(thrown.status) : 500;
 }

@@ -24,12 +24,25 @@ export function scopeMissing(scope: string): AppError {
   return new AppError(403, 'SCOPE_MISSING', `The API key needs the scope ${scope}.`, { details: { scope } });
 }
 
+export function malformedRequest(cause?: unknown): AppError {
+  return new AppError(400, 'MALFORMED_REQUEST', 'The request is malformed.', { cause });
+}
+
+/** Nobody is left to read the answer; it only keeps the log quiet. */
+export function requestAborted(): AppError {
+  return new AppError(400, 'REQUEST_ABORTED', 'The request ended before its body did.');
+}
+
 export function malformedJson(): AppError {
   return new AppError(400, 'MALFORMED_JSON', 'The body is not valid JSON.');
 }
 
 export function unsupportedMediaType(): AppError {
-  return new AppError(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as Content-Type: application/json.');
+  return new AppError(
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+    'Send the body as Content-Type: application/json, in UTF-8 and without a Content-Encoding.',
+  );
 }
 
 export function payloadTooLarge(limitBytes: number): AppError {

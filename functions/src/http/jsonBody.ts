@@ -1,21 +1,20 @@
 import type { Request } from 'express';
 import { invalidField } from '../shared/appError.ts';
 import { malformedJson, unsupportedMediaType } from './http.errors.ts';
-import { readRawBody } from './rawBodies.ts';
+import { bytesOf, type ReceivedBody } from './rawBodies.ts';
 
-/** No request of this API needs more. */
-const MAX_BODY_BYTES = 256 * 1024;
+/** JSON is UTF-8 (RFC 8259); a charset that says otherwise is refused. */
+const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i;
 
 /**
  * The body as JSON; a missing one counts as `{}`. Throws 400 `MALFORMED_JSON`, 413 or 415.
  * A field named `__proto__` is refused wherever it stands, before anything can be copied from it.
  */
-export async function readJsonBody(request: Request): Promise<unknown> {
-  const raw = await readRawBody(request, MAX_BODY_BYTES);
+export function readJsonBody(request: Request, body: ReceivedBody): unknown {
+  const raw = bytesOf(body);
   if (raw.length === 0) return {};
-  if (!request.is('application/json') && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    throw unsupportedMediaType();
-  }
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMediaType();
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) throw unsupportedMediaType();
   return parseJson(raw);
 }
 

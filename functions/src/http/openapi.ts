@@ -4,14 +4,17 @@ import { type Access, defineRoute, type Route } from './route.ts';
 import { errorSchema } from './schemas.ts';
 
 /** Errors that any route may answer with, by who may call it. */
-const COMMON_ERRORS: Record<number, readonly string[]> = { 503: ['TEMPORARILY_UNAVAILABLE'] };
+const COMMON_ERRORS: Record<number, readonly string[]> = {
+  500: ['INTERNAL'],
+  503: ['TEMPORARILY_UNAVAILABLE', 'WALLET_BUSY', 'IDENTITY_UNAVAILABLE'],
+};
 const CALLER_ERRORS: Record<number, readonly string[]> = {
   401: ['CREDENTIAL_MISSING', 'CREDENTIAL_INVALID', 'CREDENTIAL_AMBIGUOUS', 'CREDENTIAL_EXPIRED', 'CREDENTIAL_REVOKED'],
 };
-const ACCOUNT_ERRORS: Record<number, readonly string[]> = { 403: ['CREDENTIAL_NOT_ALLOWED'] };
+const ACCOUNT_ERRORS: Record<number, readonly string[]> = { 403: ['CREDENTIAL_NOT_ALLOWED'], 429: ['RATE_LIMITED'] };
 const KEY_ERRORS: Record<number, readonly string[]> = { 403: ['SCOPE_MISSING'], 429: ['RATE_LIMITED'] };
 const BODY_ERRORS: Record<number, readonly string[]> = {
-  400: ['INVALID_REQUEST', 'MALFORMED_JSON'],
+  400: ['INVALID_REQUEST', 'MALFORMED_JSON', 'MALFORMED_REQUEST'],
   413: ['PAYLOAD_TOO_LARGE'],
   415: ['UNSUPPORTED_MEDIA_TYPE'],
 };
@@ -74,7 +77,8 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 }
 
 const idempotencyKeyHeader = z.string().optional().meta({
-  description: 'Repeat a request with the same key and it has its effect once.',
+  description:
+    'Repeat a request with the same key and it has its effect once. One key names one request of the account.',
   example: 'order-4711-share-1',
 });
 

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { payloadTooLarge } from './http.errors.ts';
+import { malformedRequest, payloadTooLarge, requestAborted } from './http.errors.ts';
 
 /**
  * The framework around an HTTPS function parses bodies before the function is called, and answers malformed JSON
@@ -10,9 +10,12 @@ import { payloadTooLarge } from './http.errors.ts';
  */
 const ANNOUNCING_HEADERS = ['content-length', 'transfer-encoding'] as const;
 const setAside = Symbol('headers that announce a body');
+/** A path that isn't percent-encoded properly would be answered by the framework too. */
+const isMalformed = Symbol('the path cannot be decoded');
 
 interface PreparedRequest extends IncomingMessage {
   [setAside]?: Partial<Record<(typeof ANNOUNCING_HEADERS)[number], string>>;
+  [isMalformed]?: boolean;
   rawBody?: Buffer;
 }
 
@@ -35,28 +38,69 @@ export function keepBodiesFromFramework(functionTarget: string | undefined): voi
       delete request.headers[name];
     }
     request[setAside] = aside;
+    if (!canBeDecoded(request.url ?? '')) {
+      request[isMalformed] = true;
+      request.url = '/';
+    }
   });
 }
 
-/** Gives the request's body as it came, at most `limitBytes`; throws 413 `PAYLOAD_TOO_LARGE`. */
-export async function readRawBody(request: PreparedRequest, limitBytes: number): Promise<Buffer> {
-  if (request.rawBody) {
-    if (request.rawBody.length > limitBytes) throw payloadTooLarge(limitBytes);
-    return request.rawBody;
+function canBeDecoded(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
   }
-  if (Number(request.headers['content-length']) > limitBytes) throw payloadTooLarge(limitBytes);
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > limitBytes) throw payloadTooLarge(limitBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
-/** Puts the headers back that {@link keepBodiesFromFramework} set aside. */
-export const restoreBodyHeaders: RequestHandler = (request, _response, next) => {
+/** A body as it came; null when it was larger than allowed. */
+export interface ReceivedBody {
+  readonly bytes: Buffer | null;
+  readonly limitBytes: number;
+}
+
+/**
+ * Receives the whole body before anything is answered: an answer to a body that is still on its way can be lost with
+ * the connection. Of a body over the limit nothing is kept. Throws 400 when the client ends it early.
+ */
+export function receiveBody(limitBytes: number): RequestHandler {
+  return async (request, response, next) => {
+    const { rawBody } = request as PreparedRequest;
+    const bytes = rawBody ? withinLimit(rawBody, limitBytes) : await collect(request, limitBytes);
+    response.locals.body = { bytes, limitBytes } satisfies ReceivedBody;
+    next();
+  };
+}
+
+/** The bytes of a received body; throws 413 `PAYLOAD_TOO_LARGE`. */
+export function bytesOf({ bytes, limitBytes }: ReceivedBody): Buffer {
+  if (!bytes) throw payloadTooLarge(limitBytes);
+  return bytes;
+}
+
+function withinLimit(bytes: Buffer, limitBytes: number): Buffer | null {
+  return bytes.length > limitBytes ? null : bytes;
+}
+
+function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes > limitBytes) chunks = [];
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(sizeBytes > limitBytes ? null : Buffer.concat(chunks)));
+    request.on('error', () => reject(requestAborted()));
+    request.on('close', () => reject(requestAborted()));
+  });
+}
+
+/** Puts back what was set aside by {@link keepBodiesFromFramework}; throws 400 for a malformed path. */
+export const restoreRequest: RequestHandler = (request, _response, next) => {
+  if ((request as PreparedRequest)[isMalformed]) throw malformedRequest();
   Object.assign(request.headers, (request as PreparedRequest)[setAside]);
   next();
 };

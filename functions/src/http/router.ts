@@ -4,7 +4,7 @@ import type { ZodType } from 'zod';
 import type { Deps } from '../deps.ts';
 import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
 import { requestHash } from '../shared/ids.ts';
-import { authenticate } from './authentication.ts';
+import { authenticate, authorize } from './authentication.ts';
 import { type Caller, callerKeyId } from './caller.ts';
 import { rateLimited } from './http.errors.ts';
 import { readJsonBody } from './jsonBody.ts';
@@ -36,16 +36,20 @@ function methodNotAllowed(methods: readonly string[]): RequestHandler {
   };
 }
 
-/** authenticate → count → parse → handle → render */
+/** authenticate → count → authorize → parse → handle → render */
 function handlerOf(deps: Deps, route: Route): RequestHandler {
   return async (request, response) => {
     response.locals.route = route.path;
-    const caller = await authenticate(deps, request, route.access);
+    const caller = route.access.to === 'public' ? null : await authenticate(deps, request);
     response.locals.caller = caller;
-    if (caller) await countRequest(deps, caller, response);
+    if (caller) {
+      // What is refused counts too, or guessing would be free.
+      await countRequest(deps, caller, response);
+      authorize(caller, route.access);
+    }
     const params = parse('path', route.params, request.params);
     const query = parse('query', route.query, queryOf(request));
-    const body = route.method === 'get' ? {} : parse('body', route.body, await readJsonBody(request));
+    const body = route.method === 'get' ? {} : parse('body', route.body, readJsonBody(request, response.locals.body));
     const idempotencyKey = readIdempotencyKey(request);
     const reply = await route.handle(deps, {
       caller: caller as never,
@@ -79,6 +83,9 @@ async function countRequest(deps: Deps, caller: Caller, response: Response): Pro
   if (!state.admitted) throw rateLimited(state.limit, Math.max(1, secondsLeft));
 }
 
+/** How many wrong fields one answer names. */
+const MAX_PROBLEMS = 20;
+
 function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: unknown): unknown {
   const refuse = (field: string) => invalidRequest([{ in: where, field, message: 'is not known here' }]);
   // Schemas pass over this name in silence.
@@ -91,11 +98,13 @@ function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: un
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw invalidRequest(
-    result.error.issues.flatMap((issue): FieldProblem[] => {
+    result.error.issues.slice(0, MAX_PROBLEMS).flatMap((issue): FieldProblem[] => {
       const path = issue.path.map(String);
       const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
       if (unknown.length > 0) {
-        return unknown.map((key) => ({ in: where, field: [...path, key].join('.'), message: 'is not known here' }));
+        return unknown
+          .slice(0, MAX_PROBLEMS)
+          .map((key) => ({ in: where, field: [...path, key].join('.'), message: 'is not known here' }));
       }
       return [{ in: where, field: path.join('.') || where, message: issue.message }];
     }),

@@ -18,7 +18,10 @@ export const idParams = z.strictObject({ id: idSchema });
 /** A moment, in any offset and precision that ISO 8601 allows; kept in UTC with milliseconds. */
 export const timeSchema = z.iso
   .datetime({ offset: true, message: 'has to be a time such as 2026-03-14T13:00:00Z' })
-  .refine((value) => !Number.isNaN(Date.parse(value)), { message: 'has to be a time such as 2026-03-14T13:00:00Z' })
+  // In another offset the last day of the year 9999 is past what sorts as text.
+  .refine((value) => Date.parse(value) < Date.UTC(10_000, 0), {
+    message: 'has to be a time such as 2026-03-14T13:00:00Z',
+  })
   .transform((value): IsoTime => new Date(value).toISOString());
 
 /** A moment in an answer. */

@@ -4,7 +4,7 @@ import { randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { CreditCommand } from '../wallets/commands.ts';
-import type { IncomingEvent } from '../webhooks/incoming/incomingEvents.store.ts';
+import type { IncomingEvent } from '../webhooks/incoming/incomingEvent.ts';
 import { type Order, orderAfter } from './order.ts';
 
 /** What a delivery came to. */
@@ -13,34 +13,42 @@ export interface Fulfilment {
   readonly order: Order | null;
 }
 
+type EventMarker = Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>;
+
 /**
  * Brings an order to the state that its checkout has at the provider, and credits it when it is paid: marker, order,
  * wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for ever.
- * Throws an Error when the checkout isn't the order's or its amount isn't: nothing may be credited for that, and the
- * provider's retries keep it in sight.
+ * Throws an Error when a payment isn't of the order's checkout or over another amount: nothing may be credited for
+ * that, and the provider's retries keep it in sight.
+ * @param event the event that told of it; null when nothing did and the provider was asked
  */
-export async function fulfilCheckout(
-  deps: Deps,
-  truth: CheckoutTruth,
-  event: Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>,
-): Promise<Fulfilment> {
+export async function fulfilCheckout(deps: Deps, truth: CheckoutTruth, event: EventMarker | null): Promise<Fulfilment> {
   const now = deps.clock();
   const commandId = randomId('cmd');
   return runUnitOfWork(deps.db, async (unit) => {
-    if (await deps.incomingEvents.isMarkedIn(unit, event)) return { duplicate: true, order: null };
-    const order = truth.orderId ? await deps.orders.findIn(unit, truth.orderId) : null;
-    if (!order) {
-      deps.incomingEvents.markIn(unit, { ...event, outcome: 'ignored', orderId: null, handledAt: now });
-      return { duplicate: false, order: null };
-    }
-    assertMatches(order, truth);
-    const moved = orderAfter(order, truth.state, now);
-    const isNewlyPaid = moved.paymentId !== null && order.paymentId === null;
-    const changed = isNewlyPaid ? await creditIn(unit, deps, moved, commandId, now) : moved;
-    if (changed !== order) deps.orders.writeIn(unit, changed);
-    deps.incomingEvents.markIn(unit, { ...event, outcome: 'handled', orderId: order.id, handledAt: now });
+    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, order: null };
+    const found = truth.orderId ? await deps.orders.findIn(unit, truth.orderId) : null;
+    const order = found && isAbout(found, truth) ? found : null;
+    const changed = order && (await orderFollowing(unit, deps, order, truth, commandId, now));
+    if (changed && changed !== order) deps.orders.writeIn(unit, changed);
+    const outcome = changed ? 'handled' : 'ignored';
+    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: changed?.id ?? null, handledAt: now });
     return { duplicate: false, order: changed };
   });
+}
+
+/** The order as the checkout's state makes it, with the credits added to the unit of work if it is newly paid. */
+async function orderFollowing(
+  unit: UnitOfWork,
+  deps: Deps,
+  order: Order,
+  truth: CheckoutTruth,
+  commandId: string,
+  now: IsoTime,
+): Promise<Order> {
+  const moved = orderAfter(order, truth.state, now);
+  const isNewlyPaid = moved.paymentId !== null && order.paymentId === null;
+  return isNewlyPaid ? creditIn(unit, deps, moved, commandId, now) : moved;
 }
 
 /** Adds the purchase to the unit of work; gives the order with the entry that credited it. */
@@ -67,10 +75,14 @@ function purchaseOf(order: Order, commandId: string, now: IsoTime): CreditComman
   };
 }
 
-function assertMatches(order: Order, truth: CheckoutTruth): void {
-  const isOurs = order.checkout === null || order.checkout.sessionId === truth.sessionId;
-  if (!isOurs) throw new Error(`checkout ${truth.sessionId} is not the one of order ${order.id}`);
-  if (truth.unitAmountMinor !== order.unitAmountMinor || truth.currency !== order.currency) {
-    throw new Error(`checkout ${truth.sessionId} is over another amount than order ${order.id}`);
-  }
+/**
+ * True for a checkout of this order over its amount. Another one that is paid is an error that somebody has to look
+ * at; as long as it isn't, it means nothing here.
+ */
+function isAbout(order: Order, truth: CheckoutTruth): boolean {
+  const isOwn = order.checkout === null || order.checkout.sessionId === truth.sessionId;
+  const isSameAmount = truth.unitAmountMinor === order.unitAmountMinor && truth.currency === order.currency;
+  if (isOwn && isSameAmount) return true;
+  if (truth.state.status !== 'paid') return false;
+  throw new Error(`checkout ${truth.sessionId} is paid, but isn't what order ${order.id} is about`);
 }

@@ -13,6 +13,11 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** True for an id that orders here may have; other systems on the same provider's account have ids of their own. */
+export function isOrderId(text: string | undefined): text is string {
+  return text !== undefined && /^ord_[0-9a-f]{32}$/.test(text);
+}
+
 /** What went wrong with a payment, in the provider's words. */
 export interface PaymentError {
   readonly code: string;

@@ -4,8 +4,8 @@ import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
 import { data, list, type Page, toPage } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf, offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
-import { priceSchema, renderPrice } from '../packs/money.ts';
 import { notFound } from '../shared/appError.ts';
+import { priceSchema, renderPrice } from '../shared/money.ts';
 import { ORDER_STATUSES, type Order, type OrderStatus } from './order.ts';
 
 const tag = 'Orders';

@@ -1,6 +1,6 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
-import type { TimePosition } from '../http/cursors.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import type { IsoTime, TimePosition } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Order } from './order.ts';
 
@@ -66,6 +66,20 @@ export class OrderStore {
     });
   }
 
+  /** Orders of all accounts that are pending since before a moment, oldest first. */
+  async listPending(before: IsoTime, after: IsoTime | undefined, limit: number): Promise<Order[]> {
+    let orders = this.#db
+      .collection('orders')
+      .where('status', '==', 'pending')
+      .where('createdAt', '<', before)
+      .orderBy('createdAt')
+      .limit(limit);
+    if (after) orders = orders.startAfter(after);
+    const snapshot = await orders.get();
+    return snapshot.docs.map((document) => document.data() as Order);
+  }
+
+  /** Orders of an account, the latest first. */
   async list(accountId: string, query: OrderQuery): Promise<Order[]> {
     let orders = this.#db.collection('orders').where('accountId', '==', accountId);
     // Times are text, so this leaves out the orders that have none.

@@ -3,7 +3,7 @@ import { CURRENCIES, type Pack, type Plan, type Prices } from '../catalog/catalo
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf } from '../http/schemas.ts';
-import { type Price, priceSchema, renderPrice } from './money.ts';
+import { type Price, priceSchema, renderPrice } from '../shared/money.ts';
 
 const CACHE_SECONDS = 60;
 const tag = 'Catalog';

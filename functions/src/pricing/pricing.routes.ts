@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
+import { dataOf } from '../http/schemas.ts';
 
 const CACHE_SECONDS = 60;
 
@@ -21,6 +23,33 @@ export const pricingRoutes = [
     handle: async (deps) => {
       const { operations } = await deps.catalog.current();
       return { body: { success: true as const, pricing: operations } };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/pricing/tokens',
+    tag: 'Catalog',
+    summary: 'What tokens cost in metered operations, in credits',
+    access: { to: 'public' },
+    response: dataOf(
+      z.object({
+        operations: z.array(z.string()),
+        tiers: z.record(
+          z.string(),
+          z.object({
+            inputCreditsPer1kTokens: z.int(),
+            outputCreditsPer1kTokens: z.int(),
+            models: z.array(z.string()),
+          }),
+        ),
+      }),
+    ),
+    cacheSeconds: CACHE_SECONDS,
+    handle: async (deps) => {
+      const { meteredOperations, tokenTiers, models } = await deps.catalog.current();
+      const modelsOf = (tier: string) => Object.keys(models).filter((model) => models[model] === tier);
+      const tiers = Object.entries(tokenTiers).map(([tier, prices]) => [tier, { ...prices, models: modelsOf(tier) }]);
+      return data({ operations: meteredOperations, tiers: Object.fromEntries(tiers) });
     },
   }),
 ];

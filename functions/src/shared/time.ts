@@ -7,10 +7,12 @@ export type IsoTime = string;
 /** Where the present comes from; use cases read it once and pass it on, so that rules stay pure. */
 export type Clock = () => IsoTime;
 
+/** The moment so many milliseconds after 1970 began. */
 export function isoTime(epochMs: number): IsoTime {
   return new Date(epochMs).toISOString();
 }
 
+/** The moment so many seconds later. */
 export function addSeconds(time: IsoTime, seconds: number): IsoTime {
   return isoTime(Date.parse(time) + seconds * 1000);
 }
@@ -20,6 +22,13 @@ export function hasLapsed(deadline: IsoTime | null, now: IsoTime): boolean {
   return deadline !== null && now >= deadline;
 }
 
+/** The later of two moments. */
 export function laterOf(a: IsoTime, b: IsoTime): IsoTime {
   return a > b ? a : b;
+}
+
+/** A place in a list ordered by time and, among equals, by id. */
+export interface TimePosition {
+  readonly createdAt: IsoTime;
+  readonly id: string;
 }

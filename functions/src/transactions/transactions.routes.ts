@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { walletOf } from '../charges/walletOf.ts';
 import { parseCursor, sequencePosition, sequencePositionOf } from '../http/cursors.ts';
 import { list, toPage } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { DEFAULT_PAGE_SIZE, idSchema, listOf, offsetQuery, pageQuery, timeOut, timeSchema } from '../http/schemas.ts';
 import { ENTRY_KINDS, type Entry } from '../wallets/entry.ts';
+import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 
 const transactionSchema = z
   .object({
@@ -43,7 +43,7 @@ export const transactionRoutes = [
     errors: { 404: ['WALLET_NOT_FOUND'] },
     handle: async (deps, { caller, query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, walletId, ...filters } = query;
-      const entries = await deps.wallets.listEntries(walletOf(caller, walletId), {
+      const entries = await deps.wallets.listEntries(walletOfCaller(caller, walletId), {
         ...filters,
         beforeSequence: parseCursor(cursor, sequencePosition)?.sequence,
         limit: limit + 1,

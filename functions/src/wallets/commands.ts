@@ -44,9 +44,9 @@ export interface ExtendCommand extends CommandBase {
   readonly expiresAt: IsoTime;
 }
 
-/** Brings credits in. */
+/** Brings credits in, or gives back what a revocation took. */
 export interface CreditCommand extends CommandBase {
-  readonly type: 'purchase' | 'grant';
+  readonly type: 'purchase' | 'grant' | 'reinstatement';
   readonly amountCredits: number;
   readonly source: LotSource;
   readonly expiresAt: IsoTime | null;
@@ -54,8 +54,36 @@ export interface CreditCommand extends CommandBase {
   readonly orderId?: string;
 }
 
+/** Takes credits back because a payment was refunded or disputed; what isn't there any more becomes debt. */
+export interface RevokeCommand extends CommandBase {
+  readonly type: 'revocation';
+  readonly amountCredits: number;
+  /** Whose credits are taken first. */
+  readonly source: LotSource;
+  readonly description: string;
+  readonly orderId?: string;
+}
+
+/** An operator's correction: positive gives credits, negative takes credits that are there. */
+export interface AdjustCommand extends CommandBase {
+  readonly type: 'adjustment';
+  readonly amountCredits: number;
+  readonly description: string;
+}
+
+/** Posts the end of lots whose time has come. */
+export interface ExpireLotsCommand extends CommandBase {
+  readonly type: 'expireLots';
+}
+
 export type SettleCommand = CaptureCommand | ReleaseCommand | ExtendCommand;
-export type WalletCommand = ChargeCommand | SettleCommand | CreditCommand;
+export type WalletCommand =
+  | ChargeCommand
+  | SettleCommand
+  | CreditCommand
+  | RevokeCommand
+  | AdjustCommand
+  | ExpireLotsCommand;
 
 /** What a command came to; a replay gives what the first call was given. */
 export interface CommandResult {

@@ -14,7 +14,7 @@ import {
   purchase,
   refusalOf,
   release,
-} from './testCommands.ts';
+} from './decide.fixtures.ts';
 import { applyEntry, emptyWallet, isBalanced, type Wallet } from './wallet.ts';
 
 describe('charges', () => {

@@ -1,20 +1,24 @@
+import { idempotencyKeyReused } from '../http/idempotency.ts';
 import { notFound } from '../shared/appError.ts';
-import { assertNonNegative } from '../shared/credits.ts';
+import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
 import { hasLapsed, laterOf } from '../shared/time.ts';
 import type {
+  AdjustCommand,
   CaptureCommand,
   ChargeCommand,
   CommandResult,
   CreditCommand,
+  ExpireLotsCommand,
   ExtendCommand,
   ReleaseCommand,
+  RevokeCommand,
   SettleCommand,
   WalletCommand,
 } from './commands.ts';
 import type { ChargeRecord, Entry } from './entry.ts';
-import { burnLots, giveBack, LOT_PRIORITY, type LotChange, lapseLots, sumChanges } from './lots.ts';
+import { burnLots, giveBack, LOT_PRIORITY, type LotChange, lapseLots, sumChanges, takeBack } from './lots.ts';
 import { applyEntry, type Wallet } from './wallet.ts';
-import { chargeNotHeld, InsufficientCredits, idempotencyKeyReused } from './wallets.errors.ts';
+import { chargeNotHeld, InsufficientCredits, nothingHasLapsed } from './wallets.errors.ts';
 
 /** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
 export interface LedgerView {
@@ -44,7 +48,14 @@ export function decide(view: LedgerView, command: WalletCommand): Decision {
       return decideCharge(view, command);
     case 'purchase':
     case 'grant':
+    case 'reinstatement':
       return decideCredit(view, command);
+    case 'revocation':
+      return decideRevocation(view, command);
+    case 'adjustment':
+      return decideAdjustment(view, command);
+    case 'expireLots':
+      return decideExpiry(view, command);
     default:
       return decideSettlement(view, command);
   }
@@ -103,6 +114,45 @@ function decideCredit(view: LedgerView, command: CreditCommand): Decision {
   return posting.decision(entry, null);
 }
 
+/** Takes what there is, and leaves the rest as debt, which new credits pay first. */
+function decideRevocation(view: LedgerView, command: RevokeCommand): Decision {
+  const amount = assertNonNegative(command.amountCredits, 'amountCredits');
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const lotChanges = takeBack(posting.wallet.lots, command.source, amount);
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'revocation',
+    lotChanges,
+    debtDeltaCredits: amount + sumChanges(lotChanges),
+    description: command.description,
+    ...(command.orderId && { orderId: command.orderId }),
+  });
+  return posting.decision(entry, null);
+}
+
+function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
+  const amount = assertSafeInteger(command.amountCredits, 'amountCredits');
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  if (amount < 0 && posting.wallet.availableCredits < -amount) throw new InsufficientCredits(-amount, posting.wallet);
+  const given = { source: 'grant', priority: LOT_PRIORITY.grant, expiresAt: null, deltaCredits: amount } as const;
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'adjustment',
+    ...(amount < 0 ? { lotChanges: burnLots(posting.wallet.lots, -amount) } : posting.incoming([given])),
+    description: command.description,
+  });
+  return posting.decision(entry, null);
+}
+
+function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision {
+  const posting = new Posting(view.wallet, command);
+  const entry = posting.lapse(command.entryId);
+  if (!entry) throw nothingHasLapsed();
+  return posting.decision(entry, null);
+}
+
 function decideSettlement(view: LedgerView, command: SettleCommand): Decision {
   const hold = view.entries.get(command.chargeId);
   // An API key settles only what it charged itself; for everybody else's it is as if the charge didn't exist.
@@ -129,7 +179,7 @@ function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const excess = Math.max(0, captured - charge.amountCredits);
-  if (excess > posting.wallet.availableCredits) throw new InsufficientCredits(excess, posting.wallet);
+  if (excess > 0 && excess > posting.wallet.availableCredits) throw new InsufficientCredits(excess, posting.wallet);
   const returned = giveBack(hold.lotChanges, charge.amountCredits - captured + excess);
   const entry = posting.post({
     id: command.entryId,
@@ -239,11 +289,11 @@ class Posting {
   }
 
   /** Posts the end of lots whose time has come, so that a lapsed lot never pays. */
-  lapse(): void {
+  lapse(id = `exp_${this.wallet.sequence + 1}`): Entry | null {
     const lotChanges = lapseLots(this.wallet.lots, this.#command.now);
-    if (lotChanges.length === 0) return;
-    this.post({
-      id: `exp_${this.wallet.sequence + 1}`,
+    if (lotChanges.length === 0) return null;
+    return this.post({
+      id,
       kind: 'expiry',
       lotChanges,
       expiredCredits: -sumChanges(lotChanges),

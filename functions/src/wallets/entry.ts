@@ -2,12 +2,16 @@ import type { IsoTime } from '../shared/time.ts';
 import type { LotChange } from './lots.ts';
 
 /**
- * What an entry records. `charge` spends at once; `hold` sets credits aside, and ends in exactly one of `capture`,
+ * What an entry records. Credits come in by `purchase` and `grant`; a `revocation` takes back what a refund or dispute
+ * undid, a `reinstatement` gives it back; an `adjustment` is an operator's correction. `charge` spends at once; `hold` sets credits aside, and ends in exactly one of `capture`,
  * `release` and `hold_expiry`; `hold_extension` moves its deadline; `expiry` removes lots whose time has come.
  */
 export const ENTRY_KINDS = [
   'purchase',
   'grant',
+  'revocation',
+  'reinstatement',
+  'adjustment',
   'charge',
   'hold',
   'capture',

@@ -91,6 +91,15 @@ export function burnLots(lots: readonly Lot[], amountCredits: number): LotChange
   return changes;
 }
 
+/**
+ * The changes that take back up to `amountCredits` of one source's credits first, and then of others in burn order:
+ * what a refund undoes is what was bought, as far as it is still there. Takes what there is; the rest is the caller's.
+ */
+export function takeBack(lots: readonly Lot[], source: LotSource, amountCredits: number): LotChange[] {
+  const ordered = [...lots.filter((lot) => lot.source === source), ...lots.filter((lot) => lot.source !== source)];
+  return burnLots(ordered, Math.min(amountCredits, sumLots(lots)));
+}
+
 /** The changes that empty every lot whose deadline has come. */
 export function lapseLots(lots: readonly Lot[], now: IsoTime): LotChange[] {
   return lots

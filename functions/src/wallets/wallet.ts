@@ -7,8 +7,12 @@ import { applyLotChanges, type Lot, sumChanges, sumLots } from './lots.ts';
 interface WalletTotals {
   readonly purchasedCredits: number;
   readonly grantedCredits: number;
+  readonly reinstatedCredits: number;
+  /** Corrections by operators; the only one that may be negative. */
+  readonly adjustedCredits: number;
   readonly consumedCredits: number;
   readonly expiredCredits: number;
+  readonly revokedCredits: number;
 }
 
 /**
@@ -26,8 +30,16 @@ export interface Wallet {
   readonly totals: WalletTotals;
   /** The number of the newest entry; entries are numbered from 1 without gaps. */
   readonly sequence: number;
+  /** When the next lot lapses; what the sweeper looks for. */
+  readonly nextExpiryAt: IsoTime | null;
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
+}
+
+/** Which wallet: an account may have several. */
+export interface WalletAddress {
+  readonly accountId: string;
+  readonly walletId: string;
 }
 
 /** The wallet that every account's live keys spend from. */
@@ -44,8 +56,17 @@ export function emptyWallet(accountId: string, walletId: string, now: IsoTime): 
     heldCredits: 0,
     debtCredits: 0,
     lots: [],
-    totals: { purchasedCredits: 0, grantedCredits: 0, consumedCredits: 0, expiredCredits: 0 },
+    totals: {
+      purchasedCredits: 0,
+      grantedCredits: 0,
+      reinstatedCredits: 0,
+      adjustedCredits: 0,
+      consumedCredits: 0,
+      expiredCredits: 0,
+      revokedCredits: 0,
+    },
     sequence: 0,
+    nextExpiryAt: null,
     createdAt: now,
     updatedAt: now,
   };
@@ -79,33 +100,42 @@ export function applyEntry(wallet: Wallet, entry: Entry): Wallet {
     lots,
     totals: addTotals(wallet.totals, entry),
     sequence: entry.sequence,
+    // Lots are in burn order: what expires first comes first.
+    nextExpiryAt: lots[0]?.expiresAt ?? null,
     createdAt: wallet.sequence === 0 ? entry.createdAt : wallet.createdAt,
     updatedAt: entry.createdAt,
   };
 }
 
-const INCOMING: Partial<Record<EntryKind, 'purchasedCredits' | 'grantedCredits'>> = {
-  purchase: 'purchasedCredits',
-  grant: 'grantedCredits',
+/** The total that an entry of a kind adds its amount to; charges, holds and expiries carry their own figures. */
+const TOTAL_OF_KIND: Partial<Record<EntryKind, { total: keyof WalletTotals; sign: 1 | -1 }>> = {
+  purchase: { total: 'purchasedCredits', sign: 1 },
+  grant: { total: 'grantedCredits', sign: 1 },
+  reinstatement: { total: 'reinstatedCredits', sign: 1 },
+  adjustment: { total: 'adjustedCredits', sign: 1 },
+  revocation: { total: 'revokedCredits', sign: -1 },
 };
 
 function addTotals(totals: WalletTotals, entry: Entry): WalletTotals {
-  const incoming = INCOMING[entry.kind];
+  const own = TOTAL_OF_KIND[entry.kind];
   const next = {
     ...totals,
     consumedCredits: totals.consumedCredits + entry.consumedCredits,
     expiredCredits: totals.expiredCredits + entry.expiredCredits,
-    ...(incoming && { [incoming]: totals[incoming] + entry.amountCredits }),
+    ...(own && { [own.total]: totals[own.total] + own.sign * entry.amountCredits }),
   };
-  for (const [name, value] of Object.entries(next)) assertNonNegative(value, name);
+  for (const [name, value] of Object.entries(next)) {
+    if (name === 'adjustedCredits') assertSafeInteger(value, name);
+    else assertNonNegative(value, name);
+  }
   return next;
 }
 
 /** True when everything that ever came in is still there or accounted for. */
 export function isBalanced(wallet: Wallet): boolean {
-  const { purchasedCredits, grantedCredits, consumedCredits, expiredCredits } = wallet.totals;
-  const came = purchasedCredits + grantedCredits;
-  const went = consumedCredits + expiredCredits;
+  const { totals } = wallet;
+  const came = totals.purchasedCredits + totals.grantedCredits + totals.reinstatedCredits + totals.adjustedCredits;
+  const went = totals.consumedCredits + totals.expiredCredits + totals.revokedCredits;
   return (
     came === wallet.availableCredits + wallet.heldCredits + went &&
     wallet.availableCredits === sumLots(wallet.lots) - wallet.debtCredits

@@ -6,14 +6,9 @@ import { TransactionUnit, type UnitOfWork } from '../shared/unitOfWork.ts';
 import { type CommandResult, decidesOnWalletAlone, entriesToRead, type WalletCommand } from './commands.ts';
 import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
+import type { WalletAddress } from './wallet.ts';
 import { walletBusy } from './wallets.errors.ts';
-import {
-  type StoredLedger,
-  type StoredWallet,
-  toWrite,
-  type WalletAddress,
-  type WalletStore,
-} from './wallets.store.ts';
+import { type StoredLedger, type StoredWallet, toWrite, type WalletStore } from './wallets.store.ts';
 
 /** Commands that are settled in one commit: far below Firestore's 10 MiB a request. */
 const MAX_COMMANDS_PER_COMMIT = 200;

@@ -15,14 +15,6 @@ export class InsufficientCredits extends AppError {
   }
 }
 
-export function idempotencyKeyReused(): AppError {
-  return new AppError(
-    422,
-    'IDEMPOTENCY_KEY_REUSED',
-    'This Idempotency-Key was used before for a different request. Use a new key for a new request.',
-  );
-}
-
 export function chargeNotHeld(status: ChargeStatus): AppError {
   return new AppError(
     409,
@@ -32,6 +24,11 @@ export function chargeNotHeld(status: ChargeStatus): AppError {
       details: { status },
     },
   );
+}
+
+/** Somebody else posted the expiry first; nobody but the sweeper ever sees this. */
+export function nothingHasLapsed(): AppError {
+  return new AppError(409, 'NOTHING_HAS_LAPSED', 'No credits have lapsed.');
 }
 
 export function walletBusy(cause: unknown): AppError {

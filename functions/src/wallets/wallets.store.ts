@@ -10,13 +10,7 @@ import type { IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Decision, LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
-import { emptyWallet, type Wallet } from './wallet.ts';
-
-/** Which wallet: an account may have several. */
-export interface WalletAddress {
-  readonly accountId: string;
-  readonly walletId: string;
-}
+import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
 
 /** A wallet as it was read, and the version to which a write has to be tied; null: it doesn't exist yet. */
 export interface StoredWallet {
@@ -43,6 +37,12 @@ export interface EntryQuery {
   readonly beforeSequence?: number | undefined;
   readonly offset?: number | undefined;
   readonly limit: number;
+}
+
+/** A part of a list. */
+export interface Slice {
+  readonly limit: number;
+  readonly offset: number;
 }
 
 /** The only code that reads or writes wallets and their entries. */
@@ -151,27 +151,47 @@ export class WalletStore {
   /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */
   async #sequenceAt(address: WalletAddress, time: IsoTime | undefined): Promise<number | null> {
     if (!time) return null;
-    const snapshot = await this.#entries(address).where('createdAt', '>=', time).orderBy('createdAt').limit(1).get();
+    // Entries of one commit share their time; the sequence tells which comes first.
+    const snapshot = await this.#entries(address)
+      .where('createdAt', '>=', time)
+      .orderBy('createdAt')
+      .orderBy('sequence')
+      .limit(1)
+      .get();
     return snapshot.docs[0] ? (snapshot.docs[0].data() as Entry).sequence : null;
   }
 
   /** Open holds of one wallet whose deadline has come, oldest deadline first. */
-  async listLapsedHolds(address: WalletAddress, now: IsoTime, limit: number): Promise<Entry[]> {
+  async listLapsedHolds(address: WalletAddress, now: IsoTime, slice: Slice): Promise<Entry[]> {
     const snapshot = await this.#entries(address)
       .where('openHoldExpiresAt', '<=', now)
       .orderBy('openHoldExpiresAt')
-      .limit(limit)
+      .offset(slice.offset)
+      .limit(slice.limit)
       .get();
     return snapshot.docs.map((document) => document.data() as Entry);
   }
 
+  /** Wallets with lots whose time has come, longest ago first. */
+  async listWalletsWithLapsedLots(now: IsoTime, slice: Slice): Promise<Wallet[]> {
+    const snapshot = await this.#db
+      .collectionGroup('wallets')
+      .where('nextExpiryAt', '<=', now)
+      .orderBy('nextExpiryAt')
+      .offset(slice.offset)
+      .limit(slice.limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as Wallet);
+  }
+
   /** The same over all wallets, for the sweeper. */
-  async listLapsedHoldsEverywhere(now: IsoTime, limit: number): Promise<Entry[]> {
+  async listLapsedHoldsEverywhere(now: IsoTime, slice: Slice): Promise<Entry[]> {
     const snapshot = await this.#db
       .collectionGroup('entries')
       .where('openHoldExpiresAt', '<=', now)
       .orderBy('openHoldExpiresAt')
-      .limit(limit)
+      .offset(slice.offset)
+      .limit(slice.limit)
       .get();
     return snapshot.docs.map((document) => document.data() as Entry);
   }

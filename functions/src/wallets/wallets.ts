@@ -5,8 +5,8 @@ import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import { type CommandResult, entriesToRead, type WalletCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
-import type { Wallet } from './wallet.ts';
-import { type EntryQuery, toWrite, type WalletAddress, WalletStore } from './wallets.store.ts';
+import type { Wallet, WalletAddress } from './wallet.ts';
+import { type EntryQuery, type Slice, toWrite, WalletStore } from './wallets.store.ts';
 import { WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
@@ -65,12 +65,16 @@ export class Wallets {
     return this.#store.listEntries(address, query);
   }
 
-  listLapsedHolds(address: WalletAddress, now: IsoTime, limit: number): Promise<Entry[]> {
-    return this.#store.listLapsedHolds(address, now, limit);
+  listLapsedHolds(address: WalletAddress, now: IsoTime, slice: Slice): Promise<Entry[]> {
+    return this.#store.listLapsedHolds(address, now, slice);
   }
 
-  listLapsedHoldsEverywhere(now: IsoTime, limit: number): Promise<Entry[]> {
-    return this.#store.listLapsedHoldsEverywhere(now, limit);
+  listLapsedHoldsEverywhere(now: IsoTime, slice: Slice): Promise<Entry[]> {
+    return this.#store.listLapsedHoldsEverywhere(now, slice);
+  }
+
+  listWalletsWithLapsedLots(now: IsoTime, slice: Slice): Promise<Wallet[]> {
+    return this.#store.listWalletsWithLapsedLots(now, slice);
   }
 
   #writerOf(address: WalletAddress): WalletWriter {

@@ -1,4 +1,4 @@
-import { newSecret } from '../../src/apiKeys/apiKey.ts';
+import { newSecret } from '../../src/apiKeys/newSecret.ts';
 import { send } from '../support/apiClient.ts';
 import { startFramework } from '../support/framework.ts';
 import { newPerson, Person } from '../support/people.ts';

@@ -24,6 +24,7 @@ interface Configured {
 const COLLECTIONS = [
   'accounts',
   'apiKeys',
+  'batches',
   'catalog',
   'entries',
   'keyIds',
@@ -75,9 +76,9 @@ it('no field is indexed by itself except those that a query orders by', () => {
     .map((rule) => rule.collectionGroup);
   expect(exempted.sort()).toEqual(COLLECTIONS);
   expect(singleFieldIndexes.sort()).toEqual([
-    'entries COLLECTION createdAt ASCENDING',
     'entries COLLECTION openHoldExpiresAt ASCENDING',
     'entries COLLECTION sequence DESCENDING',
     'entries COLLECTION_GROUP openHoldExpiresAt ASCENDING',
+    'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',
   ]);
 });

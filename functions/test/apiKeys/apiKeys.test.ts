@@ -1,5 +1,7 @@
-import { hashSecret, newSecret } from '../../src/apiKeys/apiKey.ts';
+import { hashSecret } from '../../src/apiKeys/apiKey.ts';
+import { newSecret } from '../../src/apiKeys/newSecret.ts';
 import { send } from '../support/apiClient.ts';
+import { startFramework } from '../support/framework.ts';
 import { type Key, newPerson, type Person } from '../support/people.ts';
 import { database } from '../support/suite.ts';
 
@@ -49,9 +51,20 @@ describe('a new key', () => {
       .get();
     expect(stored.exists).toBe(true);
     const random = data.apiKey.slice('ndsp_live_'.length, -4);
-    for (const collection of [...(await database().listCollections())]) {
-      const documents = await collection.get();
-      expect(JSON.stringify(documents.docs.map((document) => document.data()))).not.toContain(random);
+    for (const name of [
+      'apiKeys',
+      'keyIds',
+      'accounts',
+      'wallets',
+      'entries',
+      'orders',
+      'rateLimits',
+      'webhookEvents',
+    ]) {
+      const documents = await database().collectionGroup(name).get();
+      expect(JSON.stringify(documents.docs.map((document) => [document.ref.path, document.data()]))).not.toContain(
+        random,
+      );
     }
   });
 
@@ -131,6 +144,25 @@ describe('a key', () => {
       409,
       'API_KEY_REVOKED',
     );
+  });
+
+  it('can be changed while it is used, and nobody who uses it notices', async () => {
+    const instance = await startFramework('api');
+    const { id, secret } = await person.createKey();
+    const bearer = { authorization: `Bearer ${person.idToken}` };
+    for (let round = 0; round < 20; round += 1) {
+      const change = send(
+        'PATCH',
+        `/account/keys/${id}`,
+        { headers: bearer, body: { name: `n${round}` } },
+        instance.url,
+      );
+      const uses = Array.from({ length: 4 }, () =>
+        send('GET', '/billing/balance', { headers: { 'x-api-key': secret } }, instance.url),
+      );
+      for (const reply of await Promise.all([change, ...uses])) reply.expect(200);
+    }
+    await instance.stop();
   });
 
   it('of another account is not there', async () => {

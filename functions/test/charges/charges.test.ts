@@ -1,4 +1,6 @@
-import { fft } from '../support/functionsTest.ts';
+import { send } from '../support/apiClient.ts';
+import { startFramework } from '../support/framework.ts';
+import { runScheduled } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { type Key, newPerson, type Person, personWithCredits } from '../support/people.ts';
 import { database } from '../support/suite.ts';
@@ -115,6 +117,38 @@ describe('an Idempotency-Key', () => {
     (await settle(id, 'capture', { amountCredits: 12 }, 'c2')).expectError(409, 'CHARGE_NOT_HELD');
   });
 
+  it('gives the first answer even when the operation is not sold any more', async () => {
+    const ids = { operation: 'follow' };
+    const first = (await key.charge(ids, 'k1')).expect(201);
+    const instance = await startFramework('api', { CATALOG: 'passthrough' });
+    const catalog = database().doc('catalog/current');
+    const stored = (await catalog.get()).data() as { operations: object };
+    await catalog.update({ operations: { presetShare: 10 } });
+    try {
+      const headers = { 'x-api-key': key.secret, 'idempotency-key': 'k1' };
+      const again = (await send('POST', '/billing/charges', { headers, body: ids }, instance.url)).expect(201);
+      expect(again.data).toEqual(first.data);
+      const other = { 'x-api-key': key.secret, 'idempotency-key': 'k2' };
+      (await send('POST', '/billing/charges', { headers: other, body: ids }, instance.url)).expectError(
+        400,
+        'UNKNOWN_OPERATION',
+      );
+    } finally {
+      await catalog.set(stored);
+      await instance.stop();
+    }
+  });
+
+  it('never makes the same id in two wallets', async () => {
+    const testKey = await person.createKey({ kind: 'test' });
+    const body = { operation: 'presetShare', capture: false };
+    const live = (await key.charge(body, 'order-4711')).expect(201).data;
+    const test = (await testKey.charge(body, 'order-4711')).expect(201).data;
+    expect(test.id).not.toBe(live.id);
+    (await person.send('POST', `/billing/charges/${test.id}/release`, { body: {} })).expect(200);
+    expect((await person.credits()).heldCredits).toBe(10);
+  });
+
   it('belongs to one account', async () => {
     const other = await personWithCredits(100);
     (await key.charge({ operation: 'follow' }, 'shared')).expect(201);
@@ -215,15 +249,100 @@ describe('a hold', () => {
     expect(await person.credits()).toMatchObject({ availableCredits: 90, heldCredits: 0 });
   });
 
+  it('that has lapsed counts for nothing in balances, estimates and captures above a hold', async () => {
+    const small = await newHold(1);
+    const large = await newHold(9);
+    await letLapse(large.id);
+    expect((await settle(small.id, 'capture', { amountCredits: 50 })).expect(200).data.balanceAfterCredits).toBe(50);
+    const second = await newHold(5);
+    await letLapse(second.id);
+    expect((await key.send('GET', '/billing/balance')).json.balance.credits).toBe(50);
+    const body = { operation: 'presetShare', quantity: 5 };
+    expect((await key.send('POST', '/billing/charges/estimate', { body })).data.sufficient).toBe(true);
+  });
+
   it('that has lapsed is given back by the scheduled sweeper, and an open one is not', async () => {
     const lapsed = await newHold();
     const open = await newHold();
     await letLapse(lapsed.id);
-    await fft().expireHolds();
+    await runScheduled('expireHolds');
     expect(await person.credits()).toMatchObject({ availableCredits: 70, heldCredits: 30 });
     const kinds = (await readLedger(person.accountId)).map((entry) => entry.kind);
     expect(kinds).toEqual(['grant', 'hold', 'hold', 'hold_expiry']);
     (await settle(open.id, 'capture')).expect(200);
+  });
+});
+
+describe('credits whose time is over', () => {
+  it('are posted as expired by the scheduled function, once', async () => {
+    await person.grant(40, new Date(Date.now() + 50).toISOString());
+    while ((await person.credits()).availableCredits !== 100) await new Promise(setImmediate);
+    await runScheduled('expireCredits');
+    await runScheduled('expireCredits');
+    const entries = await readLedger(person.accountId);
+    expect(entries.map((entry) => [entry.kind, entry.amountCredits])).toEqual([
+      ['grant', 100],
+      ['grant', 40],
+      ['expiry', -40],
+    ]);
+    expect((await auditWallet(person.accountId)).nextExpiryAt).toBeNull();
+  });
+});
+
+describe('a metered charge', () => {
+  it('costs what its tokens cost, rounded up once', async () => {
+    const usage = { model: 'claude-opus', inputTokens: 1_000, outputTokens: 126 };
+    const { data } = (await key.charge({ operation: 'completion', usage })).expect(201);
+    expect(data).toMatchObject({ operation: 'completion', amountCredits: 11, balanceAfterCredits: 89 });
+    const none = { tier: 'core', inputTokens: 0, outputTokens: 0 };
+    expect((await key.charge({ operation: 'completion', usage: none })).expect(201).data.amountCredits).toBe(0);
+    const body = { operation: 'completion', usage, quantity: 2 };
+    expect((await key.send('POST', '/billing/charges/estimate', { body })).expect(200).data.amountCredits).toBe(21);
+  });
+});
+
+describe('a batch', () => {
+  const batch = (charges: object[], idempotencyKey?: string) =>
+    key.send('POST', '/billing/charges/batch', {
+      body: { charges },
+      ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+    });
+
+  it('gives each charge its own result, in order', async () => {
+    const { data } = (
+      await batch([
+        { operation: 'presetShare', quantity: 6 },
+        { operation: 'nothing' },
+        { operation: 'presetShare', quantity: 5 },
+        { operation: 'follow' },
+      ])
+    ).expect(200);
+    expect(data.results).toMatchObject([
+      { success: true, data: { balanceAfterCredits: 40 } },
+      { success: false, error: { code: 'UNKNOWN_OPERATION' } },
+      {
+        success: false,
+        error: { code: 'INSUFFICIENT_CREDITS', details: { requiredCredits: 50, availableCredits: 40 } },
+      },
+      { success: true, data: { balanceAfterCredits: 37 } },
+    ]);
+  });
+
+  it('of a hundred charges is one commit and exact; of a hundred and one is refused', async () => {
+    const charges = Array.from({ length: 100 }, () => ({ operation: 'follow' }));
+    const { data } = (await batch(charges)).expect(200);
+    expect(data.results.filter((result: { success: boolean }) => result.success)).toHaveLength(33);
+    (await batch([...charges, { operation: 'login' }])).expectError(400, 'INVALID_REQUEST', 'charges');
+  });
+
+  it('repeated with its Idempotency-Key has its effects once, and with another body is refused whole', async () => {
+    const first = (await batch([{ operation: 'follow' }, { operation: 'presetShare' }], 'b1')).expect(200);
+    const again = (await batch([{ operation: 'follow' }, { operation: 'presetShare' }], 'b1')).expect(200);
+    expect(again.data).toEqual(first.data);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    const longer = [{ operation: 'follow' }, { operation: 'presetShare' }, { operation: 'follow' }];
+    (await batch(longer, 'b1')).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
+    expect((await person.credits()).availableCredits).toBe(87);
   });
 });
 
@@ -257,7 +376,8 @@ describe("another account's charge", () => {
         'CHARGE_NOT_FOUND',
       );
     }
-    (await newPerson()).send('GET', `/billing/charges/${id}`);
+    const newcomer = await newPerson();
+    (await newcomer.send('GET', `/billing/charges/${id}`)).expectError(404, 'CHARGE_NOT_FOUND');
     expect((await person.credits()).heldCredits).toBe(30);
     // The owner may settle what any of the account's keys held.
     (await person.send('POST', `/billing/charges/${id}/release`, { body: {} })).expect(200);

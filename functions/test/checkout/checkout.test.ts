@@ -185,6 +185,15 @@ describe('ordering', () => {
     expect((await orderOf(person, data.orderId)).status).toBe('paid');
   });
 
+  it('is 502 when Stripe refuses, and the order is failed for good', async () => {
+    (await control('/_local/faults', { method: 'POST', path: '/v1/checkout/sessions', status: 400, times: 1 })).expect(
+      200,
+    );
+    (await checkout({ pack: 'starter' }, 'refused')).expectError(502, 'PAYMENT_PROVIDER_REFUSED');
+    (await checkout({ pack: 'starter' }, 'refused')).expectError(409, 'ORDER_CLOSED');
+    expect((await person.send('GET', '/billing/orders')).data).toMatchObject([{ status: 'failed', checkoutUrl: null }]);
+  });
+
   it('takes redirect URLs on allowed origins only', async () => {
     const successUrl = `${HOSTING_URL}/done?session={CHECKOUT_SESSION_ID}`;
     const { data } = (await checkout({ pack: 'starter', successUrl })).expect(201);

@@ -24,6 +24,7 @@ const DOCUMENTS = [
   'accounts/alice/wallets/main',
   'accounts/alice/wallets/main/entries/txn_1',
   'accounts/alice/keyIds/key_1',
+  'accounts/alice/batches/bat_1',
   'apiKeys/abc',
   'orders/ord_1',
   'webhookEvents/stripe_evt_1',

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { routes } from '../../src/app.ts';
 import type { Route } from '../../src/http/route.ts';
 import { type Reply, send } from '../support/apiClient.ts';
+import { type Framework, startFramework } from '../support/framework.ts';
 import { readLedger } from '../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../support/people.ts';
 import { database } from '../support/suite.ts';
@@ -29,7 +32,11 @@ async function contents(): Promise<string> {
   const orders = await database().collection('orders').where('accountId', '==', person.accountId).get();
   const keys = await database().collection('apiKeys').where('accountId', '==', person.accountId).get();
   const documents = [...orders.docs, ...keys.docs].map((document) => document.data());
-  return JSON.stringify([documents, await readLedger(person.accountId)]);
+  const own = await database().doc(`accounts/${person.accountId}`).listCollections();
+  const below = await Promise.all(own.map((collection) => collection.get()));
+  const events = (await database().collection('webhookEvents').count().get()).data().count;
+  const rest = below.flatMap(({ docs }) => docs.map((document) => [document.ref.path, document.data()]));
+  return JSON.stringify([documents, rest, events, await readLedger(person.accountId)]);
 }
 
 /** Makes sure that what is tried inside writes nothing. */
@@ -94,6 +101,10 @@ describe('bodies', () => {
   it.each(bodyRoutes)('%s refuses another content type', async (_name, route) => {
     const headers = { 'content-type': 'text/plain' };
     (await asOwner(route, { headers, rawBody: '{}' })).expectError(415, 'UNSUPPORTED_MEDIA_TYPE');
+    for (const other of ['application/json-patch+json', 'application/json; charset=utf-16']) {
+      const reply = await asOwner(route, { headers: { 'content-type': other }, rawBody: '{}' });
+      reply.expectError(415, 'UNSUPPORTED_MEDIA_TYPE');
+    }
   });
 });
 
@@ -122,6 +133,41 @@ describe('fields', () => {
     ['POST', '/billing/charges', { operation: 'follow', metadata: { __x__: 'x' } }, 'metadata.__x__'],
     ['POST', '/billing/charges', { operation: 'follow', metadata: [] }, 'metadata'],
     ['POST', '/billing/charges', { operation: 'follow', walletId: 'a/b' }, 'walletId'],
+    ['POST', '/billing/charges', { operation: 'completion' }, 'usage'],
+    [
+      'POST',
+      '/billing/charges',
+      { operation: 'follow', usage: { tier: 'core', inputTokens: 1, outputTokens: 1 } },
+      'usage',
+    ],
+    [
+      'POST',
+      '/billing/charges',
+      { operation: 'completion', usage: { inputTokens: 1, outputTokens: 1 } },
+      'usage.model',
+    ],
+    [
+      'POST',
+      '/billing/charges',
+      { operation: 'completion', usage: { model: 'x', inputTokens: 1, outputTokens: 1 } },
+      'usage.model',
+      'UNKNOWN_MODEL',
+    ],
+    [
+      'POST',
+      '/billing/charges',
+      { operation: 'completion', usage: { tier: 'x', inputTokens: 1, outputTokens: 1 } },
+      'usage.tier',
+      'UNKNOWN_TIER',
+    ],
+    [
+      'POST',
+      '/billing/charges',
+      { operation: 'completion', usage: { tier: 'core', inputTokens: -1, outputTokens: 1 } },
+      'usage.inputTokens',
+    ],
+    ['POST', '/billing/charges/batch', { charges: [] }, 'charges'],
+    ['POST', '/billing/charges/batch', { charges: [{ operation: 'follow', quantity: 0 }] }, 'charges.0.quantity'],
     ['POST', '/billing/charges/estimate', { operation: 'nothing' }, 'operation', 'UNKNOWN_OPERATION'],
     ['POST', '/billing/charges/estimate', { operation: 'follow', quantity: huge }, 'quantity'],
     ['POST', '/billing/charges/x/capture', { amountCredits: -1 }, 'amountCredits'],
@@ -131,6 +177,15 @@ describe('fields', () => {
     ['POST', '/billing/charges/x/extend', {}, 'holdSeconds'],
     ['POST', '/billing/charges/x/extend', { holdSeconds: -5 }, 'holdSeconds'],
     ['POST', '/billing/checkout', {}, 'pack'],
+    ['POST', '/billing/checkout', { pack: 'starter', successUrl: '' }, 'successUrl'],
+    ['POST', '/billing/checkout', { pack: 'starter', successUrl: 'http://127.0.0.1:5000/\ud800' }, 'successUrl'],
+    [
+      'POST',
+      '/billing/checkout',
+      { pack: 'starter', successUrl: 'http:127.0.0.1:5000/x' },
+      'successUrl',
+      'REDIRECT_NOT_ALLOWED',
+    ],
     ['POST', '/billing/checkout', { pack: 'gigantic' }, 'pack', 'UNKNOWN_PACK'],
     ['POST', '/billing/checkout', { pack: '__proto__' }, 'pack', 'UNKNOWN_PACK'],
     ['POST', '/billing/checkout', { pack: 'starter', currency: 'xyz' }, 'currency', 'UNKNOWN_CURRENCY'],
@@ -167,31 +222,109 @@ describe('fields', () => {
   });
 });
 
+/** What came back over a connection that is spoken by hand. */
+function exchange(url: string, lines: string[], parts: string[]): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.on('end', () => resolve(answer));
+    socket.on('error', reject);
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+    for (const part of parts) socket.write(`${part.length.toString(16)}\r\n${part}\r\n`);
+    socket.write('0\r\n\r\n');
+  });
+}
+
+describe('the function on its own server', () => {
+  let instance: Framework;
+  beforeAll(async () => {
+    instance = await startFramework('api');
+  });
+  afterAll(() => instance.stop());
+
+  it('answers a path that cannot be decoded in the documented form', async () => {
+    for (const path of ['/billing/charges/%E0%A4%A', '/%ff', '/%']) {
+      (await send('GET', path, {}, instance.url)).expectError(400, 'MALFORMED_REQUEST');
+    }
+  });
+
+  it.each([
+    ['with an owner', 413, 'PAYLOAD_TOO_LARGE', () => `authorization: Bearer ${person.idToken}`],
+    ['without a credential', 401, 'CREDENTIAL_MISSING', () => 'x-nothing: nothing'],
+  ])('answers 2 MB that come in chunks, %s', async (_name, status, code, header) => {
+    for (let count = 0; count < 5; count += 1) {
+      const lines = [
+        'POST /billing/charges HTTP/1.1',
+        'host: x',
+        'connection: close',
+        header(),
+        'content-type: application/json',
+        'transfer-encoding: chunked',
+      ];
+      const answer = await exchange(
+        instance.url,
+        lines,
+        Array.from({ length: 200 }, () => 'x'.repeat(10_000)),
+      );
+      expect(answer).toContain(`HTTP/1.1 ${status}`);
+      expect(answer).toContain(code);
+    }
+  });
+
+  it('keeps quiet about a caller who hangs up', async () => {
+    const { hostname, port } = new URL(instance.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /billing/charges HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${person.idToken}\r\ncontent-length: 100\r\n\r\n{"operation"`,
+    );
+    await once(socket, 'connect');
+    socket.destroy();
+    await send('GET', '/health', {}, instance.url);
+    expect(instance.output()).not.toContain('"severity":"ERROR"');
+  });
+
+  it.each([{ range: 'bytes=99999999-' }, { 'if-match': '"x"' }])(
+    'refuses %j for a file of the documentation',
+    async (headers) => {
+      const reply = await send(
+        'GET',
+        '/docs/swagger-ui.css',
+        { headers: headers as Record<string, string> },
+        instance.url,
+      );
+      expect([412, 416]).toContain(reply.status);
+      expect(reply.json.error.code).toBe('REQUEST_REFUSED');
+    },
+  );
+});
+
 describe('paths and queries', () => {
   it.each(idRoutes)('%s with an id that is none is refused', async (_name, route) => {
+    const body = route.path.endsWith('extend') ? { holdSeconds: 5 } : route.method === 'patch' ? { name: 'x' } : {};
+    const options = route.body ? { body } : {};
+    const before = await contents();
     for (const id of [
       '..%2f..%2faccounts',
       'a%2Fb',
       '..%2f',
-      '__proto__%20',
-      'x'.repeat(129),
+      '__proto__',
+      '__x__',
       '%00',
       'é',
       '...',
       '*',
+      'x'.repeat(129),
     ]) {
-      const reply = await asOwner(route, {}, id);
-      expect([400, 404]).toContain(reply.status);
-      expect(reply.json.success).toBe(false);
+      (await asOwner(route, options, id)).expectError(400, 'INVALID_REQUEST', 'id');
     }
-    for (const id of ['__proto__', 'constructor', '__x__']) {
-      const reply = await asOwner(
-        route,
-        { ...(route.body && { body: route.path.endsWith('extend') ? { holdSeconds: 5 } : {} }) },
-        id,
-      );
-      expect([400, 404]).toContain(reply.status);
+    for (const id of ['constructor', 'toString', 'txn_unknown']) {
+      expect((await asOwner(route, options, id)).expect(404).json.error.code).toMatch(/_NOT_FOUND$/);
     }
+    expect(await contents()).toBe(before);
   });
 
   it.each(queryRoutes)('%s refuses what it does not know or cannot use in the query', async (_name, route) => {

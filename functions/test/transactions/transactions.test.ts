@@ -59,6 +59,22 @@ it('can be filtered by kind, operation and time', async () => {
   expect((await list('?to=2100-01-01T00:00:00%2B02:00&kind=grant')).data).toHaveLength(1);
 });
 
+it('that share a millisecond are all or none within a time', async () => {
+  const crowd = await personWithCredits(100);
+  const charges = Array.from({ length: 20 }, () => ({ operation: 'follow' }));
+  (await crowd.key.send('POST', '/billing/charges/batch', { body: { charges } })).expect(200);
+  const { data } = (await crowd.person.send('GET', '/billing/transactions?kind=charge&limit=100')).expect(200);
+  const times = new Set<string>(data.map((row: { createdAt: string }) => row.createdAt));
+  expect(times.size).toBeLessThan(20);
+  for (const time of times) {
+    const rows = async (query: string) =>
+      (await crowd.person.send('GET', `/billing/transactions?kind=charge&limit=100&${query}`)).expect(200).data.length;
+    const since = data.filter((row: { createdAt: string }) => row.createdAt >= time).length;
+    expect(await rows(`from=${time}`)).toBe(since);
+    expect(await rows(`to=${time}`)).toBe(20 - since);
+  }
+});
+
 it('of a purchase name its order', async () => {
   const buyer = await newPerson();
   const { orderId } = await orderAnd(buyer, 'pay');

@@ -1,4 +1,6 @@
 import { send } from '../support/apiClient.ts';
+import { startFramework } from '../support/framework.ts';
+import { runScheduled } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { newPerson, type Person } from '../support/people.ts';
 import {
@@ -13,8 +15,9 @@ import {
   orderOf,
   postEvent,
   type StartedOrder,
+  stripe,
 } from '../support/stripeControl.ts';
-import { FUNCTIONS_URL } from '../support/suite.ts';
+import { database, FUNCTIONS_URL } from '../support/suite.ts';
 
 let person: Person;
 beforeEach(async () => {
@@ -122,6 +125,49 @@ describe('an event', () => {
     expect(await isMarked(id)).toBe(true);
   });
 
+  it.each(['shop/4711', '__x__', '.', '..', 'a/b/c', '2026/0042', 'ord_unknown'])(
+    "about somebody else's order %s is taken and ignored",
+    async (orderId) => {
+      for (const type of ['checkout.session.completed', 'payment_intent.payment_failed']) {
+        const id = newEventId();
+        const event = { id, object: 'event', type, data: { object: { id: 'cs_x', metadata: { orderId } } } };
+        expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: false });
+        expect(await isMarked(id)).toBe(true);
+      }
+    },
+  );
+
+  it.each([{}, { id: 'evt_1' }, { id: 'evt/1', type: 'x', data: { object: {} } }, []])(
+    'that is signed but is none is refused: %j',
+    async (event) => {
+      (await postEvent(event as Record<string, unknown>)).expectError(400, 'EVENT_INVALID');
+    },
+  );
+
+  it('that is a duplicate is told so even while Stripe is down', async () => {
+    const { event } = await paidButUnheard();
+    (await postEvent(event)).expect(200);
+    (await control('/_local/faults', { path: '/v1/*', status: 500, times: 9 })).expect(200);
+    expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: true });
+    (await control('/_local/faults', { clear: true })).expect(200);
+  });
+
+  it('is accepted with either secret while the secret is being rotated', async () => {
+    const secrets = { STRIPE_WEBHOOK_SECRETS: 'whsec_new, whsec_old' };
+    const instance = await startFramework('stripeWebhook', secrets);
+    for (const [secret, status] of [
+      ['whsec_new', 200],
+      ['whsec_old', 200],
+      ['whsec_older', 400],
+    ] as const) {
+      const payload = JSON.stringify({ id: newEventId(), object: 'event', type: 'x.y', data: { object: {} } });
+      const signature = stripe.webhooks.generateTestHeaderString({ payload, secret });
+      const headers = { 'stripe-signature': signature };
+      (await send('POST', '/', { headers, rawBody: payload }, instance.url)).expect(status);
+    }
+    await instance.stop();
+  });
+
   it("about somebody else's session on the same Stripe account is taken and ignored", async () => {
     const id = newEventId();
     const object = { id: 'cs_test_elsewhere', object: 'checkout.session', metadata: {} };
@@ -151,6 +197,44 @@ describe('the webhook function', () => {
 
   it('refuses what is signed but not JSON', async () => {
     (await postEvent('no json')).expectError(400, 'SIGNATURE_INVALID');
+  });
+});
+
+describe('the reconciliation', () => {
+  /** Lets an order look as if it had been made so many hours ago. */
+  const makeOlder = (orderId: string, hours: number) =>
+    database()
+      .doc(`orders/${orderId}`)
+      .update({ createdAt: new Date(Date.now() - hours * 3_600_000).toISOString() });
+
+  it('fulfils a payment that no webhook told of, once', async () => {
+    const { started, event } = await paidButUnheard();
+    await runScheduled('reconcilePayments');
+    expect((await orderOf(person, started.orderId)).status).toBe('pending');
+    await makeOlder(started.orderId, 2);
+    await runScheduled('reconcilePayments');
+    await runScheduled('reconcilePayments');
+    expect((await orderOf(person, started.orderId)).status).toBe('paid');
+    (await postEvent(event)).expect(200);
+    expect(await readLedger(person.accountId)).toHaveLength(1);
+    await auditWallet(person.accountId);
+  });
+
+  it('closes an order for which no checkout was ever opened', async () => {
+    (await control('/_local/faults', { method: 'POST', path: '/v1/checkout/sessions', status: 500, times: 3 })).expect(
+      200,
+    );
+    const headers = { 'idempotency-key': 'lost' };
+    const body = { pack: 'starter' };
+    (await person.send('POST', '/billing/checkout', { body, headers })).expectError(
+      503,
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+    );
+    const [{ id }] = (await person.send('GET', '/billing/orders')).data;
+    await makeOlder(id, 25);
+    await runScheduled('reconcilePayments');
+    expect((await orderOf(person, id)).status).toBe('expired');
+    (await person.send('POST', '/billing/checkout', { body, headers })).expectError(409, 'ORDER_CLOSED');
   });
 });
 

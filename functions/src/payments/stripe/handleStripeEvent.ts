@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Deps } from '../../deps.ts';
 import { fulfilCheckout } from '../../orders/fulfilCheckout.ts';
+import { isOrderId } from '../../orders/order.ts';
 
 /** What was done with an event, for the answer and the log. */
 export interface HandledEvent {
@@ -14,6 +15,8 @@ export interface HandledEvent {
  */
 export async function handleStripeEvent(deps: Deps, event: Stripe.Event): Promise<HandledEvent> {
   const marker = { provider: 'stripe', eventId: event.id, type: event.type } as const;
+  // A duplicate is answered without asking Stripe; the commit looks again, because two may come at once.
+  if (await deps.incomingEvents.isMarked(marker)) return { duplicate: true, orderId: null };
   const sessionId = await sessionOf(deps, event);
   if (sessionId === null) {
     const isNew = await deps.incomingEvents.mark({
@@ -35,10 +38,11 @@ async function sessionOf(deps: Deps, event: Stripe.Event): Promise<string | null
     case 'checkout.session.async_payment_succeeded':
     case 'checkout.session.async_payment_failed':
     case 'checkout.session.expired':
-      return event.data.object.metadata?.orderId ? event.data.object.id : null;
+      return isOrderId(event.data.object.metadata?.orderId) ? event.data.object.id : null;
     case 'payment_intent.payment_failed': {
-      const { orderId } = event.data.object.metadata;
-      const order = orderId ? await deps.orders.find(orderId) : null;
+      // What was signed by Stripe may still be about something else than its types say.
+      const orderId = event.data.object.metadata?.orderId;
+      const order = isOrderId(orderId) ? await deps.orders.find(orderId) : null;
       return order?.checkout?.sessionId ?? null;
     }
     default:

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { CheckoutState, PaymentError } from '../../orders/order.ts';
+import { type CheckoutState, isOrderId, type PaymentError } from '../../orders/order.ts';
 import { isoTime } from '../../shared/time.ts';
 import { providerRefused, providerUnavailable } from '../payments.errors.ts';
 import type { Checkout, CheckoutRequest, CheckoutTruth, PaymentProvider } from '../provider.ts';
@@ -42,9 +42,10 @@ export class StripeProvider implements PaymentProvider {
     const session = await called(() =>
       this.#client().checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] }),
     );
+    const orderId = session.metadata?.orderId;
     return {
       sessionId: session.id,
-      orderId: session.metadata?.orderId ?? null,
+      orderId: isOrderId(orderId) ? orderId : null,
       unitAmountMinor: session.amount_subtotal,
       currency: session.currency,
       state: checkoutState(session),

@@ -3,7 +3,7 @@ import helmet from 'helmet';
 import type Stripe from 'stripe';
 import type { Deps } from '../../deps.ts';
 import { errorHandler } from '../../http/errorHandler.ts';
-import { readRawBody, restoreBodyHeaders } from '../../http/rawBodies.ts';
+import { bytesOf, receiveBody, restoreRequest } from '../../http/rawBodies.ts';
 import { requestLog } from '../../http/requestLog.ts';
 import { AppError } from '../../shared/appError.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
@@ -17,11 +17,11 @@ const TOLERANCE_SECONDS = 300;
 export function createStripeWebhookApp(deps: Deps): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(requestLog(deps.logger), helmet(), restoreBodyHeaders);
+  app.use(requestLog(deps.logger), helmet(), restoreRequest, receiveBody(MAX_EVENT_BYTES));
   app.post('/', async (request, response) => {
     response.locals.route = 'stripeWebhook';
-    const rawBody = await readRawBody(request, MAX_EVENT_BYTES);
-    const event = verifyEvent(deps, rawBody, request.get('stripe-signature'));
+    const rawBody = bytesOf(response.locals.body);
+    const event = assertEvent(verifyEvent(deps, rawBody, request.get('stripe-signature')));
     const { duplicate, orderId } = await handleStripeEvent(deps, event);
     deps.logger.info('stripe event', { eventId: event.id, type: event.type, duplicate, orderId });
     response.json({ received: true, duplicate });
@@ -33,6 +33,13 @@ export function createStripeWebhookApp(deps: Deps): Express {
   });
   app.use(errorHandler(deps.logger));
   return app;
+}
+
+/** Signed, but is it an event? Its id names a document. */
+function assertEvent(event: Stripe.Event): Stripe.Event {
+  const { id, type, data } = event as Partial<Stripe.Event>;
+  if (typeof type === 'string' && /^evt_\w{1,200}$/.test(id ?? '') && typeof data?.object === 'object') return event;
+  throw new AppError(400, 'EVENT_INVALID', 'The body is signed, but is not an event.');
 }
 
 function verifyEvent(deps: Deps, rawBody: Buffer, signature: string | undefined): Stripe.Event {

@@ -1,20 +1,7 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { isAlreadyExists } from '../../shared/firestoreErrors.ts';
-import type { IsoTime } from '../../shared/time.ts';
 import type { UnitOfWork } from '../../shared/unitOfWork.ts';
-
-/** What came of an event: it changed something, or there was nothing here to change. */
-type EventOutcome = 'handled' | 'ignored';
-
-/** The marker of an event that has had its effect; written in the same commit as the effect. */
-export interface IncomingEvent {
-  readonly provider: 'stripe';
-  readonly eventId: string;
-  readonly type: string;
-  readonly outcome: EventOutcome;
-  readonly orderId: string | null;
-  readonly handledAt: IsoTime;
-}
+import type { IncomingEvent } from './incomingEvent.ts';
 
 /** `webhookEvents/{provider_eventId}` */
 export class IncomingEventStore {
@@ -31,6 +18,11 @@ export class IncomingEventStore {
   async isMarkedIn(unit: UnitOfWork, event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<boolean> {
     const [snapshot] = await unit.getAll(this.#ref(event));
     return snapshot?.exists === true;
+  }
+
+  /** True for an event that has had its effect. */
+  async isMarked(event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<boolean> {
+    return (await this.#ref(event).get()).exists;
   }
 
   markIn(unit: UnitOfWork, event: IncomingEvent): void {

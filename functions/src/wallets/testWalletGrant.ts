@@ -1,8 +1,8 @@
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { CreditCommand } from './commands.ts';
+import type { WalletAddress } from './wallet.ts';
 import { TEST_WALLET_ID } from './wallet.ts';
-import type { WalletAddress } from './wallets.store.ts';
 
 /** Enough to try everything; test credits cost nothing and buy nothing. */
 const TEST_CREDITS = 10_000;

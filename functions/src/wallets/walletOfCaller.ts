@@ -1,13 +1,12 @@
 import type { Caller } from '../http/caller.ts';
 import { notFound } from '../shared/appError.ts';
-import { MAIN_WALLET_ID, TEST_WALLET_ID } from '../wallets/wallet.ts';
-import type { WalletAddress } from '../wallets/wallets.store.ts';
+import { MAIN_WALLET_ID, TEST_WALLET_ID, type WalletAddress } from './wallet.ts';
 
 /**
  * The wallet that a request is about. A key has exactly one; the owner may name either, and means the main one
  * otherwise. Throws 404 `WALLET_NOT_FOUND`.
  */
-export function walletOf(caller: Caller, requestedId: string | undefined): WalletAddress {
+export function walletOfCaller(caller: Caller, requestedId: string | undefined): WalletAddress {
   const own = caller.kind === 'key' ? [caller.walletId] : [MAIN_WALLET_ID, TEST_WALLET_ID];
   const walletId = requestedId ?? own[0];
   if (walletId === undefined || !own.includes(walletId)) throw notFound('wallet');

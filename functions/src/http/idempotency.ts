@@ -1,0 +1,26 @@
+import { AppError } from '../shared/appError.ts';
+import { derivedId, randomId } from '../shared/ids.ts';
+
+/** Where an idempotent request's effect is found again. */
+export interface Idempotency {
+  readonly key: string | null;
+  readonly requestHash: string;
+}
+
+/** 422: the key's first request had another content; its effect stays what it was. */
+export function idempotencyKeyReused(): AppError {
+  return new AppError(
+    422,
+    'IDEMPOTENCY_KEY_REUSED',
+    'This Idempotency-Key was used before for a different request. Use a new key for a new request.',
+  );
+}
+
+/** Ids of a command on a wallet, unique within the account: with an Idempotency-Key always the same, so that a repetition finds the first. */
+export function commandIds(walletId: string, idempotency: Idempotency) {
+  return {
+    entryId: idempotency.key ? derivedId('txn', walletId, idempotency.key) : randomId('txn'),
+    commandId: randomId('cmd'),
+    requestHash: idempotency.requestHash,
+  };
+}

@@ -1,0 +1,14 @@
+import type { IsoTime } from '../../shared/time.ts';
+
+/** What came of an event: it changed something, or there was nothing here to change. */
+type EventOutcome = 'handled' | 'ignored';
+
+/** The marker of an event that has had its effect; written in the same commit as the effect. */
+export interface IncomingEvent {
+  readonly provider: 'stripe';
+  readonly eventId: string;
+  readonly type: string;
+  readonly outcome: EventOutcome;
+  readonly orderId: string | null;
+  readonly handledAt: IsoTime;
+}
