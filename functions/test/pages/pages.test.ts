@@ -61,12 +61,12 @@ it.each([`${HOSTING_URL}/api`, API_URL])(
     const { paths } = (await (await fetch(`${base}/openapi.json`)).json()) as { paths: Record<string, object> };
     const documented = Object.values(paths).flatMap((item) => Object.keys(item));
     expect(await page.locator('.opblock').count()).toBe(documented.length);
-    const pricing = page.locator('.opblock', { hasText: '/api/billing/pricing' });
-    await pricing.locator('.opblock-summary-control').click();
-    await pricing.locator('.try-out__btn').click();
-    await pricing.locator('.execute').click();
-    await pricing.locator('.live-responses-table .highlight-code').first().waitFor();
-    expect(await pricing.locator('.live-responses-table').textContent()).toContain('presetShare');
+    const packs = page.locator('.opblock', { hasText: '/api/billing/packs' });
+    await packs.locator('.opblock-summary-control').click();
+    await packs.locator('.try-out__btn').click();
+    await packs.locator('.execute').click();
+    await packs.locator('.live-responses-table .highlight-code').first().waitFor();
+    expect(await packs.locator('.live-responses-table').textContent()).toContain('presetShare');
     expect([...hosts]).toEqual([hostOf(base)]);
     await page.close();
   },
