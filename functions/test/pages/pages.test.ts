@@ -66,7 +66,7 @@ it.each([`${HOSTING_URL}/api`, API_URL])(
     await packs.locator('.try-out__btn').click();
     await packs.locator('.execute').click();
     await packs.locator('.live-responses-table .highlight-code').first().waitFor();
-    expect(await packs.locator('.live-responses-table').textContent()).toContain('presetShare');
+    expect(await packs.locator('.live-responses-table').textContent()).toContain('starter');
     expect([...hosts]).toEqual([hostOf(base)]);
     await page.close();
   },
