@@ -2,14 +2,13 @@ import type { Deps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
 import { notFound } from '../shared/appError.ts';
 import { hasLapsed } from '../shared/time.ts';
-import { MAIN_WALLET_ID, TEST_WALLET_ID } from '../wallets/wallet.ts';
+import { walletIdsOf } from '../wallets/walletOfCaller.ts';
 import { type ChargeEntry, isChargeEntry } from './charge.ts';
 import { expireHold } from './expireHolds.ts';
 
 /** A charge that the caller may see: any of the account's for its owner, its own for an API key. Else 404. */
 export async function findCharge(deps: Deps, caller: Caller, chargeId: string): Promise<ChargeEntry> {
-  const walletIds = caller.kind === 'key' ? [caller.walletId] : [MAIN_WALLET_ID, TEST_WALLET_ID];
-  for (const walletId of walletIds) {
+  for (const walletId of walletIdsOf(caller)) {
     const entry = await deps.wallets.readEntry({ accountId: caller.accountId, walletId }, chargeId);
     if (!isChargeEntry(entry)) continue;
     if (caller.kind === 'key' && entry.apiKeyId !== caller.keyId) continue;

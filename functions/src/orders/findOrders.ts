@@ -1,0 +1,33 @@
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
+import { type Page, toPage } from '../http/replies.ts';
+import { DEFAULT_PAGE_SIZE } from '../http/schemas.ts';
+import { notFound } from '../shared/appError.ts';
+import type { Order, OrderStatus } from './order.ts';
+
+/** One of the caller's orders; 404 for anybody else's. */
+export async function findOrder(deps: Deps, caller: AccountCaller, orderId: string): Promise<Order> {
+  const order = await deps.orders.find(orderId);
+  if (order?.accountId !== caller.accountId) throw notFound('order');
+  return order;
+}
+
+interface OrdersRequest {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly offset?: number | undefined;
+  readonly status?: OrderStatus | undefined;
+}
+
+/** A page of an account's orders: all by creation, or those that were paid by payment. */
+export async function pageOfOrders(
+  deps: Deps,
+  accountId: string,
+  by: 'createdAt' | 'paidAt',
+  { limit = DEFAULT_PAGE_SIZE, cursor, offset, status }: OrdersRequest,
+): Promise<Page<Order>> {
+  const after = parseCursor(cursor, timePosition);
+  const orders = await deps.orders.list(accountId, { by, limit: limit + 1, after, offset, status });
+  return toPage(orders, limit, (last) => timePositionOf({ createdAt: last[by] ?? last.createdAt, id: last.id }));
+}
