@@ -2,6 +2,8 @@ import { setGlobalOptions } from 'firebase-functions';
 import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { createApp } from './app.ts';
+import { AuditStore } from './audit/audit.store.ts';
+import { auditWallets } from './audit/auditWallets.ts';
 import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
 import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
@@ -9,11 +11,16 @@ import { createDeps, once } from './deps.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
+import { drainOnShutdown } from './shutdown.ts';
 
 keepBodiesFromFramework(process.env.FUNCTION_TARGET);
 setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80, timeoutSeconds: 60 });
 
-const deps = once(createDeps);
+const deps = once(() => {
+  const created = createDeps();
+  drainOnShutdown(created.wallets);
+  return created;
+});
 const apiApp = once(() => createApp(deps()));
 const stripeWebhookApp = once(() => createStripeWebhookApp(deps()));
 
@@ -46,4 +53,14 @@ export const expireCredits = onSchedule('every 5 minutes', async () => {
 export const reconcilePayments = onSchedule({ schedule: 'every 60 minutes', secrets: API_SECRETS }, async () => {
   const changedOrders = await reconcileOrders(deps());
   if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
+});
+
+/** How many wallets one run looks at; the next goes on from there. */
+const AUDITED_WALLETS_PER_RUN = 2_000;
+
+/** Rebuilds wallets from their ledgers and reports those that differ. */
+export const auditLedger = onSchedule({ schedule: 'every 60 minutes', timeoutSeconds: 540 }, async () => {
+  const { db, clock, logger } = deps();
+  const result = await auditWallets({ store: new AuditStore(db), clock, logger }, AUDITED_WALLETS_PER_RUN);
+  logger.info('wallets audited', { ...result });
 });

@@ -13,6 +13,7 @@ const tasks = {
   test: 'run every check and test; arguments are passed to jest: npm test -- charges',
   check: 'format, lint, types, unused code',
   demo: 'buy credits, spend them, print the ledger',
+  audit: 'rebuild every wallet from its ledger and report those that differ',
   'emulator-data': 'write emulator-data/ anew',
 };
 

@@ -16,7 +16,17 @@ import type {
   WalletCommand,
 } from './commands.ts';
 import type { ChargeRecord, Entry } from './entry.ts';
-import { burnLots, giveBack, LOT_PRIORITY, type LotChange, lapseLots, sumChanges, takeBack } from './lots.ts';
+import {
+  applyLotChanges,
+  burnLots,
+  giveBack,
+  LOT_PRIORITY,
+  type LotChange,
+  lapseLots,
+  makeRoom,
+  sumChanges,
+  takeBack,
+} from './lots.ts';
 import { applyEntry, type Wallet } from './wallet.ts';
 import { chargeNotHeld, InsufficientCredits, nothingHasLapsed } from './wallets.errors.ts';
 
@@ -309,10 +319,9 @@ class Posting {
       debt -= paid;
       return { ...change, deltaCredits: change.deltaCredits - paid };
     });
-    return {
-      lotChanges: lotChanges.filter((change) => change.deltaCredits > 0),
-      debtDeltaCredits: debt - this.wallet.debtCredits,
-    };
+    const added = lotChanges.filter((change) => change.deltaCredits > 0);
+    const room = makeRoom(applyLotChanges(this.wallet.lots, added, this.#command.now));
+    return { lotChanges: [...added, ...room], debtDeltaCredits: debt - this.wallet.debtCredits };
   }
 
   /** Credits that come back out of a hold: what has lapsed meanwhile expires, the rest is as good as new. */

@@ -100,6 +100,51 @@ export function takeBack(lots: readonly Lot[], source: LotSource, amountCredits:
   return burnLots(ordered, Math.min(amountCredits, sumLots(lots)));
 }
 
+/**
+ * How many lots a wallet may have: at some 130 bytes each its document stays under 10 KB, whatever its age and however
+ * many different deadlines its credits were given.
+ */
+export const MAX_LOTS = 48;
+
+/**
+ * The changes that make room when there would be more than {@link MAX_LOTS} lots: of one source and priority the two
+ * neighbours whose deadlines are closest become one, with the later deadline, so that nobody's credits lapse early.
+ */
+export function makeRoom(lots: readonly Lot[]): LotChange[] {
+  const changes: LotChange[] = [];
+  let current = [...lots];
+  while (current.length > MAX_LOTS) {
+    const pair = closestNeighbours(current);
+    if (!pair) break;
+    const [early, late] = pair;
+    const moved = [lotChange(early, -early.remainingCredits), lotChange(late, early.remainingCredits)];
+    changes.push(...moved);
+    current = applyLotChanges(current, moved, late.createdAt);
+  }
+  return changes;
+}
+
+function lotChange({ source, priority, expiresAt }: LotKey, deltaCredits: number): LotChange {
+  return { source, priority, expiresAt, deltaCredits };
+}
+
+/** Lots are in burn order, so those of one kind are in the order of their deadlines. */
+function closestNeighbours(lots: readonly Lot[]): [Lot, Lot] | null {
+  let best: { pair: [Lot, Lot]; gapMs: number } | null = null;
+  const last = new Map<string, Lot>();
+  for (const lot of lots) {
+    if (lot.expiresAt === null) continue;
+    const kind = `${lot.source} ${lot.priority}`;
+    const before = last.get(kind);
+    if (before?.expiresAt) {
+      const gapMs = Date.parse(lot.expiresAt) - Date.parse(before.expiresAt);
+      if (!best || gapMs < best.gapMs) best = { pair: [before, lot], gapMs };
+    }
+    last.set(kind, lot);
+  }
+  return best?.pair ?? null;
+}
+
 /** The changes that empty every lot whose deadline has come. */
 export function lapseLots(lots: readonly Lot[], now: IsoTime): LotChange[] {
   return lots

@@ -7,11 +7,13 @@ import { type CommandResult, decidesOnWalletAlone, entriesToRead, type WalletCom
 import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
 import type { WalletAddress } from './wallet.ts';
-import { walletBusy } from './wallets.errors.ts';
+import { walletBusy, walletQueueFull } from './wallets.errors.ts';
 import { type StoredLedger, type StoredWallet, toWrite, type WalletStore } from './wallets.store.ts';
 
 /** Commands that are settled in one commit: far below Firestore's 10 MiB a request. */
 const MAX_COMMANDS_PER_COMMIT = 200;
+/** Commands that may wait for one wallet: at a few thousand a second, what can be settled within seconds. */
+const MAX_WAITING_COMMANDS = 10_000;
 /** Lost races before a wallet is written under a transaction's locks, where waiting is fair. */
 const MAX_OPTIMISTIC_TRIES = 8;
 
@@ -32,7 +34,7 @@ export class WalletWriter {
   readonly #store: WalletStore;
   readonly #address: WalletAddress;
   #waiting: Job[] = [];
-  #running = false;
+  #running: Promise<void> | null = null;
   /** The wallet as this process last committed it. A guess: every commit is tied to its version. */
   #known: StoredWallet | null = null;
 
@@ -42,21 +44,34 @@ export class WalletWriter {
     this.#address = address;
   }
 
-  /** Settles one command. Rejects with the command's refusal, or 503 `WALLET_BUSY` when its outcome stays unknown. */
+  /**
+   * Settles one command. Rejects with the command's refusal, or 503 `WALLET_BUSY` when the queue is full or
+   * the outcome stays unknown.
+   */
   submit(command: WalletCommand): Promise<CommandResult> {
+    if (this.#waiting.length >= MAX_WAITING_COMMANDS) return Promise.reject(walletQueueFull());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ command, resolve, reject });
-      if (!this.#running) void this.#run();
+      this.#running ??= this.#run();
     });
   }
 
+  /** True when nothing waits or is under way. */
+  get isIdle(): boolean {
+    return this.#running === null;
+  }
+
+  /** Resolves when everything that was submitted so far has been answered. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
   async #run(): Promise<void> {
-    this.#running = true;
     while (this.#waiting.length > 0) {
       const jobs = this.#waiting.splice(0, MAX_COMMANDS_PER_COMMIT);
       await this.#settle(jobs);
     }
-    this.#running = false;
+    this.#running = null;
   }
 
   async #settle(jobs: readonly Job[]): Promise<void> {

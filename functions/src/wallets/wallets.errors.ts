@@ -15,6 +15,7 @@ export class InsufficientCredits extends AppError {
   }
 }
 
+/** 409: only a hold that is open can be settled or extended. */
 export function chargeNotHeld(status: ChargeStatus): AppError {
   return new AppError(
     409,
@@ -31,6 +32,24 @@ export function nothingHasLapsed(): AppError {
   return new AppError(409, 'NOTHING_HAS_LAPSED', 'No credits have lapsed.');
 }
 
+/** 503 at once, before anything was tried: more commands wait for the wallet than could be settled in good time. */
+export function walletQueueFull(): AppError {
+  return new AppError(
+    503,
+    'WALLET_BUSY',
+    'Too many requests wait for this account. Retry with the same Idempotency-Key.',
+    { retryAfterSeconds: 1 },
+  );
+}
+
+/** 503 while the process shuts down; another one takes the retry. */
+export function shuttingDown(): AppError {
+  return new AppError(503, 'WALLET_BUSY', 'This instance is shutting down. Retry with the same Idempotency-Key.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** 503 when every try failed; whether the last one had its effect only a retry with the same key can tell. */
 export function walletBusy(cause: unknown): AppError {
   return new AppError(
     503,

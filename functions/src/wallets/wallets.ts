@@ -6,6 +6,7 @@ import { type CommandResult, entriesToRead, type WalletCommand } from './command
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
 import type { Wallet, WalletAddress } from './wallet.ts';
+import { shuttingDown } from './wallets.errors.ts';
 import { type EntryQuery, type Slice, toWrite, WalletStore } from './wallets.store.ts';
 import { WalletWriter } from './walletWriter.ts';
 
@@ -26,6 +27,9 @@ export class Wallets {
   /** A writer that is forgotten while at work finishes; a second one beside it would only race it, never double it. */
   readonly #writers = new LRUCache<string, WalletWriter>({ max: MAX_KNOWN_WALLETS });
 
+  readonly #atWork = new Set<WalletWriter>();
+  #draining = false;
+
   constructor(db: Firestore) {
     this.#db = db;
     this.#store = new WalletStore(db);
@@ -33,7 +37,20 @@ export class Wallets {
 
   /** Settles one command; see {@link WalletWriter.submit}. */
   submit(address: WalletAddress, command: WalletCommand): Promise<CommandResult> {
-    return this.#writerOf(address).submit(command);
+    if (this.#draining) return Promise.reject(shuttingDown());
+    const writer = this.#writerOf(address);
+    const settled = writer.submit(command);
+    this.#atWork.add(writer);
+    void writer.idle().then(() => {
+      if (writer.isIdle) this.#atWork.delete(writer);
+    });
+    return settled;
+  }
+
+  /** Takes no more commands, and resolves when all that were taken are answered: for the end of the process. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await Promise.all([...this.#atWork].map((writer) => writer.idle()));
   }
 
   /**

@@ -24,6 +24,9 @@ interface Configured {
 const COLLECTIONS = [
   'accounts',
   'apiKeys',
+  'audit',
+  'auditDifferences',
+  'audits',
   'batches',
   'catalog',
   'entries',
@@ -77,6 +80,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
   expect(exempted.sort()).toEqual(COLLECTIONS);
   expect(singleFieldIndexes.sort()).toEqual([
     'entries COLLECTION openHoldExpiresAt ASCENDING',
+    'entries COLLECTION sequence ASCENDING',
     'entries COLLECTION sequence DESCENDING',
     'entries COLLECTION_GROUP openHoldExpiresAt ASCENDING',
     'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',

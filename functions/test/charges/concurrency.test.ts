@@ -86,3 +86,19 @@ it('forty requests at once through the functions emulator stay right', async () 
   expect(replies.filter((reply) => reply.status === 201)).toHaveLength(30);
   expect(await auditWallet(person.accountId)).toMatchObject({ availableCredits: 0, sequence: 31 });
 });
+
+it('an instance that is told to end answers what it has taken on', async () => {
+  const instance = await startFramework('api');
+  const at = (body: object) =>
+    send('POST', '/billing/charges', { headers: { 'x-api-key': key.secret }, body }, instance.url);
+  (await at({ operation: 'login' })).expect(201);
+  const charges = Array.from({ length: 40 }, () => at({ operation: 'follow' }));
+  await Promise.race(charges);
+  await instance.stop();
+  const answers = (await Promise.allSettled(charges)).flatMap((outcome) =>
+    outcome.status === 'fulfilled' ? [outcome.value.status] : [],
+  );
+  const posted = (await readLedger(person.accountId)).filter((entry) => entry.operation === 'follow');
+  expect(answers.filter((status) => status === 201)).toHaveLength(posted.length);
+  expect(answers.every((status) => status === 201 || status === 503)).toBe(true);
+});
