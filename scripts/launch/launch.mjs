@@ -11,6 +11,8 @@ const root = dirname(dirname(import.meta.dirname));
 const tasks = {
   start: 'start the emulator suite and the local Stripe, until Ctrl-C',
   test: 'run every check and test; arguments are passed to jest: npm test -- charges',
+  soak: 'try the wallet core for hours: properties, histories, faults',
+  mutants: 'put deliberate bugs into the wallet core and see that tests catch each',
   check: 'format, lint, types, unused code',
   demo: 'buy credits, spend them, print the ledger',
   audit: 'rebuild every wallet from its ledger and report those that differ',
