@@ -14,7 +14,10 @@ const withEmulators = {
   setupFilesAfterEnv: ['<rootDir>/functions/test/support/lifecycle.ts'],
 };
 
-/** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
+/**
+ * Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. `soak` takes
+ * its time, and is run by `npm run test:soak`.
+ */
 export default {
   projects: [
     {
@@ -30,8 +33,9 @@ export default {
       ...withEmulators,
       displayName: 'emulators',
       testMatch: ['<rootDir>/functions/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/functions/test/afterwards/'],
+      testPathIgnorePatterns: ['/functions/test/(afterwards|soak)/'],
     },
+    { ...withEmulators, displayName: 'soak', testMatch: ['<rootDir>/functions/test/soak/*.test.ts'] },
     { ...withEmulators, displayName: 'afterwards', testMatch: ['<rootDir>/functions/test/afterwards/*.test.ts'] },
   ],
 };

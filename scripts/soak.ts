@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { withSuite } from './suite/suite.ts';
+import { sum } from './task/counts.ts';
 import { runJest } from './task/jest.ts';
 import { Problem } from './task/problem.ts';
 import { runTask } from './task/runTask.ts';
@@ -18,18 +19,16 @@ await runTask(async (interrupted) => {
     signal: interrupted,
     env: SOAK,
   });
-  const emulators = await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, (suite) =>
-    runJest({
-      root,
-      project: 'emulators',
-      inBand: true,
-      args: ['--testPathPatterns', 'functions/test/wallets/'],
-      signal: suite.ended,
-      env: { ...suite.environment, ...SOAK },
-    }),
-  );
-  const passed = unit.passed + emulators.passed;
-  const failed = unit.failed + emulators.failed;
+  const counts = await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
+    const shared = { root, inBand: true, signal: suite.ended, env: { ...suite.environment, ...SOAK } };
+    const histories = ['--testPathPatterns', 'functions/test/wallets/'];
+    return [
+      unit,
+      await runJest({ ...shared, project: 'emulators', args: histories }),
+      await runJest({ ...shared, project: 'soak', args: [] }),
+    ];
+  });
+  const { passed, failed } = sum(counts);
   if (passed === 0) throw new Problem('No test ran.');
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

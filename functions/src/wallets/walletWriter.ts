@@ -8,7 +8,7 @@ import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
 import type { WalletAddress } from './wallet.ts';
 import { walletBusy, walletQueueFull } from './wallets.errors.ts';
-import { type StoredLedger, type StoredWallet, toWrite, type WalletStore } from './wallets.store.ts';
+import { type LedgerWrite, type StoredLedger, type StoredWallet, toWrite, type WalletStore } from './wallets.store.ts';
 
 /** Commands that are settled in one commit: far below Firestore's 10 MiB a request. */
 const MAX_COMMANDS_PER_COMMIT = 200;
@@ -101,7 +101,8 @@ export class WalletWriter {
         const ledger = await this.#read(commands);
         return await this.#commit(ledger, decideAll(ledger, commands));
       } catch (error) {
-        if (!mayBeRetried(error)) throw error;
+        // Figures that don't fit together were read at different moments; a transaction has the last word on them.
+        if (!mayBeRetried(error) && !(error instanceof RangeError)) throw error;
         await backOff(attempt);
       }
     }
@@ -124,7 +125,7 @@ export class WalletWriter {
     }
   }
 
-  async #commit(before: StoredWallet, { outcomes, decisions }: Decided): Promise<Outcome[]> {
+  async #commit(before: LedgerWrite['before'], { outcomes, decisions }: Decided): Promise<Outcome[]> {
     const write = toWrite(before, decisions);
     if (write) {
       const updateTime = await this.#store.commit(this.#address, write);

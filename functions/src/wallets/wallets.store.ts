@@ -18,11 +18,17 @@ export interface StoredWallet {
   readonly updateTime: Timestamp | null;
 }
 
-export interface StoredLedger extends StoredWallet, LedgerView {}
+/**
+ * A wallet with entries of it. The SDK may fetch some of them in a second request when the first breaks off, so they
+ * need not be of one moment: whatever is written is tied to the version that was read.
+ */
+export interface StoredLedger extends StoredWallet, LedgerView {
+  readonly entryUpdateTimes: ReadonlyMap<string, Timestamp>;
+}
 
 /** What a set of decisions writes. */
 export interface LedgerWrite {
-  readonly before: StoredWallet;
+  readonly before: StoredWallet & Partial<Pick<StoredLedger, 'entryUpdateTimes'>>;
   readonly after: Wallet;
   readonly created: readonly Entry[];
   readonly updated: readonly Entry[];
@@ -70,7 +76,7 @@ export class WalletStore {
     return entryOf(snapshot);
   }
 
-  /** The wallet and the named entries, as of one moment. */
+  /** The wallet and the named entries. */
   async readLedger(
     address: WalletAddress,
     entryIds: readonly string[],
@@ -82,22 +88,26 @@ export class WalletStore {
     const [walletSnapshot, ...entrySnapshots] = await (unit ?? this.#db).getAll(...references);
     if (!walletSnapshot) throw new Error('getAll answered without the wallet');
     const entries = new Map(ids.map((id, index) => [id, entryOf(entrySnapshots[index])]));
-    return { ...walletOf(walletSnapshot, address, now), entries };
+    const entryUpdateTimes = new Map(
+      entrySnapshots.flatMap(({ id, updateTime }) => (updateTime ? [[id, updateTime] as const] : [])),
+    );
+    return { ...walletOf(walletSnapshot, address, now), entries, entryUpdateTimes };
   }
 
-  /** Commits in one round trip, only if the wallet is still as it was read; answers with its new version. */
+  /** Commits in one round trip, only if what is updated is still as it was read; answers with its new version. */
   async commit(address: WalletAddress, write: LedgerWrite): Promise<Timestamp> {
     const batch = this.#db.batch();
-    const lastUpdateTime = write.before.updateTime;
     const walletRef = this.walletRef(address);
+    const { updateTime, entryUpdateTimes } = write.before;
     this.#write(
       address,
       write,
       {
         create: (reference, fields) => batch.create(reference, fields),
         update: (reference, fields) => {
-          const isWallet = reference === walletRef && lastUpdateTime;
-          batch.update(reference, fields, isWallet ? { lastUpdateTime } : {});
+          const lastUpdateTime = reference === walletRef ? updateTime : entryUpdateTimes?.get(reference.id);
+          if (!lastUpdateTime) throw new Error(`${reference.path} was not read before it is updated`);
+          batch.update(reference, fields, { lastUpdateTime });
         },
       },
       walletRef,
@@ -112,7 +122,7 @@ export class WalletStore {
     this.#write(address, write, unit, this.walletRef(address));
   }
 
-  /** The wallet comes first; its version guards the holds that are settled, which change only together with it. */
+  /** The wallet comes first: its new version is the answer. */
   #write(
     address: WalletAddress,
     write: LedgerWrite,
@@ -207,7 +217,7 @@ function entryOf(snapshot: DocumentSnapshot | undefined): Entry | null {
 }
 
 /** The write that a row of decisions on one wallet comes to; null when none of them changes anything. */
-export function toWrite(before: StoredWallet, decisions: readonly Decision[]): LedgerWrite | null {
+export function toWrite(before: LedgerWrite['before'], decisions: readonly Decision[]): LedgerWrite | null {
   const created = decisions.flatMap((decision) => decision.created);
   const last = decisions.at(-1);
   if (created.length === 0 || !last) return null;

@@ -1,0 +1,62 @@
+import { Timestamp } from 'firebase-admin/firestore';
+import { capture, charge, grant, hold, ledgerWith, release } from './decide.fixtures.ts';
+import type { Entry } from './entry.ts';
+import type { LedgerWrite, StoredLedger, WalletStore } from './wallets.store.ts';
+import { WalletWriter } from './walletWriter.ts';
+
+const address = { accountId: 'alice', walletId: 'main' };
+
+/** A hold that is settled, beside one that is open; and what a reader gets who saw the first as it was before. */
+function settledMeanwhile(others: number) {
+  const ledger = ledgerWith(grant(100));
+  const { entry: stale } = ledger.apply(hold(30)).result;
+  if (others > 0) ledger.apply(hold(others));
+  ledger.apply(release(stale.id));
+  return { ledger, stale };
+}
+
+/** A store whose first read is torn: the wallet is of now, the hold of before. */
+function tornStore(ledger: ReturnType<typeof ledgerWith>, stale: Entry) {
+  const writes: LedgerWrite[] = [];
+  let reads = 0;
+  const view = (entries: Map<string, Entry | null>): StoredLedger => ({
+    wallet: ledger.wallet,
+    updateTime: Timestamp.fromMillis(3),
+    entries,
+    entryUpdateTimes: new Map([[stale.id, Timestamp.fromMillis(entries.get(stale.id) === stale ? 1 : 2)]]),
+  });
+  const store = {
+    readLedger: async () => {
+      reads += 1;
+      return view(new Map([...ledger.entries, ...(reads === 1 ? [[stale.id, stale] as const] : [])]));
+    },
+    commit: async (_address: unknown, write: LedgerWrite) => {
+      writes.push(write);
+      const tied = write.updated.every(({ id }) => write.before.entryUpdateTimes?.get(id)?.toMillis() === 2);
+      if (!tied) throw Object.assign(new Error('precondition'), { code: 9 });
+      return Timestamp.fromMillis(4);
+    },
+  };
+  return { store: store as unknown as WalletStore, writes };
+}
+
+it.each([
+  ['would not even add up', 0],
+  ['would add up', 50],
+])('a hold that was read before it was settled is not settled again, where that %s', async (_name, others) => {
+  const { ledger, stale } = settledMeanwhile(others);
+  const { store } = tornStore(ledger, stale);
+  const writer = new WalletWriter(undefined as never, store, address);
+  await expect(writer.submit(capture(stale.id, null))).rejects.toMatchObject({
+    code: 'CHARGE_NOT_HELD',
+    details: { status: 'released' },
+  });
+});
+
+it('a charge beside it goes through', async () => {
+  const { ledger, stale } = settledMeanwhile(50);
+  const { store, writes } = tornStore(ledger, stale);
+  const writer = new WalletWriter(undefined as never, store, address);
+  await expect(writer.submit(charge(5))).resolves.toMatchObject({ replayed: false });
+  expect(writes).toHaveLength(1);
+});
