@@ -54,8 +54,11 @@ function draftOrder(
     accountId: caller.accountId,
     walletId: MAIN_WALLET_ID,
     provider: request.provider,
-    packKey: pack.key,
-    packName: pack.name,
+    kind: 'pack',
+    method: 'checkout',
+    productKey: pack.key,
+    productName: `${pack.name} pack`,
+    customerId: null,
     credits: pack.credits,
     unitAmountMinor: pack.unitAmountsMinor[currency] as number,
     currency,
@@ -103,11 +106,12 @@ function redirectUrls(allowedOrigins: readonly string[], request: CreateCheckout
 
 async function openCheckout(deps: Deps, order: Order): Promise<NonNullable<Order['checkout']>> {
   const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
+  if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   try {
     const checkout = await deps.payments.createCheckout({
       orderId: order.id,
       accountId,
-      productName: `${order.packName}: ${order.credits} credits`,
+      productName: `${order.productName}: ${order.credits} credits`,
       unitAmountMinor,
       currency,
       successUrl,

@@ -70,7 +70,7 @@ function purchaseOf(order: Order, commandId: string, now: IsoTime): CreditComman
     amountCredits: order.credits,
     source: 'purchase',
     expiresAt: null,
-    description: `${order.packName} pack`,
+    description: order.productName,
     orderId: order.id,
   };
 }

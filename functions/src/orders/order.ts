@@ -13,6 +13,14 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** What is bought: a pack, credits for an amount of one's own choice, a plan's period, or what an invoice lists. */
+export const ORDER_KINDS = ['pack', 'topup', 'plan', 'invoice'] as const;
+type OrderKind = (typeof ORDER_KINDS)[number];
+
+/** How it is paid: on the provider's page, with a saved card at once, the same without anybody asking, or by invoice. */
+export const ORDER_METHODS = ['checkout', 'direct', 'automatic', 'invoice'] as const;
+type OrderMethod = (typeof ORDER_METHODS)[number];
+
 /** True for an id that orders here may have; other systems on the same provider's account have ids of their own. */
 export function isOrderId(text: string | undefined): text is string {
   return text !== undefined && /^ord_[0-9a-f]{32}$/.test(text);
@@ -30,14 +38,21 @@ export interface Order {
   readonly accountId: string;
   readonly walletId: string;
   readonly provider: 'stripe';
-  readonly packKey: string;
-  readonly packName: string;
+  readonly kind: OrderKind;
+  readonly method: OrderMethod;
+  /** The catalog's key of the pack or slug of the plan; null for what isn't in the catalog. */
+  readonly productKey: string | null;
+  /** What it is called on the provider's page, in the ledger and in the history. */
+  readonly productName: string;
+  /** The provider's customer that pays; null while there is none. */
+  readonly customerId: string | null;
   readonly credits: number;
   readonly unitAmountMinor: number;
   readonly currency: Currency;
   readonly status: OrderStatus;
-  readonly successUrl: string;
-  readonly cancelUrl: string;
+  /** Where the provider's page sends the customer; null for what isn't paid on a page. */
+  readonly successUrl: string | null;
+  readonly cancelUrl: string | null;
   /** The provider's checkout, once it exists. */
   readonly checkout: { readonly sessionId: string; readonly url: string; readonly expiresAt: IsoTime } | null;
   /** The provider's payment, once it is paid: also the id of the ledger entry that credits it. */

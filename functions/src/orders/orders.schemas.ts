@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
 import { priceSchema, renderPrice } from '../shared/money.ts';
-import { ORDER_STATUSES, type Order } from './order.ts';
+import { ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order } from './order.ts';
 
 export const purchasesQuery = z.strictObject({ ...pageQuery, ...offsetQuery });
 export const ordersQuery = purchasesQuery.extend({ status: z.enum(ORDER_STATUSES).optional() });
@@ -11,7 +11,9 @@ export const orderSchema = z
     id: z.string(),
     status: z.enum(ORDER_STATUSES),
     provider: z.enum(['stripe']),
-    pack: z.string(),
+    kind: z.enum(ORDER_KINDS),
+    method: z.enum(ORDER_METHODS),
+    pack: z.string().nullable().meta({ description: 'The key of the pack; null for an order of something else.' }),
     description: z.string(),
     credits: z.int(),
     price: priceSchema,
@@ -45,8 +47,10 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
     id: order.id,
     status: order.status,
     provider: order.provider,
-    pack: order.packKey,
-    description: `${order.packName}: ${order.credits} credits`,
+    kind: order.kind,
+    method: order.method,
+    pack: order.kind === 'pack' ? order.productKey : null,
+    description: `${order.productName}: ${order.credits} credits`,
     credits: order.credits,
     price: renderPrice(order.unitAmountMinor, order.currency),
     checkoutUrl: order.status === 'pending' ? (order.checkout?.url ?? null) : null,
@@ -68,7 +72,7 @@ export function renderPurchase(order: Order): z.input<typeof purchaseSchema> {
     amountCredits: order.credits,
     balanceAfterCredits: order.balanceAfterCredits ?? 0,
     price: renderPrice(order.unitAmountMinor, order.currency),
-    description: `${order.packName}: ${order.credits} credits`,
+    description: `${order.productName}: ${order.credits} credits`,
     paymentId: order.paymentId,
     createdAt: order.paidAt ?? order.createdAt,
   };

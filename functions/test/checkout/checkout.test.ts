@@ -22,7 +22,15 @@ describe('a pack that is paid', () => {
     const { orderId, sessionId, url } = await orderAnd(person, 'pay', 'growth');
     expect(url).toContain(sessionId);
     const paid = await orderOf(person, orderId);
-    expect(paid).toMatchObject({ status: 'paid', pack: 'growth', credits: 300, sessionId, checkoutUrl: null });
+    expect(paid).toMatchObject({
+      status: 'paid',
+      kind: 'pack',
+      method: 'checkout',
+      pack: 'growth',
+      credits: 300,
+      sessionId,
+      checkoutUrl: null,
+    });
     expect(paid.paymentId).toMatch(/^pi_/);
     expect(await person.credits()).toMatchObject({
       availableCredits: 300,
