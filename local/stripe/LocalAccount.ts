@@ -38,7 +38,9 @@ export class LocalAccount {
   readonly prices = new Collection<WirePrice>('price');
   readonly products = new Collection<Stripe.Product>('product');
   readonly refunds = new Collection<Stripe.Refund>('refund');
+  readonly portalSessions = new Collection<Stripe.BillingPortal.Session>('billing_portal.session');
   readonly sessions = new Collection<Stripe.Checkout.Session>('checkout.session');
+  readonly setupIntents = new Collection<Stripe.SetupIntent>('setupintent');
   /** Lines of each Checkout session, by session id. */
   readonly lineItems = new Map<string, WireLineItem[]>();
   /** How a payment method behaves that was made from a test card, by its id. */

@@ -13,6 +13,7 @@ import { ApiFaults, type FaultEffect } from './control/ApiFaults.ts';
 import { faultReply } from './control/faultReply.ts';
 import { handleControlRequest } from './control/handleControlRequest.ts';
 import { LocalAccount } from './LocalAccount.ts';
+import { handlePortalRequest } from './portal/handlePortalRequest.ts';
 import { BodyTooLargeError, readBody } from './readBody.ts';
 import { type RetryPolicy, WebhookQueue } from './webhooks/WebhookQueue.ts';
 
@@ -141,8 +142,11 @@ class App {
     const body = await readBody(request);
     this.expireDueSessions();
     const sessionId = /^\/c\/pay\/([^/]+)$/.exec(path)?.[1];
+    const portalId = /^\/p\/session\/([^/]+)$/.exec(path)?.[1];
     if (sessionId !== undefined) {
       send(response, handlePageRequest(this.account, method, sessionId, body));
+    } else if (portalId !== undefined) {
+      send(response, handlePortalRequest(this.account, method, portalId, body));
     } else if (path.startsWith('/_local/')) {
       send(response, await this.control(method, path, body));
     } else {

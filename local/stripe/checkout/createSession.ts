@@ -85,14 +85,14 @@ function requirePaymentMode(params: Params): void {
   }
 }
 
-function requireUrl(url: string | undefined, param: string): string {
+export function requireUrl(url: string | undefined, param: string): string {
   if (url === undefined) throw StripeError.missingParameter(param);
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol === 'https:' || protocol === 'http:') return url;
   throw StripeError.invalid('Not a valid URL', { code: 'url_invalid', param });
 }
 
-function requireCustomer(account: LocalAccount, params: Params): Stripe.Customer | undefined {
+export function requireCustomer(account: LocalAccount, params: Params): Stripe.Customer | undefined {
   if (params.customer !== undefined && params.customer_email !== undefined) {
     throw StripeError.invalid('You may only specify one of these parameters: customer, customer_email.');
   }
@@ -103,7 +103,7 @@ function requireCustomer(account: LocalAccount, params: Params): Stripe.Customer
   return params.customer === undefined ? undefined : account.customers.get(params.customer, 'customer');
 }
 
-function requireExpiry(now: number, requested: number | undefined): number {
+export function requireExpiry(now: number, requested: number | undefined): number {
   if (requested === undefined) return now + EXPIRES_AFTER_SECONDS_MAX;
   if (requested < now + EXPIRES_AFTER_SECONDS_MIN) {
     throw StripeError.invalid(
@@ -185,9 +185,10 @@ function createLine(account: LocalAccount, line: LineItem, currency: string): Wi
   };
 }
 
-function blankSession(
+/** An open session with nothing in it; a session that takes no money has neither currency nor amount. */
+export function blankSession(
   account: LocalAccount,
-  { currency, amount, expiresAt }: { currency: string; amount: number; expiresAt: number },
+  { currency, amount, expiresAt }: { currency: string | null; amount: number | null; expiresAt: number },
 ): Stripe.Checkout.Session {
   return {
     id: createId('cs_test_a1', 58),

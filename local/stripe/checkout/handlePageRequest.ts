@@ -1,12 +1,12 @@
 import type { Reply } from '../api/reply.ts';
-import { parseForm } from '../contract/parseForm.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import type { Payer } from '../resources/paymentMethods.ts';
-import type { Html } from './html.ts';
+import { page, readForm, redirectTo } from './pageReply.ts';
 import { authenticationPage, checkoutPage, messagePage } from './pages.ts';
 import * as life from './sessionLife.ts';
+import { handleSetupPage } from './setupPage.ts';
 
 type Session = Stripe.Checkout.Session;
 
@@ -40,7 +40,7 @@ const OUTCOMES: Readonly<Record<string, (account: LocalAccount, session: Session
   },
   cancel: (account, session) => {
     if (!session.cancel_url) return payPage(account, session, 400, 'This session has no page to go back to.');
-    return redirect(session.cancel_url, session);
+    return redirectTo(session.cancel_url.replaceAll('{CHECKOUT_SESSION_ID}', session.id));
   },
 };
 
@@ -49,13 +49,14 @@ export function handlePageRequest(account: LocalAccount, method: string, session
   const session = account.sessions.find(sessionId);
   if (!session) return page(404, messagePage('Page not found', 'There is no Checkout session at this address.'));
   if (session.status !== 'open') return closedPage(session);
+  if (session.mode === 'setup') return handleSetupPage(account, method, session, body);
   if (method === 'GET' || method === 'HEAD') return payPage(account, session, 200);
   if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page is only read or posted to.'));
   return submit(account, session, body);
 }
 
 function submit(account: LocalAccount, session: Session, body: string): Reply {
-  const form = parseFormOrNothing(body);
+  const form = readForm(body);
   const outcome = String(form.outcome ?? '');
   const run = Object.hasOwn(OUTCOMES, outcome) ? OUTCOMES[outcome] : undefined;
   if (!run) {
@@ -63,14 +64,6 @@ function submit(account: LocalAccount, session: Session, body: string): Reply {
     return payPage(account, session, 400, `The form's field "outcome" must be one of ${known}.`);
   }
   return run(account, session, payerOf(account, session, form));
-}
-
-function parseFormOrNothing(body: string): Record<string, unknown> {
-  try {
-    return parseForm(body);
-  } catch {
-    return {};
-  }
 }
 
 function payerOf(account: LocalAccount, session: Session, form: Record<string, unknown>): Payer {
@@ -107,32 +100,14 @@ function closedPage(session: Session): Reply {
   }
   const href = session.success_url ? successUrl(session) : '';
   const link = href ? { href, text: 'Go on to the shop' } : undefined;
+  if (session.mode === 'setup') return page(409, messagePage('Already saved', 'This page has done its work.', link));
   return page(409, messagePage('Already paid', 'This Checkout session is complete. You were not charged again.', link));
 }
 
 function toSuccess(session: Session): Reply {
-  return redirect(successUrl(session), session);
+  return redirectTo(successUrl(session));
 }
 
 function successUrl(session: Session): string {
   return (session.success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
-}
-
-function redirect(url: string, session: Session): Reply {
-  // Parsed once more: that leaves only characters that may stand in a header.
-  const location = new URL(url.replaceAll('{CHECKOUT_SESSION_ID}', session.id)).href;
-  return { status: 303, headers: { location }, body: '' };
-}
-
-function page(status: number, content: Html): Reply {
-  return {
-    status,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-      'referrer-policy': 'no-referrer',
-    },
-    body: content.source,
-  };
 }

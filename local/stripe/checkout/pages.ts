@@ -1,6 +1,7 @@
 import type { Stripe } from '../installedStripe.ts';
 import type { WireLineItem } from '../LocalAccount.ts';
 import { formatMoney } from '../money.ts';
+import { testCards } from '../testCards.ts';
 import { Html, html } from './html.ts';
 
 const styleSheet = new Html(`
@@ -20,8 +21,8 @@ const styleSheet = new Html(`
   .error { margin: 0 0 1rem; padding: .7rem 1rem; border-radius: .5rem; color: var(--bad);
     border: 1px solid currentColor; }
   label { display: block; font-size: .85rem; margin-bottom: .25rem; }
-  input { width: 100%; padding: .6rem .75rem; margin-bottom: 1rem; font: inherit; border-radius: .5rem;
-    border: 1px solid var(--soft); background: transparent; color: inherit; }
+  input, select { width: 100%; padding: .6rem .75rem; margin-bottom: 1rem; font: inherit; border-radius: .5rem;
+    border: 1px solid var(--soft); background: light-dark(#fff, #1f1f26); color: inherit; }
   button { width: 100%; padding: .7rem; margin-bottom: .6rem; font: inherit; font-weight: 600; cursor: pointer;
     border-radius: .5rem; border: 1px solid var(--soft); background: transparent; color: inherit; }
   button.primary { background: var(--accent); border-color: var(--accent); color: #fff; }
@@ -53,6 +54,65 @@ export function checkoutPage(
         ${session.cancel_url ? html`<button name="outcome" value="cancel">Cancel and go back</button>` : ''}
       </form>`,
   );
+}
+
+/** The page on which a person saves a card. */
+export function setupPage(session: Stripe.Checkout.Session, error?: string): Html {
+  return layout(
+    'Save a card',
+    html`
+      <h1>Save a card</h1>
+      <p>Nothing is charged now.</p>
+      ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
+      <form method="post">
+        ${cardChoice()}
+        <button class="primary" name="outcome" value="save">Save card</button>
+        <button name="outcome" value="decline">Enter a card that is declined</button>
+        ${session.cancel_url ? html`<button name="outcome" value="cancel">Cancel and go back</button>` : ''}
+      </form>`,
+  );
+}
+
+/** The page on which a customer looks after their cards. */
+export function portalPage(
+  session: Stripe.BillingPortal.Session,
+  customer: Stripe.Customer,
+  methods: readonly Stripe.PaymentMethod[],
+  error?: string,
+): Html {
+  const defaultId = customer.invoice_settings.default_payment_method;
+  return layout(
+    'Billing',
+    html`
+      <h1>Billing of ${customer.email ?? customer.id}</h1>
+      ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
+      <ul>${methods.map((method) => portalMethod(method, method.id === defaultId))}</ul>
+      <form method="post">
+        ${cardChoice()}
+        <button name="outcome" value="add">Add card</button>
+        ${session.return_url ? html`<button class="primary" name="outcome" value="return">Back to the shop</button>` : ''}
+      </form>`,
+  );
+}
+
+function portalMethod(method: Stripe.PaymentMethod, isDefault: boolean): Html {
+  const name = method.card ? `${method.card.brand} ···· ${method.card.last4}` : method.type;
+  return html`
+    <li>
+      <form method="post">
+        <span>${name}${isDefault ? html`<small>Default</small>` : ''}</span>
+        <input type="hidden" name="method" value="${method.id}">
+        ${isDefault ? '' : html`<button name="outcome" value="default">Make default</button>`}
+        <button name="outcome" value="remove">Remove</button>
+      </form>
+    </li>`;
+}
+
+function cardChoice(): Html {
+  const options = Object.keys(testCards).map((name) => html`<option value="${name}">${name}</option>`);
+  return html`
+    <label for="card">Test card</label>
+    <select id="card" name="card">${options}</select>`;
 }
 
 /** The bank's page, on which a person proves to be the card's holder. */

@@ -4,6 +4,7 @@ import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import * as attempts from '../payments/attempts.ts';
+import { cancelSetup } from '../payments/setups.ts';
 import { createCustomer } from '../resources/customers.ts';
 import { createPaymentIntent } from '../resources/paymentIntents.ts';
 import { createBankAccount, createCard, type Payer } from '../resources/paymentMethods.ts';
@@ -99,6 +100,8 @@ export function expireSession(account: LocalAccount, session: Session): void {
   session.url = null;
   const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
   if (intent) attempts.cancel(account, intent, 'automatic');
+  const setup = account.setupIntents.find(idOf(session.setup_intent) ?? '');
+  if (setup) cancelSetup(account, setup);
   account.emit('checkout.session.expired', session);
 }
 

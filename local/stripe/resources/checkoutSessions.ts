@@ -1,6 +1,7 @@
 import { defineRoute, type Resource } from '../api/ApiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
 import { createSession } from '../checkout/createSession.ts';
+import { createSetupSession } from '../checkout/createSetupSession.ts';
 import { expireSession } from '../checkout/sessionLife.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
@@ -18,6 +19,7 @@ export const checkoutSessions: Resource = {
         'cancel_url',
         'client_reference_id',
         'customer',
+        'currency',
         'customer_creation',
         'customer_email',
         'expires_at',
@@ -36,10 +38,15 @@ export const checkoutSessions: Resource = {
         'payment_intent_data.metadata',
         'payment_intent_data.receipt_email',
         'payment_intent_data.setup_future_usage',
+        'setup_intent_data.description',
+        'setup_intent_data.metadata',
         'submit_type',
         'success_url',
       ],
-      handle: ({ account, params, publicUrl }) => createSession(account, params, publicUrl),
+      handle: ({ account, params, publicUrl }) =>
+        params.mode === 'setup'
+          ? createSetupSession(account, params, publicUrl)
+          : createSession(account, params, publicUrl),
     }),
     defineRoute({
       method: 'GET',

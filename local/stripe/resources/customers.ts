@@ -44,7 +44,12 @@ export function createCustomer(account: LocalAccount, params: Stripe.CustomerCre
   return customer;
 }
 
-function updateCustomer(account: LocalAccount, id: string, params: Stripe.CustomerUpdateParams): Stripe.Customer {
+/** Changes a customer and tells of it. */
+export function updateCustomer(
+  account: LocalAccount,
+  id: string,
+  params: Stripe.CustomerUpdateParams,
+): Stripe.Customer {
   const customer = account.customers.get(id);
   const before = structuredClone(customer);
   const changes = requestedFields(params, customer.metadata);

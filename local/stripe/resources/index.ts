@@ -7,9 +7,11 @@ import { disputes } from './disputes.ts';
 import { events } from './events.ts';
 import { paymentIntents } from './paymentIntents.ts';
 import { paymentMethods } from './paymentMethods.ts';
+import { portalSessions } from './portalSessions.ts';
 import { prices } from './prices.ts';
 import { products } from './products.ts';
 import { refunds } from './refunds.ts';
+import { setupIntents } from './setupIntents.ts';
 
 const resources: readonly Resource[] = [
   balanceTransactions,
@@ -20,9 +22,11 @@ const resources: readonly Resource[] = [
   events,
   paymentIntents,
   paymentMethods,
+  portalSessions,
   prices,
   products,
   refunds,
+  setupIntents,
 ];
 
 /** Every operation that the stand-in implements. */

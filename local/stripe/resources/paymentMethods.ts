@@ -111,7 +111,7 @@ export function usePaymentMethod(account: LocalAccount, id: string, param?: stri
  *
  * @throws StripeError 402 for a card that is declined even then
  */
-function attach(account: LocalAccount, id: string, customerId: string): Stripe.PaymentMethod {
+export function attach(account: LocalAccount, id: string, customerId: string): Stripe.PaymentMethod {
   const customer = account.customers.get(customerId, 'customer');
   const method = usePaymentMethod(account, id);
   if (method.customer && idOf(method.customer) !== customer.id) {
@@ -129,7 +129,8 @@ function attach(account: LocalAccount, id: string, customerId: string): Stripe.P
   return method;
 }
 
-function detach(account: LocalAccount, id: string): Stripe.PaymentMethod {
+/** Takes a saved payment method from its customer, for good. */
+export function detach(account: LocalAccount, id: string): Stripe.PaymentMethod {
   const method = account.paymentMethods.get(id);
   const owner = account.customers.find(idOf(method.customer) ?? '');
   if (!owner) {
@@ -145,7 +146,7 @@ function detach(account: LocalAccount, id: string): Stripe.PaymentMethod {
 }
 
 /** A customer's saved payment methods, newest first. */
-function savedMethods(
+export function savedMethods(
   account: LocalAccount,
   customer: string | undefined,
   type: Stripe.PaymentMethod.Type | undefined,

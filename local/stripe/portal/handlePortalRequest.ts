@@ -1,0 +1,57 @@
+import type { Reply } from '../api/reply.ts';
+import { StripeError } from '../api/StripeError.ts';
+import { page, readForm, redirectTo } from '../checkout/pageReply.ts';
+import { messagePage, portalPage } from '../checkout/pages.ts';
+import { idOf } from '../idOf.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount } from '../LocalAccount.ts';
+import { updateCustomer } from '../resources/customers.ts';
+import { attach, detach, savedMethods } from '../resources/paymentMethods.ts';
+import { isTestCardName } from '../testCards.ts';
+
+type PortalSession = Stripe.BillingPortal.Session;
+
+/** How long a portal session can be used. */
+const LIFETIME_SECONDS = 60 * 60;
+
+/** Answers a request for `/p/session/:secret`. */
+export function handlePortalRequest(account: LocalAccount, method: string, secret: string, body: string): Reply {
+  const session = account.portalSessions.newestFirst().find(({ url }) => url.endsWith(`/${secret}`));
+  if (!session) return page(404, messagePage('Page not found', 'There is no portal session at this address.'));
+  if (account.clock.nowSeconds() >= session.created + LIFETIME_SECONDS) {
+    return page(410, messagePage('Expired', 'This portal session has expired; please start again.'));
+  }
+  if (method === 'GET' || method === 'HEAD') return portal(account, session, 200);
+  if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page is only read or posted to.'));
+  return submit(account, session, readForm(body));
+}
+
+function submit(account: LocalAccount, session: PortalSession, form: Record<string, unknown>): Reply {
+  const id = String(form.method ?? '');
+  const isOwn = idOf(account.paymentMethods.find(id)?.customer ?? null) === session.customer;
+  if (form.outcome === 'return' && session.return_url) return redirectTo(session.return_url);
+  if (form.outcome === 'add') return add(account, session, String(form.card ?? 'pm_card_visa'));
+  if (form.outcome === 'remove' && isOwn) detach(account, id);
+  else if (form.outcome === 'default' && isOwn) {
+    updateCustomer(account, session.customer, { invoice_settings: { default_payment_method: id } });
+  } else return portal(account, session, 400, 'There is nothing to do with that.');
+  return portal(account, session, 200);
+}
+
+function add(account: LocalAccount, session: PortalSession, card: string): Reply {
+  if (!isTestCardName(card)) return portal(account, session, 400, 'There is no such card.');
+  try {
+    attach(account, card, session.customer);
+  } catch (error) {
+    if (error instanceof StripeError && error.type === 'card_error')
+      return portal(account, session, 402, error.message);
+    throw error;
+  }
+  return portal(account, session, 200);
+}
+
+function portal(account: LocalAccount, session: PortalSession, status: number, error?: string): Reply {
+  const customer = account.customers.get(session.customer);
+  const methods = savedMethods(account, customer.id, undefined);
+  return page(status, portalPage(session, customer, methods, error));
+}
