@@ -16,6 +16,7 @@ import type { Route } from './http/route.ts';
 import { createRouter } from './http/router.ts';
 import { orderRoutes } from './orders/orders.routes.ts';
 import { packRoutes } from './packs/packs.routes.ts';
+import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
 
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...transactionRoutes,
   ...checkoutRoutes,
   ...orderRoutes,
+  ...paymentMethodRoutes,
   ...apiKeyRoutes,
 ];
 

@@ -12,7 +12,9 @@ import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets 
 import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
 import { OrderStore } from './orders/orders.store.ts';
+import type { CardProvider } from './payments/cardProvider.ts';
 import type { PaymentProvider } from './payments/provider.ts';
+import { StripeCards } from './payments/stripe/stripeCards.ts';
 import { createStripeClient } from './payments/stripe/stripeClient.ts';
 import { StripeProvider } from './payments/stripe/stripeProvider.ts';
 import type { Logger } from './shared/logger.ts';
@@ -30,6 +32,7 @@ export interface Deps {
   readonly accounts: AccountStore;
   readonly apiKeys: ApiKeyStore;
   readonly batches: BatchStore;
+  readonly cards: CardProvider;
   readonly catalog: CatalogReader;
   readonly incomingEvents: IncomingEventStore;
   readonly orders: OrderStore;
@@ -57,6 +60,7 @@ export function createDeps(): Deps {
     accounts: new AccountStore(db),
     apiKeys: new ApiKeyStore(db),
     batches: new BatchStore(db),
+    cards: new StripeCards(stripe),
     catalog: new CatalogStore(db, config.catalogName, logger),
     incomingEvents: new IncomingEventStore(db),
     orders: new OrderStore(db),

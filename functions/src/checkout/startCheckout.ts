@@ -1,4 +1,5 @@
 import { type Catalog, CURRENCIES, type Currency, type Pack } from '../catalog/catalog.ts';
+import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
@@ -108,9 +109,11 @@ async function openCheckout(deps: Deps, order: Order): Promise<NonNullable<Order
   const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   try {
+    const customerId = await ensureCustomer(deps, accountId);
     const checkout = await deps.payments.createCheckout({
       orderId: order.id,
       accountId,
+      customerId,
       productName: `${order.productName}: ${order.credits} credits`,
       unitAmountMinor,
       currency,
@@ -119,7 +122,7 @@ async function openCheckout(deps: Deps, order: Order): Promise<NonNullable<Order
     });
     const updatedAt = deps.clock();
     const stored = await deps.orders.change(order.id, (current) =>
-      current.checkout ? current : { ...current, checkout, updatedAt },
+      current.checkout ? current : { ...current, checkout, customerId, updatedAt },
     );
     return stored.checkout ?? checkout;
   } catch (error) {

@@ -43,7 +43,7 @@ export interface RouteOptions<
   B extends ZodType | undefined,
   R extends ZodType,
 > {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Path below `/api`, with parameters as `:id`. */
   readonly path: string;
   readonly tag: string;

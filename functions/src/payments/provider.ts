@@ -7,6 +7,8 @@ export interface CheckoutRequest {
   /** Also the provider's idempotency key, so that a repetition never makes a second checkout. */
   readonly orderId: string;
   readonly accountId: string;
+  /** Who pays, as the provider knows the account. */
+  readonly customerId: string;
   readonly productName: string;
   readonly unitAmountMinor: number;
   readonly currency: Currency;

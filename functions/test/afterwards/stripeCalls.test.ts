@@ -1,7 +1,17 @@
 import { STRIPE_URL } from '../support/suite.ts';
 
 /** Every operation of Stripe's that the backend uses; the tests before this one have made it call each. */
-const USED_BY_THE_BACKEND = ['POST /v1/checkout/sessions', 'GET /v1/checkout/sessions/{id}'];
+const USED_BY_THE_BACKEND = [
+  'POST /v1/checkout/sessions',
+  'GET /v1/checkout/sessions/{id}',
+  'POST /v1/customers',
+  'GET /v1/customers/{id}',
+  'POST /v1/customers/{id}',
+  'GET /v1/customers/{id}/payment_methods',
+  'POST /v1/payment_methods/{id}/detach',
+  'POST /v1/setup_intents',
+  'POST /v1/billing_portal/sessions',
+];
 
 it('every call that the backend made is one that Stripe would take, and nothing it answered or sent is invented', async () => {
   const { operations, violations } = (await (await fetch(`${STRIPE_URL}/_local/operations`)).json()) as {

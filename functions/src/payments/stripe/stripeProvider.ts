@@ -1,8 +1,9 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { type CheckoutState, isOrderId, type PaymentError } from '../../orders/order.ts';
 import { isoTime } from '../../shared/time.ts';
-import { providerRefused, providerUnavailable } from '../payments.errors.ts';
+import { providerRefused } from '../payments.errors.ts';
 import type { Checkout, CheckoutRequest, CheckoutTruth, PaymentProvider } from '../provider.ts';
+import { callStripe } from './callStripe.ts';
 
 /** Stripe as a payment provider. The client is made on first use, so that a cold start doesn't wait for it. */
 export class StripeProvider implements PaymentProvider {
@@ -13,12 +14,13 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async createCheckout(request: CheckoutRequest): Promise<Checkout> {
-    const { orderId, accountId, productName, unitAmountMinor, currency, successUrl, cancelUrl } = request;
+    const { orderId, accountId, customerId, productName, unitAmountMinor, currency, successUrl, cancelUrl } = request;
     const metadata = { orderId, accountId };
-    const session = await called(() =>
+    const session = await callStripe(() =>
       this.#client().checkout.sessions.create(
         {
           mode: 'payment',
+          customer: customerId,
           line_items: [
             {
               quantity: 1,
@@ -39,7 +41,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async fetchCheckout(sessionId: string): Promise<CheckoutTruth> {
-    const session = await called(() =>
+    const session = await callStripe(() =>
       this.#client().checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] }),
     );
     const orderId = session.metadata?.orderId;
@@ -76,14 +78,4 @@ function paymentErrorOf(intent: Stripe.PaymentIntent | null): PaymentError | nul
   const error = intent?.last_payment_error;
   if (!error) return null;
   return { code: error.decline_code ?? error.code ?? error.type, message: error.message ?? 'The payment failed.' };
-}
-
-/** Calls Stripe and says in this project's words what went wrong; the SDK has retried by then. */
-async function called<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    const isRefusal = error instanceof Stripe.errors.StripeInvalidRequestError;
-    throw isRefusal ? providerRefused(error) : providerUnavailable(error);
-  }
 }

@@ -1,0 +1,43 @@
+import { checkRedirectUrl } from '../checkout/redirectUrl.ts';
+import { ensureCustomer } from '../customers/ensureCustomer.ts';
+import type { Deps } from '../deps.ts';
+import { derivedId } from '../shared/ids.ts';
+
+/** The caller's `Idempotency-Key`, or null. What it made is remembered by the provider, for a day. */
+type Key = string | null;
+
+/** Begins to save a card on the caller's own page. Throws 502 or 503 (provider). */
+export async function startSetupIntent(deps: Deps, accountId: string, key: Key) {
+  const customerId = await ensureCustomer(deps, accountId);
+  return deps.cards.createSetupIntent({ customerId, idempotencyKey: keyFor('setupIntent', accountId, key) });
+}
+
+/** Opens the page on which a card is saved. Throws 400 (redirect URLs), 422 (key), 502 or 503 (provider). */
+export async function startSetupCheckout(
+  deps: Deps,
+  accountId: string,
+  request: { readonly successUrl?: string | undefined; readonly cancelUrl?: string | undefined },
+  key: Key,
+) {
+  const successUrl = targetOf(deps, 'successUrl', request.successUrl);
+  const cancelUrl = targetOf(deps, 'cancelUrl', request.cancelUrl);
+  const customerId = await ensureCustomer(deps, accountId);
+  const idempotencyKey = keyFor('setupCheckout', accountId, key);
+  return deps.cards.createSetupCheckout({ customerId, successUrl, cancelUrl, idempotencyKey });
+}
+
+/** Opens the provider's portal. Throws 400 (redirect URL), 422 (key), 502 or 503 (provider). */
+export async function openPortal(deps: Deps, accountId: string, requestedUrl: string | undefined, key: Key) {
+  const returnUrl = targetOf(deps, 'returnUrl', requestedUrl);
+  const customerId = await ensureCustomer(deps, accountId);
+  return deps.cards.createPortal({ customerId, returnUrl, idempotencyKey: keyFor('portal', accountId, key) });
+}
+
+function targetOf(deps: Deps, field: string, url: string | undefined): string {
+  const { allowedOrigins } = deps.config;
+  return url === undefined ? `${allowedOrigins[0]}/` : checkRedirectUrl(field, url, allowedOrigins);
+}
+
+function keyFor(what: string, accountId: string, key: Key): string | null {
+  return key === null ? null : derivedId(what, accountId, key);
+}

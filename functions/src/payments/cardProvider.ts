@@ -1,0 +1,47 @@
+/** Who a provider knows an account as. */
+interface CustomerDetails {
+  readonly accountId: string;
+  readonly email: string | null;
+}
+
+/** What one of a customer's requests is about; the provider answers a repeated key as it did before. */
+interface CustomerRequest {
+  readonly customerId: string;
+  readonly idempotencyKey: string | null;
+}
+
+/** Something of the provider's, and whether the same request had been answered with it before. */
+interface Made {
+  readonly replayed: boolean;
+}
+
+/** A payment method that a customer has saved. What a method of its type doesn't have is null. */
+export interface PaymentMethod {
+  readonly id: string;
+  readonly type: string;
+  readonly brand: string | null;
+  readonly last4: string | null;
+  readonly expMonth: number | null;
+  readonly expYear: number | null;
+  /** Charged when no other is named: the one that was chosen, else the newest. */
+  readonly isDefault: boolean;
+}
+
+/** Keeps customers and their cards. Card data stays with it. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
+export interface CardProvider {
+  /** Makes a customer, and for the same account the same one as long as the provider remembers; gives its id. */
+  createCustomer(details: CustomerDetails): Promise<string>;
+  /** Begins to save a card on a page of our own; gives the secret for the provider's script on it. */
+  createSetupIntent(request: CustomerRequest): Promise<Made & { readonly clientSecret: string }>;
+  /** Opens the provider's page on which a card is saved. */
+  createSetupCheckout(
+    request: CustomerRequest & { readonly successUrl: string; readonly cancelUrl: string },
+  ): Promise<Made & { readonly sessionId: string; readonly url: string }>;
+  /** Opens the provider's page on which a customer looks after cards and invoices. */
+  createPortal(request: CustomerRequest & { readonly returnUrl: string }): Promise<Made & { readonly url: string }>;
+  /** Newest first. */
+  listMethods(customerId: string): Promise<PaymentMethod[]>;
+  setDefaultMethod(customerId: string, methodId: string): Promise<void>;
+  /** Takes a method from its customer for good; 404 when it is gone already. */
+  removeMethod(methodId: string): Promise<void>;
+}
