@@ -1,3 +1,4 @@
+import type { ListPage } from './api/pagination.ts';
 import type { Clock } from './Clock.ts';
 import { Collection } from './Collection.ts';
 import { ContractViolation } from './ContractViolation.ts';
@@ -7,7 +8,37 @@ import { type Stripe, stripeApiVersion } from './installedStripe.ts';
 import type { TestCardName } from './testCards.ts';
 
 /** A price as it travels: the SDK's type has a class where JSON has a string. */
-export type WirePrice = Omit<Stripe.Price, 'unit_amount_decimal'> & { unit_amount_decimal: string | null };
+export type WirePrice = Omit<Stripe.Price, 'unit_amount_decimal' | 'currency_options'> & {
+  unit_amount_decimal: string | null;
+};
+
+/** A plan, the older view of a recurring price, as it travels. */
+export type WirePlan = Omit<Stripe.Plan, 'amount_decimal'> & { amount_decimal: string | null };
+
+/** What a price costs in another of its currencies, as it travels. */
+export type WireCurrencyOptions = Omit<Stripe.Price.CurrencyOptions, 'unit_amount_decimal'> & {
+  unit_amount_decimal: string | null;
+};
+
+/** What a subscription subscribes to, as it travels. */
+export type WireSubscriptionItem = Omit<Stripe.SubscriptionItem, 'price' | 'plan'> & {
+  price: WirePrice;
+  plan: WirePlan;
+};
+
+/** A subscription as it travels. */
+export type WireSubscription = Omit<Stripe.Subscription, 'items'> & { items: ListPage<WireSubscriptionItem> };
+
+/** A line of an invoice as it travels. */
+export type WireInvoiceLine = Omit<Stripe.InvoiceLineItem, 'pricing' | 'quantity_decimal'> & {
+  pricing:
+    | (Omit<Stripe.InvoiceLineItem.Pricing, 'unit_amount_decimal'> & { unit_amount_decimal: string | null })
+    | null;
+  quantity_decimal: string | null;
+};
+
+/** An invoice as it travels. */
+export type WireInvoice = Omit<Stripe.Invoice, 'lines'> & { lines: ListPage<WireInvoiceLine> };
 
 /** A line of a Checkout session as it travels. */
 export type WireLineItem = Omit<Stripe.LineItem, 'price'> & { price: WirePrice };
@@ -33,6 +64,8 @@ export class LocalAccount {
   readonly customers = new Collection<Stripe.Customer>('customer');
   readonly disputes = new Collection<Stripe.Dispute>('dispute');
   readonly events = new Collection<WireEvent>('event');
+  readonly invoicePayments = new Collection<Stripe.InvoicePayment>('invoice_payment');
+  readonly invoices = new Collection<WireInvoice>('invoice');
   readonly paymentIntents = new Collection<Stripe.PaymentIntent>('payment_intent');
   readonly paymentMethods = new Collection<Stripe.PaymentMethod>('PaymentMethod');
   readonly prices = new Collection<WirePrice>('price');
@@ -41,6 +74,12 @@ export class LocalAccount {
   readonly portalSessions = new Collection<Stripe.BillingPortal.Session>('billing_portal.session');
   readonly sessions = new Collection<Stripe.Checkout.Session>('checkout.session');
   readonly setupIntents = new Collection<Stripe.SetupIntent>('setupintent');
+  readonly subscriptions = new Collection<WireSubscription>('subscription');
+  readonly testClocks = new Collection<Stripe.TestHelpers.TestClock>('test_clock');
+  /** What a price costs in its other currencies, by price id: sent only on demand. */
+  readonly currencyOptions = new Map<string, Record<string, WireCurrencyOptions>>();
+  /** Prorations that wait for the next invoice, by subscription id. */
+  readonly pendingLines = new Map<string, WireInvoiceLine[]>();
   /** Lines of each Checkout session, by session id. */
   readonly lineItems = new Map<string, WireLineItem[]>();
   /** How a payment method behaves that was made from a test card, by its id. */
@@ -100,6 +139,8 @@ export class LocalAccount {
   /** Forgets everything. */
   clear(): void {
     for (const collection of this.collections()) collection.clear();
+    this.currencyOptions.clear();
+    this.pendingLines.clear();
     this.lineItems.clear();
     this.testCardByMethod.clear();
     this.clock.reset();

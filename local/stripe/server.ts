@@ -5,6 +5,7 @@ import { IdempotencyKeys } from './api/IdempotencyKeys.ts';
 import { OperationCounts } from './api/OperationCounts.ts';
 import type { Reply } from './api/reply.ts';
 import { StripeError } from './api/StripeError.ts';
+import { runDueWork } from './billing/dueWork.ts';
 import { Clock } from './Clock.ts';
 import { ContractViolation } from './ContractViolation.ts';
 import { handlePageRequest } from './checkout/handlePageRequest.ts';
@@ -122,6 +123,7 @@ class App {
   expireDueSessions(): void {
     try {
       expireDueSessions(this.account);
+      runDueWork(this.account);
     } catch (error) {
       if (error instanceof ContractViolation) this.reportViolation(error);
       else console.error(error);

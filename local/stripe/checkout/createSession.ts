@@ -1,48 +1,38 @@
 import { StripeError } from '../api/StripeError.ts';
-import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount, WireLineItem } from '../LocalAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
-import { parseCurrency, requireChargeable } from '../money.ts';
+import { requireChargeable } from '../money.ts';
 import { requireEmail } from '../resources/customers.ts';
-import { createInlinePrice } from '../resources/prices.ts';
-import { createInlineProduct } from '../resources/products.ts';
+import { createLine, readOffers, requireOneCurrency, type SessionMode, sumOf } from './offers.ts';
+import { keepDataOf } from './sessionData.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
-type LineItem = Stripe.Checkout.SessionCreateParams.LineItem;
-type PaymentIntentData = Stripe.Checkout.SessionCreateParams.PaymentIntentData;
 
 const EXPIRES_AFTER_SECONDS_MIN = 30 * 60;
 const EXPIRES_AFTER_SECONDS_MAX = 24 * 60 * 60;
-const LINE_ITEMS_MAX = 100;
-
-/** What a session needs to know for the payment that it will make; Stripe does not show it on the session. */
-const intentDataBySession = new WeakMap<Stripe.Checkout.Session, PaymentIntentData>();
-
-/** The `payment_intent_data` that a session was created with. */
-export function paymentIntentDataOf(session: Stripe.Checkout.Session): PaymentIntentData {
-  return intentDataBySession.get(session) ?? {};
-}
 
 /**
- * Opens a Checkout session for one payment.
+ * Opens a Checkout session for one payment, or for a subscription.
  *
  * @param publicUrl base of the page's URL
  * @throws StripeError for what Stripe would refuse, naming the parameter
  */
 export function createSession(account: LocalAccount, params: Params, publicUrl: string): Stripe.Checkout.Session {
-  requirePaymentMode(params);
+  const mode = requireMode(params);
   const successUrl = requireUrl(params.success_url, 'success_url');
   const cancelUrl = params.cancel_url === undefined ? null : requireUrl(params.cancel_url, 'cancel_url');
   const customer = requireCustomer(account, params);
   const expiresAt = requireExpiry(account.clock.nowSeconds(), params.expires_at);
-  const currency = requireLines(params.line_items ?? []);
-  requireChargeable(sumOf(params.line_items ?? []), currency);
+  const offers = readOffers(account, params, mode);
+  const currency = requireOneCurrency(offers);
+  requireChargeable(sumOf(offers), currency);
   const metadata = mergeMetadata(null, params.metadata);
   mergeMetadata(null, params.payment_intent_data?.metadata);
+  mergeMetadata(null, params.subscription_data?.metadata);
 
-  const lines = (params.line_items ?? []).map((line) => createLine(account, line, currency));
+  const lines = offers.map((offer) => createLine(account, offer, currency));
   const session = blankSession(account, { currency, amount: sumOfLines(lines), expiresAt });
   Object.assign(session, {
     adaptive_pricing: { enabled: params.adaptive_pricing?.enabled ?? false },
@@ -51,16 +41,22 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
     cancel_url: cancelUrl,
     client_reference_id: params.client_reference_id ?? null,
     customer: customer?.id ?? null,
-    customer_creation: customer ? null : (params.customer_creation ?? 'if_required'),
+    customer_creation: customer
+      ? null
+      : mode === 'subscription'
+        ? 'always'
+        : (params.customer_creation ?? 'if_required'),
     customer_email: params.customer_email ?? null,
     locale: params.locale ?? null,
     metadata,
+    mode,
+    payment_method_collection: mode === 'subscription' ? 'always' : 'if_required',
     submit_type: params.submit_type ?? null,
   } satisfies Partial<Stripe.Checkout.Session>);
   if (customer) session.customer_details = customerDetails(customer.email, customer.name ?? null);
   else if (params.customer_email) session.customer_details = customerDetails(params.customer_email, null);
   account.lineItems.set(session.id, lines);
-  intentDataBySession.set(session, params.payment_intent_data ?? {});
+  keepDataOf(session, params);
   return account.sessions.add(session);
 }
 
@@ -78,11 +74,19 @@ export function customerDetails(email: string | null, name: string | null): Stri
   };
 }
 
-function requirePaymentMode(params: Params): void {
-  if (params.mode === undefined) throw StripeError.missingParameter('mode');
-  if (params.mode !== 'payment') {
-    throw StripeError.invalid(`The local Stripe does not implement mode '${params.mode}' yet.`, { param: 'mode' });
+function requireMode(params: Params): SessionMode {
+  const { mode } = params;
+  if (mode === undefined) throw StripeError.missingParameter('mode');
+  if (mode !== 'payment' && mode !== 'subscription') {
+    throw StripeError.invalid(`The local Stripe does not implement mode '${mode}' yet.`, { param: 'mode' });
   }
+  const isPayment = mode === 'payment';
+  const foreign = isPayment
+    ? (['subscription_data'] as const)
+    : (['customer_creation', 'payment_intent_data'] as const);
+  const param = foreign.find((name) => params[name] !== undefined);
+  if (param !== undefined) throw StripeError.invalid(`You can not pass \`${param}\` in \`${mode}\` mode.`, { param });
+  return isPayment ? 'payment' : 'subscription';
 }
 
 export function requireUrl(url: string | undefined, param: string): string {
@@ -119,70 +123,8 @@ export function requireExpiry(now: number, requested: number | undefined): numbe
   return requested;
 }
 
-/** @returns the one currency of all lines */
-function requireLines(lines: readonly LineItem[]): string {
-  if (lines.length === 0) throw StripeError.missingParameter('line_items');
-  if (lines.length > LINE_ITEMS_MAX) {
-    throw StripeError.invalid(`You can have up to ${LINE_ITEMS_MAX} line items.`, { param: 'line_items' });
-  }
-  const currencies = lines.map((line, index) => requireLine(line, `line_items[${index}]`));
-  const [currency = '', ...others] = new Set(currencies);
-  if (others.length > 0) {
-    throw StripeError.invalid('All line items of a Checkout Session must have the same currency.', {
-      param: 'line_items',
-    });
-  }
-  return currency;
-}
-
-function requireLine(line: LineItem, param: string): string {
-  const { price_data: priceData, quantity } = line;
-  if (!priceData) throw StripeError.missingParameter(`${param}[price_data]`);
-  if (quantity === undefined) throw StripeError.missingParameter(`${param}[quantity]`);
-  if (quantity < 1) throw invalidInteger('positive', `${param}[quantity]`);
-  if (!priceData.product_data) throw StripeError.missingParameter(`${param}[price_data][product_data]`);
-  if (priceData.product_data.name === '') {
-    throw StripeError.invalid('You passed an empty string for a product name.', {
-      code: 'parameter_invalid_empty',
-      param: `${param}[price_data][product_data][name]`,
-    });
-  }
-  if (priceData.unit_amount === undefined) throw StripeError.missingParameter(`${param}[price_data][unit_amount]`);
-  if (priceData.unit_amount < 0) throw invalidInteger('non-negative', `${param}[price_data][unit_amount]`);
-  return parseCurrency(priceData.currency, `${param}[price_data][currency]`);
-}
-
-function invalidInteger(kind: 'positive' | 'non-negative', param: string): StripeError {
-  return StripeError.invalid(`Invalid ${kind} integer`, { code: 'parameter_invalid_integer', param });
-}
-
-function sumOf(lines: readonly LineItem[]): number {
-  return lines.reduce((sum, { price_data, quantity }) => sum + (price_data?.unit_amount ?? 0) * (quantity ?? 0), 0);
-}
-
 function sumOfLines(lines: readonly WireLineItem[]): number {
   return lines.reduce((sum, line) => sum + line.amount_total, 0);
-}
-
-function createLine(account: LocalAccount, line: LineItem, currency: string): WireLineItem {
-  const productData = line.price_data?.product_data ?? { name: '' };
-  const unitAmount = line.price_data?.unit_amount ?? 0;
-  const quantity = line.quantity ?? 1;
-  const product = createInlineProduct(account, productData);
-  return {
-    id: createId('li_1', 23),
-    object: 'item',
-    adjustable_quantity: null,
-    amount_discount: 0,
-    amount_subtotal: unitAmount * quantity,
-    amount_tax: 0,
-    amount_total: unitAmount * quantity,
-    currency,
-    description: product.name,
-    metadata: mergeMetadata(null, line.metadata),
-    price: createInlinePrice(account, { product: product.id, currency, unitAmount }),
-    quantity,
-  };
 }
 
 /** An open session with nothing in it; a session that takes no money has neither currency nor amount. */
@@ -252,12 +194,4 @@ export function blankSession(
     url: null,
     wallet_options: null,
   };
-}
-
-/** The session that a payment belongs to, if it was made through Checkout. */
-export function findSessionOf(
-  account: LocalAccount,
-  intent: Stripe.PaymentIntent,
-): Stripe.Checkout.Session | undefined {
-  return account.sessions.newestFirst().find((session) => idOf(session.payment_intent) === intent.id);
 }

@@ -5,6 +5,7 @@ import type { LocalAccount } from '../LocalAccount.ts';
 import type { Payer } from '../resources/paymentMethods.ts';
 import { page, readForm, redirectTo } from './pageReply.ts';
 import { authenticationPage, checkoutPage, messagePage } from './pages.ts';
+import { findIntentOf } from './sessionData.ts';
 import * as life from './sessionLife.ts';
 import { handleSetupPage } from './setupPage.ts';
 
@@ -89,7 +90,7 @@ function nothingToAuthenticate(account: LocalAccount, session: Session): Reply {
 }
 
 function lastErrorOf(account: LocalAccount, session: Session): string {
-  const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  const intent = findIntentOf(account, session);
   return intent?.last_payment_error?.message ?? 'Your card was declined.';
 }
 

@@ -1,4 +1,6 @@
 import { StripeError } from '../api/StripeError.ts';
+import { failInvoice, settleInvoiceOf } from '../billing/collect.ts';
+import { invoiceOfIntent } from '../billing/invoiceLife.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
@@ -9,7 +11,9 @@ import { createCustomer } from '../resources/customers.ts';
 import { createPaymentIntent } from '../resources/paymentIntents.ts';
 import { createBankAccount, createCard, type Payer } from '../resources/paymentMethods.ts';
 import { testCards } from '../testCards.ts';
-import { customerDetails, paymentIntentDataOf } from './createSession.ts';
+import { customerDetails } from './createSession.ts';
+import { findIntentOf, linkIntent, paymentIntentDataOf } from './sessionData.ts';
+import { subscribe } from './subscribe.ts';
 
 type Session = Stripe.Checkout.Session;
 
@@ -43,9 +47,10 @@ export function beginAuthentication(account: LocalAccount, session: Session, pay
  * @returns false when no check was going on
  */
 export function passAuthentication(account: LocalAccount, session: Session, payer: Payer): boolean {
-  const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  const intent = findIntentOf(account, session);
   if (intent?.status !== 'requires_action') return false;
   identify(account, session, payer);
+  intent.customer ??= idOf(session.customer);
   attempts.succeed(account, intent, account.paymentMethods.get(idOf(intent.payment_method) ?? ''));
   complete(account, session, 'paid');
   return true;
@@ -57,7 +62,7 @@ export function passAuthentication(account: LocalAccount, session: Session, paye
  * @returns false when no check was going on
  */
 export function failAuthentication(account: LocalAccount, session: Session): boolean {
-  const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  const intent = findIntentOf(account, session);
   if (intent?.status !== 'requires_action') return false;
   attempts.failAuthentication(account, intent);
   return true;
@@ -75,6 +80,7 @@ export function payDelayed(account: LocalAccount, session: Session, payer: Payer
 /** The debit that completed a session clears. */
 export function settleDelayed(account: LocalAccount, session: Session, intent: Stripe.PaymentIntent): void {
   attempts.settle(account, intent);
+  settleInvoiceOf(account, intent);
   session.payment_status = 'paid';
   account.emit('checkout.session.async_payment_succeeded', session);
 }
@@ -82,6 +88,8 @@ export function settleDelayed(account: LocalAccount, session: Session, intent: S
 /** The debit that completed a session bounces. */
 export function failDelayed(account: LocalAccount, session: Session, intent: Stripe.PaymentIntent): void {
   attempts.bounce(account, intent);
+  const invoice = invoiceOfIntent(account, intent);
+  if (invoice) failInvoice(account, invoice, intent);
   account.emit('checkout.session.async_payment_failed', session);
 }
 
@@ -98,7 +106,7 @@ export function expireSession(account: LocalAccount, session: Session): void {
   }
   session.status = 'expired';
   session.url = null;
-  const intent = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
+  const intent = findIntentOf(account, session);
   if (intent) attempts.cancel(account, intent, 'automatic');
   const setup = account.setupIntents.find(idOf(session.setup_intent) ?? '');
   if (setup) cancelSetup(account, setup);
@@ -115,8 +123,11 @@ export function expireDueSessions(account: LocalAccount): void {
 
 /** As at Stripe the payment does not exist before somebody tries to pay; later tries use the same one. */
 function intentOf(account: LocalAccount, session: Session): Stripe.PaymentIntent {
-  const existing = account.paymentIntents.find(idOf(session.payment_intent) ?? '');
-  if (existing) return existing;
+  const existing = findIntentOf(account, session);
+  if (existing) {
+    existing.customer ??= idOf(session.customer);
+    return existing;
+  }
   const data = paymentIntentDataOf(session);
   const intent = createPaymentIntent(account, {
     amount: session.amount_total ?? 0,
@@ -125,9 +136,9 @@ function intentOf(account: LocalAccount, session: Session): Stripe.PaymentIntent
     description: data.description ?? null,
     metadata: mergeMetadata(null, data.metadata),
     receiptEmail: data.receipt_email ?? null,
-    setupFutureUsage: data.setup_future_usage ?? null,
+    setupFutureUsage: session.mode === 'subscription' ? 'off_session' : (data.setup_future_usage ?? null),
   });
-  session.payment_intent = intent.id;
+  linkIntent(session, intent);
   return intent;
 }
 
@@ -142,5 +153,6 @@ function complete(account: LocalAccount, session: Session, paymentStatus: 'paid'
   session.status = 'complete';
   session.payment_status = paymentStatus;
   session.url = null;
+  if (session.mode === 'subscription') subscribe(account, session);
   account.emit('checkout.session.completed', session);
 }

@@ -1,6 +1,9 @@
 import { COMPONENT_PREFIX, type JsonSchema, type Operation } from './contractTypes.ts';
 import { loadContract } from './loadContract.ts';
 
+/** Objects without an id that are sent only on demand; the types don't tell them from those that are simply absent. */
+const ON_DEMAND = new Set(['confirmation_secret', 'currency_options']);
+
 /**
  * Whether a caller may ask for a field of an operation's answer to be expanded.
  *
@@ -16,6 +19,7 @@ function hasExpandable(schema: JsonSchema, fields: readonly string[]): boolean {
     const property = properties && Object.hasOwn(properties, field) ? properties[field] : undefined;
     if (!property) return false;
     if (rest.length > 0) return hasExpandable(property, rest);
+    if (ON_DEMAND.has(field)) return true;
     return isIdOrObject(property) || (isList(property) && !required?.includes(field));
   });
 }

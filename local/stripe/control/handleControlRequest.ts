@@ -1,6 +1,7 @@
 import type { OperationCounts } from '../api/OperationCounts.ts';
 import type { Reply } from '../api/reply.ts';
 import { StripeError } from '../api/StripeError.ts';
+import { runDueWork } from '../billing/dueWork.ts';
 import { ContractViolation } from '../ContractViolation.ts';
 import { expireDueSessions } from '../checkout/sessionLife.ts';
 import { stripeApiVersion, stripePackageVersion } from '../installedStripe.ts';
@@ -39,6 +40,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST /_local/clock/advance': ({ account }, body) => {
     account.clock.advance(parseControlBody<{ seconds: number }>('advanceClock', body).seconds);
     expireDueSessions(account);
+    runDueWork(account);
     return { now: account.clock.nowSeconds() };
   },
   'GET /_local/faults': ({ apiFaults }) => ({ faults: apiFaults.list() }),

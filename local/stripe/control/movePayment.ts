@@ -1,4 +1,5 @@
-import { findSessionOf } from '../checkout/createSession.ts';
+import { intentOfInvoice } from '../billing/invoiceLife.ts';
+import { findIntentOf, findSessionOf } from '../checkout/sessionData.ts';
 import { failDelayed, settleDelayed } from '../checkout/sessionLife.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
@@ -20,7 +21,7 @@ export interface MovedPayment {
 }
 
 /**
- * @param id of a payment intent, or of the Checkout session that made it
+ * @param id of a payment intent, of the Checkout session that made it, or of the invoice that it pays
  * @throws ControlError 404 for an unknown payment, 409 when it is in no state for that
  */
 export function movePayment(account: LocalAccount, id: string, action: PaymentAction): MovedPayment {
@@ -60,10 +61,12 @@ const ACTIONS: Readonly<Record<PaymentAction, (account: LocalAccount, intent: St
 
 function requireIntent(account: LocalAccount, id: string): Stripe.PaymentIntent {
   const session = account.sessions.find(id);
-  const intent = account.paymentIntents.find(session ? (idOf(session.payment_intent) ?? '') : id);
+  const intent = session
+    ? findIntentOf(account, session)
+    : (account.paymentIntents.find(id) ?? intentOfInvoice(account, { id }));
   if (intent) return intent;
   if (session) throw new ControlError(409, `Nobody has tried to pay the session ${id} yet.`);
-  throw new ControlError(404, `There is no payment intent or Checkout session ${id}.`);
+  throw new ControlError(404, `There is no payment intent, Checkout session or invoice ${id}.`);
 }
 
 function requireProcessing(intent: Stripe.PaymentIntent): void {

@@ -18,12 +18,14 @@ export const checkoutSessions: Resource = {
         'adaptive_pricing.enabled',
         'cancel_url',
         'client_reference_id',
+        'currency',
         'customer',
         'currency',
         'customer_creation',
         'customer_email',
         'expires_at',
         'line_items.metadata',
+        'line_items.price',
         'line_items.price_data.currency',
         'line_items.price_data.product_data.description',
         'line_items.price_data.product_data.images',
@@ -41,6 +43,8 @@ export const checkoutSessions: Resource = {
         'setup_intent_data.description',
         'setup_intent_data.metadata',
         'submit_type',
+        'subscription_data.description',
+        'subscription_data.metadata',
         'success_url',
       ],
       handle: ({ account, params, publicUrl }) =>
@@ -57,7 +61,7 @@ export const checkoutSessions: Resource = {
     defineRoute<Stripe.Checkout.SessionListParams>({
       method: 'GET',
       path: '/v1/checkout/sessions',
-      accepts: [...LIST_PARAMETERS, 'created', 'customer', 'payment_intent', 'status'],
+      accepts: [...LIST_PARAMETERS, 'created', 'customer', 'payment_intent', 'status', 'subscription'],
       handle: ({ account, params, path }) => {
         const found = account.sessions
           .newestFirst()
@@ -66,6 +70,7 @@ export const checkoutSessions: Resource = {
               isCreatedWithin(session.created, params.created) &&
               (params.customer ?? idOf(session.customer)) === idOf(session.customer) &&
               (params.payment_intent ?? idOf(session.payment_intent)) === idOf(session.payment_intent) &&
+              (params.subscription ?? idOf(session.subscription)) === idOf(session.subscription) &&
               (params.status ?? session.status) === session.status,
           );
         return paginate(found, params, path);

@@ -15,12 +15,13 @@ const WRITABLE = ['address', 'description', 'email', 'metadata', 'name', 'phone'
  * @throws StripeError for an email address that Stripe would not take
  */
 export function createCustomer(account: LocalAccount, params: Stripe.CustomerCreateParams): Stripe.Customer {
+  const testClock = params.test_clock === undefined ? null : account.testClocks.get(params.test_clock, 'test_clock');
   const customer = account.customers.add({
     id: createId('cus_', 14),
     object: 'customer',
     address: null,
     balance: 0,
-    created: account.clock.nowSeconds(),
+    created: testClock?.frozen_time ?? account.clock.nowSeconds(),
     currency: null,
     default_source: null,
     delinquent: false,
@@ -37,7 +38,7 @@ export function createCustomer(account: LocalAccount, params: Stripe.CustomerCre
     preferred_locales: [],
     shipping: null,
     tax_exempt: 'none',
-    test_clock: null,
+    test_clock: testClock?.id ?? null,
     ...requestedFields(params, {}),
   });
   account.emit('customer.created', customer);
@@ -106,7 +107,7 @@ export const customers: Resource = {
     defineRoute<Stripe.CustomerCreateParams>({
       method: 'POST',
       path: '/v1/customers',
-      accepts: WRITABLE,
+      accepts: [...WRITABLE, 'test_clock'],
       handle: ({ account, params }) => createCustomer(account, params),
     }),
     defineRoute<Stripe.CustomerUpdateParams>({

@@ -5,6 +5,8 @@ import { checkoutSessions } from './checkoutSessions.ts';
 import { customers } from './customers.ts';
 import { disputes } from './disputes.ts';
 import { events } from './events.ts';
+import { invoicePayments } from './invoicePayments.ts';
+import { invoices } from './invoices.ts';
 import { paymentIntents } from './paymentIntents.ts';
 import { paymentMethods } from './paymentMethods.ts';
 import { portalSessions } from './portalSessions.ts';
@@ -12,6 +14,8 @@ import { prices } from './prices.ts';
 import { products } from './products.ts';
 import { refunds } from './refunds.ts';
 import { setupIntents } from './setupIntents.ts';
+import { subscriptions } from './subscriptions.ts';
+import { testClocks } from './testClocks.ts';
 
 const resources: readonly Resource[] = [
   balanceTransactions,
@@ -20,6 +24,8 @@ const resources: readonly Resource[] = [
   customers,
   disputes,
   events,
+  invoicePayments,
+  invoices,
   paymentIntents,
   paymentMethods,
   portalSessions,
@@ -27,6 +33,8 @@ const resources: readonly Resource[] = [
   products,
   refunds,
   setupIntents,
+  subscriptions,
+  testClocks,
 ];
 
 /** Every operation that the stand-in implements. */

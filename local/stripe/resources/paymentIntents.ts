@@ -1,6 +1,8 @@
 import { defineRoute, type Resource } from '../api/ApiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
 import { StripeError } from '../api/StripeError.ts';
+import { settleInvoiceOf } from '../billing/collect.ts';
+import { invoiceOfIntent } from '../billing/invoiceLife.ts';
 import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
@@ -126,6 +128,7 @@ function confirmPayment(
   const method = usePaymentMethod(account, methodId, 'payment_method');
   requireUsableBy(method, idOf(intent.customer));
   attemptPayment(account, intent, method, circumstancesOf(params));
+  settleInvoiceOf(account, intent);
   return intent;
 }
 
@@ -158,6 +161,11 @@ function cancelPayment(
   const intent = account.paymentIntents.get(id);
   if (account.sessions.newestFirst().some((session) => idOf(session.payment_intent) === id)) {
     throw StripeError.invalid('This PaymentIntent belongs to a Checkout Session: expire the session instead.', {
+      code: 'payment_intent_unexpected_state',
+    });
+  }
+  if (invoiceOfIntent(account, intent)) {
+    throw StripeError.invalid('This PaymentIntent belongs to an Invoice: void the invoice instead.', {
       code: 'payment_intent_unexpected_state',
     });
   }

@@ -1,4 +1,7 @@
 import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
+import { StripeError } from '../api/StripeError.ts';
+import { previousAttributes } from '../changes.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
@@ -9,15 +12,38 @@ export function createInlineProduct(
   account: LocalAccount,
   data: Stripe.Checkout.SessionCreateParams.LineItem.PriceData.ProductData,
 ): Stripe.Product {
+  return account.products.add({ ...blankProduct(account, data), images: data.images ?? [], active: false });
+}
+
+/**
+ * Adds a product, under an id of the caller's choice if they have one, and tells of it.
+ *
+ * @throws StripeError `resource_already_exists` when the id is taken
+ */
+export function createProduct(account: LocalAccount, params: Stripe.ProductCreateParams): Stripe.Product {
+  if (params.id !== undefined && account.products.find(params.id)) {
+    throw StripeError.invalid('Product already exists.', { code: 'resource_already_exists', param: 'id' });
+  }
+  const product = blankProduct(account, params);
+  account.products.add({ ...product, id: params.id ?? product.id, active: params.active ?? true });
+  const added = account.products.get(params.id ?? product.id);
+  account.emit('product.created', added);
+  return added;
+}
+
+function blankProduct(
+  account: LocalAccount,
+  data: Pick<Stripe.ProductCreateParams, 'name' | 'description' | 'metadata'>,
+): Stripe.Product {
   const now = account.clock.nowSeconds();
-  return account.products.add({
+  return {
     id: createId('prod_', 14),
     object: 'product',
-    active: false,
+    active: true,
     created: now,
     default_price: null,
     description: data.description ?? null,
-    images: data.images ?? [],
+    images: [],
     livemode: false,
     marketing_features: [],
     metadata: mergeMetadata(null, data.metadata),
@@ -31,11 +57,54 @@ export function createInlineProduct(
     unit_label: null,
     updated: now,
     url: null,
-  });
+  };
+}
+
+function updateProduct(account: LocalAccount, id: string, params: Stripe.ProductUpdateParams): Stripe.Product {
+  const product = account.products.get(id);
+  const before = structuredClone(product);
+  product.metadata = mergeMetadata(product.metadata, params.metadata);
+  if (params.name !== undefined) product.name = params.name;
+  if (params.active !== undefined) product.active = params.active;
+  if (params.description !== undefined) product.description = params.description || null;
+  const previous = previousAttributes(before, product);
+  if (previous) {
+    product.updated = account.clock.nowSeconds();
+    account.emit('product.updated', product, previous);
+  }
+  return product;
 }
 
 export const products: Resource = {
   routes: [
+    defineRoute<Stripe.ProductCreateParams>({
+      method: 'POST',
+      path: '/v1/products',
+      accepts: ['active', 'description', 'id', 'metadata', 'name'],
+      handle: ({ account, params }) => createProduct(account, params),
+    }),
+    defineRoute<Stripe.ProductUpdateParams>({
+      method: 'POST',
+      path: '/v1/products/{id}',
+      accepts: ['active', 'description', 'metadata', 'name'],
+      handle: ({ account, params, id }) => updateProduct(account, id, params),
+    }),
+    defineRoute<Stripe.ProductListParams>({
+      method: 'GET',
+      path: '/v1/products',
+      accepts: [...LIST_PARAMETERS, 'active', 'created', 'ids'],
+      handle: ({ account, params, path }) => {
+        const found = account.products
+          .newestFirst()
+          .filter(
+            (product) =>
+              isCreatedWithin(product.created, params.created) &&
+              (params.active ?? product.active) === product.active &&
+              (params.ids?.includes(product.id) ?? true),
+          );
+        return paginate(found, params, path);
+      },
+    }),
     defineRoute({
       method: 'GET',
       path: '/v1/products/{id}',

@@ -1,0 +1,117 @@
+import { idOf } from '../idOf.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount, WireInvoice, WireSubscription } from '../LocalAccount.ts';
+import { takePending } from './changeSubscription.ts';
+import { collect, setStatus } from './collect.ts';
+import { endSubscription } from './endSubscription.ts';
+import { addInvoice, finalizeInvoice, voidInvoice } from './invoiceLife.ts';
+import { periodLine } from './invoiceLines.ts';
+import { draftInvoice } from './invoiceObject.ts';
+import { periodEnd } from './recurrence.ts';
+import { recurrenceOf } from './subscriptionObject.ts';
+
+/** A renewal's invoice stays a draft for so long. */
+const DRAFT_SECONDS = 60 * 60;
+/** A first invoice has to be paid within this time. */
+const INCOMPLETE_SECONDS = 23 * 60 * 60;
+
+interface DueWork {
+  at: number;
+  run(): void;
+}
+
+/** Does what has become due for everybody who lives by the account's own time. */
+export function runDueWork(account: LocalAccount): void {
+  runUntil(account, null, account.clock.nowSeconds());
+}
+
+/** Moves a test clock forward, doing on the way whatever becomes due, each thing at its own time. */
+export function advanceTestClock(
+  account: LocalAccount,
+  clock: Stripe.TestHelpers.TestClock,
+  targetSeconds: number,
+): void {
+  runUntil(account, clock, targetSeconds);
+  clock.frozen_time = targetSeconds;
+}
+
+function runUntil(account: LocalAccount, clock: Stripe.TestHelpers.TestClock | null, targetSeconds: number): void {
+  for (;;) {
+    const next = firstDue(account, clock);
+    if (!next || next.at > targetSeconds) return;
+    if (clock) clock.frozen_time = Math.max(clock.frozen_time, next.at);
+    account.clock.pinned(next.at, next.run);
+  }
+}
+
+function firstDue(account: LocalAccount, clock: Stripe.TestHelpers.TestClock | null): DueWork | undefined {
+  return account.subscriptions
+    .newestFirst()
+    .filter((subscription) => idOf(subscription.test_clock) === (clock?.id ?? null))
+    .flatMap((subscription) => dueWorkOf(account, subscription))
+    .sort((a, b) => a.at - b.at)[0];
+}
+
+function dueWorkOf(account: LocalAccount, subscription: WireSubscription): DueWork[] {
+  if (subscription.status === 'canceled' || subscription.status === 'incomplete_expired') return [];
+  if (subscription.status === 'incomplete') {
+    return [{ at: subscription.created + INCOMPLETE_SECONDS, run: () => expireIncomplete(account, subscription) }];
+  }
+  const renewsAt = subscription.items.data[0]?.current_period_end ?? Number.POSITIVE_INFINITY;
+  return [
+    ...invoicesOf(account, subscription).flatMap((invoice) => invoiceWork(account, invoice)),
+    { at: renewsAt, run: () => endPeriod(account, subscription) },
+  ];
+}
+
+function invoiceWork(account: LocalAccount, invoice: WireInvoice): DueWork[] {
+  if (invoice.status === 'draft' && invoice.automatically_finalizes_at !== null) {
+    return [{ at: invoice.automatically_finalizes_at, run: () => finalizeAndCollect(account, invoice) }];
+  }
+  if (invoice.status === 'open' && invoice.next_payment_attempt !== null) {
+    return [{ at: invoice.next_payment_attempt, run: () => collect(account, invoice, { offSession: true }) }];
+  }
+  return [];
+}
+
+function invoicesOf(account: LocalAccount, { id }: WireSubscription): WireInvoice[] {
+  return account.invoices
+    .newestFirst()
+    .filter((invoice) => idOf(invoice.parent?.subscription_details?.subscription) === id);
+}
+
+function finalizeAndCollect(account: LocalAccount, invoice: WireInvoice): void {
+  finalizeInvoice(account, invoice);
+  collect(account, invoice, { offSession: true });
+}
+
+function expireIncomplete(account: LocalAccount, subscription: WireSubscription): void {
+  setStatus(account, subscription, 'incomplete_expired');
+  subscription.ended_at = account.clock.nowSeconds();
+  for (const invoice of invoicesOf(account, subscription)) {
+    if (invoice.status === 'open') voidInvoice(account, invoice);
+  }
+}
+
+/** A period is over: the next one begins and is invoiced, or the subscription ends. */
+function endPeriod(account: LocalAccount, subscription: WireSubscription): void {
+  if (subscription.cancel_at_period_end) {
+    endSubscription(account, subscription, 'cancellation_requested');
+    return;
+  }
+  const previous = { items: structuredClone(subscription.items), latest_invoice: subscription.latest_invoice };
+  for (const item of subscription.items.data) {
+    item.current_period_start = item.current_period_end;
+    const recurrence = recurrenceOf(item.price);
+    item.current_period_end = periodEnd(subscription.billing_cycle_anchor, recurrence, item.current_period_start);
+  }
+  const lines = subscription.items.data.map((item) => periodLine(account, subscription, item));
+  const invoice = draftInvoice(account, subscription, {
+    reason: 'subscription_cycle',
+    lines: [...takePending(account, subscription), ...lines],
+  });
+  invoice.automatically_finalizes_at = account.clock.nowSeconds() + DRAFT_SECONDS;
+  subscription.latest_invoice = invoice.id;
+  account.emit('customer.subscription.updated', subscription, previous);
+  addInvoice(account, invoice);
+}

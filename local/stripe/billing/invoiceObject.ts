@@ -1,0 +1,138 @@
+import { idOf } from '../idOf.ts';
+import { createId } from '../ids.ts';
+import type { Stripe } from '../installedStripe.ts';
+import type { LocalAccount, WireInvoice, WireInvoiceLine, WireSubscription } from '../LocalAccount.ts';
+
+/** What an invoice is made of. */
+export interface InvoiceDraft {
+  reason: Stripe.Invoice.BillingReason;
+  lines: WireInvoiceLine[];
+}
+
+/** A draft of a subscription's invoice, not yet added to the account. Its `period_*` are as old-fashioned as Stripe's. */
+export function draftInvoice(
+  account: LocalAccount,
+  subscription: WireSubscription,
+  { reason, lines }: InvoiceDraft,
+): WireInvoice {
+  const now = account.clock.nowSeconds();
+  const customer = account.customers.get(idOf(subscription.customer) ?? '');
+  const id = createId('in_1', 23);
+  for (const line of lines) line.invoice = id;
+  const total = lines.reduce((sum, line) => sum + line.amount, 0);
+  const [item] = subscription.items.data;
+  return {
+    ...blankInvoice(id, now),
+    ...amounts(total, customer.balance),
+    billing_reason: reason,
+    currency: subscription.currency,
+    customer: customer.id,
+    customer_address: customer.address ?? null,
+    customer_email: customer.email,
+    customer_name: customer.name ?? null,
+    customer_phone: customer.phone ?? null,
+    lines: { object: 'list', data: lines, has_more: false, url: `/v1/invoices/${id}/lines` },
+    parent: {
+      quote_details: null,
+      subscription_details: { metadata: { ...subscription.metadata }, subscription: subscription.id },
+      type: 'subscription_details',
+    },
+    // The period before the one that is paid for; the lines say which that is.
+    period_end: reason === 'subscription_cycle' ? (item?.current_period_start ?? now) : now,
+    period_start: reason === 'subscription_cycle' ? (item?.current_period_start ?? now) : now,
+    test_clock: idOf(subscription.test_clock),
+  };
+}
+
+/** Sums of an invoice; what the customer has in credit (a negative balance) pays first. */
+function amounts(total: number, balance: number): Partial<WireInvoice> {
+  const due = Math.max(0, total + balance);
+  return {
+    amount_due: due,
+    amount_remaining: due,
+    starting_balance: balance,
+    subtotal: total,
+    subtotal_excluding_tax: total,
+    total,
+    total_excluding_tax: total,
+  };
+}
+
+function blankInvoice(id: string, now: number): WireInvoice {
+  return {
+    id,
+    object: 'invoice',
+    account_country: 'US',
+    account_name: 'Local Stripe',
+    account_tax_ids: null,
+    amount_due: 0,
+    amount_overpaid: 0,
+    amount_paid: 0,
+    amount_remaining: 0,
+    amount_shipping: 0,
+    application: null,
+    attempt_count: 0,
+    attempted: false,
+    auto_advance: true,
+    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatically_finalizes_at: null,
+    billing_reason: 'manual',
+    collection_method: 'charge_automatically',
+    created: now,
+    currency: 'usd',
+    custom_fields: null,
+    customer: null,
+    customer_account: null,
+    customer_address: null,
+    customer_email: null,
+    customer_name: null,
+    customer_phone: null,
+    customer_shipping: null,
+    customer_tax_exempt: 'none',
+    customer_tax_ids: [],
+    default_payment_method: null,
+    default_source: null,
+    default_tax_rates: [],
+    description: null,
+    discounts: [],
+    due_date: null,
+    effective_at: null,
+    ending_balance: null,
+    footer: null,
+    from_invoice: null,
+    hosted_invoice_url: null,
+    invoice_pdf: null,
+    issuer: { type: 'self' },
+    last_finalization_error: null,
+    latest_revision: null,
+    lines: { object: 'list', data: [], has_more: false, url: `/v1/invoices/${id}/lines` },
+    livemode: false,
+    metadata: {},
+    next_payment_attempt: null,
+    number: null,
+    on_behalf_of: null,
+    parent: null,
+    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+    period_end: now,
+    period_start: now,
+    post_payment_credit_notes_amount: 0,
+    pre_payment_credit_notes_amount: 0,
+    receipt_number: null,
+    rendering: null,
+    shipping_cost: null,
+    shipping_details: null,
+    starting_balance: 0,
+    statement_descriptor: null,
+    status: 'draft',
+    status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
+    subtotal: 0,
+    subtotal_excluding_tax: 0,
+    test_clock: null,
+    total: 0,
+    total_discount_amounts: [],
+    total_excluding_tax: 0,
+    total_pretax_credit_amounts: [],
+    total_taxes: [],
+    webhooks_delivered_at: null,
+  };
+}
