@@ -18,6 +18,7 @@ import { orderRoutes } from './orders/orders.routes.ts';
 import { packRoutes } from './packs/packs.routes.ts';
 import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
+import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
 
 /** Every route of the API, as declared. */
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...chargeRoutes,
   ...transactionRoutes,
   ...checkoutRoutes,
+  ...topUpRoutes,
   ...orderRoutes,
   ...paymentMethodRoutes,
   ...apiKeyRoutes,

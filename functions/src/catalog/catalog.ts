@@ -81,6 +81,11 @@ export const catalogSchema = fields.superRefine((catalog, context) => {
     if (catalog.packs.findIndex(({ key }) => key === pack.key) !== index)
       refuse(['packs', index, 'key'], 'stands twice');
   }
+  for (const currency of CURRENCIES) {
+    const { minimumAmountsMinor, creditsPerMajorUnit } = catalog.topUp;
+    if (Object.hasOwn(minimumAmountsMinor, currency) === Object.hasOwn(creditsPerMajorUnit, currency)) continue;
+    refuse(['topUp'], `${currency} needs both a minimum and a rate`);
+  }
   for (const [index, plan] of catalog.plans.entries()) {
     if (catalog.plans.findIndex(({ slug }) => slug === plan.slug) !== index)
       refuse(['plans', index, 'slug'], 'stands twice');

@@ -19,3 +19,21 @@ export function checkRedirectUrl(field: string, url: string, allowedOrigins: rea
   if (!allowedOrigins.includes(origin)) throw refuse('is not of an allowed origin');
   return url;
 }
+
+/** Where a payment page sends people: to what the request names, or to the pages at home on the first allowed origin. */
+export function redirectTargets(
+  allowedOrigins: readonly string[],
+  { successUrl, cancelUrl }: { readonly successUrl?: string | undefined; readonly cancelUrl?: string | undefined },
+): { successUrl: string; cancelUrl: string } {
+  const [home] = allowedOrigins;
+  return {
+    successUrl:
+      successUrl !== undefined
+        ? checkRedirectUrl('successUrl', successUrl, allowedOrigins)
+        : `${home}/billing/success?billing=success`,
+    cancelUrl:
+      cancelUrl !== undefined
+        ? checkRedirectUrl('cancelUrl', cancelUrl, allowedOrigins)
+        : `${home}/billing/canceled?billing=canceled`,
+  };
+}

@@ -1,11 +1,13 @@
 import type { Deps } from '../deps.ts';
-import type { CheckoutTruth } from '../payments/provider.ts';
+import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
 import { randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { CreditCommand } from '../wallets/commands.ts';
 import type { IncomingEvent } from '../webhooks/incoming/incomingEvent.ts';
 import { type Order, orderAfter } from './order.ts';
+
+type Truth = CheckoutTruth | PaymentTruth;
 
 /** What a delivery came to. */
 export interface Fulfilment {
@@ -16,13 +18,13 @@ export interface Fulfilment {
 type EventMarker = Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>;
 
 /**
- * Brings an order to the state that its checkout has at the provider, and credits it when it is paid: marker, order,
+ * Brings an order to the state that its checkout or payment has at the provider, and credits it when it is paid: marker, order,
  * wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for ever.
- * Throws an Error when a payment isn't of the order's checkout or over another amount: nothing may be credited for
+ * Throws an Error when a payment isn't the order's own or over another amount: nothing may be credited for
  * that, and the provider's retries keep it in sight.
  * @param event the event that told of it; null when nothing did and the provider was asked
  */
-export async function fulfilCheckout(deps: Deps, truth: CheckoutTruth, event: EventMarker | null): Promise<Fulfilment> {
+export async function fulfilCheckout(deps: Deps, truth: Truth, event: EventMarker | null): Promise<Fulfilment> {
   const now = deps.clock();
   const commandId = randomId('cmd');
   return runUnitOfWork(deps.db, async (unit) => {
@@ -42,11 +44,11 @@ async function orderFollowing(
   unit: UnitOfWork,
   deps: Deps,
   order: Order,
-  truth: CheckoutTruth,
+  truth: Truth,
   commandId: string,
   now: IsoTime,
 ): Promise<Order> {
-  const moved = orderAfter(order, truth.state, now);
+  const moved = withIntent(orderAfter(order, truth.state, now), truth);
   const isNewlyPaid = moved.paymentId !== null && order.paymentId === null;
   return isNewlyPaid ? creditIn(unit, deps, moved, commandId, now) : moved;
 }
@@ -75,14 +77,29 @@ function purchaseOf(order: Order, commandId: string, now: IsoTime): CreditComman
   };
 }
 
+/** The order with the payment that was made for it noted. */
+function withIntent(order: Order, truth: Truth): Order {
+  const isKnown = !order.direct || 'sessionId' in truth || order.direct.intentId === truth.paymentId;
+  return isKnown ? order : { ...order, direct: { ...order.direct, intentId: truth.paymentId } };
+}
+
 /**
- * True for a checkout of this order over its amount. Another one that is paid is an error that somebody has to look
+ * True for a checkout or payment of this order over its amount. Another one that is paid is an error that somebody has to look
  * at; as long as it isn't, it means nothing here.
  */
-function isAbout(order: Order, truth: CheckoutTruth): boolean {
-  const isOwn = order.checkout === null || order.checkout.sessionId === truth.sessionId;
+function isAbout(order: Order, truth: Truth): boolean {
+  const isOwn = 'sessionId' in truth ? isOwnCheckout(order, truth) : isOwnPayment(order, truth);
   const isSameAmount = truth.unitAmountMinor === order.unitAmountMinor && truth.currency === order.currency;
   if (isOwn && isSameAmount) return true;
   if (truth.state.status !== 'paid') return false;
-  throw new Error(`checkout ${truth.sessionId} is paid, but isn't what order ${order.id} is about`);
+  const id = 'sessionId' in truth ? truth.sessionId : truth.paymentId;
+  throw new Error(`${id} is paid, but isn't what order ${order.id} is about`);
+}
+
+function isOwnCheckout(order: Order, { sessionId }: CheckoutTruth): boolean {
+  return !order.direct && (order.checkout === null || order.checkout.sessionId === sessionId);
+}
+
+function isOwnPayment({ direct }: Order, { paymentId }: PaymentTruth): boolean {
+  return direct !== undefined && (direct.intentId === null || direct.intentId === paymentId);
 }

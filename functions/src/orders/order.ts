@@ -55,6 +55,12 @@ export interface Order {
   readonly cancelUrl: string | null;
   /** The provider's checkout, once it exists. */
   readonly checkout: { readonly sessionId: string; readonly url: string; readonly expiresAt: IsoTime } | null;
+  /** How a saved method is charged; only where there is no page. */
+  readonly direct?: {
+    readonly paymentMethodId: string;
+    /** The provider's payment, once it is known to exist. */
+    readonly intentId: string | null;
+  };
   /** The provider's payment, once it is paid: also the id of the ledger entry that credits it. */
   readonly paymentId: string | null;
   /** The ledger entry that credited it. */
@@ -69,9 +75,9 @@ export interface Order {
   readonly requestHash: string;
 }
 
-/** What a provider says of a checkout, in this project's words. */
+/** What a provider says of a checkout or payment, in this project's words. */
 export type CheckoutState =
-  | { readonly status: 'open' | 'processing' | 'expired'; readonly lastPaymentError: PaymentError | null }
+  | { readonly status: 'open' | 'processing' | 'expired' | 'canceled'; readonly lastPaymentError: PaymentError | null }
   | { readonly status: 'failed'; readonly lastPaymentError: PaymentError }
   | { readonly status: 'paid'; readonly paymentId: string };
 
@@ -81,7 +87,7 @@ export type CheckoutState =
  */
 export function orderAfter(order: Order, state: CheckoutState, now: IsoTime): Order {
   if (order.paymentId !== null) return order;
-  // A checkout that has failed or expired stays so: what says otherwise was fetched before.
+  // A payment that has come to an end stays so: what says otherwise was fetched before.
   if (order.status !== 'pending' && state.status !== 'paid') return order;
   const next = { ...order, ...changesFor(state, now) };
   const unchanged =
@@ -97,6 +103,7 @@ function changesFor(state: CheckoutState, now: IsoTime): Partial<Order> {
       return { status: 'paid', paymentId: state.paymentId, paidAt: now, lastPaymentError: null };
     case 'failed':
     case 'expired':
+    case 'canceled':
       return { status: state.status, lastPaymentError: state.lastPaymentError };
     default:
       return { status: 'pending', lastPaymentError: state.lastPaymentError };

@@ -1,17 +1,17 @@
 import type { Deps } from '../deps.ts';
 import { addSeconds, type IsoTime } from '../shared/time.ts';
-import { fulfilCheckout } from './fulfilCheckout.ts';
+import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
 import type { Order } from './order.ts';
 
 /** How long a webhook is waited for before the provider is asked. */
 const PATIENCE_SECONDS = 60 * 60;
-/** How long a checkout may still be opened for an order by repeating the request; sessions live as long. */
+/** How long an order may still be paid by repeating its request or confirming it; sessions live as long. */
 const OPENING_SECONDS = 24 * 60 * 60;
 const PAGE_SIZE = 100;
 
 /**
  * Asks the provider about orders that have been pending for an hour, in case no webhook came, and closes those for
- * which no checkout was ever opened. Says how many changed. What the scheduled function does.
+ * which no checkout was ever opened or that nobody confirmed for a day. Says how many changed. What the scheduled function does.
  */
 export async function reconcileOrders(deps: Deps): Promise<number> {
   const now = deps.clock();
@@ -31,16 +31,30 @@ async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<b
   try {
     if (order.checkout) {
       const truth = await deps.payments.fetchCheckout(order.checkout.sessionId);
-      const { order: current } = await fulfilCheckout(deps, truth, null);
-      return current !== null && current.status !== order.status;
+      return hasChanged(order, await fulfilCheckout(deps, truth, null));
     }
-    if (order.createdAt > addSeconds(now, -OPENING_SECONDS)) return false;
+    const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
+    if (order.direct?.intentId) return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
+    if (!isOld) return false;
     const closed = await deps.orders.change(order.id, (current) =>
-      current.checkout || current.status !== 'pending' ? current : { ...current, status: 'expired', updatedAt: now },
+      current.checkout || current.direct?.intentId || current.status !== 'pending'
+        ? current
+        : { ...current, status: 'expired', updatedAt: now },
     );
     return closed.status === 'expired';
   } catch (error) {
     deps.logger.error('could not reconcile', { orderId: order.id, cause: String(error) });
     return false;
   }
+}
+
+/** Asks about a payment with a saved method; after a day nobody is waited for any more. */
+async function askAboutPayment(deps: Deps, paymentId: string, isOld: boolean): Promise<Fulfilment> {
+  const truth = await deps.payments.fetchPayment(paymentId);
+  const isAbandoned = isOld && truth.state.status === 'open';
+  return fulfilCheckout(deps, isAbandoned ? await deps.payments.cancelPayment(paymentId) : truth, null);
+}
+
+function hasChanged(before: Order, { order }: Fulfilment): boolean {
+  return order !== null && order.status !== before.status;
 }

@@ -32,10 +32,41 @@ export interface CheckoutTruth {
   readonly state: CheckoutState;
 }
 
+/** What is needed to charge a saved payment method while its owner is away. */
+export interface DirectPaymentRequest {
+  /** Also the provider's idempotency key, so that a repetition never charges twice. */
+  readonly orderId: string;
+  readonly accountId: string;
+  readonly customerId: string;
+  readonly paymentMethodId: string;
+  readonly productName: string;
+  readonly unitAmountMinor: number;
+  readonly currency: Currency;
+}
+
+/** What a provider says of a payment with a saved method now. */
+export interface PaymentTruth {
+  readonly paymentId: string;
+  /** The order that it was made for; null for one that isn't ours. */
+  readonly orderId: string | null;
+  readonly unitAmountMinor: number;
+  readonly currency: string;
+  readonly state: CheckoutState;
+  /** Why the latest attempt failed, in the provider's codes. */
+  readonly decline: { readonly code: string; readonly declineCode: string | null; readonly message: string } | null;
+  /** With what the customer can confirm it in front of a page; only while the bank wants that. */
+  readonly confirmation: { readonly clientSecret: string; readonly url: string | null } | null;
+}
+
 /** Takes payments. Card data stays with it. */
 export interface PaymentProvider {
-  /** Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  /** Like all others throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
   createCheckout(request: CheckoutRequest): Promise<Checkout>;
   /** Fetches a checkout afresh, because events may come late and out of order. */
   fetchCheckout(sessionId: string): Promise<CheckoutTruth>;
+  /** Charges a saved method at once. A declined card is an answer, not an error. */
+  payDirectly(request: DirectPaymentRequest): Promise<PaymentTruth>;
+  fetchPayment(paymentId: string): Promise<PaymentTruth>;
+  /** Gives up a payment that isn't made, so that it never will be; says how it stands then, which may be paid. */
+  cancelPayment(paymentId: string): Promise<PaymentTruth>;
 }

@@ -10,6 +10,9 @@ const USED_BY_THE_BACKEND = [
   'GET /v1/customers/{id}/payment_methods',
   'POST /v1/payment_methods/{id}/detach',
   'POST /v1/setup_intents',
+  'POST /v1/payment_intents',
+  'GET /v1/payment_intents/{id}',
+  'POST /v1/payment_intents/{id}/cancel',
   'POST /v1/billing_portal/sessions',
 ];
 

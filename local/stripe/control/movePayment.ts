@@ -8,8 +8,17 @@ import * as attempts from '../payments/attempts.ts';
 import { loseDispute, openDispute, winDispute } from '../resources/disputes.ts';
 import { ControlError } from './ControlError.ts';
 
-/** What banks can do to a payment after the customer has left. */
-export type PaymentAction = 'settle' | 'fail' | 'dispute' | 'winDispute' | 'loseDispute';
+/** What banks can do to a payment, and customers to one that waits for them. */
+export const PAYMENT_ACTIONS = [
+  'settle',
+  'fail',
+  'authenticate',
+  'failAuthentication',
+  'dispute',
+  'winDispute',
+  'loseDispute',
+] as const;
+export type PaymentAction = (typeof PAYMENT_ACTIONS)[number];
 
 /** Where a payment stands after that. */
 export interface MovedPayment {
@@ -50,6 +59,14 @@ const ACTIONS: Readonly<Record<PaymentAction, (account: LocalAccount, intent: St
     if (session) failDelayed(account, session, intent);
     else attempts.bounce(account, intent);
   },
+  authenticate: (account, intent) => {
+    requireWaitingForCustomer(account, intent);
+    attempts.succeed(account, intent, account.paymentMethods.get(idOf(intent.payment_method) ?? ''));
+  },
+  failAuthentication: (account, intent) => {
+    requireWaitingForCustomer(account, intent);
+    attempts.failAuthentication(account, intent);
+  },
   dispute: (account, intent) => {
     const charge = account.charges.find(idOf(intent.latest_charge) ?? '');
     if (!charge) throw new ControlError(409, `Nothing was charged for ${intent.id} yet.`);
@@ -72,6 +89,14 @@ function requireIntent(account: LocalAccount, id: string): Stripe.PaymentIntent 
 function requireProcessing(intent: Stripe.PaymentIntent): void {
   if (intent.status === 'processing') return;
   throw new ControlError(409, `${intent.id} is not waiting for a bank: its status is ${intent.status}.`);
+}
+
+function requireWaitingForCustomer(account: LocalAccount, intent: Stripe.PaymentIntent): void {
+  if (findSessionOf(account, intent)) {
+    throw new ControlError(409, `${intent.id} belongs to a Checkout session: authenticate on its page.`);
+  }
+  if (intent.status === 'requires_action') return;
+  throw new ControlError(409, `${intent.id} is not waiting for its customer: its status is ${intent.status}.`);
 }
 
 function requireDispute(account: LocalAccount, intent: Stripe.PaymentIntent): Stripe.Dispute {

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describeErrors } from '../contract/describeErrors.ts';
 import { ControlError } from './ControlError.ts';
+import { PAYMENT_ACTIONS } from './movePayment.ts';
 
 const ajv = new Ajv2020({ allErrors: true, useDefaults: true, allowUnionTypes: true });
 
@@ -28,8 +29,8 @@ const schemas = {
   },
   payment: {
     properties: {
-      action: { enum: ['settle', 'fail', 'dispute', 'winDispute', 'loseDispute'] },
-      outcome: { enum: ['settle', 'fail', 'dispute', 'winDispute', 'loseDispute'] },
+      action: { enum: PAYMENT_ACTIONS },
+      outcome: { enum: PAYMENT_ACTIONS },
     },
   },
   resend: {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { checkoutState } from './stripeProvider.ts';
+import { checkoutState, paymentTruth } from './stripeProvider.ts';
 
 function session(fields: Record<string, unknown>): Stripe.Checkout.Session {
   return { id: 'cs_1', payment_intent: null, ...fields } as unknown as Stripe.Checkout.Session;
@@ -37,4 +37,51 @@ it.each([
   ['free', { status: 'complete', payment_status: 'no_payment_required' }, { status: 'paid', paymentId: 'cs_1' }],
 ])('a session that is %s is told as that', (_name, fields, state) => {
   expect(checkoutState(session(fields))).toEqual(state);
+});
+
+const ORDER_ID = `ord_${'0'.repeat(32)}`;
+function intent(fields: Record<string, unknown>): Stripe.PaymentIntent {
+  return {
+    id: 'pi_1',
+    amount: 1_000,
+    currency: 'usd',
+    client_secret: 'pi_1_secret_x',
+    metadata: { orderId: ORDER_ID },
+    last_payment_error: null,
+    next_action: null,
+    ...fields,
+  } as unknown as Stripe.PaymentIntent;
+}
+const unauthenticated = { ...declined, code: 'authentication_required', decline_code: 'authentication_required' };
+const confirmable = { clientSecret: 'pi_1_secret_x', url: null };
+
+it.each([
+  ['succeeded', { status: 'succeeded' }, { status: 'paid', paymentId: 'pi_1' }, null],
+  ['under way', { status: 'processing' }, { status: 'processing', lastPaymentError: null }, null],
+  ['given up', { status: 'canceled' }, { status: 'canceled', lastPaymentError: null }, null],
+  [
+    'declined',
+    { status: 'requires_payment_method', last_payment_error: declined },
+    { status: 'failed', lastPaymentError: { code: 'insufficient_funds', message: 'Declined.' } },
+    null,
+  ],
+  [
+    'refused without its cardholder',
+    { status: 'requires_payment_method', last_payment_error: unauthenticated },
+    { status: 'open', lastPaymentError: { code: 'authentication_required', message: 'Declined.' } },
+    confirmable,
+  ],
+  [
+    'waiting for its cardholder',
+    { status: 'requires_action' },
+    { status: 'open', lastPaymentError: null },
+    confirmable,
+  ],
+  ['not tried', { status: 'requires_payment_method' }, { status: 'open', lastPaymentError: null }, null],
+])('a payment that %s is told as that', (_name, fields, state, confirmation) => {
+  expect(paymentTruth(intent(fields))).toMatchObject({ orderId: ORDER_ID, paymentId: 'pi_1', state, confirmation });
+});
+
+it("a payment that isn't ours is told as that", () => {
+  expect(paymentTruth(intent({ status: 'succeeded', metadata: { orderId: 'shop/1' } })).orderId).toBeNull();
 });

@@ -1,8 +1,15 @@
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import { type CheckoutState, isOrderId, type PaymentError } from '../../orders/order.ts';
 import { isoTime } from '../../shared/time.ts';
 import { providerRefused } from '../payments.errors.ts';
-import type { Checkout, CheckoutRequest, CheckoutTruth, PaymentProvider } from '../provider.ts';
+import type {
+  Checkout,
+  CheckoutRequest,
+  CheckoutTruth,
+  DirectPaymentRequest,
+  PaymentProvider,
+  PaymentTruth,
+} from '../provider.ts';
 import { callStripe } from './callStripe.ts';
 
 /** Stripe as a payment provider. The client is made on first use, so that a cold start doesn't wait for it. */
@@ -53,6 +60,87 @@ export class StripeProvider implements PaymentProvider {
       state: checkoutState(session),
     };
   }
+
+  async payDirectly(request: DirectPaymentRequest): Promise<PaymentTruth> {
+    const { orderId, accountId, customerId, paymentMethodId, productName, unitAmountMinor, currency } = request;
+    const intent = await callStripe(async () => {
+      try {
+        return await this.#client().paymentIntents.create(
+          {
+            amount: unitAmountMinor,
+            currency,
+            customer: customerId,
+            payment_method: paymentMethodId,
+            confirm: true,
+            off_session: true,
+            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+            description: productName,
+            metadata: { orderId, accountId },
+          },
+          { idempotencyKey: orderId },
+        );
+      } catch (error) {
+        if (error instanceof Stripe.errors.StripeCardError && error.payment_intent) return error.payment_intent;
+        throw error;
+      }
+    });
+    return paymentTruth(intent);
+  }
+
+  async fetchPayment(paymentId: string): Promise<PaymentTruth> {
+    return paymentTruth(await callStripe(() => this.#client().paymentIntents.retrieve(paymentId)));
+  }
+
+  async cancelPayment(paymentId: string): Promise<PaymentTruth> {
+    const intent = await callStripe(async () => {
+      try {
+        return await this.#client().paymentIntents.cancel(paymentId, { cancellation_reason: 'abandoned' });
+      } catch (error) {
+        // It has been paid or given up meanwhile, or is on its way: then that is how it stands.
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+        return this.#client().paymentIntents.retrieve(paymentId);
+      }
+    });
+    return paymentTruth(intent);
+  }
+}
+
+/** Errors after which the same card may still be charged, once its holder has been asked. */
+const AUTHENTICATION_ERRORS = ['authentication_required', 'payment_intent_authentication_failure'];
+
+/** Translates a payment with a saved method. Pure. */
+export function paymentTruth(intent: Stripe.PaymentIntent): PaymentTruth {
+  const error = intent.last_payment_error;
+  const orderId = intent.metadata?.orderId;
+  const wantsCustomer =
+    intent.status === 'requires_action' ||
+    intent.status === 'requires_confirmation' ||
+    (intent.status === 'requires_payment_method' && AUTHENTICATION_ERRORS.includes(error?.code ?? ''));
+  return {
+    paymentId: intent.id,
+    orderId: isOrderId(orderId) ? orderId : null,
+    unitAmountMinor: intent.amount,
+    currency: intent.currency,
+    state: paymentState(intent, wantsCustomer),
+    decline: error && {
+      code: error.code ?? error.type,
+      declineCode: error.decline_code ?? null,
+      message: error.message ?? 'The payment failed.',
+    },
+    confirmation:
+      wantsCustomer && intent.client_secret
+        ? { clientSecret: intent.client_secret, url: intent.next_action?.redirect_to_url?.url ?? null }
+        : null,
+  };
+}
+
+function paymentState(intent: Stripe.PaymentIntent, wantsCustomer: boolean): CheckoutState {
+  const lastPaymentError = paymentErrorOf(intent);
+  if (intent.status === 'succeeded') return { status: 'paid', paymentId: intent.id };
+  if (intent.status === 'processing') return { status: 'processing', lastPaymentError };
+  if (intent.status === 'canceled') return { status: 'canceled', lastPaymentError };
+  if (wantsCustomer || !lastPaymentError) return { status: 'open', lastPaymentError };
+  return { status: 'failed', lastPaymentError };
 }
 
 /** Translates a session with its payment intent expanded. Pure. */

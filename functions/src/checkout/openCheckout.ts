@@ -1,0 +1,43 @@
+import { ensureCustomer } from '../customers/ensureCustomer.ts';
+import type { Deps } from '../deps.ts';
+import { failOrder } from '../orders/failOrder.ts';
+import type { Order } from '../orders/order.ts';
+import { AppError } from '../shared/appError.ts';
+import { orderClosed } from './checkout.errors.ts';
+
+type OrderCheckout = NonNullable<Order['checkout']>;
+
+/**
+ * The page on which an order is paid: the one that it has, or a new one.
+ * Throws 409 for an order that is closed, 502 (and the order has failed) or 503 (provider).
+ */
+export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheckout> {
+  if (order.checkout) return order.checkout;
+  if (order.status !== 'pending') throw orderClosed(order.status);
+  const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
+  if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
+  const customerId = await ensureCustomer(deps, accountId);
+  try {
+    const checkout = await deps.payments.createCheckout({
+      orderId: order.id,
+      accountId,
+      customerId,
+      productName: `${order.productName}: ${order.credits} credits`,
+      unitAmountMinor,
+      currency,
+      successUrl,
+      cancelUrl,
+    });
+    const updatedAt = deps.clock();
+    const stored = await deps.orders.change(order.id, (current) =>
+      current.checkout ? current : { ...current, checkout, customerId, updatedAt },
+    );
+    return stored.checkout ?? checkout;
+  } catch (error) {
+    // An order for which the provider will never open a checkout can't be paid any more.
+    if (error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED') {
+      await failOrder(deps, order.id, 'checkout_refused', 'The payment provider did not accept the checkout.');
+    }
+    throw error;
+  }
+}

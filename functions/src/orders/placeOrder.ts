@@ -1,0 +1,59 @@
+import type { Deps } from '../deps.ts';
+import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
+import { derivedId, randomId } from '../shared/ids.ts';
+import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
+import type { Order } from './order.ts';
+
+/** What an order is about; the rest of a new order is the same for all. */
+export type OrderDraft = Pick<
+  Order,
+  | 'kind'
+  | 'method'
+  | 'productKey'
+  | 'productName'
+  | 'credits'
+  | 'unitAmountMinor'
+  | 'currency'
+  | 'successUrl'
+  | 'cancelUrl'
+  | 'direct'
+>;
+
+/** An order as it begins, for the main wallet. */
+function newOrder(draft: OrderDraft, identity: Pick<Order, 'id' | 'accountId' | 'requestHash'>, now: string): Order {
+  return {
+    ...draft,
+    ...identity,
+    walletId: MAIN_WALLET_ID,
+    provider: 'stripe',
+    customerId: null,
+    status: 'pending',
+    checkout: null,
+    paymentId: null,
+    entryId: null,
+    balanceAfterCredits: null,
+    lastPaymentError: null,
+    createdAt: now,
+    updatedAt: now,
+    paidAt: null,
+  };
+}
+
+/**
+ * Writes an order before any provider is called, so that no payment is ever without one; a repetition finds the first.
+ * @param draft called for a new order only: what was ordered before stays as it was, whatever became of the catalog
+ * Throws 422 for an Idempotency-Key that was used for something else, and what `draft` throws.
+ */
+export async function placeOrder(
+  deps: Deps,
+  accountId: string,
+  { key, requestHash }: Idempotency,
+  draft: () => Promise<OrderDraft>,
+): Promise<{ order: Order; replayed: boolean }> {
+  const id = key ? derivedId('ord', accountId, key) : randomId('ord');
+  const known = key ? await deps.orders.find(id) : null;
+  const drafted = known ?? newOrder(await draft(), { id, accountId, requestHash }, deps.clock());
+  const order = known ?? (await deps.orders.createOrFind(drafted));
+  if (order.requestHash !== requestHash) throw idempotencyKeyReused();
+  return { order, replayed: known !== null || order !== drafted };
+}

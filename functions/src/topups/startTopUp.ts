@@ -1,0 +1,61 @@
+import { orderClosed } from '../checkout/checkout.errors.ts';
+import { openCheckout } from '../checkout/openCheckout.ts';
+import { redirectTargets } from '../checkout/redirectUrl.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import type { Idempotency } from '../http/idempotency.ts';
+import type { Order } from '../orders/order.ts';
+import { payOrder } from '../orders/payOrder.ts';
+import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
+import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
+import { notFound } from '../shared/appError.ts';
+import { topUpOf } from './topUp.ts';
+import { paymentMethodRequired, paymentNotMade } from './topups.errors.ts';
+import type { CreateTopUpRequest } from './topups.schemas.ts';
+
+export interface StartedTopUp {
+  readonly order: Order;
+  /** Where it is paid; null when a saved card is charged. */
+  readonly checkout: Order['checkout'];
+  readonly replayed: boolean;
+}
+
+/**
+ * Orders credits for an amount, and opens a page on which it is paid or charges a saved card.
+ * Throws 400 (amount, currency, redirect URLs), 402 (card not charged, with what to do next), 404 (payment method),
+ * 409 (a repetition of an order that is closed), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
+ */
+export async function startTopUp(
+  deps: Deps,
+  caller: AccountCaller,
+  request: CreateTopUpRequest,
+  idempotency: Idempotency,
+): Promise<StartedTopUp> {
+  const { accountId } = caller;
+  const { order, replayed } = await placeOrder(deps, accountId, idempotency, () => draftOf(deps, accountId, request));
+  if (!order.direct) return { order, checkout: await openCheckout(deps, order), replayed };
+  const { order: current, payment } = await payOrder(deps, order);
+  const isOnItsWay = current.paymentId !== null || payment?.state.status === 'processing';
+  if (current.status === 'canceled') throw orderClosed(current.status);
+  if (!isOnItsWay && payment) throw paymentNotMade(order.id, order.direct.paymentMethodId, payment);
+  return { order: current, checkout: null, replayed };
+}
+
+async function draftOf(deps: Deps, accountId: string, request: CreateTopUpRequest): Promise<OrderDraft> {
+  const product = topUpOf(await deps.catalog.current(), request.amount, request.currency);
+  const common = { kind: 'topup', productKey: null, productName: 'Top-up', ...product } as const;
+  if (request.method === 'stripe') {
+    return { ...common, method: 'checkout', ...redirectTargets(deps.config.allowedOrigins, request) };
+  }
+  const paymentMethodId = await chargeableMethod(deps, accountId, request.paymentMethodId);
+  const direct = { paymentMethodId, intentId: null };
+  return { ...common, method: 'direct', successUrl: null, cancelUrl: null, direct };
+}
+
+/** The account's method with this id, or its default one. */
+async function chargeableMethod(deps: Deps, accountId: string, requestedId: string | undefined): Promise<string> {
+  const methods = await listPaymentMethods(deps, accountId);
+  const method = methods.find(({ id, isDefault }) => (requestedId === undefined ? isDefault : id === requestedId));
+  if (method) return method.id;
+  throw requestedId === undefined ? paymentMethodRequired() : notFound('payment method');
+}
