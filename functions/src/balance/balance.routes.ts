@@ -43,7 +43,7 @@ export const balanceRoutes = [
     response: balanceSchema,
     handle: async (deps, { caller }) => {
       const [{ wallet, now }, catalog] = await Promise.all([
-        readCurrentWallet(deps, walletOfCaller(caller, undefined)),
+        readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined)),
         deps.catalog.current(),
       ]);
       // An API key's own request has been counted already, and its answer says what that left.
@@ -67,7 +67,7 @@ export const balanceRoutes = [
     access: { to: 'account' },
     response: dataOf(creditsSchema),
     handle: async (deps, { caller }) => {
-      const { wallet, now } = await readCurrentWallet(deps, walletOfCaller(caller, undefined));
+      const { wallet, now } = await readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined));
       const { heldCredits, debtCredits, totals } = wallet;
       return data({
         availableCredits: spendableCredits(wallet, now),

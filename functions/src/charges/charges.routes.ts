@@ -43,6 +43,7 @@ export const chargeRoutes = [
       400: priceErrors,
       402: ['INSUFFICIENT_CREDITS'],
       404: ['WALLET_NOT_FOUND'],
+      409: ['WALLET_CLOSED'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
     handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
@@ -63,7 +64,7 @@ export const chargeRoutes = [
     handle: async (deps, { caller, body }) => {
       const { operation, quantity } = body;
       const amountCredits = priceOf(await deps.catalog.current(), body);
-      const { wallet, now } = await readCurrentWallet(deps, walletOfCaller(caller, undefined));
+      const { wallet, now } = await readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined));
       const availableCredits = spendableCredits(wallet, now);
       const sufficient = amountCredits === 0 || availableCredits >= amountCredits;
       return data({ operation, quantity, amountCredits, availableCredits, sufficient });

@@ -8,7 +8,7 @@ import { expireHold } from './expireHolds.ts';
 
 /** A charge that the caller may see: any of the account's for its owner, its own for an API key. Else 404. */
 export async function findCharge(deps: Deps, caller: Caller, chargeId: string): Promise<ChargeEntry> {
-  for (const walletId of walletIdsOf(caller)) {
+  for await (const walletId of walletIdsOf(deps, caller)) {
     const entry = await deps.wallets.readEntry({ accountId: caller.accountId, walletId }, chargeId);
     if (!isChargeEntry(entry)) continue;
     if (caller.kind === 'key' && entry.apiKeyId !== caller.keyId) continue;

@@ -18,7 +18,7 @@ export async function postCharge(
   request: CreateChargeRequest,
   idempotency: Idempotency,
 ): Promise<CommandResult> {
-  const address = walletOfCaller(caller, request.walletId);
+  const address = await walletOfCaller(deps, caller, request.walletId);
   const now = deps.clock();
   const ids = commandIds(address.walletId, idempotency);
   const amountCredits = await currentPrice(deps, request).catch(async (error: unknown) => {

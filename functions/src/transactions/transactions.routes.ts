@@ -43,7 +43,7 @@ export const transactionRoutes = [
     errors: { 404: ['WALLET_NOT_FOUND'] },
     handle: async (deps, { caller, query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, walletId, ...filters } = query;
-      const entries = await deps.wallets.listEntries(walletOfCaller(caller, walletId), {
+      const entries = await deps.wallets.listEntries(await walletOfCaller(deps, caller, walletId), {
         ...filters,
         beforeSequence: parseCursor(cursor, sequencePosition)?.sequence,
         limit: limit + 1,

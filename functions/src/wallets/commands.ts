@@ -76,6 +76,11 @@ export interface ExpireLotsCommand extends CommandBase {
   readonly type: 'expireLots';
 }
 
+/** Ends a wallet: what is left in it lapses, and it takes neither charges nor credits any more. */
+export interface CloseCommand extends CommandBase {
+  readonly type: 'close';
+}
+
 export type SettleCommand = CaptureCommand | ReleaseCommand | ExtendCommand;
 export type WalletCommand =
   | ChargeCommand
@@ -83,7 +88,8 @@ export type WalletCommand =
   | CreditCommand
   | RevokeCommand
   | AdjustCommand
-  | ExpireLotsCommand;
+  | ExpireLotsCommand
+  | CloseCommand;
 
 /** What a command came to; a replay gives what the first call was given. */
 export interface CommandResult {

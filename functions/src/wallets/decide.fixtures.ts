@@ -49,6 +49,10 @@ export function purchase(amountCredits: number, change: Partial<CreditCommand> =
   return grant(amountCredits, { type: 'purchase', source: 'purchase', ...change });
 }
 
+export function close(now = minute(3)): WalletCommand {
+  return { type: 'close', ...base(now) };
+}
+
 export function capture(chargeId: string, amountCredits: number | null, now = minute(2)): SettleCommand {
   return { type: 'capture', ...base(now), chargeId, amountCredits };
 }

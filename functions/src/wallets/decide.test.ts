@@ -4,6 +4,7 @@ import type { WalletCommand } from './commands.ts';
 import {
   capture,
   charge,
+  close,
   expireHold,
   extend,
   grant,
@@ -318,4 +319,64 @@ describe('any history', () => {
       const settled = ledger.posted().filter((entry) => ['capture', 'release', 'hold_expiry'].includes(entry.kind));
       expect(new Set(settled.map((entry) => entry.chargeId)).size).toBe(settled.length);
     }));
+});
+
+describe('a wallet that is closed', () => {
+  it('has lost what was left in it, and still adds up', () => {
+    const ledger = ledgerWith(grant(100, { expiresAt: minute(60) }), charge(30), close());
+    expect(ledger.wallet).toMatchObject({
+      availableCredits: 0,
+      lots: [],
+      closedAt: minute(3),
+      totals: { expiredCredits: 70 },
+    });
+    expect(isBalanced(ledger.wallet)).toBe(true);
+    expect(ledger.posted().at(-1)).toMatchObject({ kind: 'closure', amountCredits: -70 });
+  });
+
+  it.each([
+    ['a charge', charge(0)],
+    ['a hold', hold(1)],
+    ['a grant', grant(1)],
+    ['a purchase', purchase(1)],
+    ['another end', close(minute(4))],
+    [
+      'a correction',
+      {
+        type: 'adjustment',
+        entryId: 'adj',
+        commandId: 'adj',
+        requestHash: 'adj',
+        now: minute(4),
+        amountCredits: 1,
+        description: '',
+      },
+    ] as const,
+  ])('takes no %s', (_name, command) => {
+    const ledger = ledgerWith(grant(10), close());
+    const before = ledger.wallet;
+    expect(refusalOf(() => ledger.apply(command))).toMatchObject({ httpStatus: 409, code: 'WALLET_CLOSED' });
+    expect(ledger.wallet).toBe(before);
+  });
+
+  it('lets open holds end; what they give back is gone', () => {
+    const held = hold(20);
+    const other = hold(10);
+    const ledger = ledgerWith(grant(100), held, other, close(), capture(held.entryId, 5), release(other.entryId));
+    expect(ledger.wallet).toMatchObject({
+      availableCredits: 0,
+      heldCredits: 0,
+      lots: [],
+      totals: { consumedCredits: 5, expiredCredits: 95 },
+    });
+    expect(isBalanced(ledger.wallet)).toBe(true);
+  });
+
+  it('still follows a dispute that takes credits back and gives them again', () => {
+    const revocation = { ...grant(40, { now: minute(4) }), type: 'revocation', source: 'grant' } as const;
+    const ledger = ledgerWith(grant(100), close(), revocation);
+    expect(ledger.wallet.debtCredits).toBe(40);
+    ledger.apply(grant(40, { type: 'reinstatement', now: minute(5) }));
+    expect(ledger.wallet).toMatchObject({ debtCredits: 0, availableCredits: 0, lots: [] });
+  });
 });

@@ -6,6 +6,7 @@ import type {
   AdjustCommand,
   CaptureCommand,
   ChargeCommand,
+  CloseCommand,
   CommandResult,
   CreditCommand,
   ExpireLotsCommand,
@@ -28,7 +29,7 @@ import {
   takeBack,
 } from './lots.ts';
 import { applyEntry, type Wallet } from './wallet.ts';
-import { chargeNotHeld, InsufficientCredits, nothingHasLapsed } from './wallets.errors.ts';
+import { chargeNotHeld, InsufficientCredits, nothingHasLapsed, walletClosed } from './wallets.errors.ts';
 
 /** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
 export interface LedgerView {
@@ -47,8 +48,8 @@ export interface Decision {
 
 /**
  * Decides one command on what is known. Pure: the same view and command always give the same decision.
- * A refusal is thrown as an AppError (402 not enough credits, 404 no such charge, 409 not held any more, 422 key used
- * for something else) and means that nothing is to be written for it.
+ * A refusal is thrown as an AppError (402 not enough credits, 404 no such charge, 409 not held any more or wallet
+ * closed, 422 key used for something else) and means that nothing is to be written for it.
  */
 export function decide(view: LedgerView, command: WalletCommand): Decision {
   const earlier = view.entries.get(command.entryId);
@@ -66,6 +67,8 @@ export function decide(view: LedgerView, command: WalletCommand): Decision {
       return decideAdjustment(view, command);
     case 'expireLots':
       return decideExpiry(view, command);
+    case 'close':
+      return decideClosure(view, command);
     default:
       return decideSettlement(view, command);
   }
@@ -79,6 +82,7 @@ function replay(view: LedgerView, earlier: Entry, command: WalletCommand): Decis
 }
 
 function decideCharge(view: LedgerView, command: ChargeCommand): Decision {
+  if (view.wallet.closedAt) throw walletClosed();
   const price = assertNonNegative(command.amountCredits, 'price');
   const posting = new Posting(view.wallet, command);
   posting.lapse();
@@ -111,6 +115,8 @@ function decideCharge(view: LedgerView, command: ChargeCommand): Decision {
 
 function decideCredit(view: LedgerView, command: CreditCommand): Decision {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
+  // What a revocation took is given back even then: it pays the debt that the revocation left.
+  if (view.wallet.closedAt && command.type !== 'reinstatement') throw walletClosed();
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const { source, expiresAt, description, orderId } = command;
@@ -143,6 +149,7 @@ function decideRevocation(view: LedgerView, command: RevokeCommand): Decision {
 
 function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
   const amount = assertSafeInteger(command.amountCredits, 'amountCredits');
+  if (view.wallet.closedAt) throw walletClosed();
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   if (amount < 0 && posting.wallet.availableCredits < -amount) throw new InsufficientCredits(-amount, posting.wallet);
@@ -160,6 +167,23 @@ function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision {
   const posting = new Posting(view.wallet, command);
   const entry = posting.lapse(command.entryId);
   if (!entry) throw nothingHasLapsed();
+  return posting.decision(entry, null);
+}
+
+/** A wallet closes once; what is left in it lapses. */
+function decideClosure(view: LedgerView, command: CloseCommand): Decision {
+  if (view.wallet.closedAt) throw walletClosed();
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const { lots, availableCredits, debtCredits } = posting.wallet;
+  const left = availableCredits + debtCredits;
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'closure',
+    lotChanges: burnLots(lots, left),
+    expiredCredits: left,
+    description: 'Wallet closed',
+  });
   return posting.decision(entry, null);
 }
 
@@ -330,8 +354,11 @@ class Posting {
     debtDeltaCredits: number;
     expiredCredits: number;
   } {
-    const lapsed = changes.filter((change) => hasLapsed(change.expiresAt, this.#command.now));
-    const live = changes.filter((change) => !hasLapsed(change.expiresAt, this.#command.now));
+    // Into a closed wallet nothing comes back.
+    const isOver = (change: LotChange) =>
+      this.wallet.closedAt !== undefined || hasLapsed(change.expiresAt, this.#command.now);
+    const lapsed = changes.filter(isOver);
+    const live = changes.filter((change) => !isOver(change));
     return { ...this.incoming(live), expiredCredits: sumChanges(lapsed) };
   }
 

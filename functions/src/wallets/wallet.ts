@@ -32,6 +32,8 @@ export interface Wallet {
   readonly sequence: number;
   /** When the next lot lapses; what the sweeper looks for. */
   readonly nextExpiryAt: IsoTime | null;
+  /** Only of a wallet that has ended: it takes no charges and no credits any more. */
+  readonly closedAt?: IsoTime;
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
 }
@@ -102,6 +104,7 @@ export function applyEntry(wallet: Wallet, entry: Entry): Wallet {
     sequence: entry.sequence,
     // Lots are in burn order: what expires first comes first.
     nextExpiryAt: lots[0]?.expiresAt ?? null,
+    ...(entry.kind === 'closure' && { closedAt: entry.createdAt }),
     createdAt: wallet.sequence === 0 ? entry.createdAt : wallet.createdAt,
     updatedAt: entry.createdAt,
   };

@@ -1,19 +1,36 @@
+import type { Deps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
 import { notFound } from '../shared/appError.ts';
 import { MAIN_WALLET_ID, TEST_WALLET_ID, type WalletAddress } from './wallet.ts';
 
 /**
- * The wallet that a request is about. A key has exactly one; the owner may name either, and means the main one
- * otherwise. Throws 404 `WALLET_NOT_FOUND`.
+ * The wallet that a request is about. A key has exactly one; the owner may name any of the account's, and means the
+ * main one otherwise. Throws 404 `WALLET_NOT_FOUND`.
  */
-export function walletOfCaller(caller: Caller, requestedId: string | undefined): WalletAddress {
-  const own = walletIdsOf(caller);
-  const walletId = requestedId ?? own[0];
-  if (walletId === undefined || !own.includes(walletId)) throw notFound('wallet');
-  return { accountId: caller.accountId, walletId };
+export async function walletOfCaller(
+  deps: Deps,
+  caller: Caller,
+  requestedId: string | undefined,
+): Promise<WalletAddress> {
+  const { accountId } = caller;
+  const walletId = requestedId ?? (caller.kind === 'key' ? caller.walletId : MAIN_WALLET_ID);
+  const mayReach = caller.kind === 'key' ? walletId === caller.walletId : await isOwn(deps, { accountId, walletId });
+  if (!mayReach) throw notFound('wallet');
+  return { accountId, walletId };
 }
 
-/** Every wallet that a caller may reach: the one of a key, or all of the owner's. */
-export function walletIdsOf(caller: Caller): readonly string[] {
-  return caller.kind === 'key' ? [caller.walletId] : [MAIN_WALLET_ID, TEST_WALLET_ID];
+/** Every wallet that a caller may reach: the one of a key, or all of the owner's, the usual ones first. */
+export async function* walletIdsOf(deps: Deps, caller: Caller): AsyncGenerator<string> {
+  if (caller.kind === 'key') {
+    yield caller.walletId;
+    return;
+  }
+  yield* OF_EVERY_ACCOUNT;
+  for (const id of await deps.wallets.listIds(caller.accountId)) if (!OF_EVERY_ACCOUNT.includes(id)) yield id;
+}
+
+const OF_EVERY_ACCOUNT = [MAIN_WALLET_ID, TEST_WALLET_ID];
+
+async function isOwn(deps: Deps, address: WalletAddress): Promise<boolean> {
+  return OF_EVERY_ACCOUNT.includes(address.walletId) || (await deps.wallets.exists(address));
 }

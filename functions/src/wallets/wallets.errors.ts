@@ -27,6 +27,11 @@ export function chargeNotHeld(status: ChargeStatus): AppError {
   );
 }
 
+/** 409: the subscription that the wallet belonged to has ended. */
+export function walletClosed(): AppError {
+  return new AppError(409, 'WALLET_CLOSED', 'The wallet is closed: its subscription has ended.');
+}
+
 /** Somebody else posted the expiry first; nobody but the sweeper ever sees this. */
 export function nothingHasLapsed(): AppError {
   return new AppError(409, 'NOTHING_HAS_LAPSED', 'No credits have lapsed.');

@@ -71,6 +71,15 @@ export class WalletStore {
     return walletOf(await this.walletRef(address).get(), address, now).wallet;
   }
 
+  async exists(address: WalletAddress): Promise<boolean> {
+    return (await this.walletRef(address).get()).exists;
+  }
+
+  async listIds(accountId: string): Promise<string[]> {
+    const wallets = this.#db.collection('accounts').doc(accountId).collection('wallets');
+    return (await wallets.select().get()).docs.map(({ id }) => id);
+  }
+
   async readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
     const snapshot = await this.#entries(address).doc(entryId).get();
     return entryOf(snapshot);

@@ -74,6 +74,16 @@ export class Wallets {
     return this.#store.readWallet(address, now);
   }
 
+  /** True for a wallet to which anything was ever posted. */
+  exists(address: WalletAddress): Promise<boolean> {
+    return this.#store.exists(address);
+  }
+
+  /** The wallets of an account to which anything was ever posted. */
+  listIds(accountId: string): Promise<string[]> {
+    return this.#store.listIds(accountId);
+  }
+
   readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
     return this.#store.readEntry(address, entryId);
   }

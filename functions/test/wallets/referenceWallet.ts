@@ -175,6 +175,8 @@ export class ReferenceWallet {
       case 'expireLots':
         if (!this.#lapse(command, command.entryId)) throw new Refusal('NOTHING_HAS_LAPSED');
         return;
+      case 'close':
+        throw new Error('the histories close no wallet');
       default:
         this.#settle(command);
     }
