@@ -18,6 +18,7 @@ import { orderRoutes } from './orders/orders.routes.ts';
 import { packRoutes } from './packs/packs.routes.ts';
 import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
+import { refundRoutes } from './refunds/refunds.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
 
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...orderRoutes,
   ...paymentMethodRoutes,
   ...apiKeyRoutes,
+  ...refundRoutes,
 ];
 
 const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];

@@ -14,9 +14,12 @@ import { RateLimiter } from './http/rateLimit.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
 import type { PaymentProvider } from './payments/provider.ts';
+import type { RefundProvider } from './payments/refundProvider.ts';
 import { StripeCards } from './payments/stripe/stripeCards.ts';
 import { createStripeClient } from './payments/stripe/stripeClient.ts';
 import { StripeProvider } from './payments/stripe/stripeProvider.ts';
+import { StripeRefundProvider } from './payments/stripe/stripeRefunds.ts';
+import { RefundStore } from './refunds/refunds.store.ts';
 import type { Logger } from './shared/logger.ts';
 import { type Clock, isoTime } from './shared/time.ts';
 import { Wallets } from './wallets/wallets.ts';
@@ -38,6 +41,8 @@ export interface Deps {
   readonly orders: OrderStore;
   readonly payments: PaymentProvider;
   readonly rateLimiter: RateLimiter;
+  readonly refundProvider: RefundProvider;
+  readonly refunds: RefundStore;
   readonly stripe: () => Stripe;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly wallets: Wallets;
@@ -66,6 +71,8 @@ export function createDeps(): Deps {
     orders: new OrderStore(db),
     payments: new StripeProvider(stripe),
     rateLimiter: new RateLimiter(new RateLimitStore(db), clock),
+    refundProvider: new StripeRefundProvider(stripe),
+    refunds: new RefundStore(db),
     stripe,
     stripeWebhookSecrets: readStripeWebhookSecrets,
     wallets: new Wallets(db),

@@ -10,6 +10,7 @@ import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
 import { createDeps, once } from './deps.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
+import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
 import { drainOnShutdown } from './shutdown.ts';
 
@@ -49,10 +50,12 @@ export const expireCredits = onSchedule('every 5 minutes', async () => {
   if (expiredWallets > 0) deps().logger.info('credits expired', { expiredWallets });
 });
 
-/** Finds payments that no webhook told of. */
+/** Finds payments, refunds and disputes that no webhook told of. */
 export const reconcilePayments = onSchedule({ schedule: 'every 60 minutes', secrets: API_SECRETS }, async () => {
   const changedOrders = await reconcileOrders(deps());
   if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
+  const lateEvents = await reconcileStripeEvents(deps());
+  if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });
 });
 
 /** How many wallets one run looks at; the next goes on from there. */

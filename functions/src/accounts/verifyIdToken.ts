@@ -2,7 +2,8 @@ import type { Auth, DecodedIdToken } from 'firebase-admin/auth';
 import { credentialInvalid, unauthenticated } from '../http/http.errors.ts';
 import { AppError } from '../shared/appError.ts';
 
-export type VerifyIdToken = (token: string) => Promise<Pick<DecodedIdToken, 'uid' | 'email'>>;
+/** Who signed in; `admin` is a custom claim, which only the project's own servers can give. */
+export type VerifyIdToken = (token: string) => Promise<Pick<DecodedIdToken, 'uid' | 'email'> & { admin?: unknown }>;
 
 /** Checks a Firebase ID token's signature, audience and age; throws 401, or 503 when Firebase's keys can't be had. */
 export function idTokenVerifier(auth: Auth): VerifyIdToken {

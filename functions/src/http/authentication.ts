@@ -5,6 +5,7 @@ import { hasLapsed } from '../shared/time.ts';
 import { MAIN_WALLET_ID, TEST_WALLET_ID } from '../wallets/wallet.ts';
 import type { AccountCaller, Caller } from './caller.ts';
 import {
+  adminRequired,
   credentialInvalid,
   credentialMissing,
   credentialNotAllowed,
@@ -30,6 +31,10 @@ export async function authenticate(deps: Deps, request: Request): Promise<Caller
 
 /** Lets a caller pass who may do this; throws 403 for others. */
 export function authorize(caller: Caller, access: Access): void {
+  if (access.to === 'admin') {
+    if (caller.kind !== 'account' || !caller.isAdmin) throw adminRequired();
+    return;
+  }
   if (caller.kind !== 'key' || access.to === 'public') return;
   if (access.to === 'account') {
     throw credentialNotAllowed('This needs the account owner: an ID token or a management key.');
@@ -62,7 +67,7 @@ async function callerOfKey(deps: Deps, { header, value }: Credential): Promise<C
   if (key.revokedAt) throw unauthenticated('CREDENTIAL_REVOKED', 'The API key was revoked.');
   if (hasLapsed(key.expiresAt, deps.clock())) throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key has expired.');
   const { accountId, id, kind, scopes } = key;
-  if (kind === 'management') return { kind: 'account', accountId, via: 'managementKey' };
+  if (kind === 'management') return { kind: 'account', accountId, via: 'managementKey', isAdmin: false };
   return { kind: 'key', accountId, keyId: id, scopes, walletId: kind === 'test' ? TEST_WALLET_ID : MAIN_WALLET_ID };
 }
 
@@ -71,7 +76,7 @@ async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promi
   const identity = await deps.verifyIdToken(value);
   if (!isDocumentId(identity.uid)) throw credentialNotAllowed('A user with this id cannot have an account.');
   await deps.accounts.ensure({ id: identity.uid, email: identity.email ?? null }, deps.clock());
-  return { kind: 'account', accountId: identity.uid, via: 'idToken' };
+  return { kind: 'account', accountId: identity.uid, via: 'idToken', isAdmin: identity.admin === true };
 }
 
 /** Custom tokens allow user ids that Firestore takes for paths or keeps for itself. */

@@ -17,6 +17,8 @@ export interface AccountCaller {
   readonly kind: 'account';
   readonly accountId: string;
   readonly via: 'idToken' | 'managementKey';
+  /** An operator: signed in with a user that has the custom claim `admin: true`. */
+  readonly isAdmin: boolean;
 }
 
 export type Caller = KeyCaller | AccountCaller;

@@ -20,6 +20,10 @@ export function credentialNotAllowed(message: string): AppError {
   return new AppError(403, 'CREDENTIAL_NOT_ALLOWED', message);
 }
 
+export function adminRequired(): AppError {
+  return new AppError(403, 'ADMIN_REQUIRED', 'This needs an operator: the ID token of a user with the claim admin.');
+}
+
 export function scopeMissing(scope: string): AppError {
   return new AppError(403, 'SCOPE_MISSING', `The API key needs the scope ${scope}.`, { details: { scope } });
 }

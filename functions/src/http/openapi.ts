@@ -12,6 +12,7 @@ const CALLER_ERRORS: Record<number, readonly string[]> = {
   401: ['CREDENTIAL_MISSING', 'CREDENTIAL_INVALID', 'CREDENTIAL_AMBIGUOUS', 'CREDENTIAL_EXPIRED', 'CREDENTIAL_REVOKED'],
 };
 const ACCOUNT_ERRORS: Record<number, readonly string[]> = { 403: ['CREDENTIAL_NOT_ALLOWED'], 429: ['RATE_LIMITED'] };
+const ADMIN_ERRORS: Record<number, readonly string[]> = { 403: ['ADMIN_REQUIRED'], 429: ['RATE_LIMITED'] };
 const KEY_ERRORS: Record<number, readonly string[]> = { 403: ['SCOPE_MISSING'], 429: ['RATE_LIMITED'] };
 const BODY_ERRORS: Record<number, readonly string[]> = {
   400: ['INVALID_REQUEST', 'MALFORMED_JSON', 'MALFORMED_REQUEST'],
@@ -23,6 +24,7 @@ const INPUT_ERRORS: Record<number, readonly string[]> = { 400: ['INVALID_REQUEST
 const SECURITY: Record<Access['to'], NonNullable<ZodOpenApiOperationObject['security']>> = {
   public: [],
   account: [{ idToken: [] }, { managementKey: [] }],
+  admin: [{ idToken: [] }],
   key: [{ apiKey: [] }, { apiKeyAsBearer: [] }, { idToken: [] }, { managementKey: [] }],
 };
 
@@ -49,7 +51,12 @@ function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocu
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'ndsp_live_… or ndsp_test_…' },
         apiKeyAsBearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token' },
         managementKey: { type: 'http', scheme: 'bearer', description: 'mk_…' },
-        idToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Firebase ID token' },
+        idToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'Firebase ID token; of a user with the claim `admin` for the operator’s routes',
+        },
       },
     },
   });
@@ -89,6 +96,7 @@ function errorsOf(route: Route): Map<number, string[]> {
     COMMON_ERRORS,
     ...(access.to === 'public' ? [] : [CALLER_ERRORS]),
     ...(access.to === 'account' ? [ACCOUNT_ERRORS] : []),
+    ...(access.to === 'admin' ? [ADMIN_ERRORS] : []),
     ...(access.to === 'key' ? [KEY_ERRORS] : []),
     ...(route.body ? [BODY_ERRORS] : []),
     ...(route.query || route.params || route.method === 'post' ? [INPUT_ERRORS] : []),

@@ -2,15 +2,16 @@ import type { ZodObject, ZodType, z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller, Caller, Scope } from './caller.ts';
 
-/** Who may call: everybody; the account's owner; or also an integration whose key has the scope. */
+/** Who may call: everybody; the account's owner; also an integration whose key has the scope; or only an operator. */
 export type Access =
   | { readonly to: 'public' }
   | { readonly to: 'account' }
-  | { readonly to: 'key'; readonly scope: Scope };
+  | { readonly to: 'key'; readonly scope: Scope }
+  | { readonly to: 'admin' };
 
 type CallerOf<A extends Access> = A extends { to: 'public' }
   ? null
-  : A extends { to: 'account' }
+  : A extends { to: 'account' } | { to: 'admin' }
     ? AccountCaller
     : Caller;
 

@@ -4,7 +4,7 @@ import { randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { CreditCommand } from '../wallets/commands.ts';
-import type { IncomingEvent } from '../webhooks/incoming/incomingEvent.ts';
+import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
 import { type Order, orderAfter } from './order.ts';
 
 type Truth = CheckoutTruth | PaymentTruth;
@@ -14,8 +14,6 @@ export interface Fulfilment {
   readonly duplicate: boolean;
   readonly order: Order | null;
 }
-
-type EventMarker = Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>;
 
 /**
  * Brings an order to the state that its checkout or payment has at the provider, and credits it when it is paid: marker, order,

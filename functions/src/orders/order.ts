@@ -1,5 +1,6 @@
 import type { Currency } from '../catalog/catalog.ts';
 import type { IsoTime } from '../shared/time.ts';
+import type { OrderReversal } from './reversal.ts';
 
 export const ORDER_STATUSES = [
   'pending',
@@ -73,6 +74,8 @@ export interface Order {
   readonly updatedAt: IsoTime;
   readonly paidAt: IsoTime | null;
   readonly requestHash: string;
+  /** Money that went back after it was paid; none where nothing ever did. */
+  readonly reversal?: OrderReversal;
 }
 
 /** What a provider says of a checkout or payment, in this project's words. */

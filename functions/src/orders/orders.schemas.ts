@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
 import { priceSchema, renderPrice } from '../shared/money.ts';
 import { ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order } from './order.ts';
+import { NO_REVERSAL } from './reversal.ts';
 
 export const purchasesQuery = z.strictObject({ ...pageQuery, ...offsetQuery });
 export const ordersQuery = purchasesQuery.extend({ status: z.enum(ORDER_STATUSES).optional() });
@@ -17,6 +18,9 @@ export const orderSchema = z
     description: z.string(),
     credits: z.int(),
     price: priceSchema,
+    refundedAmountMinor: z.int().meta({ description: 'Refunded so far, in the smallest unit of the currency.' }),
+    disputedAmountMinor: z.int().meta({ description: 'In disputes that are open or lost.' }),
+    revokedCredits: z.int().meta({ description: 'Credits that were taken back for it.' }),
     checkoutUrl: z.string().nullable().meta({ description: 'Where it can be paid, while it is pending.' }),
     sessionId: z.string().nullable(),
     paymentId: z.string().nullable(),
@@ -35,6 +39,10 @@ export const purchaseSchema = z
     amountCredits: z.int(),
     balanceAfterCredits: z.int().meta({ description: 'Available credits right after it.' }),
     price: priceSchema,
+    status: z.enum(ORDER_STATUSES),
+    refundedAmountMinor: z.int(),
+    disputedAmountMinor: z.int(),
+    revokedCredits: z.int(),
     description: z.string(),
     paymentId: z.string().nullable(),
     createdAt: timeOut.meta({ description: 'When it was paid.' }),
@@ -53,6 +61,7 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
     description: `${order.productName}: ${order.credits} credits`,
     credits: order.credits,
     price: renderPrice(order.unitAmountMinor, order.currency),
+    ...reversalOf(order),
     checkoutUrl: order.status === 'pending' ? (order.checkout?.url ?? null) : null,
     sessionId: order.checkout?.sessionId ?? null,
     paymentId: order.paymentId,
@@ -64,6 +73,11 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
   };
 }
 
+function reversalOf({ reversal = NO_REVERSAL }: Order) {
+  const { refundedAmountMinor, disputedAmountMinor, revokedCredits } = reversal;
+  return { refundedAmountMinor, disputedAmountMinor, revokedCredits };
+}
+
 /** A paid order as a line of the purchase history. */
 export function renderPurchase(order: Order): z.input<typeof purchaseSchema> {
   return {
@@ -72,6 +86,8 @@ export function renderPurchase(order: Order): z.input<typeof purchaseSchema> {
     amountCredits: order.credits,
     balanceAfterCredits: order.balanceAfterCredits ?? 0,
     price: renderPrice(order.unitAmountMinor, order.currency),
+    status: order.status,
+    ...reversalOf(order),
     description: `${order.productName}: ${order.credits} credits`,
     paymentId: order.paymentId,
     createdAt: order.paidAt ?? order.createdAt,

@@ -45,6 +45,12 @@ export class OrderStore {
     return snapshot.exists ? (snapshot.data() as Order) : null;
   }
 
+  /** The order that a payment paid. */
+  async findByPayment(paymentId: string): Promise<Order | null> {
+    const snapshot = await this.#db.collection('orders').where('paymentId', '==', paymentId).limit(1).get();
+    return (snapshot.docs[0]?.data() as Order | undefined) ?? null;
+  }
+
   async findIn(unit: UnitOfWork, orderId: string): Promise<Order | null> {
     const [snapshot] = await unit.getAll(this.#ref(orderId));
     return snapshot?.exists ? (snapshot.data() as Order) : null;

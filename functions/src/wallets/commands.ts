@@ -1,6 +1,6 @@
 import type { IsoTime } from '../shared/time.ts';
 import type { Entry } from './entry.ts';
-import type { LotSource } from './lots.ts';
+import type { LotChange, LotSource } from './lots.ts';
 
 /** What every command carries. Ids and the time are fixed before the first try, because deciding may be repeated. */
 interface CommandBase {
@@ -48,6 +48,11 @@ export interface ExtendCommand extends CommandBase {
 export interface CreditCommand extends CommandBase {
   readonly type: 'purchase' | 'grant' | 'reinstatement';
   readonly amountCredits: number;
+  /**
+   * Of a reinstatement: the part of the amount that goes back to the lots that it was taken from. As when a hold is
+   * released, what would have lapsed meanwhile stays gone. The rest goes to `source`.
+   */
+  readonly returned?: readonly LotChange[];
   readonly source: LotSource;
   readonly expiresAt: IsoTime | null;
   readonly description: string;

@@ -119,11 +119,17 @@ function decideCredit(view: LedgerView, command: CreditCommand): Decision {
   if (view.wallet.closedAt && command.type !== 'reinstatement') throw walletClosed();
   const posting = new Posting(view.wallet, command);
   posting.lapse();
-  const { source, expiresAt, description, orderId } = command;
+  const { source, expiresAt, description, orderId, returned = [] } = command;
+  const own = assertNonNegative(amount - sumChanges(returned), 'what is not returned to lots');
+  // What was debt comes first, so that the debt is what it pays.
+  const changes = [
+    { source, priority: LOT_PRIORITY[source], expiresAt, deltaCredits: own },
+    ...returned.filter((change) => !hasLapsed(change.expiresAt, command.now)),
+  ];
   const entry = posting.post({
     id: command.entryId,
     kind: command.type,
-    ...posting.incoming([{ source, priority: LOT_PRIORITY[source], expiresAt, deltaCredits: amount }]),
+    ...posting.incoming(changes),
     description,
     ...(orderId && { orderId }),
   });

@@ -174,6 +174,25 @@ export function giveBack(taken: readonly LotChange[], amountCredits: number): Lo
   return changes;
 }
 
+/** Several sets of changes that took credits, with one change for each lot. */
+export function mergeTaken(...sets: readonly (readonly LotChange[])[]): LotChange[] {
+  const merged: LotChange[] = [];
+  for (const change of sets.flat()) {
+    const index = merged.findIndex((known) => sameLot(known, change));
+    const known = merged[index];
+    if (known) merged[index] = lotChange(known, known.deltaCredits + change.deltaCredits);
+    else merged.push(lotChange(change, change.deltaCredits));
+  }
+  return merged;
+}
+
+/** What remains of `taken` (negative changes) once `returned` of it was given back. Throws RangeError for more. */
+export function leftOfTaken(taken: readonly LotChange[], returned: readonly LotChange[]): LotChange[] {
+  const left = mergeTaken(taken, returned);
+  for (const { deltaCredits } of left) assertNonNegative(-deltaCredits, 'credits taken from a lot');
+  return left.filter((change) => change.deltaCredits !== 0);
+}
+
 export function sumChanges(changes: readonly LotChange[]): number {
   return assertSafeInteger(
     changes.reduce((sum, change) => sum + change.deltaCredits, 0),

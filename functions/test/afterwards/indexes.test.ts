@@ -33,6 +33,7 @@ const COLLECTIONS = [
   'keyIds',
   'orders',
   'rateLimits',
+  'refunds',
   'wallets',
   'webhookEvents',
 ];
@@ -83,6 +84,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     'entries COLLECTION sequence ASCENDING',
     'entries COLLECTION sequence DESCENDING',
     'entries COLLECTION_GROUP openHoldExpiresAt ASCENDING',
+    'orders COLLECTION paymentId ASCENDING',
     'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',
   ]);
 });

@@ -5,15 +5,17 @@ import type { Route } from '../../src/http/route.ts';
 import { type Reply, send } from '../support/apiClient.ts';
 import { type Framework, startFramework } from '../support/framework.ts';
 import { readLedger } from '../support/ledger.ts';
-import { type Key, type Person, personWithCredits } from '../support/people.ts';
+import { type Key, newAdmin, type Person, personWithCredits } from '../support/people.ts';
 import { database } from '../support/suite.ts';
 
 let person: Person;
 let key: Key;
 let readOnlyKey: Key;
+let admin: Person;
 
 beforeAll(async () => {
   ({ person, key } = await personWithCredits(1_000));
+  admin = await newAdmin();
   readOnlyKey = await person.createKey({ scopes: ['balance:read'] });
 });
 
@@ -22,6 +24,7 @@ const pathOf = (route: Route, id = 'unknown_id') => route.path.replace(':id', id
 const closedRoutes = routes
   .filter((route) => route.access.to !== 'public')
   .map((route) => [nameOf(route), route] as const);
+const adminRoutes = closedRoutes.filter(([, route]) => route.access.to === 'admin');
 const ownerRoutes = closedRoutes.filter(([, route]) => route.access.to === 'account');
 const bodyRoutes = closedRoutes.filter(([, route]) => route.body);
 const idRoutes = closedRoutes.filter(([, route]) => route.params);
@@ -47,7 +50,7 @@ async function writingNothing(attempt: () => Promise<unknown>): Promise<void> {
 }
 
 const asOwner = (route: Route, options: object = {}, id?: string): Promise<Reply> =>
-  person.send(route.method.toUpperCase(), pathOf(route, id), options);
+  (route.access.to === 'admin' ? admin : person).send(route.method.toUpperCase(), pathOf(route, id), options);
 
 describe('credentials', () => {
   it.each(closedRoutes)('%s without one is a 401', async (_name, route) => {
@@ -63,6 +66,22 @@ describe('credentials', () => {
     await writingNothing(async () =>
       (await key.send(route.method.toUpperCase(), pathOf(route))).expectError(403, 'CREDENTIAL_NOT_ALLOWED'),
     );
+  });
+
+  it.each(adminRoutes)('%s without the claim is a 403, whoever asks', async (_name, route) => {
+    const managementKey = await person.createKey({ kind: 'management' });
+    const adminsKey = await admin.createKey({ kind: 'management' });
+    await writingNothing(async () => {
+      for (const headers of [
+        { authorization: `Bearer ${person.idToken}` },
+        { authorization: `Bearer ${managementKey.secret}` },
+        { authorization: `Bearer ${adminsKey.secret}` },
+        { 'x-api-key': key.secret },
+      ] as Record<string, string>[]) {
+        const reply = await send(route.method.toUpperCase(), pathOf(route), { headers });
+        reply.expectError(403, 'ADMIN_REQUIRED');
+      }
+    });
   });
 
   it('a key without the scope is a 403', async () => {
@@ -365,7 +384,8 @@ describe('paths and queries', () => {
       ['__proto__=1', '__proto__'],
       ['limit[a]=1', 'limit[a]'],
     ] as const) {
-      (await person.send('GET', `${route.path}?${query}`)).expectError(400, 'INVALID_REQUEST', field);
+      const caller = route.access.to === 'admin' ? admin : person;
+      (await caller.send('GET', `${route.path}?${query}`)).expectError(400, 'INVALID_REQUEST', field);
     }
   });
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { getAuth } from 'firebase-admin/auth';
 import { Wallets } from '../../src/wallets/wallets.ts';
 import { type Reply, type RequestOptions, send } from './apiClient.ts';
-import { database } from './suite.ts';
+import { database, firebase } from './suite.ts';
 
 /** Somebody with a new account. */
 export class Person {
@@ -70,14 +71,35 @@ export class Key {
 
 /** Signs somebody up with the Auth emulator. */
 export async function newPerson(): Promise<Person> {
-  const email = `${randomUUID()}@example.com`;
-  const url = `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=any`;
+  const { localId, idToken } = await identity('signUp', {
+    email: `${randomUUID()}@example.com`,
+    password: randomUUID(),
+  });
+  return new Person(localId, idToken);
+}
+
+/** A request to the Auth emulator, as a client's SDK makes it. */
+async function identity(
+  action: 'signUp' | 'signInWithPassword',
+  credentials: { email: string; password: string },
+): Promise<{ localId: string; idToken: string }> {
+  const url = `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1/accounts:${action}?key=any`;
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password: randomUUID(), returnSecureToken: true }),
+    body: JSON.stringify({ ...credentials, returnSecureToken: true }),
   });
-  const { localId, idToken } = (await response.json()) as { localId: string; idToken: string };
+  return (await response.json()) as { localId: string; idToken: string };
+}
+
+/** Somebody who may act as an operator. */
+export async function newAdmin(): Promise<Person> {
+  const email = `${randomUUID()}@example.com`;
+  const password = randomUUID();
+  const { localId } = await identity('signUp', { email, password });
+  await getAuth(firebase()).setCustomUserClaims(localId, { admin: true });
+  // A claim is in the tokens that are given after it.
+  const { idToken } = await identity('signInWithPassword', { email, password });
   return new Person(localId, idToken);
 }
 

@@ -1,4 +1,4 @@
-import { getApps, initializeApp } from 'firebase-admin/app';
+import { type App, getApps, initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 
 export const PROJECT = 'demo-cloud-bridge';
@@ -10,8 +10,12 @@ export const STRIPE_SECRET_KEY = 'sk_test_local_cloud_bridge';
 export const STRIPE_WEBHOOK_SECRET = 'whsec_local_cloud_bridge';
 export const FIRESTORE_URL = `http://${process.env.FIRESTORE_EMULATOR_HOST}`;
 
+/** The suite's Firebase project, past the API. */
+export function firebase(): App {
+  return getApps()[0] ?? initializeApp({ projectId: PROJECT });
+}
+
 /** The database of the running suite, past the API: for setting things up and for looking behind the scenes. */
 export function database(): Firestore {
-  const app = getApps()[0] ?? initializeApp({ projectId: PROJECT });
-  return getFirestore(app);
+  return getFirestore(firebase());
 }

@@ -5,16 +5,19 @@ import { providerRefused, providerUnavailable } from '../payments.errors.ts';
 
 /**
  * Calls Stripe and says in this project's words what went wrong; the SDK has retried by then. Throws 502 for what
- * Stripe refuses, 503 when it doesn't answer, 422 for an idempotency key that it knows with other parameters.
+ * Stripe refuses (unless `refused` says otherwise), 503 when it doesn't answer, 422 for an idempotency key that it knows with other parameters.
  */
-export async function callStripe<T>(call: () => Promise<T>): Promise<T> {
+export async function callStripe<T>(
+  call: () => Promise<T>,
+  refused: (cause: unknown) => AppError = providerRefused,
+): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (error instanceof AppError) throw error;
     if (error instanceof Stripe.errors.StripeIdempotencyError) throw idempotencyKeyReused();
     const isRefusal = error instanceof Stripe.errors.StripeInvalidRequestError;
-    throw isRefusal ? providerRefused(error) : providerUnavailable(error);
+    throw isRefusal ? refused(error) : providerUnavailable(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Deps } from '../../deps.ts';
+import { followPayment } from '../../orders/followPayment.ts';
 import { fulfilCheckout } from '../../orders/fulfilCheckout.ts';
 import { isOrderId } from '../../orders/order.ts';
 import type { CheckoutTruth, PaymentTruth } from '../provider.ts';
@@ -18,6 +19,11 @@ export async function handleStripeEvent(deps: Deps, event: Stripe.Event): Promis
   const marker = { provider: 'stripe', eventId: event.id, type: event.type } as const;
   // A duplicate is answered without asking Stripe; the commit looks again, because two may come at once.
   if (await deps.incomingEvents.isMarked(marker)) return { duplicate: true, orderId: null };
+  const paymentId = reversedPaymentOf(event);
+  if (paymentId !== null) {
+    const { duplicate, order } = await followPayment(deps, paymentId, marker);
+    return { duplicate, orderId: order?.id ?? null };
+  }
   const truth = await truthBehind(deps, event);
   if (truth === null) {
     const isNew = await deps.incomingEvents.mark({
@@ -30,6 +36,28 @@ export async function handleStripeEvent(deps: Deps, event: Stripe.Event): Promis
   }
   const { duplicate, order } = await fulfilCheckout(deps, truth, marker);
   return { duplicate, orderId: order?.id ?? null };
+}
+
+/** Events that tell of money going back, or coming back after all. */
+export const REVERSAL_EVENT_TYPES = [
+  'charge.refunded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+] as const;
+
+/** The payment that an event about a refund or dispute concerns; null for other events. */
+function reversedPaymentOf({ type, data }: Stripe.Event): string | null {
+  if (!REVERSAL_EVENT_TYPES.some((known) => known === type)) return null;
+  // Charges, refunds and disputes all name their payment so; charges made without one aren't ours.
+  const { payment_intent: payment } = data.object as { payment_intent?: unknown };
+  const id = typeof payment === 'object' && payment !== null && 'id' in payment ? payment.id : payment;
+  return typeof id === 'string' && /^pi_\w{1,200}$/.test(id) ? id : null;
 }
 
 /** What Stripe says now of the checkout or payment that an event is about; null for events that concern none of ours. */

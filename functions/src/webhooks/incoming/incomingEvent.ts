@@ -12,3 +12,6 @@ export interface IncomingEvent {
   readonly orderId: string | null;
   readonly handledAt: IsoTime;
 }
+
+/** What names an event before anything has come of it. */
+export type EventMarker = Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>;

@@ -25,6 +25,16 @@ export class IncomingEventStore {
     return (await this.#ref(event).get()).exists;
   }
 
+  /** Those of several events of a provider that have had no effect yet. */
+  async unmarkedAmong<E extends { readonly id: string }>(
+    provider: IncomingEvent['provider'],
+    events: readonly E[],
+  ): Promise<E[]> {
+    if (events.length === 0) return [];
+    const markers = await this.#db.getAll(...events.map(({ id }) => this.#ref({ provider, eventId: id })));
+    return events.filter((_event, index) => markers[index]?.exists !== true);
+  }
+
   markIn(unit: UnitOfWork, event: IncomingEvent): void {
     unit.create(this.#ref(event), { ...event });
   }

@@ -1,0 +1,103 @@
+import type { Deps } from '../deps.ts';
+import type { ReversalTruth } from '../payments/refundProvider.ts';
+import { derivedId, randomId, requestHash } from '../shared/ids.ts';
+import type { IsoTime } from '../shared/time.ts';
+import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
+import type { WalletCommand } from '../wallets/commands.ts';
+import type { LotSource } from '../wallets/lots.ts';
+import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
+import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
+import type { Order } from './order.ts';
+import { orderNotCredited } from './orders.errors.ts';
+import { orderAfterReversal, type ReversalPosting, withTakenLots } from './reversal.ts';
+
+/**
+ * Brings a paid order to what has become of its payment: refunds, disputes, and the credits that are revoked or
+ * reinstated for them. A payment of no order of ours is ignored. Order, wallet, ledger entry and marker are one commit.
+ * Throws AppError 502/503 (provider), 503 `ORDER_NOT_CREDITED` for an order that hasn't been credited yet.
+ * @param event the event that told of it; null when nothing did and the provider was asked
+ */
+export async function followPayment(deps: Deps, paymentId: string, event: EventMarker | null): Promise<Fulfilment> {
+  const orderId = await orderIdOf(deps, paymentId);
+  const now = deps.clock();
+  const commandId = randomId('cmd');
+  return runUnitOfWork(deps.db, async (unit) => {
+    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, order: null };
+    const order = orderId ? await deps.orders.findIn(unit, orderId) : null;
+    const changed = order && (await orderFollowing(unit, deps, order, paymentId, commandId, now));
+    if (changed) deps.orders.writeIn(unit, changed);
+    const outcome = changed ? 'handled' : 'ignored';
+    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: changed?.id ?? null, handledAt: now });
+    return { duplicate: false, order: changed };
+  });
+}
+
+/** The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late. */
+async function orderIdOf(deps: Deps, paymentId: string): Promise<string | null> {
+  const { orderId } = await deps.refundProvider.fetchReversal(paymentId);
+  const order = orderId ? await deps.orders.find(orderId) : await deps.orders.findByPayment(paymentId);
+  if (order?.paymentId === null) {
+    const { checkout } = order;
+    const truth = checkout
+      ? await deps.payments.fetchCheckout(checkout.sessionId)
+      : await deps.payments.fetchPayment(paymentId);
+    await fulfilCheckout(deps, truth, null);
+  }
+  return order?.id ?? null;
+}
+
+async function orderFollowing(
+  unit: UnitOfWork,
+  deps: Deps,
+  order: Order,
+  paymentId: string,
+  commandId: string,
+  now: IsoTime,
+): Promise<Order | null> {
+  // The provider is asked after the order was read, and the order's version changes with every look: whoever asked
+  // earlier and writes later has to ask again.
+  const truth = await deps.refundProvider.fetchReversal(paymentId);
+  if (order.paymentId === null) return ifUncredited(order, truth);
+  if (order.paymentId !== paymentId) return null;
+  const { order: changed, posting } = orderAfterReversal(order, truth, now);
+  if (posting.kind === 'none') return changed;
+  const command = commandFor(changed, posting, commandId, now);
+  const staged = await deps.wallets.stageIn(unit, changed, command);
+  staged.write();
+  return posting.kind === 'revocation' ? withTakenLots(changed, staged.result.entry.lotChanges) : changed;
+}
+
+/** What was never credited has nothing to take back; but credits may still be on their way. */
+function ifUncredited(order: Order, truth: ReversalTruth): null {
+  if (truth.amountMinor === 0) return null;
+  throw orderNotCredited(order.id);
+}
+
+/** Where an order's credits went, and where they come from first when they are taken back. */
+function sourceOf({ kind }: Order): LotSource {
+  return kind === 'plan' ? 'subscription' : 'purchase';
+}
+
+function commandFor(
+  order: Order,
+  posting: Exclude<ReversalPosting, { kind: 'none' }>,
+  commandId: string,
+  now: IsoTime,
+): WalletCommand {
+  const version = String(order.reversal?.version);
+  const base = {
+    entryId: derivedId(posting.kind === 'revocation' ? 'rev' : 'rei', order.id, version),
+    commandId,
+    // The same for every try of this version, whatever it found: the order's own version settles who was first.
+    requestHash: requestHash([order.id, version]),
+    now,
+    amountCredits: posting.amountCredits,
+    source: sourceOf(order),
+    orderId: order.id,
+  };
+  if (posting.kind === 'revocation') {
+    return { type: 'revocation', ...base, description: `${order.productName}: payment reversed` };
+  }
+  const description = `${order.productName}: payment restored`;
+  return { type: 'reinstatement', ...base, expiresAt: null, returned: posting.returned, description };
+}

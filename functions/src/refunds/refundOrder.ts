@@ -1,0 +1,87 @@
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
+import { followPayment } from '../orders/followPayment.ts';
+import type { Order } from '../orders/order.ts';
+import { notFound } from '../shared/appError.ts';
+import { derivedId, randomId } from '../shared/ids.ts';
+import type { Refund } from './refund.ts';
+import { orderNotRefundable, refundTooLarge } from './refunds.errors.ts';
+import type { CreateRefundRequest } from './refunds.schemas.ts';
+
+export interface RefundedOrder {
+  readonly refund: Refund;
+  readonly order: Order;
+  readonly replayed: boolean;
+}
+
+/**
+ * Gives a customer's money back, and takes the credits back that it bought as soon as the refund has succeeded. The
+ * amount is fixed and written before the provider is asked, so that no repetition gives more.
+ * Throws 400 `REFUND_TOO_LARGE`, 404 `ORDER_NOT_FOUND`, 409 `ORDER_NOT_REFUNDABLE` or `REFUND_NOT_POSSIBLE`, 422
+ * (Idempotency-Key used for something else), 502 or 503 (provider).
+ */
+export async function refundOrder(
+  deps: Deps,
+  admin: AccountCaller,
+  orderId: string,
+  request: CreateRefundRequest,
+  idempotency: Idempotency,
+): Promise<RefundedOrder> {
+  const { key, requestHash } = idempotency;
+  const id = key ? derivedId('rfd', admin.accountId, key) : randomId('rfd');
+  const known = key ? await deps.refunds.find(id) : null;
+  const draft = known ?? (await draftRefund(deps, admin, orderId, request, { id, requestHash }));
+  const refund = known ?? (await deps.refunds.createOrFind(draft));
+  if (refund.requestHash !== requestHash) throw idempotencyKeyReused();
+  const answered = refund.providerRefundId ? refund : await askProvider(deps, refund);
+  const { order } = await followPayment(deps, refund.paymentId, null);
+  if (!order) throw new Error(`order ${refund.orderId} of refund ${refund.id} is gone`);
+  return { refund: answered, order, replayed: known !== null || refund !== draft };
+}
+
+async function draftRefund(
+  deps: Deps,
+  admin: AccountCaller,
+  orderId: string,
+  request: CreateRefundRequest,
+  { id, requestHash }: { id: string; requestHash: string },
+): Promise<Refund> {
+  const order = await deps.orders.find(orderId);
+  if (!order) throw notFound('order');
+  const { paymentId, accountId, currency } = order;
+  // What cost nothing was fulfilled without a payment.
+  if (paymentId === null || !paymentId.startsWith('pi_')) throw orderNotRefundable(order.status);
+  const { refundableAmountMinor } = await deps.refundProvider.fetchReversal(paymentId);
+  if (refundableAmountMinor === 0) throw orderNotRefundable(order.status);
+  const amountMinor = request.amountMinor ?? refundableAmountMinor;
+  if (amountMinor > refundableAmountMinor) throw refundTooLarge(refundableAmountMinor);
+  return {
+    id,
+    orderId,
+    accountId,
+    paymentId,
+    amountMinor,
+    currency,
+    reason: request.reason,
+    requestedBy: admin.accountId,
+    requestHash,
+    providerRefundId: null,
+    status: 'pending',
+    createdAt: deps.clock(),
+  };
+}
+
+async function askProvider(deps: Deps, refund: Refund): Promise<Refund> {
+  const { id: refundId, orderId, paymentId, amountMinor, reason } = refund;
+  const { providerRefundId, status } = await deps.refundProvider.refund({
+    refundId,
+    orderId,
+    paymentId,
+    amountMinor,
+    reason,
+  });
+  const answered = { ...refund, providerRefundId, status };
+  await deps.refunds.update(answered);
+  return answered;
+}

@@ -1,0 +1,14 @@
+import type { OrderStatus } from '../orders/order.ts';
+import { AppError, invalidField } from '../shared/appError.ts';
+
+/** 409 for an order without a payment that could go back. */
+export function orderNotRefundable(status: OrderStatus): AppError {
+  return new AppError(409, 'ORDER_NOT_REFUNDABLE', `Nothing can be refunded: the order is ${status}.`, {
+    details: { status },
+  });
+}
+
+/** 400 for more than can still go back. */
+export function refundTooLarge(refundableAmountMinor: number): AppError {
+  return invalidField('amountMinor', `may be at most ${refundableAmountMinor}`, 'REFUND_TOO_LARGE');
+}
