@@ -10,7 +10,9 @@ type CardBehaviour =
   | { kind: 'succeeds' }
   | { kind: 'declines'; decline: Decline }
   | { kind: 'needsAuthentication' }
-  | { kind: 'succeedsThenIsDisputed' };
+  | { kind: 'succeedsThenIsDisputed'; status: 'needs_response' | 'warning_needs_response' }
+  /** Its refunds are under way until somebody says how they end, or succeed and fail after all. */
+  | { kind: 'refundsLater'; refundStatus: 'pending' | 'succeeded' };
 
 /** A test card of Stripe's. */
 export interface TestCard {
@@ -42,7 +44,18 @@ export const testCards = {
     },
   },
   pm_card_authenticationRequired: { brand: 'visa', last4: '3184', behaviour: { kind: 'needsAuthentication' } },
-  pm_card_createDispute: { brand: 'visa', last4: '0259', behaviour: { kind: 'succeedsThenIsDisputed' } },
+  pm_card_createDispute: {
+    brand: 'visa',
+    last4: '0259',
+    behaviour: { kind: 'succeedsThenIsDisputed', status: 'needs_response' },
+  },
+  pm_card_createDisputeInquiry: {
+    brand: 'visa',
+    last4: '1976',
+    behaviour: { kind: 'succeedsThenIsDisputed', status: 'warning_needs_response' },
+  },
+  pm_card_pendingRefund: { brand: 'visa', last4: '7726', behaviour: { kind: 'refundsLater', refundStatus: 'pending' } },
+  pm_card_refundFail: { brand: 'visa', last4: '5126', behaviour: { kind: 'refundsLater', refundStatus: 'succeeded' } },
   // Unlike the declined ones it can be saved to a customer; charging it fails.
   pm_card_chargeCustomerFail: {
     brand: 'visa',
@@ -57,4 +70,20 @@ export type TestCardName = keyof typeof testCards;
 /** Whether an id stands for a test card. */
 export function isTestCardName(id: string): id is TestCardName {
   return Object.hasOwn(testCards, id);
+}
+
+const workingCardNames = [
+  'pm_card_visa',
+  'pm_card_createDispute',
+  'pm_card_createDisputeInquiry',
+  'pm_card_pendingRefund',
+  'pm_card_refundFail',
+] as const satisfies readonly TestCardName[];
+
+/** The name of a test card that pays at once. */
+export type WorkingCardName = (typeof workingCardNames)[number];
+
+/** Whether a payment with the card of this name works. */
+export function isWorkingCardName(name: string): name is WorkingCardName {
+  return workingCardNames.some((known) => known === name);
 }

@@ -1,32 +1,7 @@
-import { type CheckoutState, type Order, orderAfter } from './order.ts';
+import { pendingOrder as pending } from './order.fixtures.ts';
+import { type CheckoutState, orderAfter } from './order.ts';
 
 const NOW = '2026-01-02T00:00:00.000Z';
-const pending: Order = {
-  id: 'ord_1',
-  accountId: 'alice',
-  walletId: 'main',
-  provider: 'stripe',
-  kind: 'pack',
-  method: 'checkout',
-  productKey: 'starter',
-  productName: 'Starter pack',
-  customerId: null,
-  credits: 100,
-  unitAmountMinor: 999,
-  currency: 'usd',
-  status: 'pending',
-  successUrl: 'https://app.example.com/ok',
-  cancelUrl: 'https://app.example.com/no',
-  checkout: null,
-  paymentId: null,
-  entryId: null,
-  balanceAfterCredits: null,
-  lastPaymentError: null,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  updatedAt: '2026-01-01T00:00:00.000Z',
-  paidAt: null,
-  requestHash: 'hash',
-};
 const declined = { code: 'card_declined', message: 'Your card was declined.' };
 const paid: CheckoutState = { status: 'paid', paymentId: 'pi_1' };
 const expired: CheckoutState = { status: 'expired', lastPaymentError: null };

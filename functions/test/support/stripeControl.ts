@@ -14,11 +14,16 @@ const { hostname: host, port } = new URL(STRIPE_URL);
 export const stripe = new Stripe(STRIPE_SECRET_KEY, { host, port: Number(port), protocol: 'http' });
 
 /** Uses the Checkout page as a person does; gives the page's answer. */
-export function onCheckoutPage(checkoutUrl: string, outcome: Outcome): Promise<Reply> {
+export function onCheckoutPage(
+  checkoutUrl: string,
+  outcome: Outcome,
+  fields: Record<string, string> = {},
+): Promise<Reply> {
+  const rawBody = String(new URLSearchParams({ outcome, ...fields }));
   return send(
     'POST',
     new URL(checkoutUrl).pathname,
-    { headers: { 'content-type': 'application/x-www-form-urlencoded' }, rawBody: `outcome=${outcome}` },
+    { headers: { 'content-type': 'application/x-www-form-urlencoded' }, rawBody },
     STRIPE_URL,
   );
 }

@@ -3,6 +3,7 @@ import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import type { Payer } from '../resources/paymentMethods.ts';
+import { isWorkingCardName, type WorkingCardName } from '../testCards.ts';
 import { page, readForm, redirectTo } from './pageReply.ts';
 import { authenticationPage, checkoutPage, messagePage } from './pages.ts';
 import { findIntentOf } from './sessionData.ts';
@@ -14,9 +15,11 @@ type Session = Stripe.Checkout.Session;
 const DEFAULT_EMAIL = 'buyer@example.com';
 
 /** What the buttons of the pages post as `outcome`. */
-const OUTCOMES: Readonly<Record<string, (account: LocalAccount, session: Session, payer: Payer) => Reply>> = {
-  pay: (account, session, payer) => {
-    life.pay(account, session, payer);
+const OUTCOMES: Readonly<
+  Record<string, (account: LocalAccount, session: Session, payer: Payer, card: WorkingCardName) => Reply>
+> = {
+  pay: (account, session, payer, card) => {
+    life.pay(account, session, payer, card);
     return toSuccess(session);
   },
   decline: (account, session, payer) => {
@@ -64,7 +67,9 @@ function submit(account: LocalAccount, session: Session, body: string): Reply {
     const known = Object.keys(OUTCOMES).join(', ');
     return payPage(account, session, 400, `The form's field "outcome" must be one of ${known}.`);
   }
-  return run(account, session, payerOf(account, session, form));
+  const card = String(form.card ?? 'pm_card_visa');
+  if (!isWorkingCardName(card)) return payPage(account, session, 400, `The form's field "card" is no card that works.`);
+  return run(account, session, payerOf(account, session, form), card);
 }
 
 function payerOf(account: LocalAccount, session: Session, form: Record<string, unknown>): Payer {

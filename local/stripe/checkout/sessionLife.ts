@@ -8,21 +8,27 @@ import { mergeMetadata } from '../metadata.ts';
 import * as attempts from '../payments/attempts.ts';
 import { cancelSetup } from '../payments/setups.ts';
 import { createCustomer } from '../resources/customers.ts';
+import { openDispute } from '../resources/disputes.ts';
 import { createPaymentIntent } from '../resources/paymentIntents.ts';
 import { createBankAccount, createCard, type Payer } from '../resources/paymentMethods.ts';
-import { testCards } from '../testCards.ts';
+import { testCards, type WorkingCardName } from '../testCards.ts';
 import { customerDetails } from './createSession.ts';
 import { findIntentOf, linkIntent, paymentIntentDataOf } from './sessionData.ts';
 import { subscribe } from './subscribe.ts';
 
 type Session = Stripe.Checkout.Session;
 
-/** Pays an open session with a card that works. */
-export function pay(account: LocalAccount, session: Session, payer: Payer): void {
+/** Pays an open session with a card that works, for now: what comes of it later is the card's behaviour. */
+export function pay(account: LocalAccount, session: Session, payer: Payer, cardName: WorkingCardName): void {
   identify(account, session, payer);
   const intent = intentOf(account, session);
-  attempts.succeed(account, intent, createCard(account, testCards.pm_card_visa, payer));
+  const card = createCard(account, testCards[cardName], payer);
+  account.testCardByMethod.set(card.id, cardName);
+  attempts.succeed(account, intent, card);
   complete(account, session, 'paid');
+  const { behaviour } = testCards[cardName];
+  if (behaviour.kind !== 'succeedsThenIsDisputed') return;
+  openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''), behaviour.status);
 }
 
 /** Tries to pay with a card that is declined; the session stays open. */

@@ -5,7 +5,8 @@ import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import * as attempts from '../payments/attempts.ts';
-import { loseDispute, openDispute, winDispute } from '../resources/disputes.ts';
+import { closeInquiry, escalateInquiry, loseDispute, openDispute, winDispute } from '../resources/disputes.ts';
+import { failRefund, settleRefund } from '../resources/refunds.ts';
 import { ControlError } from './ControlError.ts';
 
 /** What banks can do to a payment, and customers to one that waits for them. */
@@ -17,6 +18,11 @@ export const PAYMENT_ACTIONS = [
   'dispute',
   'winDispute',
   'loseDispute',
+  'inquire',
+  'closeInquiry',
+  'escalateInquiry',
+  'settleRefund',
+  'failRefund',
 ] as const;
 export type PaymentAction = (typeof PAYMENT_ACTIONS)[number];
 
@@ -67,13 +73,14 @@ const ACTIONS: Readonly<Record<PaymentAction, (account: LocalAccount, intent: St
     requireWaitingForCustomer(account, intent);
     attempts.failAuthentication(account, intent);
   },
-  dispute: (account, intent) => {
-    const charge = account.charges.find(idOf(intent.latest_charge) ?? '');
-    if (!charge) throw new ControlError(409, `Nothing was charged for ${intent.id} yet.`);
-    openDispute(account, charge);
-  },
+  dispute: (account, intent) => void openDispute(account, requireCharge(account, intent)),
+  inquire: (account, intent) => void openDispute(account, requireCharge(account, intent), 'warning_needs_response'),
+  closeInquiry: (account, intent) => closeInquiry(account, requireDispute(account, intent)),
+  escalateInquiry: (account, intent) => escalateInquiry(account, requireDispute(account, intent)),
   winDispute: (account, intent) => winDispute(account, requireDispute(account, intent)),
   loseDispute: (account, intent) => loseDispute(account, requireDispute(account, intent)),
+  settleRefund: (account, intent) => settleRefund(account, requireRefund(account, intent)),
+  failRefund: (account, intent) => failRefund(account, requireRefund(account, intent)),
 };
 
 function requireIntent(account: LocalAccount, id: string): Stripe.PaymentIntent {
@@ -97,6 +104,19 @@ function requireWaitingForCustomer(account: LocalAccount, intent: Stripe.Payment
   }
   if (intent.status === 'requires_action') return;
   throw new ControlError(409, `${intent.id} is not waiting for its customer: its status is ${intent.status}.`);
+}
+
+function requireCharge(account: LocalAccount, intent: Stripe.PaymentIntent): Stripe.Charge {
+  const charge = account.charges.find(idOf(intent.latest_charge) ?? '');
+  if (!charge) throw new ControlError(409, `Nothing was charged for ${intent.id} yet.`);
+  return charge;
+}
+
+/** The latest refund of a payment. */
+function requireRefund(account: LocalAccount, intent: Stripe.PaymentIntent): Stripe.Refund {
+  const refund = account.refunds.newestFirst().find(({ payment_intent }) => idOf(payment_intent) === intent.id);
+  if (!refund) throw new ControlError(409, `Nothing was refunded of ${intent.id} yet.`);
+  return refund;
 }
 
 function requireDispute(account: LocalAccount, intent: Stripe.PaymentIntent): Stripe.Dispute {

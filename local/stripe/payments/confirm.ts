@@ -34,11 +34,12 @@ export function attemptPayment(
   const { behaviour } = testCards[account.testCardByMethod.get(method.id) ?? 'pm_card_visa'];
   switch (behaviour.kind) {
     case 'succeeds':
+    case 'refundsLater':
       attempts.succeed(account, intent, method);
       break;
     case 'succeedsThenIsDisputed':
       attempts.succeed(account, intent, method);
-      openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''));
+      openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''), behaviour.status);
       break;
     case 'declines':
       throw declined(account, intent, method, behaviour.decline);

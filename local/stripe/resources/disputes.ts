@@ -13,22 +13,61 @@ const EVIDENCE_DUE_AFTER_SECONDS = 9 * 24 * 60 * 60;
 const DISPUTE_FEE = 1500;
 
 /**
- * The payer's bank takes a payment back.
+ * The payer's bank takes a payment back, or (`warning_needs_response`) only asks about it.
  *
  * @throws StripeError when there is nothing to take back
  */
-export function openDispute(account: LocalAccount, charge: Stripe.Charge): Stripe.Dispute {
+export function openDispute(
+  account: LocalAccount,
+  charge: Stripe.Charge,
+  status: 'needs_response' | 'warning_needs_response' = 'needs_response',
+): Stripe.Dispute {
   const amount = charge.amount - charge.amount_refunded;
   if (charge.status !== 'succeeded' || amount === 0) {
     throw StripeError.invalid(`Charge ${charge.id} has nothing left to dispute.`);
   }
   if (charge.disputed) throw StripeError.invalid(`Charge ${charge.id} is disputed already.`);
-  const dispute = addDispute(account, charge, amount);
+  const dispute = addDispute(account, charge, amount, status);
   charge.disputed = true;
   account.emit('charge.dispute.created', dispute);
-  dispute.balance_transactions = [moveFunds(account, dispute, -amount, DISPUTE_FEE)];
-  account.emit('charge.dispute.funds_withdrawn', dispute);
+  if (status === 'needs_response') withdrawFunds(account, dispute);
   return dispute;
+}
+
+function withdrawFunds(account: LocalAccount, dispute: Stripe.Dispute): void {
+  dispute.balance_transactions = [moveFunds(account, dispute, -dispute.amount, DISPUTE_FEE)];
+  account.emit('charge.dispute.funds_withdrawn', dispute);
+}
+
+/** The bank is content with what it was told, and its inquiry ends without taking anything. */
+export function closeInquiry(account: LocalAccount, dispute: Stripe.Dispute): void {
+  requireInquiry(dispute);
+  dispute.status = 'warning_closed';
+  account.emit('charge.dispute.closed', dispute);
+}
+
+/** The bank isn't content, and its inquiry becomes a dispute that takes the money. */
+export function escalateInquiry(account: LocalAccount, dispute: Stripe.Dispute): void {
+  requireInquiry(dispute);
+  const before = structuredClone(dispute);
+  dispute.status = 'needs_response';
+  dispute.is_charge_refundable = false;
+  account.emit('charge.dispute.updated', dispute, previousAttributes(before, dispute));
+  withdrawFunds(account, dispute);
+}
+
+/** True while a dispute holds money that a refund would give back a second time. */
+export function holdsMoney({ status }: Stripe.Dispute): boolean {
+  return status !== 'won' && !isInquiry(status);
+}
+
+function isInquiry(status: Stripe.Dispute.Status): boolean {
+  return status.startsWith('warning_');
+}
+
+function requireInquiry({ id, status }: Stripe.Dispute): void {
+  if (status === 'warning_needs_response' || status === 'warning_under_review') return;
+  throw StripeError.invalid(`Dispute ${id} is not an open inquiry (${status}).`);
 }
 
 /** The bank decides for us and gives the money back. */
@@ -49,8 +88,8 @@ export function loseDispute(account: LocalAccount, dispute: Stripe.Dispute): voi
 }
 
 function requireOpen(dispute: Stripe.Dispute): void {
-  if (dispute.status !== 'won' && dispute.status !== 'lost') return;
-  throw StripeError.invalid(`Dispute ${dispute.id} is already closed (${dispute.status}).`);
+  if (dispute.status !== 'won' && dispute.status !== 'lost' && !isInquiry(dispute.status)) return;
+  throw StripeError.invalid(`Dispute ${dispute.id} is not open (${dispute.status}).`);
 }
 
 function moveFunds(
@@ -70,7 +109,12 @@ function moveFunds(
   });
 }
 
-function addDispute(account: LocalAccount, charge: Stripe.Charge, amount: number): Stripe.Dispute {
+function addDispute(
+  account: LocalAccount,
+  charge: Stripe.Charge,
+  amount: number,
+  status: 'needs_response' | 'warning_needs_response',
+): Stripe.Dispute {
   const now = account.clock.nowSeconds();
   const brand = charge.payment_method_details?.card?.brand;
   return account.disputes.add({
@@ -92,18 +136,23 @@ function addDispute(account: LocalAccount, charge: Stripe.Charge, amount: number
       submission_method: 'not_submitted',
     },
     intended_submission_method: null,
-    is_charge_refundable: false,
+    is_charge_refundable: isInquiry(status),
     livemode: false,
     metadata: {},
     payment_intent: idOf(charge.payment_intent),
     ...(brand && {
       payment_method_details: {
         type: 'card',
-        card: { brand, case_type: 'chargeback', network: brand, network_reason_code: '10.4' },
+        card: {
+          brand,
+          case_type: isInquiry(status) ? 'inquiry' : 'chargeback',
+          network: brand,
+          network_reason_code: '10.4',
+        },
       },
     }),
     reason: 'fraudulent',
-    status: 'needs_response',
+    status,
   });
 }
 

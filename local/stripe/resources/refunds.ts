@@ -8,12 +8,14 @@ import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { formatMoney } from '../money.ts';
+import { testCards } from '../testCards.ts';
 import { bookMovement } from './balanceTransactions.ts';
+import { holdsMoney } from './disputes.ts';
 
 /** Gives money back, all that is left unless an amount is asked for. */
 function createRefund(account: LocalAccount, params: Stripe.RefundCreateParams): Stripe.Refund {
   const charge = requireCharge(account, params);
-  const amount = requireRefundable(charge, params.amount);
+  const amount = requireRefundable(account, charge, params.amount);
   const before = structuredClone(charge);
   const refund = addRefund(account, charge, amount, params);
   charge.amount_refunded += amount;
@@ -21,6 +23,40 @@ function createRefund(account: LocalAccount, params: Stripe.RefundCreateParams):
   account.emit('charge.refunded', charge, previousAttributes(before, charge));
   account.emit('refund.created', refund);
   return refund;
+}
+
+/** A refund that was under way arrives. */
+export function settleRefund(account: LocalAccount, refund: Stripe.Refund): void {
+  if (refund.status !== 'pending') throw StripeError.invalid(`Refund ${refund.id} is not pending (${refund.status}).`);
+  const before = structuredClone(refund);
+  refund.status = 'succeeded';
+  delete refund.pending_reason;
+  account.emit('refund.updated', refund, previousAttributes(before, refund));
+}
+
+/** A refund turns out not to arrive, maybe long after it had succeeded: the money is the account's again. */
+export function failRefund(account: LocalAccount, refund: Stripe.Refund): void {
+  if (refund.status !== 'pending' && refund.status !== 'succeeded') {
+    throw StripeError.invalid(`Refund ${refund.id} has ended already (${refund.status}).`);
+  }
+  const charge = account.charges.get(idOf(refund.charge) ?? '');
+  charge.amount_refunded -= refund.amount;
+  charge.refunded = false;
+  const before = structuredClone(refund);
+  refund.status = 'failed';
+  refund.failure_reason = 'lost_or_stolen_card';
+  delete refund.pending_reason;
+  refund.failure_balance_transaction = bookMovement(account, {
+    type: 'refund_failure',
+    reportingCategory: 'refund_failure',
+    amount: refund.amount,
+    fee: 0,
+    currency: refund.currency,
+    source: refund.id,
+    description: 'REFUND FAILURE',
+  }).id;
+  account.emit('refund.updated', refund, previousAttributes(before, refund));
+  account.emit('refund.failed', refund);
 }
 
 function requireCharge(account: LocalAccount, params: Stripe.RefundCreateParams): Stripe.Charge {
@@ -40,7 +76,7 @@ function requireCharge(account: LocalAccount, params: Stripe.RefundCreateParams)
   return charge;
 }
 
-function requireRefundable(charge: Stripe.Charge, requested: number | undefined): number {
+function requireRefundable(account: LocalAccount, charge: Stripe.Charge, requested: number | undefined): number {
   const left = charge.amount - charge.amount_refunded;
   if (charge.status !== 'succeeded') {
     throw StripeError.invalid(`Charge ${charge.id} has not succeeded, so there is nothing to refund.`, {
@@ -50,7 +86,8 @@ function requireRefundable(charge: Stripe.Charge, requested: number | undefined)
   if (charge.refunded) {
     throw StripeError.invalid(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
   }
-  if (charge.disputed) {
+  const disputes = account.disputes.newestFirst().filter((dispute) => idOf(dispute.charge) === charge.id);
+  if (disputes.some(holdsMoney)) {
     throw StripeError.invalid(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
     });
@@ -75,6 +112,7 @@ function addRefund(
   params: Stripe.RefundCreateParams,
 ): Stripe.Refund {
   const metadata = mergeMetadata(null, params.metadata);
+  const isPending = isRefundedLater(account, charge);
   const id = createId('re_3', 23);
   const movement = bookMovement(account, {
     type: charge.payment_method_details?.card ? 'refund' : 'payment_refund',
@@ -101,9 +139,14 @@ function addRefund(
     reason: params.reason ?? null,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    ...(isPending ? { status: 'pending', pending_reason: 'processing' } : { status: 'succeeded' }),
     transfer_reversal: null,
   });
+}
+
+function isRefundedLater(account: LocalAccount, charge: Stripe.Charge): boolean {
+  const { behaviour } = testCards[account.testCardByMethod.get(charge.payment_method ?? '') ?? 'pm_card_visa'];
+  return behaviour.kind === 'refundsLater' && behaviour.refundStatus === 'pending';
 }
 
 function updateRefund(account: LocalAccount, id: string, params: Stripe.RefundUpdateParams): Stripe.Refund {

@@ -83,7 +83,103 @@ describe('money that goes back', () => {
     });
   });
 
+  describe('refunds that take their time', () => {
+    const paidWith = async (card: string) => {
+      const { id } = await test.openSession();
+      expect((await test.submit(id, 'pay', { card })).status).toBe(303);
+      return String((await test.api.checkout.sessions.retrieve(id)).payment_intent);
+    };
+
+    it('are pending, and then arrive', async () => {
+      const intent = await paidWith('pm_card_pendingRefund');
+      const refund = await test.api.refunds.create({ payment_intent: intent });
+      expect(refund).toMatchObject({ status: 'pending', pending_reason: 'processing' });
+      await expect(test.api.refunds.create({ payment_intent: intent })).rejects.toMatchObject({
+        code: 'charge_already_refunded',
+      });
+      expect(await test.control('POST', `payments/${intent}`, { action: 'settleRefund' })).toMatchObject({
+        status: 200,
+      });
+      expect(await test.api.refunds.retrieve(refund.id)).toMatchObject({ status: 'succeeded' });
+      const [updated] = (await test.api.events.list({ type: 'refund.updated' })).data;
+      expect(updated?.data.previous_attributes).toMatchObject({ status: 'pending' });
+      expect(await test.control('POST', `payments/${intent}`, { action: 'settleRefund' })).toMatchObject({
+        status: 409,
+      });
+    });
+
+    it.each(['pm_card_pendingRefund', 'pm_card_refundFail'])('may fail after all: %s', async (card) => {
+      const intent = await paidWith(card);
+      const before = await balance();
+      const refund = await test.api.refunds.create({ payment_intent: intent, amount: 400 });
+      await test.control('POST', `payments/${intent}`, { action: 'failRefund' });
+      expect(await test.api.refunds.retrieve(refund.id)).toMatchObject({
+        status: 'failed',
+        failure_reason: 'lost_or_stolen_card',
+        failure_balance_transaction: expect.any(String),
+      });
+      const { latest_charge: charge } = await test.api.paymentIntents.retrieve(intent, { expand: ['latest_charge'] });
+      expect(charge).toMatchObject({ amount_refunded: 0, refunded: false });
+      expect(await balance()).toBe(before);
+      await test.flush();
+      expect(test.receiver.types.slice(-2)).toEqual(['refund.updated', 'refund.failed']);
+      expect(await test.control('POST', `payments/${intent}`, { action: 'failRefund' })).toMatchObject({ status: 409 });
+    });
+
+    it('need a card that works, and a refund', async () => {
+      const { id } = await test.openSession();
+      expect((await test.submit(id, 'pay', { card: 'pm_card_chargeDeclined' })).status).toBe(400);
+      const { payment_intent: intent } = await test.paidSession();
+      expect(await test.control('POST', `payments/${intent.id}`, { action: 'failRefund' })).toMatchObject({
+        status: 409,
+      });
+    });
+  });
+
+  describe('inquiries', () => {
+    it('take nothing, allow refunds, and end', async () => {
+      const { payment_intent: intent } = await test.paidSession();
+      const { body } = await test.control('POST', `payments/${intent.id}`, { action: 'inquire' });
+      expect(body).toMatchObject({ disputeStatus: 'warning_needs_response' });
+      expect(await test.api.disputes.retrieve(String(body.dispute))).toMatchObject({
+        is_charge_refundable: true,
+        balance_transactions: [],
+      });
+      expect(await test.api.refunds.create({ payment_intent: intent.id, amount: 100 })).toMatchObject({ amount: 100 });
+      expect(await test.control('POST', `payments/${intent.id}`, { action: 'winDispute' })).toMatchObject({
+        status: 409,
+      });
+      expect(await test.control('POST', `payments/${intent.id}`, { action: 'closeInquiry' })).toMatchObject({
+        body: { disputeStatus: 'warning_closed' },
+      });
+      expect(await balance()).toBe(900);
+    });
+
+    it('become disputes', async () => {
+      const { id } = await test.openSession();
+      await test.submit(id, 'pay', { card: 'pm_card_createDisputeInquiry' });
+      await test.control('POST', `payments/${id}`, { action: 'escalateInquiry' });
+      expect(await balance()).toBe(0);
+      await test.flush();
+      expect(test.receiver.types.slice(-3)).toEqual([
+        'charge.dispute.created',
+        'charge.dispute.updated',
+        'charge.dispute.funds_withdrawn',
+      ]);
+      expect(await test.control('POST', `payments/${id}`, { action: 'escalateInquiry' })).toMatchObject({
+        status: 409,
+      });
+    });
+  });
+
   describe('disputes', () => {
+    it('that were won do not stop refunds', async () => {
+      const { id, payment_intent: intent } = await test.paidSession();
+      await test.control('POST', `payments/${id}`, { action: 'dispute' });
+      await test.control('POST', `payments/${id}`, { action: 'winDispute' });
+      expect(await test.api.refunds.create({ payment_intent: intent.id })).toMatchObject({ amount: 1000 });
+    });
+
     it('take the money, and give it back when they are won', async () => {
       const { id, payment_intent: intent } = await test.paidSession();
       const opened = await test.control('POST', `payments/${intent.id}`, { action: 'dispute' });

@@ -1,0 +1,60 @@
+import type Stripe from 'stripe';
+import { reversalTruth } from './stripeRefunds.ts';
+
+describe('a payment', () => {
+  const intent = { id: 'pi_1', amount_received: 1000, metadata: { orderId: `ord_${'0'.repeat(32)}` } };
+  const refund = (amount: number, status: string) => ({ amount, status });
+  const dispute = (amount: number, status: Stripe.Dispute.Status, ...movements: number[]) => ({
+    amount,
+    status,
+    balance_transactions: movements.map((movement) => ({ amount: movement }) as Stripe.BalanceTransaction),
+  });
+
+  it('counts refunds that succeeded; those under way only keep from refunding the money again', () => {
+    const refunds = [
+      refund(100, 'succeeded'),
+      refund(200, 'pending'),
+      refund(50, 'requires_action'),
+      refund(400, 'failed'),
+      refund(1, 'canceled'),
+    ];
+    expect(reversalTruth(intent, refunds, [])).toEqual({
+      paymentId: 'pi_1',
+      orderId: intent.metadata.orderId,
+      amountMinor: 1000,
+      refundedAmountMinor: 100,
+      disputedAmountMinor: 0,
+      refundableAmountMinor: 650,
+    });
+  });
+
+  it.each([
+    ['needs_response', 900],
+    ['under_review', 900],
+    ['lost', 900],
+    ['appeal_needs_response', 900],
+    ['appeal_under_review', 900],
+    ['won', 0],
+    ['warning_needs_response', 0],
+    ['warning_under_review', 0],
+    ['warning_closed', 0],
+  ] as const)('with a dispute that is %s has %d in dispute', (status, disputedAmountMinor) => {
+    expect(reversalTruth(intent, [], [dispute(900, status)])).toMatchObject({
+      disputedAmountMinor,
+      refundableAmountMinor: 1000 - disputedAmountMinor,
+    });
+  });
+
+  it.each(['prevented', 'some_future_status'] as const)(
+    "with a dispute that is %s goes by what happened to the account's money",
+    (status) => {
+      expect(reversalTruth(intent, [], [dispute(900, status)]).disputedAmountMinor).toBe(0);
+      expect(reversalTruth(intent, [], [dispute(900, status, -900)]).disputedAmountMinor).toBe(900);
+      expect(reversalTruth(intent, [], [dispute(900, status, -900, 900)]).disputedAmountMinor).toBe(0);
+    },
+  );
+
+  it("of somebody else's is nobody's order", () => {
+    expect(reversalTruth({ ...intent, metadata: { orderId: 'x/1' } }, [], []).orderId).toBeNull();
+  });
+});
