@@ -61,6 +61,7 @@ const NO_CAUSE: EventCause = { id: null, idempotency_key: null };
 export class LocalAccount {
   readonly balanceTransactions = new Collection<Stripe.BalanceTransaction>('balance_transaction');
   readonly charges = new Collection<Stripe.Charge>('charge');
+  readonly coupons = new Collection<Stripe.Coupon>('coupon');
   readonly customers = new Collection<Stripe.Customer>('customer');
   readonly disputes = new Collection<Stripe.Dispute>('dispute');
   readonly events = new Collection<WireEvent>('event');
@@ -70,6 +71,7 @@ export class LocalAccount {
   readonly paymentMethods = new Collection<Stripe.PaymentMethod>('PaymentMethod');
   readonly prices = new Collection<WirePrice>('price');
   readonly products = new Collection<Stripe.Product>('product');
+  readonly promotionCodes = new Collection<Stripe.PromotionCode>('promotion code');
   readonly refunds = new Collection<Stripe.Refund>('refund');
   readonly portalSessions = new Collection<Stripe.BillingPortal.Session>('billing_portal.session');
   readonly sessions = new Collection<Stripe.Checkout.Session>('checkout.session');

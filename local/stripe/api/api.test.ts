@@ -71,7 +71,7 @@ describe('the API', () => {
     });
 
     it('refuses aloud what Stripe has and the stand-in lacks, be it an operation or a parameter', async () => {
-      await expect(test.api.coupons.list()).rejects.toThrow('does not implement it yet');
+      await expect(test.api.creditNotes.list()).rejects.toThrow('does not implement it yet');
       await expect(test.openSession({ phone_number_collection: { enabled: true } })).rejects.toMatchObject({
         param: 'phone_number_collection',
         message: expect.stringContaining('does not implement it yet'),

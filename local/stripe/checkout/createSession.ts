@@ -5,6 +5,7 @@ import type { LocalAccount, WireLineItem } from '../LocalAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { requireChargeable } from '../money.ts';
 import { requireEmail } from '../resources/customers.ts';
+import { discountLines, requireDiscount } from './discounts.ts';
 import { createLine, readOffers, requireOneCurrency, type SessionMode, sumOf } from './offers.ts';
 import { keepDataOf } from './sessionData.ts';
 
@@ -27,13 +28,19 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
   const expiresAt = requireExpiry(account.clock.nowSeconds(), params.expires_at);
   const offers = readOffers(account, params, mode);
   const currency = requireOneCurrency(offers);
-  requireChargeable(sumOf(offers), currency);
+  const discount = mode === 'subscription' ? noDiscount(params) : requireDiscount(account, params.discounts, currency);
+  const subtotal = sumOf(offers);
+  requireChargeable(subtotal, currency);
   const metadata = mergeMetadata(null, params.metadata);
   mergeMetadata(null, params.payment_intent_data?.metadata);
   mergeMetadata(null, params.subscription_data?.metadata);
 
   const lines = offers.map((offer) => createLine(account, offer, currency));
-  const session = blankSession(account, { currency, amount: sumOfLines(lines), expiresAt });
+  if (discount) discountLines(lines, discount.coupon, currency);
+  const total = sumOfLines(lines);
+  // There may be nothing at all left to pay, but not less than can be charged.
+  if (total > 0) requireChargeable(total, currency);
+  const session = blankSession(account, { currency, amount: total, expiresAt });
   Object.assign(session, {
     adaptive_pricing: { enabled: params.adaptive_pricing?.enabled ?? false },
     url: `${publicUrl}/c/pay/${session.id}`,
@@ -41,12 +48,16 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
     cancel_url: cancelUrl,
     client_reference_id: params.client_reference_id ?? null,
     customer: customer?.id ?? null,
+    amount_subtotal: subtotal,
     customer_creation: customer
       ? null
       : mode === 'subscription'
         ? 'always'
         : (params.customer_creation ?? 'if_required'),
     customer_email: params.customer_email ?? null,
+    discounts: discount ? [discount.shown] : [],
+    payment_status: total === 0 ? 'no_payment_required' : 'unpaid',
+    total_details: { amount_discount: subtotal - total, amount_shipping: 0, amount_tax: 0 },
     locale: params.locale ?? null,
     metadata,
     mode,
@@ -58,6 +69,13 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
   account.lineItems.set(session.id, lines);
   keepDataOf(session, params);
   return account.sessions.add(session);
+}
+
+function noDiscount({ discounts }: Params): undefined {
+  if (discounts === undefined || discounts.length === 0) return undefined;
+  throw StripeError.invalid('The local Stripe does not implement discounts on subscriptions yet.', {
+    param: 'discounts',
+  });
 }
 
 /** What a session says about the payer. */

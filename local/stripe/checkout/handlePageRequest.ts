@@ -67,6 +67,9 @@ function submit(account: LocalAccount, session: Session, body: string): Reply {
     const known = Object.keys(OUTCOMES).join(', ');
     return payPage(account, session, 400, `The form's field "outcome" must be one of ${known}.`);
   }
+  if (session.amount_total === 0 && outcome !== 'pay' && outcome !== 'cancel') {
+    return payPage(account, session, 400, 'There is nothing to pay: complete the order.');
+  }
   const card = String(form.card ?? 'pm_card_visa');
   if (!isWorkingCardName(card)) return payPage(account, session, 400, `The form's field "card" is no card that works.`);
   return run(account, session, payerOf(account, session, form), card);

@@ -13,6 +13,7 @@ import { createPaymentIntent } from '../resources/paymentIntents.ts';
 import { createBankAccount, createCard, type Payer } from '../resources/paymentMethods.ts';
 import { testCards, type WorkingCardName } from '../testCards.ts';
 import { customerDetails } from './createSession.ts';
+import { countRedemption } from './discounts.ts';
 import { findIntentOf, linkIntent, paymentIntentDataOf } from './sessionData.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -21,6 +22,10 @@ type Session = Stripe.Checkout.Session;
 /** Pays an open session with a card that works, for now: what comes of it later is the card's behaviour. */
 export function pay(account: LocalAccount, session: Session, payer: Payer, cardName: WorkingCardName): void {
   identify(account, session, payer);
+  if (session.amount_total === 0) {
+    complete(account, session, 'no_payment_required');
+    return;
+  }
   const intent = intentOf(account, session);
   const card = createCard(account, testCards[cardName], payer);
   account.testCardByMethod.set(card.id, cardName);
@@ -155,8 +160,13 @@ function identify(account: LocalAccount, session: Session, payer: Payer): void {
   session.customer = createCustomer(account, email ? { email } : {}).id;
 }
 
-function complete(account: LocalAccount, session: Session, paymentStatus: 'paid' | 'unpaid'): void {
+function complete(
+  account: LocalAccount,
+  session: Session,
+  paymentStatus: 'paid' | 'unpaid' | 'no_payment_required',
+): void {
   session.status = 'complete';
+  countRedemption(account, session);
   session.payment_status = paymentStatus;
   session.url = null;
   if (session.mode === 'subscription') subscribe(account, session);

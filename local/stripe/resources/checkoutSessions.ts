@@ -23,6 +23,7 @@ export const checkoutSessions: Resource = {
         'currency',
         'customer_creation',
         'customer_email',
+        'discounts',
         'expires_at',
         'line_items.metadata',
         'line_items.price',

@@ -2,6 +2,7 @@ import type { ApiRoute, Resource } from '../api/ApiRoute.ts';
 import { balanceTransactions } from './balanceTransactions.ts';
 import { charges } from './charges.ts';
 import { checkoutSessions } from './checkoutSessions.ts';
+import { coupons } from './coupons.ts';
 import { customers } from './customers.ts';
 import { disputes } from './disputes.ts';
 import { events } from './events.ts';
@@ -12,6 +13,7 @@ import { paymentMethods } from './paymentMethods.ts';
 import { portalSessions } from './portalSessions.ts';
 import { prices } from './prices.ts';
 import { products } from './products.ts';
+import { promotionCodes } from './promotionCodes.ts';
 import { refunds } from './refunds.ts';
 import { setupIntents } from './setupIntents.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -21,6 +23,7 @@ const resources: readonly Resource[] = [
   balanceTransactions,
   charges,
   checkoutSessions,
+  coupons,
   customers,
   disputes,
   events,
@@ -31,6 +34,7 @@ const resources: readonly Resource[] = [
   portalSessions,
   prices,
   products,
+  promotionCodes,
   refunds,
   setupIntents,
   subscriptions,
