@@ -2,6 +2,7 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
+import { autoTopUpRoutes } from './autoTopUps/autoTopUps.routes.ts';
 import { balanceRoutes } from './balance/balance.routes.ts';
 import { chargeRoutes } from './charges/charges.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...transactionRoutes,
   ...checkoutRoutes,
   ...topUpRoutes,
+  ...autoTopUpRoutes,
   ...orderRoutes,
   ...paymentMethodRoutes,
   ...apiKeyRoutes,

@@ -6,6 +6,8 @@ import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
 import { ApiKeyStore } from './apiKeys/apiKeys.store.ts';
+import { AutoTopUpStore } from './autoTopUps/autoTopUps.store.ts';
+import { LowBalanceWatch } from './autoTopUps/lowBalanceWatch.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
 import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets } from './config.ts';
@@ -34,10 +36,12 @@ export interface Deps {
   readonly verifyIdToken: VerifyIdToken;
   readonly accounts: AccountStore;
   readonly apiKeys: ApiKeyStore;
+  readonly autoTopUps: AutoTopUpStore;
   readonly batches: BatchStore;
   readonly cards: CardProvider;
   readonly catalog: CatalogReader;
   readonly incomingEvents: IncomingEventStore;
+  readonly lowBalances: LowBalanceWatch;
   readonly orders: OrderStore;
   readonly payments: PaymentProvider;
   readonly rateLimiter: RateLimiter;
@@ -55,6 +59,7 @@ export function createDeps(): Deps {
   const db = getFirestore(app);
   const clock: Clock = () => isoTime(Date.now());
   const logger: Logger = functionsLogger;
+  const autoTopUps = new AutoTopUpStore(db);
   const stripe = once(() => createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl));
   return {
     config,
@@ -64,10 +69,12 @@ export function createDeps(): Deps {
     verifyIdToken: idTokenVerifier(getAuth(app)),
     accounts: new AccountStore(db),
     apiKeys: new ApiKeyStore(db),
+    autoTopUps,
     batches: new BatchStore(db),
     cards: new StripeCards(stripe),
     catalog: new CatalogStore(db, config.catalogName, logger),
     incomingEvents: new IncomingEventStore(db),
+    lowBalances: new LowBalanceWatch(autoTopUps, clock, logger),
     orders: new OrderStore(db),
     payments: new StripeProvider(stripe),
     rateLimiter: new RateLimiter(new RateLimitStore(db), clock),

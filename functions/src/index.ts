@@ -1,9 +1,12 @@
 import { setGlobalOptions } from 'firebase-functions';
+import { onDocumentWritten } from 'firebase-functions/firestore';
 import { onRequest } from 'firebase-functions/https';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { createApp } from './app.ts';
 import { AuditStore } from './audit/audit.store.ts';
 import { auditWallets } from './audit/auditWallets.ts';
+import { runAutoTopUp } from './autoTopUps/runAutoTopUp.ts';
+import { sweepAutoTopUps } from './autoTopUps/sweepAutoTopUps.ts';
 import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
 import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
@@ -19,7 +22,7 @@ setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80, tim
 
 const deps = once(() => {
   const created = createDeps();
-  drainOnShutdown(created.wallets);
+  drainOnShutdown(created);
   return created;
 });
 const apiApp = once(() => createApp(deps()));
@@ -50,13 +53,33 @@ export const expireCredits = onSchedule('every 5 minutes', async () => {
   if (expiredWallets > 0) deps().logger.info('credits expired', { expiredWallets });
 });
 
+/** Buys credits for an account that has asked for it, because a charge brought it below its threshold. */
+export const topUpWhenAsked = onDocumentWritten(
+  { document: 'autoTopUps/{accountId}', secrets: API_SECRETS },
+  async (event) => {
+    const { before, after } = event.data ?? {};
+    if (after?.exists && after.get('askedAt') !== before?.get('askedAt')) {
+      await runAutoTopUp(deps(), event.params.accountId);
+    }
+  },
+);
+
+/** The same for accounts for which nobody asked, and for what a crash left open. */
+export const sweepTopUps = onSchedule(
+  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
+  async () => sweepAutoTopUps(deps()),
+);
+
 /** Finds payments, refunds and disputes that no webhook told of. */
-export const reconcilePayments = onSchedule({ schedule: 'every 60 minutes', secrets: API_SECRETS }, async () => {
-  const changedOrders = await reconcileOrders(deps());
-  if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
-  const lateEvents = await reconcileStripeEvents(deps());
-  if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });
-});
+export const reconcilePayments = onSchedule(
+  { schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
+  async () => {
+    const lateEvents = await reconcileStripeEvents(deps());
+    if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });
+    const changedOrders = await reconcileOrders(deps());
+    if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
+  },
+);
 
 /** How many wallets one run looks at; the next goes on from there. */
 const AUDITED_WALLETS_PER_RUN = 2_000;

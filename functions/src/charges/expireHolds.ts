@@ -63,10 +63,22 @@ export async function submitWithLapsedHolds(
   command: WalletCommand,
 ): Promise<CommandResult> {
   try {
-    return await deps.wallets.submit(address, command);
+    return await submitAndNotice(deps, address, command);
   } catch (error) {
     const mayHelp = error instanceof InsufficientCredits && error.details?.heldCredits !== 0;
     if (!mayHelp || (await expireLapsedHolds(deps, address, command.now)) === 0) throw error;
-    return deps.wallets.submit(address, command);
+    return submitAndNotice(deps, address, command);
+  }
+}
+
+/** Submits a command, and tells what it left behind to whoever watches for low balances. */
+async function submitAndNotice(deps: Deps, address: WalletAddress, command: WalletCommand): Promise<CommandResult> {
+  try {
+    const result = await deps.wallets.submit(address, command);
+    deps.lowBalances.notice(address, result.entry.balanceAfterCredits);
+    return result;
+  } catch (error) {
+    if (error instanceof InsufficientCredits) deps.lowBalances.notice(address, error.availableCredits);
+    throw error;
   }
 }

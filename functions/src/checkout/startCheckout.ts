@@ -1,10 +1,9 @@
-import { type Catalog, CURRENCIES, type Currency, type Pack } from '../catalog/catalog.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Order } from '../orders/order.ts';
-import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
-import { invalidField } from '../shared/appError.ts';
+import { placeOrder } from '../orders/placeOrder.ts';
+import { packPurchase } from '../packs/packPurchase.ts';
 import type { CreateCheckoutRequest } from './checkout.schemas.ts';
 import { openCheckout } from './openCheckout.ts';
 import { redirectTargets } from './redirectUrl.ts';
@@ -25,36 +24,10 @@ export async function startCheckout(
   request: CreateCheckoutRequest,
   idempotency: Idempotency,
 ): Promise<StartedCheckout> {
-  const { order, replayed } = await placeOrder(deps, caller.accountId, idempotency, async () =>
-    draftOf(request, await deps.catalog.current(), deps.config.allowedOrigins),
-  );
-  return { order, checkout: await openCheckout(deps, order), replayed };
-}
-
-function draftOf(request: CreateCheckoutRequest, catalog: Catalog, allowedOrigins: readonly string[]): OrderDraft {
-  const pack = packOf(catalog, request.pack);
-  const currency = currencyOf(pack, request.currency);
-  return {
-    kind: 'pack',
+  const { order, replayed } = await placeOrder(deps, caller.accountId, idempotency, async () => ({
+    ...packPurchase(await deps.catalog.current(), request.pack, request.currency),
     method: 'checkout',
-    productKey: pack.key,
-    productName: `${pack.name} pack`,
-    credits: pack.credits,
-    unitAmountMinor: pack.unitAmountsMinor[currency] as number,
-    currency,
-    ...redirectTargets(allowedOrigins, request),
-  };
-}
-
-function packOf(catalog: Catalog, key: string): Pack {
-  const pack = catalog.packs.find((candidate) => candidate.key === key);
-  if (pack) return pack;
-  throw invalidField('pack', `has to be one of ${catalog.packs.map(({ key }) => key).join(', ')}`, 'UNKNOWN_PACK');
-}
-
-function currencyOf(pack: Pack, requested: string): Currency {
-  const sold = CURRENCIES.filter((currency) => pack.unitAmountsMinor[currency] !== undefined);
-  const currency = sold.find((candidate) => candidate === requested);
-  if (currency) return currency;
-  throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+    ...redirectTargets(deps.config.allowedOrigins, request),
+  }));
+  return { order, checkout: await openCheckout(deps, order), replayed };
 }

@@ -56,6 +56,10 @@ export class OrderStore {
     return snapshot?.exists ? (snapshot.data() as Order) : null;
   }
 
+  createIn(unit: UnitOfWork, order: Order): void {
+    unit.create(this.#ref(order.id), { ...order });
+  }
+
   /** Writes an order that the unit has read. */
   writeIn(unit: UnitOfWork, order: Order): void {
     unit.update(this.#ref(order.id), { ...order });

@@ -20,7 +20,11 @@ export type OrderDraft = Pick<
 >;
 
 /** An order as it begins, for the main wallet. */
-function newOrder(draft: OrderDraft, identity: Pick<Order, 'id' | 'accountId' | 'requestHash'>, now: string): Order {
+export function newOrder(
+  draft: OrderDraft,
+  identity: Pick<Order, 'id' | 'accountId' | 'requestHash'>,
+  now: string,
+): Order {
   return {
     ...draft,
     ...identity,

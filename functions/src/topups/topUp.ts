@@ -4,7 +4,7 @@ import { assertNonNegative } from '../shared/credits.ts';
 import { minorUnitsOf, renderPrice } from '../shared/money.ts';
 
 /** What a top-up comes to. */
-export interface TopUpProduct {
+interface TopUpProduct {
   readonly credits: number;
   readonly unitAmountMinor: number;
   readonly currency: Currency;
@@ -21,16 +21,21 @@ export function topUpOf({ topUp }: Catalog, amount: number, requestedCurrency: s
   if (!currency) throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
   const unitAmountMinor = minorUnitsOf(amount);
   if (unitAmountMinor === null) throw invalidField('amount', 'may have at most two decimals');
-  const minimumMinor = topUp.minimumAmountsMinor[currency] as number;
+  const bought = topUpFor({ topUp }, unitAmountMinor, currency);
+  if (bought) return bought;
+  const { formatted } = renderPrice(topUp.minimumAmountsMinor[currency] as number, currency);
+  throw invalidField('amount', `has to be at least ${formatted}`, 'AMOUNT_TOO_SMALL');
+}
+
+/** The same for an amount in the smallest unit of a currency; null when that isn't sold, or buys nothing. */
+export function topUpFor(
+  { topUp }: Pick<Catalog, 'topUp'>,
+  unitAmountMinor: number,
+  currency: Currency,
+): TopUpProduct | null {
+  const minimumMinor = topUp.minimumAmountsMinor[currency] ?? Number.POSITIVE_INFINITY;
   const credits = creditsFor(unitAmountMinor, topUp.creditsPerMajorUnit[currency] ?? 0);
-  if (unitAmountMinor < minimumMinor || credits < 1) {
-    throw invalidField(
-      'amount',
-      `has to be at least ${renderPrice(minimumMinor, currency).formatted}`,
-      'AMOUNT_TOO_SMALL',
-    );
-  }
-  return { credits, unitAmountMinor, currency };
+  return unitAmountMinor < minimumMinor || credits < 1 ? null : { credits, unitAmountMinor, currency };
 }
 
 /** Exact at any rate: the product of both may be more than a safe integer. */

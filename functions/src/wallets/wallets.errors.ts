@@ -4,6 +4,8 @@ import type { Wallet } from './wallet.ts';
 
 /** 402 with the three figures that tell "empty" from "held by concurrent calls". */
 export class InsufficientCredits extends AppError {
+  readonly availableCredits: number;
+
   constructor(requiredCredits: number, wallet: Pick<Wallet, 'availableCredits' | 'heldCredits'>) {
     const { availableCredits, heldCredits } = wallet;
     super(
@@ -12,6 +14,7 @@ export class InsufficientCredits extends AppError {
       `This needs ${requiredCredits} credits; ${availableCredits} are available and ${heldCredits} are held.`,
       { details: { requiredCredits, availableCredits, heldCredits } },
     );
+    this.availableCredits = availableCredits;
   }
 }
 

@@ -27,6 +27,7 @@ const COLLECTIONS = [
   'audit',
   'auditDifferences',
   'audits',
+  'autoTopUps',
   'batches',
   'catalog',
   'entries',
@@ -35,6 +36,7 @@ const COLLECTIONS = [
   'rateLimits',
   'refunds',
   'wallets',
+  'webhookBacklogs',
   'webhookEvents',
 ];
 

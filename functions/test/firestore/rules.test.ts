@@ -31,6 +31,8 @@ const DOCUMENTS = [
   'apiKeys/abc',
   'orders/ord_1',
   'webhookEvents/stripe_evt_1',
+  'webhookBacklogs/stripe',
+  'autoTopUps/alice',
   'rateLimits/alice',
   'catalog/current',
   'anything/else',

@@ -3,7 +3,7 @@ import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL } from './suite.ts'
 
 /** The functions that have no URL, called as Cloud Scheduler has them called. */
 export async function runScheduled(
-  name: 'expireHolds' | 'expireCredits' | 'reconcilePayments' | 'auditLedger',
+  name: 'expireHolds' | 'expireCredits' | 'reconcilePayments' | 'sweepTopUps' | 'auditLedger',
 ): Promise<void> {
   process.env.ALLOWED_ORIGINS = HOSTING_URL;
   process.env.STRIPE_API_BASE_URL = STRIPE_URL;

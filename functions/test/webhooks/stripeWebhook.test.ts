@@ -207,17 +207,42 @@ describe('the reconciliation', () => {
       .doc(`orders/${orderId}`)
       .update({ createdAt: new Date(Date.now() - hours * 3_600_000).toISOString() });
 
-  it('fulfils a payment that no webhook told of, once', async () => {
-    const { started, event } = await paidButUnheard();
+  it('asks about an order that nothing was heard of for an hour', async () => {
+    const { started } = await paidButUnheard();
+    // Stripe has forgotten the event.
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    await database().doc('webhookBacklogs/stripe').set({ readUntil: later });
     await runScheduled('reconcilePayments');
     expect((await orderOf(person, started.orderId)).status).toBe('pending');
+    await database().doc('webhookBacklogs/stripe').set({ readUntil: later });
     await makeOlder(started.orderId, 2);
+    await runScheduled('reconcilePayments');
+    expect((await orderOf(person, started.orderId)).status).toBe('paid');
+  });
+
+  it('finds a payment that no webhook told of, even of an order that was closed, and fulfils it once', async () => {
+    const { started, event } = await paidButUnheard();
+    await database().doc(`orders/${started.orderId}`).update({ status: 'expired' });
     await runScheduled('reconcilePayments');
     await runScheduled('reconcilePayments');
     expect((await orderOf(person, started.orderId)).status).toBe('paid');
     (await postEvent(event)).expect(200);
     expect(await readLedger(person.accountId)).toHaveLength(1);
     await auditWallet(person.accountId);
+  });
+
+  it('comes back to an event that it could not handle', async () => {
+    const { started } = await paidButUnheard();
+    const path = `/v1/checkout/sessions/${started.sessionId}`;
+    (await control('/_local/faults', { method: 'GET', path, status: 500, times: 1_000 })).expect(200);
+    await runScheduled('reconcilePayments');
+    expect((await person.credits()).availableCredits).toBe(0);
+    const { readUntil } = (await database().doc('webhookBacklogs/stripe').get()).data() ?? {};
+    const { created } = await eventOf('checkout.session.completed', started.sessionId);
+    expect(Date.parse(readUntil)).toBeLessThanOrEqual(created * 1000);
+    (await control('/_local/faults', { clear: true })).expect(200);
+    await runScheduled('reconcilePayments');
+    expect((await person.credits()).availableCredits).toBe(100);
   });
 
   it('closes an order for which no checkout was ever opened', async () => {

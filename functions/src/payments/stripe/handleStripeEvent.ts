@@ -5,6 +5,36 @@ import { fulfilCheckout } from '../../orders/fulfilCheckout.ts';
 import { isOrderId } from '../../orders/order.ts';
 import type { CheckoutTruth, PaymentTruth } from '../provider.ts';
 
+/** Events that tell of money going back, or coming back after all. */
+const REVERSAL_EVENT_TYPES = [
+  'charge.refunded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+] as const;
+
+/**
+ * The types of events that have an effect here: what the webhook endpoint has to be given, and what is asked for when
+ * none came. A new case below belongs here too.
+ */
+export const HANDLED_EVENT_TYPES: readonly Stripe.Event['type'][] = [
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'checkout.session.expired',
+  'payment_intent.succeeded',
+  'payment_intent.processing',
+  'payment_intent.requires_action',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  ...REVERSAL_EVENT_TYPES,
+];
+
 /** What was done with an event, for the answer and the log. */
 export interface HandledEvent {
   readonly duplicate: boolean;
@@ -37,19 +67,6 @@ export async function handleStripeEvent(deps: Deps, event: Stripe.Event): Promis
   const { duplicate, order } = await fulfilCheckout(deps, truth, marker);
   return { duplicate, orderId: order?.id ?? null };
 }
-
-/** Events that tell of money going back, or coming back after all. */
-export const REVERSAL_EVENT_TYPES = [
-  'charge.refunded',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'charge.dispute.created',
-  'charge.dispute.updated',
-  'charge.dispute.closed',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.funds_reinstated',
-] as const;
 
 /** The payment that an event about a refund or dispute concerns; null for other events. */
 function reversedPaymentOf({ type, data }: Stripe.Event): string | null {

@@ -1,44 +1,75 @@
 import type Stripe from 'stripe';
 import type { Deps } from '../../deps.ts';
+import { addSeconds, type IsoTime, isoTime, laterOf } from '../../shared/time.ts';
 import { callStripe } from './callStripe.ts';
-import { handleStripeEvent, REVERSAL_EVENT_TYPES } from './handleStripeEvent.ts';
+import { HANDLED_EVENT_TYPES, handleStripeEvent } from './handleStripeEvent.ts';
 
-/** How long Stripe tries to deliver an event by itself; after that nobody else brings it. */
-const LOOK_BACK_SECONDS = 3 * 24 * 60 * 60;
+/** How long Stripe tries to deliver an event by itself; one that can't be handled for as long is given up. */
+const PERSISTENCE_SECONDS = 3 * 24 * 60 * 60;
+/** How far back Stripe lists events. */
+const LISTED_SECONDS = 30 * 24 * 60 * 60;
+/** What has happened may be listed a little later, by a clock that isn't ours; so each look begins before the last one. */
+const OVERLAP_SECONDS = 15 * 60;
+/** Stripe takes so many types in one list. */
+const MAX_TYPES = 20;
 const PAGE_SIZE = 100;
+/** Events that are handled at once. */
+const CONCURRENCY = 10;
 
 /**
- * Asks Stripe for its recent events about refunds and disputes, and handles those that no webhook brought here, as if
- * it had. Says how many. Events cover what lists of refunds and disputes by their creation don't: refunds that failed
- * and disputes that ended long after they began.
+ * Lists what has happened at Stripe since the last look, and handles what no webhook brought here, as if it had: marked
+ * events are passed over, so it may overlap with deliveries and with itself. Says how many. Events cover what lists of
+ * payments, refunds and disputes by their creation don't: those that went another way long after they began.
+ * One that can't be handled is left for the next look, for three days.
  */
 export async function reconcileStripeEvents(deps: Deps): Promise<number> {
-  const since = Math.floor(Date.parse(deps.clock()) / 1000) - LOOK_BACK_SECONDS;
+  const now = deps.clock();
+  const givenUp = addSeconds(now, -PERSISTENCE_SECONDS);
+  const readUntil = (await deps.incomingEvents.readUntil('stripe')) ?? givenUp;
+  const since = laterOf(addSeconds(readUntil, -OVERLAP_SECONDS), addSeconds(now, -LISTED_SECONDS));
   let handled = 0;
-  let after: string | undefined;
-  for (;;) {
-    const page = await callStripe(() =>
-      deps.stripe().events.list({
-        types: [...REVERSAL_EVENT_TYPES],
-        created: { gte: since },
-        limit: PAGE_SIZE,
-        ...(after && { starting_after: after }),
-      }),
-    );
-    const unmarked = await deps.incomingEvents.unmarkedAmong('stripe', page.data);
-    for (const event of unmarked) handled += Number(await handleLate(deps, event));
-    after = page.data.at(-1)?.id;
-    if (!page.has_more || !after) return handled;
+  let next = now;
+  for await (const events of listEvents(deps, since)) {
+    const unmarked = await deps.incomingEvents.unmarkedAmong('stripe', events);
+    for (let start = 0; start < unmarked.length; start += CONCURRENCY) {
+      const batch = unmarked.slice(start, start + CONCURRENCY);
+      const outcomes = await Promise.all(batch.map((event) => handleLate(deps, event)));
+      handled += outcomes.filter((outcome) => outcome === 'handled').length;
+      const failed = batch.filter((_event, index) => outcomes[index] === 'failed');
+      for (const { created } of failed) next = earlierOf(next, isoTime(created * 1000));
+    }
+  }
+  await deps.incomingEvents.writeReadUntil('stripe', laterOf(next, givenUp));
+  return handled;
+}
+
+/** Pages of events of the types that are handled, from a moment on. */
+async function* listEvents(deps: Deps, since: IsoTime): AsyncGenerator<Stripe.Event[]> {
+  const created = { gte: Math.floor(Date.parse(since) / 1000) };
+  for (let start = 0; start < HANDLED_EVENT_TYPES.length; start += MAX_TYPES) {
+    const types = HANDLED_EVENT_TYPES.slice(start, start + MAX_TYPES);
+    let after: string | undefined;
+    do {
+      const page = await callStripe(() =>
+        deps.stripe().events.list({ types, created, limit: PAGE_SIZE, ...(after && { starting_after: after }) }),
+      );
+      yield page.data;
+      after = page.has_more ? page.data.at(-1)?.id : undefined;
+    } while (after);
   }
 }
 
-/** True when the event was handled. One that can't be is left for the next time. */
-async function handleLate(deps: Deps, event: Stripe.Event): Promise<boolean> {
+/** One event's trouble is not another's. */
+async function handleLate(deps: Deps, event: Stripe.Event): Promise<'handled' | 'known' | 'failed'> {
   try {
     const { duplicate } = await handleStripeEvent(deps, event);
-    return !duplicate;
+    return duplicate ? 'known' : 'handled';
   } catch (error) {
     deps.logger.error('could not reconcile', { eventId: event.id, type: event.type, cause: String(error) });
-    return false;
+    return 'failed';
   }
+}
+
+function earlierOf(a: IsoTime, b: IsoTime): IsoTime {
+  return a < b ? a : b;
 }

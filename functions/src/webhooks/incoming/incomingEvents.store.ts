@@ -1,9 +1,10 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { isAlreadyExists } from '../../shared/firestoreErrors.ts';
+import type { IsoTime } from '../../shared/time.ts';
 import type { UnitOfWork } from '../../shared/unitOfWork.ts';
 import type { IncomingEvent } from './incomingEvent.ts';
 
-/** `webhookEvents/{provider_eventId}` */
+/** `webhookEvents/{provider_eventId}` and `webhookBacklogs/{provider}` */
 export class IncomingEventStore {
   readonly #db: Firestore;
 
@@ -37,6 +38,19 @@ export class IncomingEventStore {
 
   markIn(unit: UnitOfWork, event: IncomingEvent): void {
     unit.create(this.#ref(event), { ...event });
+  }
+
+  /** Up to when everything that a provider told of has been looked at; null before the first time. */
+  async readUntil(provider: IncomingEvent['provider']): Promise<IsoTime | null> {
+    return (await this.#backlog(provider).get()).get('readUntil') ?? null;
+  }
+
+  async writeReadUntil(provider: IncomingEvent['provider'], readUntil: IsoTime): Promise<void> {
+    await this.#backlog(provider).set({ readUntil });
+  }
+
+  #backlog(provider: IncomingEvent['provider']): DocumentReference {
+    return this.#db.collection('webhookBacklogs').doc(provider);
   }
 
   /** Marks an event that has no effect; false if it was marked before. */
