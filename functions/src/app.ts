@@ -6,6 +6,7 @@ import { autoTopUpRoutes } from './autoTopUps/autoTopUps.routes.ts';
 import { balanceRoutes } from './balance/balance.routes.ts';
 import { chargeRoutes } from './charges/charges.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
+import { couponRoutes } from './coupons/coupons.routes.ts';
 import type { Deps } from './deps.ts';
 import { docsPage } from './http/docsPage.ts';
 import { errorHandler, routeNotFound } from './http/errorHandler.ts';
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...paymentMethodRoutes,
   ...apiKeyRoutes,
   ...refundRoutes,
+  ...couponRoutes,
 ];
 
 const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];

@@ -11,14 +11,17 @@ import { LowBalanceWatch } from './autoTopUps/lowBalanceWatch.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
 import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets } from './config.ts';
+import { CouponStore } from './coupons/coupons.store.ts';
 import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
+import type { DiscountProvider } from './payments/discountProvider.ts';
 import type { PaymentProvider } from './payments/provider.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
 import { StripeCards } from './payments/stripe/stripeCards.ts';
 import { createStripeClient } from './payments/stripe/stripeClient.ts';
+import { StripeDiscountProvider } from './payments/stripe/stripeDiscounts.ts';
 import { StripeProvider } from './payments/stripe/stripeProvider.ts';
 import { StripeRefundProvider } from './payments/stripe/stripeRefunds.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
@@ -30,6 +33,7 @@ import { IncomingEventStore } from './webhooks/incoming/incomingEvents.store.ts'
 /** Everything that use cases need of the world. */
 export interface Deps {
   readonly config: Config;
+  readonly coupons: CouponStore;
   readonly db: Firestore;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,6 +44,7 @@ export interface Deps {
   readonly batches: BatchStore;
   readonly cards: CardProvider;
   readonly catalog: CatalogReader;
+  readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
   readonly lowBalances: LowBalanceWatch;
   readonly orders: OrderStore;
@@ -73,6 +78,8 @@ export function createDeps(): Deps {
     batches: new BatchStore(db),
     cards: new StripeCards(stripe),
     catalog: new CatalogStore(db, config.catalogName, logger),
+    coupons: new CouponStore(db),
+    discountProvider: new StripeDiscountProvider(stripe),
     incomingEvents: new IncomingEventStore(db),
     lowBalances: new LowBalanceWatch(autoTopUps, clock, logger),
     orders: new OrderStore(db),

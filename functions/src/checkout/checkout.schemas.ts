@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { couponCodeSchema } from '../coupons/coupons.schemas.ts';
 import { text } from '../http/schemas.ts';
 
 export const createCheckoutSchema = z.strictObject({
   pack: z.string().min(1).max(40).meta({ example: 'growth' }),
   currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
+  couponCode: couponCodeSchema.optional(),
   provider: z.enum(['stripe']).default('stripe'),
   successUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
   cancelUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),

@@ -1,7 +1,9 @@
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
+import { changeOrder } from '../orders/changeOrder.ts';
 import { failOrder } from '../orders/failOrder.ts';
-import type { Order } from '../orders/order.ts';
+import type { Order, OrderDiscount } from '../orders/order.ts';
+import { providerRefused } from '../payments/payments.errors.ts';
 import { AppError } from '../shared/appError.ts';
 import { orderClosed } from './checkout.errors.ts';
 
@@ -18,7 +20,7 @@ export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheck
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   const customerId = await ensureCustomer(deps, accountId);
   try {
-    const checkout = await deps.payments.createCheckout({
+    const { discountMinor, ...checkout } = await deps.payments.createCheckout({
       orderId: order.id,
       accountId,
       customerId,
@@ -27,10 +29,12 @@ export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheck
       currency,
       successUrl,
       cancelUrl,
+      promotionCodeId: order.discount?.promotionCodeId ?? null,
     });
+    const discount = order.discount && discountAsCharged(order.discount, discountMinor);
     const updatedAt = deps.clock();
-    const stored = await deps.orders.change(order.id, (current) =>
-      current.checkout ? current : { ...current, checkout, customerId, updatedAt },
+    const stored = await changeOrder(deps, order.id, (current) =>
+      current.checkout ? current : { ...current, checkout, customerId, updatedAt, ...(discount && { discount }) },
     );
     return stored.checkout ?? checkout;
   } catch (error) {
@@ -40,4 +44,13 @@ export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheck
     }
     throw error;
   }
+}
+
+/**
+ * The discount as the provider's page has it: a percentage may be rounded there by one more or less. Another one would
+ * not be what was ordered. Throws 502.
+ */
+function discountAsCharged(discount: OrderDiscount, chargedMinor: number): OrderDiscount {
+  if (Math.abs(chargedMinor - discount.amountMinor) <= 1) return { ...discount, amountMinor: chargedMinor };
+  throw providerRefused(new Error(`the discount of ${discount.couponCode} is ${chargedMinor} at the provider`));
 }

@@ -1,3 +1,4 @@
+import { discountFor } from '../coupons/discountFor.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
@@ -16,7 +17,8 @@ export interface StartedCheckout {
 
 /**
  * Orders a pack and opens a checkout for it. The order is written first, so that no payment is ever without one.
- * Throws 400 (pack, currency, redirect URLs), 409 (a repetition of an order that is closed), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
+ * Throws 400 (pack, currency, redirect URLs), 404 (coupon), 409 (coupon, or a repetition of an order that is closed),
+ * 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
  */
 export async function startCheckout(
   deps: Deps,
@@ -24,10 +26,17 @@ export async function startCheckout(
   request: CreateCheckoutRequest,
   idempotency: Idempotency,
 ): Promise<StartedCheckout> {
-  const { order, replayed } = await placeOrder(deps, caller.accountId, idempotency, async () => ({
-    ...packPurchase(await deps.catalog.current(), request.pack, request.currency),
-    method: 'checkout',
-    ...redirectTargets(deps.config.allowedOrigins, request),
-  }));
+  const { accountId } = caller;
+  const { couponCode } = request;
+  const { order, replayed } = await placeOrder(deps, accountId, idempotency, async () => {
+    const purchase = packPurchase(await deps.catalog.current(), request.pack, request.currency);
+    const product = { ...purchase, kind: 'pack', key: request.pack } as const;
+    return {
+      ...purchase,
+      method: 'checkout',
+      ...redirectTargets(deps.config.allowedOrigins, request),
+      ...(couponCode && { discount: await discountFor(deps, accountId, couponCode, product) }),
+    };
+  });
   return { order, checkout: await openCheckout(deps, order), replayed };
 }

@@ -1,3 +1,4 @@
+import { stageUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
 import { randomId, requestHash } from '../shared/ids.ts';
@@ -48,7 +49,10 @@ async function orderFollowing(
 ): Promise<Order> {
   const moved = withIntent(orderAfter(order, truth.state, now), truth);
   const isNewlyPaid = moved.paymentId !== null && order.paymentId === null;
-  return isNewlyPaid ? creditIn(unit, deps, moved, commandId, now) : moved;
+  const use = await stageUse(unit, deps, moved, now);
+  const followed = isNewlyPaid ? await creditIn(unit, deps, use.order, commandId, now) : use.order;
+  use.write();
+  return followed;
 }
 
 /** Adds the purchase to the unit of work; gives the order with the entry that credited it. */
@@ -87,7 +91,10 @@ function withIntent(order: Order, truth: Truth): Order {
  */
 function isAbout(order: Order, truth: Truth): boolean {
   const isOwn = 'sessionId' in truth ? isOwnCheckout(order, truth) : isOwnPayment(order, truth);
-  const isSameAmount = truth.unitAmountMinor === order.unitAmountMinor && truth.currency === order.currency;
+  const isSameAmount =
+    truth.unitAmountMinor === order.unitAmountMinor &&
+    ('sessionId' in truth ? truth.discountMinor : 0) === (order.discount?.amountMinor ?? 0) &&
+    truth.currency === order.currency;
   if (isOwn && isSameAmount) return true;
   if (truth.state.status !== 'paid') return false;
   const id = 'sessionId' in truth ? truth.sessionId : truth.paymentId;

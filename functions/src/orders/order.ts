@@ -33,6 +33,16 @@ export interface PaymentError {
   readonly message: string;
 }
 
+/** What a coupon takes off an order. */
+export interface OrderDiscount {
+  readonly couponCode: string;
+  readonly amountMinor: number;
+  /** What stands for it at the provider. */
+  readonly promotionCodeId: string;
+  /** Whether the order counts as a use of the coupon: while it is to be paid, and once it is. */
+  readonly isCounted: boolean;
+}
+
 /** One payment: what is bought for how much, and what became of it. */
 export interface Order {
   readonly id: string;
@@ -48,6 +58,7 @@ export interface Order {
   /** The provider's customer that pays; null while there is none. */
   readonly customerId: string | null;
   readonly credits: number;
+  /** The list price; see {@link amountMinorOf} for what is paid. */
   readonly unitAmountMinor: number;
   readonly currency: Currency;
   readonly status: OrderStatus;
@@ -74,8 +85,15 @@ export interface Order {
   readonly updatedAt: IsoTime;
   readonly paidAt: IsoTime | null;
   readonly requestHash: string;
+  /** What a coupon takes off; none where there is no coupon. */
+  readonly discount?: OrderDiscount;
   /** Money that went back after it was paid; none where nothing ever did. */
   readonly reversal?: OrderReversal;
+}
+
+/** What is to be paid for an order, or was. */
+export function amountMinorOf({ unitAmountMinor, discount }: Pick<Order, 'unitAmountMinor' | 'discount'>): number {
+  return unitAmountMinor - (discount?.amountMinor ?? 0);
 }
 
 /** What a provider says of a checkout or payment, in this project's words. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
 import { priceSchema, renderPrice } from '../shared/money.ts';
-import { ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order } from './order.ts';
+import { amountMinorOf, ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order } from './order.ts';
 import { NO_REVERSAL } from './reversal.ts';
 
 export const purchasesQuery = z.strictObject({ ...pageQuery, ...offsetQuery });
@@ -18,6 +18,11 @@ export const orderSchema = z
     description: z.string(),
     credits: z.int(),
     price: priceSchema,
+    couponCode: z.string().nullable(),
+    discountAmountMinor: z
+      .int()
+      .meta({ description: 'What the coupon takes off, in the smallest unit of the currency.' }),
+    total: priceSchema.meta({ description: 'What is to be paid, or was: the price less the discount.' }),
     refundedAmountMinor: z.int().meta({ description: 'Refunded so far, in the smallest unit of the currency.' }),
     disputedAmountMinor: z.int().meta({ description: 'In disputes that are open or lost.' }),
     revokedCredits: z.int().meta({ description: 'Credits that were taken back for it.' }),
@@ -39,6 +44,9 @@ export const purchaseSchema = z
     amountCredits: z.int(),
     balanceAfterCredits: z.int().meta({ description: 'Available credits right after it.' }),
     price: priceSchema,
+    total: priceSchema,
+    couponCode: z.string().nullable(),
+    discountAmountMinor: z.int(),
     status: z.enum(ORDER_STATUSES),
     refundedAmountMinor: z.int(),
     disputedAmountMinor: z.int(),
@@ -61,6 +69,7 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
     description: `${order.productName}: ${order.credits} credits`,
     credits: order.credits,
     price: renderPrice(order.unitAmountMinor, order.currency),
+    ...discountOf(order),
     ...reversalOf(order),
     checkoutUrl: order.status === 'pending' ? (order.checkout?.url ?? null) : null,
     sessionId: order.checkout?.sessionId ?? null,
@@ -70,6 +79,14 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
     paidAt: order.paidAt,
+  };
+}
+
+function discountOf(order: Order) {
+  return {
+    couponCode: order.discount?.couponCode ?? null,
+    discountAmountMinor: order.discount?.amountMinor ?? 0,
+    total: renderPrice(amountMinorOf(order), order.currency),
   };
 }
 
@@ -86,6 +103,7 @@ export function renderPurchase(order: Order): z.input<typeof purchaseSchema> {
     amountCredits: order.credits,
     balanceAfterCredits: order.balanceAfterCredits ?? 0,
     price: renderPrice(order.unitAmountMinor, order.currency),
+    ...discountOf(order),
     status: order.status,
     ...reversalOf(order),
     description: `${order.productName}: ${order.credits} credits`,

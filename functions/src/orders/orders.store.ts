@@ -1,7 +1,7 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
-import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Order } from './order.ts';
 
 /** Which of an account's orders, the latest first. */
@@ -63,17 +63,6 @@ export class OrderStore {
   /** Writes an order that the unit has read. */
   writeIn(unit: UnitOfWork, order: Order): void {
     unit.update(this.#ref(order.id), { ...order });
-  }
-
-  /** Changes an order by a pure rule; a rule that gives the same object back writes nothing. */
-  async change(orderId: string, rule: (order: Order) => Order): Promise<Order> {
-    return runUnitOfWork(this.#db, async (unit) => {
-      const order = await this.findIn(unit, orderId);
-      if (!order) throw new Error(`order ${orderId} is gone`);
-      const changed = rule(order);
-      if (changed !== order) this.writeIn(unit, changed);
-      return changed;
-    });
   }
 
   /** Orders of all accounts that are pending since before a moment, oldest first. */

@@ -1,6 +1,8 @@
+import { stageFirstUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
 import type { Order } from './order.ts';
 
@@ -17,6 +19,7 @@ export type OrderDraft = Pick<
   | 'successUrl'
   | 'cancelUrl'
   | 'direct'
+  | 'discount'
 >;
 
 /** An order as it begins, for the main wallet. */
@@ -57,7 +60,20 @@ export async function placeOrder(
   const id = key ? derivedId('ord', accountId, key) : randomId('ord');
   const known = key ? await deps.orders.find(id) : null;
   const drafted = known ?? newOrder(await draft(), { id, accountId, requestHash }, deps.clock());
-  const order = known ?? (await deps.orders.createOrFind(drafted));
+  const order = known ?? (await store(deps, drafted));
   if (order.requestHash !== requestHash) throw idempotencyKeyReused();
   return { order, replayed: known !== null || order !== drafted };
+}
+
+/** Stores a new order together with the use of its coupon, or gives the one that already has its id. */
+function store(deps: Deps, order: Order): Promise<Order> {
+  if (!order.discount) return deps.orders.createOrFind(order);
+  return runUnitOfWork(deps.db, async (unit) => {
+    const countUse = await stageFirstUse(unit, deps, order, order.createdAt);
+    const existing = await deps.orders.findIn(unit, order.id);
+    if (existing) return existing;
+    countUse();
+    deps.orders.createIn(unit, order);
+    return order;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { addSeconds, type IsoTime } from '../shared/time.ts';
+import { changeOrder } from './changeOrder.ts';
 import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
 import type { Order } from './order.ts';
 
@@ -36,7 +37,7 @@ async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<b
     const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
     if (order.direct?.intentId) return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
     if (!isOld) return false;
-    const closed = await deps.orders.change(order.id, (current) =>
+    const closed = await changeOrder(deps, order.id, (current) =>
       current.checkout || current.direct?.intentId || current.status !== 'pending'
         ? current
         : { ...current, status: 'expired', updatedAt: now },

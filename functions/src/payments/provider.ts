@@ -12,6 +12,8 @@ export interface CheckoutRequest {
   readonly productName: string;
   readonly unitAmountMinor: number;
   readonly currency: Currency;
+  /** A discount that the provider takes off. */
+  readonly promotionCodeId: string | null;
   readonly successUrl: string;
   readonly cancelUrl: string;
 }
@@ -20,6 +22,8 @@ export interface Checkout {
   readonly sessionId: string;
   readonly url: string;
   readonly expiresAt: IsoTime;
+  /** What the provider takes off. */
+  readonly discountMinor: number;
 }
 
 /** What a provider says of a checkout now. */
@@ -27,7 +31,9 @@ export interface CheckoutTruth {
   readonly sessionId: string;
   /** The order that it was made for; null for one that isn't ours. */
   readonly orderId: string | null;
+  /** Before any discount. */
   readonly unitAmountMinor: number | null;
+  readonly discountMinor: number;
   readonly currency: string | null;
   readonly state: CheckoutState;
 }

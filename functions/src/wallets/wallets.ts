@@ -16,6 +16,8 @@ const MAX_KNOWN_WALLETS = 5_000;
 /** A command that is decided inside somebody else's unit of work: what it came to, and the writes to make afterwards. */
 export interface StagedCommand {
   readonly result: CommandResult;
+  /** False when the command's entry is in the ledger already: then there is nothing to write for it. */
+  readonly isNew: boolean;
   /** To be called after the unit's last read. */
   write(): void;
 }
@@ -63,6 +65,7 @@ export class Wallets {
     const write = toWrite(ledger, [decision]);
     return {
       result: decision.result,
+      isNew: write !== null,
       write: () => {
         if (write) this.#store.commitIn(unit, address, write);
       },

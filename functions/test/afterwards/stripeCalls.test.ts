@@ -18,6 +18,10 @@ const USED_BY_THE_BACKEND = [
   'POST /v1/refunds',
   'GET /v1/refunds',
   'GET /v1/disputes',
+  'POST /v1/coupons',
+  'GET /v1/coupons/{id}',
+  'POST /v1/promotion_codes',
+  'POST /v1/promotion_codes/{id}',
 ];
 
 it('every call that the backend made is one that Stripe would take, and nothing it answered or sent is invented', async () => {

@@ -21,7 +21,8 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async createCheckout(request: CheckoutRequest): Promise<Checkout> {
-    const { orderId, accountId, customerId, productName, unitAmountMinor, currency, successUrl, cancelUrl } = request;
+    const { orderId, accountId, customerId, productName, unitAmountMinor, currency } = request;
+    const { promotionCodeId, successUrl, cancelUrl } = request;
     const metadata = { orderId, accountId };
     const session = await callStripe(() =>
       this.#client().checkout.sessions.create(
@@ -34,6 +35,7 @@ export class StripeProvider implements PaymentProvider {
               price_data: { currency, unit_amount: unitAmountMinor, product_data: { name: productName } },
             },
           ],
+          ...(promotionCodeId && { discounts: [{ promotion_code: promotionCodeId }] }),
           client_reference_id: orderId,
           metadata,
           payment_intent_data: { metadata },
@@ -44,7 +46,12 @@ export class StripeProvider implements PaymentProvider {
       ),
     );
     if (!session.url) throw providerRefused(new Error(`session ${session.id} has no url`));
-    return { sessionId: session.id, url: session.url, expiresAt: isoTime(session.expires_at * 1000) };
+    return {
+      sessionId: session.id,
+      url: session.url,
+      expiresAt: isoTime(session.expires_at * 1000),
+      discountMinor: session.total_details?.amount_discount ?? 0,
+    };
   }
 
   async fetchCheckout(sessionId: string): Promise<CheckoutTruth> {
@@ -56,6 +63,7 @@ export class StripeProvider implements PaymentProvider {
       sessionId: session.id,
       orderId: isOrderId(orderId) ? orderId : null,
       unitAmountMinor: session.amount_subtotal,
+      discountMinor: session.total_details?.amount_discount ?? 0,
       currency: session.currency,
       state: checkoutState(session),
     };
@@ -146,7 +154,8 @@ function paymentState(intent: Stripe.PaymentIntent, wantsCustomer: boolean): Che
 /** Translates a session with its payment intent expanded. Pure. */
 export function checkoutState(session: Stripe.Checkout.Session): CheckoutState {
   const intent = typeof session.payment_intent === 'string' ? null : session.payment_intent;
-  if (session.payment_status !== 'unpaid') {
+  // A session that needs no payment is told as such from the start; it counts when the customer has completed it.
+  if (session.payment_status !== 'unpaid' && session.status === 'complete') {
     // What costs nothing (a full discount) has no payment; then the session itself is what was fulfilled.
     return { status: 'paid', paymentId: intent?.id ?? session.id };
   }

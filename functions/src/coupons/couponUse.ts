@@ -1,0 +1,48 @@
+import type { Deps } from '../deps.ts';
+import type { Order, OrderStatus } from '../orders/order.ts';
+import type { IsoTime } from '../shared/time.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import { assertUsable } from './coupon.ts';
+import { couponNotFound } from './coupons.errors.ts';
+
+/** Orders that ended without being paid; all others hold the use of their coupon. */
+const UNPAID_ENDS: readonly OrderStatus[] = ['failed', 'expired', 'canceled'];
+
+/** An order whose coupon's use has been settled, and the writes to make after the unit's last read. */
+interface StagedUse {
+  readonly order: Order;
+  write(): void;
+}
+
+/**
+ * Reads the coupon of a new order. To be called before the order itself is looked for: whoever finds the coupon used
+ * by this very order then finds the order, too.
+ * @returns what counts the use, after the unit's last read; it throws 404 or 409 when the coupon may not be used any more
+ */
+export async function stageFirstUse(unit: UnitOfWork, deps: Deps, order: Order, now: IsoTime): Promise<() => void> {
+  const { discount, accountId } = order;
+  const found = discount ? await deps.coupons.findWithUsesIn(unit, discount.couponCode, accountId) : null;
+  return () => {
+    if (!discount) return;
+    if (!found) throw couponNotFound();
+    assertUsable(found.coupon, found.uses ?? 0, now);
+    deps.coupons.countIn(unit, found, 1, now);
+  };
+}
+
+/**
+ * Gives the use of a coupon back when its order has ended without being paid, and takes it again should the money
+ * arrive after all; then it counts even beyond the coupon's limits, because it was paid.
+ */
+export async function stageUse(unit: UnitOfWork, deps: Deps, order: Order, now: IsoTime): Promise<StagedUse> {
+  const { discount } = order;
+  const isHeld = !UNPAID_ENDS.includes(order.status);
+  if (!discount || discount.isCounted === isHeld) return { order, write: () => {} };
+  const found = await deps.coupons.findWithUsesIn(unit, discount.couponCode, order.accountId);
+  return {
+    order: { ...order, discount: { ...discount, isCounted: isHeld } },
+    write: () => {
+      if (found) deps.coupons.countIn(unit, found, isHeld ? 1 : -1, now);
+    },
+  };
+}
