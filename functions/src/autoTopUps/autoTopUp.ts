@@ -25,6 +25,8 @@ export interface AutoTopUp {
   readonly pause: AutoTopUpPause | null;
   /** Orders made so far; numbers them, so that a repetition never makes another. */
   readonly orderCount: number;
+  /** When the owner switched it on, last. */
+  readonly switchedOnAt: IsoTime;
   /** When somebody last saw that there may be something to do; the trigger waits for this field. */
   readonly askedAt: IsoTime;
   /** True while the sweep has to look at it. */
@@ -59,7 +61,17 @@ export function switchedOn(before: AutoTopUp | null, accountId: string, rule: Au
     orderCount: 0,
     spent: { month: monthOf(now), currency: rule.currency, amountMinor: 0 },
   };
-  return watched({ ...begun, ...before, ...rule, accountId, enabled: true, pause: null, askedAt: now, updatedAt: now });
+  return watched({
+    ...begun,
+    ...before,
+    ...rule,
+    accountId,
+    enabled: true,
+    pause: null,
+    switchedOnAt: now,
+    askedAt: now,
+    updatedAt: now,
+  });
 }
 
 /** Switched off; an order that is under way is still brought to its end. */

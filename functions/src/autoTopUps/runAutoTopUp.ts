@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import type { Order } from '../orders/order.ts';
@@ -29,13 +30,17 @@ async function begin(deps: Deps, autoTopUp: AutoTopUp): Promise<void> {
   const { accountId } = autoTopUp;
   const now = deps.clock();
   if (!isDue(autoTopUp, await availableCredits(deps, accountId, now))) return;
+  if (await wasReversed(deps, autoTopUp)) {
+    return pause(deps, autoTopUp, 'payment_reversed', 'A payment was refunded or disputed.');
+  }
   const catalog = await deps.catalog.current();
   const purchase = purchaseOf(catalog, autoTopUp);
   if (!purchase) return pause(deps, autoTopUp, 'product_unavailable', 'What should be bought is not sold any more.');
   if (!fitsCap(autoTopUp, purchase.unitAmountMinor, now)) return;
   const method = (await listPaymentMethods(deps, accountId)).find(({ isDefault }) => isDefault);
   if (!method) return pause(deps, autoTopUp, 'payment_method_missing', 'There is no saved card.');
-  await claim(deps, accountId, catalog, method.id, now);
+  const payer = { customerId: await findCustomer(deps, accountId), paymentMethodId: method.id };
+  await claim(deps, accountId, catalog, payer, now);
   // Asked afresh: whether a commit happened may not have been known, and somebody else may have been faster.
   const claimed = await deps.autoTopUps.find(accountId);
   if (claimed?.inFlight) await finish(deps, accountId, claimed.inFlight.orderId);
@@ -46,7 +51,7 @@ async function claim(
   deps: Deps,
   accountId: string,
   catalog: Catalog,
-  paymentMethodId: string,
+  { customerId, paymentMethodId }: { customerId: string | null; paymentMethodId: string },
   now: IsoTime,
 ): Promise<void> {
   await runUnitOfWork(deps.db, async (unit) => {
@@ -61,6 +66,7 @@ async function claim(
       {
         ...purchase,
         method: 'automatic',
+        customerId,
         successUrl: null,
         cancelUrl: null,
         direct: { paymentMethodId, intentId: null },
@@ -107,6 +113,16 @@ async function pause(deps: Deps, seen: AutoTopUp, code: string, message: string)
     // Only what was looked at: the owner may have changed it, or somebody else may have begun.
     before?.updatedAt === seen.updatedAt ? paused(before, { at, code, message, orderId: null }) : before,
   );
+}
+
+/**
+ * True when credits were taken back since the owner switched it on. The balance is low because of that, and to buy them
+ * again would undo a refund, or charge somebody who disputes having been charged.
+ */
+async function wasReversed(deps: Deps, { accountId, switchedOnAt }: AutoTopUp): Promise<boolean> {
+  const address = { accountId, walletId: MAIN_WALLET_ID };
+  const [latest] = await deps.wallets.listEntries(address, { kind: 'revocation', limit: 1 });
+  return latest !== undefined && latest.createdAt >= switchedOnAt;
 }
 
 async function availableCredits(deps: Deps, accountId: string, now: IsoTime): Promise<number> {

@@ -20,7 +20,8 @@ export type OrderDraft = Pick<
   | 'cancelUrl'
   | 'direct'
   | 'discount'
->;
+> &
+  Partial<Pick<Order, 'customerId'>>;
 
 /** An order as it begins, for the main wallet. */
 export function newOrder(
@@ -29,11 +30,11 @@ export function newOrder(
   now: string,
 ): Order {
   return {
+    customerId: null,
     ...draft,
     ...identity,
     walletId: MAIN_WALLET_ID,
     provider: 'stripe',
-    customerId: null,
     status: 'pending',
     checkout: null,
     paymentId: null,

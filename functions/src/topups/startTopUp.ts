@@ -1,6 +1,7 @@
 import { orderClosed } from '../checkout/checkout.errors.ts';
 import { openCheckout } from '../checkout/openCheckout.ts';
 import { redirectTargets } from '../checkout/redirectUrl.ts';
+import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
@@ -48,8 +49,9 @@ async function draftOf(deps: Deps, accountId: string, request: CreateTopUpReques
     return { ...common, method: 'checkout', ...redirectTargets(deps.config.allowedOrigins, request) };
   }
   const paymentMethodId = await chargeableMethod(deps, accountId, request.paymentMethodId);
+  const customerId = await findCustomer(deps, accountId);
   const direct = { paymentMethodId, intentId: null };
-  return { ...common, method: 'direct', successUrl: null, cancelUrl: null, direct };
+  return { ...common, method: 'direct', customerId, successUrl: null, cancelUrl: null, direct };
 }
 
 /** The account's method with this id, or its default one. */

@@ -135,6 +135,22 @@ describe('a card that is not charged', () => {
   });
 });
 
+it('what a refund takes back is not bought again', async () => {
+  await switchOn({ monthlyCap: 1_000 });
+  await spend();
+  await sweep();
+  const [{ paymentId }] = await orders();
+  await stripe.refunds.create({ payment_intent: paymentId });
+  await allWebhooksDelivered();
+  expect((await person.credits()).availableCredits).toBe(90);
+  await sweep();
+  expect(await orders()).toHaveLength(1);
+  expect(await state()).toMatchObject({ status: 'paused', pause: { code: 'payment_reversed', orderId: null } });
+  (await put(RULE)).expect(200);
+  await sweep();
+  expect(await orders()).toHaveLength(2);
+});
+
 it('while Stripe is away nothing is lost and nothing is charged twice', async () => {
   await switchOn({ monthlyCap: 1_000 });
   (await control('/_local/webhooks', { drop: true })).expect(200);

@@ -182,6 +182,17 @@ describe('a top-up whose bank wants to see the cardholder', () => {
   });
 });
 
+it('many at once are each credited once, however often and in whatever order Stripe tells of them', async () => {
+  await saveCard(person);
+  (await control('/_local/webhooks', { duplicate: 2, shuffle: true, concurrency: 4 })).expect(200);
+  const replies = await Promise.all(Array.from({ length: 4 }, () => direct({ amount: 10 })));
+  for (const reply of replies) reply.expect(201);
+  await allWebhooksDelivered();
+  expect(await readLedger(person.accountId)).toHaveLength(4);
+  expect((await person.credits()).availableCredits).toBe(400);
+  await auditWallet(person.accountId);
+});
+
 describe('a top-up during trouble', () => {
   it('is charged once when the answer of Stripe was lost, by repeating it', async () => {
     await saveCard(person);

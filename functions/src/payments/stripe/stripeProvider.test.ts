@@ -77,6 +77,12 @@ it.each([
     { status: 'open', lastPaymentError: null },
     confirmable,
   ],
+  [
+    'refused without its cardholder in the words of the bank',
+    { status: 'requires_payment_method', last_payment_error: { ...unauthenticated, code: 'card_declined' } },
+    { status: 'open', lastPaymentError: { code: 'authentication_required', message: 'Declined.' } },
+    confirmable,
+  ],
   ['not tried', { status: 'requires_payment_method' }, { status: 'open', lastPaymentError: null }, null],
 ])('a payment that %s is told as that', (_name, fields, state, confirmation) => {
   expect(paymentTruth(intent(fields))).toMatchObject({ orderId: ORDER_ID, paymentId: 'pi_1', state, confirmation });

@@ -123,7 +123,8 @@ export function paymentTruth(intent: Stripe.PaymentIntent): PaymentTruth {
   const wantsCustomer =
     intent.status === 'requires_action' ||
     intent.status === 'requires_confirmation' ||
-    (intent.status === 'requires_payment_method' && AUTHENTICATION_ERRORS.includes(error?.code ?? ''));
+    (intent.status === 'requires_payment_method' &&
+      AUTHENTICATION_ERRORS.some((code) => code === error?.code || code === error?.decline_code));
   return {
     paymentId: intent.id,
     orderId: isOrderId(orderId) ? orderId : null,
