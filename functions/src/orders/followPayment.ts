@@ -34,14 +34,13 @@ export async function followPayment(deps: Deps, paymentId: string, event: EventM
 
 /** The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late. */
 async function orderIdOf(deps: Deps, paymentId: string): Promise<string | null> {
-  const { orderId } = await deps.refundProvider.fetchReversal(paymentId);
-  const order = orderId ? await deps.orders.find(orderId) : await deps.orders.findByPayment(paymentId);
+  const paid = await deps.orders.findByPayment(paymentId);
+  if (paid) return paid.id;
+  const payment = await deps.payments.fetchPayment(paymentId);
+  const order = payment.orderId ? await deps.orders.find(payment.orderId) : null;
   if (order?.paymentId === null) {
     const { checkout } = order;
-    const truth = checkout
-      ? await deps.payments.fetchCheckout(checkout.sessionId)
-      : await deps.payments.fetchPayment(paymentId);
-    await fulfilCheckout(deps, truth, null);
+    await fulfilCheckout(deps, checkout ? await deps.payments.fetchCheckout(checkout.sessionId) : payment, null);
   }
   return order?.id ?? null;
 }

@@ -3,8 +3,6 @@ import type { PaymentReversal } from '../orders/reversal.ts';
 /** What a provider says now of how much of a payment has gone back. */
 export interface ReversalTruth extends PaymentReversal {
   readonly paymentId: string;
-  /** The order that it was made for, by its own account; null for one that isn't ours, or that doesn't say. */
-  readonly orderId: string | null;
   /** What can still be refunded: neither refunded, nor on its way, nor in the hands of a bank. */
   readonly refundableAmountMinor: number;
 }

@@ -2,10 +2,11 @@ import type Stripe from 'stripe';
 import { reversalTruth } from './stripeRefunds.ts';
 
 describe('a payment', () => {
-  const intent = { id: 'pi_1', amount_received: 1000, metadata: { orderId: `ord_${'0'.repeat(32)}` } };
+  const intent = { id: 'pi_1', amount_received: 1000, currency: 'usd' };
   const refund = (amount: number, status: string) => ({ amount, status });
   const dispute = (amount: number, status: Stripe.Dispute.Status, ...movements: number[]) => ({
     amount,
+    currency: 'usd',
     status,
     balance_transactions: movements.map((movement) => ({ amount: movement }) as Stripe.BalanceTransaction),
   });
@@ -20,7 +21,6 @@ describe('a payment', () => {
     ];
     expect(reversalTruth(intent, refunds, [])).toEqual({
       paymentId: 'pi_1',
-      orderId: intent.metadata.orderId,
       amountMinor: 1000,
       refundedAmountMinor: 100,
       disputedAmountMinor: 0,
@@ -54,7 +54,9 @@ describe('a payment', () => {
     },
   );
 
-  it("of somebody else's is nobody's order", () => {
-    expect(reversalTruth({ ...intent, metadata: { orderId: 'x/1' } }, [], []).orderId).toBeNull();
+  it('that is disputed in another currency is disputed as a whole', () => {
+    const foreign = { ...dispute(700, 'lost'), currency: 'eur' };
+    expect(reversalTruth(intent, [], [foreign]).disputedAmountMinor).toBe(1000);
+    expect(reversalTruth(intent, [], [{ ...foreign, status: 'won' }]).disputedAmountMinor).toBe(0);
   });
 });

@@ -1,5 +1,4 @@
 import type Stripe from 'stripe';
-import { isOrderId } from '../../orders/order.ts';
 import { refundNotPossible } from '../payments.errors.ts';
 import {
   type ProviderRefund,
@@ -61,19 +60,20 @@ function listAll<T>(list: Stripe.ApiListPromise<T>): Promise<T[]> {
 
 /** Translates a payment with all of its refunds and disputes. Pure. */
 export function reversalTruth(
-  intent: Pick<Stripe.PaymentIntent, 'id' | 'metadata' | 'amount_received'>,
+  intent: Pick<Stripe.PaymentIntent, 'id' | 'amount_received' | 'currency'>,
   refunds: readonly Pick<Stripe.Refund, 'amount' | 'status'>[],
-  disputes: readonly Pick<Stripe.Dispute, 'amount' | 'status' | 'balance_transactions'>[],
+  disputes: readonly Pick<Stripe.Dispute, 'amount' | 'currency' | 'status' | 'balance_transactions'>[],
 ): ReversalTruth {
   const sum = (parts: readonly { readonly amount: number }[]) => parts.reduce((total, { amount }) => total + amount, 0);
   const refundedAmountMinor = sum(refunds.filter(({ status }) => status === 'succeeded'));
   const underWayMinor = sum(refunds.filter(({ status }) => status === 'pending' || status === 'requires_action'));
-  const disputedAmountMinor = sum(disputes.filter(takesMoney));
+  const taking = disputes.filter(takesMoney);
+  // A bank may dispute in a currency of its own; how much of the payment that is nobody says, so it is all of it.
+  const isForeign = taking.some(({ currency }) => currency !== intent.currency);
+  const disputedAmountMinor = isForeign ? intent.amount_received : sum(taking);
   const left = intent.amount_received - refundedAmountMinor - underWayMinor - disputedAmountMinor;
-  const { orderId } = intent.metadata;
   return {
     paymentId: intent.id,
-    orderId: isOrderId(orderId) ? orderId : null,
     amountMinor: intent.amount_received,
     refundedAmountMinor,
     disputedAmountMinor,
