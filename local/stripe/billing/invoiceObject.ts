@@ -7,23 +7,26 @@ import type { LocalAccount, WireInvoice, WireInvoiceLine, WireSubscription } fro
 export interface InvoiceDraft {
   reason: Stripe.Invoice.BillingReason;
   lines: WireInvoiceLine[];
+  /** What a coupon takes off, not more than there is. */
+  discount?: number;
 }
 
 /** A draft of a subscription's invoice, not yet added to the account. Its `period_*` are as old-fashioned as Stripe's. */
 export function draftInvoice(
   account: LocalAccount,
   subscription: WireSubscription,
-  { reason, lines }: InvoiceDraft,
+  { reason, lines, discount = 0 }: InvoiceDraft,
 ): WireInvoice {
   const now = account.clock.nowSeconds();
   const customer = account.customers.get(idOf(subscription.customer) ?? '');
   const id = createId('in_1', 23);
   for (const line of lines) line.invoice = id;
-  const total = lines.reduce((sum, line) => sum + line.amount, 0);
+  const subtotal = lines.reduce((sum, line) => sum + line.amount, 0);
   const [item] = subscription.items.data;
   return {
     ...blankInvoice(id, now),
-    ...amounts(total, customer.balance),
+    ...amounts(subtotal, discount, customer.balance),
+    ...(discount > 0 && discountOn(lines, discount)),
     billing_reason: reason,
     currency: subscription.currency,
     customer: customer.id,
@@ -45,17 +48,25 @@ export function draftInvoice(
 }
 
 /** Sums of an invoice; what the customer has in credit (a negative balance) pays first. */
-function amounts(total: number, balance: number): Partial<WireInvoice> {
+function amounts(subtotal: number, discount: number, balance: number): Partial<WireInvoice> {
+  const total = subtotal - discount;
   const due = Math.max(0, total + balance);
   return {
     amount_due: due,
     amount_remaining: due,
     starting_balance: balance,
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    subtotal,
+    subtotal_excluding_tax: subtotal,
     total,
     total_excluding_tax: total,
   };
+}
+
+/** Notes a discount on the first line, which is the only one of a subscription's first invoice here, and on the invoice. */
+function discountOn([line]: WireInvoiceLine[], amount: number): Partial<WireInvoice> {
+  const discount = createId('di_1', 23);
+  if (line) Object.assign(line, { discounts: [discount], discount_amounts: [{ amount, discount }] });
+  return { discounts: [discount], total_discount_amounts: [{ amount, discount }] };
 }
 
 function blankInvoice(id: string, now: number): WireInvoice {

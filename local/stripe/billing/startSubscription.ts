@@ -33,7 +33,11 @@ export function startSubscription(
   requireOneCurrency(account, spec);
   const subscription = newSubscription(account, spec);
   const lines = subscription.items.data.map((item) => periodLine(account, subscription, item));
-  const invoice = draftInvoice(account, subscription, { reason: 'subscription_create', lines });
+  const invoice = draftInvoice(account, subscription, {
+    reason: 'subscription_create',
+    lines,
+    discount: spec.firstDiscount ?? 0,
+  });
   if (first.behavior !== 'default_incomplete' && first.behavior !== 'made') requireMethod(account, spec, invoice);
   const intent = first.behavior === 'made' ? first.intent : undefined;
   const paid = first.behavior === 'error_if_incomplete' ? payFirst(account, subscription, invoice, first) : intent;

@@ -15,6 +15,8 @@ export interface SubscriptionSpec {
   metadata: Stripe.Metadata;
   cancelAtPeriodEnd: boolean;
   savesPaymentMethod: boolean;
+  /** What a coupon of duration `once` takes off the first invoice. */
+  firstDiscount?: number;
 }
 
 /**

@@ -28,7 +28,8 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
   const expiresAt = requireExpiry(account.clock.nowSeconds(), params.expires_at);
   const offers = readOffers(account, params, mode);
   const currency = requireOneCurrency(offers);
-  const discount = mode === 'subscription' ? noDiscount(params) : requireDiscount(account, params.discounts, currency);
+  const discount = requireDiscount(account, params.discounts, currency);
+  if (discount && mode === 'subscription') requireOnce(discount.coupon);
   const subtotal = sumOf(offers);
   requireChargeable(subtotal, currency);
   const metadata = mergeMetadata(null, params.metadata);
@@ -71,9 +72,9 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
   return account.sessions.add(session);
 }
 
-function noDiscount({ discounts }: Params): undefined {
-  if (discounts === undefined || discounts.length === 0) return undefined;
-  throw StripeError.invalid('The local Stripe does not implement discounts on subscriptions yet.', {
+function requireOnce({ duration }: Stripe.Coupon): void {
+  if (duration === 'once') return;
+  throw StripeError.invalid(`The local Stripe does not implement coupons of duration '${duration}' yet.`, {
     param: 'discounts',
   });
 }

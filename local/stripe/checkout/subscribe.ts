@@ -5,14 +5,15 @@ import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
+import { createCard } from '../resources/paymentMethods.ts';
+import { testCards } from '../testCards.ts';
 import { findIntentOf, subscriptionDataOf } from './sessionData.ts';
 
 /** Starts the subscription that a completed session was for, with the payment that was made on its page. */
 export function subscribe(account: LocalAccount, session: Stripe.Checkout.Session): void {
   const customer = account.customers.get(idOf(session.customer) ?? '');
   const intent = findIntentOf(account, session);
-  if (!intent) return;
-  attachMethod(account, customer, intent);
+  if (intent) attachMethod(account, customer, intent);
   const data = subscriptionDataOf(session);
   const lines = account.lineItems.get(session.id) ?? [];
   const subscription = inTimeOf(account, customer.id, () =>
@@ -22,17 +23,29 @@ export function subscribe(account: LocalAccount, session: Stripe.Checkout.Sessio
         customer,
         items: lines.map(({ price, quantity }) => ({ price, quantity: quantity ?? 1, metadata: {} })),
         currency: session.currency ?? 'usd',
-        defaultPaymentMethod: idOf(intent.payment_method),
+        defaultPaymentMethod: intent ? idOf(intent.payment_method) : saveCard(account, customer),
         description: data.description ?? null,
         metadata: mergeMetadata(null, data.metadata),
         cancelAtPeriodEnd: false,
         savesPaymentMethod: false,
+        firstDiscount: session.total_details?.amount_discount ?? 0,
       },
-      { behavior: 'made', intent },
+      intent ? { behavior: 'made', intent } : { behavior: 'allow_incomplete', offSession: false },
     ),
   );
   session.subscription = subscription.id;
   session.invoice = idOf(subscription.latest_invoice);
+}
+
+/** Where nothing is due at first the page still asks for a card, for renewals. */
+function saveCard(account: LocalAccount, customer: Stripe.Customer): string {
+  const card = createCard(account, testCards.pm_card_visa, {
+    email: customer.email ?? '',
+    name: customer.name ?? null,
+  });
+  card.customer = customer.id;
+  account.emit('payment_method.attached', card);
+  return card.id;
 }
 
 /** What a subscription was begun with stays with the customer, for renewals. */

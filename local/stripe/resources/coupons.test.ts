@@ -92,6 +92,56 @@ describe('coupons', () => {
     await expect(test.openSession({ discounts: [{ coupon: 'soon' }] })).rejects.toThrow('not valid');
   });
 
+  describe('on subscriptions', () => {
+    const subscribe = async (couponId: string) => {
+      const { id: price } = await test.api.prices.create({
+        currency: 'usd',
+        unit_amount: 2000,
+        recurring: { interval: 'month' },
+        product_data: { name: 'Team' },
+      });
+      const { id } = await test.openSession({
+        mode: 'subscription',
+        line_items: [{ price, quantity: 1 }],
+        discounts: [{ coupon: couponId }],
+      });
+      expect((await test.submit(id, 'pay')).status).toBe(303);
+      return test.api.checkout.sessions.retrieve(id, { expand: ['invoice', 'subscription'] });
+    };
+
+    it('take off the first invoice only', async () => {
+      await test.api.coupons.create({ id: 'quarter', percent_off: 25 });
+      const session = await subscribe('quarter');
+      expect(session).toMatchObject({
+        amount_total: 1500,
+        invoice: { status: 'paid', subtotal: 2000, total: 1500, amount_paid: 1500 },
+        subscription: { status: 'active' },
+      });
+      await test.control('POST', 'clock/advance', { seconds: 32 * 24 * 3600 });
+      const { data } = await test.api.invoices.list({ subscription: (session.subscription as { id: string }).id });
+      expect(data.map(({ subtotal, total }) => [subtotal, total])).toEqual([
+        [2000, 2000],
+        [2000, 1500],
+      ]);
+    });
+
+    it('may leave nothing to pay at first; the card is kept for renewals', async () => {
+      await test.api.coupons.create({ id: 'all', percent_off: 100 });
+      const session = await subscribe('all');
+      expect(session).toMatchObject({
+        amount_total: 0,
+        payment_status: 'no_payment_required',
+        invoice: { status: 'paid', total: 0, amount_paid: 0 },
+        subscription: { status: 'active', default_payment_method: expect.any(String) },
+      });
+    });
+
+    it('that would last longer are refused aloud', async () => {
+      await test.api.coupons.create({ id: 'ever', percent_off: 25, duration: 'forever' });
+      await expect(subscribe('ever')).rejects.toThrow('does not implement');
+    });
+  });
+
   describe('promotion codes', () => {
     const create = (code: string, coupon = 'half') =>
       test.api.promotionCodes.create({ code, promotion: { type: 'coupon', coupon } });
