@@ -60,7 +60,7 @@ async function orderFollowing(
   if (order.paymentId !== paymentId) return null;
   const { order: changed, posting } = orderAfterReversal(order, truth, now);
   if (posting.kind === 'none') return changed;
-  const command = commandFor(changed, posting, commandId, now);
+  const command = commandFor(changed, posting, await expiryOf(deps, changed), commandId, now);
   const staged = await deps.wallets.stageIn(unit, changed, command);
   staged.write();
   return posting.kind === 'revocation' ? withTakenLots(changed, staged.result.entry.lotChanges) : changed;
@@ -77,9 +77,17 @@ function sourceOf({ kind }: Order): LotSource {
   return kind === 'plan' ? 'subscription' : 'purchase';
 }
 
+/** When the credits of an order lapse, as the entry that gave them says. */
+async function expiryOf(deps: Deps, order: Order): Promise<IsoTime | null> {
+  if (sourceOf(order) === 'purchase' || order.entryId === null) return null;
+  const entry = await deps.wallets.readEntry(order, order.entryId);
+  return entry?.lotChanges.find(({ deltaCredits }) => deltaCredits > 0)?.expiresAt ?? null;
+}
+
 function commandFor(
   order: Order,
   posting: Exclude<ReversalPosting, { kind: 'none' }>,
+  expiresAt: IsoTime | null,
   commandId: string,
   now: IsoTime,
 ): WalletCommand {
@@ -98,5 +106,5 @@ function commandFor(
     return { type: 'revocation', ...base, description: `${order.productName}: payment reversed` };
   }
   const description = `${order.productName}: payment restored`;
-  return { type: 'reinstatement', ...base, expiresAt: null, returned: posting.returned, description };
+  return { type: 'reinstatement', ...base, expiresAt, returned: posting.returned, description };
 }

@@ -222,6 +222,36 @@ describe('new credits', () => {
   });
 });
 
+describe('a reinstatement', () => {
+  const promotion = { source: 'promotion', priority: 20, expiresAt: minute(30) } as const;
+  const back = (returned: number, amountCredits: number, now: string) =>
+    grant(amountCredits, {
+      type: 'reinstatement',
+      source: 'purchase',
+      now,
+      returned: [{ ...promotion, deltaCredits: returned }],
+    });
+
+  it('gives credits back to the lots that they were taken from, and the rest to its own source', () => {
+    const ledger = ledgerWith(back(30, 50, minute(5)));
+    expect(ledger.wallet.lots).toMatchObject([
+      { source: 'promotion', remainingCredits: 30, expiresAt: minute(30) },
+      { source: 'purchase', remainingCredits: 20, expiresAt: null },
+    ]);
+    expect(ledger.wallet.totals.reinstatedCredits).toBe(50);
+  });
+
+  it('gives nothing back that would have lapsed meanwhile', () => {
+    const ledger = ledgerWith(back(30, 50, minute(30)));
+    expect(ledger.wallet).toMatchObject({ availableCredits: 20, totals: { reinstatedCredits: 20, expiredCredits: 0 } });
+    expect(isBalanced(ledger.wallet)).toBe(true);
+  });
+
+  it('of more to lots than in all is an error', () => {
+    expect(() => ledgerWith(back(60, 50, minute(5)))).toThrow(RangeError);
+  });
+});
+
 it('the ledger never runs backwards, whatever the clocks of instances say', () => {
   const ledger = ledgerWith(grant(10, { now: minute(9) }), charge(1, { now: minute(3) }));
   expect(ledger.posted().map((entry) => entry.createdAt)).toEqual([minute(9), minute(9)]);
