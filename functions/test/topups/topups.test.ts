@@ -231,6 +231,16 @@ describe('a top-up during trouble', () => {
     (await direct({}, 'refused')).expectError(409, 'ORDER_CLOSED');
   });
 
+  it('waits while Stripe is at work on the same payment', async () => {
+    await saveCard(person);
+    (await control('/_local/faults', { method: 'POST', path: '/v1/payment_intents', status: 409, times: 3 })).expect(
+      200,
+    );
+    (await direct({}, 'under way')).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
+    expect(await newestOrder()).toMatchObject({ status: 'pending' });
+    (await direct({}, 'under way')).expect(201);
+  });
+
   it('is not charged a day later, when Stripe may have forgotten that it was', async () => {
     await saveCard(person);
     (await control('/_local/faults', { method: 'POST', path: '/v1/payment_intents', status: 500, times: 3 })).expect(

@@ -5,7 +5,8 @@ import { providerRefused, providerUnavailable } from '../payments.errors.ts';
 
 /**
  * Calls Stripe and says in this project's words what went wrong; the SDK has retried by then. Throws 502 for what
- * Stripe refuses (unless `refused` says otherwise), 503 when it doesn't answer, 422 for an idempotency key that it knows with other parameters.
+ * Stripe refuses (unless `refused` says otherwise), 503 when it doesn't answer or can't say yet, 422 for an idempotency
+ * key that it knows with other parameters.
  */
 export async function callStripe<T>(
   call: () => Promise<T>,
@@ -15,6 +16,9 @@ export async function callStripe<T>(
     return await call();
   } catch (error) {
     if (error instanceof AppError) throw error;
+    // The same idempotency key is being worked on at this moment: nobody can say yet what will come of it.
+    const isUnderWay = error instanceof Stripe.errors.StripeError && error.statusCode === 409;
+    if (isUnderWay) throw providerUnavailable(error);
     if (error instanceof Stripe.errors.StripeIdempotencyError) throw idempotencyKeyReused();
     const isRefusal = error instanceof Stripe.errors.StripeInvalidRequestError;
     throw isRefusal ? refused(error) : providerUnavailable(error);
