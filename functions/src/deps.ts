@@ -24,9 +24,12 @@ import { createStripeClient } from './payments/stripe/stripeClient.ts';
 import { StripeDiscountProvider } from './payments/stripe/stripeDiscounts.ts';
 import { StripeProvider } from './payments/stripe/stripeProvider.ts';
 import { StripeRefundProvider } from './payments/stripe/stripeRefunds.ts';
+import { StripeSubscriptions } from './payments/stripe/stripeSubscriptions.ts';
+import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import type { Logger } from './shared/logger.ts';
 import { type Clock, isoTime } from './shared/time.ts';
+import { SubscriptionStore } from './subscriptions/subscriptions.store.ts';
 import { Wallets } from './wallets/wallets.ts';
 import { IncomingEventStore } from './webhooks/incoming/incomingEvents.store.ts';
 
@@ -54,6 +57,8 @@ export interface Deps {
   readonly refunds: RefundStore;
   readonly stripe: () => Stripe;
   readonly stripeWebhookSecrets: () => readonly string[];
+  readonly subscriptionProvider: SubscriptionProvider;
+  readonly subscriptions: SubscriptionStore;
   readonly wallets: Wallets;
 }
 
@@ -89,6 +94,8 @@ export function createDeps(): Deps {
     refunds: new RefundStore(db),
     stripe,
     stripeWebhookSecrets: readStripeWebhookSecrets,
+    subscriptionProvider: new StripeSubscriptions(stripe),
+    subscriptions: new SubscriptionStore(db),
     wallets: new Wallets(db),
   };
 }

@@ -16,6 +16,7 @@ import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
 import { drainOnShutdown } from './shutdown.ts';
+import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
 
 keepBodiesFromFramework(process.env.FUNCTION_TARGET);
 setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80, timeoutSeconds: 60 });
@@ -70,7 +71,7 @@ export const sweepTopUps = onSchedule(
   async () => sweepAutoTopUps(deps()),
 );
 
-/** Finds payments, refunds and disputes that no webhook told of. */
+/** Finds payments, refunds, disputes, renewals and ends that no webhook told of. */
 export const reconcilePayments = onSchedule(
   { schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
   async () => {
@@ -78,6 +79,8 @@ export const reconcilePayments = onSchedule(
     if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });
     const changedOrders = await reconcileOrders(deps());
     if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
+    const subscriptions = await reconcileSubscriptions(deps());
+    if (subscriptions > 0) deps().logger.info('subscriptions reconciled', { subscriptions });
   },
 );
 

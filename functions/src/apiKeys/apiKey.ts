@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Scope } from '../http/caller.ts';
 import { sha256Hex } from '../shared/ids.ts';
 import { hasLapsed, type IsoTime } from '../shared/time.ts';
+import { MAIN_WALLET_ID, TEST_WALLET_ID } from '../wallets/wallet.ts';
 
 /** `live` spends the main wallet, `test` a wallet of its own that costs nothing, `management` acts as the owner. */
 export const API_KEY_KINDS = ['live', 'test', 'management'] as const;
@@ -23,6 +24,8 @@ export interface ApiKey {
   readonly scopes: readonly Scope[];
   /** The last characters of the secret, so that people can tell keys apart. */
   readonly lastCharacters: string;
+  /** The wallet that it spends from, if it is not the usual one of its kind. */
+  readonly walletId?: string;
   readonly expiresAt: IsoTime | null;
   readonly revokedAt: IsoTime | null;
   readonly createdAt: IsoTime;
@@ -69,4 +72,10 @@ export function hashSecret(secret: string): string {
 /** True for a key that is accepted now. */
 export function isActive(key: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now: IsoTime): boolean {
   return key.revokedAt === null && !hasLapsed(key.expiresAt, now);
+}
+
+/** The wallet that a key spends from; null for management keys, which spend nothing. */
+export function walletIdOf({ kind, walletId }: Pick<ApiKey, 'kind' | 'walletId'>): string | null {
+  if (kind === 'management') return null;
+  return walletId ?? (kind === 'test' ? TEST_WALLET_ID : MAIN_WALLET_ID);
 }

@@ -22,7 +22,11 @@ export const apiKeyRoutes = [
     body: createKeySchema,
     response: dataOf(createdKeySchema),
     status: 201,
-    errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: {
+      404: ['SUBSCRIPTION_NOT_FOUND'],
+      409: ['SUBSCRIPTION_NOT_ACTIVE'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+    },
     handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
       const { key, secret } = await createApiKey(deps, caller, body, { key: idempotencyKey, requestHash });
       return data({ ...renderKey(key, deps.clock()), apiKey: secret }, secret === null);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SCOPES } from '../http/caller.ts';
-import { text, timeOut, timeSchema } from '../http/schemas.ts';
+import { idSchema, text, timeOut, timeSchema } from '../http/schemas.ts';
 import type { IsoTime } from '../shared/time.ts';
-import { API_KEY_KINDS, type ApiKey, isActive, KEY_PREFIX } from './apiKey.ts';
+import { API_KEY_KINDS, type ApiKey, isActive, KEY_PREFIX, walletIdOf } from './apiKey.ts';
 
 const scopesSchema = z
   .array(z.enum(SCOPES))
@@ -14,6 +14,9 @@ export const createKeySchema = z.strictObject({
   kind: z.enum(API_KEY_KINDS).default('live'),
   scopes: scopesSchema.optional().meta({ description: 'All scopes unless given. Management keys have none.' }),
   expiresAt: timeSchema.nullable().default(null),
+  subscriptionId: idSchema
+    .optional()
+    .meta({ description: 'A live key for the credits of a subscription; it is revoked when that ends.' }),
 });
 export type CreateKeyRequest = z.output<typeof createKeySchema>;
 
@@ -34,6 +37,7 @@ export const keySchema = z
     scopes: z.array(z.enum(SCOPES)),
     hint: z.string().meta({ description: 'How the key begins and ends.', example: 'ndsp_live_…x7Qa' }),
     isActive: z.boolean(),
+    walletId: z.string().nullable().meta({ description: 'What it spends from; null for management keys.' }),
     createdAt: timeOut,
     expiresAt: timeOut.nullable(),
     revokedAt: timeOut.nullable(),
@@ -57,6 +61,7 @@ export function renderKey(key: ApiKey, now: IsoTime): z.input<typeof keySchema> 
     scopes: [...key.scopes],
     hint: `${KEY_PREFIX[key.kind]}…${key.lastCharacters}`,
     isActive: isActive(key, now),
+    walletId: walletIdOf(key),
     createdAt: key.createdAt,
     expiresAt: key.expiresAt,
     revokedAt: key.revokedAt,

@@ -3,7 +3,10 @@ import { type AccountCaller, SCOPES } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { invalidField } from '../shared/appError.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
-import { hasLapsed } from '../shared/time.ts';
+import { hasLapsed, type IsoTime } from '../shared/time.ts';
+import { findSubscription } from '../subscriptions/changeSubscription.ts';
+import { isRunning } from '../subscriptions/subscription.ts';
+import { subscriptionNotRunning } from '../subscriptions/subscriptions.errors.ts';
 import { testWalletGrant } from '../wallets/testWalletGrant.ts';
 import type { ApiKey } from './apiKey.ts';
 import { managementKeyNeedsOwner } from './apiKeys.errors.ts';
@@ -17,8 +20,9 @@ export interface CreatedApiKey {
 }
 
 /**
- * Makes a key and gives its secret, once. Throws 400 (scopes of a management key, expiry in the past),
- * 403 (a management key makes another), 422 (Idempotency-Key used for something else).
+ * Makes a key and gives its secret, once. Throws 400 (scopes of a management key, expiry in the past, a subscription
+ * for another kind than live), 403 (a management key makes another), 404 (subscription), 409 (it doesn't run), 422
+ * (Idempotency-Key used for something else).
  */
 export async function createApiKey(
   deps: Deps,
@@ -34,6 +38,7 @@ export async function createApiKey(
     if (caller.via !== 'idToken') throw managementKeyNeedsOwner();
     if (request.scopes) throw invalidField('scopes', 'a management key has no scopes');
   }
+  const walletId = await subscriptionWallet(deps, caller.accountId, request);
   if (hasLapsed(request.expiresAt, now)) throw invalidField('expiresAt', 'has to be in the future');
   const secret = newSecret(request.kind);
   const key: ApiKey = {
@@ -43,6 +48,7 @@ export async function createApiKey(
     name: request.name,
     scopes: request.kind === 'management' ? [] : (request.scopes ?? [...SCOPES]),
     lastCharacters: secret.slice(-4),
+    ...(walletId !== null && { walletId }),
     expiresAt: request.expiresAt,
     revokedAt: null,
     createdAt: now,
@@ -50,10 +56,37 @@ export async function createApiKey(
   };
   // Before the key can be used, so that a test key never finds its wallet empty.
   if (key.kind === 'test') await deps.wallets.submit(...testWalletGrant(caller.accountId, now));
-  if (await deps.apiKeys.create(key, secret)) return { key, secret };
+  if (await deps.apiKeys.create(key, secret)) {
+    if (walletId !== null) await requireOpenWallet(deps, key, walletId, now);
+    return { key, secret };
+  }
   const rival = await deps.apiKeys.find(caller.accountId, key.id);
   if (!rival) throw new Error(`key ${key.id} exists, but isn't there`);
   return replayOf(rival, idempotency);
+}
+
+/** The wallet of the subscription that a key is for; null for a key of the usual wallet. */
+async function subscriptionWallet(
+  deps: Deps,
+  accountId: string,
+  { kind, subscriptionId }: CreateKeyRequest,
+): Promise<string | null> {
+  if (subscriptionId === undefined) return null;
+  if (kind !== 'live') throw invalidField('subscriptionId', 'only goes with kind: live');
+  const subscription = await findSubscription(deps, accountId, subscriptionId);
+  if (!isRunning(subscription)) throw subscriptionNotRunning(subscription.status);
+  return subscription.id;
+}
+
+/**
+ * A subscription that ends closes its wallet first and revokes its keys then. So a key that finds the wallet open will
+ * be seen by that, and one that finds it closed revokes itself.
+ */
+async function requireOpenWallet(deps: Deps, { id, accountId }: ApiKey, walletId: string, now: IsoTime): Promise<void> {
+  const { closedAt } = await deps.wallets.read({ accountId, walletId }, now);
+  if (closedAt === undefined) return;
+  await deps.apiKeys.change(accountId, id, (key) => ({ revokedAt: key.revokedAt ?? now }));
+  throw subscriptionNotRunning('canceled');
 }
 
 function replayOf(earlier: ApiKey, { requestHash }: Idempotency): CreatedApiKey {

@@ -1,15 +1,26 @@
 import { z } from 'zod';
 import { couponCodeSchema } from '../coupons/coupons.schemas.ts';
 import { text } from '../http/schemas.ts';
+import { planFields } from '../subscriptions/subscriptions.schemas.ts';
 
-export const createCheckoutSchema = z.strictObject({
-  pack: z.string().min(1).max(40).meta({ example: 'growth' }),
-  currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
-  couponCode: couponCodeSchema.optional(),
-  provider: z.enum(['stripe']).default('stripe'),
-  successUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
-  cancelUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
-});
+export const createCheckoutSchema = z
+  .strictObject({
+    pack: z.string().min(1).max(40).optional().meta({ example: 'growth', description: 'A credit pack; or planSlug.' }),
+    planSlug: planFields.planSlug.optional().meta({ description: 'A plan instead of a pack.' }),
+    interval: planFields.interval,
+    currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
+    couponCode: couponCodeSchema.optional(),
+    provider: z.enum(['stripe']).default('stripe'),
+    successUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
+    cancelUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
+  })
+  .superRefine(({ pack, planSlug, interval, couponCode }, context) => {
+    const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+    if (pack === undefined && planSlug === undefined) refuse('pack', 'has to be given, or else planSlug');
+    if (pack !== undefined && planSlug !== undefined) refuse('planSlug', 'does not go with pack');
+    if (planSlug !== undefined && couponCode !== undefined) refuse('couponCode', 'does not go with planSlug');
+    if (pack !== undefined && interval !== undefined) refuse('interval', 'does not go with pack');
+  });
 export type CreateCheckoutRequest = z.output<typeof createCheckoutSchema>;
 
 export const checkoutSchema = z

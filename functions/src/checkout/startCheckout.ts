@@ -5,6 +5,7 @@ import type { Idempotency } from '../http/idempotency.ts';
 import type { Order } from '../orders/order.ts';
 import { placeOrder } from '../orders/placeOrder.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
+import { startPlanCheckout } from '../subscriptions/startPlanCheckout.ts';
 import type { CreateCheckoutRequest } from './checkout.schemas.ts';
 import { openCheckout } from './openCheckout.ts';
 import { redirectTargets } from './redirectUrl.ts';
@@ -16,8 +17,8 @@ export interface StartedCheckout {
 }
 
 /**
- * Orders a pack and opens a checkout for it. The order is written first, so that no payment is ever without one.
- * Throws 400 (pack, currency, redirect URLs), 404 (coupon), 409 (coupon, or a repetition of an order that is closed),
+ * Orders a pack or a plan and opens a checkout for it. The order is written first, so that no payment is ever without one.
+ * Throws 400 (pack, plan, currency, redirect URLs), 404 (coupon), 409 (coupon, or a repetition of an order that is closed),
  * 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
  */
 export async function startCheckout(
@@ -27,10 +28,11 @@ export async function startCheckout(
   idempotency: Idempotency,
 ): Promise<StartedCheckout> {
   const { accountId } = caller;
-  const { couponCode } = request;
+  const { planSlug, pack = '', couponCode } = request;
+  if (planSlug !== undefined) return startPlanCheckout(deps, caller, { ...request, planSlug }, idempotency);
   const { order, replayed } = await placeOrder(deps, accountId, idempotency, async () => {
-    const purchase = packPurchase(await deps.catalog.current(), request.pack, request.currency);
-    const product = { ...purchase, kind: 'pack', key: request.pack } as const;
+    const purchase = packPurchase(await deps.catalog.current(), pack, request.currency);
+    const product = { ...purchase, kind: 'pack', key: pack } as const;
     return {
       ...purchase,
       method: 'checkout',

@@ -1,8 +1,7 @@
 import type { Request } from 'express';
-import { claimedKind, isWellFormedSecret } from '../apiKeys/apiKey.ts';
+import { claimedKind, isWellFormedSecret, walletIdOf } from '../apiKeys/apiKey.ts';
 import type { Deps } from '../deps.ts';
 import { hasLapsed } from '../shared/time.ts';
-import { MAIN_WALLET_ID, TEST_WALLET_ID } from '../wallets/wallet.ts';
 import type { AccountCaller, Caller } from './caller.ts';
 import {
   adminRequired,
@@ -66,9 +65,10 @@ async function callerOfKey(deps: Deps, { header, value }: Credential): Promise<C
   if (!key) throw credentialInvalid();
   if (key.revokedAt) throw unauthenticated('CREDENTIAL_REVOKED', 'The API key was revoked.');
   if (hasLapsed(key.expiresAt, deps.clock())) throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key has expired.');
-  const { accountId, id, kind, scopes } = key;
-  if (kind === 'management') return { kind: 'account', accountId, via: 'managementKey', isAdmin: false };
-  return { kind: 'key', accountId, keyId: id, scopes, walletId: kind === 'test' ? TEST_WALLET_ID : MAIN_WALLET_ID };
+  const { accountId, id, scopes } = key;
+  const walletId = walletIdOf(key);
+  if (walletId === null) return { kind: 'account', accountId, via: 'managementKey', isAdmin: false };
+  return { kind: 'key', accountId, keyId: id, scopes, walletId };
 }
 
 async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promise<AccountCaller> {

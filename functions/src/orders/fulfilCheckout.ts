@@ -90,6 +90,8 @@ function withIntent(order: Order, truth: Truth): Order {
  * at; as long as it isn't, it means nothing here.
  */
 function isAbout(order: Order, truth: Truth): boolean {
+  // What a plan's period brings is decided by its paid invoice alone.
+  if (order.kind === 'plan') return false;
   const isOwn = 'sessionId' in truth ? isOwnCheckout(order, truth) : isOwnPayment(order, truth);
   const isSameAmount =
     truth.unitAmountMinor === order.unitAmountMinor &&

@@ -23,17 +23,17 @@ export type OrderDraft = Pick<
 > &
   Partial<Pick<Order, 'customerId'>>;
 
-/** An order as it begins, for the main wallet. */
+/** An order as it begins; for the main wallet unless its identity says otherwise. */
 export function newOrder(
   draft: OrderDraft,
-  identity: Pick<Order, 'id' | 'accountId' | 'requestHash'>,
+  identity: Pick<Order, 'id' | 'accountId' | 'requestHash'> & Partial<Pick<Order, 'walletId'>>,
   now: string,
 ): Order {
   return {
     customerId: null,
     ...draft,
-    ...identity,
     walletId: MAIN_WALLET_ID,
+    ...identity,
     provider: 'stripe',
     status: 'pending',
     checkout: null,

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { addSeconds, type IsoTime } from '../shared/time.ts';
+import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
 import { changeOrder } from './changeOrder.ts';
 import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
 import type { Order } from './order.ts';
@@ -30,6 +31,7 @@ export async function reconcileOrders(deps: Deps): Promise<number> {
 /** True when the order changed. One that can't be asked about is left for the next time. */
 async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<boolean> {
   try {
+    if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
     if (order.checkout) {
       const truth = await deps.payments.fetchCheckout(order.checkout.sessionId);
       return hasChanged(order, await fulfilCheckout(deps, truth, null));

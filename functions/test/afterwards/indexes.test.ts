@@ -37,6 +37,7 @@ const COLLECTIONS = [
   'orders',
   'rateLimits',
   'refunds',
+  'subscriptions',
   'uses',
   'wallets',
   'webhookBacklogs',
@@ -90,6 +91,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     'entries COLLECTION sequence DESCENDING',
     'entries COLLECTION_GROUP openHoldExpiresAt ASCENDING',
     'orders COLLECTION paymentId ASCENDING',
+    'subscriptions COLLECTION nextSyncAt ASCENDING',
     'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',
   ]);
 });

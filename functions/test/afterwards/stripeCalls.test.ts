@@ -22,6 +22,14 @@ const USED_BY_THE_BACKEND = [
   'GET /v1/coupons/{id}',
   'POST /v1/promotion_codes',
   'POST /v1/promotion_codes/{id}',
+  'GET /v1/prices',
+  'POST /v1/prices',
+  'GET /v1/prices/{id}',
+  'POST /v1/subscriptions',
+  'GET /v1/subscriptions',
+  'GET /v1/subscriptions/{id}',
+  'POST /v1/subscriptions/{id}',
+  'GET /v1/invoices',
 ];
 
 it('every call that the backend made is one that Stripe would take, and nothing it answered or sent is invented', async () => {

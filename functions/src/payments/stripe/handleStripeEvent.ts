@@ -3,7 +3,10 @@ import type { Deps } from '../../deps.ts';
 import { followPayment } from '../../orders/followPayment.ts';
 import { fulfilCheckout } from '../../orders/fulfilCheckout.ts';
 import { isOrderId } from '../../orders/order.ts';
+import { followPlanOrder } from '../../subscriptions/followPlanOrder.ts';
+import { syncSubscription } from '../../subscriptions/syncSubscription.ts';
 import type { CheckoutTruth, PaymentTruth } from '../provider.ts';
+import { planOrderBehind, SUBSCRIPTION_EVENT_TYPES, subscriptionBehind } from './subscriptionEvents.ts';
 
 /** Events that tell of money going back, or coming back after all. */
 const REVERSAL_EVENT_TYPES = [
@@ -32,6 +35,7 @@ export const HANDLED_EVENT_TYPES: readonly Stripe.Event['type'][] = [
   'payment_intent.requires_action',
   'payment_intent.payment_failed',
   'payment_intent.canceled',
+  ...SUBSCRIPTION_EVENT_TYPES,
   ...REVERSAL_EVENT_TYPES,
 ];
 
@@ -53,6 +57,17 @@ export async function handleStripeEvent(deps: Deps, event: Stripe.Event): Promis
   if (paymentId !== null) {
     const { duplicate, order } = await followPayment(deps, paymentId, marker);
     return { duplicate, orderId: order?.id ?? null };
+  }
+  const subscription = subscriptionBehind(event);
+  if (subscription) {
+    const synced = await syncSubscription(deps, subscription, marker);
+    return { duplicate: synced.duplicate, orderId: synced.subscription?.orderId ?? null };
+  }
+  const planOrderId = planOrderBehind(event);
+  const planOrder = planOrderId && (await deps.orders.find(planOrderId));
+  if (planOrder && planOrder.kind === 'plan') {
+    const { duplicate } = await followPlanOrder(deps, planOrder, marker);
+    return { duplicate, orderId: planOrder.id };
   }
   const truth = await truthBehind(deps, event);
   if (truth === null) {

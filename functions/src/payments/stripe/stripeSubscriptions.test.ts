@@ -1,0 +1,72 @@
+import type Stripe from 'stripe';
+import { BUILT_IN_CATALOGS } from '../../catalog/builtInCatalogs.ts';
+import { offerOf } from '../../subscriptions/planOffer.ts';
+import { lookupKeyOf, periodIn } from './stripePrices.ts';
+import { subscriptionTruth, wholePeriodIn } from './stripeSubscriptions.ts';
+
+const subscription = (fields: Record<string, unknown>) =>
+  subscriptionTruth({
+    id: 'sub_1',
+    customer: 'cus_1',
+    status: 'active',
+    cancel_at_period_end: false,
+    cancel_at: null,
+    ended_at: null,
+    metadata: {},
+    items: { data: [{ current_period_start: 0, current_period_end: 86_400 }] },
+    latest_invoice: null,
+    ...fields,
+  } as unknown as Stripe.Subscription);
+
+it.each([
+  ['incomplete', 'pending'],
+  ['incomplete_expired', 'failed'],
+  ['active', 'active'],
+  ['trialing', 'active'],
+  ['past_due', 'past_due'],
+  ['unpaid', 'past_due'],
+  ['canceled', 'canceled'],
+])('%s at Stripe is %s here', (status, expected) => {
+  expect(subscription({ status }).status).toBe(expected);
+});
+
+it('reads the period off the item, and any date of an end as a cancellation', () => {
+  expect(subscription({ cancel_at: 86_400 })).toMatchObject({
+    cancelAtPeriodEnd: true,
+    currentPeriodStartAt: '1970-01-01T00:00:00.000Z',
+    currentPeriodEndAt: '1970-01-02T00:00:00.000Z',
+  });
+});
+
+it.each([
+  [{}, null],
+  [{ subscriptionId: 'sub_1Abc' }, null],
+  [{ subscriptionId: `sub_${'a'.repeat(32)}` }, `sub_${'a'.repeat(32)}`],
+])('with the metadata %j is ours: %s', (metadata, expected) => {
+  expect(subscription({ metadata }).subscriptionId).toBe(expected);
+});
+
+it('a change within a period pays for no period', () => {
+  const line = (proration: boolean) => ({
+    id: String(proration),
+    parent: { subscription_item_details: { proration } },
+  });
+  const invoice = (...lines: object[]) => ({ lines: { data: lines } }) as unknown as Stripe.Invoice;
+  expect(wholePeriodIn(invoice(line(true), line(true)))).toBeUndefined();
+  expect(wholePeriodIn(invoice(line(true), line(false)))?.id).toBe('false');
+});
+
+it('a price says what it sells, and one that is not ours says nothing', () => {
+  const metadata = { planSlug: 'pro', planName: 'Pro', interval: 'term', credits: '1000', termDays: '30' };
+  expect(periodIn(metadata)).toEqual({ ...metadata, credits: 1_000, termDays: 30 });
+  expect(periodIn({ ...metadata, credits: 'many' })).toBeNull();
+  expect(periodIn({})).toBeNull();
+});
+
+it('an edited plan has another price, the same plan in another currency has not', () => {
+  const catalog = BUILT_IN_CATALOGS['cloud-bridge'];
+  const offer = offerOf(catalog, { planSlug: 'team', currency: 'usd' });
+  expect(lookupKeyOf(offerOf(catalog, { planSlug: 'team', currency: 'gbp' }))).toBe(lookupKeyOf(offer));
+  expect(lookupKeyOf({ ...offer, credits: 1 })).not.toBe(lookupKeyOf(offer));
+  expect(lookupKeyOf({ ...offer, unitAmountsMinor: { usd: 1 } })).not.toBe(lookupKeyOf(offer));
+});

@@ -1,0 +1,216 @@
+import Stripe from 'stripe';
+import type { PaymentError } from '../../orders/order.ts';
+import { isoTime } from '../../shared/time.ts';
+import type { PlanOffer } from '../../subscriptions/planOffer.ts';
+import { isSubscriptionId, type SubscriptionStatus } from '../../subscriptions/subscription.ts';
+import { providerRefused } from '../payments.errors.ts';
+import type { Checkout } from '../provider.ts';
+import type {
+  DirectSubscription,
+  NewSubscription,
+  PaidInvoice,
+  SubscriptionProvider,
+  SubscriptionTruth,
+} from '../subscriptionProvider.ts';
+import { callStripe } from './callStripe.ts';
+import { StripePrices } from './stripePrices.ts';
+
+/** More than are ever paid between two looks at a subscription. */
+const INVOICES_LOOKED_AT = 20;
+/** Nobody has more subscriptions than this. */
+const MAX_SUBSCRIPTIONS = 1_000;
+
+/** Subscriptions at Stripe. */
+export class StripeSubscriptions implements SubscriptionProvider {
+  readonly #client: () => Stripe;
+  readonly #prices: StripePrices;
+
+  constructor(client: () => Stripe) {
+    this.#client = client;
+    this.#prices = new StripePrices(client);
+  }
+
+  subscribe(request: NewSubscription): Promise<DirectSubscription> {
+    const { subscriptionId, customerId, offer } = request;
+    return callStripe(async () => {
+      const price = await this.#prices.ensure(offer);
+      try {
+        const { id } = await this.#client().subscriptions.create(
+          {
+            customer: customerId,
+            items: [{ price }],
+            currency: offer.currency,
+            cancel_at_period_end: offer.interval === 'term',
+            // Without the payment there is no subscription: nothing is left to clean up.
+            payment_behavior: 'error_if_incomplete',
+            off_session: true,
+            metadata: metadataOf(request),
+          },
+          { idempotencyKey: subscriptionId },
+        );
+        return { providerSubscriptionId: id };
+      } catch (error) {
+        return { declined: declineOf(error) };
+      }
+    });
+  }
+
+  async openCheckout(request: Parameters<SubscriptionProvider['openCheckout']>[0]): Promise<Checkout> {
+    const { orderId, customerId, offer, successUrl, cancelUrl } = request;
+    const metadata = metadataOf(request);
+    const session = await callStripe(async () =>
+      this.#client().checkout.sessions.create(
+        {
+          mode: 'subscription',
+          customer: customerId,
+          currency: offer.currency,
+          line_items: [{ price: await this.#prices.ensure(offer), quantity: 1 }],
+          client_reference_id: orderId,
+          metadata,
+          subscription_data: { metadata },
+          success_url: successUrl,
+          cancel_url: cancelUrl,
+        },
+        { idempotencyKey: orderId },
+      ),
+    );
+    if (!session.url) throw providerRefused(new Error(`session ${session.id} has no url`));
+    const discountMinor = session.total_details?.amount_discount ?? 0;
+    return { sessionId: session.id, url: session.url, expiresAt: isoTime(session.expires_at * 1000), discountMinor };
+  }
+
+  async fetchCheckout(sessionId: string) {
+    const session = await callStripe(() => this.#client().checkout.sessions.retrieve(sessionId));
+    return { providerSubscriptionId: idOf(session.subscription), isExpired: session.status === 'expired' };
+  }
+
+  fetch(providerSubscriptionId: string): Promise<SubscriptionTruth> {
+    return callStripe(async () => {
+      // First the subscription: of one that has ended, the invoices then are all that were paid.
+      const subscription = await this.#client().subscriptions.retrieve(providerSubscriptionId, {
+        expand: ['latest_invoice.payments.data.payment.payment_intent'],
+      });
+      const { data } = await this.#client().invoices.list({
+        subscription: providerSubscriptionId,
+        status: 'paid',
+        limit: INVOICES_LOOKED_AT,
+        expand: ['data.payments'],
+      });
+      const paidInvoices = await Promise.all(data.toReversed().map((invoice) => this.#paidInvoice(invoice)));
+      const [item] = subscription.items.data;
+      const next = item ? await this.#prices.periodOf(item.price.id) : null;
+      return { ...subscriptionTruth(subscription), next, paidInvoices };
+    });
+  }
+
+  async findId(customerId: string, subscriptionId: string): Promise<string | null> {
+    const subscriptions = await callStripe(() =>
+      this.#client()
+        .subscriptions.list({ customer: customerId, status: 'all', limit: 100 })
+        .autoPagingToArray({ limit: MAX_SUBSCRIPTIONS }),
+    );
+    return subscriptions.find(({ metadata }) => metadata.subscriptionId === subscriptionId)?.id ?? null;
+  }
+
+  async setCancelAtPeriodEnd(providerSubscriptionId: string, cancelAtPeriodEnd: boolean): Promise<void> {
+    await callStripe(() =>
+      this.#client().subscriptions.update(providerSubscriptionId, { cancel_at_period_end: cancelAtPeriodEnd }),
+    );
+  }
+
+  changePlan(providerSubscriptionId: string, offer: PlanOffer): Promise<{ declined: PaymentError | null }> {
+    return callStripe(async () => {
+      const price = await this.#prices.ensure(offer);
+      const { items } = await this.#client().subscriptions.retrieve(providerSubscriptionId);
+      const [item] = items.data;
+      if (!item) throw new Error(`subscription ${providerSubscriptionId} has no item`);
+      if (item.price.id === price) return { declined: null };
+      try {
+        await this.#client().subscriptions.update(providerSubscriptionId, {
+          items: [{ id: item.id, price }],
+          proration_behavior: 'none',
+          payment_behavior: 'error_if_incomplete',
+        });
+        return { declined: null };
+      } catch (error) {
+        return { declined: declineOf(error) };
+      }
+    });
+  }
+
+  async #paidInvoice(invoice: Stripe.Invoice): Promise<PaidInvoice> {
+    const line = wholePeriodIn(invoice);
+    const price = line?.pricing?.price_details?.price;
+    const period = price === undefined ? null : await this.#prices.periodOf(idOf(price) ?? '');
+    return {
+      id: invoice.id,
+      paymentId: paymentOf(invoice),
+      paidAt: isoTime((invoice.status_transitions.paid_at ?? invoice.created) * 1000),
+      amountPaidMinor: invoice.amount_paid,
+      period: period && line ? { ...period, endsAt: isoTime(line.period.end * 1000) } : null,
+      isFirst: invoice.billing_reason === 'subscription_create',
+    };
+  }
+}
+
+function metadataOf({ subscriptionId, orderId, accountId }: NewSubscription) {
+  return { subscriptionId, orderId, accountId };
+}
+
+/** The line that pays for a whole period; lines that settle a change within one are prorations. Pure. */
+export function wholePeriodIn({ lines }: Pick<Stripe.Invoice, 'lines'>): Stripe.InvoiceLineItem | undefined {
+  return lines.data.find(({ parent }) => parent?.subscription_item_details?.proration === false);
+}
+
+/** Translates a subscription with its latest invoice expanded, but for what its prices say. Pure. */
+export function subscriptionTruth(subscription: Stripe.Subscription): Omit<SubscriptionTruth, 'next' | 'paidInvoices'> {
+  const [item] = subscription.items.data;
+  const { subscriptionId } = subscription.metadata;
+  return {
+    providerSubscriptionId: subscription.id,
+    subscriptionId: isSubscriptionId(subscriptionId) ? subscriptionId : null,
+    customerId: idOf(subscription.customer) ?? '',
+    status: STATUSES[subscription.status] ?? 'past_due',
+    // A date of the end counts, too: the portal and the dashboard may set one.
+    cancelAtPeriodEnd: subscription.cancel_at_period_end || subscription.cancel_at !== null,
+    currentPeriodStartAt: item ? isoTime(item.current_period_start * 1000) : null,
+    currentPeriodEndAt: item ? isoTime(item.current_period_end * 1000) : null,
+    endedAt: subscription.ended_at === null ? null : isoTime(subscription.ended_at * 1000),
+    lastPaymentError: lastErrorOf(subscription.latest_invoice),
+  };
+}
+
+const STATUSES: Readonly<Record<string, SubscriptionStatus>> = {
+  incomplete: 'pending',
+  incomplete_expired: 'failed',
+  active: 'active',
+  trialing: 'active',
+  past_due: 'past_due',
+  unpaid: 'past_due',
+  paused: 'past_due',
+  canceled: 'canceled',
+};
+
+function lastErrorOf(invoice: string | Stripe.Invoice | null): PaymentError | null {
+  if (invoice === null || typeof invoice === 'string' || invoice.status === 'paid') return null;
+  const intent = invoice.payments?.data[0]?.payment.payment_intent;
+  const error = typeof intent === 'object' ? intent.last_payment_error : null;
+  return error && { code: error.decline_code ?? error.code ?? error.type, message: error.message ?? NOT_PAID };
+}
+
+const NOT_PAID = 'The payment failed.';
+
+/** A card that is refused is an answer; every other error is thrown again. */
+function declineOf(error: unknown): PaymentError {
+  if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
+  return { code: error.decline_code ?? error.code ?? error.type, message: error.message };
+}
+
+function paymentOf(invoice: Stripe.Invoice): string | null {
+  const paid = invoice.payments?.data.find(({ status }) => status === 'paid');
+  return idOf(paid?.payment.payment_intent);
+}
+
+function idOf(field: string | { id: string } | null | undefined): string | null {
+  return typeof field === 'string' ? field : (field?.id ?? null);
+}

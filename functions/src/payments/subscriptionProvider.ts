@@ -1,0 +1,74 @@
+import type { PaymentError } from '../orders/order.ts';
+import type { IsoTime } from '../shared/time.ts';
+import type { PlanOffer, PlanPeriod } from '../subscriptions/planOffer.ts';
+import type { SubscriptionStatus } from '../subscriptions/subscription.ts';
+import type { Checkout } from './provider.ts';
+
+/** An invoice of a subscription that has been paid. */
+export interface PaidInvoice {
+  readonly id: string;
+  /** The payment; null for what cost nothing. */
+  readonly paymentId: string | null;
+  readonly paidAt: IsoTime;
+  readonly amountPaidMinor: number;
+  /** The whole period that it pays for; null for one that only settles a change within a period. */
+  readonly period: (PlanPeriod & { readonly endsAt: IsoTime }) | null;
+  /** True for the one with which the subscription began. */
+  readonly isFirst: boolean;
+}
+
+/** What a provider says of a subscription now. */
+export interface SubscriptionTruth {
+  readonly providerSubscriptionId: string;
+  /** Ours that it was made for; null for a subscription of somebody else's. */
+  readonly subscriptionId: string | null;
+  readonly customerId: string;
+  readonly status: SubscriptionStatus;
+  readonly cancelAtPeriodEnd: boolean;
+  readonly currentPeriodStartAt: IsoTime | null;
+  readonly currentPeriodEndAt: IsoTime | null;
+  readonly endedAt: IsoTime | null;
+  /** What the next period will be; null for a price that isn't ours. */
+  readonly next: PlanPeriod | null;
+  /** The latest ones, oldest first. */
+  readonly paidInvoices: readonly PaidInvoice[];
+  /** Why the latest invoice is not paid. */
+  readonly lastPaymentError: PaymentError | null;
+}
+
+/** What a subscription is made from. */
+export interface NewSubscription {
+  /** Also the provider's idempotency key, so that a repetition never makes a second one. */
+  readonly subscriptionId: string;
+  readonly orderId: string;
+  readonly accountId: string;
+  readonly customerId: string;
+  readonly offer: PlanOffer;
+}
+
+/** What came of charging a card at once: a subscription that is paid, or none. */
+export type DirectSubscription = { readonly providerSubscriptionId: string } | { readonly declined: PaymentError };
+
+/** Keeps subscriptions and charges their renewals. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
+export interface SubscriptionProvider {
+  /** Charges the customer's default method for the first period. */
+  subscribe(request: NewSubscription): Promise<DirectSubscription>;
+  /** Opens a page on which the first period is paid. */
+  openCheckout(
+    request: NewSubscription & { readonly successUrl: string; readonly cancelUrl: string },
+  ): Promise<Checkout>;
+  /** What became of such a page. */
+  fetchCheckout(
+    sessionId: string,
+  ): Promise<{ readonly providerSubscriptionId: string | null; readonly isExpired: boolean }>;
+  /** Fetches a subscription afresh, because events may come late and out of order. */
+  fetch(providerSubscriptionId: string): Promise<SubscriptionTruth>;
+  /** The customer's subscription that was made for one of ours, if there is one. */
+  findId(customerId: string, subscriptionId: string): Promise<string | null>;
+  setCancelAtPeriodEnd(providerSubscriptionId: string, cancelAtPeriodEnd: boolean): Promise<void>;
+  /**
+   * Puts a subscription on another plan from its next period on; another interval begins, and is charged, at once.
+   * Nothing is charged or credited for the rest of a period.
+   */
+  changePlan(providerSubscriptionId: string, offer: PlanOffer): Promise<{ readonly declined: PaymentError | null }>;
+}

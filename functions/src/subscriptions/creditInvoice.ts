@@ -1,0 +1,100 @@
+import type { Deps } from '../deps.ts';
+import { followPayment } from '../orders/followPayment.ts';
+import type { Order } from '../orders/order.ts';
+import { newOrder } from '../orders/placeOrder.ts';
+import type { PaidInvoice } from '../payments/subscriptionProvider.ts';
+import { AppError } from '../shared/appError.ts';
+import { derivedId, randomId, requestHash } from '../shared/ids.ts';
+import type { IsoTime } from '../shared/time.ts';
+import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
+import type { CreditCommand } from '../wallets/commands.ts';
+import { draftOf } from './orderPlan.ts';
+import type { Subscription } from './subscription.ts';
+
+/**
+ * Records a paid invoice as an order and grants the credits of the period that it pays for into the subscription's
+ * wallet, expiring with it: order, wallet and entry in one commit. The entry's id is the invoice's, so an invoice
+ * grants once for ever. One that only settles a change within a period grants nothing.
+ * Throws an Error for a first invoice over something unknown: the provider's retries keep it in sight.
+ */
+export async function creditInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvoice): Promise<void> {
+  const order = await recordInvoice(deps, subscription, invoice);
+  // A refund or dispute that was told of before nobody could tie to an order: it is looked for once.
+  if (order.reversal === undefined && invoice.paymentId !== null) await followPayment(deps, invoice.paymentId, null);
+}
+
+function recordInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvoice): Promise<Order> {
+  const now = deps.clock();
+  const commandId = randomId('cmd');
+  return runUnitOfWork(deps.db, async (unit) => {
+    const id = invoice.isFirst ? subscription.orderId : derivedId('ord', subscription.provider, invoice.id);
+    const known = await deps.orders.findIn(unit, id);
+    if (known?.paidAt) return known;
+    const order = paidOrder(known ?? orderOf(subscription, invoice, id, now), invoice, now);
+    const credited = await grantIn(unit, deps, order, invoice, commandId, now);
+    if (known) deps.orders.writeIn(unit, credited);
+    else deps.orders.createIn(unit, credited);
+    return credited;
+  });
+}
+
+/** The order of a renewal, which nobody placed. */
+function orderOf(subscription: Subscription, invoice: PaidInvoice, id: string, now: IsoTime): Order {
+  const { accountId, customerId, currency, id: walletId } = subscription;
+  const { planSlug, planName, credits } = invoice.period ?? { ...subscription.period, credits: 0 };
+  const draft = draftOf({ planSlug, planName, credits, currency, unitAmountMinor: invoice.amountPaidMinor });
+  const payment = { method: 'automatic', successUrl: null, cancelUrl: null } as const;
+  const identity = { id, accountId, walletId, requestHash: requestHash(['invoice', invoice.id]) };
+  return { ...newOrder({ ...draft, ...payment }, identity, now), customerId };
+}
+
+function paidOrder(order: Order, { id, paymentId, amountPaidMinor }: PaidInvoice, now: IsoTime): Order {
+  return {
+    ...order,
+    status: 'paid',
+    // What cost nothing has no payment; then the invoice itself is what was fulfilled.
+    paymentId: paymentId ?? id,
+    unitAmountMinor: amountPaidMinor,
+    lastPaymentError: null,
+    paidAt: now,
+    updatedAt: now,
+  };
+}
+
+/** Adds the grant to the unit of work; gives the order with the entry that credited it, if one did. */
+async function grantIn(
+  unit: UnitOfWork,
+  deps: Deps,
+  order: Order,
+  invoice: PaidInvoice,
+  commandId: string,
+  now: IsoTime,
+): Promise<Order> {
+  const { period } = invoice;
+  // The first one always is for a whole period of ours: it must not pass for one that brings nothing.
+  if (!period && invoice.isFirst) throw new Error(`the first invoice ${invoice.id} says not what it is for`);
+  if (!period) return order;
+  const command: CreditCommand = {
+    type: 'grant',
+    entryId: `${order.provider}_${invoice.id}`,
+    commandId,
+    requestHash: requestHash([order.id, invoice.id]),
+    now,
+    amountCredits: period.credits,
+    source: 'subscription',
+    expiresAt: period.endsAt,
+    description: order.productName,
+    orderId: order.id,
+  };
+  try {
+    const staged = await deps.wallets.stageIn(unit, { accountId: order.accountId, walletId: order.walletId }, command);
+    staged.write();
+    const { id, balanceAfterCredits } = staged.result.entry;
+    return { ...order, entryId: id, balanceAfterCredits };
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'WALLET_CLOSED')) throw error;
+    // Somebody paid after the end: the order says so, and an operator gives the money back.
+    deps.logger.error('an invoice was paid after the end of its subscription', { orderId: order.id, ...invoice });
+    return { ...order, credits: 0 };
+  }
+}

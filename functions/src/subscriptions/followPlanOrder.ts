@@ -1,0 +1,78 @@
+import type { Deps } from '../deps.ts';
+import type { Order, PaymentError } from '../orders/order.ts';
+import { addSeconds } from '../shared/time.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
+import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
+import { isOver, type Subscription } from './subscription.ts';
+import { syncSubscription } from './syncSubscription.ts';
+
+/** How long an order may still be paid by repeating its request. */
+const OPENING_SECONDS = 24 * 60 * 60;
+
+interface FollowedOrder {
+  readonly changed: boolean;
+  readonly duplicate: boolean;
+}
+
+/**
+ * Brings the order of a plan's first period, and its subscription, to what has become of its page or payment.
+ * @param event the event that told of it; null when nothing did and the provider is asked
+ */
+export async function followPlanOrder(deps: Deps, order: Order, event: EventMarker | null): Promise<FollowedOrder> {
+  const subscription = await deps.subscriptions.find(order.walletId);
+  if (!subscription) throw new Error(`order ${order.id} has no subscription`);
+  const { providerSubscriptionId, isExpired } = await fateOf(deps, order, subscription);
+  if (providerSubscriptionId !== null) {
+    const reference = { subscriptionId: subscription.id, providerSubscriptionId };
+    const { duplicate } = await syncSubscription(deps, reference, event);
+    return { duplicate, changed: (await deps.orders.find(order.id))?.status !== order.status };
+  }
+  return isExpired
+    ? closePlanOrder(deps, order, 'expired', null, event)
+    : { changed: false, duplicate: !(await markIgnored(deps, order, event)) };
+}
+
+/** Closes an order that nobody will pay, with its subscription. What has been paid meanwhile stays so. */
+export async function closePlanOrder(
+  deps: Deps,
+  { id, walletId }: Order,
+  status: 'failed' | 'expired',
+  lastPaymentError: PaymentError | null,
+  event: EventMarker | null,
+): Promise<FollowedOrder> {
+  const now = deps.clock();
+  return runUnitOfWork(deps.db, async (unit) => {
+    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { changed: false, duplicate: true };
+    const order = await deps.orders.findIn(unit, id);
+    const subscription = await deps.subscriptions.findIn(unit, walletId);
+    const isPending = order?.status === 'pending' && subscription?.status === 'pending';
+    if (isPending) {
+      deps.orders.writeIn(unit, { ...order, status, lastPaymentError, updatedAt: now });
+      deps.subscriptions.writeIn(unit, {
+        ...subscription,
+        status: 'failed',
+        lastPaymentError,
+        nextSyncAt: null,
+        updatedAt: now,
+      });
+    }
+    const outcome = isPending ? 'handled' : 'ignored';
+    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: id, handledAt: now });
+    return { changed: isPending, duplicate: false };
+  });
+}
+
+/** The provider's subscription, if it exists by now; or whether it never will. */
+async function fateOf(deps: Deps, order: Order, subscription: Subscription) {
+  const { providerSubscriptionId, customerId, id } = subscription;
+  if (providerSubscriptionId !== null) return { providerSubscriptionId, isExpired: false };
+  if (order.checkout) return deps.subscriptionProvider.fetchCheckout(order.checkout.sessionId);
+  const found = await deps.subscriptionProvider.findId(customerId, id);
+  const isOld = order.createdAt <= addSeconds(deps.clock(), -OPENING_SECONDS);
+  return { providerSubscriptionId: found, isExpired: found === null && (isOld || isOver(subscription)) };
+}
+
+async function markIgnored(deps: Deps, { id }: Order, event: EventMarker | null): Promise<boolean> {
+  if (!event) return true;
+  return deps.incomingEvents.mark({ ...event, outcome: 'ignored', orderId: id, handledAt: deps.clock() });
+}

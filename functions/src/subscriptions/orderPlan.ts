@@ -1,0 +1,129 @@
+import { ensureCustomer } from '../customers/ensureCustomer.ts';
+import type { Deps } from '../deps.ts';
+import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
+import type { Order } from '../orders/order.ts';
+import { newOrder, type OrderDraft } from '../orders/placeOrder.ts';
+import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import { derivedId, randomId } from '../shared/ids.ts';
+import type { IsoTime } from '../shared/time.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
+import { offerOf, type PlanOffer, type PlanRequest } from './planOffer.ts';
+import { isRunning, type Subscription } from './subscription.ts';
+import { otherCurrency } from './subscriptions.errors.ts';
+
+/** How the first period is paid. */
+export type PlanPayment = Pick<OrderDraft, 'method' | 'successUrl' | 'cancelUrl'>;
+
+export interface OrderedPlan {
+  readonly order: Order;
+  readonly subscription: Subscription;
+  readonly replayed: boolean;
+}
+
+/** How many of an account's subscriptions are looked through. */
+export const MAX_SUBSCRIPTIONS = 200;
+
+/**
+ * Writes a subscription and the order of its first period before any provider is called, so that no payment is ever
+ * without them; a repetition finds the first.
+ * @param payment called for a new order only
+ * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency), 422 (Idempotency-Key used for
+ * something else), 502 or 503 (provider).
+ */
+export async function orderPlan(
+  deps: Deps,
+  accountId: string,
+  request: PlanRequest,
+  { key, requestHash }: Idempotency,
+  payment: () => PlanPayment,
+): Promise<OrderedPlan> {
+  const orderId = key ? derivedId('ord', accountId, key) : randomId('ord');
+  const known = key ? await findOrdered(deps, orderId, requestHash) : null;
+  if (known) return known;
+  const offer = offerOf(await deps.catalog.current(), request);
+  const method = payment();
+  await requireOneCurrency(deps, accountId, offer);
+  const customerId = await ensureCustomer(deps, accountId);
+  const now = deps.clock();
+  const subscription = newSubscription({ accountId, orderId, customerId, requestHash, offer }, now);
+  const identity = { id: orderId, accountId, requestHash, walletId: subscription.id };
+  const order: Order = { ...newOrder({ ...draftOf(offer), ...method }, identity, now), customerId };
+  try {
+    await runUnitOfWork(deps.db, async (unit) => {
+      deps.orders.createIn(unit, order);
+      deps.subscriptions.createIn(unit, subscription);
+    });
+    return { order, subscription, replayed: false };
+  } catch (error) {
+    const rival = isAlreadyExists(error) ? await findOrdered(deps, orderId, requestHash) : null;
+    if (!rival) throw error;
+    return rival;
+  }
+}
+
+/** What an order of a period of a plan says. */
+export function draftOf(
+  offer: Pick<PlanOffer, 'planSlug' | 'planName' | 'credits' | 'unitAmountMinor' | 'currency'>,
+): Omit<OrderDraft, keyof PlanPayment> {
+  const { planSlug, planName, credits, unitAmountMinor, currency } = offer;
+  return {
+    kind: 'plan',
+    productKey: planSlug,
+    productName: `${planName} plan`,
+    credits,
+    unitAmountMinor,
+    currency,
+  };
+}
+
+async function findOrdered(deps: Deps, orderId: string, requestHash: string): Promise<OrderedPlan | null> {
+  const order = await deps.orders.find(orderId);
+  if (!order) return null;
+  const subscription = order.requestHash === requestHash ? await deps.subscriptions.find(order.walletId) : null;
+  if (!subscription) throw idempotencyKeyReused();
+  return { order, subscription, replayed: true };
+}
+
+function newSubscription(
+  {
+    accountId,
+    orderId,
+    customerId,
+    requestHash,
+    offer,
+  }: { accountId: string; orderId: string; customerId: string; requestHash: string; offer: PlanOffer },
+  now: IsoTime,
+): Subscription {
+  const { planSlug, planName, interval, termDays, credits } = offer;
+  const period = { planSlug, planName, interval, termDays, credits };
+  return {
+    id: derivedId('sub', orderId),
+    accountId,
+    provider: 'stripe',
+    customerId,
+    providerSubscriptionId: null,
+    ordered: offer,
+    currency: offer.currency,
+    period,
+    next: period,
+    status: 'pending',
+    cancelAtPeriodEnd: offer.interval === 'term',
+    currentPeriodStartAt: null,
+    currentPeriodEndAt: null,
+    endedAt: null,
+    lastPaymentError: null,
+    orderId,
+    version: 1,
+    // Until it exists at the provider, it is its order that is followed up.
+    nextSyncAt: null,
+    requestHash,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+async function requireOneCurrency(deps: Deps, accountId: string, { currency }: PlanOffer): Promise<void> {
+  const all = await deps.subscriptions.list(accountId, MAX_SUBSCRIPTIONS);
+  const other = all.find((subscription) => isRunning(subscription) && subscription.currency !== currency);
+  if (other) throw otherCurrency(other.currency);
+}

@@ -1,0 +1,66 @@
+import { type Catalog, CURRENCIES, type Currency, type Plan, type Prices } from '../catalog/catalog.ts';
+import { invalidField } from '../shared/appError.ts';
+import { assertNonNegative } from '../shared/credits.ts';
+
+/** How long what is paid for lasts: a term that ends by itself, or a month or year that renews. */
+export const PLAN_INTERVALS = ['term', 'month', 'year'] as const;
+type PlanInterval = (typeof PLAN_INTERVALS)[number];
+
+/** What one period of a plan is: fixed when it is sold, whatever becomes of the catalog. */
+export interface PlanPeriod {
+  readonly planSlug: string;
+  readonly planName: string;
+  readonly interval: PlanInterval;
+  /** How long a term lasts; null for what renews. */
+  readonly termDays: number | null;
+  /** Credits for the whole period: of a year twelve times those of a month. */
+  readonly credits: number;
+}
+
+/** A period at its price. */
+export interface PlanOffer extends PlanPeriod {
+  /** What it costs in each currency that it is sold in. */
+  readonly unitAmountsMinor: Prices;
+  readonly currency: Currency;
+  readonly unitAmountMinor: number;
+}
+
+/** What a caller asks for. */
+export interface PlanRequest {
+  readonly planSlug: string;
+  readonly interval?: 'month' | 'year' | undefined;
+  readonly currency: string;
+}
+
+const MONTHS_OF_YEAR = 12;
+
+/**
+ * What is sold on request; a plan that renews does so monthly unless asked otherwise. Pure.
+ * Throws 400 `UNKNOWN_PLAN`, `UNKNOWN_CURRENCY`, or `INVALID_REQUEST` for an interval that the plan doesn't have.
+ */
+export function offerOf(catalog: Pick<Catalog, 'plans'>, request: PlanRequest): PlanOffer {
+  const plan = catalog.plans.find(({ slug }) => slug === request.planSlug);
+  if (!plan) {
+    const known = catalog.plans.map(({ slug }) => slug).join(', ');
+    throw invalidField('planSlug', `has to be one of ${known}`, 'UNKNOWN_PLAN');
+  }
+  const { prices, ...period } = periodOf(plan, request.interval);
+  const sold = CURRENCIES.filter((currency) => prices[currency] !== undefined);
+  const currency = sold.find((candidate) => candidate === request.currency);
+  if (!currency) throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  const common = { planSlug: plan.slug, planName: plan.name, unitAmountsMinor: prices, currency };
+  return { ...common, ...period, unitAmountMinor: prices[currency] as number };
+}
+
+type Period = Pick<PlanPeriod, 'interval' | 'termDays' | 'credits'> & { readonly prices: Prices };
+
+function periodOf({ billing, credits }: Plan, interval: 'month' | 'year' | undefined): Period {
+  if (billing.type === 'fixed_term') {
+    if (interval) throw invalidField('interval', 'has no meaning for a plan that does not renew');
+    return { interval: 'term', termDays: billing.termDays, credits, prices: billing.unitAmountsMinor };
+  }
+  if (interval !== 'year')
+    return { interval: 'month', termDays: null, credits, prices: billing.monthlyUnitAmountsMinor };
+  const yearly = assertNonNegative(credits * MONTHS_OF_YEAR, 'credits of a year');
+  return { interval, termDays: null, credits: yearly, prices: billing.yearlyUnitAmountsMinor };
+}

@@ -1,0 +1,58 @@
+import { orderClosed } from '../checkout/checkout.errors.ts';
+import { redirectTargets } from '../checkout/redirectUrl.ts';
+import type { StartedCheckout } from '../checkout/startCheckout.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import type { Idempotency } from '../http/idempotency.ts';
+import { changeOrder } from '../orders/changeOrder.ts';
+import type { Order } from '../orders/order.ts';
+import { AppError } from '../shared/appError.ts';
+import { closePlanOrder } from './followPlanOrder.ts';
+import { type OrderedPlan, orderPlan } from './orderPlan.ts';
+import type { PlanRequest } from './planOffer.ts';
+
+interface PlanCheckoutRequest extends PlanRequest {
+  readonly successUrl?: string | undefined;
+  readonly cancelUrl?: string | undefined;
+}
+
+/**
+ * Orders a plan and opens the page on which its first period is paid.
+ * Throws 400 (plan, interval, currency, redirect URLs), 409 (currency; a repetition of an order that is closed), 422
+ * (Idempotency-Key used for something else), 502 or 503 (provider).
+ */
+export async function startPlanCheckout(
+  deps: Deps,
+  caller: AccountCaller,
+  request: PlanCheckoutRequest,
+  idempotency: Idempotency,
+): Promise<StartedCheckout> {
+  const ordered = await orderPlan(deps, caller.accountId, request, idempotency, () => ({
+    method: 'checkout',
+    ...redirectTargets(deps.config.allowedOrigins, request),
+  }));
+  return { order: ordered.order, checkout: await open(deps, ordered), replayed: ordered.replayed };
+}
+
+async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<NonNullable<Order['checkout']>> {
+  if (order.checkout) return order.checkout;
+  if (order.status !== 'pending') throw orderClosed(order.status);
+  const { successUrl, cancelUrl } = order;
+  if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
+  const { id: subscriptionId, accountId, customerId, ordered: offer } = subscription;
+  try {
+    const request = { subscriptionId, orderId: order.id, accountId, customerId, offer, successUrl, cancelUrl };
+    const { discountMinor: _, ...checkout } = await deps.subscriptionProvider.openCheckout(request);
+    const updatedAt = deps.clock();
+    const stored = await changeOrder(deps, order.id, (current) =>
+      current.checkout ? current : { ...current, checkout, updatedAt },
+    );
+    return stored.checkout ?? checkout;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED') {
+      const refusal = { code: 'checkout_refused', message: 'The payment provider did not accept the checkout.' };
+      await closePlanOrder(deps, order, 'failed', refusal, null);
+    }
+    throw error;
+  }
+}

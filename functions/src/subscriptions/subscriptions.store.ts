@@ -1,0 +1,61 @@
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import type { IsoTime } from '../shared/time.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import type { Subscription } from './subscription.ts';
+
+/** `subscriptions/{subscriptionId}` */
+export class SubscriptionStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #ref(subscriptionId: string): DocumentReference {
+    return this.#db.collection('subscriptions').doc(subscriptionId);
+  }
+
+  async find(subscriptionId: string): Promise<Subscription | null> {
+    const snapshot = await this.#ref(subscriptionId).get();
+    return snapshot.exists ? (snapshot.data() as Subscription) : null;
+  }
+
+  async findIn(unit: UnitOfWork, subscriptionId: string): Promise<Subscription | null> {
+    const [snapshot] = await unit.getAll(this.#ref(subscriptionId));
+    return snapshot?.exists ? (snapshot.data() as Subscription) : null;
+  }
+
+  createIn(unit: UnitOfWork, subscription: Subscription): void {
+    unit.create(this.#ref(subscription.id), { ...subscription });
+  }
+
+  /** Writes a subscription that the unit has read, as its next version. */
+  writeIn(unit: UnitOfWork, subscription: Subscription): Subscription {
+    const next = { ...subscription, version: subscription.version + 1 };
+    unit.update(this.#ref(subscription.id), { ...next });
+    return next;
+  }
+
+  /** Subscriptions of an account, newest first. */
+  async list(accountId: string, limit: number): Promise<Subscription[]> {
+    const snapshot = await this.#db
+      .collection('subscriptions')
+      .where('accountId', '==', accountId)
+      .orderBy('createdAt', 'desc')
+      .limit(limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as Subscription);
+  }
+
+  /** Subscriptions of all accounts about which the provider is to be asked, longest due first. */
+  async listDue(now: IsoTime, { limit, offset }: { limit: number; offset: number }): Promise<Subscription[]> {
+    const snapshot = await this.#db
+      .collection('subscriptions')
+      .where('nextSyncAt', '<=', now)
+      .orderBy('nextSyncAt')
+      .offset(offset)
+      .limit(limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as Subscription);
+  }
+}

@@ -1,0 +1,101 @@
+import type { Deps } from '../deps.ts';
+import type { Order } from '../orders/order.ts';
+import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
+import { backOff } from '../shared/backOff.ts';
+import type { IsoTime } from '../shared/time.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
+import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
+import { creditInvoice } from './creditInvoice.ts';
+import { endSubscription } from './endSubscription.ts';
+import { isAbout, isOver, type Subscription, subscriptionAfter } from './subscription.ts';
+import { subscriptionBusy } from './subscriptions.errors.ts';
+
+/** Which subscription: ours, and the provider's that it is. */
+export interface SubscriptionReference {
+  readonly subscriptionId: string;
+  readonly providerSubscriptionId: string;
+}
+
+/** What a look at the provider came to. */
+export interface SyncedSubscription {
+  readonly duplicate: boolean;
+  /** Null for a subscription that isn't one of ours. */
+  readonly subscription: Subscription | null;
+}
+
+/** Looks that another one overtook, before giving up. */
+const MAX_TRIES = 8;
+
+/**
+ * Brings a subscription to what the provider says of it now: credits for paid invoices, then status and period, and
+ * at the end the closing of its wallet and keys. Every event, request and scheduled look ends here, in whatever order.
+ * Each step may be repeated without harm, and the last one, with the event's marker, is only made when all others are.
+ *
+ * A truth is only written over the state that was there before it was fetched; so an older one never overwrites a
+ * newer one. Throws 502/503 (provider), 503 when others change the subscription all the time.
+ * @param event the event that told of it; null when nothing did
+ */
+export async function syncSubscription(
+  deps: Deps,
+  reference: SubscriptionReference,
+  event: EventMarker | null,
+): Promise<SyncedSubscription> {
+  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+    const before = await deps.subscriptions.find(reference.subscriptionId);
+    const truth = before && (await truthOf(deps, before, reference.providerSubscriptionId));
+    if (!before || !truth || !isAbout(before, truth)) {
+      if (before) deps.logger.error('a subscription is not what it says', { ...reference });
+      return { duplicate: !(await markIgnored(deps, event)), subscription: null };
+    }
+    for (const invoice of truth.paidInvoices) await creditInvoice(deps, before, invoice);
+    if (truth.status === 'canceled') await endSubscription(deps, before);
+    const written = await write(deps, before, truth, event);
+    if (written) return written;
+    await backOff(attempt);
+  }
+  throw subscriptionBusy();
+}
+
+/** A plan for a fixed term must not renew, however it was bought: a page can't be told that beforehand. */
+async function truthOf(deps: Deps, subscription: Subscription, providerId: string): Promise<SubscriptionTruth> {
+  const truth = await deps.subscriptionProvider.fetch(providerId);
+  const mustEnd = subscription.ordered.interval === 'term' && !truth.cancelAtPeriodEnd && !isOver(truth);
+  if (!mustEnd || !isAbout(subscription, truth)) return truth;
+  await deps.subscriptionProvider.setCancelAtPeriodEnd(providerId, true);
+  return deps.subscriptionProvider.fetch(providerId);
+}
+
+/** Null when somebody else changed the subscription since `before`. */
+async function write(
+  deps: Deps,
+  before: Subscription,
+  truth: SubscriptionTruth,
+  event: EventMarker | null,
+): Promise<SyncedSubscription | null> {
+  const now = deps.clock();
+  return runUnitOfWork(deps.db, async (unit) => {
+    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, subscription: before };
+    const current = await deps.subscriptions.findIn(unit, before.id);
+    if (current?.version !== before.version) return null;
+    const order = await deps.orders.findIn(unit, before.orderId);
+    const subscription = deps.subscriptions.writeIn(unit, subscriptionAfter(current, truth, now));
+    const closed = order && orderOfEnded(order, truth, now);
+    if (closed) deps.orders.writeIn(unit, closed);
+    if (event) {
+      deps.incomingEvents.markIn(unit, { ...event, outcome: 'handled', orderId: before.orderId, handledAt: now });
+    }
+    return { duplicate: false, subscription };
+  });
+}
+
+/** The order of a first period that will never be paid, closed; null while it may be, or has been. */
+function orderOfEnded(order: Order, { status, lastPaymentError }: SubscriptionTruth, now: IsoTime): Order | null {
+  if (order.status !== 'pending' || (status !== 'failed' && status !== 'canceled')) return null;
+  return { ...order, status, lastPaymentError, updatedAt: now };
+}
+
+/** False for an event that was marked before. */
+async function markIgnored(deps: Deps, event: EventMarker | null): Promise<boolean> {
+  if (!event) return true;
+  return deps.incomingEvents.mark({ ...event, outcome: 'ignored', orderId: null, handledAt: deps.clock() });
+}
