@@ -80,6 +80,8 @@ export class LocalAccount {
   readonly testClocks = new Collection<Stripe.TestHelpers.TestClock>('test_clock');
   /** What a price costs in its other currencies, by price id: sent only on demand. */
   readonly currencyOptions = new Map<string, Record<string, WireCurrencyOptions>>();
+  /** All lines of each invoice, which itself is sent with the first ones only. */
+  readonly invoiceLines = new Map<string, WireInvoiceLine[]>();
   /** Prorations that wait for the next invoice, by subscription id. */
   readonly pendingLines = new Map<string, WireInvoiceLine[]>();
   /** Lines of each Checkout session, by session id. */
@@ -142,6 +144,7 @@ export class LocalAccount {
   clear(): void {
     for (const collection of this.collections()) collection.clear();
     this.currencyOptions.clear();
+    this.invoiceLines.clear();
     this.pendingLines.clear();
     this.lineItems.clear();
     this.testCardByMethod.clear();

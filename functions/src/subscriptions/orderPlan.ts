@@ -3,7 +3,6 @@ import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import type { Order } from '../orders/order.ts';
 import { newOrder, type OrderDraft } from '../orders/placeOrder.ts';
-import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
@@ -48,17 +47,16 @@ export async function orderPlan(
   const subscription = newSubscription({ accountId, orderId, customerId, requestHash, offer }, now);
   const identity = { id: orderId, accountId, requestHash, walletId: subscription.id };
   const order: Order = { ...newOrder({ ...draftOf(offer), ...method }, identity, now), customerId };
-  try {
-    await runUnitOfWork(deps.db, async (unit) => {
-      deps.orders.createIn(unit, order);
-      deps.subscriptions.createIn(unit, subscription);
-    });
-    return { order, subscription, replayed: false };
-  } catch (error) {
-    const rival = isAlreadyExists(error) ? await findOrdered(deps, orderId, requestHash) : null;
-    if (!rival) throw error;
-    return rival;
-  }
+  const isFirst = await runUnitOfWork(deps.db, async (unit) => {
+    if (await deps.orders.findIn(unit, orderId)) return false;
+    deps.orders.createIn(unit, order);
+    deps.subscriptions.createIn(unit, subscription);
+    return true;
+  });
+  if (isFirst) return { order, subscription, replayed: false };
+  const rival = await findOrdered(deps, orderId, requestHash);
+  if (!rival) throw new Error(`order ${orderId} exists, but isn't there`);
+  return rival;
 }
 
 /** What an order of a period of a plan says. */

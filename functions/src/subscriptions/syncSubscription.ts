@@ -78,6 +78,7 @@ async function write(
     const current = await deps.subscriptions.findIn(unit, before.id);
     if (current?.version !== before.version) return null;
     const order = await deps.orders.findIn(unit, before.orderId);
+    // Written even when nothing differs: its version tells others that they were overtaken.
     const subscription = deps.subscriptions.writeIn(unit, subscriptionAfter(current, truth, now));
     const closed = order && orderOfEnded(order, truth, now);
     if (closed) deps.orders.writeIn(unit, closed);

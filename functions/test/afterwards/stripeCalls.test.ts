@@ -30,6 +30,7 @@ const USED_BY_THE_BACKEND = [
   'GET /v1/subscriptions/{id}',
   'POST /v1/subscriptions/{id}',
   'GET /v1/invoices',
+  'GET /v1/invoices/{id}/lines',
 ];
 
 it('every call that the backend made is one that Stripe would take, and nothing it answered or sent is invented', async () => {

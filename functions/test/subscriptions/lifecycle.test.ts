@@ -237,6 +237,30 @@ describe('changing the plan', () => {
     });
   });
 
+  const biggerPrice = () =>
+    stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 19_900,
+      recurring: { interval: 'month' },
+      product_data: { name: 'Bigger' },
+      metadata: { planSlug: 'bigger', planName: 'Bigger', interval: 'month', credits: '7000' },
+    });
+
+  it('back and forth so often that the next invoice has many lines grants what that pays for', async () => {
+    const { subscriber, id, data } = await subscribed(LAST_MONTH);
+    const { items } = await stripe.subscriptions.retrieve(data.stripeSubscriptionId);
+    const { id: item = '', price } = items.data[0] ?? {};
+    const bigger = await biggerPrice();
+    for (let change = 0; change < 7; change += 1) {
+      const next = change % 2 === 0 ? bigger.id : (price?.id ?? '');
+      await stripe.subscriptions.update(data.stripeSubscriptionId, { items: [{ id: item, price: next }] });
+    }
+    await subscriber.advance(35 * DAY_SECONDS);
+    const [renewal] = (await stripe.invoices.list({ subscription: data.stripeSubscriptionId })).data;
+    expect(renewal?.lines.has_more).toBe(true);
+    expect((await grantsOf(subscriber, id)).map(({ amountCredits }) => amountCredits)).toEqual([2_500, 7_000]);
+  });
+
   it.each(['always_invoice', 'create_prorations', 'none'] as const)(
     'in the dashboard, with %s, grants nothing by itself',
     async (proration_behavior) => {

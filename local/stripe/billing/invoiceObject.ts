@@ -1,3 +1,4 @@
+import { paginate } from '../api/pagination.ts';
 import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
@@ -21,6 +22,7 @@ export function draftInvoice(
   const customer = account.customers.get(idOf(subscription.customer) ?? '');
   const id = createId('in_1', 23);
   for (const line of lines) line.invoice = id;
+  account.invoiceLines.set(id, lines);
   const subtotal = lines.reduce((sum, line) => sum + line.amount, 0);
   const [item] = subscription.items.data;
   return {
@@ -34,7 +36,7 @@ export function draftInvoice(
     customer_email: customer.email,
     customer_name: customer.name ?? null,
     customer_phone: customer.phone ?? null,
-    lines: { object: 'list', data: lines, has_more: false, url: `/v1/invoices/${id}/lines` },
+    lines: paginate(lines, undefined, `/v1/invoices/${id}/lines`),
     parent: {
       quote_details: null,
       subscription_details: { metadata: { ...subscription.metadata }, subscription: subscription.id },

@@ -77,7 +77,8 @@ export const invoices: Resource = {
       method: 'GET',
       path: '/v1/invoices/{id}/lines',
       accepts: LIST_PARAMETERS,
-      handle: ({ account, params, id, path }) => paginate(account.invoices.get(id).lines.data, params, path),
+      handle: ({ account, params, id, path }) =>
+        paginate(account.invoiceLines.get(account.invoices.get(id).id) ?? [], params, path),
     }),
     defineRoute<Stripe.InvoiceFinalizeInvoiceParams>({
       method: 'POST',

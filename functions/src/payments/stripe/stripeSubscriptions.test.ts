@@ -47,13 +47,11 @@ it.each([
 });
 
 it('a change within a period pays for no period', () => {
-  const line = (proration: boolean) => ({
-    id: String(proration),
-    parent: { subscription_item_details: { proration } },
-  });
-  const invoice = (...lines: object[]) => ({ lines: { data: lines } }) as unknown as Stripe.Invoice;
-  expect(wholePeriodIn(invoice(line(true), line(true)))).toBeUndefined();
-  expect(wholePeriodIn(invoice(line(true), line(false)))?.id).toBe('false');
+  const line = (proration: boolean) => {
+    return { id: String(proration), parent: { subscription_item_details: { proration } } } as Stripe.InvoiceLineItem;
+  };
+  expect(wholePeriodIn([line(true), line(true)])).toBeUndefined();
+  expect(wholePeriodIn([line(true), line(false)])?.id).toBe('false');
 });
 
 it('a price says what it sells, and one that is not ours says nothing', () => {

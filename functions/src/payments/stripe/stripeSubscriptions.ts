@@ -17,6 +17,8 @@ import { StripePrices } from './stripePrices.ts';
 
 /** More than are ever paid between two looks at a subscription. */
 const INVOICES_LOOKED_AT = 20;
+/** No invoice has more lines than this. */
+const MAX_LINES = 1_000;
 /** Nobody has more subscriptions than this. */
 const MAX_SUBSCRIPTIONS = 1_000;
 
@@ -138,8 +140,16 @@ export class StripeSubscriptions implements SubscriptionProvider {
     });
   }
 
+  /** An invoice comes with its first lines only; many changes within a period may stand before the next one. */
+  async #wholePeriodAmongAll({ id, lines }: Stripe.Invoice): Promise<Stripe.InvoiceLineItem | undefined> {
+    if (!lines.has_more) return undefined;
+    return wholePeriodIn(
+      await this.#client().invoices.listLineItems(id, { limit: 100 }).autoPagingToArray({ limit: MAX_LINES }),
+    );
+  }
+
   async #paidInvoice(invoice: Stripe.Invoice): Promise<PaidInvoice> {
-    const line = wholePeriodIn(invoice);
+    const line = wholePeriodIn(invoice.lines.data) ?? (await this.#wholePeriodAmongAll(invoice));
     const price = line?.pricing?.price_details?.price;
     const period = price === undefined ? null : await this.#prices.periodOf(idOf(price) ?? '');
     return {
@@ -158,8 +168,8 @@ function metadataOf({ subscriptionId, orderId, accountId }: NewSubscription) {
 }
 
 /** The line that pays for a whole period; lines that settle a change within one are prorations. Pure. */
-export function wholePeriodIn({ lines }: Pick<Stripe.Invoice, 'lines'>): Stripe.InvoiceLineItem | undefined {
-  return lines.data.find(({ parent }) => parent?.subscription_item_details?.proration === false);
+export function wholePeriodIn(lines: readonly Stripe.InvoiceLineItem[]): Stripe.InvoiceLineItem | undefined {
+  return lines.find(({ parent }) => parent?.subscription_item_details?.proration === false);
 }
 
 /** Translates a subscription with its latest invoice expanded, but for what its prices say. Pure. */
