@@ -18,8 +18,8 @@ const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 const UNKNOWN_OUTCOMES = [1, 2, 4, 8, 10, 13, UNAVAILABLE];
 
-function grpcError(code: number): Error {
-  return Object.assign(new Error(`code ${code}`), { code });
+function grpcError(code: number, message = `code ${code}`): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 type Commit = (write: LedgerWrite, land: () => void) => Promise<void> | void;
@@ -321,5 +321,55 @@ describe('answers', () => {
     const refusals = (await answers).filter(({ status }) => status === 'rejected');
     expect(refusals).toMatchObject([{ reason: { httpStatus: 503, code: 'WALLET_BUSY', retryAfterSeconds: 1 } }]);
     expect(firestore.wallet?.sequence).toBe(10_001);
+  });
+});
+
+it('an amount that no wallet could take is refused before anything is read', async () => {
+  await expect(writer.submit(charge(-1))).rejects.toThrow(RangeError);
+  await expect(writer.submit(grant(0.5))).rejects.toThrow(RangeError);
+  expect(firestore.reads).toBe(0);
+});
+
+describe('an outcome that nobody knows', () => {
+  const busy = { httpStatus: 503, code: 'WALLET_BUSY', retryAfterSeconds: 1 };
+
+  it('is that of a transaction which the SDK commits once more after the answer was lost', async () => {
+    firestore.script.push(...Array<Commit>(8).fill(throwing(UNAVAILABLE)));
+    firestore.transaction = (_write, land) => {
+      land();
+      throw grpcError(INVALID_ARGUMENT, '3 INVALID_ARGUMENT: Transaction is invalid or closed.');
+    };
+    const command = grant(100);
+    await expect(writer.submit(command)).rejects.toMatchObject(busy);
+    expect(await writer.submit({ ...command, commandId: 'retry' })).toMatchObject({ replayed: true });
+    expect(firestore.wallet?.availableCredits).toBe(100);
+  });
+
+  it('is that of a server which gives no answer for half a minute; what lands later is found by a retry', async () => {
+    jest.useFakeTimers();
+    const { commit, open } = gate();
+    firestore.script.push(commit);
+    const command = grant(100);
+    const refused = expect(writer.submit(command)).rejects.toMatchObject(busy);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await refused;
+    jest.useRealTimers();
+    open();
+    await everythingElse();
+    expect(await writer.submit({ ...command, commandId: 'retry' })).toMatchObject({ replayed: true });
+    expect(firestore.wallet).toMatchObject({ availableCredits: 100, sequence: 1 });
+  });
+
+  it('begins nothing more once the caller has been told', async () => {
+    jest.useFakeTimers();
+    const { promise, reject } = Promise.withResolvers<void>();
+    firestore.script.push(() => promise);
+    const refused = expect(writer.submit(grant(100))).rejects.toMatchObject(busy);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await refused;
+    jest.useRealTimers();
+    reject(grpcError(UNAVAILABLE));
+    await everythingElse();
+    expect([firestore.commits.length, firestore.entries.size]).toEqual([1, 0]);
   });
 });

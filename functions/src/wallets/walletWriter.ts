@@ -3,10 +3,17 @@ import { AppError } from '../shared/appError.ts';
 import { backOff } from '../shared/backOff.ts';
 import { mayBeRetried } from '../shared/firestoreErrors.ts';
 import { TransactionUnit, type UnitOfWork } from '../shared/unitOfWork.ts';
-import { type CommandResult, decidesOnWalletAlone, entriesToRead, type WalletCommand } from './commands.ts';
+import { TookTooLong, within } from '../shared/within.ts';
+import {
+  assertAmount,
+  type CommandResult,
+  decidesOnWalletAlone,
+  entriesToRead,
+  type WalletCommand,
+} from './commands.ts';
 import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
-import type { WalletAddress } from './wallet.ts';
+import { DoesNotFollow, type WalletAddress } from './wallet.ts';
 import { walletBusy, walletQueueFull } from './wallets.errors.ts';
 import { type LedgerWrite, type StoredLedger, type StoredWallet, toWrite, type WalletStore } from './wallets.store.ts';
 
@@ -16,6 +23,8 @@ const MAX_COMMANDS_PER_COMMIT = 200;
 const MAX_WAITING_COMMANDS = 10_000;
 /** Lost races before a wallet is written under a transaction's locks, where waiting is fair. */
 const MAX_OPTIMISTIC_TRIES = 8;
+/** The SDK repeats a call for minutes when the server can't be reached; a function's caller is gone after one. */
+const MAX_SETTLING_MS = 30_000;
 
 interface Job {
   readonly command: WalletCommand;
@@ -51,6 +60,7 @@ export class WalletWriter {
   submit(command: WalletCommand): Promise<CommandResult> {
     if (this.#waiting.length >= MAX_WAITING_COMMANDS) return Promise.reject(walletQueueFull());
     return new Promise((resolve, reject) => {
+      assertAmount(command);
       this.#waiting.push({ command, resolve, reject });
       this.#running ??= this.#run();
     });
@@ -77,35 +87,38 @@ export class WalletWriter {
   async #settle(jobs: readonly Job[]): Promise<void> {
     const commands = jobs.map((job) => job.command);
     try {
-      const outcomes = await this.#commitSomehow(commands);
+      const outcomes = await within(MAX_SETTLING_MS, (signal) => this.#commitSomehow(commands, signal));
       for (const [index, outcome] of outcomes.entries()) {
         if ('result' in outcome) jobs[index]?.resolve(outcome.result);
         else jobs[index]?.reject(outcome.refusal);
       }
     } catch (error) {
       this.#known = null;
+      const isUnknown = mayBeRetried(error) || error instanceof TookTooLong;
       // One command that Firestore won't take must not fail its neighbours.
-      if (jobs.length > 1 && !mayBeRetried(error)) {
+      if (jobs.length > 1 && !isUnknown) {
         for (const job of jobs) await this.#settle([job]);
       } else {
-        for (const job of jobs) job.reject(mayBeRetried(error) ? walletBusy(error) : error);
+        for (const job of jobs) job.reject(isUnknown ? walletBusy(error) : error);
       }
     }
   }
 
-  async #commitSomehow(commands: readonly WalletCommand[]): Promise<Outcome[]> {
+  async #commitSomehow(commands: readonly WalletCommand[], signal: AbortSignal): Promise<Outcome[]> {
     const unread = await this.#tryWithoutReading(commands);
     if (unread) return unread;
     for (let attempt = 0; attempt < MAX_OPTIMISTIC_TRIES; attempt += 1) {
+      signal.throwIfAborted();
       try {
         const ledger = await this.#read(commands);
         return await this.#commit(ledger, decideAll(ledger, commands));
       } catch (error) {
         // Figures that don't fit together were read at different moments; a transaction has the last word on them.
-        if (!mayBeRetried(error) && !(error instanceof RangeError)) throw error;
+        if (!mayBeRetried(error) && !(error instanceof DoesNotFollow)) throw error;
         await backOff(attempt);
       }
     }
+    signal.throwIfAborted();
     return this.#commitInTransaction(commands);
   }
 
