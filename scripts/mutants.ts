@@ -31,7 +31,8 @@ interface Verdict {
 await runTask(async (interrupted) =>
   withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
     const verdicts: Verdict[] = [];
-    if (caughtBy(null, suite.environment) !== null) throw new Problem('The tests fail without any mutant.');
+    const broken = caughtBy(null, suite.environment);
+    if (broken) throw new Problem(`The ${broken} fail without any mutant.`);
     for (const file of readdirSync(patches)
       .filter((name) => name.endsWith('.patch'))
       .sort()) {

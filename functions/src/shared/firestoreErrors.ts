@@ -29,6 +29,12 @@ export function isAlreadyExists(error: unknown): boolean {
   return codeOf(error) === ALREADY_EXISTS;
 }
 
+/** True when nothing was written because somebody else had written one of the documents meanwhile. */
+export function isLostRace(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === FAILED_PRECONDITION || code === ABORTED;
+}
+
 /**
  * True for a transaction that is over: the SDK repeats a commit whose answer was lost, and if that had landed, the
  * repetition is answered with this.
