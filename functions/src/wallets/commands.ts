@@ -1,3 +1,4 @@
+import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { Entry } from './entry.ts';
 import type { LotSource } from './lots.ts';
@@ -91,6 +92,16 @@ export interface CommandResult {
   /** The hold that the entry settled or extended, as that left it. */
   readonly hold: Entry | null;
   readonly replayed: boolean;
+}
+
+/**
+ * Throws RangeError for a command with an amount that no wallet could take: such a mistake of the caller's has to be
+ * known before it waits with others.
+ */
+export function assertAmount(command: WalletCommand): void {
+  if (!('amountCredits' in command) || command.amountCredits === null) return;
+  if (command.type === 'adjustment') assertSafeInteger(command.amountCredits, 'amountCredits');
+  else assertNonNegative(command.amountCredits, 'amountCredits');
 }
 
 /** Ids of the entries that a command has to see before it can be decided; its own may be assumed to be new. */

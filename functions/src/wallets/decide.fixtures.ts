@@ -1,4 +1,11 @@
-import type { ChargeCommand, CreditCommand, SettleCommand, WalletCommand } from './commands.ts';
+import type {
+  AdjustCommand,
+  ChargeCommand,
+  CreditCommand,
+  RevokeCommand,
+  SettleCommand,
+  WalletCommand,
+} from './commands.ts';
 import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
 import { emptyWallet } from './wallet.ts';
@@ -47,6 +54,14 @@ export function grant(amountCredits: number, change: Partial<CreditCommand> = {}
 
 export function purchase(amountCredits: number, change: Partial<CreditCommand> = {}): CreditCommand {
   return grant(amountCredits, { type: 'purchase', source: 'purchase', ...change });
+}
+
+export function revoke(amountCredits: number): RevokeCommand {
+  return { type: 'revocation', ...base(minute(1)), amountCredits, source: 'purchase', description: 'Refund' };
+}
+
+export function adjust(amountCredits: number): AdjustCommand {
+  return { type: 'adjustment', ...base(minute(1)), amountCredits, description: 'Correction' };
 }
 
 export function capture(chargeId: string, amountCredits: number | null, now = minute(2)): SettleCommand {

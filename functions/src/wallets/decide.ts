@@ -27,8 +27,8 @@ import {
   sumChanges,
   takeBack,
 } from './lots.ts';
-import { applyEntry, type Wallet } from './wallet.ts';
-import { chargeNotHeld, InsufficientCredits, nothingHasLapsed } from './wallets.errors.ts';
+import { applyEntry, turnoverCredits, type Wallet } from './wallet.ts';
+import { chargeNotHeld, InsufficientCredits, nothingHasLapsed, walletFull } from './wallets.errors.ts';
 
 /** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
 export interface LedgerView {
@@ -52,7 +52,15 @@ export interface Decision {
  */
 export function decide(view: LedgerView, command: WalletCommand): Decision {
   const earlier = view.entries.get(command.entryId);
-  if (earlier) return replay(view, earlier, command);
+  return earlier ? replay(view, earlier, command) : decideNew(view, onLedgerTime(view.wallet, command));
+}
+
+/** Clocks of instances differ; the ledger's own time never runs backwards, and deadlines are judged by it. */
+function onLedgerTime<T extends WalletCommand>(wallet: Wallet, command: T): T {
+  return wallet.sequence === 0 ? command : { ...command, now: laterOf(command.now, wallet.updatedAt) };
+}
+
+function decideNew(view: LedgerView, command: WalletCommand): Decision {
   switch (command.type) {
     case 'charge':
       return decideCharge(view, command);
@@ -111,6 +119,7 @@ function decideCharge(view: LedgerView, command: ChargeCommand): Decision {
 
 function decideCredit(view: LedgerView, command: CreditCommand): Decision {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
+  assertRoomFor(view.wallet, amount);
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const { source, expiresAt, description, orderId } = command;
@@ -127,6 +136,7 @@ function decideCredit(view: LedgerView, command: CreditCommand): Decision {
 /** Takes what there is, and leaves the rest as debt, which new credits pay first. */
 function decideRevocation(view: LedgerView, command: RevokeCommand): Decision {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
+  assertRoomFor(view.wallet, amount);
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const lotChanges = takeBack(posting.wallet.lots, command.source, amount);
@@ -143,6 +153,7 @@ function decideRevocation(view: LedgerView, command: RevokeCommand): Decision {
 
 function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
   const amount = assertSafeInteger(command.amountCredits, 'amountCredits');
+  assertRoomFor(view.wallet, Math.max(0, amount));
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   if (amount < 0 && posting.wallet.availableCredits < -amount) throw new InsufficientCredits(-amount, posting.wallet);
@@ -154,6 +165,11 @@ function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
     description: command.description,
   });
   return posting.decision(entry, null);
+}
+
+/** Every sum over a wallet's figures has to be exact; once this holds, none of them can grow beyond it. */
+function assertRoomFor(wallet: Wallet, amountCredits: number): void {
+  if (turnoverCredits(wallet) > Number.MAX_SAFE_INTEGER - amountCredits) throw walletFull();
 }
 
 function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision {
@@ -196,7 +212,7 @@ function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
     kind: 'capture',
     ...posting.returning(returned),
     ...(excess > 0 && { lotChanges: burnLots(posting.wallet.lots, excess) }),
-    heldDeltaCredits: -charge.amountCredits,
+    heldDeltaCredits: 0 - charge.amountCredits,
     consumedCredits: captured,
     description: hold.description,
     chargeId: hold.id,
@@ -212,7 +228,7 @@ function decideRelease(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
     id: command.entryId,
     kind: command.type === 'release' ? 'release' : 'hold_expiry',
     ...posting.returning(giveBack(hold.lotChanges, charge.amountCredits)),
-    heldDeltaCredits: -charge.amountCredits,
+    heldDeltaCredits: 0 - charge.amountCredits,
     description: hold.description,
     chargeId: hold.id,
     ...(hold.operation && { operation: hold.operation }),
@@ -290,8 +306,7 @@ class Posting {
       sequence: wallet.sequence + 1,
       amountCredits,
       balanceAfterCredits: wallet.availableCredits + amountCredits,
-      // Clocks of instances differ; the ledger's own time never runs backwards.
-      createdAt: wallet.sequence === 0 ? now : laterOf(now, wallet.updatedAt),
+      createdAt: now,
     };
     this.wallet = applyEntry(wallet, entry);
     this.#created.push(entry);

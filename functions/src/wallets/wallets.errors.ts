@@ -27,6 +27,11 @@ export function chargeNotHeld(status: ChargeStatus): AppError {
   );
 }
 
+/** 409: beyond 2^53 − 1 credits in a wallet's whole life its figures could not be added up exactly. */
+export function walletFull(): AppError {
+  return new AppError(409, 'WALLET_FULL', 'The wallet has had as many credits as can be counted.');
+}
+
 /** Somebody else posted the expiry first; nobody but the sweeper ever sees this. */
 export function nothingHasLapsed(): AppError {
   return new AppError(409, 'NOTHING_HAS_LAPSED', 'No credits have lapsed.');

@@ -34,6 +34,12 @@ export interface LedgerWrite {
   readonly updated: readonly Entry[];
 }
 
+/** The versions that a commit gave to the wallet and to each entry that it wrote. */
+export interface CommittedWrite {
+  readonly updateTime: Timestamp;
+  readonly entryUpdateTimes: ReadonlyMap<string, Timestamp>;
+}
+
 /** Filters of the ledger's list; `before` is exclusive, the newest come first. */
 export interface EntryQuery {
   readonly kind?: string | undefined;
@@ -94,8 +100,8 @@ export class WalletStore {
     return { ...walletOf(walletSnapshot, address, now), entries, entryUpdateTimes };
   }
 
-  /** Commits in one round trip, only if what is updated is still as it was read; answers with its new version. */
-  async commit(address: WalletAddress, write: LedgerWrite): Promise<Timestamp> {
+  /** Commits in one round trip, only if what is updated is still as it was read; answers with the new versions. */
+  async commit(address: WalletAddress, write: LedgerWrite): Promise<CommittedWrite> {
     const batch = this.#db.batch();
     const walletRef = this.walletRef(address);
     const { updateTime, entryUpdateTimes } = write.before;
@@ -112,9 +118,11 @@ export class WalletStore {
       },
       walletRef,
     );
-    const [walletResult] = await batch.commit();
-    if (!walletResult) throw new Error('a commit answered without a result');
-    return walletResult.writeTime;
+    const [wallet, ...entries] = await batch.commit();
+    if (!wallet) throw new Error('a commit answered without a result');
+    const ids = [...write.created, ...write.updated].map((entry) => entry.id);
+    const times = entries.map(({ writeTime }, index) => [ids[index] ?? '', writeTime] as const);
+    return { updateTime: wallet.writeTime, entryUpdateTimes: new Map(times) };
   }
 
   /** Adds the writes to a unit of work that has read the wallet. */
@@ -122,7 +130,7 @@ export class WalletStore {
     this.#write(address, write, unit, this.walletRef(address));
   }
 
-  /** The wallet comes first: its new version is the answer. */
+  /** The wallet comes first, then the entries in order: so are the results. */
   #write(
     address: WalletAddress,
     write: LedgerWrite,

@@ -6,9 +6,10 @@ import { type CommandResult, entriesToRead, type WalletCommand } from './command
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
 import type { Wallet, WalletAddress } from './wallet.ts';
+import type { HoldMemory } from './walletMemory.ts';
 import { shuttingDown } from './wallets.errors.ts';
 import { type EntryQuery, type Slice, toWrite, WalletStore } from './wallets.store.ts';
-import { WalletWriter } from './walletWriter.ts';
+import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
 const MAX_KNOWN_WALLETS = 5_000;
@@ -27,6 +28,7 @@ export class Wallets {
   /** A writer that is forgotten while at work finishes; a second one beside it would only race it, never double it. */
   readonly #writers = new LRUCache<string, WalletWriter>({ max: MAX_KNOWN_WALLETS });
 
+  readonly #openHolds: HoldMemory = new LRUCache({ max: MAX_REMEMBERED_HOLDS });
   readonly #atWork = new Set<WalletWriter>();
   #draining = false;
 
@@ -74,6 +76,11 @@ export class Wallets {
     return this.#store.readWallet(address, now);
   }
 
+  /** True for an open hold that this process knows to be of this wallet: it can be settled without asking whose it is. */
+  remembersHold(address: WalletAddress, chargeId: string): boolean {
+    return this.#writers.get(keyOf(address))?.remembersHold(chargeId) ?? false;
+  }
+
   readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
     return this.#store.readEntry(address, entryId);
   }
@@ -95,11 +102,15 @@ export class Wallets {
   }
 
   #writerOf(address: WalletAddress): WalletWriter {
-    const key = `${address.accountId}/${address.walletId}`;
+    const key = keyOf(address);
     const known = this.#writers.get(key);
     if (known) return known;
-    const writer = new WalletWriter(this.#db, this.#store, address);
+    const writer = new WalletWriter(this.#db, this.#store, address, this.#openHolds);
     this.#writers.set(key, writer);
     return writer;
   }
+}
+
+function keyOf({ accountId, walletId }: WalletAddress): string {
+  return `${accountId}/${walletId}`;
 }
