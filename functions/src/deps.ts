@@ -1,7 +1,7 @@
 import { getApps, initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { logger as functionsLogger } from 'firebase-functions';
+import * as functionsLogger from 'firebase-functions/logger';
 import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
@@ -13,9 +13,9 @@ import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { PaymentProvider } from './payments/provider.ts';
-import { createStripeClient } from './payments/stripe/stripeClient.ts';
-import { StripeProvider } from './payments/stripe/stripeProvider.ts';
+import { lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
+import { once } from './shared/once.ts';
 import { type Clock, isoTime } from './shared/time.ts';
 import { Wallets } from './wallets/wallets.ts';
 import { IncomingEventStore } from './webhooks/incoming/incomingEvents.store.ts';
@@ -35,7 +35,7 @@ export interface Deps {
   readonly orders: OrderStore;
   readonly payments: PaymentProvider;
   readonly rateLimiter: RateLimiter;
-  readonly stripe: () => Stripe;
+  readonly stripe: () => Promise<Stripe>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly wallets: Wallets;
 }
@@ -47,7 +47,10 @@ export function createDeps(): Deps {
   const db = getFirestore(app);
   const clock: Clock = () => isoTime(Date.now());
   const logger: Logger = functionsLogger;
-  const stripe = once(() => createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl));
+  const stripe = once(async () => {
+    const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
+    return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
+  });
   return {
     config,
     db,
@@ -60,19 +63,13 @@ export function createDeps(): Deps {
     catalog: new CatalogStore(db, config.catalogName, logger),
     incomingEvents: new IncomingEventStore(db),
     orders: new OrderStore(db),
-    payments: new StripeProvider(stripe),
+    payments: lazily<PaymentProvider>(async () => {
+      const [{ StripeProvider }, client] = await Promise.all([import('./payments/stripe/stripeProvider.ts'), stripe()]);
+      return new StripeProvider(() => client);
+    }),
     rateLimiter: new RateLimiter(new RateLimitStore(db), clock),
     stripe,
     stripeWebhookSecrets: readStripeWebhookSecrets,
     wallets: new Wallets(db),
-  };
-}
-
-/** Makes a thing on first use. */
-export function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }

@@ -1,5 +1,5 @@
-import { setGlobalOptions } from 'firebase-functions';
 import { onRequest } from 'firebase-functions/https';
+import { setGlobalOptions } from 'firebase-functions/options';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { createApp } from './app.ts';
 import { AuditStore } from './audit/audit.store.ts';
@@ -7,10 +7,11 @@ import { auditWallets } from './audit/auditWallets.ts';
 import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
 import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
-import { createDeps, once } from './deps.ts';
+import { createDeps } from './deps.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
+import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 
 keepBodiesFromFramework(process.env.FUNCTION_TARGET);

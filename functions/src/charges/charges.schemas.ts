@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idSchema, text, timeOut } from '../http/schemas.ts';
 import { MAX_QUANTITY } from '../pricing/price.ts';
 import { MAX_TOKENS } from '../pricing/tokenPrice.ts';

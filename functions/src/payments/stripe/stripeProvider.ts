@@ -4,7 +4,7 @@ import { isoTime } from '../../shared/time.ts';
 import { providerRefused, providerUnavailable } from '../payments.errors.ts';
 import type { Checkout, CheckoutRequest, CheckoutTruth, PaymentProvider } from '../provider.ts';
 
-/** Stripe as a payment provider. The client is made on first use, so that a cold start doesn't wait for it. */
+/** Stripe as a payment provider. */
 export class StripeProvider implements PaymentProvider {
   readonly #client: () => Stripe;
 
