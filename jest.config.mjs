@@ -14,10 +14,7 @@ const withEmulators = {
   setupFilesAfterEnv: ['<rootDir>/functions/test/support/lifecycle.ts'],
 };
 
-/**
- * Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. `soak` takes
- * its time, and is run by `npm run test:soak`.
- */
+/** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {
   projects: [
     {
@@ -33,9 +30,8 @@ export default {
       ...withEmulators,
       displayName: 'emulators',
       testMatch: ['<rootDir>/functions/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/functions/test/(afterwards|soak)/'],
+      testPathIgnorePatterns: ['/functions/test/afterwards/'],
     },
-    { ...withEmulators, displayName: 'soak', testMatch: ['<rootDir>/functions/test/soak/*.test.ts'] },
     { ...withEmulators, displayName: 'afterwards', testMatch: ['<rootDir>/functions/test/afterwards/*.test.ts'] },
   ],
 };

@@ -12,8 +12,9 @@ const patches = join(root, 'functions', 'test', 'mutants');
 /** Tests that hold for the wallet core, the quick ones first; each run ends with its first failure. */
 const STAGES = [
   { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared)/' },
-  { name: 'histories', project: 'emulators', paths: 'functions/test/wallets/' },
-  { name: 'faults', project: 'soak', paths: 'functions/test/soak/' },
+  { name: 'histories', project: 'emulators', paths: 'functions/test/wallets/histories' },
+  { name: 'killed processes', project: 'emulators', paths: 'functions/test/wallets/processes' },
+  { name: 'faults', project: 'emulators', paths: 'functions/test/wallets/faults' },
 ];
 
 /** A sample of what CI runs is enough to notice a deliberate bug. */
@@ -30,7 +31,8 @@ interface Verdict {
 await runTask(async (interrupted) =>
   withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
     const verdicts: Verdict[] = [];
-    if (caughtBy(null, suite.environment) !== null) throw new Problem('The tests fail without any mutant.');
+    const broken = caughtBy(null, suite.environment);
+    if (broken) throw new Problem(`The ${broken} fail without any mutant.`);
     for (const file of readdirSync(patches)
       .filter((name) => name.endsWith('.patch'))
       .sort()) {

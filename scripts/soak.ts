@@ -8,9 +8,9 @@ import { runTask } from './task/runTask.ts';
 const root = dirname(import.meta.dirname);
 
 /** How much more than in `npm test` is tried. */
-const SOAK = { HISTORIES: '2000', FAULT_RUNS: '100', PROPERTY_CASES: '100000' };
+const SOAK = { HISTORIES: '2000', FAULT_RUNS: '100', KILLS: '60', PROPERTY_CASES: '100000' };
 
-// The proofs of the wallet core at length: pure properties, histories against the emulator, every fault many times.
+// The proofs of the wallet core at length: pure properties, histories against the emulator, every fault, killed processes.
 await runTask(async (interrupted) => {
   const unit = await runJest({
     root,
@@ -20,13 +20,15 @@ await runTask(async (interrupted) => {
     env: SOAK,
   });
   const counts = await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
-    const shared = { root, inBand: true, signal: suite.ended, env: { ...suite.environment, ...SOAK } };
-    const histories = ['--testPathPatterns', 'functions/test/wallets/'];
-    return [
-      unit,
-      await runJest({ ...shared, project: 'emulators', args: histories }),
-      await runJest({ ...shared, project: 'soak', args: [] }),
-    ];
+    const emulators = await runJest({
+      root,
+      project: 'emulators',
+      args: ['--testPathPatterns', 'functions/test/wallets/'],
+      inBand: true,
+      signal: suite.ended,
+      env: { ...suite.environment, ...SOAK },
+    });
+    return [unit, emulators];
   });
   const { passed, failed } = sum(counts);
   if (passed === 0) throw new Problem('No test ran.');

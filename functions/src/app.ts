@@ -11,7 +11,7 @@ import type { Deps } from './deps.ts';
 import { docsPage } from './http/docsPage.ts';
 import { errorHandler, routeNotFound } from './http/errorHandler.ts';
 import { healthRoutes } from './http/health.routes.ts';
-import { openApiRoute } from './http/openapi.ts';
+import { openApiRoute } from './http/openapi.routes.ts';
 import { receiveBody, restoreRequest } from './http/rawBodies.ts';
 import { requestLog } from './http/requestLog.ts';
 import type { Route } from './http/route.ts';

@@ -1,5 +1,5 @@
 import { defineSecret, defineString } from 'firebase-functions/params';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BUILT_IN_CATALOG_NAMES } from './catalog/builtInCatalogs.ts';
 
 const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');

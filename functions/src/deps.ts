@@ -1,7 +1,7 @@
 import { getApps, initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
-import { logger as functionsLogger } from 'firebase-functions';
+import * as functionsLogger from 'firebase-functions/logger';
 import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
@@ -19,15 +19,11 @@ import type { CardProvider } from './payments/cardProvider.ts';
 import type { DiscountProvider } from './payments/discountProvider.ts';
 import type { PaymentProvider } from './payments/provider.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
-import { StripeCards } from './payments/stripe/stripeCards.ts';
-import { createStripeClient } from './payments/stripe/stripeClient.ts';
-import { StripeDiscountProvider } from './payments/stripe/stripeDiscounts.ts';
-import { StripeProvider } from './payments/stripe/stripeProvider.ts';
-import { StripeRefundProvider } from './payments/stripe/stripeRefunds.ts';
-import { StripeSubscriptions } from './payments/stripe/stripeSubscriptions.ts';
 import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
+import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
+import { once } from './shared/once.ts';
 import { type Clock, isoTime } from './shared/time.ts';
 import { SubscriptionStore } from './subscriptions/subscriptions.store.ts';
 import { Wallets } from './wallets/wallets.ts';
@@ -55,7 +51,7 @@ export interface Deps {
   readonly rateLimiter: RateLimiter;
   readonly refundProvider: RefundProvider;
   readonly refunds: RefundStore;
-  readonly stripe: () => Stripe;
+  readonly stripe: () => Promise<Stripe>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: SubscriptionProvider;
   readonly subscriptions: SubscriptionStore;
@@ -70,7 +66,16 @@ export function createDeps(): Deps {
   const clock: Clock = () => isoTime(Date.now());
   const logger: Logger = functionsLogger;
   const autoTopUps = new AutoTopUpStore(db);
-  const stripe = once(() => createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl));
+  const stripe = once(async () => {
+    const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
+    return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
+  });
+  /** What talks to Stripe is loaded when it is first needed: most requests never do. */
+  const ofStripe = <T extends object & Asynchronous<T>>(load: (client: () => Stripe) => Promise<T>): T =>
+    lazily<T>(async () => {
+      const client = await stripe();
+      return load(() => client);
+    });
   return {
     config,
     db,
@@ -81,30 +86,36 @@ export function createDeps(): Deps {
     apiKeys: new ApiKeyStore(db),
     autoTopUps,
     batches: new BatchStore(db),
-    cards: new StripeCards(stripe),
+    cards: ofStripe<CardProvider>(async (client) => {
+      const { StripeCards } = await import('./payments/stripe/stripeCards.ts');
+      return new StripeCards(client);
+    }),
     catalog: new CatalogStore(db, config.catalogName, logger),
     coupons: new CouponStore(db),
-    discountProvider: new StripeDiscountProvider(stripe),
+    discountProvider: ofStripe<DiscountProvider>(async (client) => {
+      const { StripeDiscountProvider } = await import('./payments/stripe/stripeDiscounts.ts');
+      return new StripeDiscountProvider(client);
+    }),
     incomingEvents: new IncomingEventStore(db),
     lowBalances: new LowBalanceWatch(autoTopUps, clock, logger),
     orders: new OrderStore(db),
-    payments: new StripeProvider(stripe),
+    payments: ofStripe<PaymentProvider>(async (client) => {
+      const { StripeProvider } = await import('./payments/stripe/stripeProvider.ts');
+      return new StripeProvider(client);
+    }),
     rateLimiter: new RateLimiter(new RateLimitStore(db), clock),
-    refundProvider: new StripeRefundProvider(stripe),
+    refundProvider: ofStripe<RefundProvider>(async (client) => {
+      const { StripeRefundProvider } = await import('./payments/stripe/stripeRefunds.ts');
+      return new StripeRefundProvider(client);
+    }),
     refunds: new RefundStore(db),
     stripe,
     stripeWebhookSecrets: readStripeWebhookSecrets,
-    subscriptionProvider: new StripeSubscriptions(stripe),
+    subscriptionProvider: ofStripe<SubscriptionProvider>(async (client) => {
+      const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
+      return new StripeSubscriptions(client);
+    }),
     subscriptions: new SubscriptionStore(db),
     wallets: new Wallets(db),
-  };
-}
-
-/** Makes a thing on first use. */
-export function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }

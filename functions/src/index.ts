@@ -1,6 +1,6 @@
-import { setGlobalOptions } from 'firebase-functions';
 import { onDocumentWritten } from 'firebase-functions/firestore';
 import { onRequest } from 'firebase-functions/https';
+import { setGlobalOptions } from 'firebase-functions/options';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { createApp } from './app.ts';
 import { AuditStore } from './audit/audit.store.ts';
@@ -10,11 +10,12 @@ import { sweepAutoTopUps } from './autoTopUps/sweepAutoTopUps.ts';
 import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
 import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
-import { createDeps, once } from './deps.ts';
+import { createDeps } from './deps.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
+import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
 

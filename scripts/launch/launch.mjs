@@ -13,6 +13,7 @@ const tasks = {
   test: 'run every check and test; arguments are passed to jest: npm test -- charges',
   soak: 'try the wallet core for hours: properties, histories, faults',
   mutants: 'put deliberate bugs into the wallet core and see that tests catch each',
+  bench: 'measure the wallet core against the usual ways; --quick, --only <figure>',
   check: 'format, lint, types, unused code',
   demo: 'buy credits, spend them, print the ledger',
   audit: 'rebuild every wallet from its ledger and report those that differ',

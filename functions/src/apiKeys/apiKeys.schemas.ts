@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SCOPES } from '../http/caller.ts';
 import { idSchema, text, timeOut, timeSchema } from '../http/schemas.ts';
 import type { IsoTime } from '../shared/time.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from '../shared/logger.ts';
 import type { Clock } from '../shared/time.ts';
-import { applyEntry, emptyWallet, type Wallet } from '../wallets/wallet.ts';
+import { applyEntry, DoesNotFollow, emptyWallet, type Wallet } from '../wallets/wallet.ts';
 import type { AuditedWallet, AuditRound, AuditStore } from './audit.store.ts';
 import { type Difference, differencesOf } from './audit.ts';
 
@@ -93,7 +93,7 @@ async function compare(
     }
   } catch (error) {
     // An entry that doesn't follow from those before it is a finding, not a failure of the audit.
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof DoesNotFollow)) throw error;
     return { rebuilt, differences: [{ field: 'entries', stored: null, rebuilt: error.message }] };
   }
   return { rebuilt, differences: differencesOf(wallet, rebuilt, await store.sumOpenHolds(path)) };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeOut } from '../http/schemas.ts';
 import { majorAmountSchema, priceSchema } from '../shared/money.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import { renderPrice } from '../shared/money.ts';
 import type { IsoTime } from '../shared/time.ts';

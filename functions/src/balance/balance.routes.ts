@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readCurrentWallet } from '../charges/expireHolds.ts';
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CommandResult } from '../wallets/commands.ts';
 import type { ChargeRecord, ChargeStatus, Entry, EntryKind } from '../wallets/entry.ts';
 import type { chargeSchema } from './charges.schemas.ts';

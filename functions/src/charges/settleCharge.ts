@@ -4,6 +4,7 @@ import { commandIds, type Idempotency } from '../http/idempotency.ts';
 import { AppError } from '../shared/appError.ts';
 import { addSeconds } from '../shared/time.ts';
 import type { CommandResult, SettleCommand } from '../wallets/commands.ts';
+import { usualWalletIdsOf } from '../wallets/walletOfCaller.ts';
 import { expireHold, submitWithLapsedHolds } from './expireHolds.ts';
 import { findCharge } from './findCharge.ts';
 
@@ -24,7 +25,7 @@ export async function settleCharge(
   settlement: Settlement,
   idempotency: Idempotency,
 ): Promise<CommandResult> {
-  const { walletId } = await findCharge(deps, caller, chargeId);
+  const walletId = await walletOfCharge(deps, caller, chargeId);
   const now = deps.clock();
   const address = { accountId: caller.accountId, walletId };
   const base = { ...commandIds(walletId, idempotency), now, apiKeyId: callerKeyId(caller), chargeId };
@@ -37,6 +38,15 @@ export async function settleCharge(
     if (hasExpired) await expireHold(deps, { id: chargeId, ...address }, now);
     throw error;
   }
+}
+
+/** The wallet of a charge that the caller may see. Whether it may settle it the wallet decides. */
+async function walletOfCharge(deps: Deps, caller: Caller, chargeId: string): Promise<string> {
+  const { accountId } = caller;
+  const remembered = usualWalletIdsOf(caller).find((walletId) =>
+    deps.wallets.remembersHold({ accountId, walletId }, chargeId),
+  );
+  return remembered ?? (await findCharge(deps, caller, chargeId)).walletId;
 }
 
 function commandOf(

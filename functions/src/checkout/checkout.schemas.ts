@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { couponCodeSchema } from '../coupons/coupons.schemas.ts';
 import { text } from '../http/schemas.ts';
 import { planFields } from '../subscriptions/subscriptions.schemas.ts';

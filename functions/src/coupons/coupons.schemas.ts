@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { currencySchema } from '../catalog/catalog.ts';
 import { text, timeOut, timeSchema } from '../http/schemas.ts';
 import { COUPON_STATUSES, type Coupon, couponStatus } from './coupon.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidRequest } from '../shared/appError.ts';
 import type { TimePosition } from '../shared/time.ts';
 import { decodeCursor } from './replies.ts';

@@ -1,5 +1,6 @@
 import { type RequestHandler, Router, static as serveStatic } from 'express';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
+// Not the package's main module, which loads the whole user interface into this process.
+import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js';
 
 /** `GET /docs`: the API for people, rendered by Swagger UI from its package; nothing comes from another host. */
 export function docsPage(): Router {

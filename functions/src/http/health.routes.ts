@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { data } from './replies.ts';
 import { defineRoute } from './route.ts';
 import { dataOf } from './schemas.ts';

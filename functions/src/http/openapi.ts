@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { type Access, defineRoute, type Route } from './route.ts';
+import type { Access, Route } from './route.ts';
 import { errorSchema } from './schemas.ts';
 
 /** Errors that any route may answer with, by who may call it. */
@@ -29,7 +29,7 @@ const SECURITY: Record<Access['to'], NonNullable<ZodOpenApiOperationObject['secu
 };
 
 /** The OpenAPI 3.1 document of declared routes. */
-function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
+export function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const route of routes) {
     const path = `/api${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;
@@ -85,7 +85,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 
 const idempotencyKeyHeader = z.string().optional().meta({
   description:
-    'Repeat a request with the same key and it has its effect once. One key names one request of the account.',
+    'Repeat a request with the same key and it has its effect once. One key names one request of an account to one address and wallet; use a new one for every new request.',
   example: 'order-4711-share-1',
 });
 
@@ -121,22 +121,4 @@ function errorResponses(codes: Map<number, string[]>) {
       },
     ]),
   );
-}
-
-/** `GET /openapi.json`, which documents all routes and itself. */
-export function openApiRoute(routes: () => readonly Route[]): Route {
-  let document: ReturnType<typeof createDocument> | undefined;
-  return defineRoute({
-    method: 'get',
-    path: '/openapi.json',
-    tag: 'About',
-    summary: 'This document',
-    access: { to: 'public' },
-    response: z.looseObject({ openapi: z.literal('3.1.0') }),
-    cacheSeconds: 300,
-    handle: async () => {
-      document ??= openApiDocument(routes());
-      return { body: document as never };
-    },
-  });
 }

@@ -1,4 +1,5 @@
-import type { ZodObject, ZodType, z } from 'zod';
+import type * as z from 'zod';
+import type { ZodObject, ZodType } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller, Caller, Scope } from './caller.ts';
 

@@ -1,4 +1,5 @@
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod';
 import type { IsoTime } from '../shared/time.ts';
 
 /** Text that any store and any client can carry: whole Unicode characters, a bounded number of them. */

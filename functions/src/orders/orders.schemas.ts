@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
 import { priceSchema, renderPrice } from '../shared/money.ts';
 import { amountMinorOf, ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order } from './order.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CURRENCIES, type Pack, type Plan, type Prices } from '../catalog/catalog.ts';
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { text } from '../http/schemas.ts';
 
 const redirectUrl = text(4_000).optional().meta({ description: 'On one of the allowed origins.' });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { timeOut } from '../http/schemas.ts';
 import type { Order } from '../orders/order.ts';
 import { orderSchema, renderOrder } from '../orders/orders.schemas.ts';

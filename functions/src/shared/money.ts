@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Currency, currencySchema } from '../catalog/catalog.ts';
 
 export const priceSchema = z

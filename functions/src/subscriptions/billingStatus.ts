@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type ApiKey, isActive, walletIdOf } from '../apiKeys/apiKey.ts';
 import { keysOfAccount } from '../apiKeys/keysOfAccount.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idSchema, text, timeOut } from '../http/schemas.ts';
 import { PLAN_INTERVALS } from './planOffer.ts';
 import { SUBSCRIPTION_STATUSES } from './subscription.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idSchema, text } from '../http/schemas.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 import { majorAmountSchema, priceSchema } from '../shared/money.ts';

@@ -1,3 +1,4 @@
+import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { Entry } from './entry.ts';
 import type { LotChange, LotSource } from './lots.ts';
@@ -102,6 +103,29 @@ export interface CommandResult {
   /** The hold that the entry settled or extended, as that left it. */
   readonly hold: Entry | null;
   readonly replayed: boolean;
+}
+
+/**
+ * Throws RangeError for a command with an amount that no wallet could take: such a mistake of the caller's has to be
+ * known before it waits with others.
+ */
+export function assertAmount(command: WalletCommand): void {
+  if (!('amountCredits' in command) || command.amountCredits === null) return;
+  if (command.type === 'adjustment') assertSafeInteger(command.amountCredits, 'amountCredits');
+  else assertNonNegative(command.amountCredits, 'amountCredits');
+}
+
+/** An entry without what its caller may say at length. */
+const ENTRY_BYTES = 1_500;
+/** The most that UTF-8 takes for one unit of a string. */
+const BYTES_PER_UNIT = 3;
+
+/** At most how many bytes a commit grows by with a command. */
+export function estimateBytes(command: WalletCommand | undefined): number {
+  if (command?.type !== 'charge') return ENTRY_BYTES;
+  let units = command.description.length;
+  for (const [name, value] of Object.entries(command.metadata)) units += name.length + value.length;
+  return ENTRY_BYTES + units * BYTES_PER_UNIT;
 }
 
 /** Ids of the entries that a command has to see before it can be decided; its own may be assumed to be new. */

@@ -1,4 +1,11 @@
-import type { ChargeCommand, CreditCommand, SettleCommand, WalletCommand } from './commands.ts';
+import type {
+  AdjustCommand,
+  ChargeCommand,
+  CreditCommand,
+  RevokeCommand,
+  SettleCommand,
+  WalletCommand,
+} from './commands.ts';
 import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
 import { emptyWallet } from './wallet.ts';
@@ -51,6 +58,14 @@ export function purchase(amountCredits: number, change: Partial<CreditCommand> =
 
 export function close(now = minute(3)): WalletCommand {
   return { type: 'close', ...base(now) };
+}
+
+export function revoke(amountCredits: number): RevokeCommand {
+  return { type: 'revocation', ...base(minute(1)), amountCredits, source: 'purchase', description: 'Refund' };
+}
+
+export function adjust(amountCredits: number): AdjustCommand {
+  return { type: 'adjustment', ...base(minute(1)), amountCredits, description: 'Correction' };
 }
 
 export function capture(chargeId: string, amountCredits: number | null, now = minute(2)): SettleCommand {

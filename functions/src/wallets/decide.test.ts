@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { AppError } from '../shared/appError.ts';
 import type { WalletCommand } from './commands.ts';
 import {
+  adjust,
   capture,
   charge,
   close,
@@ -15,6 +16,7 @@ import {
   purchase,
   refusalOf,
   release,
+  revoke,
 } from './decide.fixtures.ts';
 import { applyEntry, emptyWallet, isBalanced, type Wallet } from './wallet.ts';
 
@@ -409,4 +411,70 @@ describe('a wallet that is closed', () => {
     ledger.apply(grant(40, { type: 'reinstatement', now: minute(5) }));
     expect(ledger.wallet).toMatchObject({ debtCredits: 0, availableCredits: 0, lots: [] });
   });
+});
+
+describe('an instance whose clock is behind', () => {
+  it('spends nothing of a lot that had lapsed by the time of the ledger', () => {
+    const ledger = ledgerWith(grant(10, { now: minute(0), expiresAt: minute(5) }));
+    const { id } = ledger.apply(hold(1, { now: minute(0) })).result.entry;
+    // Moves the ledger's time to minute 10 and posts no expiry.
+    ledger.apply(extend(id, minute(60), minute(10)));
+    expect(refusalOf(() => ledger.apply(charge(3, { now: minute(3) })))).toMatchObject({
+      code: 'INSUFFICIENT_CREDITS',
+    });
+  });
+
+  it('captures no hold whose deadline had come by the time of the ledger', () => {
+    const ledger = ledgerWith(grant(10, { now: minute(0) }));
+    const { id } = ledger.apply(hold(5, { now: minute(0), hold: { expiresAt: minute(5) } })).result.entry;
+    ledger.apply(charge(1, { now: minute(10) }));
+    expect(refusalOf(() => ledger.apply(capture(id, null, minute(4))))).toMatchObject({
+      code: 'CHARGE_NOT_HELD',
+      details: { status: 'expired' },
+    });
+  });
+});
+
+describe('a hold that is made by an instance whose clock is behind', () => {
+  it('lasts as long as it was asked for, from the time of the ledger on', () => {
+    const ledger = ledgerWith(grant(10, { now: minute(60) }));
+    const { entry } = ledger.apply(hold(5, { now: minute(1), hold: { expiresAt: minute(16) } })).result;
+    expect(entry).toMatchObject({ createdAt: minute(60), openHoldExpiresAt: minute(75) });
+    const extended = ledger.apply(extend(entry.id, minute(30), minute(10))).result;
+    expect(extended.hold?.charge?.holdExpiresAt).toBe(minute(80));
+    expect(ledger.apply(capture(entry.id, null, minute(2))).result.hold?.charge?.status).toBe('captured');
+  });
+});
+
+describe('a wallet that has had all the credits that can be counted', () => {
+  const MAX = Number.MAX_SAFE_INTEGER;
+  const full = { httpStatus: 409, code: 'WALLET_FULL' };
+
+  it('takes no more, however they come', () => {
+    const ledger = ledgerWith(grant(50), purchase(MAX - 50));
+    for (const command of [grant(1), purchase(1), revoke(1), adjust(1)]) {
+      expect(refusalOf(() => ledger.apply(command))).toMatchObject(full);
+    }
+    expect(ledger.apply(adjust(-1)).wallet.availableCredits).toBe(MAX - 1);
+  });
+
+  it('still gives back what a hold had set aside', () => {
+    const ledger = ledgerWith(grant(50));
+    const { id } = ledger.apply(hold(50)).result.entry;
+    ledger.apply(purchase(MAX - 50));
+    expect(ledger.apply(release(id)).wallet).toMatchObject({ availableCredits: MAX, heldCredits: 0 });
+  });
+
+  it('still lets lapse what has lapsed', () => {
+    const ledger = ledgerWith(purchase(MAX, { expiresAt: minute(1), now: minute(0) }));
+    expect(ledger.apply(charge(0, { now: minute(2) })).wallet.totals.expiredCredits).toBe(MAX);
+    expect(refusalOf(() => ledger.apply(grant(1, { now: minute(2) })))).toMatchObject(full);
+  });
+});
+
+it('a hold of nothing is settled without a -0, which Firestore would store as a float', () => {
+  const ledger = ledgerWith(grant(10));
+  const { id } = ledger.apply(hold(0)).result.entry;
+  const { entry, hold: settled } = ledger.apply(capture(id, -0)).result;
+  expect([entry.heldDeltaCredits, entry.consumedCredits, settled?.charge?.capturedCredits]).toEqual([0, 0, 0]);
 });

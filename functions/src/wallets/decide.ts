@@ -1,7 +1,7 @@
 import { idempotencyKeyReused } from '../http/idempotency.ts';
 import { notFound } from '../shared/appError.ts';
 import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
-import { hasLapsed, laterOf } from '../shared/time.ts';
+import { addSeconds, hasLapsed, type IsoTime, laterOf } from '../shared/time.ts';
 import type {
   AdjustCommand,
   CaptureCommand,
@@ -28,8 +28,8 @@ import {
   sumChanges,
   takeBack,
 } from './lots.ts';
-import { applyEntry, type Wallet } from './wallet.ts';
-import { chargeNotHeld, InsufficientCredits, nothingHasLapsed, walletClosed } from './wallets.errors.ts';
+import { applyEntry, turnoverCredits, type Wallet } from './wallet.ts';
+import { chargeNotHeld, InsufficientCredits, nothingHasLapsed, walletClosed, walletFull } from './wallets.errors.ts';
 
 /** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
 export interface LedgerView {
@@ -53,7 +53,23 @@ export interface Decision {
  */
 export function decide(view: LedgerView, command: WalletCommand): Decision {
   const earlier = view.entries.get(command.entryId);
-  if (earlier) return replay(view, earlier, command);
+  return earlier ? replay(view, earlier, command) : decideNew(view, onLedgerTime(view.wallet, command));
+}
+
+/**
+ * Clocks of instances differ; the ledger's own time never runs backwards, and deadlines are judged by it. A hold lasts
+ * as long as it was asked for from that time on.
+ */
+function onLedgerTime(wallet: Wallet, command: WalletCommand): WalletCommand {
+  if (wallet.sequence === 0 || command.now >= wallet.updatedAt) return command;
+  const now = wallet.updatedAt;
+  const moved = (deadline: IsoTime) => addSeconds(deadline, (Date.parse(now) - Date.parse(command.now)) / 1000);
+  if (command.type === 'extend') return { ...command, now, expiresAt: moved(command.expiresAt) };
+  if (command.type !== 'charge' || !command.hold) return { ...command, now };
+  return { ...command, now, hold: { expiresAt: moved(command.hold.expiresAt) } };
+}
+
+function decideNew(view: LedgerView, command: WalletCommand): Decision {
   switch (command.type) {
     case 'charge':
       return decideCharge(view, command);
@@ -117,6 +133,7 @@ function decideCredit(view: LedgerView, command: CreditCommand): Decision {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
   // What a revocation took is given back even then: it pays the debt that the revocation left.
   if (view.wallet.closedAt && command.type !== 'reinstatement') throw walletClosed();
+  assertRoomFor(view.wallet, amount);
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const { source, expiresAt, description, orderId, returned = [] } = command;
@@ -139,6 +156,7 @@ function decideCredit(view: LedgerView, command: CreditCommand): Decision {
 /** Takes what there is, and leaves the rest as debt, which new credits pay first. */
 function decideRevocation(view: LedgerView, command: RevokeCommand): Decision {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
+  assertRoomFor(view.wallet, amount);
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const lotChanges = takeBack(posting.wallet.lots, command.source, amount);
@@ -156,6 +174,7 @@ function decideRevocation(view: LedgerView, command: RevokeCommand): Decision {
 function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
   const amount = assertSafeInteger(command.amountCredits, 'amountCredits');
   if (view.wallet.closedAt) throw walletClosed();
+  assertRoomFor(view.wallet, Math.max(0, amount));
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   if (amount < 0 && posting.wallet.availableCredits < -amount) throw new InsufficientCredits(-amount, posting.wallet);
@@ -167,6 +186,11 @@ function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
     description: command.description,
   });
   return posting.decision(entry, null);
+}
+
+/** Every sum over a wallet's figures has to be exact; once this holds, none of them can grow beyond it. */
+function assertRoomFor(wallet: Wallet, amountCredits: number): void {
+  if (turnoverCredits(wallet) > Number.MAX_SAFE_INTEGER - amountCredits) throw walletFull();
 }
 
 function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision {
@@ -226,7 +250,7 @@ function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
     kind: 'capture',
     ...posting.returning(returned),
     ...(excess > 0 && { lotChanges: burnLots(posting.wallet.lots, excess) }),
-    heldDeltaCredits: -charge.amountCredits,
+    heldDeltaCredits: 0 - charge.amountCredits,
     consumedCredits: captured,
     description: hold.description,
     chargeId: hold.id,
@@ -242,7 +266,7 @@ function decideRelease(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
     id: command.entryId,
     kind: command.type === 'release' ? 'release' : 'hold_expiry',
     ...posting.returning(giveBack(hold.lotChanges, charge.amountCredits)),
-    heldDeltaCredits: -charge.amountCredits,
+    heldDeltaCredits: 0 - charge.amountCredits,
     description: hold.description,
     chargeId: hold.id,
     ...(hold.operation && { operation: hold.operation }),
@@ -320,8 +344,7 @@ class Posting {
       sequence: wallet.sequence + 1,
       amountCredits,
       balanceAfterCredits: wallet.availableCredits + amountCredits,
-      // Clocks of instances differ; the ledger's own time never runs backwards.
-      createdAt: wallet.sequence === 0 ? now : laterOf(now, wallet.updatedAt),
+      createdAt: now,
     };
     this.wallet = applyEntry(wallet, entry);
     this.#created.push(entry);

@@ -74,11 +74,26 @@ export function emptyWallet(accountId: string, walletId: string, now: IsoTime): 
   };
 }
 
+/** An entry that its wallet can't have: one of the two is of another moment than the other, or wrong. */
+export class DoesNotFollow extends Error {
+  constructor(wallet: Wallet, entry: Entry, cause: unknown) {
+    super(`entry ${entry.id} does not follow from the wallet at ${wallet.sequence}`, { cause });
+  }
+}
+
 /**
  * The wallet after one more entry. The only way in which a balance ever changes, and what rebuilds a wallet from its
- * ledger. Throws RangeError when the entry doesn't follow from the wallet: then nothing may be written.
+ * ledger. Throws {@link DoesNotFollow} when the entry doesn't follow from the wallet: then nothing may be written.
  */
 export function applyEntry(wallet: Wallet, entry: Entry): Wallet {
+  try {
+    return walletAfter(wallet, entry);
+  } catch (error) {
+    throw new DoesNotFollow(wallet, entry, error);
+  }
+}
+
+function walletAfter(wallet: Wallet, entry: Entry): Wallet {
   if (entry.sequence !== wallet.sequence + 1) {
     throw new RangeError(`entry ${entry.sequence} does not follow ${wallet.sequence}`);
   }
@@ -132,6 +147,12 @@ function addTotals(totals: WalletTotals, entry: Entry): WalletTotals {
     else assertNonNegative(value, name);
   }
   return next;
+}
+
+/** All that was ever brought in or taken back: no figure of a wallet, and no sum of some, is larger. */
+export function turnoverCredits({ totals }: Wallet): number {
+  const { purchasedCredits, grantedCredits, reinstatedCredits, adjustedCredits, revokedCredits } = totals;
+  return purchasedCredits + grantedCredits + reinstatedCredits + Math.max(0, adjustedCredits) + revokedCredits;
 }
 
 /** True when everything that ever came in is still there or accounted for. */

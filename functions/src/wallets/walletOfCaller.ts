@@ -19,13 +19,15 @@ export async function walletOfCaller(
   return { accountId, walletId };
 }
 
+/** Wallets that a caller may reach and that need not be looked up. */
+export function usualWalletIdsOf(caller: Caller): readonly string[] {
+  return caller.kind === 'key' ? [caller.walletId] : OF_EVERY_ACCOUNT;
+}
+
 /** Every wallet that a caller may reach: the one of a key, or all of the owner's, the usual ones first. */
 export async function* walletIdsOf(deps: Deps, caller: Caller): AsyncGenerator<string> {
-  if (caller.kind === 'key') {
-    yield caller.walletId;
-    return;
-  }
-  yield* OF_EVERY_ACCOUNT;
+  yield* usualWalletIdsOf(caller);
+  if (caller.kind === 'key') return;
   for (const id of await deps.wallets.listIds(caller.accountId)) if (!OF_EVERY_ACCOUNT.includes(id)) yield id;
 }
 

@@ -1,10 +1,10 @@
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { WalletCommand } from './commands.ts';
-import { capture, charge, grant, hold, minute } from './decide.fixtures.ts';
+import { capture, charge, extend, grant, hold, minute, release } from './decide.fixtures.ts';
 import type { Entry } from './entry.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
-import type { LedgerWrite, StoredLedger, WalletStore } from './wallets.store.ts';
+import type { CommittedWrite, LedgerWrite, StoredLedger, WalletStore } from './wallets.store.ts';
 import { WalletWriter } from './walletWriter.ts';
 
 jest.mock('../shared/backOff.ts', () => ({ backOff: () => Promise.resolve() }));
@@ -18,8 +18,8 @@ const FAILED_PRECONDITION = 9;
 const UNAVAILABLE = 14;
 const UNKNOWN_OUTCOMES = [1, 2, 4, 8, 10, 13, UNAVAILABLE];
 
-function grpcError(code: number): Error {
-  return Object.assign(new Error(`code ${code}`), { code });
+function grpcError(code: number, message = `code ${code}`): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 type Commit = (write: LedgerWrite, land: () => void) => Promise<void> | void;
@@ -31,6 +31,8 @@ class FakeFirestore {
   readonly entries = new Map<string, Entry>();
   readonly commits: LedgerWrite[] = [];
   reads = 0;
+  /** How many entries each read asked for. */
+  readonly entriesRead: number[] = [];
   transactions = 0;
   /** How the next commits go, one after the other; all others simply land. */
   readonly script: Commit[] = [];
@@ -41,6 +43,7 @@ class FakeFirestore {
   readonly store = {
     readLedger: async (_address: WalletAddress, ids: readonly string[]): Promise<StoredLedger> => {
       this.reads += 1;
+      this.entriesRead.push(ids.length);
       return {
         wallet: this.wallet ?? emptyWallet('alice', 'main', minute(0)),
         updateTime: this.wallet ? this.#time : null,
@@ -48,10 +51,11 @@ class FakeFirestore {
         entryUpdateTimes: new Map(ids.filter((id) => this.entries.has(id)).map((id) => [id, this.#time])),
       };
     },
-    commit: async (_address: WalletAddress, write: LedgerWrite): Promise<Timestamp> => {
+    commit: async (_address: WalletAddress, write: LedgerWrite): Promise<CommittedWrite> => {
       this.commits.push(write);
       await (this.script.shift() ?? landing)(write, () => this.land(write));
-      return this.#time;
+      const written = [...write.created, ...write.updated];
+      return { updateTime: this.#time, entryUpdateTimes: new Map(written.map(({ id }) => [id, this.#time])) };
     },
     commitIn: (_unit: UnitOfWork, _address: WalletAddress, write: LedgerWrite): void => {
       this.#staged = write;
@@ -112,10 +116,15 @@ function gate() {
   return { commit, open: () => resolve() };
 }
 
-const everythingElse = () => new Promise((resolve) => setImmediate(resolve));
+/** Resolves when everything has been done that waits for nothing but its turn. */
+const everythingElse = async () => {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
 
 let firestore: FakeFirestore;
 let writer: WalletWriter;
+
+const submit = (command: WalletCommand) => writer.submit(command);
 
 beforeEach(() => {
   firestore = new FakeFirestore();
@@ -160,7 +169,7 @@ describe('a commit whose outcome nobody knows', () => {
     ['did not land', throwing(UNAVAILABLE)],
   ])('to the last try is a 503, and the retry finds what it did: it %s', async (_, fate) => {
     await writer.submit(grant(100));
-    firestore.script.push(...Array<Commit>(9).fill(throwing(UNAVAILABLE)));
+    firestore.script.push(...Array<Commit>(24).fill(throwing(UNAVAILABLE)));
     firestore.transaction = fate;
     const command = charge(30);
     await expect(writer.submit(command)).rejects.toMatchObject({
@@ -182,6 +191,16 @@ describe('a lost race', () => {
     await expect(writer.submit(charge(30))).rejects.toMatchObject({ details: { availableCredits: 5 } });
   });
 
+  it('costs a read of the wallet alone; entries are read for those who need them', async () => {
+    await writer.submit(grant(100));
+    firestore.entriesRead.length = 0;
+    await firestore.writer().submit(charge(10));
+    await writer.submit(charge(10));
+    expect(firestore.entriesRead).toEqual([0, 0]);
+    await expect(writer.submit(charge(500))).rejects.toMatchObject({ code: 'INSUFFICIENT_CREDITS' });
+    expect(firestore.entriesRead.at(-1)).toBe(1);
+  });
+
   it('over a key that another process used is answered with what that did', async () => {
     await writer.submit(grant(100));
     const command = charge(30);
@@ -193,13 +212,12 @@ describe('a lost race', () => {
     expect(firestore.wallet).toMatchObject({ availableCredits: 70, sequence: 2 });
   });
 
-  it('eight times in a row leads to a transaction, which is not lost', async () => {
+  it('twenty-four times in a row leads to a transaction, which is not lost', async () => {
     await writer.submit(grant(100));
     firestore.commits.length = 0;
-    firestore.script.push(...Array<Commit>(20).fill(throwing(FAILED_PRECONDITION)));
+    firestore.script.push(...Array<Commit>(30).fill(throwing(FAILED_PRECONDITION)));
     await writer.submit(charge(30));
-    // One without reading, and eight after reading.
-    expect([firestore.commits.length, firestore.transactions]).toEqual([9, 1]);
+    expect([firestore.commits.length, firestore.transactions]).toEqual([24, 1]);
     expect(firestore.wallet).toMatchObject({ availableCredits: 70, sequence: 2 });
   });
 });
@@ -226,11 +244,34 @@ describe('what the writer remembers', () => {
     expect(firestore.reads).toBe(reads + 1);
   });
 
-  it('is not what a hold is settled on', async () => {
+  it('spares the settlement of a hold its read', async () => {
+    await writer.submit(grant(100));
+    const { reads } = firestore;
+    const { entry } = await writer.submit(hold(30));
+    expect(writer.remembersHold(entry.id)).toBe(true);
+    await writer.submit(extend(entry.id, minute(40)));
+    expect(await writer.submit(capture(entry.id, 20))).toMatchObject({ entry: { balanceAfterCredits: 80 } });
+    expect(firestore.reads).toBe(reads);
+    expect(firestore.entries.get(entry.id)?.charge).toMatchObject({ status: 'captured', capturedCredits: 20 });
+    expect(writer.remembersHold(entry.id)).toBe(false);
+  });
+
+  it('settles no hold that somebody else has settled', async () => {
     await writer.submit(grant(100));
     const { entry } = await writer.submit(hold(30));
     await firestore.writer().submit(capture(entry.id, null));
     await expect(writer.submit(capture(entry.id, null))).rejects.toMatchObject({ code: 'CHARGE_NOT_HELD' });
+    expect(firestore.wallet).toMatchObject({ availableCredits: 70, heldCredits: 0 });
+  });
+
+  it('is nothing any more of a hold, once somebody else has written the wallet', async () => {
+    await writer.submit(grant(100));
+    const { entry } = await writer.submit(hold(30));
+    await firestore.writer().submit(extend(entry.id, minute(90)));
+    await writer.submit(charge(1));
+    expect(writer.remembersHold(entry.id)).toBe(false);
+    await writer.submit(release(entry.id, minute(80)));
+    expect(firestore.entries.get(entry.id)?.charge).toMatchObject({ status: 'released', holdExpiresAt: minute(90) });
   });
 });
 
@@ -242,10 +283,10 @@ describe('commands that share a commit', () => {
     firestore.script.unshift(commit);
     const first = writer.submit(charge(0));
     await everythingElse();
-    const others = commands.map((command) => writer.submit(command));
+    const others = Promise.allSettled(commands.map((command) => writer.submit(command)));
     open();
     await first;
-    return Promise.allSettled(others);
+    return others;
   }
 
   it('are those that came while another was on its way', async () => {
@@ -294,7 +335,7 @@ describe('commands that share a commit', () => {
 
   it('are never more than a request can carry', async () => {
     await together(Array.from({ length: 450 }, () => charge(0)));
-    expect(firestore.commits.map(({ created }) => created.length)).toEqual([1, 1, 200, 200, 50]);
+    expect(firestore.commits.map(({ created }) => created.length)).toEqual([1, 1, 400, 50]);
   });
 });
 
@@ -316,10 +357,89 @@ describe('answers', () => {
   it('come to everybody whom a full queue took, and at once to whom it did not', async () => {
     const { commit, open } = gate();
     firestore.script.push(commit);
-    const answers = Promise.allSettled(Array.from({ length: 10_002 }, () => writer.submit(charge(0))));
+    const answers = Promise.allSettled(Array.from({ length: 10_001 }, () => writer.submit(charge(0))));
     open();
     const refusals = (await answers).filter(({ status }) => status === 'rejected');
     expect(refusals).toMatchObject([{ reason: { httpStatus: 503, code: 'WALLET_BUSY', retryAfterSeconds: 1 } }]);
-    expect(firestore.wallet?.sequence).toBe(10_001);
+    expect(firestore.wallet?.sequence).toBe(10_000);
+  });
+});
+
+it('an amount that no wallet could take is refused before anything is read', async () => {
+  await expect(writer.submit(charge(-1))).rejects.toThrow(RangeError);
+  await expect(writer.submit(grant(0.5))).rejects.toThrow(RangeError);
+  expect(firestore.reads).toBe(0);
+});
+
+describe('an outcome that nobody knows', () => {
+  const busy = { httpStatus: 503, code: 'WALLET_BUSY', retryAfterSeconds: 1 };
+
+  it('is that of a transaction which the SDK commits once more after the answer was lost', async () => {
+    firestore.script.push(...Array<Commit>(24).fill(throwing(UNAVAILABLE)));
+    firestore.transaction = (_write, land) => {
+      land();
+      throw grpcError(INVALID_ARGUMENT, '3 INVALID_ARGUMENT: Transaction is invalid or closed.');
+    };
+    const command = grant(100);
+    await expect(writer.submit(command)).rejects.toMatchObject(busy);
+    expect(await writer.submit({ ...command, commandId: 'retry' })).toMatchObject({ replayed: true });
+    expect(firestore.wallet?.availableCredits).toBe(100);
+  });
+
+  it('is that of a server which gives no answer for half a minute; what lands later is found by a retry', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const { commit, open } = gate();
+    firestore.script.push(commit);
+    const command = grant(100);
+    const refused = expect(writer.submit(command)).rejects.toMatchObject(busy);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await refused;
+    jest.useRealTimers();
+    open();
+    await everythingElse();
+    expect(await writer.submit({ ...command, commandId: 'retry' })).toMatchObject({ replayed: true });
+    expect(firestore.wallet).toMatchObject({ availableCredits: 100, sequence: 1 });
+  });
+
+  it('begins nothing more once the caller has been told', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const { promise, reject } = Promise.withResolvers<void>();
+    firestore.script.push(() => promise);
+    const refused = expect(writer.submit(grant(100))).rejects.toMatchObject(busy);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await refused;
+    jest.useRealTimers();
+    reject(grpcError(UNAVAILABLE));
+    await everythingElse();
+    expect([firestore.commits.length, firestore.entries.size]).toEqual([1, 0]);
+  });
+});
+
+describe('a commit', () => {
+  it('carries no more bytes than a request can, and a command that is larger goes alone', async () => {
+    const large = (units: number) => charge(0, { metadata: { note: 'x'.repeat(units) } });
+    await writer.submit(grant(1));
+    await Promise.all([large(300_000), large(300_000), large(300_000), large(700_000), charge(0)].map(submit));
+    expect(firestore.commits.map(({ created }) => created.length)).toEqual([1, 2, 1, 1, 1]);
+  });
+
+  it('carries nobody who has waited so long that nobody listens any more', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    await writer.submit(grant(100));
+    const { commit, open } = gate();
+    firestore.script.push(commit);
+    const first = submit(charge(1));
+    await everythingElse();
+    const late = submit(charge(2));
+    await jest.advanceTimersByTimeAsync(20_001);
+    const fresh = submit(charge(3));
+    open();
+    expect(await Promise.allSettled([first, late, fresh])).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { httpStatus: 503, code: 'WALLET_BUSY', retryAfterSeconds: 1 } },
+      { status: 'fulfilled' },
+    ]);
+    jest.useRealTimers();
+    expect(firestore.wallet).toMatchObject({ availableCredits: 96, sequence: 3 });
   });
 });

@@ -1,29 +1,56 @@
 import type { Firestore } from 'firebase-admin/firestore';
+import { LRUCache } from 'lru-cache';
 import { AppError } from '../shared/appError.ts';
 import { backOff } from '../shared/backOff.ts';
-import { mayBeRetried } from '../shared/firestoreErrors.ts';
+import { isLostRace, mayBeRetried } from '../shared/firestoreErrors.ts';
 import { TransactionUnit, type UnitOfWork } from '../shared/unitOfWork.ts';
-import { type CommandResult, decidesOnWalletAlone, entriesToRead, type WalletCommand } from './commands.ts';
+import { TookTooLong, within } from '../shared/within.ts';
+import {
+  assertAmount,
+  type CommandResult,
+  decidesOnWalletAlone,
+  entriesToRead,
+  estimateBytes,
+  type WalletCommand,
+} from './commands.ts';
+import { Contention } from './contention.ts';
 import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
-import type { WalletAddress } from './wallet.ts';
-import { walletBusy, walletQueueFull } from './wallets.errors.ts';
-import { type LedgerWrite, type StoredLedger, type StoredWallet, toWrite, type WalletStore } from './wallets.store.ts';
+import { DoesNotFollow, type WalletAddress } from './wallet.ts';
+import { type HoldMemory, WalletMemory } from './walletMemory.ts';
+import { waitedTooLong, walletBusy, walletQueueFull } from './wallets.errors.ts';
+import { type StoredLedger, toWrite, type WalletStore } from './wallets.store.ts';
 
-/** Commands that are settled in one commit: far below Firestore's 10 MiB a request. */
-const MAX_COMMANDS_PER_COMMIT = 200;
+/** Commands that are settled in one commit. */
+const MAX_COMMANDS_PER_COMMIT = 400;
+/** What they may come to in bytes: a fifth of Firestore's 10 MiB a request, half of what the emulator takes. */
+const MAX_BYTES_PER_COMMIT = 2_000_000;
 /** Commands that may wait for one wallet: at a few thousand a second, what can be settled within seconds. */
 const MAX_WAITING_COMMANDS = 10_000;
-/** Lost races before a wallet is written under a transaction's locks, where waiting is fair. */
-const MAX_OPTIMISTIC_TRIES = 8;
+/** Tries before a wallet is written under a transaction's locks, where waiting is fair. */
+const MAX_OPTIMISTIC_TRIES = 24;
+/** The SDK repeats a call for minutes when the server can't be reached; a function's caller is gone after one. */
+const MAX_SETTLING_MS = 30_000;
+/** Who has waited longer isn't tried any more: with the limit above it stays below a function's minute. */
+const MAX_WAITING_MS = 20_000;
+/** Open holds that a process remembers, of all its wallets. */
+export const MAX_REMEMBERED_HOLDS = 10_000;
 
 interface Job {
+  readonly submittedAtMs: number;
   readonly command: WalletCommand;
   readonly resolve: (result: CommandResult) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 type Outcome = { readonly result: CommandResult } | { readonly refusal: unknown };
+
+/** What commands are decided on. */
+interface Sight {
+  readonly ledger: StoredLedger;
+  /** False: their own entries are assumed to be new, and perhaps the wallet isn't of this moment. */
+  readonly isWhole: boolean;
+}
 
 /**
  * Owns the way from this process to one wallet. Commands that arrive while a commit is on its way are settled together
@@ -33,15 +60,21 @@ export class WalletWriter {
   readonly #db: Firestore;
   readonly #store: WalletStore;
   readonly #address: WalletAddress;
+  readonly #memory: WalletMemory;
+  readonly #contention = new Contention();
   #waiting: Job[] = [];
   #running: Promise<void> | null = null;
-  /** The wallet as this process last committed it. A guess: every commit is tied to its version. */
-  #known: StoredWallet | null = null;
 
-  constructor(db: Firestore, store: WalletStore, address: WalletAddress) {
+  constructor(
+    db: Firestore,
+    store: WalletStore,
+    address: WalletAddress,
+    holds: HoldMemory = new LRUCache({ max: MAX_REMEMBERED_HOLDS }),
+  ) {
     this.#db = db;
     this.#store = store;
     this.#address = address;
+    this.#memory = new WalletMemory(address, holds);
   }
 
   /**
@@ -51,9 +84,15 @@ export class WalletWriter {
   submit(command: WalletCommand): Promise<CommandResult> {
     if (this.#waiting.length >= MAX_WAITING_COMMANDS) return Promise.reject(walletQueueFull());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ command, resolve, reject });
+      assertAmount(command);
+      this.#waiting.push({ submittedAtMs: performance.now(), command, resolve, reject });
       this.#running ??= this.#run();
     });
+  }
+
+  /** True for an open hold that is known to be this wallet's without asking. */
+  remembersHold(chargeId: string): boolean {
+    return this.#memory.hasHold(chargeId);
   }
 
   /** True when nothing waits or is under way. */
@@ -68,89 +107,128 @@ export class WalletWriter {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const jobs = this.#waiting.splice(0, MAX_COMMANDS_PER_COMMIT);
-      await this.#settle(jobs);
+      // Whoever is just being received shares the commit; a lone caller waits for nothing.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#settle(this.#takeJobs());
+      const pauseMs = this.#contention.pauseMs(Math.random());
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     this.#running = null;
   }
 
+  /** As many of those that wait as one commit can carry. */
+  #takeJobs(): Job[] {
+    let count = 0;
+    for (let bytes = 0; count < Math.min(this.#waiting.length, MAX_COMMANDS_PER_COMMIT); count += 1) {
+      bytes += estimateBytes(this.#waiting[count]?.command);
+      if (count > 0 && bytes > MAX_BYTES_PER_COMMIT) break;
+    }
+    const latest = performance.now() - MAX_WAITING_MS;
+    return this.#waiting.splice(0, count).filter(({ submittedAtMs, reject }) => {
+      if (submittedAtMs < latest) reject(waitedTooLong());
+      return submittedAtMs >= latest;
+    });
+  }
+
   async #settle(jobs: readonly Job[]): Promise<void> {
+    if (jobs.length === 0) return;
     const commands = jobs.map((job) => job.command);
     try {
-      const outcomes = await this.#commitSomehow(commands);
+      const outcomes = await within(MAX_SETTLING_MS, (signal) => this.#commitSomehow(commands, signal));
       for (const [index, outcome] of outcomes.entries()) {
         if ('result' in outcome) jobs[index]?.resolve(outcome.result);
         else jobs[index]?.reject(outcome.refusal);
       }
     } catch (error) {
-      this.#known = null;
+      this.#memory.forget();
+      const isUnknown = mayBeRetried(error) || error instanceof TookTooLong;
       // One command that Firestore won't take must not fail its neighbours.
-      if (jobs.length > 1 && !mayBeRetried(error)) {
+      if (jobs.length > 1 && !isUnknown) {
         for (const job of jobs) await this.#settle([job]);
       } else {
-        for (const job of jobs) job.reject(mayBeRetried(error) ? walletBusy(error) : error);
+        for (const job of jobs) job.reject(isUnknown ? walletBusy(error) : error);
       }
     }
   }
 
-  async #commitSomehow(commands: readonly WalletCommand[]): Promise<Outcome[]> {
-    const unread = await this.#tryWithoutReading(commands);
-    if (unread) return unread;
-    for (let attempt = 0; attempt < MAX_OPTIMISTIC_TRIES; attempt += 1) {
+  /**
+   * First without reading, on what is remembered; after a lost race on the wallet as it is; and as soon as more has to
+   * be known than that (a key that was used before, a refusal, an unknown outcome) on everything that it takes.
+   */
+  async #commitSomehow(commands: readonly WalletCommand[], signal: AbortSignal): Promise<Outcome[]> {
+    let needsAll = false;
+    let next: Promise<Sight> | null = this.#recall(commands);
+    for (let tries = 0; tries < MAX_OPTIMISTIC_TRIES; tries += 1) {
+      signal.throwIfAborted();
       try {
-        const ledger = await this.#read(commands);
-        return await this.#commit(ledger, decideAll(ledger, commands));
+        const { ledger, isWhole }: Sight = await (next ?? this.#look(commands, needsAll));
+        next = null;
+        const decided = decideAll(ledger, commands);
+        // What refuses a command has to be a fact, not a guess.
+        if (!isWhole && decided.outcomes.some((outcome) => 'refusal' in outcome)) {
+          needsAll = true;
+          continue;
+        }
+        const startedAt = performance.now();
+        const committing = this.#commit(ledger, decided);
+        if (this.#contention.isFierce) next = this.#lookAhead(commands, isWhole);
+        const outcomes = await committing;
+        this.#contention.landed(performance.now() - startedAt, tries);
+        return outcomes;
       } catch (error) {
         // Figures that don't fit together were read at different moments; a transaction has the last word on them.
-        if (!mayBeRetried(error) && !(error instanceof RangeError)) throw error;
-        await backOff(attempt);
+        if (!mayBeRetried(error) && !(error instanceof DoesNotFollow)) throw error;
+        this.#memory.forget();
+        if (isLostRace(error)) {
+          this.#contention.lost();
+        } else {
+          needsAll = true;
+          next = null;
+          await backOff(tries);
+        }
       }
     }
+    signal.throwIfAborted();
     return this.#commitInTransaction(commands);
   }
 
-  /** One round trip and no read: right if nobody else wrote the wallet and no key was used before; else null. */
-  async #tryWithoutReading(commands: readonly WalletCommand[]): Promise<Outcome[] | null> {
-    const known = this.#known;
-    if (!known || !commands.every(decidesOnWalletAlone)) return null;
-    const { outcomes, decisions } = decideAll({ ...known, entries: new Map() }, commands);
-    // What refuses a command has to be a fact, not a guess.
-    if (outcomes.some((outcome) => 'refusal' in outcome)) return null;
-    try {
-      return await this.#commit(known, { outcomes, decisions });
-    } catch (error) {
-      if (!mayBeRetried(error)) throw error;
-      this.#known = null;
-      return null;
-    }
+  /** What is remembered; null if nobody can say whether it still holds. */
+  #recall(commands: readonly WalletCommand[]): Promise<Sight> | null {
+    const ledger = this.#contention.isLikely ? null : this.#memory.recall(commands);
+    return ledger && Promise.resolve({ ledger, isWhole: false });
   }
 
-  async #commit(before: LedgerWrite['before'], { outcomes, decisions }: Decided): Promise<Outcome[]> {
-    const write = toWrite(before, decisions);
-    if (write) {
-      const updateTime = await this.#store.commit(this.#address, write);
-      this.#known = { wallet: write.after, updateTime };
-    } else {
-      this.#known = before.updateTime ? { wallet: before.wallet, updateTime: before.updateTime } : null;
-    }
+  async #look(commands: readonly WalletCommand[], needsAll: boolean, unit?: UnitOfWork): Promise<Sight> {
+    const isWhole = needsAll || !commands.every(decidesOnWalletAlone);
+    const ids = isWhole ? commands.flatMap(entriesToRead) : [];
+    const ledger = await this.#store.readLedger(this.#address, ids, commands[0]?.now ?? '', unit);
+    return { ledger, isWhole };
+  }
+
+  /** Looks while a commit is on its way that others will perhaps have overtaken. */
+  #lookAhead(commands: readonly WalletCommand[], needsAll: boolean): Promise<Sight> {
+    const sight = this.#look(commands, needsAll);
+    // It is waited for only if the commit fails.
+    sight.catch(() => {});
+    return sight;
+  }
+
+  async #commit(ledger: StoredLedger, { outcomes, decisions }: Decided): Promise<Outcome[]> {
+    const write = toWrite(ledger, decisions);
+    if (write) this.#memory.committed(write, await this.#store.commit(this.#address, write));
+    else this.#memory.saw(ledger);
     return outcomes;
   }
 
   #commitInTransaction(commands: readonly WalletCommand[]): Promise<Outcome[]> {
-    this.#known = null;
     return this.#db.runTransaction(async (transaction) => {
       const unit = new TransactionUnit(transaction);
-      const ledger = await this.#read(commands, unit);
+      const { ledger } = await this.#look(commands, true, unit);
       const { outcomes, decisions } = decideAll(ledger, commands);
       const write = toWrite(ledger, decisions);
       if (write) this.#store.commitIn(unit, this.#address, write);
       return outcomes;
     });
-  }
-
-  #read(commands: readonly WalletCommand[], unit?: UnitOfWork): Promise<StoredLedger> {
-    const now = commands[0]?.now ?? '';
-    return this.#store.readLedger(this.#address, commands.flatMap(entriesToRead), now, unit);
   }
 }
 

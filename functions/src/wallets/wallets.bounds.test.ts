@@ -18,7 +18,7 @@ function slowStore() {
     readLedger: async () => ({ wallet, updateTime: Timestamp.fromMillis(1), entries: new Map() }),
     commit: async () => {
       await released;
-      return Timestamp.fromMillis(2);
+      return { updateTime: Timestamp.fromMillis(2), entryUpdateTimes: new Map() };
     },
   };
   return { store: store as unknown as WalletStore, release };

@@ -35,6 +35,11 @@ export function walletClosed(): AppError {
   return new AppError(409, 'WALLET_CLOSED', 'The wallet is closed: its subscription has ended.');
 }
 
+/** 409: beyond 2^53 − 1 credits in a wallet's whole life its figures could not be added up exactly. */
+export function walletFull(): AppError {
+  return new AppError(409, 'WALLET_FULL', 'The wallet has had as many credits as can be counted.');
+}
+
 /** Somebody else posted the expiry first; nobody but the sweeper ever sees this. */
 export function nothingHasLapsed(): AppError {
   return new AppError(409, 'NOTHING_HAS_LAPSED', 'No credits have lapsed.');
@@ -46,6 +51,16 @@ export function walletQueueFull(): AppError {
     503,
     'WALLET_BUSY',
     'Too many requests wait for this account. Retry with the same Idempotency-Key.',
+    { retryAfterSeconds: 1 },
+  );
+}
+
+/** 503 for a command that waited too long to be tried at all: its caller will soon be gone. */
+export function waitedTooLong(): AppError {
+  return new AppError(
+    503,
+    'WALLET_BUSY',
+    'The request waited too long for this account, and was not tried. Retry it with the same Idempotency-Key.',
     { retryAfterSeconds: 1 },
   );
 }

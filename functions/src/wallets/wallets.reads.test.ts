@@ -34,7 +34,7 @@ function tornStore(ledger: ReturnType<typeof ledgerWith>, stale: Entry) {
       writes.push(write);
       const tied = write.updated.every(({ id }) => write.before.entryUpdateTimes?.get(id)?.toMillis() === 2);
       if (!tied) throw Object.assign(new Error('precondition'), { code: 9 });
-      return Timestamp.fromMillis(4);
+      return { updateTime: Timestamp.fromMillis(4), entryUpdateTimes: new Map() };
     },
   };
   return { store: store as unknown as WalletStore, writes };

@@ -34,6 +34,12 @@ export interface LedgerWrite {
   readonly updated: readonly Entry[];
 }
 
+/** The versions that a commit gave to the wallet and to each entry that it wrote. */
+export interface CommittedWrite {
+  readonly updateTime: Timestamp;
+  readonly entryUpdateTimes: ReadonlyMap<string, Timestamp>;
+}
+
 /** Filters of the ledger's list; `before` is exclusive, the newest come first. */
 export interface EntryQuery {
   readonly kind?: string | undefined;
@@ -103,8 +109,8 @@ export class WalletStore {
     return { ...walletOf(walletSnapshot, address, now), entries, entryUpdateTimes };
   }
 
-  /** Commits in one round trip, only if what is updated is still as it was read; answers with its new version. */
-  async commit(address: WalletAddress, write: LedgerWrite): Promise<Timestamp> {
+  /** Commits in one round trip, only if what is updated is still as it was read; answers with the new versions. */
+  async commit(address: WalletAddress, write: LedgerWrite): Promise<CommittedWrite> {
     const batch = this.#db.batch();
     const walletRef = this.walletRef(address);
     const { updateTime, entryUpdateTimes } = write.before;
@@ -121,9 +127,11 @@ export class WalletStore {
       },
       walletRef,
     );
-    const [walletResult] = await batch.commit();
-    if (!walletResult) throw new Error('a commit answered without a result');
-    return walletResult.writeTime;
+    const [wallet, ...entries] = await batch.commit();
+    if (!wallet) throw new Error('a commit answered without a result');
+    const ids = [...write.created, ...write.updated].map((entry) => entry.id);
+    const times = entries.map(({ writeTime }, index) => [ids[index] ?? '', writeTime] as const);
+    return { updateTime: wallet.writeTime, entryUpdateTimes: new Map(times) };
   }
 
   /** Adds the writes to a unit of work that has read the wallet. */
@@ -131,7 +139,7 @@ export class WalletStore {
     this.#write(address, write, unit, this.walletRef(address));
   }
 
-  /** The wallet comes first: its new version is the answer. */
+  /** The wallet comes first, then the entries in order: so are the results. */
   #write(
     address: WalletAddress,
     write: LedgerWrite,
@@ -143,7 +151,7 @@ export class WalletStore {
     for (const entry of write.created) target.create(this.#entries(address).doc(entry.id), { ...entry });
     for (const hold of write.updated) {
       target.update(this.#entries(address).doc(hold.id), {
-        charge: hold.charge,
+        ...changesOf(hold),
         openHoldExpiresAt: hold.openHoldExpiresAt ?? FieldValue.delete(),
       });
     }
@@ -214,6 +222,14 @@ export class WalletStore {
       .get();
     return snapshot.docs.map((document) => document.data() as Entry);
   }
+}
+
+/** Of a hold only the state of its charge ever changes; the rest isn't sent again. */
+function changesOf({ charge }: Entry): Record<string, unknown> {
+  if (!charge) return {};
+  const { status, capturedCredits, holdExpiresAt, settledAt, settledBalanceCredits } = charge;
+  const state = { status, capturedCredits, holdExpiresAt, settledAt, settledBalanceCredits };
+  return Object.fromEntries(Object.entries(state).map(([field, value]) => [`charge.${field}`, value]));
 }
 
 function walletOf(snapshot: DocumentSnapshot, address: WalletAddress, now: IsoTime): StoredWallet {

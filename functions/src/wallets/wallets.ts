@@ -6,9 +6,10 @@ import { type CommandResult, entriesToRead, type WalletCommand } from './command
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
 import type { Wallet, WalletAddress } from './wallet.ts';
+import type { HoldMemory } from './walletMemory.ts';
 import { shuttingDown } from './wallets.errors.ts';
 import { type EntryQuery, type Slice, toWrite, WalletStore } from './wallets.store.ts';
-import { WalletWriter } from './walletWriter.ts';
+import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
 const MAX_KNOWN_WALLETS = 5_000;
@@ -29,6 +30,8 @@ export class Wallets {
   /** A writer that is forgotten while at work finishes; a second one beside it would only race it, never double it. */
   readonly #writers = new LRUCache<string, WalletWriter>({ max: MAX_KNOWN_WALLETS });
 
+  readonly #openHolds: HoldMemory = new LRUCache({ max: MAX_REMEMBERED_HOLDS });
+  readonly #staged = new WeakMap<UnitOfWork, Set<string>>();
   readonly #atWork = new Set<WalletWriter>();
   #draining = false;
 
@@ -57,9 +60,11 @@ export class Wallets {
 
   /**
    * Decides a command inside a unit of work that writes other documents in the same breath (a purchase with its order).
-   * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write.
+   * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write. One command
+   * for a wallet and unit: throws an Error for a second one.
    */
   async stageIn(unit: UnitOfWork, address: WalletAddress, command: WalletCommand): Promise<StagedCommand> {
+    this.#claim(unit, address);
     const ledger = await this.#store.readLedger(address, entriesToRead(command), command.now, unit);
     const decision = decide(ledger, command);
     const write = toWrite(ledger, [decision]);
@@ -87,6 +92,11 @@ export class Wallets {
     return this.#store.listIds(accountId);
   }
 
+  /** True for an open hold that this process knows to be of this wallet: it can be settled without asking whose it is. */
+  remembersHold(address: WalletAddress, chargeId: string): boolean {
+    return this.#writers.get(keyOf(address))?.remembersHold(chargeId) ?? false;
+  }
+
   readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
     return this.#store.readEntry(address, entryId);
   }
@@ -107,12 +117,23 @@ export class Wallets {
     return this.#store.listWalletsWithLapsedLots(now, slice);
   }
 
+  /** A second command would be decided on the wallet as it was before the first. */
+  #claim(unit: UnitOfWork, address: WalletAddress): void {
+    const staged = this.#staged.get(unit) ?? new Set<string>();
+    if (staged.has(keyOf(address))) throw new Error(`a unit of work has two commands for wallet ${keyOf(address)}`);
+    this.#staged.set(unit, staged.add(keyOf(address)));
+  }
+
   #writerOf(address: WalletAddress): WalletWriter {
-    const key = `${address.accountId}/${address.walletId}`;
+    const key = keyOf(address);
     const known = this.#writers.get(key);
     if (known) return known;
-    const writer = new WalletWriter(this.#db, this.#store, address);
+    const writer = new WalletWriter(this.#db, this.#store, address, this.#openHolds);
     this.#writers.set(key, writer);
     return writer;
   }
+}
+
+function keyOf({ accountId, walletId }: WalletAddress): string {
+  return `${accountId}/${walletId}`;
 }

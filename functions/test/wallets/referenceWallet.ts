@@ -95,7 +95,8 @@ export class ReferenceWallet {
     }
     const next = this.clone();
     try {
-      next.#carryOut(command);
+      // Clocks differ; what has lapsed is judged by the ledger's time, which never runs backwards.
+      next.#carryOut(onTimeOf(next, withoutMinusZero(command)));
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
       throw error;
@@ -139,6 +140,7 @@ export class ReferenceWallet {
       case 'purchase':
       case 'grant':
       case 'reinstatement': {
+        this.#checkRoom(command.amountCredits);
         this.#lapse(command);
         const { amountCredits: credits, source, expiresAt } = command;
         const into = {
@@ -152,6 +154,7 @@ export class ReferenceWallet {
         return;
       }
       case 'revocation': {
+        this.#checkRoom(command.amountCredits);
         this.#lapse(command);
         this.total.revokedCredits += command.amountCredits;
         const own = this.piles.filter((pile) => pile.source === command.source);
@@ -163,6 +166,7 @@ export class ReferenceWallet {
         return;
       }
       case 'adjustment': {
+        this.#checkRoom(Math.max(0, command.amountCredits));
         this.#lapse(command);
         const credits = command.amountCredits;
         if (credits < 0 && -credits > this.available) throw this.#insufficient(-credits);
@@ -202,7 +206,7 @@ export class ReferenceWallet {
     const kind = { capture: 'capture', release: 'release', expireHold: 'hold_expiry' } as const;
     this.holds.set(command.chargeId, { ...hold, status: end[command.type], captured });
     this.#post(command, kind[command.type], {
-      heldDeltaCredits: -hold.credits,
+      heldDeltaCredits: 0 - hold.credits,
       consumedCredits: captured,
       expiredCredits: sumOf(lapsed),
     });
@@ -219,6 +223,14 @@ export class ReferenceWallet {
     if (isOver && command.type !== 'expireHold') throw new Refusal('CHARGE_NOT_HELD', { status: 'expired' });
     if (!isOver && command.type === 'expireHold') throw new Refusal('CHARGE_NOT_HELD', { status: 'held' });
     return hold;
+  }
+
+  /** All that ever came in or was taken back has to be a number that can be counted. */
+  #checkRoom(credits: number): void {
+    const { purchasedCredits, grantedCredits, reinstatedCredits, adjustedCredits, revokedCredits } = this.total;
+    const parts = [purchasedCredits, grantedCredits, reinstatedCredits, Math.max(0, adjustedCredits), revokedCredits];
+    const sum = [...parts, credits].reduce((total, part) => total + BigInt(part), 0n);
+    if (sum > BigInt(Number.MAX_SAFE_INTEGER)) throw new Refusal('WALLET_FULL');
   }
 
   #insufficient(requiredCredits: number): Refusal {
@@ -288,6 +300,22 @@ function refused({ code, details }: Refusal): Told {
 
 function sumOf(piles: readonly Pile[]): number {
   return piles.reduce((sum, pile) => sum + pile.credits, 0);
+}
+
+function withoutMinusZero(command: WalletCommand): WalletCommand {
+  return 'amountCredits' in command && Object.is(command.amountCredits, -0)
+    ? { ...command, amountCredits: 0 }
+    : command;
+}
+
+/** The command as if it had come at the wallet's time, if its own clock is behind that: a hold lasts as long. */
+function onTimeOf({ time }: ReferenceWallet, command: WalletCommand): WalletCommand {
+  if (time <= command.now) return command;
+  const behind = new Date(time).getTime() - new Date(command.now).getTime();
+  const later = (deadline: string) => new Date(new Date(deadline).getTime() + behind).toISOString();
+  const moved = { ...command, now: time };
+  if (moved.type === 'extend') return { ...moved, expiresAt: later(moved.expiresAt) };
+  return moved.type === 'charge' && moved.hold ? { ...moved, hold: { expiresAt: later(moved.hold.expiresAt) } } : moved;
 }
 
 function isLapsed(pile: Pile, now: string): boolean {

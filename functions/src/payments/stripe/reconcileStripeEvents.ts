@@ -45,13 +45,14 @@ export async function reconcileStripeEvents(deps: Deps): Promise<number> {
 
 /** Pages of events of the types that are handled, from a moment on. */
 async function* listEvents(deps: Deps, since: IsoTime): AsyncGenerator<Stripe.Event[]> {
+  const { events } = await deps.stripe();
   const created = { gte: Math.floor(Date.parse(since) / 1000) };
   for (let start = 0; start < HANDLED_EVENT_TYPES.length; start += MAX_TYPES) {
     const types = HANDLED_EVENT_TYPES.slice(start, start + MAX_TYPES);
     let after: string | undefined;
     do {
       const page = await callStripe(() =>
-        deps.stripe().events.list({ types, created, limit: PAGE_SIZE, ...(after && { starting_after: after }) }),
+        events.list({ types, created, limit: PAGE_SIZE, ...(after && { starting_after: after }) }),
       );
       yield page.data;
       after = page.has_more ? page.data.at(-1)?.id : undefined;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type Stripe from 'stripe';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CURRENCIES } from '../../catalog/catalog.ts';
 import { requestHash } from '../../shared/ids.ts';
 import { PLAN_INTERVALS, type PlanOffer, type PlanPeriod } from '../../subscriptions/planOffer.ts';

@@ -12,7 +12,7 @@ import type {
 } from '../provider.ts';
 import { callStripe } from './callStripe.ts';
 
-/** Stripe as a payment provider. The client is made on first use, so that a cold start doesn't wait for it. */
+/** Stripe as a payment provider. */
 export class StripeProvider implements PaymentProvider {
   readonly #client: () => Stripe;
 

@@ -21,7 +21,7 @@ export function createStripeWebhookApp(deps: Deps): Express {
   app.post('/', async (request, response) => {
     response.locals.route = 'stripeWebhook';
     const rawBody = bytesOf(response.locals.body);
-    const event = assertEvent(verifyEvent(deps, rawBody, request.get('stripe-signature')));
+    const event = assertEvent(await verifyEvent(deps, rawBody, request.get('stripe-signature')));
     const { duplicate, orderId } = await handleStripeEvent(deps, event);
     deps.logger.info('stripe event', { eventId: event.id, type: event.type, duplicate, orderId });
     response.json({ received: true, duplicate });
@@ -42,11 +42,12 @@ function assertEvent(event: Stripe.Event): Stripe.Event {
   throw new AppError(400, 'EVENT_INVALID', 'The body is signed, but is not an event.');
 }
 
-function verifyEvent(deps: Deps, rawBody: Buffer, signature: string | undefined): Stripe.Event {
+async function verifyEvent(deps: Deps, rawBody: Buffer, signature: string | undefined): Promise<Stripe.Event> {
   if (!signature) throw new AppError(400, 'SIGNATURE_MISSING', 'The Stripe-Signature header is missing.');
+  const { webhooks } = await deps.stripe();
   for (const secret of deps.stripeWebhookSecrets()) {
     try {
-      return deps.stripe().webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_SECONDS);
+      return webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_SECONDS);
     } catch {
       // The next secret may be the one: two are valid while a secret is being rotated.
     }

@@ -11,8 +11,8 @@ import { type FaultKind, type FaultMoment, FaultProxy, hasField, type RpcMethod 
 import { readLedger } from '../support/ledger.ts';
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
 import { database } from '../support/suite.ts';
-import { commandsOf, minuteOf, type Step, steps } from '../wallets/commandHistories.ts';
-import { type Send, type Submission, Witness } from '../wallets/witness.ts';
+import { commandsOf, minuteOf, type Step, steps } from './commandHistories.ts';
+import { type Send, type Submission, Witness } from './witness.ts';
 
 // Waits between tries make nothing right or wrong, only slow.
 jest.mock('../../src/shared/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+// B3: the same functions without a bundler and without laziness. Every source file stays a module of its own, and
+// everything that they need some time is loaded at the start, from each package its main module.
+
+/** The main module of this one is a web page's; nobody would load it. */
+const NOT_FOR_NODE = 'swagger-ui-dist';
+
+/** Builds it, and says where its entry is. */
+export async function buildEagerStart(root: string): Promise<string> {
+  const functions = join(root, 'functions');
+  // Where the functions' packages are found, and where git does not look.
+  const folder = join(functions, 'node_modules', '.cache', 'bench-eager-start');
+  rmSync(folder, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: functions,
+    entryPoints: sourcesOf(functions),
+    outdir: folder,
+    outbase: 'src',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    plugins: [everyFileItsOwnModule],
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    packages: 'external',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  const modules = new Set([...mainModules(functions), ...importedModules(functions, metafile)]);
+  const requires = [...modules].map((name) => `require(${JSON.stringify(name)});`);
+  const entry = join(folder, 'eager.cjs');
+  writeFileSync(entry, [...requires, "module.exports = require('./index.cjs');", ''].join('\n'));
+  return entry;
+}
+
+function sourcesOf(functions: string): string[] {
+  return readdirSync(join(functions, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => join('src', name));
+}
+
+function mainModules(functions: string): string[] {
+  const { dependencies } = JSON.parse(readFileSync(join(functions, 'package.json'), 'utf8'));
+  return Object.keys(dependencies).filter((name) => name !== NOT_FOR_NODE);
+}
+
+/** Modules of packages that the sources name, and sources that are loaded lazily. */
+function importedModules(functions: string, { outputs }: Metafile): string[] {
+  return Object.entries(outputs).flatMap(([output, { imports }]) =>
+    imports
+      .filter(({ path, kind }) => !isBuiltin(path) && (!path.startsWith('.') || kind === 'dynamic-import'))
+      .map(({ path }) => (path.startsWith('.') ? join(functions, dirname(output), path) : path)),
+  );
+}
+
+const everyFileItsOwnModule: Plugin = {
+  name: 'every file its own module',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, ({ kind, path }) =>
+      kind === 'entry-point' ? null : { path: path.replace(/\.ts$/, '.cjs'), external: true },
+    );
+  },
+};

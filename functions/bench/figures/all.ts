@@ -1,0 +1,23 @@
+import type { Figure } from '../support/figure.ts';
+import { billedOperations } from './billedOperations.ts';
+import { growth } from './growth.ts';
+import { holdAndCapture } from './holdAndCapture.ts';
+import { httpCost } from './httpCost.ts';
+import { loadTime } from './loadTime.ts';
+import { loneCharge } from './loneCharge.ts';
+import { quietWallet } from './quietWallet.ts';
+import { severalProcesses } from './severalProcesses.ts';
+import { throughput } from './throughput.ts';
+
+/** Every part of the benchmark by its name, in the order in which it runs: the one that fills the database is last. */
+export const FIGURES: Readonly<Record<string, Figure>> = {
+  throughput,
+  loneCharge,
+  quietWallet,
+  severalProcesses,
+  billedOperations,
+  holdAndCapture,
+  httpCost,
+  loadTime,
+  growth,
+};

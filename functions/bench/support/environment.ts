@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { arch, cpus, loadavg, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { emulatorVersion } from './emulatorVersion.ts';
+import { median } from './statistics.ts';
+
+/** The machine, and how busy it was with other things when the run began. */
+export function describeMachine(folder: string) {
+  const [cpu] = cpus();
+  return {
+    processor: cpu?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${arch()}`,
+    diskSyncMs: diskSyncMs(folder),
+    loadAverageBefore: loadavg()[0] ?? 0,
+  };
+}
+
+/** How long the disk takes to keep 8 KB for good, which is what bounds PostgreSQL; the emulator keeps nothing. */
+function diskSyncMs(folder: string): number {
+  const file = join(folder, 'sync');
+  const handle = openSync(file, 'w');
+  const bytes = Buffer.alloc(8192, 1);
+  const times = Array.from({ length: 200 }, () => {
+    const startedMs = performance.now();
+    writeSync(handle, bytes, 0, bytes.length, 0);
+    fdatasyncSync(handle);
+    return performance.now() - startedMs;
+  });
+  closeSync(handle);
+  rmSync(file);
+  return median(times);
+}
+
+/** The versions of everything that takes part. */
+export function describeVersions(root: string, firestoreJar: string, postgres: string | null) {
+  const functions = join(root, 'functions', 'node_modules');
+  return {
+    node: process.version,
+    'firebase-admin': versionOf(functions, 'firebase-admin'),
+    '@google-cloud/firestore': versionOf(functions, '@google-cloud/firestore'),
+    'firebase-functions': versionOf(functions, 'firebase-functions'),
+    'functions-framework': versionOf(join(root, 'node_modules'), '@google-cloud/functions-framework'),
+    'Firestore emulator': emulatorVersion(firestoreJar),
+    java: javaVersion(),
+    postgres,
+    pg: versionOf(join(root, 'node_modules'), 'pg'),
+    commit: commit(root),
+  };
+}
+
+function versionOf(folder: string, name: string): string {
+  return JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')).version;
+}
+
+function javaVersion(): string {
+  const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  return /version "([^"]+)"/.exec(stderr)?.[1] ?? 'unknown';
+}
+
+function commit(root: string): string | null {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    // Not every copy is a repository.
+    return null;
+  }
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Firestore } from 'firebase-admin/firestore';
+import type { WalletCommand } from '../../src/wallets/commands.ts';
+import { decide } from '../../src/wallets/decide.ts';
+import { emptyWallet, type Wallet } from '../../src/wallets/wallet.ts';
+import { CREDITS } from './ledger.ts';
+import { chargeRequest, PRICE_CREDITS, REQUEST_HASH } from './request.ts';
+
+/** Entries that are written before the next ones are made, so that memory stays small. */
+const CHUNK = 20_000;
+
+/** Writes a wallet of a certain age: a grant and charges, as the product itself would have decided them. */
+export async function fillLedger(db: Firestore, accountId: string, count: number, ended: AbortSignal): Promise<void> {
+  const reference = db.doc(`accounts/${accountId}/wallets/main`);
+  const writer = db.bulkWriter({ throttling: false });
+  let wallet: Wallet = emptyWallet(accountId, 'main', new Date().toISOString());
+  while (wallet.sequence < count) {
+    ended.throwIfAborted();
+    for (let made = 0; made < CHUNK && wallet.sequence < count; made += 1) {
+      const command = wallet.sequence === 0 ? grant() : charge();
+      const decision = decide({ wallet, entries: new Map() }, command);
+      wallet = decision.wallet;
+      for (const entry of decision.created) {
+        void writer.create(reference.collection('entries').doc(entry.id), { ...entry });
+      }
+    }
+    await writer.flush();
+  }
+  await reference.create({ ...wallet });
+  await writer.close();
+}
+
+function common(prefix: string) {
+  const id = randomUUID().replaceAll('-', '');
+  return {
+    entryId: `${prefix}_${id}`,
+    commandId: `cmd_${id}`,
+    requestHash: REQUEST_HASH,
+    now: new Date().toISOString(),
+  };
+}
+
+function grant(): WalletCommand {
+  return {
+    type: 'grant',
+    ...common('grt'),
+    amountCredits: CREDITS,
+    source: 'grant',
+    expiresAt: null,
+    description: 'Benchmark',
+  };
+}
+
+function charge(): WalletCommand {
+  const { operation, quantity, metadata } = chargeRequest;
+  return {
+    type: 'charge',
+    ...common('txn'),
+    operation,
+    quantity,
+    metadata,
+    amountCredits: PRICE_CREDITS,
+    description: operation,
+    hold: null,
+  };
+}

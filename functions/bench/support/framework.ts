@@ -1,0 +1,53 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './freePort.ts';
+
+/** The built function `api` under the framework that Cloud Functions itself runs. */
+export class Framework {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(url: string, child: ChildProcess) {
+    this.url = url;
+    this.#child = child;
+  }
+
+  /** Starts it on a free port, and waits until it answers. */
+  static async start(root: string, env: Record<string, string>): Promise<Framework> {
+    const port = await freePort();
+    const main = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+    const source = ['--source', join(root, 'functions'), '--signature-type', 'http', '--port', String(port)];
+    const child = fork(main, source, {
+      env: { ...process.env, ...env, FUNCTION_TARGET: 'api' },
+      execArgv: ['--import', new URL('../processes/reportCpu.ts', import.meta.url).href],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const framework = new Framework(`http://127.0.0.1:${port}`, child);
+    while (!(await framework.#answers())) {
+      if (child.exitCode !== null) throw new Error('The functions framework ended.');
+      await sleep(50);
+    }
+    return framework;
+  }
+
+  /** Processor time that the process has used so far. */
+  async cpuMs(): Promise<number> {
+    const answer = once(this.#child, 'message');
+    this.#child.send('report');
+    const [cpuMs] = await answer;
+    return cpuMs;
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.#child, 'close');
+    this.#child.kill('SIGKILL');
+    await closed;
+  }
+
+  async #answers(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/health`).catch(() => null);
+    return answer?.ok ?? false;
+  }
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** What a process of the benchmark can be asked to do: named functions of one argument. */
+// biome-ignore lint/suspicious/noExplicitAny: each process declares its own arguments and answers
+type Methods = Record<string, (argument: any) => Promise<unknown>>;
+
+interface Call {
+  readonly id: number;
+  readonly method: string;
+  readonly argument: unknown;
+}
+
+type Answer = { readonly id: number } & ({ readonly result: unknown } | { readonly failure: string });
+
+/** Answers calls from the process that started this one, and ends with it. */
+export function serve(methods: Methods): void {
+  process.on('message', async ({ id, method, argument }: Call) => {
+    try {
+      const result = await methods[method]?.(argument);
+      process.send?.({ id, result } satisfies Answer);
+    } catch (error) {
+      process.send?.({ id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  });
+  process.on('disconnect', () => process.exit());
+  // A Ctrl-C reaches the whole group; the process above decides what happens then.
+  process.on('SIGINT', () => {});
+}
+
+/** Another process, with its methods. What is measured runs in processes of its own, so that nothing else slows it. */
+export class Remote<M extends Methods> {
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  readonly #pending = new Map<number, PromiseWithResolvers<unknown>>();
+  #calls = 0;
+
+  /** Starts a module that calls {@link serve}. */
+  constructor(module: URL, env: NodeJS.ProcessEnv = {}) {
+    this.#name = module.pathname.split('/').at(-1) ?? '';
+    this.#child = fork(fileURLToPath(module), {
+      env: { ...process.env, ...env },
+      // The product's log goes nowhere; what is wrong is seen.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.#child.on('message', (answer: Answer) => this.#settle(answer));
+    this.#child.on('close', () => this.#fail(new Error(`${this.#name} ended.`)));
+  }
+
+  async call<K extends keyof M & string>(method: K, argument: Parameters<M[K]>[0]): Promise<Awaited<ReturnType<M[K]>>> {
+    this.#calls += 1;
+    const pending = Promise.withResolvers<unknown>();
+    this.#pending.set(this.#calls, pending);
+    this.#child.send({ id: this.#calls, method, argument } satisfies Call);
+    return (await pending.promise) as Awaited<ReturnType<M[K]>>;
+  }
+
+  /** Ends the process. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await closed;
+  }
+
+  #settle(answer: Answer): void {
+    const pending = this.#pending.get(answer.id);
+    this.#pending.delete(answer.id);
+    if ('failure' in answer) pending?.reject(new Error(`${this.#name}: ${answer.failure}`));
+    else pending?.resolve(answer.result);
+  }
+
+  #fail(reason: Error): void {
+    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#pending.clear();
+  }
+}
