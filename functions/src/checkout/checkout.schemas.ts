@@ -14,11 +14,10 @@ export const createCheckoutSchema = z
     successUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
     cancelUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
   })
-  .superRefine(({ pack, planSlug, interval, couponCode }, context) => {
+  .superRefine(({ pack, planSlug, interval }, context) => {
     const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     if (pack === undefined && planSlug === undefined) refuse('pack', 'has to be given, or else planSlug');
     if (pack !== undefined && planSlug !== undefined) refuse('planSlug', 'does not go with pack');
-    if (planSlug !== undefined && couponCode !== undefined) refuse('couponCode', 'does not go with planSlug');
     if (pack !== undefined && interval !== undefined) refuse('interval', 'does not go with pack');
   });
 export type CreateCheckoutRequest = z.output<typeof createCheckoutSchema>;

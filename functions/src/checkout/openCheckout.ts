@@ -50,7 +50,7 @@ export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheck
  * The discount as the provider's page has it: a percentage may be rounded there by one more or less. Another one would
  * not be what was ordered. Throws 502.
  */
-function discountAsCharged(discount: OrderDiscount, chargedMinor: number): OrderDiscount {
+export function discountAsCharged(discount: OrderDiscount, chargedMinor: number): OrderDiscount {
   if (Math.abs(chargedMinor - discount.amountMinor) <= 1) return { ...discount, amountMinor: chargedMinor };
   throw providerRefused(new Error(`the discount of ${discount.couponCode} is ${chargedMinor} at the provider`));
 }

@@ -55,7 +55,12 @@ export interface SubscriptionProvider {
   subscribe(request: NewSubscription): Promise<DirectSubscription>;
   /** Opens a page on which the first period is paid. */
   openCheckout(
-    request: NewSubscription & { readonly successUrl: string; readonly cancelUrl: string },
+    request: NewSubscription & {
+      readonly successUrl: string;
+      readonly cancelUrl: string;
+      /** A discount on the first period. */
+      readonly promotionCodeId: string | null;
+    },
   ): Promise<Checkout>;
   /** What became of such a page. */
   fetchCheckout(

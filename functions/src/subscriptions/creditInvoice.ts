@@ -1,3 +1,4 @@
+import { stageUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
@@ -31,7 +32,9 @@ function recordInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvo
     const known = await deps.orders.findIn(unit, id);
     if (known?.paidAt) return known;
     const order = paidOrder(known ?? orderOf(subscription, invoice, id, now), invoice, now);
-    const credited = await grantIn(unit, deps, order, invoice, commandId, now);
+    const use = await stageUse(unit, deps, order, now);
+    const credited = await grantIn(unit, deps, use.order, invoice, commandId, now);
+    use.write();
     if (known) deps.orders.writeIn(unit, credited);
     else deps.orders.createIn(unit, credited);
     return credited;
@@ -54,7 +57,7 @@ function paidOrder(order: Order, { id, paymentId, amountPaidMinor }: PaidInvoice
     status: 'paid',
     // What cost nothing has no payment; then the invoice itself is what was fulfilled.
     paymentId: paymentId ?? id,
-    unitAmountMinor: amountPaidMinor,
+    unitAmountMinor: amountPaidMinor + (order.discount?.amountMinor ?? 0),
     lastPaymentError: null,
     paidAt: now,
     updatedAt: now,

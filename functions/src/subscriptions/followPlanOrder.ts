@@ -1,3 +1,4 @@
+import { stageUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import type { Order, PaymentError } from '../orders/order.ts';
 import { addSeconds } from '../shared/time.ts';
@@ -47,7 +48,9 @@ export async function closePlanOrder(
     const subscription = await deps.subscriptions.findIn(unit, walletId);
     const isPending = order?.status === 'pending' && subscription?.status === 'pending';
     if (isPending) {
-      deps.orders.writeIn(unit, { ...order, status, lastPaymentError, updatedAt: now });
+      const use = await stageUse(unit, deps, { ...order, status, lastPaymentError, updatedAt: now }, now);
+      use.write();
+      deps.orders.writeIn(unit, use.order);
       deps.subscriptions.writeIn(unit, {
         ...subscription,
         status: 'failed',

@@ -1,3 +1,4 @@
+import { stageFirstUse } from '../coupons/couponUse.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
@@ -11,7 +12,7 @@ import { isRunning, type Subscription } from './subscription.ts';
 import { otherCurrency } from './subscriptions.errors.ts';
 
 /** How the first period is paid. */
-export type PlanPayment = Pick<OrderDraft, 'method' | 'successUrl' | 'cancelUrl'>;
+export type PlanPayment = Pick<OrderDraft, 'method' | 'successUrl' | 'cancelUrl' | 'discount'>;
 
 export interface OrderedPlan {
   readonly order: Order;
@@ -26,7 +27,7 @@ export const MAX_SUBSCRIPTIONS = 200;
  * Writes a subscription and the order of its first period before any provider is called, so that no payment is ever
  * without them; a repetition finds the first.
  * @param payment called for a new order only
- * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency), 422 (Idempotency-Key used for
+ * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon), 422 (Idempotency-Key used for
  * something else), 502 or 503 (provider).
  */
 export async function orderPlan(
@@ -34,13 +35,13 @@ export async function orderPlan(
   accountId: string,
   request: PlanRequest,
   { key, requestHash }: Idempotency,
-  payment: () => PlanPayment,
+  payment: (offer: PlanOffer) => Promise<PlanPayment>,
 ): Promise<OrderedPlan> {
   const orderId = key ? derivedId('ord', accountId, key) : randomId('ord');
   const known = key ? await findOrdered(deps, orderId, requestHash) : null;
   if (known) return known;
   const offer = offerOf(await deps.catalog.current(), request);
-  const method = payment();
+  const method = await payment(offer);
   await requireOneCurrency(deps, accountId, offer);
   const customerId = await ensureCustomer(deps, accountId);
   const now = deps.clock();
@@ -48,7 +49,9 @@ export async function orderPlan(
   const identity = { id: orderId, accountId, requestHash, walletId: subscription.id };
   const order: Order = { ...newOrder({ ...draftOf(offer), ...method }, identity, now), customerId };
   const isFirst = await runUnitOfWork(deps.db, async (unit) => {
+    const countUse = await stageFirstUse(unit, deps, order, now);
     if (await deps.orders.findIn(unit, orderId)) return false;
+    countUse();
     deps.orders.createIn(unit, order);
     deps.subscriptions.createIn(unit, subscription);
     return true;

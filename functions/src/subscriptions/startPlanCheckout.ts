@@ -1,6 +1,8 @@
 import { orderClosed } from '../checkout/checkout.errors.ts';
+import { discountAsCharged } from '../checkout/openCheckout.ts';
 import { redirectTargets } from '../checkout/redirectUrl.ts';
 import type { StartedCheckout } from '../checkout/startCheckout.ts';
+import { discountFor } from '../coupons/discountFor.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
@@ -12,14 +14,15 @@ import { type OrderedPlan, orderPlan } from './orderPlan.ts';
 import type { PlanRequest } from './planOffer.ts';
 
 interface PlanCheckoutRequest extends PlanRequest {
+  readonly couponCode?: string | undefined;
   readonly successUrl?: string | undefined;
   readonly cancelUrl?: string | undefined;
 }
 
 /**
  * Orders a plan and opens the page on which its first period is paid.
- * Throws 400 (plan, interval, currency, redirect URLs), 409 (currency; a repetition of an order that is closed), 422
- * (Idempotency-Key used for something else), 502 or 503 (provider).
+ * Throws 400 (plan, interval, currency, redirect URLs), 404 (coupon), 409 (currency; coupon; a repetition of an order
+ * that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
  */
 export async function startPlanCheckout(
   deps: Deps,
@@ -27,10 +30,15 @@ export async function startPlanCheckout(
   request: PlanCheckoutRequest,
   idempotency: Idempotency,
 ): Promise<StartedCheckout> {
-  const ordered = await orderPlan(deps, caller.accountId, request, idempotency, () => ({
-    method: 'checkout',
-    ...redirectTargets(deps.config.allowedOrigins, request),
-  }));
+  const { accountId } = caller;
+  const ordered = await orderPlan(deps, accountId, request, idempotency, async (offer) => {
+    const product = { ...offer, kind: 'plan', key: offer.planSlug } as const;
+    return {
+      method: 'checkout',
+      ...redirectTargets(deps.config.allowedOrigins, request),
+      ...(request.couponCode && { discount: await discountFor(deps, accountId, request.couponCode, product) }),
+    };
+  });
   return { order: ordered.order, checkout: await open(deps, ordered), replayed: ordered.replayed };
 }
 
@@ -41,11 +49,14 @@ async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<N
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   const { id: subscriptionId, accountId, customerId, ordered: offer } = subscription;
   try {
+    const promotionCodeId = order.discount?.promotionCodeId ?? null;
     const request = { subscriptionId, orderId: order.id, accountId, customerId, offer, successUrl, cancelUrl };
-    const { discountMinor: _, ...checkout } = await deps.subscriptionProvider.openCheckout(request);
+    const opened = await deps.subscriptionProvider.openCheckout({ ...request, promotionCodeId });
+    const { discountMinor, ...checkout } = opened;
+    const discount = order.discount && discountAsCharged(order.discount, discountMinor);
     const updatedAt = deps.clock();
     const stored = await changeOrder(deps, order.id, (current) =>
-      current.checkout ? current : { ...current, checkout, updatedAt },
+      current.checkout ? current : { ...current, checkout, updatedAt, ...(discount && { discount }) },
     );
     return stored.checkout ?? checkout;
   } catch (error) {

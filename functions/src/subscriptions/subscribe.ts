@@ -36,7 +36,7 @@ export async function subscribe(
   idempotency: Idempotency,
 ): Promise<Subscribed> {
   const payment = { method: 'direct', successUrl: null, cancelUrl: null } as const;
-  const ordered = await orderPlan(deps, caller.accountId, request, idempotency, () => payment);
+  const ordered = await orderPlan(deps, caller.accountId, request, idempotency, async () => payment);
   const subscription = await begin(deps, ordered);
   const key = request.createKey ? await keyFor(deps, caller, subscription, request, idempotency) : null;
   return { subscription, key, replayed: ordered.replayed };

@@ -1,3 +1,4 @@
+import { stageUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import type { Order } from '../orders/order.ts';
 import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
@@ -78,10 +79,14 @@ async function write(
     const current = await deps.subscriptions.findIn(unit, before.id);
     if (current?.version !== before.version) return null;
     const order = await deps.orders.findIn(unit, before.orderId);
+    const closed = order && orderOfEnded(order, truth, now);
+    const use = closed && (await stageUse(unit, deps, closed, now));
     // Written even when nothing differs: its version tells others that they were overtaken.
     const subscription = deps.subscriptions.writeIn(unit, subscriptionAfter(current, truth, now));
-    const closed = order && orderOfEnded(order, truth, now);
-    if (closed) deps.orders.writeIn(unit, closed);
+    if (use) {
+      use.write();
+      deps.orders.writeIn(unit, use.order);
+    }
     if (event) {
       deps.incomingEvents.markIn(unit, { ...event, outcome: 'handled', orderId: before.orderId, handledAt: now });
     }

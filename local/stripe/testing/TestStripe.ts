@@ -5,6 +5,9 @@ import { WebhookReceiver } from './WebhookReceiver.ts';
 const SECRET_KEY = 'sk_test_of_the_tests';
 const WEBHOOK_SECRET = 'whsec_of_the_tests';
 
+// The first call of each kind compiles its part of the contract: seconds, on a machine that is busy.
+jest.setTimeout(30_000);
+
 /** A local Stripe on a free port, the real SDK talking to it, and a real endpoint for its webhooks. */
 export class TestStripe {
   readonly receiver = new WebhookReceiver(WEBHOOK_SECRET);

@@ -58,6 +58,8 @@ export class StripePrices {
     return this.#client().prices.create(
       {
         lookup_key: lookupKey,
+        // From one that somebody has archived.
+        transfer_lookup_key: true,
         product_data: { name: `${planName} plan: ${credits} credits` },
         currency,
         unit_amount: unitAmountsMinor[currency] as number,

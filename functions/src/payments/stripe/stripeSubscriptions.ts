@@ -58,7 +58,7 @@ export class StripeSubscriptions implements SubscriptionProvider {
   }
 
   async openCheckout(request: Parameters<SubscriptionProvider['openCheckout']>[0]): Promise<Checkout> {
-    const { orderId, customerId, offer, successUrl, cancelUrl } = request;
+    const { orderId, customerId, offer, successUrl, cancelUrl, promotionCodeId } = request;
     const metadata = metadataOf(request);
     const session = await callStripe(async () =>
       this.#client().checkout.sessions.create(
@@ -70,6 +70,7 @@ export class StripeSubscriptions implements SubscriptionProvider {
           client_reference_id: orderId,
           metadata,
           subscription_data: { metadata },
+          ...(promotionCodeId && { discounts: [{ promotion_code: promotionCodeId }] }),
           success_url: successUrl,
           cancel_url: cancelUrl,
         },
@@ -90,7 +91,7 @@ export class StripeSubscriptions implements SubscriptionProvider {
     return callStripe(async () => {
       // First the subscription: of one that has ended, the invoices then are all that were paid.
       const subscription = await this.#client().subscriptions.retrieve(providerSubscriptionId, {
-        expand: ['latest_invoice.payments.data.payment.payment_intent'],
+        expand: ['latest_invoice.payments'],
       });
       const { data } = await this.#client().invoices.list({
         subscription: providerSubscriptionId,
@@ -101,7 +102,8 @@ export class StripeSubscriptions implements SubscriptionProvider {
       const paidInvoices = await Promise.all(data.toReversed().map((invoice) => this.#paidInvoice(invoice)));
       const [item] = subscription.items.data;
       const next = item ? await this.#prices.periodOf(item.price.id) : null;
-      return { ...subscriptionTruth(subscription), next, paidInvoices };
+      const lastPaymentError = await this.#lastErrorOf(subscription.latest_invoice);
+      return { ...subscriptionTruth(subscription), next, paidInvoices, lastPaymentError };
     });
   }
 
@@ -140,6 +142,14 @@ export class StripeSubscriptions implements SubscriptionProvider {
     });
   }
 
+  /** Why an invoice with its payments expanded is not paid. The payment itself is too deep in it to be expanded. */
+  async #lastErrorOf(invoice: string | Stripe.Invoice | null): Promise<PaymentError | null> {
+    if (invoice === null || typeof invoice === 'string' || invoice.status === 'paid') return null;
+    const id = idOf(invoice.payments?.data[0]?.payment.payment_intent);
+    const error = id === null ? null : (await this.#client().paymentIntents.retrieve(id)).last_payment_error;
+    return error && { code: error.decline_code ?? error.code ?? error.type, message: error.message ?? NOT_PAID };
+  }
+
   /** An invoice comes with its first lines only; many changes within a period may stand before the next one. */
   async #wholePeriodAmongAll({ id, lines }: Stripe.Invoice): Promise<Stripe.InvoiceLineItem | undefined> {
     if (!lines.has_more) return undefined;
@@ -172,8 +182,10 @@ export function wholePeriodIn(lines: readonly Stripe.InvoiceLineItem[]): Stripe.
   return lines.find(({ parent }) => parent?.subscription_item_details?.proration === false);
 }
 
-/** Translates a subscription with its latest invoice expanded, but for what its prices say. Pure. */
-export function subscriptionTruth(subscription: Stripe.Subscription): Omit<SubscriptionTruth, 'next' | 'paidInvoices'> {
+/** Translates a subscription, but for what its prices and invoices say. Pure. */
+export function subscriptionTruth(
+  subscription: Stripe.Subscription,
+): Omit<SubscriptionTruth, 'next' | 'paidInvoices' | 'lastPaymentError'> {
   const [item] = subscription.items.data;
   const { subscriptionId } = subscription.metadata;
   return {
@@ -186,7 +198,6 @@ export function subscriptionTruth(subscription: Stripe.Subscription): Omit<Subsc
     currentPeriodStartAt: item ? isoTime(item.current_period_start * 1000) : null,
     currentPeriodEndAt: item ? isoTime(item.current_period_end * 1000) : null,
     endedAt: subscription.ended_at === null ? null : isoTime(subscription.ended_at * 1000),
-    lastPaymentError: lastErrorOf(subscription.latest_invoice),
   };
 }
 
@@ -200,13 +211,6 @@ const STATUSES: Readonly<Record<string, SubscriptionStatus>> = {
   paused: 'past_due',
   canceled: 'canceled',
 };
-
-function lastErrorOf(invoice: string | Stripe.Invoice | null): PaymentError | null {
-  if (invoice === null || typeof invoice === 'string' || invoice.status === 'paid') return null;
-  const intent = invoice.payments?.data[0]?.payment.payment_intent;
-  const error = typeof intent === 'object' ? intent.last_payment_error : null;
-  return error && { code: error.decline_code ?? error.code ?? error.type, message: error.message ?? NOT_PAID };
-}
 
 const NOT_PAID = 'The payment failed.';
 
