@@ -361,3 +361,57 @@ describe('a discount', () => {
     expect(await redemptionsOf(code)).toBe(0);
   });
 });
+
+describe('a discount on a plan', () => {
+  const planCheckout = (couponCode: string, idempotencyKey?: string) =>
+    person.send('POST', '/billing/checkout', {
+      body: { planSlug: 'pro', couponCode },
+      ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+    });
+
+  it('is taken off its first period', async () => {
+    const code = await coupon({ percentOff: 20, plans: ['pro'], maxRedemptions: 1 });
+    const { data } = (await planCheckout(code)).expect(201);
+    expect(await redemptionsOf(code)).toBe(1);
+    await onCheckoutPage(data.url, 'pay');
+    await allWebhooksDelivered();
+    const order = await orderOf(person, data.orderId);
+    expect(order).toMatchObject({
+      kind: 'plan',
+      status: 'paid',
+      credits: 1_000,
+      couponCode: code,
+      price: { unitAmountMinor: 4_999 },
+      discountAmountMinor: 1_000,
+      total: { unitAmountMinor: 3_999 },
+    });
+    expect((await person.send('GET', '/billing/status')).data.subscriptions).toMatchObject([{ planSlug: 'pro' }]);
+    expect(await redemptionsOf(code)).toBe(1);
+    const refunded = (await admin.send('POST', `/admin/orders/${data.orderId}/refund`, { body: {} })).expect(201);
+    expect(refunded.data.order).toMatchObject({ refundedAmountMinor: 3_999, revokedCredits: 1_000 });
+    await allWebhooksDelivered();
+  });
+
+  it('of everything starts it without a payment', async () => {
+    const { data } = (await planCheckout(await coupon({ percentOff: 100 }))).expect(201);
+    await onCheckoutPage(data.url, 'pay');
+    await allWebhooksDelivered();
+    expect(await orderOf(person, data.orderId)).toMatchObject({ status: 'paid', total: { unitAmountMinor: 0 } });
+    const { subscriptions } = (await person.send('GET', '/billing/status')).data;
+    expect(subscriptions).toMatchObject([{ planSlug: 'pro', status: 'active' }]);
+  });
+
+  it('is used by one order for one Idempotency-Key, and free again when the page expires', async () => {
+    const code = await coupon({ amountsOffMinor: { usd: 500 }, maxRedemptions: 1 });
+    const replies = await Promise.all([1, 2, 3].map(() => planCheckout(code, 'mine')));
+    expect(new Set(replies.map((reply) => reply.expect(201).data.orderId)).size).toBe(1);
+    (await planCheckout(code)).expectError(409, 'COUPON_ALREADY_USED');
+    await stripe.checkout.sessions.expire(replies[0]?.data.sessionId);
+    await allWebhooksDelivered();
+    expect(await redemptionsOf(code)).toBe(0);
+    (await planCheckout(await coupon({ percentOff: 10, packs: ['starter'], plans: ['team'] }))).expectError(
+      409,
+      'COUPON_NOT_APPLICABLE',
+    );
+  });
+});

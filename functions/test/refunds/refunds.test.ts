@@ -208,6 +208,25 @@ describe('a dispute', () => {
     expect(await standing()).toEqual(before);
   });
 
+  it("of a plan takes from the plan's wallet, and gives back what lapses with the plan", async () => {
+    const body = { planSlug: 'pro' };
+    const { url, orderId } = (await person.send('POST', '/billing/checkout', { body })).expect(201).data;
+    await onCheckoutPage(url, 'pay');
+    await allWebhooksDelivered();
+    const { paymentId } = await orderOf(person, orderId);
+    const [{ id: walletId }] = (await person.send('GET', '/billing/status')).expect(200).data.subscriptions;
+    const lots = async () =>
+      (await auditWallet(person.accountId, walletId)).lots.map(({ createdAt: _createdAt, ...lot }) => lot);
+    const before = await lots();
+    expect(before).toMatchObject([{ source: 'subscription', remainingCredits: 1_000, expiresAt: expect.any(String) }]);
+    await move(paymentId, 'dispute');
+    expect(await orderOf(person, orderId)).toMatchObject({ status: 'disputed', revokedCredits: 1_000 });
+    expect(await lots()).toEqual([]);
+    await move(paymentId, 'winDispute');
+    expect(await orderOf(person, orderId)).toMatchObject({ status: 'paid', revokedCredits: 0 });
+    expect(await lots()).toEqual(before);
+  });
+
   it('after a partial refund takes the rest, and gives it back when it is won', async () => {
     const { orderId, paymentId } = await paidOrder();
     (await refund(orderId, { amountMinor: 500 })).expect(201);
