@@ -89,6 +89,8 @@ export class LocalAccount {
   /** How a payment method behaves that was made from a test card, by its id. */
   readonly testCardByMethod = new Map<string, TestCardName>();
   readonly clock: Clock;
+  /** Base of the URLs of pages, for example `http://127.0.0.1:12111`. */
+  publicUrl = '';
   /** Called with each event, in order, once it is recorded. */
   onEvent: (event: WireEvent) => void = () => {};
   private cause: EventCause = NO_CAUSE;

@@ -6,6 +6,7 @@ import { OperationCounts } from './api/OperationCounts.ts';
 import type { Reply } from './api/reply.ts';
 import { StripeError } from './api/StripeError.ts';
 import { runDueWork } from './billing/dueWork.ts';
+import { handleDocumentRequest } from './billing/invoicePages.ts';
 import { Clock } from './Clock.ts';
 import { ContractViolation } from './ContractViolation.ts';
 import { handlePageRequest } from './checkout/handlePageRequest.ts';
@@ -86,7 +87,6 @@ function listen(server: Server, port: number): Promise<number> {
 
 /** Everything behind the port. */
 class App {
-  publicUrl = '';
   readonly violations: ContractViolation[] = [];
   private readonly account: LocalAccount;
   private readonly webhooks: WebhookQueue;
@@ -130,6 +130,11 @@ class App {
     }
   }
 
+  /** Base of the URLs of pages. */
+  set publicUrl(url: string) {
+    this.account.publicUrl = url;
+  }
+
   reset(): void {
     this.webhooks.clear();
     this.account.clear();
@@ -144,8 +149,11 @@ class App {
     const body = await readBody(request);
     this.expireDueSessions();
     const sessionId = /^\/c\/pay\/([^/]+)$/.exec(path)?.[1];
+    const document = handleDocumentRequest(this.account, method, path);
     const portalId = /^\/p\/session\/([^/]+)$/.exec(path)?.[1];
-    if (sessionId !== undefined) {
+    if (document) {
+      send(response, document);
+    } else if (sessionId !== undefined) {
       send(response, handlePageRequest(this.account, method, sessionId, body));
     } else if (portalId !== undefined) {
       send(response, handlePortalRequest(this.account, method, portalId, body));
@@ -164,7 +172,7 @@ class App {
         idempotencyKeys: this.idempotencyKeys,
         operationCounts: this.operationCounts,
         secretKey: this.secretKey,
-        publicUrl: this.publicUrl,
+        publicUrl: this.account.publicUrl,
         onViolation: (violation) => this.reportViolation(violation),
       });
     if (!fault) {

@@ -31,8 +31,8 @@ export function finalizeInvoice(account: LocalAccount, invoice: WireInvoice, int
     effective_at: now,
     ending_balance: customer.balance,
     automatically_finalizes_at: null,
-    hosted_invoice_url: `https://invoice.stripe.com/i/local/${invoice.id}`,
-    invoice_pdf: `https://pay.stripe.com/invoice/local/${invoice.id}/pdf`,
+    hosted_invoice_url: `${account.publicUrl}/i/${invoice.id}`,
+    invoice_pdf: `${account.publicUrl}/i/${invoice.id}/pdf`,
   } satisfies Partial<WireInvoice>);
   invoice.status_transitions.finalized_at = now;
   account.emit('invoice.finalized', invoice);

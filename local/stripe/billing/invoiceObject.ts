@@ -71,7 +71,8 @@ function discountOn([line]: WireInvoiceLine[], amount: number): Partial<WireInvo
   return { discounts: [discount], total_discount_amounts: [{ amount, discount }] };
 }
 
-function blankInvoice(id: string, now: number): WireInvoice {
+/** A draft with nothing in it. */
+export function blankInvoice(id: string, now: number): WireInvoice {
   return {
     id,
     object: 'invoice',

@@ -7,7 +7,9 @@ import { requireChargeable } from '../money.ts';
 import { requireEmail } from '../resources/customers.ts';
 import { discountLines, requireDiscount } from './discounts.ts';
 import { createLine, readOffers, requireOneCurrency, type SessionMode, sumOf } from './offers.ts';
+import { invoiceCreation } from './postPaymentInvoice.ts';
 import { keepDataOf } from './sessionData.ts';
+import { taxFields } from './tax.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
 
@@ -35,6 +37,8 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
   const metadata = mergeMetadata(null, params.metadata);
   mergeMetadata(null, params.payment_intent_data?.metadata);
   mergeMetadata(null, params.subscription_data?.metadata);
+  mergeMetadata(null, params.invoice_creation?.invoice_data?.metadata);
+  const tax = taxFields(params);
 
   const lines = offers.map((offer) => createLine(account, offer, currency));
   if (discount) discountLines(lines, discount.coupon, currency);
@@ -59,11 +63,13 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
     discounts: discount ? [discount.shown] : [],
     payment_status: total === 0 ? 'no_payment_required' : 'unpaid',
     total_details: { amount_discount: subtotal - total, amount_shipping: 0, amount_tax: 0 },
+    invoice_creation: mode === 'payment' ? invoiceCreation(params.invoice_creation) : null,
     locale: params.locale ?? null,
     metadata,
     mode,
     payment_method_collection: mode === 'subscription' ? 'always' : 'if_required',
     submit_type: params.submit_type ?? null,
+    ...tax,
   } satisfies Partial<Stripe.Checkout.Session>);
   if (customer) session.customer_details = customerDetails(customer.email, customer.name ?? null);
   else if (params.customer_email) session.customer_details = customerDetails(params.customer_email, null);
@@ -102,7 +108,7 @@ function requireMode(params: Params): SessionMode {
   const isPayment = mode === 'payment';
   const foreign = isPayment
     ? (['subscription_data'] as const)
-    : (['customer_creation', 'payment_intent_data'] as const);
+    : (['customer_creation', 'invoice_creation', 'payment_intent_data'] as const);
   const param = foreign.find((name) => params[name] !== undefined);
   if (param !== undefined) throw StripeError.invalid(`You can not pass \`${param}\` in \`${mode}\` mode.`, { param });
   return isPayment ? 'payment' : 'subscription';

@@ -9,6 +9,7 @@ import { authenticationPage, checkoutPage, messagePage } from './pages.ts';
 import { findIntentOf } from './sessionData.ts';
 import * as life from './sessionLife.ts';
 import { handleSetupPage } from './setupPage.ts';
+import { applyTax } from './tax.ts';
 
 type Session = Stripe.Checkout.Session;
 
@@ -72,6 +73,7 @@ function submit(account: LocalAccount, session: Session, body: string): Reply {
   }
   const card = String(form.card ?? 'pm_card_visa');
   if (!isWorkingCardName(card)) return payPage(account, session, 400, `The form's field "card" is no card that works.`);
+  if (outcome !== 'cancel') applyTax(account, session);
   return run(account, session, payerOf(account, session, form), card);
 }
 

@@ -151,7 +151,8 @@ function lineItem(line: WireLineItem): Html {
     </li>`;
 }
 
-function layout(title: string, content: Html): Html {
+/** A page of the local Stripe. */
+export function layout(title: string, content: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>

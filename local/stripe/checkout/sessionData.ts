@@ -14,6 +14,11 @@ export function keepDataOf(session: Stripe.Checkout.Session, params: Params): vo
   paramsBySession.set(session, params);
 }
 
+/** What a session was created with. */
+export function paramsOf(session: Stripe.Checkout.Session): Params | undefined {
+  return paramsBySession.get(session);
+}
+
 /** The `payment_intent_data` that a session was created with. */
 export function paymentIntentDataOf(session: Stripe.Checkout.Session): PaymentIntentData {
   return paramsBySession.get(session)?.payment_intent_data ?? {};

@@ -14,6 +14,7 @@ import { createBankAccount, createCard, type Payer } from '../resources/paymentM
 import { testCards, type WorkingCardName } from '../testCards.ts';
 import { customerDetails } from './createSession.ts';
 import { countRedemption } from './discounts.ts';
+import { makePostPaymentInvoice } from './postPaymentInvoice.ts';
 import { findIntentOf, linkIntent, paymentIntentDataOf } from './sessionData.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -93,6 +94,7 @@ export function settleDelayed(account: LocalAccount, session: Session, intent: S
   attempts.settle(account, intent);
   settleInvoiceOf(account, intent);
   session.payment_status = 'paid';
+  makePostPaymentInvoice(account, session);
   account.emit('checkout.session.async_payment_succeeded', session);
 }
 
@@ -155,7 +157,8 @@ function intentOf(account: LocalAccount, session: Session): Stripe.PaymentIntent
 
 function identify(account: LocalAccount, session: Session, payer: Payer): void {
   if (!session.customer_details?.email) session.customer_details = customerDetails(payer.email, payer.name);
-  if (session.customer_creation !== 'always' || session.customer) return;
+  const isNeeded = session.customer_creation === 'always' || session.invoice_creation?.enabled;
+  if (!isNeeded || session.customer) return;
   const { email } = session.customer_details;
   session.customer = createCustomer(account, email ? { email } : {}).id;
 }
@@ -170,5 +173,6 @@ function complete(
   session.payment_status = paymentStatus;
   session.url = null;
   if (session.mode === 'subscription') subscribe(account, session);
+  if (paymentStatus !== 'unpaid') makePostPaymentInvoice(account, session);
   account.emit('checkout.session.completed', session);
 }

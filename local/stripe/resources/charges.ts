@@ -19,8 +19,9 @@ export function createCharge(
   result: ChargeResult,
 ): Stripe.Charge {
   const { address, email, name, phone, tax_id } = method.billing_details;
+  const id = createId('ch_3', 23);
   return account.charges.add({
-    id: createId('ch_3', 23),
+    id,
     object: 'charge',
     amount: intent.amount,
     amount_captured: result.captured ? intent.amount : 0,
@@ -46,7 +47,7 @@ export function createCharge(
     payment_method_details: chargedDetails(method),
     receipt_email: intent.receipt_email,
     receipt_number: null,
-    receipt_url: null,
+    receipt_url: result.status === 'failed' ? null : `${account.publicUrl}/receipts/${id}`,
     refunded: false,
     review: null,
     shipping: null,
