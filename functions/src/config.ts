@@ -11,6 +11,10 @@ const stripeApiBaseUrl = defineString('STRIPE_API_BASE_URL', {
 const allowedOrigins = defineString('ALLOWED_ORIGINS', {
   description: 'Comma-separated origins of your web pages: allowed by CORS and as redirect targets of Checkout.',
 });
+const stripeTax = defineString('STRIPE_TAX', {
+  default: 'off',
+  description: 'Stripe Tax on the pages of Checkout: off, exclusive (added to the prices) or inclusive (in them).',
+});
 const catalogName = defineString('CATALOG', {
   default: 'cloud-bridge',
   description: 'Built-in catalog to start from: cloud-bridge or passthrough.',
@@ -35,6 +39,7 @@ const configSchema = z.object({
   allowedOrigins: commaSeparated.pipe(z.array(origin).min(1)),
   catalogName: z.enum(BUILT_IN_CATALOG_NAMES),
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
+  stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
 });
 
 /** Everything that a deployment sets, apart from secrets. The first allowed origin is the home of the default pages. */
@@ -46,6 +51,7 @@ export function readConfig(): Config {
     allowedOrigins: allowedOrigins.value(),
     catalogName: catalogName.value(),
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
+    stripeTax: stripeTax.value(),
   });
   if (!result.success) throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
   return result.data;

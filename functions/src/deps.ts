@@ -101,7 +101,7 @@ export function createDeps(): Deps {
     orders: new OrderStore(db),
     payments: ofStripe<PaymentProvider>(async (client) => {
       const { StripeProvider } = await import('./payments/stripe/stripeProvider.ts');
-      return new StripeProvider(client);
+      return new StripeProvider(client, config.stripeTax);
     }),
     rateLimiter: new RateLimiter(new RateLimitStore(db), clock),
     refundProvider: ofStripe<RefundProvider>(async (client) => {

@@ -6,7 +6,7 @@ import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { CreditCommand } from '../wallets/commands.ts';
 import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
-import { type Order, orderAfter } from './order.ts';
+import { type Order, orderAfter, withReceipt } from './order.ts';
 
 type Truth = CheckoutTruth | PaymentTruth;
 
@@ -47,12 +47,13 @@ async function orderFollowing(
   commandId: string,
   now: IsoTime,
 ): Promise<Order> {
-  const moved = withIntent(orderAfter(order, truth.state, now), truth);
+  const followed = withIntent(orderAfter(order, truth.state, now), truth);
+  const moved = withReceipt(followed, truth.receipt);
   const isNewlyPaid = moved.paymentId !== null && order.paymentId === null;
   const use = await stageUse(unit, deps, moved, now);
-  const followed = isNewlyPaid ? await creditIn(unit, deps, use.order, commandId, now) : use.order;
+  const credited = isNewlyPaid ? await creditIn(unit, deps, use.order, commandId, now) : use.order;
   use.write();
-  return followed;
+  return credited;
 }
 
 /** Adds the purchase to the unit of work; gives the order with the entry that credited it. */

@@ -1,5 +1,5 @@
 import { pendingOrder as pending } from './order.fixtures.ts';
-import { type CheckoutState, orderAfter } from './order.ts';
+import { type CheckoutState, orderAfter, withReceipt } from './order.ts';
 
 const NOW = '2026-01-02T00:00:00.000Z';
 const declined = { code: 'card_declined', message: 'Your card was declined.' };
@@ -43,4 +43,20 @@ it.each([expired, failed])('an end is not undone by what was fetched before it: 
 
 it.each([expired, failed])('money that arrives after all counts: %j', (end) => {
   expect(orderAfter(orderAfter(pending, end, NOW), paid, NOW)).toMatchObject({ status: 'paid', paymentId: 'pi_1' });
+});
+
+describe('a receipt', () => {
+  const receipt = { invoiceUrl: 'https://i', receiptUrl: 'https://r', paidAmountMinor: 1_199, taxAmountMinor: 200 };
+  const order = { ...pending, paymentId: 'pi_1' };
+
+  it('is noted on what was paid only', () => {
+    expect(withReceipt(order, receipt)).toEqual({ ...order, receipt });
+    expect(withReceipt(pending, receipt)).toBe(pending);
+    expect(withReceipt(order, null)).toBe(order);
+  });
+
+  it('keeps the pages that a later look doesn’t tell of, and the same receipt changes nothing', () => {
+    const noted = withReceipt(order, receipt);
+    expect(withReceipt(noted, { ...receipt, invoiceUrl: null, receiptUrl: null })).toBe(noted);
+  });
 });

@@ -43,6 +43,16 @@ export interface OrderDiscount {
   readonly isCounted: boolean;
 }
 
+/** What the provider gave the customer for a payment, and what was paid in all. */
+export interface OrderReceipt {
+  /** The provider's pages; null where there is none. */
+  readonly invoiceUrl: string | null;
+  readonly receiptUrl: string | null;
+  /** Less the discount, with tax. */
+  readonly paidAmountMinor: number;
+  readonly taxAmountMinor: number;
+}
+
 /** One payment: what is bought for how much, and what became of it. */
 export interface Order {
   readonly id: string;
@@ -85,15 +95,42 @@ export interface Order {
   readonly updatedAt: IsoTime;
   readonly paidAt: IsoTime | null;
   readonly requestHash: string;
+  /** None before it is paid. */
+  readonly receipt?: OrderReceipt;
   /** What a coupon takes off; none where there is no coupon. */
   readonly discount?: OrderDiscount;
   /** Money that went back after it was paid; none where nothing ever did. */
   readonly reversal?: OrderReversal;
 }
 
-/** What is to be paid for an order, or was. */
-export function amountMinorOf({ unitAmountMinor, discount }: Pick<Order, 'unitAmountMinor' | 'discount'>): number {
+/** What is to be paid for an order, or was, without the tax that the provider adds. */
+function amountMinorOf({ unitAmountMinor, discount }: Pick<Order, 'unitAmountMinor' | 'discount'>): number {
   return unitAmountMinor - (discount?.amountMinor ?? 0);
+}
+
+/** What was paid in all, or is to be as far as anybody knows before. */
+export function totalMinorOf(order: Pick<Order, 'unitAmountMinor' | 'discount' | 'receipt'>): number {
+  return order.receipt?.paidAmountMinor ?? amountMinorOf(order);
+}
+
+/**
+ * A paid order with its receipt noted; the same order when that says nothing new. A page that is known stays, even when
+ * the provider doesn't tell of it this time.
+ */
+export function withReceipt(order: Order, receipt: OrderReceipt | null): Order {
+  if (order.paymentId === null || receipt === null) return order;
+  const known = order.receipt;
+  const next: OrderReceipt = {
+    ...receipt,
+    invoiceUrl: receipt.invoiceUrl ?? known?.invoiceUrl ?? null,
+    receiptUrl: receipt.receiptUrl ?? known?.receiptUrl ?? null,
+  };
+  const isKnown =
+    known?.invoiceUrl === next.invoiceUrl &&
+    known.receiptUrl === next.receiptUrl &&
+    known.paidAmountMinor === next.paidAmountMinor &&
+    known.taxAmountMinor === next.taxAmountMinor;
+  return isKnown ? order : { ...order, receipt: next };
 }
 
 /** What a provider says of a checkout or payment, in this project's words. */

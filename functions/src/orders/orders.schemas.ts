@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
 import { priceSchema, renderPrice } from '../shared/money.ts';
-import { amountMinorOf, ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order } from './order.ts';
+import { ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order, totalMinorOf } from './order.ts';
 import { NO_REVERSAL } from './reversal.ts';
 
 export const purchasesQuery = z.strictObject({ ...pageQuery, ...offsetQuery });
@@ -22,7 +22,12 @@ export const orderSchema = z
     discountAmountMinor: z
       .int()
       .meta({ description: 'What the coupon takes off, in the smallest unit of the currency.' }),
-    total: priceSchema.meta({ description: 'What is to be paid, or was: the price less the discount.' }),
+    total: priceSchema.meta({
+      description: 'What is to be paid, or was: less the discount, with tax once it is known.',
+    }),
+    taxAmountMinor: z.int().meta({ description: 'The tax in it; 0 until it is paid.' }),
+    invoiceUrl: z.string().nullable().meta({ description: "Stripe's page of the invoice; such links may expire." }),
+    receiptUrl: z.string().nullable().meta({ description: "Stripe's receipt of the payment." }),
     refundedAmountMinor: z.int().meta({ description: 'Refunded so far, in the smallest unit of the currency.' }),
     disputedAmountMinor: z.int().meta({ description: 'In disputes that are open or lost.' }),
     revokedCredits: z.int().meta({ description: 'Credits that were taken back for it.' }),
@@ -45,6 +50,9 @@ export const purchaseSchema = z
     balanceAfterCredits: z.int().meta({ description: 'Available credits right after it.' }),
     price: priceSchema,
     total: priceSchema,
+    taxAmountMinor: z.int(),
+    invoiceUrl: z.string().nullable(),
+    receiptUrl: z.string().nullable(),
     couponCode: z.string().nullable(),
     discountAmountMinor: z.int(),
     status: z.enum(ORDER_STATUSES),
@@ -69,7 +77,7 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
     description: `${order.productName}: ${order.credits} credits`,
     credits: order.credits,
     price: renderPrice(order.unitAmountMinor, order.currency),
-    ...discountOf(order),
+    ...amountsOf(order),
     ...reversalOf(order),
     checkoutUrl: order.status === 'pending' ? (order.checkout?.url ?? null) : null,
     sessionId: order.checkout?.sessionId ?? null,
@@ -82,11 +90,14 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
   };
 }
 
-function discountOf(order: Order) {
+function amountsOf(order: Order) {
   return {
     couponCode: order.discount?.couponCode ?? null,
     discountAmountMinor: order.discount?.amountMinor ?? 0,
-    total: renderPrice(amountMinorOf(order), order.currency),
+    total: renderPrice(totalMinorOf(order), order.currency),
+    taxAmountMinor: order.receipt?.taxAmountMinor ?? 0,
+    invoiceUrl: order.receipt?.invoiceUrl ?? null,
+    receiptUrl: order.receipt?.receiptUrl ?? null,
   };
 }
 
@@ -103,7 +114,7 @@ export function renderPurchase(order: Order): z.input<typeof purchaseSchema> {
     amountCredits: order.credits,
     balanceAfterCredits: order.balanceAfterCredits ?? 0,
     price: renderPrice(order.unitAmountMinor, order.currency),
-    ...discountOf(order),
+    ...amountsOf(order),
     status: order.status,
     ...reversalOf(order),
     description: `${order.productName}: ${order.credits} credits`,

@@ -1,5 +1,5 @@
 import type { Currency } from '../catalog/catalog.ts';
-import type { CheckoutState } from '../orders/order.ts';
+import type { CheckoutState, OrderReceipt } from '../orders/order.ts';
 import type { IsoTime } from '../shared/time.ts';
 
 /** What a provider needs to sell one thing. */
@@ -31,11 +31,13 @@ export interface CheckoutTruth {
   readonly sessionId: string;
   /** The order that it was made for; null for one that isn't ours. */
   readonly orderId: string | null;
-  /** Before any discount. */
+  /** Before any discount and tax. */
   readonly unitAmountMinor: number | null;
   readonly discountMinor: number;
   readonly currency: string | null;
   readonly state: CheckoutState;
+  /** Null while it isn't paid. */
+  readonly receipt: OrderReceipt | null;
 }
 
 /** What is needed to charge a saved payment method while its owner is away. */
@@ -58,6 +60,8 @@ export interface PaymentTruth {
   readonly unitAmountMinor: number;
   readonly currency: string;
   readonly state: CheckoutState;
+  /** Null while it isn't paid. */
+  readonly receipt: OrderReceipt | null;
   /** Why the latest attempt failed, in the provider's codes. */
   readonly decline: { readonly code: string; readonly declineCode: string | null; readonly message: string } | null;
   /** With what the customer can confirm it in front of a page; only while the bank wants that. */

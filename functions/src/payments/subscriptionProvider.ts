@@ -11,6 +11,9 @@ export interface PaidInvoice {
   readonly paymentId: string | null;
   readonly paidAt: IsoTime;
   readonly amountPaidMinor: number;
+  readonly taxAmountMinor: number;
+  /** The provider's page of it. */
+  readonly url: string | null;
   /** The whole period that it pays for; null for one that only settles a change within a period. */
   readonly period: (PlanPeriod & { readonly endsAt: IsoTime }) | null;
   /** True for the one with which the subscription began. */

@@ -51,13 +51,18 @@ function orderOf(subscription: Subscription, invoice: PaidInvoice, id: string, n
   return { ...newOrder({ ...draft, ...payment }, identity, now), customerId };
 }
 
-function paidOrder(order: Order, { id, paymentId, amountPaidMinor }: PaidInvoice, now: IsoTime): Order {
+function paidOrder(
+  order: Order,
+  { id, paymentId, amountPaidMinor, taxAmountMinor, url }: PaidInvoice,
+  now: IsoTime,
+): Order {
   return {
     ...order,
     status: 'paid',
     // What cost nothing has no payment; then the invoice itself is what was fulfilled.
     paymentId: paymentId ?? id,
     unitAmountMinor: amountPaidMinor + (order.discount?.amountMinor ?? 0),
+    receipt: { invoiceUrl: url, receiptUrl: null, paidAmountMinor: amountPaidMinor, taxAmountMinor },
     lastPaymentError: null,
     paidAt: now,
     updatedAt: now,

@@ -40,7 +40,16 @@ const truth: SubscriptionTruth = {
   paidInvoices: [],
   lastPaymentError: null,
 };
-const invoice = { id: 'in_1', paymentId: 'pi_1', paidAt: NOW, amountPaidMinor: 9_900, period: null, isFirst: false };
+const invoice = {
+  id: 'in_1',
+  paymentId: 'pi_1',
+  paidAt: NOW,
+  amountPaidMinor: 9_900,
+  taxAmountMinor: 0,
+  url: null,
+  period: null,
+  isFirst: false,
+};
 
 it('follows the truth, and is looked at again within a day', () => {
   expect(subscriptionAfter(subscription, truth, NOW)).toMatchObject({

@@ -24,4 +24,5 @@ function setEnvironment(): void {
   process.env.STRIPE_API_BASE_URL = STRIPE_URL;
   process.env.STRIPE_SECRET_KEY = STRIPE_SECRET_KEY;
   process.env.CATALOG = 'cloud-bridge';
+  process.env.STRIPE_TAX = 'off';
 }

@@ -102,6 +102,13 @@ async function truthBehind(deps: Deps, event: Stripe.Event): Promise<CheckoutTru
       const { id, metadata } = event.data.object;
       return isOrderId(metadata?.orderId) ? deps.payments.fetchCheckout(id) : null;
     }
+    case 'invoice.paid': {
+      // Stripe makes the invoice of a page's payment after it, so the order may have been credited without it.
+      const orderId = event.data.object.metadata?.orderId;
+      const order = isOrderId(orderId) ? await deps.orders.find(orderId) : null;
+      if (!order?.checkout || order.receipt?.invoiceUrl) return null;
+      return deps.payments.fetchCheckout(order.checkout.sessionId);
+    }
     case 'payment_intent.succeeded':
     case 'payment_intent.processing':
     case 'payment_intent.requires_action':

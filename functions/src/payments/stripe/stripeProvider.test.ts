@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { checkoutState, paymentTruth } from './stripeProvider.ts';
+import { checkoutReceipt, checkoutState, paymentTruth } from './stripeProvider.ts';
 
 function session(fields: Record<string, unknown>): Stripe.Checkout.Session {
   return { id: 'cs_1', payment_intent: null, ...fields } as unknown as Stripe.Checkout.Session;
@@ -90,4 +90,19 @@ it.each([
 
 it("a payment that isn't ours is told as that", () => {
   expect(paymentTruth(intent({ status: 'succeeded', metadata: { orderId: 'shop/1' } })).orderId).toBeNull();
+});
+
+describe('a receipt', () => {
+  const paid = { amount_total: 1_200, total_details: { amount_tax: 200 } };
+
+  it('has the pages of invoice and charge, what was paid and the tax in it', () => {
+    const payment_intent = { id: 'pi_1', latest_charge: { receipt_url: 'https://r' } };
+    const receipt = checkoutReceipt(session({ ...paid, payment_intent, invoice: { hosted_invoice_url: 'https://i' } }));
+    const pages = { invoiceUrl: 'https://i', receiptUrl: 'https://r' };
+    expect(receipt).toEqual({ ...pages, paidAmountMinor: 1_200, taxAmountMinor: 200 });
+  });
+
+  it('has none before there is an invoice, or for what costs nothing', () => {
+    expect(checkoutReceipt(session({ ...paid, invoice: null }))).toMatchObject({ invoiceUrl: null, receiptUrl: null });
+  });
 });

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { type CheckoutState, isOrderId, type PaymentError } from '../../orders/order.ts';
+import { type CheckoutState, isOrderId, type OrderReceipt, type PaymentError } from '../../orders/order.ts';
 import { isoTime } from '../../shared/time.ts';
 import { providerRefused } from '../payments.errors.ts';
 import type {
@@ -12,12 +12,17 @@ import type {
 } from '../provider.ts';
 import { callStripe } from './callStripe.ts';
 
+/** Whether Stripe computes tax on its pages, and whether it is added to the prices or is in them. */
+export type TaxMode = 'off' | 'exclusive' | 'inclusive';
+
 /** Stripe as a payment provider. */
 export class StripeProvider implements PaymentProvider {
   readonly #client: () => Stripe;
+  readonly #tax: TaxMode;
 
-  constructor(client: () => Stripe) {
+  constructor(client: () => Stripe, tax: TaxMode) {
     this.#client = client;
+    this.#tax = tax;
   }
 
   async createCheckout(request: CheckoutRequest): Promise<Checkout> {
@@ -32,10 +37,17 @@ export class StripeProvider implements PaymentProvider {
           line_items: [
             {
               quantity: 1,
-              price_data: { currency, unit_amount: unitAmountMinor, product_data: { name: productName } },
+              price_data: {
+                currency,
+                unit_amount: unitAmountMinor,
+                product_data: { name: productName },
+                ...(this.#tax !== 'off' && { tax_behavior: this.#tax }),
+              },
             },
           ],
           ...(promotionCodeId && { discounts: [{ promotion_code: promotionCodeId }] }),
+          ...(this.#tax !== 'off' && TAX_PARAMS),
+          invoice_creation: { enabled: true, invoice_data: { metadata } },
           client_reference_id: orderId,
           metadata,
           payment_intent_data: { metadata },
@@ -56,7 +68,7 @@ export class StripeProvider implements PaymentProvider {
 
   async fetchCheckout(sessionId: string): Promise<CheckoutTruth> {
     const session = await callStripe(() =>
-      this.#client().checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] }),
+      this.#client().checkout.sessions.retrieve(sessionId, { expand: ['payment_intent.latest_charge', 'invoice'] }),
     );
     const orderId = session.metadata?.orderId;
     return {
@@ -66,6 +78,7 @@ export class StripeProvider implements PaymentProvider {
       discountMinor: session.total_details?.amount_discount ?? 0,
       currency: session.currency,
       state: checkoutState(session),
+      receipt: session.payment_status === 'unpaid' ? null : checkoutReceipt(session),
     };
   }
 
@@ -84,6 +97,7 @@ export class StripeProvider implements PaymentProvider {
             automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
             description: productName,
             metadata: { orderId, accountId },
+            expand: ['latest_charge'],
           },
           { idempotencyKey: orderId },
         );
@@ -96,7 +110,8 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async fetchPayment(paymentId: string): Promise<PaymentTruth> {
-    return paymentTruth(await callStripe(() => this.#client().paymentIntents.retrieve(paymentId)));
+    const expand = ['latest_charge'];
+    return paymentTruth(await callStripe(() => this.#client().paymentIntents.retrieve(paymentId, { expand })));
   }
 
   async cancelPayment(paymentId: string): Promise<PaymentTruth> {
@@ -112,6 +127,14 @@ export class StripeProvider implements PaymentProvider {
     return paymentTruth(intent);
   }
 }
+
+/** The page asks where the customer lives, and keeps the answer. */
+const TAX_PARAMS = {
+  automatic_tax: { enabled: true },
+  tax_id_collection: { enabled: true },
+  billing_address_collection: 'required',
+  customer_update: { address: 'auto', name: 'auto' },
+} as const;
 
 /** Errors after which the same card may still be charged, once its holder has been asked. */
 const AUTHENTICATION_ERRORS = ['authentication_required', 'payment_intent_authentication_failure'];
@@ -131,6 +154,7 @@ export function paymentTruth(intent: Stripe.PaymentIntent): PaymentTruth {
     unitAmountMinor: intent.amount,
     currency: intent.currency,
     state: paymentState(intent, wantsCustomer),
+    receipt: intent.status === 'succeeded' ? paymentReceipt(intent) : null,
     decline: error && {
       code: error.code ?? error.type,
       declineCode: error.decline_code ?? null,
@@ -141,6 +165,30 @@ export function paymentTruth(intent: Stripe.PaymentIntent): PaymentTruth {
         ? { clientSecret: intent.client_secret, url: intent.next_action?.redirect_to_url?.url ?? null }
         : null,
   };
+}
+
+function paymentReceipt(intent: Stripe.PaymentIntent): OrderReceipt {
+  return {
+    invoiceUrl: null,
+    receiptUrl: receiptUrlOf(intent),
+    paidAmountMinor: intent.amount_received,
+    taxAmountMinor: 0,
+  };
+}
+
+/** The receipt of a session that is paid, with its invoice and charge expanded. Pure. */
+export function checkoutReceipt(session: Stripe.Checkout.Session): OrderReceipt {
+  const { invoice, payment_intent: intent, total_details: details } = session;
+  return {
+    invoiceUrl: (typeof invoice === 'object' ? invoice?.hosted_invoice_url : null) ?? null,
+    receiptUrl: typeof intent === 'object' && intent ? receiptUrlOf(intent) : null,
+    paidAmountMinor: session.amount_total ?? 0,
+    taxAmountMinor: details?.amount_tax ?? 0,
+  };
+}
+
+function receiptUrlOf({ latest_charge: charge }: Stripe.PaymentIntent): string | null {
+  return typeof charge === 'object' ? (charge?.receipt_url ?? null) : null;
 }
 
 function paymentState(intent: Stripe.PaymentIntent, wantsCustomer: boolean): CheckoutState {

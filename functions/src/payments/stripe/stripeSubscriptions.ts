@@ -167,6 +167,8 @@ export class StripeSubscriptions implements SubscriptionProvider {
       paymentId: paymentOf(invoice),
       paidAt: isoTime((invoice.status_transitions.paid_at ?? invoice.created) * 1000),
       amountPaidMinor: invoice.amount_paid,
+      taxAmountMinor: invoice.total_taxes?.reduce((sum, { amount }) => sum + amount, 0) ?? 0,
+      url: invoice.hosted_invoice_url ?? null,
       period: period && line ? { ...period, endsAt: isoTime(line.period.end * 1000) } : null,
       isFirst: invoice.billing_reason === 'subscription_create',
     };
