@@ -5,7 +5,7 @@ import type { CommandResult, WalletCommand } from '../wallets/commands.ts';
 import type { Entry } from '../wallets/entry.ts';
 import type { Wallet, WalletAddress } from '../wallets/wallet.ts';
 import { InsufficientCredits } from '../wallets/wallets.errors.ts';
-import { sweep, unlessRefused } from './sweep.ts';
+import { hasEffect, sweep } from './sweep.ts';
 
 /** Gives back what lapsed holds of one wallet had set aside; says how many there were. */
 function expireLapsedHolds(deps: Deps, address: WalletAddress, now: IsoTime): Promise<number> {
@@ -13,6 +13,7 @@ function expireLapsedHolds(deps: Deps, address: WalletAddress, now: IsoTime): Pr
     deps.logger,
     (limit, offset) => deps.wallets.listLapsedHolds(address, now, { limit, offset }),
     (hold) => expireHold(deps, hold, now),
+    nameOfHold,
   );
 }
 
@@ -23,7 +24,12 @@ export function expireLapsedHoldsEverywhere(deps: Deps): Promise<number> {
     deps.logger,
     (limit, offset) => deps.wallets.listLapsedHoldsEverywhere(now, { limit, offset }),
     (hold) => expireHold(deps, hold, now),
+    nameOfHold,
   );
+}
+
+function nameOfHold({ accountId, walletId, id }: Entry): string {
+  return `${accountId}/${walletId}/${id}`;
 }
 
 /** Expires one lapsed hold; false if somebody else settled it first, or it isn't lapsed after all. */
@@ -33,7 +39,7 @@ export function expireHold(
   now: IsoTime,
 ): Promise<boolean> {
   const { id, accountId, walletId } = hold;
-  return unlessRefused(
+  return hasEffect(
     deps.wallets.submit(
       { accountId, walletId },
       {
@@ -66,7 +72,13 @@ export async function submitWithLapsedHolds(
     return await submitAndNotice(deps, address, command);
   } catch (error) {
     const mayHelp = error instanceof InsufficientCredits && error.details?.heldCredits !== 0;
-    if (!mayHelp || (await expireLapsedHolds(deps, address, command.now)) === 0) throw error;
+    if (!mayHelp) throw error;
+    const freed = await expireLapsedHolds(deps, address, command.now).catch((cause: unknown) => {
+      // Then the first answer stands: credits are missing as long as those holds are open.
+      deps.logger.error('lapsed holds could not be expired', { ...address, cause: String(cause) });
+      return 0;
+    });
+    if (freed === 0) throw error;
     return submitAndNotice(deps, address, command);
   }
 }

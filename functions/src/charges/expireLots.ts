@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { Wallet } from '../wallets/wallet.ts';
-import { sweep, unlessRefused } from './sweep.ts';
+import { hasEffect, sweep } from './sweep.ts';
 
 /** Posts the end of all lots whose time has come; says in how many wallets. What the scheduled function does. */
 export function expireLapsedLots(deps: Deps): Promise<number> {
@@ -11,12 +11,16 @@ export function expireLapsedLots(deps: Deps): Promise<number> {
     deps.logger,
     (limit, offset) => deps.wallets.listWalletsWithLapsedLots(now, { limit, offset }),
     (wallet) => expireLotsOf(deps, wallet, now),
+    ({ accountId, id }) => `${accountId}/${id}`,
   );
 }
 
-function expireLotsOf(deps: Deps, { id: walletId, accountId, nextExpiryAt }: Wallet, now: IsoTime): Promise<boolean> {
-  const seen = ['lot expiry', String(nextExpiryAt)];
-  return unlessRefused(
+function expireLotsOf(deps: Deps, wallet: Wallet, now: IsoTime): Promise<boolean> {
+  const { id: walletId, accountId, nextExpiryAt, sequence } = wallet;
+  // Lots can be given again with a deadline that was swept before: only the sequence tells the two times apart. Two
+  // sweepers that saw the same wallet make one entry; for one that saw an older wallet nothing is left to lapse.
+  const seen = ['lot expiry', String(nextExpiryAt), String(sequence)];
+  return hasEffect(
     deps.wallets.submit(
       { accountId, walletId },
       {

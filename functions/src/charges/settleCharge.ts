@@ -35,7 +35,11 @@ export async function settleCharge(
     const hasExpired =
       error instanceof AppError && error.code === 'CHARGE_NOT_HELD' && error.details?.status === 'expired';
     // Whoever notices that a hold has lapsed posts it, so that its credits are free at once.
-    if (hasExpired) await expireHold(deps, { id: chargeId, ...address }, now);
+    if (hasExpired) {
+      await expireHold(deps, { id: chargeId, ...address }, now).catch((cause: unknown) => {
+        deps.logger.error('lapsed hold could not be expired', { ...address, chargeId, cause: String(cause) });
+      });
+    }
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { Wallets } from '../../src/wallets/wallets.ts';
 import { send } from '../support/apiClient.ts';
 import { startFramework } from '../support/framework.ts';
 import { runScheduled } from '../support/functionsTest.ts';
@@ -286,6 +287,25 @@ describe('credits whose time is over', () => {
       ['expiry', -40],
     ]);
     expect((await auditWallet(person.accountId)).nextExpiryAt).toBeNull();
+  });
+
+  it('are posted again when they were given again with the deadline that had come', async () => {
+    const wallets = new Wallets(database());
+    const address = { accountId: person.accountId, walletId: 'main' };
+    const now = new Date().toISOString();
+    const give = (type: 'grant' | 'reinstatement') =>
+      wallets.submit(address, {
+        ...{ type, entryId: `${type}_1`, commandId: `${type}_1`, requestHash: type, now },
+        ...{ amountCredits: 40, source: 'subscription', expiresAt: now, description: 'A period that is over' },
+      });
+    await give('grant');
+    await runScheduled('expireCredits');
+    await give('reinstatement');
+    await runScheduled('expireCredits');
+    await runScheduled('expireCredits');
+    const kinds = (await readLedger(person.accountId)).map((entry) => entry.kind);
+    expect(kinds).toEqual(['grant', 'grant', 'expiry', 'reinstatement', 'expiry']);
+    expect(await auditWallet(person.accountId)).toMatchObject({ availableCredits: 100, nextExpiryAt: null });
   });
 });
 
