@@ -81,7 +81,7 @@ export function createDeps(): Deps {
     db,
     clock,
     logger,
-    verifyIdToken: idTokenVerifier(getAuth(app)),
+    verifyIdToken: idTokenVerifier(getAuth(app), logger),
     accounts: new AccountStore(db),
     apiKeys: new ApiKeyStore(db),
     autoTopUps,

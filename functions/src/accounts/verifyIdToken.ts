@@ -1,12 +1,13 @@
 import type { Auth, DecodedIdToken } from 'firebase-admin/auth';
 import { credentialInvalid, unauthenticated } from '../http/http.errors.ts';
 import { AppError } from '../shared/appError.ts';
+import type { Logger } from '../shared/logger.ts';
 
 /** Who signed in; `admin` is a custom claim, which only the project's own servers can give. */
 export type VerifyIdToken = (token: string) => Promise<Pick<DecodedIdToken, 'uid' | 'email'> & { admin?: unknown }>;
 
 /** Checks a Firebase ID token's signature, audience and age; throws 401, or 503 when Firebase's keys can't be had. */
-export function idTokenVerifier(auth: Auth): VerifyIdToken {
+export function idTokenVerifier(auth: Pick<Auth, 'verifyIdToken'>, logger: Logger): VerifyIdToken {
   return async (token) => {
     try {
       return await auth.verifyIdToken(token);
@@ -21,6 +22,8 @@ export function idTokenVerifier(auth: Auth): VerifyIdToken {
           cause: error,
         });
       }
+      // Callers aren't told what was wrong; whoever has to find out why somebody can't get in is.
+      logger.info('ID token refused', { code, reason: messageOf(error).replaceAll(token, '…') });
       throw credentialInvalid();
     }
   };
@@ -30,4 +33,8 @@ export function idTokenVerifier(auth: Auth): VerifyIdToken {
 function isOutage(code: unknown, error: unknown): boolean {
   if (code === 'auth/internal-error' || code === 'app/network-error') return true;
   return error instanceof Error && /^Error fetching (public keys|Json Web Keys)/i.test(error.message);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

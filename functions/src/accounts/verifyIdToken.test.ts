@@ -1,0 +1,24 @@
+import { idTokenVerifier } from './verifyIdToken.ts';
+
+const TOKEN = 'header.payload.signature';
+
+/** A verifier whose tokens are all refused with this error, and what it logs. */
+function refusing(error: unknown) {
+  const logged: unknown[] = [];
+  const logger = { info: (...line: unknown[]) => void logged.push(line), warn() {}, error() {} };
+  return { verify: idTokenVerifier({ verifyIdToken: () => Promise.reject(error) }, logger), logged };
+}
+const firebaseError = (code: string, message: string) => Object.assign(new Error(message), { code });
+
+it('why a token was refused is in the log, and the token is not', async () => {
+  const { verify, logged } = refusing(firebaseError('auth/argument-error', `${TOKEN} has an invalid signature`));
+  await expect(verify(TOKEN)).rejects.toMatchObject({ httpStatus: 401, code: 'CREDENTIAL_INVALID' });
+  expect(logged).toEqual([['ID token refused', { code: 'auth/argument-error', reason: '… has an invalid signature' }]]);
+});
+
+it('an expired token and an outage are told apart from it', async () => {
+  const expired = refusing(firebaseError('auth/id-token-expired', 'It has expired.'));
+  await expect(expired.verify(TOKEN)).rejects.toMatchObject({ httpStatus: 401, code: 'CREDENTIAL_EXPIRED' });
+  const outage = refusing(firebaseError('auth/argument-error', 'Error fetching public keys for Google certs'));
+  await expect(outage.verify(TOKEN)).rejects.toMatchObject({ httpStatus: 503, code: 'IDENTITY_UNAVAILABLE' });
+});
