@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { withSuite } from './suite/suite.ts';
@@ -9,10 +9,25 @@ import { runTask } from './task/runTask.ts';
 const root = dirname(import.meta.dirname);
 const patches = join(root, 'functions', 'test', 'mutants');
 
-/** Tests that hold for the wallet core, the quick ones first; each run ends with its first failure. */
-const STAGES = [
-  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared)/' },
+interface Stage {
+  readonly name: string;
+  readonly project: string;
+  readonly paths: string;
+  /** Only tests whose name matches. */
+  readonly tests?: string;
+}
+
+/** Tests that hold for the wallet core, its audit and its sweepers, the quick ones first; each ends with its first failure. */
+const STAGES: readonly Stage[] = [
+  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges)/' },
   { name: 'histories', project: 'emulators', paths: 'functions/test/wallets/histories' },
+  {
+    name: 'audit',
+    project: 'emulators',
+    paths: 'functions/test/audit/',
+    // The others look at all wallets, also at those that earlier mutants have left behind.
+    tests: '^(a wallet changed|an entry|a hold|a long ledger)',
+  },
   { name: 'killed processes', project: 'emulators', paths: 'functions/test/wallets/processes' },
   { name: 'faults', project: 'emulators', paths: 'functions/test/wallets/faults' },
 ];
@@ -23,7 +38,7 @@ const SAMPLE = { PROPERTY_CASES: '300', HISTORIES: '40', FAULT_RUNS: '1' };
 interface Verdict {
   readonly mutant: string;
   readonly why: string;
-  /** What caught it; null when nothing did. */
+  /** The stage and the test that caught it; null when none did. */
   readonly caughtBy: string | null;
 }
 
@@ -32,7 +47,7 @@ await runTask(async (interrupted) =>
   withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
     const verdicts: Verdict[] = [];
     const broken = caughtBy(null, suite.environment);
-    if (broken) throw new Problem(`The ${broken} fail without any mutant.`);
+    if (broken) throw new Problem(`A test fails without any mutant: ${broken}`);
     for (const file of readdirSync(patches)
       .filter((name) => name.endsWith('.patch'))
       .sort()) {
@@ -49,16 +64,20 @@ await runTask(async (interrupted) =>
 );
 
 function lineOf({ mutant, why, caughtBy: catcher }: Verdict): string {
-  return `${mutant.padEnd(30)} ${(catcher ? `caught by ${catcher}` : 'SURVIVED').padEnd(32)} ${why}`;
+  return `${mutant.padEnd(30)} ${catcher ? 'caught' : 'SURVIVED'}: ${why}\n  ${catcher ?? 'no test fails'}`;
 }
 
-/** Runs the tests on a copy with the bug in it; says which stage failed. */
+/** Runs the tests on a copy with the bug in it; says which test failed first, and in which stage. */
 function caughtBy(patch: string | null, environment: Record<string, string>): string | null {
   const copy = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     makeCopy(copy);
     if (patch) apply(copy, patch);
-    return STAGES.find((stage) => !passes(copy, stage, environment))?.name ?? null;
+    for (const stage of STAGES) {
+      const failed = firstFailure(copy, stage, environment);
+      if (failed) return `${stage.name}: ${failed}`;
+    }
+    return null;
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
@@ -84,13 +103,31 @@ function apply(copy: string, patch: string): void {
   if (status !== 0) throw new Problem(`${patch} doesn't apply any more; make it anew.\n${stderr}`);
 }
 
-function passes(copy: string, stage: (typeof STAGES)[number], environment: Record<string, string>): boolean {
+/** The name of the first test that fails. Tests that don't run at all have caught nothing. */
+function firstFailure(copy: string, stage: Stage, environment: Record<string, string>): string | null {
   const jest = join(root, 'node_modules', '.bin', 'jest');
+  const report = join(copy, 'report.json');
+  rmSync(report, { force: true });
   const args = ['--ci', '--bail', '--runInBand', '--selectProjects', stage.project, '--testPathPatterns', stage.paths];
-  const { status } = spawnSync(jest, args, {
+  if (stage.tests) args.push('--testNamePattern', stage.tests);
+  const { status } = spawnSync(jest, [...args, '--json', `--outputFile=${report}`], {
     cwd: copy,
     env: { ...process.env, ...environment, ...SAMPLE },
     stdio: 'ignore',
   });
-  return status === 0;
+  if (status === 0) return null;
+  const failed = failedTests(report);
+  if (!failed[0]) throw new Problem(`The ${stage.name} could not be run: jest ended with ${status}.`);
+  return failed[0];
+}
+
+interface JestReport {
+  readonly testResults: readonly { readonly assertionResults: readonly { status: string; fullName: string }[] }[];
+}
+
+function failedTests(file: string): string[] {
+  if (!existsSync(file)) return [];
+  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as JestReport;
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  return tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
 }
