@@ -9,6 +9,9 @@ import { runTask } from './task/runTask.ts';
 const root = dirname(import.meta.dirname);
 const patches = join(root, 'functions', 'test', 'mutants');
 
+/** `npm run test:mutants -- audit` tries only those with `audit` in their name. */
+const wanted = process.argv.slice(2);
+
 interface Stage {
   readonly name: string;
   readonly project: string;
@@ -49,7 +52,7 @@ await runTask(async (interrupted) =>
     const broken = caughtBy(null, suite.environment);
     if (broken) throw new Problem(`A test fails without any mutant: ${broken}`);
     for (const file of readdirSync(patches)
-      .filter((name) => name.endsWith('.patch'))
+      .filter((name) => name.endsWith('.patch') && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
       .sort()) {
       interrupted.throwIfAborted();
       const [why = ''] = readFileSync(join(patches, file), 'utf8').split('\n', 1);
