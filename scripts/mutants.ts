@@ -20,7 +20,7 @@ interface Stage {
   readonly tests?: string;
 }
 
-/** Tests that hold for the wallet core, its audit and its sweepers, the quick ones first; each ends with its first failure. */
+/** Tests that hold for the wallet core, its audit and its sweepers, the quick ones first. */
 const STAGES: readonly Stage[] = [
   { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges)/' },
   { name: 'histories', project: 'emulators', paths: 'functions/test/wallets/histories' },
@@ -35,8 +35,11 @@ const STAGES: readonly Stage[] = [
   { name: 'faults', project: 'emulators', paths: 'functions/test/wallets/faults' },
 ];
 
-/** A sample of what CI runs is enough to notice a deliberate bug. */
-const SAMPLE = { PROPERTY_CASES: '300', HISTORIES: '40', FAULT_RUNS: '1' };
+/**
+ * A sample of what CI runs is enough to notice a deliberate bug. It is always the same one: with other histories each
+ * time a test that asks how much they cover could fail by chance, and be taken for having caught something.
+ */
+const SAMPLE = { PROPERTY_CASES: '1000', HISTORIES: '40', FAULT_RUNS: '1', SEED: '20261121' };
 
 interface Verdict {
   readonly mutant: string;
@@ -111,7 +114,7 @@ function firstFailure(copy: string, stage: Stage, environment: Record<string, st
   const jest = join(root, 'node_modules', '.bin', 'jest');
   const report = join(copy, 'report.json');
   rmSync(report, { force: true });
-  const args = ['--ci', '--bail', '--runInBand', '--selectProjects', stage.project, '--testPathPatterns', stage.paths];
+  const args = ['--ci', '--runInBand', '--selectProjects', stage.project, '--testPathPatterns', stage.paths];
   if (stage.tests) args.push('--testNamePattern', stage.tests);
   const { status } = spawnSync(jest, [...args, '--json', `--outputFile=${report}`], {
     cwd: copy,
