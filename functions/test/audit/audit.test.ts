@@ -394,10 +394,17 @@ describe('a long ledger', () => {
     store.pagesLeft = 9;
     expect(await auditWallet(depsWith(store, pages), wallet.path, mode)).toBe('sound');
     expect(store.begunAt).toEqual([0, 2, 4]);
-    // What a full audit has begun is nothing for the next one.
-    store.begunAt.length = 0;
-    await auditWallet(depsWith(store, pages), wallet.path, { isFull, roundStartedAt: `${clock()} next` });
-    expect(store.begunAt[0]).toBe(isFull ? 0 : 5);
+  });
+
+  it('in full is begun again by each round, whatever an earlier one has begun', async () => {
+    const { wallet } = await withHistory();
+    const store = new BreakingOff(2);
+    const mode = { isFull: true, roundStartedAt: clock() };
+    await expect(auditWallet(depsWith(store, pages), wallet.path, mode)).rejects.toThrow('no connection');
+    store.pagesLeft = 9;
+    const next = { isFull: true, roundStartedAt: `${clock()} next` };
+    expect(await auditWallet(depsWith(store, pages), wallet.path, next)).toBe('sound');
+    expect(store.begunAt).toEqual([0, 2, 0, 2, 4]);
   });
 
   it('keeps any number of open holds from one audit to the next', async () => {
