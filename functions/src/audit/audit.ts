@@ -14,8 +14,10 @@ export interface Difference {
  */
 export function differencesOf(stored: unknown, rebuilt: Wallet): Difference[] {
   if (!isRecord(stored)) return [{ field: 'document', stored: plain(stored), rebuilt: plain(rebuilt) }];
-  const fields = Object.keys(rebuilt) as (keyof Wallet)[];
-  const differences = fields.flatMap((field) => differenceIn(field, stored[field], rebuilt[field]));
+  const fields = new Set([...Object.keys(rebuilt), ...Object.keys(stored)]);
+  const differences = [...fields].flatMap((field) =>
+    differenceIn(field, stored[field], rebuilt[field as keyof Wallet]),
+  );
   return isBalancedOrFalse(rebuilt)
     ? differences
     : [...differences, { field: 'balance', stored: false, rebuilt: true }];

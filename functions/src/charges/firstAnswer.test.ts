@@ -9,7 +9,7 @@ import { submitWithLapsedHolds } from './expireHolds.ts';
 import { settleCharge } from './settleCharge.ts';
 
 const ADDRESS = { accountId: 'alice', walletId: 'main' };
-const CALLER: Caller = { kind: 'account', accountId: 'alice', via: 'idToken' };
+const CALLER: Caller = { kind: 'account', accountId: 'alice', via: 'idToken', isAdmin: false };
 const OUTAGE = new AppError(503, 'WALLET_BUSY', 'Try again.');
 
 /** A wallet that answers a command with `first`, and breaks down when it is to expire a hold. */
@@ -22,7 +22,7 @@ function depsWith(first: Error) {
     listLapsedHolds: async () => [{ ...ADDRESS, id: 'txn_lapsed' }],
   };
   const logger = { info() {}, warn() {}, error: (message: string) => void logged.push(message) };
-  return { deps: { wallets, logger, clock: () => minute(5) } as unknown as Deps, logged };
+  return { deps: { wallets, logger, lowBalances: { notice() {} }, clock: () => minute(5) } as unknown as Deps, logged };
 }
 
 it.each([

@@ -13,6 +13,7 @@ export function reconcileSubscriptions(deps: Deps): Promise<number> {
     deps.logger,
     (limit, offset) => deps.subscriptions.listDue(now, { limit, offset }),
     (subscription) => reconcile(deps, subscription),
+    ({ id }) => id,
   );
 }
 

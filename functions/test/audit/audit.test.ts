@@ -181,6 +181,7 @@ describe('a wallet changed past its ledger', () => {
     ['half a credit', { lots: [{ remainingCredits: 0.5 }] }, 'lots'],
     ['not a number', { availableCredits: Number.NaN }, 'availableCredits'],
     ['the next expiry', { nextExpiryAt: '2030-01-01T00:00:00.000Z' }, 'nextExpiryAt'],
+    ['an end', { closedAt: '2030-01-01T00:00:00.000Z' }, 'closedAt'],
     ['the id', { id: 'other' }, 'id'],
     ['the account', { accountId: 'other' }, 'accountId'],
     ['the first time', { createdAt: '2020-01-01T00:00:00.000Z' }, 'createdAt'],
