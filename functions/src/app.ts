@@ -16,6 +16,7 @@ import { receiveBody, restoreRequest } from './http/rawBodies.ts';
 import { requestLog } from './http/requestLog.ts';
 import type { Route } from './http/route.ts';
 import { createRouter } from './http/router.ts';
+import { invoicingRoutes } from './invoicing/invoicing.routes.ts';
 import { orderRoutes } from './orders/orders.routes.ts';
 import { packRoutes } from './packs/packs.routes.ts';
 import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...topUpRoutes,
   ...autoTopUpRoutes,
   ...orderRoutes,
+  ...invoicingRoutes,
   ...subscriptionRoutes,
   ...paymentMethodRoutes,
   ...apiKeyRoutes,

@@ -14,9 +14,11 @@ import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets 
 import { CouponStore } from './coupons/coupons.store.ts';
 import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
+import { InvoicingStore } from './invoicing/invoicing.store.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
 import type { DiscountProvider } from './payments/discountProvider.ts';
+import type { InvoiceProvider } from './payments/invoiceProvider.ts';
 import type { PaymentProvider } from './payments/provider.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
 import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
@@ -45,6 +47,8 @@ export interface Deps {
   readonly catalog: CatalogReader;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
+  readonly invoices: InvoiceProvider;
+  readonly invoicing: InvoicingStore;
   readonly lowBalances: LowBalanceWatch;
   readonly orders: OrderStore;
   readonly payments: PaymentProvider;
@@ -97,6 +101,11 @@ export function createDeps(): Deps {
       return new StripeDiscountProvider(client);
     }),
     incomingEvents: new IncomingEventStore(db),
+    invoices: ofStripe<InvoiceProvider>(async (client) => {
+      const { StripeInvoices } = await import('./payments/stripe/stripeInvoices.ts');
+      return new StripeInvoices(client);
+    }),
+    invoicing: new InvoicingStore(db),
     lowBalances: new LowBalanceWatch(autoTopUps, clock, logger),
     orders: new OrderStore(db),
     payments: ofStripe<PaymentProvider>(async (client) => {

@@ -149,7 +149,7 @@ class App {
     const body = await readBody(request);
     this.expireDueSessions();
     const sessionId = /^\/c\/pay\/([^/]+)$/.exec(path)?.[1];
-    const document = handleDocumentRequest(this.account, method, path);
+    const document = handleDocumentRequest(this.account, method, path, body);
     const portalId = /^\/p\/session\/([^/]+)$/.exec(path)?.[1];
     if (document) {
       send(response, document);

@@ -37,12 +37,23 @@ async function orderIdOf(deps: Deps, paymentId: string): Promise<string | null> 
   const paid = await deps.orders.findByPayment(paymentId);
   if (paid) return paid.id;
   const payment = await deps.payments.fetchPayment(paymentId);
-  const order = payment.orderId ? await deps.orders.find(payment.orderId) : null;
+  const orderId = payment.orderId ?? (await creditInvoiceOf(deps, paymentId));
+  const order = orderId ? await deps.orders.find(orderId) : null;
   if (order?.paymentId === null) {
     const { checkout } = order;
     await fulfilCheckout(deps, checkout ? await deps.payments.fetchCheckout(checkout.sessionId) : payment, null);
   }
   return order?.id ?? null;
+}
+
+/** The order whose invoice a payment pays, credited; null for payments that pay none of ours. */
+async function creditInvoiceOf(deps: Deps, paymentId: string): Promise<string | null> {
+  const invoice = await deps.invoices.findByPayment(paymentId);
+  if (!invoice?.orderId) return null;
+  const order = await deps.orders.find(invoice.orderId);
+  if (order?.method !== 'invoice') return null;
+  await fulfilCheckout(deps, invoice, null);
+  return order.id;
 }
 
 async function orderFollowing(

@@ -1,5 +1,6 @@
 import { stageUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
+import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
 import { randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
@@ -8,7 +9,7 @@ import type { CreditCommand } from '../wallets/commands.ts';
 import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
 import { type Order, orderAfter, withReceipt } from './order.ts';
 
-type Truth = CheckoutTruth | PaymentTruth;
+type Truth = CheckoutTruth | PaymentTruth | InvoiceTruth;
 
 /** What a delivery came to. */
 export interface Fulfilment {
@@ -48,7 +49,7 @@ async function orderFollowing(
   now: IsoTime,
 ): Promise<Order> {
   const followed = withIntent(orderAfter(order, truth.state, now), truth);
-  const moved = withReceipt(followed, truth.receipt);
+  const moved = withInvoice(withReceipt(followed, truth.receipt), truth);
   const isNewlyPaid = moved.paymentId !== null && order.paymentId === null;
   const use = await stageUse(unit, deps, moved, now);
   const credited = isNewlyPaid ? await creditIn(unit, deps, use.order, commandId, now) : use.order;
@@ -82,8 +83,14 @@ function purchaseOf(order: Order, commandId: string, now: IsoTime): CreditComman
 
 /** The order with the payment that was made for it noted. */
 function withIntent(order: Order, truth: Truth): Order {
-  const isKnown = !order.direct || 'sessionId' in truth || order.direct.intentId === truth.paymentId;
+  const isKnown = !order.direct || !('paymentId' in truth) || order.direct.intentId === truth.paymentId;
   return isKnown ? order : { ...order, direct: { ...order.direct, intentId: truth.paymentId } };
+}
+
+/** The order with the invoice that was made for it noted. */
+function withInvoice(order: Order, truth: Truth): Order {
+  const isNews = 'invoiceId' in truth && truth.invoice !== null && !order.invoice;
+  return isNews ? { ...order, invoice: truth.invoice } : order;
 }
 
 /**
@@ -93,19 +100,31 @@ function withIntent(order: Order, truth: Truth): Order {
 function isAbout(order: Order, truth: Truth): boolean {
   // What a plan's period brings is decided by its paid invoice alone.
   if (order.kind === 'plan') return false;
-  const isOwn = 'sessionId' in truth ? isOwnCheckout(order, truth) : isOwnPayment(order, truth);
+  const { id, isOwn } = identify(order, truth);
   const isSameAmount =
     truth.unitAmountMinor === order.unitAmountMinor &&
-    ('sessionId' in truth ? truth.discountMinor : 0) === (order.discount?.amountMinor ?? 0) &&
+    ('paymentId' in truth ? 0 : truth.discountMinor) === (order.discount?.amountMinor ?? 0) &&
     truth.currency === order.currency;
   if (isOwn && isSameAmount) return true;
   if (truth.state.status !== 'paid') return false;
-  const id = 'sessionId' in truth ? truth.sessionId : truth.paymentId;
   throw new Error(`${id} is paid, but isn't what order ${order.id} is about`);
 }
 
+/** What a truth is about, and whether that is the order's own. */
+function identify(order: Order, truth: Truth): { id: string; isOwn: boolean } {
+  if ('sessionId' in truth) return { id: truth.sessionId, isOwn: isOwnCheckout(order, truth) };
+  if ('invoiceId' in truth) return { id: truth.invoiceId, isOwn: isOwnInvoice(order, truth) };
+  return { id: truth.paymentId, isOwn: isOwnPayment(order, truth) };
+}
+
+function isOwnInvoice({ method, invoice }: Order, { invoiceId }: InvoiceTruth): boolean {
+  return method === 'invoice' && (!invoice || invoice.invoiceId === invoiceId);
+}
+
 function isOwnCheckout(order: Order, { sessionId }: CheckoutTruth): boolean {
-  return !order.direct && (order.checkout === null || order.checkout.sessionId === sessionId);
+  return (
+    !order.direct && order.method !== 'invoice' && (order.checkout === null || order.checkout.sessionId === sessionId)
+  );
 }
 
 function isOwnPayment({ direct }: Order, { paymentId }: PaymentTruth): boolean {

@@ -43,6 +43,15 @@ export interface OrderDiscount {
   readonly isCounted: boolean;
 }
 
+/** An invoice that was sent to the customer. */
+export interface OrderInvoice {
+  readonly invoiceId: string;
+  /** Where it is paid. */
+  readonly url: string | null;
+  readonly pdfUrl: string | null;
+  readonly dueAt: IsoTime;
+}
+
 /** What the provider gave the customer for a payment, and what was paid in all. */
 export interface OrderReceipt {
   /** The provider's pages; null where there is none. */
@@ -95,6 +104,10 @@ export interface Order {
   readonly updatedAt: IsoTime;
   readonly paidAt: IsoTime | null;
   readonly requestHash: string;
+  /** How many days the customer has to pay it; only for what is paid by invoice. */
+  readonly daysUntilDue?: number;
+  /** The provider's invoice, once it is known to exist. */
+  readonly invoice?: OrderInvoice;
   /** None before it is paid. */
   readonly receipt?: OrderReceipt;
   /** What a coupon takes off; none where there is no coupon. */
@@ -104,7 +117,7 @@ export interface Order {
 }
 
 /** What is to be paid for an order, or was, without the tax that the provider adds. */
-function amountMinorOf({ unitAmountMinor, discount }: Pick<Order, 'unitAmountMinor' | 'discount'>): number {
+export function amountMinorOf({ unitAmountMinor, discount }: Pick<Order, 'unitAmountMinor' | 'discount'>): number {
   return unitAmountMinor - (discount?.amountMinor ?? 0);
 }
 

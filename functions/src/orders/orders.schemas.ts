@@ -27,6 +27,7 @@ export const orderSchema = z
     }),
     taxAmountMinor: z.int().meta({ description: 'The tax in it; 0 until it is paid.' }),
     invoiceUrl: z.string().nullable().meta({ description: "Stripe's page of the invoice; such links may expire." }),
+    dueAt: timeOut.nullable().meta({ description: 'When an invoice has to be paid.' }),
     receiptUrl: z.string().nullable().meta({ description: "Stripe's receipt of the payment." }),
     refundedAmountMinor: z.int().meta({ description: 'Refunded so far, in the smallest unit of the currency.' }),
     disputedAmountMinor: z.int().meta({ description: 'In disputes that are open or lost.' }),
@@ -79,6 +80,7 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
     price: renderPrice(order.unitAmountMinor, order.currency),
     ...amountsOf(order),
     ...reversalOf(order),
+    dueAt: order.invoice?.dueAt ?? null,
     checkoutUrl: order.status === 'pending' ? (order.checkout?.url ?? null) : null,
     sessionId: order.checkout?.sessionId ?? null,
     paymentId: order.paymentId,
@@ -96,7 +98,7 @@ function amountsOf(order: Order) {
     discountAmountMinor: order.discount?.amountMinor ?? 0,
     total: renderPrice(totalMinorOf(order), order.currency),
     taxAmountMinor: order.receipt?.taxAmountMinor ?? 0,
-    invoiceUrl: order.receipt?.invoiceUrl ?? null,
+    invoiceUrl: order.receipt?.invoiceUrl ?? order.invoice?.url ?? null,
     receiptUrl: order.receipt?.receiptUrl ?? null,
   };
 }

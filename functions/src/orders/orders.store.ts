@@ -78,6 +78,30 @@ export class OrderStore {
     return snapshot.docs.map((document) => document.data() as Order);
   }
 
+  /** What an account paid since a moment. */
+  async listPaidSince(accountId: string, since: IsoTime): Promise<Order[]> {
+    const snapshot = await this.#db
+      .collection('orders')
+      .where('accountId', '==', accountId)
+      .where('paidAt', '>=', since)
+      .orderBy('paidAt', 'desc')
+      .orderBy('id', 'desc')
+      .get();
+    return snapshot.docs.map((document) => document.data() as Order);
+  }
+
+  /** An account's orders by invoice that are to be paid. */
+  async listOpenInvoices(accountId: string): Promise<Order[]> {
+    const snapshot = await this.#db
+      .collection('orders')
+      .where('accountId', '==', accountId)
+      .where('status', '==', 'pending')
+      .where('method', '==', 'invoice')
+      .orderBy('createdAt', 'desc')
+      .get();
+    return snapshot.docs.map((document) => document.data() as Order);
+  }
+
   /** Orders of an account, the latest first. */
   async list(accountId: string, query: OrderQuery): Promise<Order[]> {
     let orders = this.#db.collection('orders').where('accountId', '==', accountId);

@@ -20,6 +20,7 @@ export type OrderDraft = Pick<
   | 'cancelUrl'
   | 'direct'
   | 'discount'
+  | 'daysUntilDue'
 > &
   Partial<Pick<Order, 'customerId'>>;
 

@@ -36,11 +36,15 @@ async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<b
       const truth = await deps.payments.fetchCheckout(order.checkout.sessionId);
       return hasChanged(order, await fulfilCheckout(deps, truth, null));
     }
+    if (order.invoice) {
+      const truth = await deps.invoices.fetchInvoice(order.invoice.invoiceId);
+      return hasChanged(order, await fulfilCheckout(deps, truth, null));
+    }
     const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
     if (order.direct?.intentId) return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
     if (!isOld) return false;
     const closed = await changeOrder(deps, order.id, (current) =>
-      current.checkout || current.direct?.intentId || current.status !== 'pending'
+      current.checkout || current.direct?.intentId || current.invoice || current.status !== 'pending'
         ? current
         : { ...current, status: 'expired', updatedAt: now },
     );

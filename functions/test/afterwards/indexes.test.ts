@@ -33,6 +33,7 @@ const COLLECTIONS = [
   'couponRequests',
   'coupons',
   'entries',
+  'invoicing',
   'keyIds',
   'orders',
   'rateLimits',

@@ -45,11 +45,30 @@ function runUntil(account: LocalAccount, clock: Stripe.TestHelpers.TestClock | n
 }
 
 function firstDue(account: LocalAccount, clock: Stripe.TestHelpers.TestClock | null): DueWork | undefined {
-  return account.subscriptions
-    .newestFirst()
-    .filter((subscription) => idOf(subscription.test_clock) === (clock?.id ?? null))
-    .flatMap((subscription) => dueWorkOf(account, subscription))
-    .sort((a, b) => a.at - b.at)[0];
+  const isInTime = (object: { test_clock: WireInvoice['test_clock'] }) =>
+    idOf(object.test_clock) === (clock?.id ?? null);
+  return [
+    ...account.subscriptions
+      .newestFirst()
+      .filter(isInTime)
+      .flatMap((subscription) => dueWorkOf(account, subscription)),
+    ...account.invoices
+      .newestFirst()
+      .filter(isInTime)
+      .flatMap((invoice) => overdueWork(account, invoice)),
+  ].sort((a, b) => a.at - b.at)[0];
+}
+
+/** Invoices of which it has been told that nobody paid them in time. */
+const overdue = new WeakSet<WireInvoice>();
+
+function overdueWork(account: LocalAccount, invoice: WireInvoice): DueWork[] {
+  if (invoice.status !== 'open' || invoice.due_date === null || overdue.has(invoice)) return [];
+  const run = () => {
+    overdue.add(invoice);
+    account.emit('invoice.overdue', invoice);
+  };
+  return [{ at: invoice.due_date, run }];
 }
 
 function dueWorkOf(account: LocalAccount, subscription: WireSubscription): DueWork[] {

@@ -102,6 +102,7 @@ export function markPaid(account: LocalAccount, invoice: WireInvoice): void {
   } satisfies Partial<WireInvoice>);
   invoice.status_transitions.paid_at = now;
   for (const payment of paymentsOf(account, invoice)) {
+    if (payment.status !== 'open') continue;
     payment.status = 'paid';
     payment.amount_paid = payment.amount_requested;
     payment.status_transitions.paid_at = now;

@@ -1,21 +1,50 @@
 import type { Reply } from '../api/reply.ts';
 import { html } from '../checkout/html.ts';
-import { page } from '../checkout/pageReply.ts';
+import { page, readForm } from '../checkout/pageReply.ts';
 import { layout, messagePage } from '../checkout/pages.ts';
+import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount, WireInvoice } from '../LocalAccount.ts';
 import { formatMoney } from '../money.ts';
+import { createCard } from '../resources/paymentMethods.ts';
+import { isTestCardName, testCards } from '../testCards.ts';
+import { collect } from './collect.ts';
+import { inTimeOf } from './customerTime.ts';
 import { invoicePdf } from './invoicePdf.ts';
 
 /** Answers a request for a charge's receipt, an invoice's page, or its PDF; undefined for other paths. */
-export function handleDocumentRequest(account: LocalAccount, method: string, path: string): Reply | undefined {
+export function handleDocumentRequest(
+  account: LocalAccount,
+  method: string,
+  path: string,
+  body: string,
+): Reply | undefined {
   const [, folder, id = '', file] = /^\/(i|receipts)\/(\w+)(\/pdf)?$/.exec(path) ?? [];
   if (folder === undefined || (folder === 'receipts' && file)) return undefined;
+  const invoice = folder === 'i' ? account.invoices.find(id) : undefined;
+  const isPayment = method === 'POST' && invoice?.status === 'open' && !file;
+  if (isPayment) return pay(account, invoice, body);
   if (method !== 'GET' && method !== 'HEAD') return page(405, messagePage('Not allowed', 'This page is only read.'));
   if (folder === 'receipts') return receipt(account.charges.find(id));
-  const invoice = account.invoices.find(id);
   if (!invoice || invoice.status === 'draft') return notFound('invoice');
   return file ? pdf(invoice) : page(200, invoicePage(invoice));
+}
+
+/** Somebody pays an open invoice on its page: `outcome=pay`, with a test card. */
+function pay(account: LocalAccount, invoice: WireInvoice, body: string): Reply {
+  const form = readForm(body);
+  const name = String(form.card ?? 'pm_card_visa');
+  if (form.outcome !== 'pay' || !isTestCardName(name)) {
+    return page(400, messagePage('Not understood', 'The form needs the outcome "pay", and may name a test card.'));
+  }
+  inTimeOf(account, idOf(invoice.customer) ?? '', () => {
+    const payer = { email: invoice.customer_email ?? 'buyer@example.com', name: invoice.customer_name };
+    const method = createCard(account, testCards[name], payer);
+    account.testCardByMethod.set(method.id, name);
+    collect(account, invoice, { method, offSession: false, isOutOfTurn: true });
+  });
+  const isPaid = account.invoices.get(invoice.id).status === 'paid';
+  return page(isPaid ? 200 : 402, invoicePage(invoice));
 }
 
 function notFound(what: string): Reply {
@@ -57,6 +86,7 @@ function invoicePage(invoice: WireInvoice) {
         ${tax > 0 ? html`<li><span>Tax</span><span>${formatMoney(tax, currency)}</span></li>` : ''}
         ${due ? html`<li><span>Due</span><span>${dateOf(due)}</span></li>` : ''}
       </ul>
+      ${status === 'open' ? html`<form method="post"><button class="primary" name="outcome" value="pay">Pay</button></form>` : ''}
       <p><a href="${pdfUrl ?? ''}">Download as PDF</a></p>`,
   );
 }

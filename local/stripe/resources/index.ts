@@ -15,6 +15,7 @@ import { prices } from './prices.ts';
 import { products } from './products.ts';
 import { promotionCodes } from './promotionCodes.ts';
 import { refunds } from './refunds.ts';
+import { sentInvoices } from './sentInvoices.ts';
 import { setupIntents } from './setupIntents.ts';
 import { subscriptions } from './subscriptions.ts';
 import { testClocks } from './testClocks.ts';
@@ -36,6 +37,7 @@ const resources: readonly Resource[] = [
   products,
   promotionCodes,
   refunds,
+  sentInvoices,
   setupIntents,
   subscriptions,
   testClocks,

@@ -3,10 +3,11 @@ import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts
 import { StripeError } from '../api/StripeError.ts';
 import { collect } from '../billing/collect.ts';
 import { inTimeOf } from '../billing/customerTime.ts';
-import { finalizeInvoice, intentOfInvoice, paymentsOf, voidInvoice } from '../billing/invoiceLife.ts';
+import { finalizeInvoice, intentOfInvoice, markPaid, paymentsOf, voidInvoice } from '../billing/invoiceLife.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount, WireInvoice } from '../LocalAccount.ts';
+import { cancel } from '../payments/attempts.ts';
 import { usePaymentMethod } from './paymentMethods.ts';
 
 /** @throws StripeError 402 when the card is declined; the invoice stays open */
@@ -18,12 +19,27 @@ function payInvoice(account: LocalAccount, invoice: WireInvoice, params: Stripe.
   if (invoice.status !== 'open') {
     throw StripeError.invalid(`This invoice can no longer be paid: its status is ${invoice.status}.`);
   }
+  if (params.paid_out_of_band) {
+    payElsewhere(account, invoice);
+    return;
+  }
   const method =
     params.payment_method === undefined
       ? undefined
       : usePaymentMethod(account, params.payment_method, 'payment_method');
   collect(account, invoice, { offSession: params.off_session ?? true, isOutOfTurn: true, ...(method && { method }) });
   if (!isPaid(invoice)) throw notPaid(account, invoice);
+}
+
+/** The money came another way, such as a bank transfer that nobody here knows of. */
+function payElsewhere(account: LocalAccount, invoice: WireInvoice): void {
+  const intent = intentOfInvoice(account, invoice);
+  if (intent) cancel(account, intent, 'void_invoice');
+  for (const payment of paymentsOf(account, invoice)) {
+    payment.status = 'canceled';
+    payment.status_transitions.canceled_at = account.clock.nowSeconds();
+  }
+  markPaid(account, invoice);
 }
 
 function isPaid({ status }: WireInvoice): boolean {
@@ -83,9 +99,10 @@ export const invoices: Resource = {
     defineRoute<Stripe.InvoiceFinalizeInvoiceParams>({
       method: 'POST',
       path: '/v1/invoices/{id}/finalize',
-      accepts: [],
-      handle: ({ account, id }) =>
+      accepts: ['auto_advance'],
+      handle: ({ account, params, id }) =>
         inItsTime(account, id, (invoice) => {
+          invoice.auto_advance = params.auto_advance ?? invoice.auto_advance ?? false;
           if (invoice.status === 'draft') finalizeInvoice(account, invoice);
           else throw StripeError.invalid('This invoice is already finalized.', { code: 'invoice_not_editable' });
         }),
@@ -93,7 +110,7 @@ export const invoices: Resource = {
     defineRoute<Stripe.InvoicePayParams>({
       method: 'POST',
       path: '/v1/invoices/{id}/pay',
-      accepts: ['off_session', 'payment_method'],
+      accepts: ['off_session', 'paid_out_of_band', 'payment_method'],
       handle: ({ account, params, id }) => inItsTime(account, id, (invoice) => payInvoice(account, invoice, params)),
     }),
     defineRoute<Stripe.InvoiceVoidInvoiceParams>({

@@ -5,6 +5,7 @@ import { fulfilCheckout } from '../../orders/fulfilCheckout.ts';
 import { isOrderId } from '../../orders/order.ts';
 import { followPlanOrder } from '../../subscriptions/followPlanOrder.ts';
 import { syncSubscription } from '../../subscriptions/syncSubscription.ts';
+import type { InvoiceTruth } from '../invoiceProvider.ts';
 import type { CheckoutTruth, PaymentTruth } from '../provider.ts';
 import { planOrderBehind, SUBSCRIPTION_EVENT_TYPES, subscriptionBehind } from './subscriptionEvents.ts';
 
@@ -35,6 +36,8 @@ export const HANDLED_EVENT_TYPES: readonly Stripe.Event['type'][] = [
   'payment_intent.requires_action',
   'payment_intent.payment_failed',
   'payment_intent.canceled',
+  'invoice.finalized',
+  'invoice.overdue',
   ...SUBSCRIPTION_EVENT_TYPES,
   ...REVERSAL_EVENT_TYPES,
 ];
@@ -93,7 +96,10 @@ function reversedPaymentOf({ type, data }: Stripe.Event): string | null {
 }
 
 /** What Stripe says now of the checkout or payment that an event is about; null for events that concern none of ours. */
-async function truthBehind(deps: Deps, event: Stripe.Event): Promise<CheckoutTruth | PaymentTruth | null> {
+async function truthBehind(
+  deps: Deps,
+  event: Stripe.Event,
+): Promise<CheckoutTruth | PaymentTruth | InvoiceTruth | null> {
   switch (event.type) {
     case 'checkout.session.completed':
     case 'checkout.session.async_payment_succeeded':
@@ -102,11 +108,18 @@ async function truthBehind(deps: Deps, event: Stripe.Event): Promise<CheckoutTru
       const { id, metadata } = event.data.object;
       return isOrderId(metadata?.orderId) ? deps.payments.fetchCheckout(id) : null;
     }
+    case 'invoice.finalized':
+    case 'invoice.overdue':
+    case 'invoice.voided':
+    case 'invoice.marked_uncollectible':
     case 'invoice.paid': {
+      const { id } = event.data.object;
       // Stripe makes the invoice of a page's payment after it, so the order may have been credited without it.
       const orderId = event.data.object.metadata?.orderId;
       const order = isOrderId(orderId) ? await deps.orders.find(orderId) : null;
-      if (!order?.checkout || order.receipt?.invoiceUrl) return null;
+      if (order?.method === 'invoice') return deps.invoices.fetchInvoice(id);
+      const isNews = event.type === 'invoice.paid' && !order?.receipt?.invoiceUrl;
+      if (!order?.checkout || !isNews) return null;
       return deps.payments.fetchCheckout(order.checkout.sessionId);
     }
     case 'payment_intent.succeeded':

@@ -1,0 +1,63 @@
+import type { Deps } from '../deps.ts';
+import type { Order } from '../orders/order.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
+import { type Eligibility, eligibilityOf, eligibleSince } from './eligibility.ts';
+import { invoicingNotFound, notEligible } from './invoicing.errors.ts';
+import { asked, decided, type Invoicing, type InvoicingDecision, isOverdue } from './invoicing.ts';
+
+/** How an account stands with invoices. */
+export interface InvoicingState {
+  readonly invoicing: Invoicing | null;
+  readonly eligibility: Eligibility;
+  /** Orders whose invoices are to be paid. */
+  readonly open: readonly Order[];
+  readonly overdue: readonly Order[];
+}
+
+/** How an account stands with invoices now: eligibility and what is overdue are computed from its orders. */
+export async function readInvoicing(deps: Deps, accountId: string): Promise<InvoicingState> {
+  const now = deps.clock();
+  const [invoicing, catalog, bought, open] = await Promise.all([
+    deps.invoicing.find(accountId),
+    deps.catalog.current(),
+    deps.orders.listPaidSince(accountId, eligibleSince(now)),
+    deps.orders.listOpenInvoices(accountId),
+  ]);
+  const overdue = open.filter((order) => isOverdue(order, now));
+  return { invoicing, eligibility: eligibilityOf(bought, catalog, now), open, overdue };
+}
+
+/** Asks to pay by invoice; repeating it changes nothing. Throws 409 `INVOICING_NOT_ELIGIBLE`. */
+export async function askForInvoicing(deps: Deps, accountId: string): Promise<InvoicingState> {
+  const now = deps.clock();
+  const state = await readInvoicing(deps, accountId);
+  const invoicing = await runUnitOfWork(deps.db, async (unit) => {
+    const before = await deps.invoicing.findIn(unit, accountId);
+    const next = asked(before, accountId, now);
+    if (next === before) return before;
+    if (!state.eligibility.isEligible) throw notEligible(state.eligibility);
+    deps.invoicing.writeIn(unit, before, next);
+    return next;
+  });
+  return { ...state, invoicing };
+}
+
+/**
+ * An operator decides on an account that has asked. Who is approved stays so, whatever is bought later, until an
+ * operator declines; invoices that are open then stay open. Throws 404.
+ */
+export async function decideOnInvoicing(
+  deps: Deps,
+  adminId: string,
+  accountId: string,
+  decision: InvoicingDecision,
+): Promise<Invoicing> {
+  const now = deps.clock();
+  return runUnitOfWork(deps.db, async (unit) => {
+    const before = await deps.invoicing.findIn(unit, accountId);
+    if (!before) throw invoicingNotFound();
+    const next = decided(before, decision, adminId, now);
+    if (next !== before) deps.invoicing.writeIn(unit, before, next);
+    return next;
+  });
+}
