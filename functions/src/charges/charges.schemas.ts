@@ -87,7 +87,7 @@ export const chargeSchema = z
     capturedCredits: z.int().meta({ description: 'What was spent for good.' }),
     balanceAfterCredits: z
       .int()
-      .meta({ description: 'Available credits right after the latest change of the charge.' }),
+      .meta({ description: 'Available credits right after it was made or, since then, settled.' }),
     createdAt: timeOut,
     settledAt: timeOut.nullable(),
     holdExpiresAt: timeOut.nullable(),

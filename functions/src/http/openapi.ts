@@ -78,7 +78,7 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 
 const idempotencyKeyHeader = z.string().optional().meta({
   description:
-    'Repeat a request with the same key and it has its effect once. One key names one request of the account.',
+    'Repeat a request with the same key and it has its effect once. One key names one request of an account to one address and wallet; use a new one for every new request.',
   example: 'order-4711-share-1',
 });
 

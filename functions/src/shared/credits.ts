@@ -4,11 +4,13 @@
  */
 export function assertSafeInteger(value: number, name: string): number {
   if (!Number.isSafeInteger(value)) throw new RangeError(`${name} is not a safe integer: ${value}`);
-  return value;
+  // Firestore would store -0 as a floating point number.
+  return value + 0;
 }
 
 /** Like {@link assertSafeInteger}, and not negative. */
 export function assertNonNegative(value: number, name: string): number {
-  if (assertSafeInteger(value, name) < 0) throw new RangeError(`${name} is negative: ${value}`);
-  return value;
+  const integer = assertSafeInteger(value, name);
+  if (integer < 0) throw new RangeError(`${name} is negative: ${value}`);
+  return integer;
 }

@@ -104,6 +104,19 @@ export function assertAmount(command: WalletCommand): void {
   else assertNonNegative(command.amountCredits, 'amountCredits');
 }
 
+/** An entry without what its caller may say at length. */
+const ENTRY_BYTES = 1_500;
+/** The most that UTF-8 takes for one unit of a string. */
+const BYTES_PER_UNIT = 3;
+
+/** At most how many bytes a commit grows by with a command. */
+export function estimateBytes(command: WalletCommand | undefined): number {
+  if (command?.type !== 'charge') return ENTRY_BYTES;
+  let units = command.description.length;
+  for (const [name, value] of Object.entries(command.metadata)) units += name.length + value.length;
+  return ENTRY_BYTES + units * BYTES_PER_UNIT;
+}
+
 /** Ids of the entries that a command has to see before it can be decided; its own may be assumed to be new. */
 export function entriesToRead(command: WalletCommand): readonly string[] {
   return 'chargeId' in command ? [command.entryId, command.chargeId] : [command.entryId];

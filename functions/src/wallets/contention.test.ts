@@ -37,6 +37,6 @@ it('after one loss it is soon alone again, after many not so soon', () => {
   expect([once.isLikely, once.pauseMs(0)]).toEqual([false, 0]);
   const often = contested();
   for (let loss = 0; loss < 10; loss += 1) often.lost();
-  for (let commit = 0; commit < 50; commit += 1) often.landed(20, 0);
+  for (let commit = 0; commit < 12; commit += 1) often.landed(20, 0);
   expect([often.isLikely, often.isFierce]).toEqual([true, true]);
 });

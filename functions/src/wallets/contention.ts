@@ -1,6 +1,6 @@
 /** Own commits for which a process is wary after one loss; with each further one meanwhile it doubles and more. */
 const WARY_COMMITS = 2;
-const MAX_WARY_COMMITS = 64;
+const MAX_WARY_COMMITS = 16;
 /** Commits in a row after which a process that meets nobody stands back once, in case others never get their turn. */
 const STREAK = 32;
 /** How much of what was seen before counts in an average. */

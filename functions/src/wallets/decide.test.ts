@@ -344,6 +344,17 @@ describe('an instance whose clock is behind', () => {
   });
 });
 
+describe('a hold that is made by an instance whose clock is behind', () => {
+  it('lasts as long as it was asked for, from the time of the ledger on', () => {
+    const ledger = ledgerWith(grant(10, { now: minute(60) }));
+    const { entry } = ledger.apply(hold(5, { now: minute(1), hold: { expiresAt: minute(16) } })).result;
+    expect(entry).toMatchObject({ createdAt: minute(60), openHoldExpiresAt: minute(75) });
+    const extended = ledger.apply(extend(entry.id, minute(30), minute(10))).result;
+    expect(extended.hold?.charge?.holdExpiresAt).toBe(minute(80));
+    expect(ledger.apply(capture(entry.id, null, minute(2))).result.hold?.charge?.status).toBe('captured');
+  });
+});
+
 describe('a wallet that has had all the credits that can be counted', () => {
   const MAX = Number.MAX_SAFE_INTEGER;
   const full = { httpStatus: 409, code: 'WALLET_FULL' };
@@ -373,5 +384,6 @@ describe('a wallet that has had all the credits that can be counted', () => {
 it('a hold of nothing is settled without a -0, which Firestore would store as a float', () => {
   const ledger = ledgerWith(grant(10));
   const { id } = ledger.apply(hold(0)).result.entry;
-  expect(ledger.apply(capture(id, null)).result.entry.heldDeltaCredits).toBe(0);
+  const { entry, hold: settled } = ledger.apply(capture(id, -0)).result;
+  expect([entry.heldDeltaCredits, entry.consumedCredits, settled?.charge?.capturedCredits]).toEqual([0, 0, 0]);
 });

@@ -1,7 +1,7 @@
 import { idempotencyKeyReused } from '../http/idempotency.ts';
 import { notFound } from '../shared/appError.ts';
 import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
-import { hasLapsed, laterOf } from '../shared/time.ts';
+import { addSeconds, hasLapsed, type IsoTime, laterOf } from '../shared/time.ts';
 import type {
   AdjustCommand,
   CaptureCommand,
@@ -55,9 +55,17 @@ export function decide(view: LedgerView, command: WalletCommand): Decision {
   return earlier ? replay(view, earlier, command) : decideNew(view, onLedgerTime(view.wallet, command));
 }
 
-/** Clocks of instances differ; the ledger's own time never runs backwards, and deadlines are judged by it. */
-function onLedgerTime<T extends WalletCommand>(wallet: Wallet, command: T): T {
-  return wallet.sequence === 0 ? command : { ...command, now: laterOf(command.now, wallet.updatedAt) };
+/**
+ * Clocks of instances differ; the ledger's own time never runs backwards, and deadlines are judged by it. A hold lasts
+ * as long as it was asked for from that time on.
+ */
+function onLedgerTime(wallet: Wallet, command: WalletCommand): WalletCommand {
+  if (wallet.sequence === 0 || command.now >= wallet.updatedAt) return command;
+  const now = wallet.updatedAt;
+  const moved = (deadline: IsoTime) => addSeconds(deadline, (Date.parse(now) - Date.parse(command.now)) / 1000);
+  if (command.type === 'extend') return { ...command, now, expiresAt: moved(command.expiresAt) };
+  if (command.type !== 'charge' || !command.hold) return { ...command, now };
+  return { ...command, now, hold: { expiresAt: moved(command.hold.expiresAt) } };
 }
 
 function decideNew(view: LedgerView, command: WalletCommand): Decision {

@@ -263,8 +263,8 @@ const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
       const price = amountOf(turn);
       const isHold = turn.entry.kind === 'hold';
       assert.equal(turn.entry.amountCredits, 0 - price);
-      assert.equal(turn.entry.consumedCredits, isHold ? 0 : price);
-      assert.equal(turn.entry.heldDeltaCredits, isHold ? price : 0);
+      assert.equal(turn.entry.consumedCredits, isHold ? 0 : price + 0);
+      assert.equal(turn.entry.heldDeltaCredits, isHold ? price + 0 : 0);
     }
   },
 
@@ -320,7 +320,7 @@ const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
   'a capture consumes what it asks for, the whole hold by default': (trace) => {
     for (const { command, hold, entry } of ofKinds(trace, 'capture')) {
       assert(command.type === 'capture');
-      assert.equal(entry.consumedCredits, command.amountCredits ?? chargeOf(hold).amountCredits);
+      assert.equal(entry.consumedCredits, (command.amountCredits ?? chargeOf(hold).amountCredits) + 0);
     }
   },
 
@@ -359,10 +359,18 @@ const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
     }
   },
 
+  'a hold lasts as long as was asked for, from its entry on': (trace) => {
+    for (const { command, entry } of ofKinds(trace, 'hold')) {
+      assert(command.type === 'charge' && command.hold);
+      assert.equal(chargeOf(entry).firstHoldExpiresAt, lastingFrom(entry, command.hold.expiresAt, command.now));
+    }
+  },
+
   'an extension never shortens a hold and moves no credits': (trace) => {
     for (const { command, hold, decision, entry, before, after } of ofKinds(trace, 'hold_extension')) {
       assert(command.type === 'extend');
-      const deadline = laterOf(command.expiresAt, chargeOf(hold).holdExpiresAt ?? '');
+      const asked = lastingFrom(entry, command.expiresAt, command.now);
+      const deadline = laterOf(asked, chargeOf(hold).holdExpiresAt ?? '');
       assert.equal(chargeOf(decision.updated).holdExpiresAt, deadline);
       assert.equal(entry.extendedHoldExpiresAt, deadline);
       const { sequence: _sequence, updatedAt: _updatedAt, ...figures } = after;
@@ -584,6 +592,11 @@ const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
   },
 };
 
+/** The deadline that is as long after an entry as the one that was asked for is after its command. */
+function lastingFrom(entry: Entry, asked: string, now: string): string {
+  return new Date(Date.parse(entry.createdAt) + Date.parse(asked) - Date.parse(now)).toISOString();
+}
+
 function probe(name: string, now: string) {
   return { entryId: `txn_probe_${name}`, commandId: `cmd_probe_${name}`, requestHash: name, now };
 }
@@ -610,7 +623,7 @@ function assertSafe(value: unknown): void {
 }
 
 /** The ends of what a number can count, and what can't be counted at all. */
-const oddAmounts = [Number.MAX_SAFE_INTEGER, 2 ** 52, -1, 0.5, Number.NaN];
+const oddAmounts = [Number.MAX_SAFE_INTEGER, 2 ** 52, -1, -0, 0.5, Number.NaN];
 const histories = steps({ maxLength: 40, oddAmounts });
 const parameters = { numRuns: CASES, seed: SEED };
 

@@ -124,6 +124,8 @@ const everythingElse = async () => {
 let firestore: FakeFirestore;
 let writer: WalletWriter;
 
+const submit = (command: WalletCommand) => writer.submit(command);
+
 beforeEach(() => {
   firestore = new FakeFirestore();
   writer = firestore.writer();
@@ -410,5 +412,34 @@ describe('an outcome that nobody knows', () => {
     reject(grpcError(UNAVAILABLE));
     await everythingElse();
     expect([firestore.commits.length, firestore.entries.size]).toEqual([1, 0]);
+  });
+});
+
+describe('a commit', () => {
+  it('carries no more bytes than a request can, and a command that is larger goes alone', async () => {
+    const large = (units: number) => charge(0, { metadata: { note: 'x'.repeat(units) } });
+    await writer.submit(grant(1));
+    await Promise.all([large(300_000), large(300_000), large(300_000), large(700_000), charge(0)].map(submit));
+    expect(firestore.commits.map(({ created }) => created.length)).toEqual([1, 2, 1, 1, 1]);
+  });
+
+  it('carries nobody who has waited so long that nobody listens any more', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    await writer.submit(grant(100));
+    const { commit, open } = gate();
+    firestore.script.push(commit);
+    const first = submit(charge(1));
+    await everythingElse();
+    const late = submit(charge(2));
+    await jest.advanceTimersByTimeAsync(20_001);
+    const fresh = submit(charge(3));
+    open();
+    expect(await Promise.allSettled([first, late, fresh])).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { httpStatus: 503, code: 'WALLET_BUSY', retryAfterSeconds: 1 } },
+      { status: 'fulfilled' },
+    ]);
+    jest.useRealTimers();
+    expect(firestore.wallet).toMatchObject({ availableCredits: 96, sequence: 3 });
   });
 });

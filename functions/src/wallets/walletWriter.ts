@@ -10,6 +10,7 @@ import {
   type CommandResult,
   decidesOnWalletAlone,
   entriesToRead,
+  estimateBytes,
   type WalletCommand,
 } from './commands.ts';
 import { Contention } from './contention.ts';
@@ -17,21 +18,26 @@ import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
 import { DoesNotFollow, type WalletAddress } from './wallet.ts';
 import { type HoldMemory, WalletMemory } from './walletMemory.ts';
-import { walletBusy, walletQueueFull } from './wallets.errors.ts';
+import { waitedTooLong, walletBusy, walletQueueFull } from './wallets.errors.ts';
 import { type StoredLedger, toWrite, type WalletStore } from './wallets.store.ts';
 
-/** Commands that are settled in one commit: with the largest entries (some 12 KB) half of Firestore's 10 MiB a request. */
+/** Commands that are settled in one commit. */
 const MAX_COMMANDS_PER_COMMIT = 400;
+/** What they may come to in bytes: a fifth of Firestore's 10 MiB a request, half of what the emulator takes. */
+const MAX_BYTES_PER_COMMIT = 2_000_000;
 /** Commands that may wait for one wallet: at a few thousand a second, what can be settled within seconds. */
 const MAX_WAITING_COMMANDS = 10_000;
 /** Tries before a wallet is written under a transaction's locks, where waiting is fair. */
 const MAX_OPTIMISTIC_TRIES = 24;
 /** The SDK repeats a call for minutes when the server can't be reached; a function's caller is gone after one. */
 const MAX_SETTLING_MS = 30_000;
+/** Who has waited longer isn't tried any more: with the limit above it stays below a function's minute. */
+const MAX_WAITING_MS = 20_000;
 /** Open holds that a process remembers, of all its wallets. */
 export const MAX_REMEMBERED_HOLDS = 10_000;
 
 interface Job {
+  readonly submittedAtMs: number;
   readonly command: WalletCommand;
   readonly resolve: (result: CommandResult) => void;
   readonly reject: (reason: unknown) => void;
@@ -79,7 +85,7 @@ export class WalletWriter {
     if (this.#waiting.length >= MAX_WAITING_COMMANDS) return Promise.reject(walletQueueFull());
     return new Promise((resolve, reject) => {
       assertAmount(command);
-      this.#waiting.push({ command, resolve, reject });
+      this.#waiting.push({ submittedAtMs: performance.now(), command, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -103,15 +109,29 @@ export class WalletWriter {
     while (this.#waiting.length > 0) {
       // Whoever is just being received shares the commit; a lone caller waits for nothing.
       await new Promise((resolve) => setImmediate(resolve));
-      const jobs = this.#waiting.splice(0, MAX_COMMANDS_PER_COMMIT);
-      await this.#settle(jobs);
+      await this.#settle(this.#takeJobs());
       const pauseMs = this.#contention.pauseMs(Math.random());
       if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     this.#running = null;
   }
 
+  /** As many of those that wait as one commit can carry. */
+  #takeJobs(): Job[] {
+    let count = 0;
+    for (let bytes = 0; count < Math.min(this.#waiting.length, MAX_COMMANDS_PER_COMMIT); count += 1) {
+      bytes += estimateBytes(this.#waiting[count]?.command);
+      if (count > 0 && bytes > MAX_BYTES_PER_COMMIT) break;
+    }
+    const latest = performance.now() - MAX_WAITING_MS;
+    return this.#waiting.splice(0, count).filter(({ submittedAtMs, reject }) => {
+      if (submittedAtMs < latest) reject(waitedTooLong());
+      return submittedAtMs >= latest;
+    });
+  }
+
   async #settle(jobs: readonly Job[]): Promise<void> {
+    if (jobs.length === 0) return;
     const commands = jobs.map((job) => job.command);
     try {
       const outcomes = await within(MAX_SETTLING_MS, (signal) => this.#commitSomehow(commands, signal));

@@ -47,6 +47,16 @@ export function walletQueueFull(): AppError {
   );
 }
 
+/** 503 for a command that waited too long to be tried at all: its caller will soon be gone. */
+export function waitedTooLong(): AppError {
+  return new AppError(
+    503,
+    'WALLET_BUSY',
+    'The request waited too long for this account, and was not tried. Retry it with the same Idempotency-Key.',
+    { retryAfterSeconds: 1 },
+  );
+}
+
 /** 503 while the process shuts down; another one takes the retry. */
 export function shuttingDown(): AppError {
   return new AppError(503, 'WALLET_BUSY', 'This instance is shutting down. Retry with the same Idempotency-Key.', {

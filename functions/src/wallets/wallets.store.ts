@@ -142,7 +142,7 @@ export class WalletStore {
     for (const entry of write.created) target.create(this.#entries(address).doc(entry.id), { ...entry });
     for (const hold of write.updated) {
       target.update(this.#entries(address).doc(hold.id), {
-        charge: hold.charge,
+        ...changesOf(hold),
         openHoldExpiresAt: hold.openHoldExpiresAt ?? FieldValue.delete(),
       });
     }
@@ -213,6 +213,14 @@ export class WalletStore {
       .get();
     return snapshot.docs.map((document) => document.data() as Entry);
   }
+}
+
+/** Of a hold only the state of its charge ever changes; the rest isn't sent again. */
+function changesOf({ charge }: Entry): Record<string, unknown> {
+  if (!charge) return {};
+  const { status, capturedCredits, holdExpiresAt, settledAt, settledBalanceCredits } = charge;
+  const state = { status, capturedCredits, holdExpiresAt, settledAt, settledBalanceCredits };
+  return Object.fromEntries(Object.entries(state).map(([field, value]) => [`charge.${field}`, value]));
 }
 
 function walletOf(snapshot: DocumentSnapshot, address: WalletAddress, now: IsoTime): StoredWallet {

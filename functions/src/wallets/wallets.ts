@@ -29,6 +29,7 @@ export class Wallets {
   readonly #writers = new LRUCache<string, WalletWriter>({ max: MAX_KNOWN_WALLETS });
 
   readonly #openHolds: HoldMemory = new LRUCache({ max: MAX_REMEMBERED_HOLDS });
+  readonly #staged = new WeakMap<UnitOfWork, Set<string>>();
   readonly #atWork = new Set<WalletWriter>();
   #draining = false;
 
@@ -57,9 +58,11 @@ export class Wallets {
 
   /**
    * Decides a command inside a unit of work that writes other documents in the same breath (a purchase with its order).
-   * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write.
+   * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write. One command
+   * for a wallet and unit: throws an Error for a second one.
    */
   async stageIn(unit: UnitOfWork, address: WalletAddress, command: WalletCommand): Promise<StagedCommand> {
+    this.#claim(unit, address);
     const ledger = await this.#store.readLedger(address, entriesToRead(command), command.now, unit);
     const decision = decide(ledger, command);
     const write = toWrite(ledger, [decision]);
@@ -99,6 +102,13 @@ export class Wallets {
 
   listWalletsWithLapsedLots(now: IsoTime, slice: Slice): Promise<Wallet[]> {
     return this.#store.listWalletsWithLapsedLots(now, slice);
+  }
+
+  /** A second command would be decided on the wallet as it was before the first. */
+  #claim(unit: UnitOfWork, address: WalletAddress): void {
+    const staged = this.#staged.get(unit) ?? new Set<string>();
+    if (staged.has(keyOf(address))) throw new Error(`a unit of work has two commands for wallet ${keyOf(address)}`);
+    this.#staged.set(unit, staged.add(keyOf(address)));
   }
 
   #writerOf(address: WalletAddress): WalletWriter {

@@ -96,7 +96,7 @@ export class ReferenceWallet {
     const next = this.clone();
     try {
       // Clocks differ; what has lapsed is judged by the ledger's time, which never runs backwards.
-      next.#carryOut({ ...command, now: laterOf(command.now, next.time) });
+      next.#carryOut(onTimeOf(next, withoutMinusZero(command)));
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
       throw error;
@@ -300,8 +300,20 @@ function sumOf(piles: readonly Pile[]): number {
   return piles.reduce((sum, pile) => sum + pile.credits, 0);
 }
 
-function laterOf(a: string, b: string): string {
-  return a < b ? b : a;
+function withoutMinusZero(command: WalletCommand): WalletCommand {
+  return 'amountCredits' in command && Object.is(command.amountCredits, -0)
+    ? { ...command, amountCredits: 0 }
+    : command;
+}
+
+/** The command as if it had come at the wallet's time, if its own clock is behind that: a hold lasts as long. */
+function onTimeOf({ time }: ReferenceWallet, command: WalletCommand): WalletCommand {
+  if (time <= command.now) return command;
+  const behind = new Date(time).getTime() - new Date(command.now).getTime();
+  const later = (deadline: string) => new Date(new Date(deadline).getTime() + behind).toISOString();
+  const moved = { ...command, now: time };
+  if (moved.type === 'extend') return { ...moved, expiresAt: later(moved.expiresAt) };
+  return moved.type === 'charge' && moved.hold ? { ...moved, hold: { expiresAt: later(moved.hold.expiresAt) } } : moved;
 }
 
 function isLapsed(pile: Pile, now: string): boolean {
