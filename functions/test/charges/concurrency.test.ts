@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { send } from '../support/apiClient.ts';
+import { FaultProxy } from '../support/faultProxy.ts';
 import { type Framework, startFramework } from '../support/framework.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../support/people.ts';
@@ -87,18 +89,43 @@ it('forty requests at once through the functions emulator stay right', async () 
   expect(await auditWallet(person.accountId)).toMatchObject({ availableCredits: 0, sequence: 31 });
 });
 
-it('an instance that is told to end answers what it has taken on', async () => {
-  const instance = await startFramework('api');
+it('an instance that is told to end answers what it has taken on, and takes no more', async () => {
+  const proxy = await FaultProxy.start(process.env.FIRESTORE_EMULATOR_HOST ?? '');
+  const instance = await startFramework('api', { FIRESTORE_EMULATOR_HOST: proxy.address });
   const at = (body: object) =>
     send('POST', '/billing/charges', { headers: { 'x-api-key': key.secret }, body }, instance.url);
-  (await at({ operation: 'login' })).expect(201);
-  const charges = Array.from({ length: 40 }, () => at({ operation: 'follow' }));
-  await Promise.race(charges);
-  await instance.stop();
-  const answers = (await Promise.allSettled(charges)).flatMap((outcome) =>
-    outcome.status === 'fulfilled' ? [outcome.value.status] : [],
-  );
-  const posted = (await readLedger(person.accountId)).filter((entry) => entry.operation === 'follow');
-  expect(answers.filter((status) => status === 201)).toHaveLength(posted.length);
-  expect(answers.every((status) => status === 201 || status === 503)).toBe(true);
+  try {
+    (await at({ operation: 'login' })).expect(201);
+    // The commit arrives only after the process has been told to end and refuses what comes now.
+    const { promise: refused, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: underWay, resolve: isUnderWay } = Promise.withResolvers<void>();
+    const stallUntil = () => {
+      isUnderWay();
+      return refused;
+    };
+    proxy.inject({ method: 'Commit', moment: 'before', kind: { stallUntil } });
+    const charges = Array.from({ length: 40 }, () => at({ operation: 'follow' }));
+    await underWay;
+    const stopped = instance.stop();
+    // What comes before the signal does waits behind the commit; the first that comes after it is refused.
+    let hasRefused = false;
+    while (!hasRefused) {
+      const late = at({ operation: 'follow' });
+      charges.push(late);
+      void late.then(({ status }) => {
+        hasRefused ||= status === 503;
+      });
+      await Promise.race([late, setTimeout(20)]);
+    }
+    goOn();
+    await stopped;
+    const answers = (await Promise.all(charges)).map(({ status }) => status);
+    expect(answers.filter((status) => status === 201).length).toBeGreaterThan(0);
+    expect(answers.filter((status) => status !== 201 && status !== 503)).toEqual([]);
+    const posted = (await readLedger(person.accountId)).filter((entry) => entry.operation === 'follow');
+    expect(answers.filter((status) => status === 201)).toHaveLength(posted.length);
+  } finally {
+    await instance.stop();
+    await proxy.stop();
+  }
 });

@@ -48,6 +48,7 @@ export async function startFramework(target: string, environment: Record<string,
     url,
     output: () => output,
     stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
