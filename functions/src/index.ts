@@ -62,6 +62,6 @@ const AUDITED_WALLETS_PER_RUN = 2_000;
 /** Rebuilds wallets from their ledgers and reports those that differ. */
 export const auditLedger = onSchedule({ schedule: 'every 60 minutes', timeoutSeconds: 540 }, async () => {
   const { db, clock, logger } = deps();
-  const result = await auditWallets({ store: new AuditStore(db), clock, logger }, AUDITED_WALLETS_PER_RUN);
+  const result = await auditWallets({ store: new AuditStore(db), clock, logger }, 'scheduled', AUDITED_WALLETS_PER_RUN);
   logger.info('wallets audited', { ...result });
 });

@@ -1,23 +1,126 @@
-import { type DocumentReference, FieldPath, type Firestore, type Timestamp } from 'firebase-admin/firestore';
+import type {
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  Query,
+  QueryDocumentSnapshot,
+  Timestamp,
+  Transaction,
+} from 'firebase-admin/firestore';
 import type { IsoTime } from '../shared/time.ts';
 import type { Entry } from '../wallets/entry.ts';
-import type { Wallet } from '../wallets/wallet.ts';
-import type { Difference } from './audit.ts';
+import type { Wallet, WalletAddress } from '../wallets/wallet.ts';
+import type { OpenHold } from './ledgerReplay.ts';
 
-/** A wallet as it is stored, and its version. */
-export interface AuditedWallet {
-  readonly path: string;
-  readonly wallet: Wallet;
-  readonly updateTime: Timestamp;
-}
+/** Who is going through the wallets; each has a round of its own, so that none goes on with another's unnoticed. */
+export type AuditRoundName = 'scheduled' | 'command' | 'full';
 
-/** How far the present round has come. */
+/** How far a round has come. */
 export interface AuditRound {
   readonly startedAt: IsoTime;
   /** Path of the last wallet that was audited; null at the beginning. */
   readonly afterPath: string | null;
   readonly checkedWallets: number;
   readonly differingWallets: number;
+  readonly skippedWallets: number;
+}
+
+/** A wallet as its entries up to one of them have rebuilt it. */
+export interface Checkpoint {
+  /** The round that wrote it. */
+  readonly roundStartedAt: IsoTime;
+  readonly wallet: Wallet;
+  readonly lastEntryId: string | null;
+  readonly openHolds: ReadonlyMap<string, OpenHold>;
+  /** False as long as what was begun from the first entry has not been compared with the wallet. */
+  readonly wasSound: boolean;
+}
+
+/** A full audit keeps what it has rebuilt apart from what the others go on from. */
+export type CheckpointName = 'checkpoint' | 'full';
+
+export interface NamedEntry {
+  readonly id: string;
+  readonly entry: Entry;
+}
+
+/** What is told of a wallet that differs. */
+export interface DifferenceReport {
+  readonly sequence: unknown;
+  readonly foundAt: IsoTime;
+  readonly differences: readonly string[];
+}
+
+/** Open holds in one document: at some 90 bytes each it stays far below the limit of 1 MiB. */
+const HOLDS_PER_DOCUMENT = 4_000;
+/** Sorts after every id that an entry can have. */
+const LAST_ID = '\u{10ffff}';
+/** Sorts before every id that an entry can have. */
+const FIRST_ID = '\u0001';
+/** A document's path. In words, for `npm run audit` brings a Firestore SDK of its own, which takes no other's objects. */
+const NAME = '__name__';
+const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof Entry;
+const SEQUENCE = 'sequence' satisfies keyof Entry;
+
+/** A wallet and its entries as they all were at one moment, whatever has been written since. */
+export class LedgerView {
+  /** The wallet's document; null: there is none. */
+  readonly wallet: unknown;
+  readonly #db: Firestore;
+  readonly #reference: DocumentReference;
+  readonly #readTime: Timestamp;
+
+  constructor(db: Firestore, snapshot: DocumentSnapshot) {
+    this.wallet = snapshot.data() ?? null;
+    this.#db = db;
+    this.#reference = snapshot.ref;
+    this.#readTime = snapshot.readTime;
+  }
+
+  /** Entries from one sequence on, oldest first; from the first when it is 0, whatever its sequence is. */
+  async listEntries(from: number, limit: number): Promise<NamedEntry[]> {
+    let entries = this.#entries.orderBy(SEQUENCE).limit(limit);
+    if (from > 0) entries = entries.where(SEQUENCE, '>=', from);
+    const { docs } = await this.#read((transaction) => transaction.get(entries));
+    return docs.map(toNamedEntry);
+  }
+
+  /** Entries by their ids; those that don't exist are left out. */
+  async readEntries(ids: readonly string[]): Promise<NamedEntry[]> {
+    if (ids.length === 0) return [];
+    const references = ids.map((id) => this.#entries.doc(id));
+    const snapshots = await this.#read((transaction) => transaction.getAll(...references));
+    return snapshots.filter(({ exists }) => exists).map((snapshot) => toNamedEntry(snapshot as QueryDocumentSnapshot));
+  }
+
+  /** Entries that are stored as open holds, page after page. */
+  async *openHolds(limit: number): AsyncGenerator<NamedEntry> {
+    let holds: Query | null = this.#entries.orderBy(OPEN_HOLD).select(OPEN_HOLD, 'charge').limit(limit);
+    while (holds) {
+      const query: Query = holds;
+      const { docs } = await this.#read((transaction) => transaction.get(query));
+      yield* docs.map(toNamedEntry);
+      const last = docs.at(-1);
+      holds = last && docs.length === limit ? query.startAfter(last) : null;
+    }
+  }
+
+  /** How many entries there are, also of those that have no sequence. */
+  async countEntries(): Promise<number> {
+    return (await this.#read((transaction) => transaction.get(this.#entries.count()))).data().count;
+  }
+
+  get #entries() {
+    return this.#reference.collection('entries');
+  }
+
+  #read<T>(read: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#db.runTransaction(read, { readOnly: true, readTime: this.#readTime });
+  }
+}
+
+function toNamedEntry(document: QueryDocumentSnapshot): NamedEntry {
+  return { id: document.id, entry: document.data() as Entry };
 }
 
 /** What the audit reads and notes. It never writes a wallet or an entry. */
@@ -28,77 +131,126 @@ export class AuditStore {
     this.#db = db;
   }
 
-  /** Wallets of all accounts in the order of their paths. */
-  async listWallets(afterPath: string | null, limit: number): Promise<AuditedWallet[]> {
-    let wallets = this.#db.collectionGroup('wallets').orderBy(FieldPath.documentId()).limit(limit);
+  /** Paths of wallets of all accounts, in their order. */
+  async listWallets(afterPath: string | null, limit: number): Promise<string[]> {
+    let wallets = this.#db.collectionGroup('wallets').orderBy(NAME).select().limit(limit);
     if (afterPath) wallets = wallets.startAfter(this.#db.doc(afterPath));
-    const snapshot = await wallets.get();
-    return snapshot.docs.map((document) => ({
-      path: document.ref.path,
-      wallet: document.data() as Wallet,
-      updateTime: document.updateTime,
-    }));
+    return (await wallets.get()).docs.map((document) => document.ref.path);
   }
 
-  /** A wallet as it is now. */
-  async readWallet(path: string): Promise<AuditedWallet> {
-    const document = await this.#db.doc(path).get();
-    if (!document.updateTime) throw new Error(`${path} is gone`);
-    return { path, wallet: document.data() as Wallet, updateTime: document.updateTime };
+  /** The first path of a wallet after one and before another that has entries though its document is gone. */
+  async findOrphan(afterPath: string | null, beforePath: string | null): Promise<string | null> {
+    let entries = this.#db.collectionGroup('entries').orderBy(NAME).select().limit(1);
+    if (afterPath) entries = entries.startAfter(this.#db.doc(`${afterPath}/entries/${LAST_ID}`));
+    if (beforePath) entries = entries.endBefore(this.#db.doc(`${beforePath}/entries/${FIRST_ID}`));
+    return (await entries.get()).docs[0]?.ref.parent.parent?.path ?? null;
   }
 
-  /** Entries after one sequence and up to another, oldest first. */
-  async listEntries(path: string, after: number, upTo: number, limit: number): Promise<Entry[]> {
-    const snapshot = await this.#db
-      .doc(path)
-      .collection('entries')
-      .where('sequence', '>', after)
-      .where('sequence', '<=', upTo)
-      .orderBy('sequence')
-      .limit(limit)
-      .get();
-    return snapshot.docs.map((document) => document.data() as Entry);
+  /** A wallet as it is now, and the way to its entries of the same moment. */
+  async view(path: string): Promise<LedgerView> {
+    return new LedgerView(this.#db, await this.#db.doc(path).get());
   }
 
-  /** What the open holds of a wallet have set aside. */
-  async sumOpenHolds(path: string): Promise<number> {
-    const snapshot = await this.#db.doc(path).collection('entries').where('openHoldExpiresAt', '>', '').get();
-    return snapshot.docs.reduce((sum, document) => sum + ((document.data() as Entry).charge?.amountCredits ?? 0), 0);
+  #checkpoints(path: string) {
+    return this.#db.doc(path).collection('audit');
   }
 
-  #checkpoint(path: string): DocumentReference {
-    return this.#db.doc(path).collection('audit').doc('checkpoint');
+  /** What was rebuilt so far; null where there is nothing, or nothing that can be read. */
+  async readCheckpoint(path: string, name: CheckpointName): Promise<Checkpoint | null> {
+    const checkpoints = this.#checkpoints(path);
+    const stored = (await checkpoints.doc(name).get()).data();
+    if (!stored) return null;
+    try {
+      const { openHolds, holdDocuments, ...checkpoint } = stored as Omit<Checkpoint, 'openHolds'> & StoredHolds;
+      const holds = parseHolds(openHolds);
+      const more = Array.from({ length: holdDocuments }, (_, index) => checkpoints.doc(`${name}_${index + 1}`));
+      for (const part of more.length > 0 ? await this.#db.getAll(...more) : []) {
+        // The documents are written one after the other: those of another moment are of no use.
+        if (part.get('sequence') !== checkpoint.wallet.sequence) return null;
+        holds.push(...parseHolds(part.get('openHolds')));
+      }
+      return { ...checkpoint, openHolds: new Map(holds) };
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof TypeError) return null;
+      throw error;
+    }
   }
 
-  /** The wallet as the last audit rebuilt it; null before the first. */
-  async readCheckpoint(path: string): Promise<Wallet | null> {
-    return ((await this.#checkpoint(path).get()).data() as Wallet | undefined) ?? null;
+  async writeCheckpoint(path: string, name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
+    const { openHolds, ...rest } = checkpoint;
+    const [first = [], ...more] = partsOf([...openHolds]);
+    const checkpoints = this.#checkpoints(path);
+    for (const [index, part] of more.entries()) {
+      const { sequence } = checkpoint.wallet;
+      await checkpoints.doc(`${name}_${index + 1}`).set({ sequence, openHolds: JSON.stringify(part) });
+    }
+    const holds: StoredHolds = { openHolds: JSON.stringify(first), holdDocuments: more.length };
+    await checkpoints.doc(name).set({ ...rest, ...holds });
   }
 
-  async writeCheckpoint(path: string, rebuilt: Wallet): Promise<void> {
-    await this.#checkpoint(path).set({ ...rebuilt });
+  async deleteCheckpoint(path: string, name: CheckpointName): Promise<void> {
+    await this.#checkpoints(path).doc(name).delete();
   }
 
-  async readRound(): Promise<AuditRound | null> {
-    return ((await this.#db.collection('audits').doc('current').get()).data() as AuditRound | undefined) ?? null;
+  async readRound(name: AuditRoundName): Promise<AuditRound | null> {
+    return ((await this.#round(name).get()).data() as AuditRound | undefined) ?? null;
   }
 
   /** Notes how far the round is; null ends it. */
-  async writeRound(round: AuditRound | null): Promise<void> {
-    const reference = this.#db.collection('audits').doc('current');
-    await (round ? reference.set({ ...round }) : reference.delete());
+  async writeRound(name: AuditRoundName, round: AuditRound | null): Promise<void> {
+    await (round ? this.#round(name).set({ ...round }) : this.#round(name).delete());
   }
 
-  /** Notes that a wallet differs: one document a wallet, which says what was found last. */
-  async reportDifferences(wallet: Wallet, differences: readonly Difference[], foundAt: IsoTime): Promise<void> {
-    const { accountId, id: walletId, sequence } = wallet;
-    const report = {
-      accountId,
-      walletId,
-      sequence,
-      foundAt,
-      differences: differences.map((item) => JSON.stringify(item)),
-    };
-    await this.#db.collection('auditDifferences').doc(`${accountId}_${walletId}`).set(report);
+  #round(name: AuditRoundName): DocumentReference {
+    return this.#db.collection('audits').doc(name);
   }
+
+  /**
+   * Notes that a wallet differs: one document a wallet, which says what was found last. What was rebuilt of it is
+   * forgotten, so that it is looked at from its first entry until it is sound again.
+   */
+  async reportDifferences(path: string, address: WalletAddress, report: DifferenceReport): Promise<void> {
+    const batch = this.#db.batch();
+    batch.set(this.#report(address), { ...address, ...report, resolvedAt: null });
+    for (const name of ['checkpoint', 'full'] as const) batch.delete(this.#checkpoints(path).doc(name));
+    await batch.commit();
+  }
+
+  /** Notes that a wallet that differed is sound again; says whether there was such a one. */
+  async resolveReport(address: WalletAddress, resolvedAt: IsoTime): Promise<boolean> {
+    const report = await this.#report(address).get();
+    if (!report.exists || report.get('resolvedAt')) return false;
+    await report.ref.update({ resolvedAt });
+    return true;
+  }
+
+  #report({ accountId, walletId }: WalletAddress): DocumentReference {
+    // Neither part has a colon after this, so no two wallets share a report.
+    const id = `${encodeURIComponent(accountId)}:${encodeURIComponent(walletId)}`;
+    return this.#db.collection('auditDifferences').doc(id);
+  }
+}
+
+/** A checkpoint's open holds: as text, for a document may have only so many values, and more than one when need be. */
+interface StoredHolds {
+  readonly openHolds: string;
+  readonly holdDocuments: number;
+}
+
+type HoldItem = readonly [id: string, hold: OpenHold];
+
+function partsOf(holds: readonly HoldItem[]): HoldItem[][] {
+  const count = Math.ceil(holds.length / HOLDS_PER_DOCUMENT);
+  return Array.from({ length: count }, (_, index) =>
+    holds.slice(index * HOLDS_PER_DOCUMENT, (index + 1) * HOLDS_PER_DOCUMENT),
+  );
+}
+
+/** The documents that the open holds of a checkpoint take. */
+export function holdDocumentsOf(openHolds: number): number {
+  return Math.max(1, Math.ceil(openHolds / HOLDS_PER_DOCUMENT));
+}
+
+function parseHolds(text: unknown): HoldItem[] {
+  return JSON.parse(String(text)) as HoldItem[];
 }

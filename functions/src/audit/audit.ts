@@ -1,42 +1,71 @@
 import { isBalanced, type Wallet } from '../wallets/wallet.ts';
+import type { HoldState } from './ledgerReplay.ts';
 
-/** A figure of a wallet that isn't what its entries say. */
+/** Something stored that isn't what the ledger says. Both sides are plain JSON; null: there is no such thing. */
 export interface Difference {
   readonly field: string;
   readonly stored: unknown;
   readonly rebuilt: unknown;
 }
 
-const COMPARED = [
-  'availableCredits',
-  'heldCredits',
-  'debtCredits',
-  'lots',
-  'totals',
-  'sequence',
-  'nextExpiryAt',
-] as const satisfies readonly (keyof Wallet)[];
-
 /**
- * Where a stored wallet differs from the one that was rebuilt from its entries, from what its open holds add up to, or
- * from the identity that everything which came in is there or accounted for. Nothing for a sound wallet.
+ * Where a stored wallet differs from the one that was rebuilt from its entries, or that one from the identity that
+ * everything which came in is there or accounted for. Nothing for a sound wallet. Never throws, whatever is stored.
  */
-export function differencesOf(stored: Wallet, rebuilt: Wallet, openHoldsCredits: number): Difference[] {
-  const differences: Difference[] = COMPARED.filter(
-    (field) => canonical(stored[field]) !== canonical(rebuilt[field]),
-  ).map((field) => ({ field, stored: stored[field], rebuilt: rebuilt[field] }));
-  if (stored.heldCredits !== openHoldsCredits) {
-    differences.push({ field: 'openHolds', stored: stored.heldCredits, rebuilt: openHoldsCredits });
-  }
-  if (!isBalanced(stored)) differences.push({ field: 'balance', stored: false, rebuilt: true });
-  return differences;
+export function differencesOf(stored: unknown, rebuilt: Wallet): Difference[] {
+  if (!isRecord(stored)) return [{ field: 'document', stored: plain(stored), rebuilt: plain(rebuilt) }];
+  const fields = Object.keys(rebuilt) as (keyof Wallet)[];
+  const differences = fields.flatMap((field) => differenceIn(field, stored[field], rebuilt[field]));
+  return isBalancedOrFalse(rebuilt)
+    ? differences
+    : [...differences, { field: 'balance', stored: false, rebuilt: true }];
 }
 
-/** The store keeps fields in no order of its own. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    item !== null && typeof item === 'object' && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
+/** Where a stored hold differs from what the ledger made of it; null: there is none. Never throws. */
+export function holdDifferences(id: string, stored: unknown, rebuilt: HoldState | null): Difference[] {
+  return differenceIn(`holds.${id}`, stored === null ? null : storedHoldState(stored), rebuilt);
+}
+
+/** What a stored entry says of its hold, in the words of {@link HoldState}. */
+function storedHoldState(stored: unknown): Record<keyof HoldState, unknown> {
+  const entry = isRecord(stored) ? stored : {};
+  const charge = isRecord(entry.charge) ? entry.charge : {};
+  return {
+    amountCredits: charge.amountCredits,
+    status: charge.status,
+    capturedCredits: charge.capturedCredits,
+    holdExpiresAt: charge.holdExpiresAt,
+    openHoldExpiresAt: entry.openHoldExpiresAt ?? null,
+    settledAt: charge.settledAt,
+    settledBalanceCredits: charge.settledBalanceCredits,
+  };
+}
+
+function differenceIn(field: string, stored: unknown, rebuilt: unknown): Difference[] {
+  const difference = { field, stored: plain(stored), rebuilt: plain(rebuilt) };
+  return JSON.stringify(difference.stored) === JSON.stringify(difference.rebuilt) ? [] : [difference];
+}
+
+function isBalancedOrFalse(wallet: Wallet): boolean {
+  try {
+    return isBalanced(wallet);
+  } catch {
+    return false;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** A value as JSON that tells everything apart which Firestore can store; fields are in order, as the store has none. */
+export function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : `number ${value}`;
+  if (!isRecord(value)) return value === undefined ? 'missing' : `${typeof value} ${String(value)}`;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return `a ${value.constructor?.name ?? 'thing'}`;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, item]) => [name, plain(item)]));
 }

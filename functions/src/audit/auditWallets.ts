@@ -1,109 +1,92 @@
-import type { Logger } from '../shared/logger.ts';
-import type { Clock } from '../shared/time.ts';
-import { applyEntry, DoesNotFollow, emptyWallet, type Wallet } from '../wallets/wallet.ts';
-import type { AuditedWallet, AuditRound, AuditStore } from './audit.store.ts';
-import { type Difference, differencesOf } from './audit.ts';
+import { hasStatusCode, isOutage } from '../shared/firestoreErrors.ts';
+import type { IsoTime } from '../shared/time.ts';
+import type { AuditRound, AuditRoundName } from './audit.store.ts';
+import { type AuditDeps, type AuditMode, auditWallet, reportDifferences, type WalletVerdict } from './auditWallet.ts';
 
 const WALLETS_PER_PAGE = 50;
-const ENTRIES_PER_PAGE = 500;
-/** A wallet that changes while it is audited is looked at again so many times, and then left for the next round. */
-const MAX_LOOKS = 3;
 
-export interface AuditDeps {
-  readonly store: AuditStore;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** How far an audit came. */
+/** How far a round came. */
 export interface AuditResult {
+  readonly startedAt: IsoTime;
+  /** How many wallets this call has looked at; the other figures are of the whole round. */
+  readonly lookedAtNow: number;
   readonly checkedWallets: number;
   readonly differingWallets: number;
+  /** Those of which nothing can be said. */
+  readonly skippedWallets: number;
   /** False when the budget ended first: the next call goes on from there. */
   readonly isComplete: boolean;
 }
 
 /**
- * Rebuilds wallets from their entries, each from where the last audit of it ended, and reports those that differ.
- * It never repairs: a difference is somebody's to understand first. Goes on where an interrupted round stopped.
+ * Audits the wallets of all accounts, and goes on where an interrupted round of the same name stopped. A `full` round
+ * begins each wallet with its first entry and also finds entries whose wallet is gone; the others go on from where the
+ * last audit of the wallet ended. Throws when Firestore can't be had.
  * @param maxWallets how many wallets this call may look at
  */
-export async function auditWallets(deps: AuditDeps, maxWallets: number): Promise<AuditResult> {
-  let round: AuditRound = (await deps.store.readRound()) ?? {
+export async function auditWallets(deps: AuditDeps, name: AuditRoundName, maxWallets: number): Promise<AuditResult> {
+  let round: AuditRound = (await deps.store.readRound(name)) ?? {
     startedAt: deps.clock(),
     afterPath: null,
     checkedWallets: 0,
     differingWallets: 0,
+    skippedWallets: 0,
   };
-  for (let looked = 0; looked < maxWallets; ) {
-    const page = await deps.store.listWallets(round.afterPath, Math.min(WALLETS_PER_PAGE, maxWallets - looked));
-    for (const wallet of page) round = addTo(round, wallet, await auditWallet(deps, wallet));
-    looked += page.length;
-    if (page.length === 0) {
-      await deps.store.writeRound(null);
-      return { ...countsOf(round), isComplete: true };
-    }
-    await deps.store.writeRound(round);
+  const mode = { isFull: name === 'full', roundStartedAt: round.startedAt };
+  for (let lookedAtNow = 0; ; ) {
+    const limit = Math.min(WALLETS_PER_PAGE, maxWallets - lookedAtNow);
+    if (limit <= 0) return { ...countsOf(round), lookedAtNow, isComplete: false };
+    const page = await deps.store.listWallets(round.afterPath, limit);
+    const orphans = mode.isFull ? await findOrphans(deps, round.afterPath, page) : [];
+    for (const path of [...orphans, ...page]) round = addTo(round, await auditOrReport(deps, path, mode));
+    lookedAtNow += orphans.length + page.length;
+    round = { ...round, afterPath: page.at(-1) ?? null };
+    await deps.store.writeRound(name, page.length > 0 ? round : null);
+    if (page.length === 0) return { ...countsOf(round), lookedAtNow, isComplete: true };
   }
-  return { ...countsOf(round), isComplete: false };
 }
 
-function addTo(round: AuditRound, { path }: AuditedWallet, differences: readonly Difference[]): AuditRound {
+function countsOf({ startedAt, checkedWallets, differingWallets, skippedWallets }: AuditRound) {
+  return { startedAt, checkedWallets, differingWallets, skippedWallets };
+}
+
+function addTo(round: AuditRound, verdict: WalletVerdict): AuditRound {
   return {
     ...round,
-    afterPath: path,
-    checkedWallets: round.checkedWallets + 1,
-    differingWallets: round.differingWallets + Number(differences.length > 0),
+    checkedWallets: round.checkedWallets + Number(verdict === 'sound' || verdict === 'differs'),
+    differingWallets: round.differingWallets + Number(verdict === 'differs'),
+    skippedWallets: round.skippedWallets + Number(verdict === 'skipped'),
   };
 }
 
-function countsOf({ checkedWallets, differingWallets }: AuditRound) {
-  return { checkedWallets, differingWallets };
-}
-
-/** Audits one wallet; nothing when it is sound, or too busy to tell now. */
-async function auditWallet(deps: AuditDeps, listed: AuditedWallet): Promise<Difference[]> {
-  let current = listed;
-  for (let look = 0; look < MAX_LOOKS; look += 1) {
-    const outcome = await compare(deps.store, current);
-    const afterwards = await deps.store.readWallet(current.path);
-    // Holds and entries were read after the wallet: they belong together only if it hasn't changed meanwhile.
-    if (!afterwards.updateTime.isEqual(current.updateTime)) {
-      current = afterwards;
-      continue;
-    }
-    if (outcome.differences.length === 0) await deps.store.writeCheckpoint(current.path, outcome.rebuilt);
-    else await report(deps, current.wallet, outcome.differences);
-    return outcome.differences;
-  }
-  deps.logger.info('wallet too busy to audit', { accountId: listed.wallet.accountId, walletId: listed.wallet.id });
-  return [];
-}
-
-async function compare(
-  store: AuditStore,
-  { path, wallet }: AuditedWallet,
-): Promise<{ rebuilt: Wallet; differences: Difference[] }> {
-  let rebuilt = (await store.readCheckpoint(path)) ?? emptyWallet(wallet.accountId, wallet.id, wallet.createdAt);
+/** One wallet must not keep the others from being audited, whatever is wrong with it. */
+async function auditOrReport(deps: AuditDeps, path: string, mode: AuditMode): Promise<WalletVerdict> {
   try {
-    while (rebuilt.sequence < wallet.sequence) {
-      const entries = await store.listEntries(path, rebuilt.sequence, wallet.sequence, ENTRIES_PER_PAGE);
-      if (entries.length === 0) break;
-      rebuilt = entries.reduce(applyEntry, rebuilt);
-    }
+    return await auditWallet(deps, path, mode);
   } catch (error) {
-    // An entry that doesn't follow from those before it is a finding, not a failure of the audit.
-    if (!(error instanceof DoesNotFollow)) throw error;
-    return { rebuilt, differences: [{ field: 'entries', stored: null, rebuilt: error.message }] };
+    if (isOutage(error)) throw error;
+    if (hasStatusCode(error)) {
+      deps.logger.error('wallet could not be audited', { path, cause: String(error) });
+      return 'skipped';
+    }
+    await reportDifferences(deps, path, null, [{ field: 'document', stored: String(error), rebuilt: null }]);
+    return 'differs';
   }
-  return { rebuilt, differences: differencesOf(wallet, rebuilt, await store.sumOpenHolds(path)) };
 }
 
-async function report(deps: AuditDeps, wallet: Wallet, differences: readonly Difference[]): Promise<void> {
-  deps.logger.error('wallet differs from its ledger', {
-    accountId: wallet.accountId,
-    walletId: wallet.id,
-    differences,
-  });
-  await deps.store.reportDifferences(wallet, differences, deps.clock());
+/** Wallets that are gone though entries are left: before, between and, after the last page, behind those that are there. */
+async function findOrphans(deps: AuditDeps, afterPath: string | null, page: readonly string[]): Promise<string[]> {
+  const ends: readonly (string | null)[] = page.length > 0 ? page : [null];
+  const found = await Promise.all(
+    ends.map(async (end, index) => {
+      const orphans: string[] = [];
+      let after = page[index - 1] ?? afterPath;
+      for (;;) {
+        after = await deps.store.findOrphan(after, end);
+        if (after === null) return orphans;
+        orphans.push(after);
+      }
+    }),
+  );
+  return found.flat();
 }

@@ -5,11 +5,13 @@ const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
+const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
 const FAILED_PRECONDITION = 9;
 const ABORTED = 10;
 const INTERNAL = 13;
 const UNAVAILABLE = 14;
+const UNAUTHENTICATED = 16;
 
 const LOST_RACE: readonly unknown[] = [NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED];
 const UNKNOWN_OUTCOME: readonly unknown[] = [
@@ -20,6 +22,9 @@ const UNKNOWN_OUTCOME: readonly unknown[] = [
   INTERNAL,
   UNAVAILABLE,
 ];
+
+/** The database can't be had now, or not by us. */
+const OUTAGE: readonly unknown[] = [...UNKNOWN_OUTCOME, ABORTED, PERMISSION_DENIED, UNAUTHENTICATED];
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
@@ -50,4 +55,14 @@ function isClosedTransaction(error: unknown): boolean {
 export function mayBeRetried(error: unknown): boolean {
   const code = codeOf(error);
   return LOST_RACE.includes(code) || UNKNOWN_OUTCOME.includes(code) || isClosedTransaction(error);
+}
+
+/** True when the database as a whole can't be had: no other request would fare better now. */
+export function isOutage(error: unknown): boolean {
+  return OUTAGE.includes(codeOf(error));
+}
+
+/** True for what the database itself has answered, or the way to it. */
+export function hasStatusCode(error: unknown): boolean {
+  return typeof codeOf(error) === 'number';
 }

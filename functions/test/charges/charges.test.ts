@@ -20,12 +20,12 @@ const settle = (id: string, action: string, body: object = {}, idempotencyKey?: 
 const newHold = async (quantity = 3) =>
   (await key.charge({ operation: 'presetShare', quantity, capture: false })).expect(201).data;
 
-/** Moves a hold's deadline into the past, as if its time had gone by. */
+/** Moves a hold's deadline into the past, as if it had been made with it and its time had gone by. */
 async function letLapse(chargeId: string): Promise<void> {
   const past = '2020-01-01T00:00:00.000Z';
   await database()
     .doc(`accounts/${person.accountId}/wallets/main/entries/${chargeId}`)
-    .update({ openHoldExpiresAt: past, 'charge.holdExpiresAt': past });
+    .update({ openHoldExpiresAt: past, 'charge.holdExpiresAt': past, 'charge.firstHoldExpiresAt': past });
 }
 
 describe('a charge', () => {
