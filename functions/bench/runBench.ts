@@ -46,7 +46,6 @@ export async function runBench(options: RunOptions): Promise<boolean> {
     return problems.length === 0;
   } finally {
     await processes.stop();
-    postgres?.removeData();
   }
 }
 
@@ -62,9 +61,15 @@ async function measure(options: RunOptions, logs: string, postgres: PostgresServ
     const problems = await warmUp(bench);
     for (const [name, figure] of Object.entries(FIGURES)) {
       if (only.length > 0 && !only.includes(name)) continue;
-      const findings = await figure(bench);
-      rows.push(...findings.rows);
-      problems.push(...findings.problems);
+      try {
+        const findings = await figure(bench);
+        rows.push(...findings.rows);
+        problems.push(...findings.problems);
+      } catch (error) {
+        // One that fails must not cost the others what they found.
+        ended.throwIfAborted();
+        problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
     return { rounds, roundTripMs, rows, problems };
   } finally {
