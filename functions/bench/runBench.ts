@@ -21,7 +21,6 @@ export interface RunOptions {
 }
 
 const ROUNDS = 7;
-const ROUNDS_QUICK = 3;
 
 /** Runs the benchmark, prints its table and, if nothing was left out, writes the results. True if all was exact. */
 export async function runBench(options: RunOptions): Promise<boolean> {
@@ -52,7 +51,7 @@ export async function runBench(options: RunOptions): Promise<boolean> {
 async function measure(options: RunOptions, logs: string, postgres: PostgresServer | null) {
   const { root, firestoreJar, quick, only, processes, ended } = options;
   const firestorePort = await startEmulator(firestoreJar, processes, logs);
-  const rounds = quick ? ROUNDS_QUICK : ROUNDS;
+  const rounds = ROUNDS;
   const bench = new Bench({ root, quick, rounds, firestorePort, postgresPort: postgres?.port ?? null, ended });
   try {
     await preparePostgres(bench);
