@@ -21,7 +21,6 @@ export interface RunOptions {
 }
 
 const ROUNDS = 7;
-const ROUNDS_QUICK = 3;
 
 /** Runs the benchmark, prints its table and, if nothing was left out, writes the results. True if all was exact. */
 export async function runBench(options: RunOptions): Promise<boolean> {
@@ -46,14 +45,13 @@ export async function runBench(options: RunOptions): Promise<boolean> {
     return problems.length === 0;
   } finally {
     await processes.stop();
-    postgres?.removeData();
   }
 }
 
 async function measure(options: RunOptions, logs: string, postgres: PostgresServer | null) {
   const { root, firestoreJar, quick, only, processes, ended } = options;
   const firestorePort = await startEmulator(firestoreJar, processes, logs);
-  const rounds = quick ? ROUNDS_QUICK : ROUNDS;
+  const rounds = ROUNDS;
   const bench = new Bench({ root, quick, rounds, firestorePort, postgresPort: postgres?.port ?? null, ended });
   try {
     await preparePostgres(bench);
@@ -62,9 +60,15 @@ async function measure(options: RunOptions, logs: string, postgres: PostgresServ
     const problems = await warmUp(bench);
     for (const [name, figure] of Object.entries(FIGURES)) {
       if (only.length > 0 && !only.includes(name)) continue;
-      const findings = await figure(bench);
-      rows.push(...findings.rows);
-      problems.push(...findings.problems);
+      try {
+        const findings = await figure(bench);
+        rows.push(...findings.rows);
+        problems.push(...findings.problems);
+      } catch (error) {
+        // One that fails must not cost the others what they found.
+        ended.throwIfAborted();
+        problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
     return { rounds, roundTripMs, rows, problems };
   } finally {

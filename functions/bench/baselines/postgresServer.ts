@@ -15,8 +15,6 @@ const run = promisify(execFile);
 export interface PostgresServer {
   readonly port: number;
   readonly version: string;
-  /** To be called after its process has ended. */
-  removeData(): void;
 }
 
 export const POSTGRES_USER = 'bench';
@@ -27,6 +25,8 @@ export async function startPostgres(processes: Processes, logs: string): Promise
   if (!binaries) return null;
   const user = await findUser();
   const folder = mkdtempSync(join(tmpdir(), 'cloud-bridge-bench-'));
+  // However this process ends, short of being killed; the server has ended before.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   if (user) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
   const settings = ['--auth=trust', `--username=${POSTGRES_USER}`, '--encoding=UTF8', '--locale=C'];
@@ -45,7 +45,7 @@ export async function startPostgres(processes: Processes, logs: string): Promise
     await sleep(50);
   }
   const { stdout } = await run(join(binaries, 'postgres'), ['--version']);
-  return { port, version: stdout.trim(), removeData: () => rmSync(folder, { recursive: true, force: true }) };
+  return { port, version: stdout.trim() };
 }
 
 function serverSettings(port: number): string[] {

@@ -36,6 +36,6 @@ async function filledAccount(bench: Bench, entries: number): Promise<Account> {
   console.error(`growth, 0 ms: filling a ledger with ${entries.toLocaleString('en')} entries`);
   await fillLedger(bench.database(), id, entries, bench.options.ended);
   const credits = CREDITS - (entries - 1) * PRICE_CREDITS;
-  const audit = () => bench.ledger().audit(id);
+  const audit = () => bench.ledger().readWallet(id);
   return new Account({ id, name: `ledger of ${entries}`, entriesBefore: entries, entriesPerAction: 1, credits, audit });
 }

@@ -27,7 +27,13 @@ export async function severalProcesses(bench: Bench): Promise<Findings> {
     };
   };
   const rounds = await interleave(bench, 'four processes on one wallet, 20 ms', {
-    one: () => chargeFrom(1),
+    one: async () => {
+      // For a while after the four it would still make room for the others.
+      await products[0]
+        ?.call('charge', { ...order, load: { ...order.load, durationMs: bench.seconds(2) } })
+        .then((r) => wallet.note(r));
+      return chargeFrom(1);
+    },
     four: () => chargeFrom(PROCESSES),
   });
   const figure = '4 processes × 64 callers, 20 ms';

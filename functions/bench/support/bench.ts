@@ -131,5 +131,6 @@ const PRODUCT_ENVIRONMENT = {
   ALLOWED_ORIGINS: 'http://localhost',
   STRIPE_API_BASE_URL: 'https://api.stripe.com',
   CATALOG: 'cloud-bridge',
+  STRIPE_TAX: 'off',
   NODE_ENV: 'production',
 };

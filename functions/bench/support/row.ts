@@ -13,7 +13,7 @@ export interface Row {
   readonly unit: string;
   readonly ours: Summary;
   readonly baseline: (Summary & { readonly name: string }) | null;
-  /** Ours divided by the baseline, round by round. */
+  /** Ours divided by the baseline, round by round; null where the baseline is nothing. */
   readonly ratio: Summary | null;
   readonly goal: Goal | null;
   /** Null: there is no goal, or nothing to compare with. */
@@ -31,7 +31,11 @@ interface Measured {
 
 /** Makes a line of what was measured in each round. */
 export function toRow({ figure, unit, ours, baseline, goal }: Measured): Row {
-  const ratio = baseline ? summarize(ours.map((value, round) => value / (baseline.values[round] ?? Number.NaN))) : null;
+  // Where the baseline is nothing, there is nothing to divide by.
+  const ratios = baseline?.values.every((value) => value > 0)
+    ? ours.map((value, round) => value / (baseline.values[round] ?? Number.NaN))
+    : null;
+  const ratio = ratios && summarize(ratios);
   const summary = summarize(ours);
   const judged = goal?.of === 'ratio' ? ratio : summary;
   return {

@@ -87,14 +87,19 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer |
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let sizeBytes = 0;
+    let isWhole = false;
     request.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes > limitBytes) chunks = [];
       else chunks.push(chunk);
     });
-    request.on('end', () => resolve(sizeBytes > limitBytes ? null : Buffer.concat(chunks)));
+    request.on('end', () => {
+      isWhole = true;
+      resolve(sizeBytes > limitBytes ? null : Buffer.concat(chunks));
+    });
     request.on('error', () => reject(requestAborted()));
-    request.on('close', () => reject(requestAborted()));
+    // Every request is closed in the end, and an error that nobody needs costs as much as one that is thrown.
+    request.on('close', () => isWhole || reject(requestAborted()));
   });
 }
 
