@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
-import { getFirestore } from 'firebase-admin/firestore';
+import { FieldValue, getFirestore } from 'firebase-admin/firestore';
 import { BUILT_IN_CATALOGS } from '../functions/src/catalog/builtInCatalogs.ts';
 import { expectJson } from './client/http.ts';
 import { payOnPage, webhooksDelivered } from './client/payment.ts';
@@ -55,6 +55,8 @@ async function makeHistory({ urls }: Suite): Promise<void> {
   await charge(`/${unused.id}/release`, {});
   await demo.call('DELETE', `/account/keys/${key.id}`);
   await getFirestore().doc('rateLimits/demo').delete();
+  // A local Stripe that starts anew doesn't know the customer; the next purchase makes another.
+  await getFirestore().doc('accounts/demo').update({ customerIds: FieldValue.delete() });
 }
 
 async function exportTo(suite: Suite, target: string): Promise<void> {
