@@ -128,6 +128,8 @@ function purchase(db: Firestore, wallets: Wallets, address: WalletAddress, comma
   });
 }
 
+const MOST_RETRIES = 3;
+
 /** True for a submission whose caller was told to try again, or saw Firestore's own error. */
 function isUndecided({ answer }: Submission): boolean {
   if (!answer || 'result' in answer) return false;
@@ -166,9 +168,15 @@ async function run({ proxy, db }: Lane, cell: Cell, plan: Plan): Promise<number>
 
   // Whoever was told to try again does so, with the same key.
   const undecided = witness.submissions.filter(isUndecided);
-  for (const { command } of undecided) witness.send({ ...command, commandId: `cmd_${randomUUID()}` }, healthy);
-  await witness.everybodyIsAnswered();
-  expect(witness.submissions.filter(isUndecided)).toEqual(undecided);
+  let open = undecided;
+  // The emulator frees what a broken transaction has locked only after half a minute, so that once may be too soon.
+  for (let tries = 0; open.length > 0 && tries < MOST_RETRIES; tries += 1) {
+    const sentBefore = witness.submissions.length;
+    for (const { command } of open) witness.send({ ...command, commandId: `cmd_${randomUUID()}` }, healthy);
+    await witness.everybodyIsAnswered();
+    open = witness.submissions.slice(sentBefore).filter(isUndecided);
+  }
+  expect(open).toEqual([]);
 
   expect(fault.hits).toBeGreaterThan(0);
   await witness.check(isUndecided);
