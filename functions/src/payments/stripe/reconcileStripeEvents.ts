@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import type { Deps } from '../../deps.ts';
 import { addSeconds, type IsoTime, isoTime, laterOf } from '../../shared/time.ts';
-import { callStripe } from './callStripe.ts';
 import { HANDLED_EVENT_TYPES, handleStripeEvent } from './handleStripeEvent.ts';
 
 /** How long Stripe tries to deliver an event by itself; one that can't be handled for as long is given up. */
@@ -45,7 +44,8 @@ export async function reconcileStripeEvents(deps: Deps): Promise<number> {
 
 /** Pages of events of the types that are handled, from a moment on. */
 async function* listEvents(deps: Deps, since: IsoTime): AsyncGenerator<Stripe.Event[]> {
-  const { events } = await deps.stripe();
+  // Loads Stripe's package, which no function should have to at its start.
+  const [{ callStripe }, { events }] = await Promise.all([import('./callStripe.ts'), deps.stripe()]);
   const created = { gte: Math.floor(Date.parse(since) / 1000) };
   for (let start = 0; start < HANDLED_EVENT_TYPES.length; start += MAX_TYPES) {
     const types = HANDLED_EVENT_TYPES.slice(start, start + MAX_TYPES);
