@@ -3,7 +3,7 @@ import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { CommandResult, WalletCommand } from '../wallets/commands.ts';
 import type { Entry } from '../wallets/entry.ts';
-import type { Wallet, WalletAddress } from '../wallets/wallet.ts';
+import { type Wallet, type WalletAddress, walletKey } from '../wallets/wallet.ts';
 import { InsufficientCredits } from '../wallets/wallets.errors.ts';
 import { hasEffect, sweep } from './sweep.ts';
 
@@ -28,8 +28,8 @@ export function expireLapsedHoldsEverywhere(deps: Deps): Promise<number> {
   );
 }
 
-function nameOfHold({ accountId, walletId, id }: Entry): string {
-  return `${accountId}/${walletId}/${id}`;
+function nameOfHold(hold: Entry): string {
+  return `${walletKey(hold)}/${hold.id}`;
 }
 
 /** Expires one lapsed hold; false if somebody else settled it first, or it isn't lapsed after all. */

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
-import type { Wallet } from '../wallets/wallet.ts';
+import { type Wallet, walletKey } from '../wallets/wallet.ts';
 import { hasEffect, sweep } from './sweep.ts';
 
 /** Posts the end of all lots whose time has come; says in how many wallets. What the scheduled function does. */
@@ -11,7 +11,7 @@ export function expireLapsedLots(deps: Deps): Promise<number> {
     deps.logger,
     (limit, offset) => deps.wallets.listWalletsWithLapsedLots(now, { limit, offset }),
     (wallet) => expireLotsOf(deps, wallet, now),
-    ({ accountId, id }) => `${accountId}/${id}`,
+    ({ accountId, id }) => walletKey({ accountId, walletId: id }),
   );
 }
 

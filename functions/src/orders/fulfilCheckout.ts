@@ -2,11 +2,11 @@ import { stageUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
-import { randomId, requestHash } from '../shared/ids.ts';
+import { randomId } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
-import type { CreditCommand } from '../wallets/commands.ts';
 import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
+import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
 import { type Order, orderAfter, withReceipt } from './order.ts';
 
 type Truth = CheckoutTruth | PaymentTruth | InvoiceTruth;
@@ -50,35 +50,17 @@ async function orderFollowing(
 ): Promise<Order> {
   const followed = withIntent(orderAfter(order, truth.state, now), truth);
   const moved = withInvoice(withReceipt(followed, truth.receipt), truth);
-  const isNewlyPaid = moved.paymentId !== null && order.paymentId === null;
+  const purchase = order.paymentId === null ? purchaseOf(moved) : null;
   const use = await stageUse(unit, deps, moved, now);
-  const credited = isNewlyPaid ? await creditIn(unit, deps, use.order, commandId, now) : use.order;
+  const credited = purchase ? await creditOrderIn(unit, deps, use.order, purchase, commandId, now) : use.order;
   use.write();
   return credited;
 }
 
-/** Adds the purchase to the unit of work; gives the order with the entry that credited it. */
-async function creditIn(unit: UnitOfWork, deps: Deps, order: Order, commandId: string, now: IsoTime): Promise<Order> {
-  const address = { accountId: order.accountId, walletId: order.walletId };
-  const staged = await deps.wallets.stageIn(unit, address, purchaseOf(order, commandId, now));
-  staged.write();
-  const { id, balanceAfterCredits } = staged.result.entry;
-  return { ...order, entryId: id, balanceAfterCredits };
-}
-
-function purchaseOf(order: Order, commandId: string, now: IsoTime): CreditCommand {
-  return {
-    type: 'purchase',
-    entryId: `${order.provider}_${order.paymentId}`,
-    commandId,
-    requestHash: requestHash([order.id, order.paymentId]),
-    now,
-    amountCredits: order.credits,
-    source: 'purchase',
-    expiresAt: null,
-    description: order.productName,
-    orderId: order.id,
-  };
+/** What a paid order brings; null for one that isn't paid. */
+function purchaseOf({ paymentId, credits }: Order): OrderCredit | null {
+  if (paymentId === null) return null;
+  return { type: 'purchase', paidBy: paymentId, amountCredits: credits, source: 'purchase', expiresAt: null };
 }
 
 /** The order with the payment that was made for it noted. */

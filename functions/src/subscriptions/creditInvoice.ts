@@ -1,5 +1,6 @@
 import { stageUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
+import { creditOrderIn } from '../orders/creditOrder.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
 import { newOrder } from '../orders/placeOrder.ts';
@@ -8,7 +9,6 @@ import { AppError } from '../shared/appError.ts';
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
-import type { CreditCommand } from '../wallets/commands.ts';
 import { draftOf } from './orderPlan.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -82,23 +82,10 @@ async function grantIn(
   // The first one always is for a whole period of ours: it must not pass for one that brings nothing.
   if (!period && invoice.isFirst) throw new Error(`the first invoice ${invoice.id} says not what it is for`);
   if (!period) return order;
-  const command: CreditCommand = {
-    type: 'grant',
-    entryId: `${order.provider}_${invoice.id}`,
-    commandId,
-    requestHash: requestHash([order.id, invoice.id]),
-    now,
-    amountCredits: period.credits,
-    source: 'subscription',
-    expiresAt: period.endsAt,
-    description: order.productName,
-    orderId: order.id,
-  };
+  const { credits: amountCredits, endsAt: expiresAt } = period;
+  const grant = { type: 'grant', paidBy: invoice.id, amountCredits, source: 'subscription', expiresAt } as const;
   try {
-    const staged = await deps.wallets.stageIn(unit, { accountId: order.accountId, walletId: order.walletId }, command);
-    staged.write();
-    const { id, balanceAfterCredits } = staged.result.entry;
-    return { ...order, entryId: id, balanceAfterCredits };
+    return await creditOrderIn(unit, deps, order, grant, commandId, now);
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'WALLET_CLOSED')) throw error;
     // Somebody paid after the end: the order says so, and an operator gives the money back.

@@ -9,7 +9,7 @@ import { hasLapsed, laterOf } from '../shared/time.ts';
 import type { WalletCommand } from './commands.ts';
 import { charge } from './decide.fixtures.ts';
 import { decide } from './decide.ts';
-import type { Entry } from './entry.ts';
+import { ENTRY_KINDS, type Entry } from './entry.ts';
 import { LOT_PRIORITY, type Lot, type LotChange } from './lots.ts';
 import { applyEntry, isBalanced, spendableCredits, type Wallet } from './wallet.ts';
 import { toWrite } from './wallets.store.ts';
@@ -672,20 +672,8 @@ describe('any history of commands', () => {
   );
 
   it('meets every kind of entry and every refusal, each many times', () => {
-    const kinds = [
-      'purchase',
-      'grant',
-      'revocation',
-      'reinstatement',
-      'adjustment',
-      'charge',
-      'hold',
-      'capture',
-      'release',
-      'hold_expiry',
-      'hold_extension',
-      'expiry',
-    ];
+    // Nobody closes a wallet here.
+    const kinds = ENTRY_KINDS.filter((kind) => kind !== 'closure');
     const refusals = [
       'INSUFFICIENT_CREDITS',
       'CHARGE_NOT_FOUND',

@@ -44,6 +44,11 @@ export interface WalletAddress {
   readonly walletId: string;
 }
 
+/** One text for one wallet, among the wallets of all accounts. */
+export function walletKey({ accountId, walletId }: WalletAddress): string {
+  return `${accountId}/${walletId}`;
+}
+
 /** The wallet that every account's live keys spend from. */
 export const MAIN_WALLET_ID = 'main';
 /** The wallet of `ndsp_test_` keys: credits in it cost nothing and buy nothing. */

@@ -2,7 +2,7 @@ import type { Timestamp } from 'firebase-admin/firestore';
 import type { LRUCache } from 'lru-cache';
 import type { WalletCommand } from './commands.ts';
 import type { Entry } from './entry.ts';
-import type { WalletAddress } from './wallet.ts';
+import { type WalletAddress, walletKey } from './wallet.ts';
 import type { CommittedWrite, LedgerWrite, StoredLedger, StoredWallet } from './wallets.store.ts';
 
 /** An open hold as it was last committed, and since when nothing has happened to its wallet that isn't known. */
@@ -26,8 +26,8 @@ export class WalletMemory {
   #wallet: StoredWallet | null = null;
   #since = Symbol();
 
-  constructor({ accountId, walletId }: WalletAddress, holds: HoldMemory) {
-    this.#prefix = `${accountId}/${walletId}/`;
+  constructor(address: WalletAddress, holds: HoldMemory) {
+    this.#prefix = `${walletKey(address)}/`;
     this.#holds = holds;
   }
 

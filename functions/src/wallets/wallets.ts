@@ -5,7 +5,7 @@ import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import { type CommandResult, entriesToRead, type WalletCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
-import type { Wallet, WalletAddress } from './wallet.ts';
+import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
 import type { HoldMemory } from './walletMemory.ts';
 import { shuttingDown } from './wallets.errors.ts';
 import { type EntryQuery, type Slice, toWrite, WalletStore } from './wallets.store.ts';
@@ -94,7 +94,7 @@ export class Wallets {
 
   /** True for an open hold that this process knows to be of this wallet: it can be settled without asking whose it is. */
   remembersHold(address: WalletAddress, chargeId: string): boolean {
-    return this.#writers.get(keyOf(address))?.remembersHold(chargeId) ?? false;
+    return this.#writers.get(walletKey(address))?.remembersHold(chargeId) ?? false;
   }
 
   readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
@@ -120,20 +120,17 @@ export class Wallets {
   /** A second command would be decided on the wallet as it was before the first. */
   #claim(unit: UnitOfWork, address: WalletAddress): void {
     const staged = this.#staged.get(unit) ?? new Set<string>();
-    if (staged.has(keyOf(address))) throw new Error(`a unit of work has two commands for wallet ${keyOf(address)}`);
-    this.#staged.set(unit, staged.add(keyOf(address)));
+    if (staged.has(walletKey(address)))
+      throw new Error(`a unit of work has two commands for wallet ${walletKey(address)}`);
+    this.#staged.set(unit, staged.add(walletKey(address)));
   }
 
   #writerOf(address: WalletAddress): WalletWriter {
-    const key = keyOf(address);
+    const key = walletKey(address);
     const known = this.#writers.get(key);
     if (known) return known;
     const writer = new WalletWriter(this.#db, this.#store, address, this.#openHolds);
     this.#writers.set(key, writer);
     return writer;
   }
-}
-
-function keyOf({ accountId, walletId }: WalletAddress): string {
-  return `${accountId}/${walletId}`;
 }

@@ -13,7 +13,7 @@ beforeEach(async () => {
 const create = (body: Record<string, unknown>, idempotencyKey?: string) =>
   person.send('POST', '/account/keys', {
     body,
-    ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+    idempotencyKey,
   });
 
 /** Asks until a key is refused; the promise is that this takes no longer than ten seconds. */

@@ -2,7 +2,7 @@ import { saveCard } from '../support/cards.ts';
 import { runScheduled } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../support/people.ts';
-import { allWebhooksDelivered, control, stripe } from '../support/stripeControl.ts';
+import { allWebhooksDelivered, control, resetLocalStripe, stripe } from '../support/stripeControl.ts';
 import { database } from '../support/suite.ts';
 
 let person: Person;
@@ -10,10 +10,7 @@ let key: Key;
 beforeEach(async () => {
   ({ person, key } = await personWithCredits(100));
 });
-afterEach(async () => {
-  (await control('/_local/webhooks', { reset: true })).expect(200);
-  (await control('/_local/faults', { clear: true })).expect(200);
-});
+afterEach(resetLocalStripe);
 
 const RULE = { enabled: true, thresholdCredits: 100, pack: 'starter', monthlyCap: 20 };
 const put = (body: object) => person.send('PUT', '/billing/auto-topup', { body });

@@ -16,7 +16,7 @@ afterEach(() => auditWallet(person.accountId));
 const settle = (id: string, action: string, body: object = {}, idempotencyKey?: string) =>
   key.send('POST', `/billing/charges/${id}/${action}`, {
     body,
-    ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+    idempotencyKey,
   });
 const newHold = async (quantity = 3) =>
   (await key.charge({ operation: 'presetShare', quantity, capture: false })).expect(201).data;
@@ -325,7 +325,7 @@ describe('a batch', () => {
   const batch = (charges: object[], idempotencyKey?: string) =>
     key.send('POST', '/billing/charges/batch', {
       body: { charges },
-      ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+      idempotencyKey,
     });
 
   it('gives each charge its own result, in order', async () => {

@@ -21,8 +21,8 @@ beforeEach(async () => {
 
 /** A charge by one of the instances. */
 function chargeAt(index: number, body: object, idempotencyKey?: string) {
-  const headers = { 'x-api-key': key.secret, ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) };
-  return send('POST', '/billing/charges', { headers, body }, instances[index % instances.length]?.url);
+  const headers = { 'x-api-key': key.secret };
+  return send('POST', '/billing/charges', { headers, body, idempotencyKey }, instances[index % instances.length]?.url);
 }
 
 it('a hundred requests at once with one Idempotency-Key have one effect and get equal answers', async () => {

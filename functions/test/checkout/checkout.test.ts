@@ -152,7 +152,7 @@ describe('ordering', () => {
   const checkout = (body: Record<string, unknown>, idempotencyKey?: string) =>
     person.send('POST', '/billing/checkout', {
       body,
-      ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+      idempotencyKey,
     });
 
   it('answers with url, sessionUrl, sessionId and orderId', async () => {

@@ -27,7 +27,7 @@ const newCode = () => `T-${randomUUID().slice(0, 18)}`.toUpperCase();
 const create = (body: Record<string, unknown>, idempotencyKey?: string) =>
   admin.send('POST', '/admin/coupons', {
     body,
-    ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+    idempotencyKey,
   });
 /** A new coupon; gives its code. */
 async function coupon(fields: Record<string, unknown>): Promise<string> {
@@ -36,12 +36,12 @@ async function coupon(fields: Record<string, unknown>): Promise<string> {
 const redeem = (who: Person, code: string, idempotencyKey?: string) =>
   who.send('POST', '/billing/coupons/redeem', {
     body: { code },
-    ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+    idempotencyKey,
   });
 const checkout = (who: Person, couponCode: string, fields: Record<string, unknown> = {}, idempotencyKey?: string) =>
   who.send('POST', '/billing/checkout', {
     body: { pack: 'starter', couponCode, ...fields },
-    ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+    idempotencyKey,
   });
 async function redemptionsOf(code: string): Promise<number> {
   return (await database().doc(`coupons/${code}`).get()).data()?.redemptions;
@@ -366,7 +366,7 @@ describe('a discount on a plan', () => {
   const planCheckout = (couponCode: string, idempotencyKey?: string) =>
     person.send('POST', '/billing/checkout', {
       body: { planSlug: 'pro', couponCode },
-      ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+      idempotencyKey,
     });
 
   it('is taken off its first period', async () => {

@@ -2,7 +2,15 @@ import { saveCard } from '../support/cards.ts';
 import { runScheduled } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { newAdmin, newPerson, type Person } from '../support/people.ts';
-import { allWebhooksDelivered, control, eventOf, orderOf, postEvent, stripe } from '../support/stripeControl.ts';
+import {
+  allWebhooksDelivered,
+  control,
+  eventOf,
+  orderOf,
+  postEvent,
+  resetLocalStripe,
+  stripe,
+} from '../support/stripeControl.ts';
 import { database } from '../support/suite.ts';
 
 let admin: Person;
@@ -13,17 +21,14 @@ beforeAll(async () => {
 beforeEach(async () => {
   person = await newPerson();
 });
-afterEach(async () => {
-  (await control('/_local/webhooks', { reset: true })).expect(200);
-  (await control('/_local/faults', { clear: true })).expect(200);
-});
+afterEach(resetLocalStripe);
 
 const state = async () => (await person.send('GET', '/billing/invoicing')).expect(200).data;
 const ask = () => person.send('POST', '/billing/invoicing');
 const decide = (verb: string, body: object = {}, by = admin) =>
   by.send('POST', `/admin/invoicing/${person.accountId}/${verb}`, { body });
 const invoice = (key: string, body: object = { amount: 500 }) =>
-  person.send('POST', '/billing/invoices', { body, headers: { 'idempotency-key': key } });
+  person.send('POST', '/billing/invoices', { body, idempotencyKey: key });
 
 /** The first moment of the month so many before the present one. */
 const monthsAgo = (count: number) => {

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 const methodsOf = async (who: Person) => (await who.send('GET', '/billing/payment-methods')).expect(200).data;
 const post = (path: string, body?: object, key?: string): Promise<Reply> =>
-  person.send('POST', path, { ...(body && { body }), ...(key && { headers: { 'idempotency-key': key } }) });
+  person.send('POST', path, { ...(body && { body }), idempotencyKey: key });
 const onPage = (url: string, form: string): Promise<Reply> =>
   send(
     'POST',

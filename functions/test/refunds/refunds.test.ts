@@ -12,6 +12,7 @@ import {
   orderAnd,
   orderOf,
   postEvent,
+  resetLocalStripe,
   stripe,
 } from '../support/stripeControl.ts';
 
@@ -23,14 +24,12 @@ beforeAll(async () => {
 beforeEach(async () => {
   person = await newPerson();
 });
-afterEach(async () => {
-  (await control('/_local/webhooks', { reset: true })).expect(200);
-});
+afterEach(resetLocalStripe);
 
 const refund = (orderId: string, body: Record<string, unknown> = {}, idempotencyKey?: string) =>
   admin.send('POST', `/admin/orders/${orderId}/refund`, {
     body,
-    ...(idempotencyKey && { headers: { 'idempotency-key': idempotencyKey } }),
+    idempotencyKey,
   });
 
 describe("an operator's refund", () => {

@@ -109,7 +109,7 @@ describe('subscribing with the saved card', () => {
     (
       await subscriber.person.send('POST', '/billing/checkout', {
         body: { pack: 'starter' },
-        headers: { 'idempotency-key': 'once' },
+        idempotencyKey: 'once',
       })
     ).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
   });

@@ -3,6 +3,7 @@ import { API_URL } from './suite.ts';
 
 export interface RequestOptions {
   readonly headers?: Record<string, string>;
+  readonly idempotencyKey?: string | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
@@ -12,7 +13,11 @@ export interface RequestOptions {
 /** Sends a request as a client would. Each answer is checked against the API's own OpenAPI document. */
 export async function send(method: string, path: string, options: RequestOptions = {}, base = API_URL): Promise<Reply> {
   const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-  const headers = { ...(body !== undefined && { 'content-type': 'application/json' }), ...options.headers };
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
+    ...options.headers,
+  };
   const response = await fetch(base + path, {
     method,
     headers,

@@ -64,8 +64,7 @@ export class Key {
   }
 
   charge(body: Record<string, unknown>, idempotencyKey?: string): Promise<Reply> {
-    const headers: Record<string, string> = idempotencyKey ? { 'idempotency-key': idempotencyKey } : {};
-    return this.send('POST', '/billing/charges', { body, headers });
+    return this.send('POST', '/billing/charges', { body, idempotencyKey });
   }
 }
 
@@ -74,9 +73,14 @@ export class Key {
  * for the user's oldest valid one: when a second begins between them, the token counts as revoked from the first.
  */
 export async function newPerson(): Promise<Person> {
+  return signUpAndIn();
+}
+
+async function signUpAndIn(beforeSigningIn?: (accountId: string) => Promise<void>): Promise<Person> {
   const credentials = { email: `${randomUUID()}@example.com`, password: randomUUID() };
-  await identity('signUp', credentials);
-  const { localId, idToken } = await identity('signInWithPassword', credentials);
+  const { localId } = await identity('signUp', credentials);
+  await beforeSigningIn?.(localId);
+  const { idToken } = await identity('signInWithPassword', credentials);
   return new Person(localId, idToken);
 }
 
@@ -96,13 +100,8 @@ async function identity(
 
 /** Somebody who may act as an operator. */
 export async function newAdmin(): Promise<Person> {
-  const email = `${randomUUID()}@example.com`;
-  const password = randomUUID();
-  const { localId } = await identity('signUp', { email, password });
-  await getAuth(firebase()).setCustomUserClaims(localId, { admin: true });
   // A claim is in the tokens that are given after it.
-  const { idToken } = await identity('signInWithPassword', { email, password });
-  return new Person(localId, idToken);
+  return signUpAndIn((accountId) => getAuth(firebase()).setCustomUserClaims(accountId, { admin: true }));
 }
 
 /** Somebody with credits in the main wallet and a live key that may do everything. */

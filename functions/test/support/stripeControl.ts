@@ -38,6 +38,12 @@ export function control(path: string, body: Record<string, unknown>): Promise<Re
   return send('POST', path, { body }, STRIPE_URL);
 }
 
+/** Webhooks are delivered again, and nothing fails on purpose: to be called after each test that changed either. */
+export async function resetLocalStripe(): Promise<void> {
+  (await control('/_local/webhooks', { reset: true })).expect(200);
+  (await control('/_local/faults', { clear: true })).expect(200);
+}
+
 export interface StartedOrder {
   readonly orderId: string;
   readonly sessionId: string;

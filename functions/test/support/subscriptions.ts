@@ -39,10 +39,9 @@ export class Subscriber {
 
   /** Subscribes and gives the answer, once the backend has also heard of it from Stripe. */
   async subscribe(body: Record<string, unknown> = {}, idempotencyKey?: string) {
-    const headers: Record<string, string> = idempotencyKey ? { 'idempotency-key': idempotencyKey } : {};
     const reply = await this.person.send('POST', '/billing/subscribe', {
       body: { planSlug: 'team', ...body },
-      headers,
+      idempotencyKey,
     });
     await allWebhooksDelivered();
     return reply;

@@ -10,6 +10,7 @@ import {
   onCheckoutPage,
   orderOf,
   postEvent,
+  resetLocalStripe,
   stripe,
 } from '../support/stripeControl.ts';
 import { database, HOSTING_URL } from '../support/suite.ts';
@@ -18,13 +19,10 @@ let person: Person;
 beforeEach(async () => {
   person = await newPerson();
 });
-afterEach(async () => {
-  (await control('/_local/webhooks', { reset: true })).expect(200);
-  (await control('/_local/faults', { clear: true })).expect(200);
-});
+afterEach(resetLocalStripe);
 
 const topUp = (body: Record<string, unknown>, key?: string) =>
-  person.send('POST', '/billing/topup', { body, ...(key && { headers: { 'idempotency-key': key } }) });
+  person.send('POST', '/billing/topup', { body, idempotencyKey: key });
 const direct = (fields: Record<string, unknown> = {}, key?: string) =>
   topUp({ amount: 50, method: 'stripe_direct', ...fields }, key);
 /** Whatever Stripe has to say arrives late or never. */

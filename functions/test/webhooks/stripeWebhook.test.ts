@@ -14,6 +14,7 @@ import {
   orderAnd,
   orderOf,
   postEvent,
+  resetLocalStripe,
   type StartedOrder,
   stripe,
 } from '../support/stripeControl.ts';
@@ -23,9 +24,7 @@ let person: Person;
 beforeEach(async () => {
   person = await newPerson();
 });
-afterEach(async () => {
-  (await control('/_local/webhooks', { reset: true })).expect(200);
-});
+afterEach(resetLocalStripe);
 
 /** An order whose customer has paid, though the backend hasn't heard of it. */
 async function paidButUnheard(): Promise<{ started: StartedOrder; event: Record<string, unknown> }> {
@@ -249,9 +248,8 @@ describe('the reconciliation', () => {
     (await control('/_local/faults', { method: 'POST', path: '/v1/checkout/sessions', status: 500, times: 3 })).expect(
       200,
     );
-    const headers = { 'idempotency-key': 'lost' };
     const body = { pack: 'starter' };
-    (await person.send('POST', '/billing/checkout', { body, headers })).expectError(
+    (await person.send('POST', '/billing/checkout', { body, idempotencyKey: 'lost' })).expectError(
       503,
       'PAYMENT_PROVIDER_UNAVAILABLE',
     );
@@ -259,7 +257,7 @@ describe('the reconciliation', () => {
     await makeOlder(id, 25);
     await runScheduled('reconcilePayments');
     expect((await orderOf(person, id)).status).toBe('expired');
-    (await person.send('POST', '/billing/checkout', { body, headers })).expectError(409, 'ORDER_CLOSED');
+    (await person.send('POST', '/billing/checkout', { body, idempotencyKey: 'lost' })).expectError(409, 'ORDER_CLOSED');
   });
 });
 
