@@ -12,6 +12,7 @@ import { expireLapsedLots } from './charges/expireLots.ts';
 import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
 import { createDeps } from './deps.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
+import { replaceDomains } from './http/requestScopes.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
@@ -20,6 +21,7 @@ import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
 
 keepBodiesFromFramework(process.env.FUNCTION_TARGET);
+if (process.env.FUNCTION_TARGET) replaceDomains();
 setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80, timeoutSeconds: 60 });
 
 const deps = once(() => {

@@ -11,16 +11,22 @@ export interface Framework {
   readonly url: string;
   /** Everything that it has printed so far. */
   output(): string;
+  /** Waits until it has ended by itself; gives its exit code. */
+  ended(): Promise<number | null>;
   stop(): Promise<void>;
 }
 
-/** Serves one exported function on a free port. */
-export async function startFramework(target: string, environment: Record<string, string> = {}): Promise<Framework> {
+/** Serves one exported function on a free port; of the product, or of another folder with a package. */
+export async function startFramework(
+  target: string,
+  environment: Record<string, string> = {},
+  source = join(ROOT, 'functions'),
+): Promise<Framework> {
   const port = await freePort();
   const main = join(ROOT, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
   const child = spawn(
     process.execPath,
-    [main, '--source', join(ROOT, 'functions'), '--signature-type', 'http', '--port', String(port)],
+    [main, '--source', source, '--signature-type', 'http', '--port', String(port)],
     {
       env: {
         ...process.env,
@@ -43,14 +49,14 @@ export async function startFramework(target: string, environment: Record<string,
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(url, child, () => output);
   return {
     url,
     output: () => output,
+    ended: () => ended,
     stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
     },
