@@ -1,6 +1,7 @@
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { alertRoutes } from './alerts/alerts.routes.ts';
 import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
 import { autoTopUpRoutes } from './autoTopUps/autoTopUps.routes.ts';
 import { balanceRoutes } from './balance/balance.routes.ts';
@@ -25,6 +26,7 @@ import { refundRoutes } from './refunds/refunds.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
+import { webhookRoutes } from './webhooks/outgoing/webhooks.routes.ts';
 
 /** Every route of the API, as declared. */
 export const routes: readonly Route[] = [
@@ -38,11 +40,13 @@ export const routes: readonly Route[] = [
   ...checkoutRoutes,
   ...topUpRoutes,
   ...autoTopUpRoutes,
+  ...alertRoutes,
   ...orderRoutes,
   ...invoicingRoutes,
   ...subscriptionRoutes,
   ...paymentMethodRoutes,
   ...apiKeyRoutes,
+  ...webhookRoutes,
   ...refundRoutes,
   ...couponRoutes,
 ];

@@ -1,6 +1,7 @@
 import { defineSecret, defineString } from 'firebase-functions/params';
 import * as z from 'zod';
 import { BUILT_IN_CATALOG_NAMES } from './catalog/builtInCatalogs.ts';
+import { WEBHOOK_TARGETS } from './webhooks/outgoing/targetAddress.ts';
 
 const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
 const stripeWebhookSecrets = defineSecret('STRIPE_WEBHOOK_SECRETS');
@@ -18,6 +19,11 @@ const stripeTax = defineString('STRIPE_TAX', {
 const catalogName = defineString('CATALOG', {
   default: 'cloud-bridge',
   description: 'Built-in catalog to start from: cloud-bridge or passthrough.',
+});
+
+const webhookTargets = defineString('WEBHOOK_TARGETS', {
+  default: 'public',
+  description: 'Where webhooks may lead: public addresses, or loopback as well, which is only for the local suite.',
 });
 
 /** Secrets that the functions named in index.ts have to be given. */
@@ -40,6 +46,7 @@ const configSchema = z.object({
   catalogName: z.enum(BUILT_IN_CATALOG_NAMES),
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
+  webhookTargets: z.enum(WEBHOOK_TARGETS),
 });
 
 /** Everything that a deployment sets, apart from secrets. The first allowed origin is the home of the default pages. */
@@ -52,6 +59,7 @@ export function readConfig(): Config {
     catalogName: catalogName.value(),
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
     stripeTax: stripeTax.value(),
+    webhookTargets: webhookTargets.value(),
   });
   if (!result.success) throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
   return result.data;

@@ -5,13 +5,15 @@ import * as functionsLogger from 'firebase-functions/logger';
 import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
+import { AlertStore } from './alerts/alerts.store.ts';
+import { MailStore } from './alerts/mail.store.ts';
 import { ApiKeyStore } from './apiKeys/apiKeys.store.ts';
 import { AutoTopUpStore } from './autoTopUps/autoTopUps.store.ts';
-import { LowBalanceWatch } from './autoTopUps/lowBalanceWatch.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
 import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets } from './config.ts';
 import { CouponStore } from './coupons/coupons.store.ts';
+import { AccountEventStore } from './events/accountEvents.store.ts';
 import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
@@ -28,8 +30,16 @@ import type { Logger } from './shared/logger.ts';
 import { once } from './shared/once.ts';
 import { type Clock, isoTime } from './shared/time.ts';
 import { SubscriptionStore } from './subscriptions/subscriptions.store.ts';
+import { type BalanceObserver, BalanceWatch, observers } from './wallets/balanceWatch.ts';
 import { Wallets } from './wallets/wallets.ts';
 import { IncomingEventStore } from './webhooks/incoming/incomingEvents.store.ts';
+import { WebhookDeliveryStore } from './webhooks/outgoing/deliveries.store.ts';
+import { WebhookEndpointStore } from './webhooks/outgoing/endpoints.store.ts';
+import { WebhookSender } from './webhooks/outgoing/webhookSender.ts';
+import { CloudWebhookTasks, type WebhookTasks } from './webhooks/outgoing/webhookTasks.ts';
+
+/** An account without alerts costs its charges one read in so long a time; the sweep tells whoever begins meanwhile. */
+const NO_ALERTS_REMEMBERED_MS = 30 * 60_000;
 
 /** Everything that use cases need of the world. */
 export interface Deps {
@@ -39,7 +49,9 @@ export interface Deps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly verifyIdToken: VerifyIdToken;
+  readonly accountEvents: AccountEventStore;
   readonly accounts: AccountStore;
+  readonly alerts: AlertStore;
   readonly apiKeys: ApiKeyStore;
   readonly autoTopUps: AutoTopUpStore;
   readonly batches: BatchStore;
@@ -49,7 +61,8 @@ export interface Deps {
   readonly incomingEvents: IncomingEventStore;
   readonly invoices: InvoiceProvider;
   readonly invoicing: InvoicingStore;
-  readonly lowBalances: LowBalanceWatch;
+  readonly lowBalances: BalanceObserver;
+  readonly mail: MailStore;
   readonly orders: OrderStore;
   readonly payments: PaymentProvider;
   readonly rateLimiter: RateLimiter;
@@ -60,6 +73,10 @@ export interface Deps {
   readonly subscriptionProvider: SubscriptionProvider;
   readonly subscriptions: SubscriptionStore;
   readonly wallets: Wallets;
+  readonly webhookDeliveries: WebhookDeliveryStore;
+  readonly webhookEndpoints: WebhookEndpointStore;
+  readonly webhookSender: WebhookSender;
+  readonly webhookTasks: WebhookTasks;
 }
 
 /** Puts the real parts together; called once a process, on its first request. */
@@ -69,6 +86,7 @@ export function createDeps(): Deps {
   const db = getFirestore(app);
   const clock: Clock = () => isoTime(Date.now());
   const logger: Logger = functionsLogger;
+  const alerts = new AlertStore(db);
   const autoTopUps = new AutoTopUpStore(db);
   const stripe = once(async () => {
     const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
@@ -86,7 +104,9 @@ export function createDeps(): Deps {
     clock,
     logger,
     verifyIdToken: idTokenVerifier(getAuth(app), logger),
+    accountEvents: new AccountEventStore(db),
     accounts: new AccountStore(db),
+    alerts,
     apiKeys: new ApiKeyStore(db),
     autoTopUps,
     batches: new BatchStore(db),
@@ -106,7 +126,11 @@ export function createDeps(): Deps {
       return new StripeInvoices(client);
     }),
     invoicing: new InvoicingStore(db),
-    lowBalances: new LowBalanceWatch(autoTopUps, clock, logger),
+    lowBalances: observers([
+      new BalanceWatch(autoTopUps, clock, logger),
+      new BalanceWatch(alerts, clock, logger, NO_ALERTS_REMEMBERED_MS),
+    ]),
+    mail: new MailStore(db),
     orders: new OrderStore(db),
     payments: ofStripe<PaymentProvider>(async (client) => {
       const { StripeProvider } = await import('./payments/stripe/stripeProvider.ts');
@@ -126,5 +150,9 @@ export function createDeps(): Deps {
     }),
     subscriptions: new SubscriptionStore(db),
     wallets: new Wallets(db),
+    webhookDeliveries: new WebhookDeliveryStore(db),
+    webhookEndpoints: new WebhookEndpointStore(db),
+    webhookSender: new WebhookSender(config.webhookTargets),
+    webhookTasks: new CloudWebhookTasks(),
   };
 }

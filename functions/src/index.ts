@@ -1,7 +1,10 @@
-import { onDocumentWritten } from 'firebase-functions/firestore';
+import { onDocumentCreated, onDocumentWritten } from 'firebase-functions/firestore';
 import { onRequest } from 'firebase-functions/https';
 import { setGlobalOptions } from 'firebase-functions/options';
 import { onSchedule } from 'firebase-functions/scheduler';
+import { onTaskDispatched } from 'firebase-functions/tasks';
+import { runAlerts } from './alerts/runAlerts.ts';
+import { sweepAlerts } from './alerts/sweepAlerts.ts';
 import { createApp } from './app.ts';
 import { AuditStore } from './audit/audit.store.ts';
 import { auditWallets } from './audit/auditWallets.ts';
@@ -11,6 +14,8 @@ import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
 import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
 import { createDeps } from './deps.ts';
+import { dispatchEvent } from './events/dispatchEvent.ts';
+import { sweepEvents } from './events/sweepEvents.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { replaceDomains } from './http/requestScopes.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
@@ -19,6 +24,9 @@ import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
 import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
+import { attemptDelivery } from './webhooks/outgoing/attemptDelivery.ts';
+import { sweepDeliveries } from './webhooks/outgoing/sweepDeliveries.ts';
+import { deliveryIdOf } from './webhooks/outgoing/webhookTasks.ts';
 
 keepBodiesFromFramework(process.env.FUNCTION_TARGET);
 if (process.env.FUNCTION_TARGET) replaceDomains();
@@ -72,6 +80,37 @@ export const topUpWhenAsked = onDocumentWritten(
 export const sweepTopUps = onSchedule(
   { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
   async () => sweepAutoTopUps(deps()),
+);
+
+/** Puts what an account is to be told of on its way. */
+export const dispatchEvents = onDocumentCreated({ document: 'accountEvents/{eventId}', retry: true }, async (event) =>
+  dispatchEvent(deps(), event.params.eventId),
+);
+
+/** Makes one attempt at a webhook. Its own schedule makes the next; the queue repeats only what broke down. */
+export const deliverWebhook = onTaskDispatched(
+  { retryConfig: { maxAttempts: 5, minBackoffSeconds: 10 }, rateLimits: { maxConcurrentDispatches: 200 } },
+  async ({ data }) => attemptDelivery(deps(), deliveryIdOf(data)),
+);
+
+/** Puts events and webhooks on their way that a crash or a lost task left. */
+export const sweepWebhooks = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () => {
+  const lateEvents = await sweepEvents(deps());
+  const lateDeliveries = await sweepDeliveries(deps());
+  if (lateEvents + lateDeliveries > 0) deps().logger.info('webhooks swept', { lateEvents, lateDeliveries });
+});
+
+/** Tells an account of its low balance, because a charge brought it below a level. */
+export const alertWhenAsked = onDocumentWritten('alerts/{accountId}', async (event) => {
+  const { before, after } = event.data ?? {};
+  if (after?.exists && after.get('askedAt') !== before?.get('askedAt')) {
+    await runAlerts(deps(), event.params.accountId);
+  }
+});
+
+/** The same for accounts for which nobody asked, and for credits that are about to lapse. */
+export const alertAccounts = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () =>
+  sweepAlerts(deps()),
 );
 
 /** Finds payments, refunds, disputes, renewals and ends that no webhook told of. */

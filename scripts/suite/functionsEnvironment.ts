@@ -19,7 +19,7 @@ export function suiteValues(urls: SuiteUrls, stripe: StripeSettings): Record<str
 }
 
 // What they are unless a file in functions/ says otherwise.
-const presets: Record<string, string> = { CATALOG: 'cloud-bridge' };
+const presets: Record<string, string> = { CATALOG: 'cloud-bridge', WEBHOOK_TARGETS: 'loopback' };
 
 export interface EnvironmentSources {
   /** What the suite insists on. */

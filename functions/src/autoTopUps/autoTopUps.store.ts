@@ -29,16 +29,30 @@ export class AutoTopUpStore {
     unit.update(this.#ref(autoTopUp.accountId), { ...autoTopUp });
   }
 
-  /** Changes or makes one by a pure rule; a rule that gives the same object back, or null, writes nothing. */
-  async change<T extends AutoTopUp | null>(accountId: string, rule: (before: AutoTopUp | null) => T): Promise<T> {
+  /**
+   * Changes or makes one by a pure rule; a rule that gives the same object back, or null, writes nothing.
+   * @param alongside adds writes to the same commit
+   */
+  async change<T extends AutoTopUp | null>(
+    accountId: string,
+    rule: (before: AutoTopUp | null) => T,
+    alongside?: (unit: UnitOfWork, before: AutoTopUp | null, after: AutoTopUp) => void,
+  ): Promise<T> {
     return runUnitOfWork(this.#db, async (unit) => {
       const before = await this.findIn(unit, accountId);
       const after = rule(before);
       if (after === null || after === before) return after;
       if (before) this.writeIn(unit, after);
       else unit.create(this.#ref(accountId), { ...after });
+      alongside?.(unit, before, after);
       return after;
     });
+  }
+
+  /** For the watch: the balance below which something is bought; null where nothing is. */
+  async findLevel(accountId: string): Promise<number | null> {
+    const autoTopUp = await this.find(accountId);
+    return autoTopUp?.enabled && !autoTopUp.pause ? autoTopUp.thresholdCredits : null;
   }
 
   /** Notes that there may be something to do, which wakes the trigger. Fails where nothing is set up. */

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
+import { newEvent } from '../events/accountEvent.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import type { Order } from '../orders/order.ts';
 import { payOrder } from '../orders/payOrder.ts';
@@ -9,7 +10,7 @@ import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { AppError } from '../shared/appError.ts';
 import { derivedId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
-import { runUnitOfWork } from '../shared/unitOfWork.ts';
+import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import { MAIN_WALLET_ID, spendableCredits } from '../wallets/wallet.ts';
 import { type AutoTopUp, begun, fitsCap, isDue, paused, settled } from './autoTopUp.ts';
 import { purchaseOf } from './purchaseOf.ts';
@@ -85,7 +86,11 @@ async function finish(deps: Deps, accountId: string, orderId: string): Promise<A
   if (!order) throw new Error(`order ${orderId} is gone`);
   const current = order.status === 'pending' ? await charge(deps, order) : order;
   const now = deps.clock();
-  const after = await deps.autoTopUps.change(accountId, (before) => before && settled(before, current, now));
+  const after = await deps.autoTopUps.change(
+    accountId,
+    (before) => before && settled(before, current, now),
+    announcePause(deps),
+  );
   if (after?.pause?.orderId === orderId) {
     deps.logger.info('automatic top-up paused', { accountId, orderId, code: after.pause.code });
   }
@@ -109,10 +114,22 @@ async function charge(deps: Deps, order: Order): Promise<Order> {
 
 async function pause(deps: Deps, seen: AutoTopUp, code: string, message: string): Promise<void> {
   const at = deps.clock();
-  await deps.autoTopUps.change(seen.accountId, (before) =>
+  await deps.autoTopUps.change(
+    seen.accountId,
     // Only what was looked at: the owner may have changed it, or somebody else may have begun.
-    before?.updatedAt === seen.updatedAt ? paused(before, { at, code, message, orderId: null }) : before,
+    (before) => (before?.updatedAt === seen.updatedAt ? paused(before, { at, code, message, orderId: null }) : before),
+    announcePause(deps),
   );
+}
+
+/** Tells the account of a pause, in the commit that makes it. */
+function announcePause(deps: Deps) {
+  return (unit: UnitOfWork, before: AutoTopUp | null, { accountId, pause }: AutoTopUp): void => {
+    if (!pause || before?.pause) return;
+    const { at, code, message, orderId } = pause;
+    const event = newEvent({ accountId, type: 'auto_topup.failed' }, [at, code], { code, message, orderId }, at);
+    deps.accountEvents.createIn(unit, event);
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { LotSource } from '../wallets/lots.ts';
 import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
 import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
 import type { Order } from './order.ts';
+import { orderEvent } from './orderEvent.ts';
 import { orderNotCredited } from './orders.errors.ts';
 import { orderAfterReversal, type ReversalPosting, withTakenLots } from './reversal.ts';
 
@@ -26,6 +27,8 @@ export async function followPayment(deps: Deps, paymentId: string, event: EventM
     const order = orderId ? await deps.orders.findIn(unit, orderId) : null;
     const changed = order && (await orderFollowing(unit, deps, order, paymentId, commandId, now));
     if (changed) deps.orders.writeIn(unit, changed);
+    const news = changed && orderEvent(order, changed, now);
+    if (news) deps.accountEvents.createIn(unit, news);
     const outcome = changed ? 'handled' : 'ignored';
     if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: changed?.id ?? null, handledAt: now });
     return { duplicate: false, order: changed };

@@ -8,6 +8,7 @@ import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
 import { type Order, orderAfter, withReceipt } from './order.ts';
+import { orderEvent } from './orderEvent.ts';
 
 type Truth = CheckoutTruth | PaymentTruth | InvoiceTruth;
 
@@ -33,6 +34,8 @@ export async function fulfilCheckout(deps: Deps, truth: Truth, event: EventMarke
     const order = found && isAbout(found, truth) ? found : null;
     const changed = order && (await orderFollowing(unit, deps, order, truth, commandId, now));
     if (changed && changed !== order) deps.orders.writeIn(unit, changed);
+    const news = changed && orderEvent(order, changed, now);
+    if (news) deps.accountEvents.createIn(unit, news);
     const outcome = changed ? 'handled' : 'ignored';
     if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: changed?.id ?? null, handledAt: now });
     return { duplicate: false, order: changed };

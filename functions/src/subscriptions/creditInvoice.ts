@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
+import { orderEvent } from '../orders/orderEvent.ts';
 import { newOrder } from '../orders/placeOrder.ts';
 import type { PaidInvoice } from '../payments/subscriptionProvider.ts';
 import { AppError } from '../shared/appError.ts';
@@ -37,6 +38,8 @@ function recordInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvo
     use.write();
     if (known) deps.orders.writeIn(unit, credited);
     else deps.orders.createIn(unit, credited);
+    const news = orderEvent(known, credited, now);
+    if (news) deps.accountEvents.createIn(unit, news);
     return credited;
   });
 }

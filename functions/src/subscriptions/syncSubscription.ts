@@ -9,6 +9,7 @@ import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
 import { creditInvoice } from './creditInvoice.ts';
 import { endSubscription } from './endSubscription.ts';
 import { isAbout, isOver, type Subscription, subscriptionAfter } from './subscription.ts';
+import { subscriptionEvent } from './subscriptionEvent.ts';
 import { subscriptionBusy } from './subscriptions.errors.ts';
 
 /** Which subscription: ours, and the provider's that it is. */
@@ -83,6 +84,8 @@ async function write(
     const use = closed && (await stageUse(unit, deps, closed, now));
     // Written even when nothing differs: its version tells others that they were overtaken.
     const subscription = deps.subscriptions.writeIn(unit, subscriptionAfter(current, truth, now));
+    const news = subscriptionEvent(current, subscription, now);
+    if (news) deps.accountEvents.createIn(unit, news);
     if (use) {
       use.write();
       deps.orders.writeIn(unit, use.order);

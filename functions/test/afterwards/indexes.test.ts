@@ -22,7 +22,9 @@ interface Configured {
 
 /** Every collection that the functions write. */
 const COLLECTIONS = [
+  'accountEvents',
   'accounts',
+  'alerts',
   'apiKeys',
   'audit',
   'auditDifferences',
@@ -35,6 +37,7 @@ const COLLECTIONS = [
   'entries',
   'invoicing',
   'keyIds',
+  'mail',
   'orders',
   'rateLimits',
   'refunds',
@@ -42,6 +45,8 @@ const COLLECTIONS = [
   'uses',
   'wallets',
   'webhookBacklogs',
+  'webhookDeliveries',
+  'webhookEndpoints',
   'webhookEvents',
 ];
 
@@ -87,6 +92,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     .map((rule) => rule.collectionGroup);
   expect(exempted.sort()).toEqual(COLLECTIONS);
   expect(singleFieldIndexes.sort()).toEqual([
+    'accountEvents COLLECTION undispatchedSince ASCENDING',
     'entries COLLECTION openHoldExpiresAt ASCENDING',
     'entries COLLECTION sequence ASCENDING',
     'entries COLLECTION sequence DESCENDING',
@@ -94,5 +100,6 @@ it('no field is indexed by itself except those that a query orders by', () => {
     'orders COLLECTION paymentId ASCENDING',
     'subscriptions COLLECTION nextSyncAt ASCENDING',
     'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',
+    'webhookDeliveries COLLECTION nextAttemptAt ASCENDING',
   ]);
 });

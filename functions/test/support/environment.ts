@@ -2,5 +2,6 @@
 process.env.GCLOUD_PROJECT ??= 'demo-cloud-bridge';
 process.env.FIRESTORE_EMULATOR_HOST ??= '127.0.0.1:8080';
 process.env.FIREBASE_AUTH_EMULATOR_HOST ??= '127.0.0.1:9099';
+process.env.CLOUD_TASKS_EMULATOR_HOST ??= '127.0.0.1:9499';
 // There is no metadata server of Google's cloud to ask here.
 process.env.METADATA_SERVER_DETECTION ??= 'none';

@@ -4,7 +4,14 @@ import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL } from './suite.ts'
 
 /** The functions that have no URL, called as Cloud Scheduler has them called. */
 export async function runScheduled(
-  name: 'expireHolds' | 'expireCredits' | 'reconcilePayments' | 'sweepTopUps' | 'auditLedger',
+  name:
+    | 'expireHolds'
+    | 'expireCredits'
+    | 'reconcilePayments'
+    | 'sweepTopUps'
+    | 'auditLedger'
+    | 'sweepWebhooks'
+    | 'alertAccounts',
 ): Promise<void> {
   setEnvironment();
   const test = functionsTest({ projectId: PROJECT });
@@ -25,4 +32,5 @@ function setEnvironment(): void {
   process.env.STRIPE_SECRET_KEY = STRIPE_SECRET_KEY;
   process.env.CATALOG = 'cloud-bridge';
   process.env.STRIPE_TAX = 'off';
+  process.env.WEBHOOK_TARGETS = 'loopback';
 }

@@ -1,58 +1,64 @@
 import type { Logger } from '../shared/logger.ts';
-import type { AutoTopUpStore } from './autoTopUps.store.ts';
-import { LowBalanceWatch } from './lowBalanceWatch.ts';
+import { BalanceWatch, observers } from './balanceWatch.ts';
 
 const NOW = '2026-03-01T00:00:00.000Z';
 const MAIN = { accountId: 'alice', walletId: 'main' };
 
-function watchOver(found: unknown) {
-  const store = { find: jest.fn(async () => found), ask: jest.fn(async () => {}) };
+function watchOver(level: number | null) {
+  const store = { findLevel: jest.fn(async () => level), ask: jest.fn(async () => {}) };
   const logger = { error: jest.fn() };
-  const watch = new LowBalanceWatch(store as unknown as AutoTopUpStore, () => NOW, logger as unknown as Logger);
+  const watch = new BalanceWatch(store, () => NOW, logger as unknown as Logger);
   return { store, logger, watch };
 }
-const enabled = { enabled: true, pause: null, thresholdCredits: 50 };
 
 it('asks once for an account whose balance is low, however many charges tell of it at once', async () => {
-  const { store, watch } = watchOver(enabled);
+  const { store, watch } = watchOver(50);
   for (let count = 0; count < 100; count += 1) watch.notice(MAIN, 49);
   await watch.idle();
   watch.notice(MAIN, 0);
   await watch.idle();
-  expect(store.find).toHaveBeenCalledTimes(1);
+  expect(store.findLevel).toHaveBeenCalledTimes(1);
   expect(store.ask.mock.calls).toEqual([['alice', NOW]]);
 });
 
 it('reads the threshold once, and asks for nothing while the balance is not low', async () => {
-  const { store, watch } = watchOver(enabled);
+  const { store, watch } = watchOver(50);
   watch.notice(MAIN, 50);
   await watch.idle();
   watch.notice(MAIN, 51);
   await watch.idle();
-  expect(store.find).toHaveBeenCalledTimes(1);
+  expect(store.findLevel).toHaveBeenCalledTimes(1);
   expect(store.ask).not.toHaveBeenCalled();
 });
 
-it.each([
-  ['an account without a rule', null],
-  ['one that is switched off', { ...enabled, enabled: false }],
-  ['one that is paused', { ...enabled, pause: {} }],
-])('asks for nothing for %s', async (_name, found) => {
-  const { store, watch } = watchOver(found);
+it('asks for nothing for an account for which nobody watches, and reads that once', async () => {
+  const { store, watch } = watchOver(null);
   watch.notice(MAIN, -100);
   await watch.idle();
+  watch.notice(MAIN, -100);
+  await watch.idle();
+  expect(store.findLevel).toHaveBeenCalledTimes(1);
   expect(store.ask).not.toHaveBeenCalled();
+});
+
+it('several observers are told of each balance', async () => {
+  const [first, second] = [watchOver(50), watchOver(10)];
+  const all = observers([first.watch, second.watch]);
+  all.notice(MAIN, 20);
+  await all.idle();
+  expect(first.store.ask).toHaveBeenCalledTimes(1);
+  expect(second.store.ask).not.toHaveBeenCalled();
 });
 
 it('watches the main wallet only', async () => {
-  const { store, watch } = watchOver(enabled);
+  const { store, watch } = watchOver(50);
   watch.notice({ ...MAIN, walletId: 'test' }, 0);
   await watch.idle();
-  expect(store.find).not.toHaveBeenCalled();
+  expect(store.findLevel).not.toHaveBeenCalled();
 });
 
 it('asks again after it could not', async () => {
-  const { store, logger, watch } = watchOver(enabled);
+  const { store, logger, watch } = watchOver(50);
   store.ask.mockRejectedValueOnce(new Error('unavailable'));
   watch.notice(MAIN, 0);
   await watch.idle();

@@ -1,0 +1,39 @@
+import { data } from '../http/replies.ts';
+import { defineRoute } from '../http/route.ts';
+import { dataOf } from '../http/schemas.ts';
+import { alertRuleSchema, alertsSchema, renderRule } from './alerts.schemas.ts';
+import { withRule } from './alerts.ts';
+
+const tag = 'Webhooks';
+const access = { to: 'account' } as const;
+const response = dataOf(alertsSchema);
+
+export const alertRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/billing/alerts',
+    tag,
+    summary: 'What the account is alerted of',
+    access,
+    response,
+    handle: async (deps, { caller }) => data(renderRule(await deps.alerts.find(caller.accountId))),
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/billing/alerts',
+    tag,
+    summary: 'Say what the account is to be alerted of',
+    description: 'By webhooks and by mail. What is left out is set back to its default.',
+    access,
+    body: alertRuleSchema,
+    response,
+    handle: async (deps, { caller, body }) => {
+      const now = deps.clock();
+      return data(
+        renderRule(
+          await deps.alerts.change(caller.accountId, (before) => withRule(before, caller.accountId, body, now)),
+        ),
+      );
+    },
+  }),
+];

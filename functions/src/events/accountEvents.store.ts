@@ -1,0 +1,43 @@
+import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
+import type { IsoTime } from '../shared/time.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import type { AccountEvent } from './accountEvent.ts';
+
+/** `accountEvents/{eventId}`: the outbox of what accounts are to be told. */
+export class AccountEventStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #ref(eventId: string): DocumentReference {
+    return this.#db.collection('accountEvents').doc(eventId);
+  }
+
+  createIn(unit: UnitOfWork, event: AccountEvent): void {
+    unit.create(this.#ref(event.id), { ...event });
+  }
+
+  async findIn(unit: UnitOfWork, eventId: string): Promise<AccountEvent | null> {
+    const [snapshot] = await unit.getAll(this.#ref(eventId));
+    return (snapshot?.data() as AccountEvent | undefined) ?? null;
+  }
+
+  /** Notes that an event, which the unit has read, is on its way. */
+  dispatchedIn(unit: UnitOfWork, eventId: string): void {
+    unit.update(this.#ref(eventId), { undispatchedSince: FieldValue.delete() });
+  }
+
+  /** Events that nobody has dispatched since before a moment, oldest first. */
+  async listUndispatched(before: IsoTime, limit: number, offset: number): Promise<AccountEvent[]> {
+    const snapshot = await this.#db
+      .collection('accountEvents')
+      .where('undispatchedSince', '<=', before)
+      .orderBy('undispatchedSince')
+      .offset(offset)
+      .limit(limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as AccountEvent);
+  }
+}

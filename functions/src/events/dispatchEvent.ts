@@ -1,0 +1,40 @@
+import { mailOf } from '../alerts/alertMail.ts';
+import { runAlerts } from '../alerts/runAlerts.ts';
+import type { Deps } from '../deps.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
+import { newDelivery, type WebhookDelivery } from '../webhooks/outgoing/delivery.ts';
+import { wants } from '../webhooks/outgoing/endpoint.ts';
+import type { AccountEvent } from './accountEvent.ts';
+
+/**
+ * Puts an event on its way to every endpoint that wants it, and into the mail: all in the commit that notes that this
+ * is done, so that each gets it once, whoever dispatches it, and however often. Tasks for the deliveries follow the
+ * commit; the sweeper makes those that a crash left out.
+ */
+export async function dispatchEvent(deps: Deps, eventId: string): Promise<void> {
+  const now = deps.clock();
+  const dispatched = await runUnitOfWork(deps.db, async (unit) => {
+    const event = await deps.accountEvents.findIn(unit, eventId);
+    if (event?.undispatchedSince === undefined) return null;
+    const deliveries = await deliveriesOf(deps, event, now);
+    const mail = await mailFor(deps, event);
+    for (const delivery of deliveries) deps.webhookDeliveries.createIn(unit, delivery);
+    if (mail) deps.mail.createIn(unit, event.id, mail);
+    deps.accountEvents.dispatchedIn(unit, event.id);
+    return { event, deliveries };
+  });
+  for (const { id } of dispatched?.deliveries ?? []) await deps.webhookTasks.enqueue(id, 0);
+  // A payment may have lifted the balance above a threshold, which is then told of anew.
+  if (dispatched?.event.type === 'order.paid') await runAlerts(deps, dispatched.event.accountId);
+}
+
+async function deliveriesOf(deps: Deps, event: AccountEvent, now: string): Promise<WebhookDelivery[]> {
+  const endpoints = await deps.webhookEndpoints.list(event.accountId);
+  return endpoints.filter((endpoint) => wants(endpoint, event)).map(({ id }) => newDelivery(event, id, now));
+}
+
+async function mailFor(deps: Deps, event: AccountEvent) {
+  const settings = await deps.alerts.find(event.accountId);
+  const account = await deps.accounts.find(event.accountId);
+  return mailOf(event, settings, account?.email ?? null);
+}

@@ -1,0 +1,104 @@
+import { type AccountEvent, payloadOf } from '../../events/accountEvent.ts';
+import { derivedId } from '../../shared/ids.ts';
+import { addSeconds, type IsoTime } from '../../shared/time.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** How long after each failed attempt the next one is made: ten attempts in three days. */
+export const RETRY_SECONDS = [
+  5,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  20 * HOUR,
+];
+/** While an attempt is under way nobody makes another; after a crash in it, this is when it is made good. */
+const LEASE_SECONDS = 60;
+/** Attempts that are kept of a delivery. */
+const MAX_LOGGED_ATTEMPTS = 20;
+
+export const DELIVERY_STATUSES = ['pending', 'succeeded', 'failed', 'canceled'] as const;
+
+/** What came of one request to a receiver. */
+export interface Attempt {
+  readonly at: IsoTime;
+  /** The status of the answer; null when there was none. */
+  readonly httpStatus: number | null;
+  readonly latencyMs: number;
+  /** How the answer begins. */
+  readonly responseExcerpt: string;
+  /** Why it doesn't count as delivered; null when it does. */
+  readonly error: string | null;
+}
+
+/** One event on its way to one endpoint. */
+export interface WebhookDelivery {
+  readonly id: string;
+  readonly accountId: string;
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly type: AccountEvent['type'];
+  /** What is sent: the same bytes with every attempt. */
+  readonly body: string;
+  readonly status: (typeof DELIVERY_STATUSES)[number];
+  /** The latest ones, oldest first. */
+  readonly attempts: readonly Attempt[];
+  /** Attempts since it was made, or sent again by hand. */
+  readonly tries: number;
+  /** While it is pending; what the sweeper looks for. */
+  readonly nextAttemptAt: IsoTime | null;
+  readonly createdAt: IsoTime;
+}
+
+/** An event for an endpoint, to be sent at once. */
+export function newDelivery(event: AccountEvent, endpointId: string, now: IsoTime): WebhookDelivery {
+  return {
+    id: derivedId('dlv', event.id, endpointId),
+    accountId: event.accountId,
+    endpointId,
+    eventId: event.id,
+    type: event.type,
+    body: payloadOf(event),
+    status: 'pending',
+    attempts: [],
+    tries: 0,
+    nextAttemptAt: now,
+    createdAt: now,
+  };
+}
+
+/** With an attempt under way; the same object when none is due. */
+export function leased(delivery: WebhookDelivery, now: IsoTime): WebhookDelivery {
+  const { nextAttemptAt } = delivery;
+  if (nextAttemptAt === null || nextAttemptAt > now) return delivery;
+  return { ...delivery, nextAttemptAt: addSeconds(now, LEASE_SECONDS) };
+}
+
+/** After an attempt: done, to be tried again, or given up. */
+export function attempted(delivery: WebhookDelivery, attempt: Attempt): WebhookDelivery {
+  const wait = RETRY_SECONDS[delivery.tries];
+  const isPending = attempt.error !== null && wait !== undefined;
+  return {
+    ...delivery,
+    attempts: [...delivery.attempts, attempt].slice(-MAX_LOGGED_ATTEMPTS),
+    tries: delivery.tries + 1,
+    status: attempt.error === null ? 'succeeded' : isPending ? 'pending' : 'failed',
+    nextAttemptAt: isPending ? addSeconds(attempt.at, wait) : null,
+  };
+}
+
+/** Not to be sent any more, because the endpoint is disabled or gone. */
+export function canceled(delivery: WebhookDelivery): WebhookDelivery {
+  return { ...delivery, status: 'canceled', nextAttemptAt: null };
+}
+
+/** To be sent again at once, with all retries; the same object while an attempt may be under way. */
+export function resent(delivery: WebhookDelivery, now: IsoTime): WebhookDelivery {
+  if (delivery.status === 'pending' && delivery.tries === 0) return delivery;
+  return { ...delivery, status: 'pending', tries: 0, nextAttemptAt: now };
+}

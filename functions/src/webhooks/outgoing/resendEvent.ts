@@ -1,0 +1,54 @@
+import type { Deps } from '../../deps.ts';
+import { newEvent } from '../../events/accountEvent.ts';
+import { dispatchEvent } from '../../events/dispatchEvent.ts';
+import { notFound } from '../../shared/appError.ts';
+import { derivedId, randomId } from '../../shared/ids.ts';
+import { runUnitOfWork } from '../../shared/unitOfWork.ts';
+import { findWebhook } from './changeWebhooks.ts';
+import { newDelivery, resent, type WebhookDelivery } from './delivery.ts';
+import { endpointDisabled } from './webhooks.errors.ts';
+
+/** Sends an endpoint a `ping`. Throws 404, 409 `WEBHOOK_DISABLED`. */
+export async function sendTestEvent(
+  deps: Deps,
+  accountId: string,
+  endpointId: string,
+  idempotencyKey: string | null,
+): Promise<{ delivery: WebhookDelivery; replayed: boolean }> {
+  const endpoint = await findWebhook(deps, accountId, endpointId);
+  if (endpoint.disabled) throw endpointDisabled();
+  const now = deps.clock();
+  const event = newEvent(
+    { accountId, type: 'ping' },
+    [endpointId, idempotencyKey ?? randomId('png')],
+    { endpointId },
+    now,
+  );
+  const replayed = await runUnitOfWork(deps.db, async (unit) => {
+    const known = await deps.accountEvents.findIn(unit, event.id);
+    if (!known) deps.accountEvents.createIn(unit, event);
+    return known !== null;
+  });
+  await dispatchEvent(deps, event.id);
+  const { after } = await deps.webhookDeliveries.change(derivedId('dlv', event.id, endpointId), (same) => same);
+  return { delivery: after ?? newDelivery(event, endpointId, now), replayed };
+}
+
+/** Sends an event to an endpoint once more, with all retries. Throws 404, 409 `WEBHOOK_DISABLED`. */
+export async function resendEvent(
+  deps: Deps,
+  accountId: string,
+  endpointId: string,
+  eventId: string,
+): Promise<WebhookDelivery> {
+  const endpoint = await findWebhook(deps, accountId, endpointId);
+  if (endpoint.disabled) throw endpointDisabled();
+  const now = deps.clock();
+  const deliveryId = derivedId('dlv', eventId, endpointId);
+  const { after } = await deps.webhookDeliveries.change(deliveryId, (delivery) =>
+    delivery.accountId === accountId ? resent(delivery, now) : delivery,
+  );
+  if (after?.accountId !== accountId) throw notFound('event');
+  await deps.webhookTasks.enqueue(after.id, 0);
+  return after;
+}

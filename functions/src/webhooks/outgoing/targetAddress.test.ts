@@ -1,0 +1,86 @@
+import { isAllowedTarget, problemOfUrl } from './targetAddress.ts';
+
+it.each([
+  '0.0.0.0',
+  '10.1.2.3',
+  '100.64.0.1',
+  '127.0.0.1',
+  '127.255.255.254',
+  '169.254.169.254',
+  '172.16.0.1',
+  '172.31.255.255',
+  '192.0.0.1',
+  '192.0.2.1',
+  '192.88.99.1',
+  '192.168.1.1',
+  '198.18.0.1',
+  '198.51.100.7',
+  '203.0.113.9',
+  '224.0.0.1',
+  '255.255.255.255',
+  '::',
+  '::1',
+  '::ffff:127.0.0.1',
+  '::ffff:10.0.0.1',
+  '::ffff:8.8.8.8',
+  '::ffff:a9fe:a9fe',
+  '::7f00:1',
+  '64:ff9b::a00:1',
+  '100::1',
+  'fc00::1',
+  'fd12:3456::1',
+  'fe80::1',
+  'fe80::1%eth0',
+  'fec0::1',
+  'ff02::1',
+  '2001::1',
+  '2001:db8::1',
+  '2002:7f00:1::',
+  '3fff::1',
+  'example.com',
+  '',
+])('%j is no public address', (address) => {
+  expect(isAllowedTarget(address, 'public')).toBe(false);
+});
+
+it.each(['8.8.8.8', '1.1.1.1', '100.128.0.1', '172.32.0.1', '198.20.0.1', '2606:4700::1111', '2001:4860:4860::8888'])(
+  '%s is a public address',
+  (address) => {
+    expect(isAllowedTarget(address, 'public')).toBe(true);
+    expect(isAllowedTarget(address, 'loopback')).toBe(true);
+  },
+);
+
+it('the local setting allows loopback, and nothing else', () => {
+  expect(['127.0.0.1', '::1'].map((address) => isAllowedTarget(address, 'loopback'))).toEqual([true, true]);
+  for (const address of ['::ffff:127.0.0.1', '10.0.0.1', '169.254.169.254', '0.0.0.0', '::', 'fe80::1']) {
+    expect(isAllowedTarget(address, 'loopback')).toBe(false);
+  }
+});
+
+it.each([
+  ['not a url', 'has to be a URL'],
+  ['http://example.com/', 'https'],
+  ['ftp://example.com/', 'https'],
+  ['https://user:secret@example.com/', 'user name'],
+  ['https://example.com/#part', 'fragment'],
+  ['https://10.0.0.1/', 'private'],
+  // The same address in the ways that URLs allow.
+  ['https://0x7f.1/', 'private'],
+  ['https://2130706433/', 'private'],
+  ['https://0177.0.0.1/', 'private'],
+  ['https://127.1/', 'private'],
+  ['https://[::1]/', 'private'],
+  ['https://[::ffff:127.0.0.1]/', 'private'],
+  ['https://169.254.169.254/latest', 'private'],
+  ['http://127.0.0.1:9000/', 'https'],
+])('%s is refused', (url, problem) => {
+  expect(problemOfUrl(url, 'public')).toContain(problem);
+});
+
+it('https to a name or a public address is taken, and plain HTTP only to this machine by the local setting', () => {
+  expect(problemOfUrl('https://example.com:8443/hooks?a=1', 'public')).toBeNull();
+  expect(problemOfUrl('https://8.8.8.8/', 'public')).toBeNull();
+  expect(problemOfUrl('http://127.0.0.1:9000/hook', 'loopback')).toBeNull();
+  expect(problemOfUrl('http://example.com/hook', 'loopback')).toContain('https');
+});

@@ -1,0 +1,81 @@
+import { BlockList, isIP } from 'node:net';
+
+/** IPv4 that is not for the public: https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. */
+const SPECIAL_IPV4: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['192.175.48.0', 24],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+];
+/** Of IPv6 only global unicast is public; this is what is special within it, or leads to an IPv4 address. */
+const GLOBAL_IPV6 = ['2000::', 3] as const;
+const SPECIAL_IPV6: readonly (readonly [string, number])[] = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['2620:4f:8000::', 48],
+  ['3fff::', 20],
+];
+
+const specialIpv4 = new BlockList();
+for (const [network, bits] of SPECIAL_IPV4) specialIpv4.addSubnet(network, bits, 'ipv4');
+const globalIpv6 = new BlockList();
+globalIpv6.addSubnet(...GLOBAL_IPV6, 'ipv6');
+const specialIpv6 = new BlockList();
+for (const [network, bits] of SPECIAL_IPV6) specialIpv6.addSubnet(network, bits, 'ipv6');
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Which addresses webhooks may be sent to; `loopback` is for the local suite, and means those as well. */
+export const WEBHOOK_TARGETS = ['public', 'loopback'] as const;
+export type WebhookTargets = (typeof WEBHOOK_TARGETS)[number];
+
+/** True for an address that webhooks may be sent to. IPv4 in the clothes of IPv6 never is. */
+export function isAllowedTarget(address: string, targets: WebhookTargets): boolean {
+  const family = isIP(address);
+  if (family === 0) return false;
+  if (targets === 'loopback' && isLoopback(address)) return true;
+  if (family === 4) return !specialIpv4.check(address, 'ipv4');
+  return globalIpv6.check(address, 'ipv6') && !specialIpv6.check(address, 'ipv6');
+}
+
+/** True for an address of this machine itself. */
+export function isLoopback(address: string): boolean {
+  const family = isIP(address);
+  // A block list takes ::ffff:127.0.0.1 for the IPv4 address, which nobody has a reason to write so.
+  if (family === 0 || (family === 6 && address !== '::1')) return false;
+  return loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** The host of a URL as it is resolved: IPv6 addresses without their brackets. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** What is wrong with a URL as a receiver's; null for nothing. What its name leads to is checked with every attempt. */
+export function problemOfUrl(text: string, targets: WebhookTargets): string | null {
+  if (!URL.canParse(text)) return 'has to be a URL';
+  const url = new URL(text);
+  const host = hostOf(url);
+  const isLocal = targets === 'loopback' && isLoopback(host);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) return 'has to begin with https://';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
+  if (url.hash !== '') return 'must not have a fragment';
+  if (isIP(host) !== 0 && !isAllowedTarget(host, targets)) return 'must not lead to a private or special address';
+  return null;
+}
