@@ -153,6 +153,6 @@ export function createDeps(): Deps {
     webhookDeliveries: new WebhookDeliveryStore(db),
     webhookEndpoints: new WebhookEndpointStore(db),
     webhookSender: new WebhookSender(config.webhookTargets),
-    webhookTasks: new CloudWebhookTasks(),
+    webhookTasks: new CloudWebhookTasks(app),
   };
 }

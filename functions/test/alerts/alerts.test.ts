@@ -19,7 +19,16 @@ const sweep = () => runScheduled('alertAccounts');
 async function told(): Promise<{ id: string; type: string; data: Record<string, unknown> }[]> {
   const all = await database().collection('accountEvents').get();
   return all.docs
-    .map((document) => document.data() as { id: string; accountId: string; type: string; createdAt: string; data: {} })
+    .map(
+      (document) =>
+        document.data() as {
+          id: string;
+          accountId: string;
+          type: string;
+          createdAt: string;
+          data: Record<string, unknown>;
+        },
+    )
     .filter(({ accountId }) => accountId === person.accountId)
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }

@@ -1,3 +1,4 @@
+import type { App } from 'firebase-admin/app';
 import * as z from 'zod';
 
 const taskSchema = z.object({ deliveryId: z.string() });
@@ -10,9 +11,15 @@ export interface WebhookTasks {
 
 /** Tasks for the function `deliverWebhook`, in the queue that is deployed with it. */
 export class CloudWebhookTasks implements WebhookTasks {
+  readonly #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
   async enqueue(deliveryId: string, delaySeconds: number): Promise<void> {
     const { getFunctions } = await import('firebase-admin/functions');
-    const queue = getFunctions().taskQueue('locations/us-central1/functions/deliverWebhook');
+    const queue = getFunctions(this.#app).taskQueue('locations/us-central1/functions/deliverWebhook');
     await queue.enqueue({ deliveryId }, { scheduleDelaySeconds: delaySeconds, dispatchDeadlineSeconds: 60 });
   }
 }
