@@ -125,6 +125,6 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
 function reasonOf(error: unknown): string {
   if (error instanceof NotAllowed) return 'The name leads to a private or special address.';
   if (error instanceof TookTooLong) return `No whole answer within ${MAX_ATTEMPT_MS / 1000} seconds.`;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return `The receiver could not be reached (${code}).`;
+  const { code = 'unknown' } = Object(error) as { code?: unknown };
+  return `The receiver could not be reached (${String(code)}).`;
 }

@@ -1,0 +1,37 @@
+import { newEvent } from '../../events/accountEvent.ts';
+import { addSeconds } from '../../shared/time.ts';
+import { attempted, leased, newDelivery, RETRY_SECONDS } from './delivery.ts';
+
+const NOW = '2026-03-01T00:00:00.000Z';
+const event = newEvent({ accountId: 'alice', type: 'order.paid' }, ['ord_1'], {}, NOW);
+const delivery = newDelivery(event, 'whk_1', NOW);
+const failure = (at: string) => ({ at, httpStatus: 500, latencyMs: 1, responseExcerpt: '', error: 'no' });
+
+it('the same change always makes the same event and delivery', () => {
+  const again = newEvent({ accountId: 'alice', type: 'order.paid' }, ['ord_1'], {}, addSeconds(NOW, 9));
+  expect(again.id).toBe(event.id);
+  expect(newDelivery(again, 'whk_1', NOW).id).toBe(delivery.id);
+  expect(newEvent({ accountId: 'bob', type: 'order.paid' }, ['ord_1'], {}, NOW).id).not.toBe(event.id);
+});
+
+it('is tried for about three days, and then given up', () => {
+  let current = delivery;
+  let at = NOW;
+  for (let tries = 0; tries <= RETRY_SECONDS.length; tries += 1) {
+    expect(current.status).toBe('pending');
+    at = current.nextAttemptAt ?? '';
+    current = attempted(current, failure(at));
+  }
+  expect(current).toMatchObject({ status: 'failed', nextAttemptAt: null });
+  const hours = (Date.parse(at) - Date.parse(NOW)) / 3_600_000;
+  expect(hours).toBeGreaterThan(70);
+  expect(hours).toBeLessThanOrEqual(72);
+});
+
+it('only one takes an attempt on, and nobody before its time', () => {
+  const taken = leased(delivery, NOW);
+  expect(taken).not.toBe(delivery);
+  expect(leased(taken, NOW)).toBe(taken);
+  const succeeded = attempted(taken, { ...failure(NOW), httpStatus: 200, error: null });
+  expect(leased(succeeded, addSeconds(NOW, 1e6))).toBe(succeeded);
+});
