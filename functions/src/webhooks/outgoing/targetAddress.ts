@@ -55,7 +55,7 @@ export function isAllowedTarget(address: string, targets: WebhookTargets): boole
 }
 
 /** True for an address of this machine itself. */
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   const family = isIP(address);
   // A block list takes ::ffff:127.0.0.1 for the IPv4 address, which nobody has a reason to write so.
   if (family === 0 || (family === 6 && address !== '::1')) return false;
