@@ -9,9 +9,10 @@ type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
 
 /**
  * Holds the price of a delivery; nothing where it is free. Repeated after a crash it finds the hold that is there, and
- * makes another only when that is over or nearly so. Throws 402, 409 (closed wallet).
+ * makes another only when that is over, or nearly so, without a delivery. Null when a rival has made the delivery.
+ * Throws 402, 409 (closed wallet).
  */
-export async function holdPrice(deps: Deps, draft: Delivery): Promise<Held> {
+export async function holdPrice(deps: Deps, draft: Delivery): Promise<Held | null> {
   if (draft.amountCredits === 0) return { amountCredits: 0, chargeId: null, holdExpiresAt: null };
   const { id, accountId, walletId, operation, amountCredits, requestHash, commandId, createdAt: now } = draft;
   for (let round = 0; ; round += 1) {
@@ -39,6 +40,8 @@ export async function holdPrice(deps: Deps, draft: Delivery): Promise<Held> {
       if (!charge) throw new Error(`entry ${entry.id} is no charge`);
       return { amountCredits: charge.amountCredits, chargeId: entry.id, holdExpiresAt: charge.holdExpiresAt };
     }
+    // Captured or released it can only be by a delivery, which was written before.
+    if (await deps.deliveries.find(accountId, id)) return null;
   }
 }
 

@@ -40,10 +40,13 @@ export async function makeDelivery(
   const known = idempotency.key ? await deps.deliveries.find(accountId, id) : null;
   if (known) return replayOf(deps, known, idempotency);
   const draft = await draftDelivery(deps, caller, request, { id, walletId, requestHash: idempotency.requestHash });
-  const held: Delivery = { ...draft, ...(await holdPrice(deps, draft)) };
-  const stored = await deps.deliveries.createOrFind(held);
-  if (stored.commandId !== held.commandId) return replayOf(deps, stored, idempotency);
-  return { delivery: await deliver(deps, upstream, held, request.payload), replayed: false };
+  const held = await holdPrice(deps, draft);
+  const stored = held
+    ? await deps.deliveries.createOrFind({ ...draft, ...held })
+    : await deps.deliveries.find(accountId, id);
+  if (!stored) throw new Error(`delivery ${id} is gone`);
+  if (stored.commandId !== draft.commandId) return replayOf(deps, stored, idempotency);
+  return { delivery: await deliver(deps, upstream, stored, request.payload), replayed: false };
 }
 
 async function replayOf(deps: Deps, known: Delivery, { requestHash }: Idempotency): Promise<MadeDelivery> {

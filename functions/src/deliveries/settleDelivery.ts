@@ -1,3 +1,4 @@
+import { expireHold } from '../charges/expireHolds.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../shared/appError.ts';
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
@@ -81,6 +82,7 @@ async function endHold(deps: Deps, delivery: Delivery, { status }: Verdict, now:
     if (!isNotHeld(error)) throw error;
     // Its hold has lapsed, which takes an outage of hours: the loss is ours, the customer is not charged behind it.
     deps.logger.error('delivery ended without its hold', { accountId, deliveryId: id, status });
+    await expireHold(deps, { id: chargeId, accountId, walletId }, now);
     return 0;
   }
 }

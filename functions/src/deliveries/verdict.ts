@@ -5,13 +5,13 @@ import type { UpstreamRefusal, UpstreamReply, UpstreamState, UpstreamTrouble } f
 type Answer = UpstreamState | UpstreamTrouble;
 
 /** Requests of which it is certain that they did nothing. */
-const WITHOUT_EFFECT: readonly Answer['type'][] = ['refused', 'throttled', 'notSent', 'failed'];
+const WITHOUT_EFFECT: readonly Answer['type'][] = ['refused', 'misdirected', 'throttled', 'notSent', 'failed'];
 /** Requests that may still be at work at the service. */
 const STILL_AT_WORK: readonly Answer['type'][] = ['timedOut', 'cutOff', 'pending'];
 
 /** Whether the same request, with the same idempotency key, may go better the next time. */
 export function mayGoBetter(answer: Answer): boolean {
-  return !['delivered', 'failed', 'pending', 'refused'].includes(answer.type);
+  return !['delivered', 'failed', 'pending', 'refused', 'misdirected'].includes(answer.type);
 }
 
 /**
@@ -58,7 +58,11 @@ export function attemptOf({ answer, httpStatus, latencyMs }: UpstreamReply<Upstr
   return { outcome: answer.type, httpStatus, latencyMs, refusal: 'refusal' in answer ? answer.refusal : null };
 }
 
+/** What the service calls a delivery that came too late to be begun. */
+const EXPIRED = 'DELIVERY_EXPIRED';
+
 function refused(upstream: UpstreamRefusal): Verdict {
+  if (upstream.code === EXPIRED) return failed('DELIVERY_TIMED_OUT', upstream);
   const error = { code: 'DELIVERY_REFUSED', message: 'The service refused the delivery.', upstream } as const;
   return { status: 'refused', error };
 }

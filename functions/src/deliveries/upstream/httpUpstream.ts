@@ -28,9 +28,9 @@ export class HttpUpstream implements DeliveryUpstream {
     limitMs: number,
   ): Promise<UpstreamReply<UpstreamState | { readonly type: 'unknown' }>> {
     const reply = await this.#ask('GET', `/deliveries/${deliveryId}`, { headers: {}, body: '' }, limitMs);
-    const { answer } = reply;
+    const { answer, httpStatus } = reply;
     // A 404 of anything else between here and there proves nothing.
-    const isUnknown = answer.type === 'refused' && answer.refusal.code === 'DELIVERY_UNKNOWN';
+    const isUnknown = httpStatus === 404 && 'refusal' in answer && answer.refusal.code === 'DELIVERY_UNKNOWN';
     return isUnknown ? { ...reply, answer: { type: 'unknown' } } : reply;
   }
 

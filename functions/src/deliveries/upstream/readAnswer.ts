@@ -7,6 +7,9 @@ const MAX_MESSAGE_LENGTH = 300;
 /** A result that is nested deeper is left out: it could not be written down again. */
 const MAX_RESULT_DEPTH = 50;
 
+/** The service doesn't know this deployment, or has no such address: nothing that the caller could do better. */
+const MISDIRECTED = [401, 403, 404, 405];
+
 const bounded = (maxLength: number) => z.string().transform((text) => text.slice(0, maxLength).toWellFormed());
 const refusalSchema = z.object({ code: bounded(MAX_CODE_LENGTH), message: bounded(MAX_MESSAGE_LENGTH) });
 
@@ -30,7 +33,10 @@ export function readAnswer({ httpStatus, body }: RawAnswer): UpstreamState | Ups
   const isRefusal = httpStatus >= 400 && httpStatus < 500;
   if (state.success && (isOk || (isRefusal && state.data.status === 'failed'))) return stateOf(state.data);
   if (httpStatus === 429) return { type: 'throttled', refusal: refusalOf(json, httpStatus) };
-  if (isRefusal) return { type: 'refused', refusal: refusalOf(json, httpStatus) };
+  if (isRefusal) {
+    const type = MISDIRECTED.includes(httpStatus) ? 'misdirected' : 'refused';
+    return { type, refusal: refusalOf(json, httpStatus) };
+  }
   const code = isOk ? 'MALFORMED_ANSWER' : httpStatus >= 500 ? 'SERVER_ERROR' : 'REDIRECT_REFUSED';
   return { type: 'brokenAnswer', refusal: { code, message: `The service answered ${httpStatus}.` } };
 }

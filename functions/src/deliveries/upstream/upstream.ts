@@ -27,12 +27,13 @@ export type UpstreamState =
 
 /**
  * How a request went that did not bring the service's word on the delivery:
- * `refused` a 4xx, which has no effect; `throttled` the same for now; `notSent` it never left; `brokenAnswer` a 5xx, a
- * redirect or what can't be understood: the request is over, its effect isn't known; `timedOut` and `cutOff` there was no answer,
- * and the service may still be at work.
+ * `refused` a 4xx, which has no effect; `misdirected` one that is about this deployment rather than the delivery;
+ * `throttled` one for now; `notSent` it never left; `brokenAnswer` a 5xx, a redirect or what can't be understood: the
+ * request is over, its effect isn't known; `timedOut` and `cutOff` there was no answer, and the service may still be at
+ * work.
  */
 export type UpstreamTrouble = {
-  readonly type: 'refused' | 'throttled' | 'notSent' | 'brokenAnswer' | 'timedOut' | 'cutOff';
+  readonly type: 'refused' | 'misdirected' | 'throttled' | 'notSent' | 'brokenAnswer' | 'timedOut' | 'cutOff';
   readonly refusal: UpstreamRefusal;
 };
 
