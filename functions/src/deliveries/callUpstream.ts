@@ -22,7 +22,7 @@ export async function callUpstream(
   payload: Readonly<Record<string, unknown>>,
   livemode: boolean,
 ): Promise<UpstreamReply<UpstreamState>[]> {
-  const { id, operation, recipient, expiresAt } = delivery;
+  const { id, accountId, operation, recipient, expiresAt } = delivery;
   const order = { id, operation, recipient, payload, livemode, expiresAt };
   const replies: UpstreamReply<UpstreamState>[] = [];
   // Half of the time for one try: whoever hangs once is asked again.
@@ -33,7 +33,7 @@ export async function callUpstream(
     const reply = await upstream.deliver(order, Math.min(leftMs + MARGIN_MS, longestMs));
     replies.push(reply);
     const { answer, httpStatus, latencyMs } = reply;
-    const fields = { deliveryId: id, operation, outcome: answer.type, httpStatus, latencyMs };
+    const fields = { accountId, deliveryId: id, operation, outcome: answer.type, httpStatus, latencyMs };
     deps.logger.info('delivery attempt', fields);
     if (!mayGoBetter(answer)) break;
     if (replies.length < MAX_TRIES) await backOff(replies.length + FIRST_BACKOFF);

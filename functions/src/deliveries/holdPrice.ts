@@ -30,7 +30,8 @@ export async function holdPrice(deps: Deps, draft: Delivery): Promise<Held | nul
         operation,
         quantity: 1,
         amountCredits,
-        description: draft.recipient === null ? operation : `${operation} to ${draft.recipient}`,
+        // Without the recipient: the ledger is kept when personal data goes.
+        description: operation,
         metadata: {},
         hold: { expiresAt: addSeconds(now, HOLD_SECONDS) },
       },

@@ -3,7 +3,7 @@ import { type Caller, callerKeyId } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { integrationOfCaller } from '../integrations/findIntegration.ts';
 import { priceOf } from '../pricing/price.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import { addSeconds, laterOf } from '../shared/time.ts';
 import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 import { callUpstream } from './callUpstream.ts';
@@ -37,20 +37,29 @@ export async function makeDelivery(
   if (!upstream) throw deliveriesNotConfigured();
   const { accountId, walletId } = await walletOfCaller(deps, caller, undefined);
   const id = idempotency.key ? derivedId('dlv', walletId, idempotency.key) : randomId('dlv');
+  const fingerprint = fingerprintOf(idempotency);
   const known = idempotency.key ? await deps.deliveries.find(accountId, id) : null;
-  if (known) return replayOf(deps, known, idempotency);
-  const draft = await draftDelivery(deps, caller, request, { id, walletId, requestHash: idempotency.requestHash });
+  if (known) return replayOf(deps, known, fingerprint);
+  const draft = await draftDelivery(deps, caller, request, { id, walletId, requestHash: fingerprint });
   const held = await holdPrice(deps, draft);
   const stored = held
     ? await deps.deliveries.createOrFind({ ...draft, ...held })
     : await deps.deliveries.find(accountId, id);
   if (!stored) throw new Error(`delivery ${id} is gone`);
-  if (stored.commandId !== draft.commandId) return replayOf(deps, stored, idempotency);
+  if (stored.commandId !== draft.commandId) return replayOf(deps, stored, fingerprint);
   return { delivery: await deliver(deps, upstream, stored, request.payload), replayed: false };
 }
 
-async function replayOf(deps: Deps, known: Delivery, { requestHash }: Idempotency): Promise<MadeDelivery> {
-  if (known.requestHash !== requestHash) throw idempotencyKeyReused();
+/**
+ * What a repetition is compared by. A payload may hold a password, so the hash of the request is not stored as it is:
+ * without the Idempotency-Key, which is stored nowhere, nobody can try passwords on it.
+ */
+function fingerprintOf({ key, requestHash: hash }: Idempotency): string {
+  return requestHash([key ?? randomId('key'), hash]);
+}
+
+async function replayOf(deps: Deps, known: Delivery, fingerprint: string): Promise<MadeDelivery> {
+  if (known.requestHash !== fingerprint) throw idempotencyKeyReused();
   return { delivery: await settleIfDue(deps, known), replayed: true };
 }
 

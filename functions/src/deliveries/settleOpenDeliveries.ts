@@ -49,8 +49,9 @@ export async function checkDelivery(
 ): Promise<Verdict | null> {
   // Asked before the answer: what the service doesn't know at that moment it doesn't begin later.
   const now = deps.clock();
-  const { answer, httpStatus, latencyMs } = await upstream.find(delivery.id, CHECK_MS);
-  deps.logger.info('delivery check', { deliveryId: delivery.id, outcome: answer.type, httpStatus, latencyMs });
+  const { accountId, id: deliveryId } = delivery;
+  const { answer, httpStatus, latencyMs } = await upstream.find(deliveryId, CHECK_MS);
+  deps.logger.info('delivery check', { accountId, deliveryId, outcome: answer.type, httpStatus, latencyMs });
   return verdictOfCheck(delivery, answer, now);
 }
 

@@ -35,9 +35,9 @@ function withMethod<T extends object>(part: T, name: keyof T, method: (...args: 
 }
 
 /** Runs the use case as the route does. */
-function share(using: Deps) {
+function share(using: Deps, integrationId: string | null = null) {
   const { accountId } = person;
-  const identity = { accountId, keyId: key.id, scopes: SCOPES, walletId: 'main', integrationId: null };
+  const identity = { accountId, keyId: key.id, scopes: SCOPES, walletId: 'main', integrationId };
   const caller = { kind: 'key', ...identity } as const;
   const request = { operation: 'presetShare', recipient: 'ada', payload: {} } as const;
   return makeDelivery(using, caller, request, { key: idempotencyKey, requestHash: 'hash' });
@@ -61,7 +61,9 @@ it('a crash between the upstream’s success and the capture is captured by the 
   const { wallets } = deps;
   const submit = (address: never, command: { type: string }) =>
     command.type === 'capture' ? crash() : wallets.submit(address, command as never);
-  await expect(share({ ...deps, wallets: withMethod(wallets, 'submit', submit as never) })).rejects.toThrow(Crash);
+  const { data: shop } = await person.send('POST', '/account/integrations', { body: { name: 'Shop' } });
+  const crashing = { ...deps, wallets: withMethod(wallets, 'submit', submit as never) };
+  await expect(share(crashing, shop.id)).rejects.toThrow(Crash);
   expect(await kinds()).toEqual(['hold']);
   await Promise.all([sweepLater(), sweepLater(suiteDeps())]);
   await sweepLater();
@@ -71,6 +73,8 @@ it('a crash between the upstream’s success and the capture is captured by the 
   const { delivery, replayed } = await share(deps);
   expect([delivery.status, replayed]).toEqual(['delivered', true]);
   expect(await atUpstream(delivery.id)).toMatchObject({ requests: 1, effects: 1 });
+  const { statistics } = (await person.send('GET', `/account/integrations/${shop.id}`)).expect(200).data;
+  expect(statistics).toMatchObject({ deliveryCount: 1, deliveredCount: 1, spentCredits: 10 });
 });
 
 it('a crash between the capture and its record leaves nothing to pay twice', async () => {
@@ -162,6 +166,18 @@ it('an upstream with another secret is a failure of ours, and nothing is spent',
 it('while secrets are rotated, one that the upstream knows is enough', async () => {
   const upstream = new HttpUpstream('http://127.0.0.1:12112', () => ['new secret', 'dus_local_cloud_bridge']);
   expect((await share({ ...deps, upstream })).delivery.status).toBe('delivered');
+});
+
+it('a request that outlives its time finds that its credits were given back, and takes none', async () => {
+  const { upstream } = deps;
+  const late = async (...args: never[]) => {
+    await sweepLater(suiteDeps());
+    return upstream?.deliver(...(args as unknown as Parameters<NonNullable<typeof upstream>['deliver']>));
+  };
+  const { delivery } = await share({ ...deps, upstream: upstream && withMethod(upstream, 'deliver', late) });
+  expect(delivery).toMatchObject({ status: 'failed', spentCredits: 0 });
+  expect(await kinds()).toEqual(['hold', 'release']);
+  expect((await auditWallet(person.accountId)).availableCredits).toBe(100);
 });
 
 it('a request that is repeated while the first is at work is told so, and does nothing', async () => {
