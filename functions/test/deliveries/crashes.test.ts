@@ -4,6 +4,7 @@ import { settleOpenDeliveries } from '../../src/deliveries/settleOpenDeliveries.
 import { HttpUpstream } from '../../src/deliveries/upstream/httpUpstream.ts';
 import type { Deps } from '../../src/deps.ts';
 import { SCOPES } from '../../src/http/caller.ts';
+import { Crash, crash, withMethod } from '../support/crash.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../support/people.ts';
@@ -19,20 +20,6 @@ beforeEach(async () => {
   deps = suiteDeps();
   idempotencyKey = randomUUID();
 });
-
-class Crash extends Error {}
-const crash = () => Promise.reject(new Crash('the process is gone'));
-
-/** The same part of the system, with one of its methods replaced. */
-function withMethod<T extends object>(part: T, name: keyof T, method: (...args: never[]) => unknown): T {
-  return new Proxy(part, {
-    get: (target, property) => {
-      if (property === name) return method;
-      const value = Reflect.get(target, property) as unknown;
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
 
 /** Runs the use case as the route does. */
 function share(using: Deps, integrationId: string | null = null) {

@@ -11,12 +11,22 @@ export async function resetUpstream(): Promise<void> {
   await upstreamFault({ clear: true });
 }
 
-/** A delivery as the upstream keeps it, with how often it was asked for and how often it was made; undefined for none. */
-export async function atUpstream(
-  deliveryId: string,
-): Promise<{ status: string; requests: number; effects: number; livemode: boolean } | undefined> {
-  const { deliveries } = (await control('GET', '/_local/deliveries')).expect(200).json;
-  return deliveries.find(({ id }: { id: string }) => id === deliveryId);
+interface KeptDelivery {
+  readonly id: string;
+  readonly status: string;
+  readonly requests: number;
+  readonly effects: number;
+  readonly livemode: boolean;
+}
+
+/** Deliveries as the upstream keeps them, with how often each was asked for and how often it was made. */
+export async function keptAtUpstream(): Promise<KeptDelivery[]> {
+  return (await control('GET', '/_local/deliveries')).expect(200).json.deliveries;
+}
+
+/** One of them; undefined for one that it never began. */
+export async function atUpstream(deliveryId: string): Promise<KeptDelivery | undefined> {
+  return (await keptAtUpstream()).find(({ id }) => id === deliveryId);
 }
 
 /** Ends a delivery that the upstream has accepted for later. */
