@@ -20,9 +20,9 @@ interface Stage {
   readonly tests?: string;
 }
 
-/** Tests that hold for the wallet core, its audit and its sweepers, the quick ones first. */
+/** Tests that hold for the wallet core, its audit and its sweepers, and for how deliveries end; the quick ones first. */
 const STAGES: readonly Stage[] = [
-  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges)/' },
+  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges|deliveries)/' },
   { name: 'histories', project: 'emulators', paths: 'functions/test/wallets/histories' },
   {
     name: 'audit',

@@ -7,6 +7,7 @@ import { balanceRoutes } from './balance/balance.routes.ts';
 import { chargeRoutes } from './charges/charges.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { couponRoutes } from './coupons/coupons.routes.ts';
+import { deliveryRoutes } from './deliveries/deliveries.routes.ts';
 import type { Deps } from './deps.ts';
 import { docsPage } from './http/docsPage.ts';
 import { errorHandler, routeNotFound } from './http/errorHandler.ts';
@@ -16,6 +17,7 @@ import { receiveBody, restoreRequest } from './http/rawBodies.ts';
 import { requestLog } from './http/requestLog.ts';
 import type { Route } from './http/route.ts';
 import { createRouter } from './http/router.ts';
+import { integrationRoutes } from './integrations/integrations.routes.ts';
 import { invoicingRoutes } from './invoicing/invoicing.routes.ts';
 import { orderRoutes } from './orders/orders.routes.ts';
 import { packRoutes } from './packs/packs.routes.ts';
@@ -45,6 +47,8 @@ export const routes: readonly Route[] = [
   ...apiKeyRoutes,
   ...refundRoutes,
   ...couponRoutes,
+  ...deliveryRoutes,
+  ...integrationRoutes,
 ];
 
 const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];

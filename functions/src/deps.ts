@@ -10,10 +10,20 @@ import { AutoTopUpStore } from './autoTopUps/autoTopUps.store.ts';
 import { LowBalanceWatch } from './autoTopUps/lowBalanceWatch.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
-import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets } from './config.ts';
+import {
+  type Config,
+  readConfig,
+  readDeliveryUpstreamSecrets,
+  readStripeSecretKey,
+  readStripeWebhookSecrets,
+} from './config.ts';
 import { CouponStore } from './coupons/coupons.store.ts';
+import { DeliveryStore } from './deliveries/deliveries.store.ts';
+import { HttpUpstream } from './deliveries/upstream/httpUpstream.ts';
+import type { DeliveryUpstream } from './deliveries/upstream/upstream.ts';
 import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
+import { IntegrationStore } from './integrations/integrations.store.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
@@ -45,8 +55,10 @@ export interface Deps {
   readonly batches: BatchStore;
   readonly cards: CardProvider;
   readonly catalog: CatalogReader;
+  readonly deliveries: DeliveryStore;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
+  readonly integrations: IntegrationStore;
   readonly invoices: InvoiceProvider;
   readonly invoicing: InvoicingStore;
   readonly lowBalances: LowBalanceWatch;
@@ -59,6 +71,8 @@ export interface Deps {
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: SubscriptionProvider;
   readonly subscriptions: SubscriptionStore;
+  /** The service that makes deliveries; null where none is configured. */
+  readonly upstream: DeliveryUpstream | null;
   readonly wallets: Wallets;
 }
 
@@ -96,11 +110,13 @@ export function createDeps(): Deps {
     }),
     catalog: new CatalogStore(db, config.catalogName, logger),
     coupons: new CouponStore(db),
+    deliveries: new DeliveryStore(db),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {
       const { StripeDiscountProvider } = await import('./payments/stripe/stripeDiscounts.ts');
       return new StripeDiscountProvider(client);
     }),
     incomingEvents: new IncomingEventStore(db),
+    integrations: new IntegrationStore(db),
     invoices: ofStripe<InvoiceProvider>(async (client) => {
       const { StripeInvoices } = await import('./payments/stripe/stripeInvoices.ts');
       return new StripeInvoices(client);
@@ -125,6 +141,10 @@ export function createDeps(): Deps {
       return new StripeSubscriptions(client);
     }),
     subscriptions: new SubscriptionStore(db),
+    upstream:
+      config.deliveryUpstreamUrl === null
+        ? null
+        : new HttpUpstream(config.deliveryUpstreamUrl, readDeliveryUpstreamSecrets),
     wallets: new Wallets(db),
   };
 }

@@ -9,7 +9,8 @@ import { runAutoTopUp } from './autoTopUps/runAutoTopUp.ts';
 import { sweepAutoTopUps } from './autoTopUps/sweepAutoTopUps.ts';
 import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
-import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
+import { API_SECRETS, DELIVERY_SECRETS, PAYMENT_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
+import { settleOpenDeliveries } from './deliveries/settleOpenDeliveries.ts';
 import { createDeps } from './deps.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { replaceDomains } from './http/requestScopes.ts';
@@ -51,6 +52,15 @@ export const expireHolds = onSchedule('every 1 minutes', async () => {
   if (expiredHolds > 0) deps().logger.info('holds expired', { expiredHolds });
 });
 
+/** Finds out what became of deliveries whose outcome nobody heard of, and captures or releases what they hold. */
+export const settleDeliveries = onSchedule(
+  { schedule: 'every 1 minutes', timeoutSeconds: 300, secrets: DELIVERY_SECRETS },
+  async () => {
+    const movedDeliveries = await settleOpenDeliveries(deps());
+    if (movedDeliveries > 0) deps().logger.info('open deliveries checked', { movedDeliveries });
+  },
+);
+
 /** Posts the end of credits whose time has come; a lapsed credit pays for nothing even before. */
 export const expireCredits = onSchedule('every 5 minutes', async () => {
   const expiredWallets = await expireLapsedLots(deps());
@@ -59,7 +69,7 @@ export const expireCredits = onSchedule('every 5 minutes', async () => {
 
 /** Buys credits for an account that has asked for it, because a charge brought it below its threshold. */
 export const topUpWhenAsked = onDocumentWritten(
-  { document: 'autoTopUps/{accountId}', secrets: API_SECRETS },
+  { document: 'autoTopUps/{accountId}', secrets: PAYMENT_SECRETS },
   async (event) => {
     const { before, after } = event.data ?? {};
     if (after?.exists && after.get('askedAt') !== before?.get('askedAt')) {
@@ -70,13 +80,13 @@ export const topUpWhenAsked = onDocumentWritten(
 
 /** The same for accounts for which nobody asked, and for what a crash left open. */
 export const sweepTopUps = onSchedule(
-  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
+  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS },
   async () => sweepAutoTopUps(deps()),
 );
 
 /** Finds payments, refunds, disputes, renewals and ends that no webhook told of. */
 export const reconcilePayments = onSchedule(
-  { schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
+  { schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS },
   async () => {
     const lateEvents = await reconcileStripeEvents(deps());
     if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });

@@ -23,7 +23,7 @@ export const apiKeyRoutes = [
     response: dataOf(createdKeySchema),
     status: 201,
     errors: {
-      404: ['SUBSCRIPTION_NOT_FOUND'],
+      404: ['SUBSCRIPTION_NOT_FOUND', 'INTEGRATION_NOT_FOUND'],
       409: ['SUBSCRIPTION_NOT_ACTIVE'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },

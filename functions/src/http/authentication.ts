@@ -68,7 +68,7 @@ async function callerOfKey(deps: Deps, { header, value }: Credential): Promise<C
   const { accountId, id, scopes } = key;
   const walletId = walletIdOf(key);
   if (walletId === null) return { kind: 'account', accountId, via: 'managementKey', isAdmin: false };
-  return { kind: 'key', accountId, keyId: id, scopes, walletId };
+  return { kind: 'key', accountId, keyId: id, scopes, walletId, integrationId: key.integrationId ?? null };
 }
 
 async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promise<AccountCaller> {

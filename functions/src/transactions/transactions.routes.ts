@@ -17,6 +17,7 @@ const transactionSchema = z
     operation: z.string().optional(),
     orderId: z.string().optional(),
     apiKeyId: z.string().optional(),
+    deliveryId: z.string().optional(),
     chargeId: z.string().optional().meta({ description: 'The hold that it settles or extends.' }),
     description: z.string(),
     createdAt: timeOut,
@@ -57,7 +58,7 @@ export const transactionRoutes = [
 /** An entry as clients see it: without how lots and holds moved. */
 function renderTransaction(entry: Entry): z.input<typeof transactionSchema> {
   const { id, walletId, sequence, kind, amountCredits, balanceAfterCredits, description, createdAt } = entry;
-  const { operation, orderId, apiKeyId, chargeId } = entry;
+  const { operation, orderId, apiKeyId, deliveryId, chargeId } = entry;
   return {
     id,
     walletId,
@@ -68,6 +69,7 @@ function renderTransaction(entry: Entry): z.input<typeof transactionSchema> {
     ...(operation && { operation }),
     ...(orderId && { orderId }),
     ...(apiKeyId && { apiKeyId }),
+    ...(deliveryId && { deliveryId }),
     ...(chargeId && { chargeId }),
     description,
     createdAt,

@@ -29,7 +29,14 @@ import {
   takeBack,
 } from './lots.ts';
 import { applyEntry, turnoverCredits, type Wallet } from './wallet.ts';
-import { chargeNotHeld, InsufficientCredits, nothingHasLapsed, walletClosed, walletFull } from './wallets.errors.ts';
+import {
+  chargeNotHeld,
+  chargeOfDelivery,
+  InsufficientCredits,
+  nothingHasLapsed,
+  walletClosed,
+  walletFull,
+} from './wallets.errors.ts';
 
 /** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
 export interface LedgerView {
@@ -228,6 +235,7 @@ function decideSettlement(view: LedgerView, command: SettleCommand): Decision {
   } else if (lapsed) {
     throw chargeNotHeld('expired');
   }
+  if (command.type !== 'expireHold' && hold.deliveryId !== command.deliveryId) throw chargeOfDelivery();
   switch (command.type) {
     case 'capture':
       return decideCapture(view, hold, hold.charge, command);
@@ -328,7 +336,7 @@ class Posting {
     const lotChanges = draft.lotChanges ?? [];
     const debtDeltaCredits = draft.debtDeltaCredits ?? 0;
     const amountCredits = sumChanges(lotChanges) - debtDeltaCredits;
-    const { commandId, requestHash, now, apiKeyId } = this.#command;
+    const { commandId, requestHash, now, apiKeyId, deliveryId } = this.#command;
     const entry: Entry = {
       heldDeltaCredits: 0,
       consumedCredits: 0,
@@ -336,6 +344,7 @@ class Posting {
       commandId,
       requestHash,
       ...(apiKeyId && { apiKeyId }),
+      ...(deliveryId && { deliveryId }),
       ...(draft as Pick<Entry, 'id' | 'kind' | 'description'>),
       lotChanges,
       debtDeltaCredits,

@@ -72,6 +72,7 @@ export interface Entry {
   readonly requestHash: string;
   readonly operation?: string;
   readonly apiKeyId?: string;
+  readonly deliveryId?: string;
   readonly orderId?: string;
   /** The hold that this entry settles or extends. */
   readonly chargeId?: string;

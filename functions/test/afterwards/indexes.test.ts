@@ -32,7 +32,9 @@ const COLLECTIONS = [
   'catalog',
   'couponRequests',
   'coupons',
+  'deliveries',
   'entries',
+  'integrations',
   'invoicing',
   'keyIds',
   'orders',
@@ -87,6 +89,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     .map((rule) => rule.collectionGroup);
   expect(exempted.sort()).toEqual(COLLECTIONS);
   expect(singleFieldIndexes.sort()).toEqual([
+    'deliveries COLLECTION_GROUP nextCheckAt ASCENDING',
     'entries COLLECTION openHoldExpiresAt ASCENDING',
     'entries COLLECTION sequence ASCENDING',
     'entries COLLECTION sequence DESCENDING',
