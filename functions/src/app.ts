@@ -25,6 +25,7 @@ import { refundRoutes } from './refunds/refunds.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
+import { usageRoutes } from './usage/usage.routes.ts';
 
 /** Every route of the API, as declared. */
 export const routes: readonly Route[] = [
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...balanceRoutes,
   ...chargeRoutes,
   ...transactionRoutes,
+  ...usageRoutes,
   ...checkoutRoutes,
   ...topUpRoutes,
   ...autoTopUpRoutes,

@@ -22,6 +22,24 @@ export function hasLapsed(deadline: IsoTime | null, now: IsoTime): boolean {
   return deadline !== null && now >= deadline;
 }
 
+/** A day in UTC, such as `2026-03-14`. Days sort and compare as text too. */
+export type IsoDay = string;
+
+/** The day in which a moment lies. */
+export function dayOf(time: IsoTime): IsoDay {
+  return time.slice(0, 'YYYY-MM-DD'.length);
+}
+
+/** The moment at which a day begins. */
+export function startOfDay(day: IsoDay): IsoTime {
+  return isoTime(Date.parse(day));
+}
+
+/** The day so many days later. */
+export function addDays(day: IsoDay, days: number): IsoDay {
+  return dayOf(addSeconds(startOfDay(day), days * 24 * 60 * 60));
+}
+
 /** The later of two moments. */
 export function laterOf(a: IsoTime, b: IsoTime): IsoTime {
   return a > b ? a : b;

@@ -14,6 +14,8 @@ export interface UnitOfWork {
   create(reference: DocumentReference, fields: Fields): void;
   /** Writes fields of a document that this unit has read: only if it still is as it was read. */
   update(reference: DocumentReference, fields: Fields): void;
+  /** Writes fields into a document that need be neither read nor there: for what doesn't depend on what it was. */
+  merge(reference: DocumentReference, fields: Fields): void;
 }
 
 /**
@@ -67,6 +69,11 @@ class OptimisticUnit implements UnitOfWork {
     this.#writes += 1;
   }
 
+  merge(reference: DocumentReference, fields: Fields): void {
+    this.#batch.set(reference, fields, { merge: true });
+    this.#writes += 1;
+  }
+
   async commit(): Promise<void> {
     if (this.#writes > 0) await this.#batch.commit();
   }
@@ -90,5 +97,9 @@ export class TransactionUnit implements UnitOfWork {
 
   update(reference: DocumentReference, fields: Fields): void {
     this.#transaction.update(reference, fields);
+  }
+
+  merge(reference: DocumentReference, fields: Fields): void {
+    this.#transaction.set(reference, fields, { merge: true });
   }
 }

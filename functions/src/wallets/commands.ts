@@ -12,6 +12,7 @@ interface CommandBase {
   readonly requestHash: string;
   readonly now: IsoTime;
   readonly apiKeyId?: string | undefined;
+  readonly integrationId?: string | undefined;
 }
 
 /** Spends credits at once, or sets them aside until `hold.expiresAt`. */

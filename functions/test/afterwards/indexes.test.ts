@@ -39,6 +39,7 @@ const COLLECTIONS = [
   'rateLimits',
   'refunds',
   'subscriptions',
+  'usage',
   'uses',
   'wallets',
   'webhookBacklogs',
