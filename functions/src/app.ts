@@ -22,6 +22,7 @@ import { packRoutes } from './packs/packs.routes.ts';
 import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
+import { statementRoutes } from './statements/statements.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   ...chargeRoutes,
   ...transactionRoutes,
   ...usageRoutes,
+  ...statementRoutes,
   ...checkoutRoutes,
   ...topUpRoutes,
   ...autoTopUpRoutes,
