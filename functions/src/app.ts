@@ -24,9 +24,11 @@ import { packRoutes } from './packs/packs.routes.ts';
 import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
+import { statementRoutes } from './statements/statements.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
+import { usageRoutes } from './usage/usage.routes.ts';
 
 /** Every route of the API, as declared. */
 export const routes: readonly Route[] = [
@@ -37,6 +39,8 @@ export const routes: readonly Route[] = [
   ...balanceRoutes,
   ...chargeRoutes,
   ...transactionRoutes,
+  ...usageRoutes,
+  ...statementRoutes,
   ...checkoutRoutes,
   ...topUpRoutes,
   ...autoTopUpRoutes,

@@ -26,6 +26,7 @@ export async function holdPrice(deps: Deps, draft: Delivery): Promise<Held | nul
         requestHash,
         now,
         apiKeyId: draft.apiKeyId ?? undefined,
+        integrationId: draft.integrationId ?? undefined,
         deliveryId: id,
         operation,
         quantity: 1,

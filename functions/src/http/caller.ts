@@ -29,3 +29,8 @@ export type Caller = KeyCaller | AccountCaller;
 export function callerKeyId(caller: Caller): string | undefined {
   return caller.kind === 'key' ? caller.keyId : undefined;
 }
+
+/** The store integration whose key made the request, if it belongs to one. */
+export function callerIntegrationId(caller: Caller): string | undefined {
+  return caller.kind === 'key' ? (caller.integrationId ?? undefined) : undefined;
+}

@@ -77,7 +77,10 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     },
     ...(route.body && { requestBody: { content: { 'application/json': { schema: route.body } }, required: true } }),
     responses: {
-      [success]: { description: 'Success', content: { 'application/json': { schema: route.response } } },
+      [success]: {
+        description: 'Success',
+        content: { [route.produces ?? 'application/json']: { schema: route.response } },
+      },
       ...errorResponses(errorsOf(route)),
     },
   };

@@ -1,12 +1,12 @@
-import type { RouteReply } from './route.ts';
+import type { JsonReply } from './route.ts';
 
 /** The usual envelope around one thing. */
-export function data<T>(value: T, replayed = false): RouteReply<{ success: true; data: T }> {
+export function data<T>(value: T, replayed = false): JsonReply<{ success: true; data: T }> {
   return { body: { success: true, data: value }, replayed };
 }
 
 /** The usual envelope around a page of a list. */
-export function list<T>(page: Page<T>): RouteReply<{ success: true; data: T[]; nextCursor: string | null }> {
+export function list<T>(page: Page<T>): JsonReply<{ success: true; data: T[]; nextCursor: string | null }> {
   return { body: { success: true, data: page.items, nextCursor: page.nextCursor } };
 }
 

@@ -10,6 +10,7 @@ import { rateLimited } from './http.errors.ts';
 import { readJsonBody } from './jsonBody.ts';
 import { WINDOW_SECONDS } from './rateLimit.ts';
 import type { Route } from './route.ts';
+import { sendText } from './sendText.ts';
 
 /** Mounts declared routes. Another method on a known path is a 405 that says which are allowed. */
 export function createRouter(deps: Deps, routes: readonly Route[]): Router {
@@ -65,6 +66,7 @@ function handlerOf(deps: Deps, route: Route): RequestHandler {
       }),
       requestId: response.locals.requestId,
     });
+    if ('text' in reply) return sendText(request, response, route.produces ?? 'text/csv', reply);
     if (reply.replayed) response.set('Idempotent-Replayed', 'true');
     response.set('Cache-Control', route.cacheSeconds ? `public, max-age=${route.cacheSeconds}` : 'no-store');
     response.status(route.status ?? 200).json(reply.body);

@@ -22,6 +22,8 @@ export interface UnitOfWork {
   update(reference: DocumentReference, fields: Fields): void;
   /** Adds to numbers of a document that exists, whatever they are by then: rivals don't make each other start over. */
   add(reference: DocumentReference, differences: Readonly<Record<string, number>>): void;
+  /** Writes fields into a document that need be neither read nor there: for what doesn't depend on what it was. */
+  merge(reference: DocumentReference, fields: Fields): void;
 }
 
 /**
@@ -80,6 +82,11 @@ class OptimisticUnit implements UnitOfWork {
     this.#writes += 1;
   }
 
+  merge(reference: DocumentReference, fields: Fields): void {
+    this.#batch.set(reference, fields, { merge: true });
+    this.#writes += 1;
+  }
+
   async commit(): Promise<void> {
     if (this.#writes > 0) await this.#batch.commit();
   }
@@ -113,5 +120,9 @@ export class TransactionUnit implements UnitOfWork {
 
   add(reference: DocumentReference, differences: Readonly<Record<string, number>>): void {
     this.#transaction.update(reference, increments(differences));
+  }
+
+  merge(reference: DocumentReference, fields: Fields): void {
+    this.#transaction.set(reference, fields, { merge: true });
   }
 }

@@ -5,6 +5,7 @@ import { defineRoute } from '../http/route.ts';
 import { DEFAULT_PAGE_SIZE, idSchema, listOf, offsetQuery, pageQuery, timeOut, timeSchema } from '../http/schemas.ts';
 import { ENTRY_KINDS, type Entry } from '../wallets/entry.ts';
 import { walletOfCaller } from '../wallets/walletOfCaller.ts';
+import { exportTransactions } from './exportTransactions.ts';
 
 const transactionSchema = z
   .object({
@@ -24,6 +25,14 @@ const transactionSchema = z
   })
   .meta({ id: 'Transaction' });
 
+const filterQuery = {
+  walletId: idSchema.optional(),
+  kind: z.enum(ENTRY_KINDS).optional(),
+  operation: z.string().min(1).max(40).optional(),
+  from: timeSchema.optional().meta({ description: 'From this moment on.' }),
+  to: timeSchema.optional().meta({ description: 'Before this moment.' }),
+};
+
 export const transactionRoutes = [
   defineRoute({
     method: 'get',
@@ -31,15 +40,7 @@ export const transactionRoutes = [
     tag: 'Ledger',
     summary: 'The ledger, newest first',
     access: { to: 'account' },
-    query: z.strictObject({
-      ...pageQuery,
-      ...offsetQuery,
-      walletId: idSchema.optional(),
-      kind: z.enum(ENTRY_KINDS).optional(),
-      operation: z.string().min(1).max(40).optional(),
-      from: timeSchema.optional().meta({ description: 'From this moment on.' }),
-      to: timeSchema.optional().meta({ description: 'Before this moment.' }),
-    }),
+    query: z.strictObject({ ...pageQuery, ...offsetQuery, ...filterQuery }),
     response: listOf(transactionSchema),
     errors: { 404: ['WALLET_NOT_FOUND'] },
     handle: async (deps, { caller, query }) => {
@@ -51,6 +52,21 @@ export const transactionRoutes = [
       });
       const page = toPage(entries, limit, sequencePositionOf);
       return list({ ...page, items: page.items.map(renderTransaction) });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/transactions.csv',
+    tag: 'Ledger',
+    summary: 'The same as a file, whole',
+    access: { to: 'account' },
+    query: z.strictObject(filterQuery),
+    produces: 'text/csv',
+    response: z.string(),
+    errors: { 404: ['WALLET_NOT_FOUND'] },
+    handle: async (deps, { caller, query: { walletId, ...filters } }) => {
+      const address = await walletOfCaller(deps, caller, walletId);
+      return { text: exportTransactions(deps, address, filters), fileName: `transactions-${address.walletId}.csv` };
     },
   }),
 ];

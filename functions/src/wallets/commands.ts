@@ -14,6 +14,7 @@ interface CommandBase {
   readonly apiKeyId?: string | undefined;
   /** The delivery that it is part of. Its hold is settled by nobody else. */
   readonly deliveryId?: string;
+  readonly integrationId?: string | undefined;
 }
 
 /** Spends credits at once, or sets them aside until `hold.expiresAt`. */

@@ -41,6 +41,7 @@ const COLLECTIONS = [
   'rateLimits',
   'refunds',
   'subscriptions',
+  'usage',
   'uses',
   'wallets',
   'webhookBacklogs',

@@ -26,6 +26,7 @@ const DOCUMENTS = [
   'accounts/alice/keyIds/key_1',
   'accounts/alice/batches/bat_1',
   'accounts/alice/wallets/main/audit/checkpoint',
+  'accounts/alice/wallets/main/usage/2026-03-14',
   'audits/current',
   'auditDifferences/alice_main',
   'apiKeys/abc',
