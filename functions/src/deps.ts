@@ -76,18 +76,35 @@ export interface Deps {
   readonly wallets: Wallets;
 }
 
+/** What a process finds outside itself; everything else follows from it. */
+export type Surroundings = Pick<
+  Deps,
+  'clock' | 'config' | 'db' | 'logger' | 'stripe' | 'stripeWebhookSecrets' | 'verifyIdToken'
+>;
+
 /** Puts the real parts together; called once a process, on its first request. */
 export function createDeps(): Deps {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
-  const db = getFirestore(app);
-  const clock: Clock = () => isoTime(Date.now());
   const logger: Logger = functionsLogger;
-  const autoTopUps = new AutoTopUpStore(db);
-  const stripe = once(async () => {
-    const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
-    return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
+  return composeDeps({
+    config,
+    db: getFirestore(app),
+    clock: () => isoTime(Date.now()),
+    logger,
+    verifyIdToken: idTokenVerifier(getAuth(app), logger),
+    stripe: once(async () => {
+      const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
+      return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
+    }),
+    stripeWebhookSecrets: readStripeWebhookSecrets,
   });
+}
+
+/** Puts the parts together in given surroundings. */
+export function composeDeps(surroundings: Surroundings): Deps {
+  const { config, db, clock, logger, stripe } = surroundings;
+  const autoTopUps = new AutoTopUpStore(db);
   /** What talks to Stripe is loaded when it is first needed: most requests never do. */
   const ofStripe = <T extends object & Asynchronous<T>>(load: (client: () => Stripe) => Promise<T>): T =>
     lazily<T>(async () => {
@@ -95,11 +112,7 @@ export function createDeps(): Deps {
       return load(() => client);
     });
   return {
-    config,
-    db,
-    clock,
-    logger,
-    verifyIdToken: idTokenVerifier(getAuth(app), logger),
+    ...surroundings,
     accounts: new AccountStore(db),
     apiKeys: new ApiKeyStore(db),
     autoTopUps,
@@ -134,8 +147,6 @@ export function createDeps(): Deps {
       return new StripeRefundProvider(client);
     }),
     refunds: new RefundStore(db),
-    stripe,
-    stripeWebhookSecrets: readStripeWebhookSecrets,
     subscriptionProvider: ofStripe<SubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
       return new StripeSubscriptions(client);
