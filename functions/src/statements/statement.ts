@@ -5,7 +5,7 @@ import type { Counters } from '../wallets/counters.ts';
 import { ENTRY_KINDS, type Entry, type EntryKind } from '../wallets/entry.ts';
 
 /** What all entries of one kind come to. */
-export interface Movement {
+interface Movement {
   readonly kind: EntryKind;
   readonly entries: number;
   readonly amountCredits: number;

@@ -114,7 +114,7 @@ export function callsOf({ succeededCalls, failedCalls }: Usage): number {
   return succeededCalls + failedCalls;
 }
 
-export const NOTHING: Usage = { succeededCalls: 0, failedCalls: 0, spentCredits: 0 };
+const NOTHING: Usage = { succeededCalls: 0, failedCalls: 0, spentCredits: 0 };
 
 /** Adds up usage. */
 export function sumUsage(usages: readonly Usage[]): Usage {

@@ -10,7 +10,7 @@ import type { Entry, EntryKind } from './entry.ts';
 export type Counters = ReadonlyMap<string, number>;
 
 /** What charges are counted by. */
-export const USAGE_DIMENSIONS = ['operations', 'keys', 'integrations'] as const;
+const USAGE_DIMENSIONS = ['operations', 'keys', 'integrations'] as const;
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 
 const KIND_FIGURES = [
