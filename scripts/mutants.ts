@@ -29,7 +29,7 @@ const STAGES: readonly Stage[] = [
     project: 'emulators',
     paths: 'functions/test/audit/',
     // The others look at all wallets, also at those that earlier mutants have left behind.
-    tests: '^(a wallet changed|an entry|a hold|a long ledger)',
+    tests: '^(a wallet changed|an entry|a hold|a long ledger|counters|a day)',
   },
   { name: 'killed processes', project: 'emulators', paths: 'functions/test/wallets/processes' },
   { name: 'faults', project: 'emulators', paths: 'functions/test/wallets/faults' },

@@ -3,6 +3,7 @@ import type { WalletCommand } from '../../src/wallets/commands.ts';
 import { Wallets } from '../../src/wallets/wallets.ts';
 import { readLedger } from '../support/ledger.ts';
 import { newPerson, type Person } from '../support/people.ts';
+import { orderAnd } from '../support/stripeControl.ts';
 import { database } from '../support/suite.ts';
 
 let person: Person;
@@ -177,6 +178,23 @@ it('of a month with more entries than a page has them all, and so has the file o
   expect(sequences(transactions.text)).toEqual([...all].reverse());
   const grants = (await rich.send('GET', '/billing/transactions.csv?kind=grant&to=2026-05-02T00:00:00Z')).expect(200);
   expect(sequences(grants.text)).toEqual([1]);
+});
+
+it('has what was bought, which is counted in the commit that credits it', async () => {
+  const buyer = await newPerson();
+  await orderAnd(buyer, 'pay');
+  const ledger = await readLedger(buyer.accountId);
+  const month = ledger[0]?.createdAt.slice(0, 7);
+  const { docs } = await database().collection(`accounts/${buyer.accountId}/wallets/main/usage`).get();
+  expect(docs.map((document) => document.data())).toEqual([
+    { kinds: { purchase: { entries: 1, amountCredits: 100 } } },
+  ]);
+  const { data } = (await buyer.send('GET', `/billing/statement?month=${month}`)).expect(200);
+  expect(data).toMatchObject({
+    isFinal: false,
+    movements: [{ kind: 'purchase', entries: 1, amountCredits: 100 }],
+    closingBalanceCredits: 100,
+  });
 });
 
 it("is nobody else's to see, and asks for a month that is one", async () => {
