@@ -23,6 +23,7 @@ import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
+import { testCreditRoutes } from './testCredits/testCredits.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
 
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...paymentMethodRoutes,
   ...apiKeyRoutes,
+  ...testCreditRoutes,
   ...refundRoutes,
   ...couponRoutes,
 ];
