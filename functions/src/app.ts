@@ -26,6 +26,7 @@ import { pricingRoutes } from './pricing/pricing.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
 import { statementRoutes } from './statements/statements.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
+import { testCreditRoutes } from './testCredits/testCredits.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
 import { usageRoutes } from './usage/usage.routes.ts';
@@ -49,6 +50,7 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...paymentMethodRoutes,
   ...apiKeyRoutes,
+  ...testCreditRoutes,
   ...refundRoutes,
   ...couponRoutes,
   ...deliveryRoutes,
