@@ -123,6 +123,8 @@ export class Lane {
       config: {
         allowedOrigins: ['https://shop.example'],
         catalogName: 'cloud-bridge',
+        deliveryDeadlineSeconds: 20,
+        deliveryUpstreamUrl: null,
         stripeApiBaseUrl: this.stripe.url,
         stripeTax: 'off',
       },

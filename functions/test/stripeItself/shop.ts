@@ -38,6 +38,8 @@ export class Shop {
       config: {
         allowedOrigins: [HOSTING_URL],
         catalogName: 'cloud-bridge',
+        deliveryDeadlineSeconds: 20,
+        deliveryUpstreamUrl: null,
         stripeApiBaseUrl: TESTED_STRIPE_URL,
         stripeTax: 'off',
       },
