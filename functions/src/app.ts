@@ -2,8 +2,11 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
+import { auditLogRoutes } from './auditLog/auditLog.routes.ts';
 import { autoTopUpRoutes } from './autoTopUps/autoTopUps.routes.ts';
 import { balanceRoutes } from './balance/balance.routes.ts';
+import { catalogRoutes } from './catalog/catalog.routes.ts';
+import { productRoutes } from './catalog/products.routes.ts';
 import { chargeRoutes } from './charges/charges.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { couponRoutes } from './coupons/coupons.routes.ts';
@@ -45,6 +48,9 @@ export const routes: readonly Route[] = [
   ...apiKeyRoutes,
   ...refundRoutes,
   ...couponRoutes,
+  ...catalogRoutes,
+  ...productRoutes,
+  ...auditLogRoutes,
 ];
 
 const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];

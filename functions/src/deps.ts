@@ -6,9 +6,11 @@ import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
 import { ApiKeyStore } from './apiKeys/apiKeys.store.ts';
+import { AuditLogStore } from './auditLog/auditLog.store.ts';
 import { AutoTopUpStore } from './autoTopUps/autoTopUps.store.ts';
 import { LowBalanceWatch } from './autoTopUps/lowBalanceWatch.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
+import { CatalogVersionStore } from './catalog/catalogVersions.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
 import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets } from './config.ts';
 import { CouponStore } from './coupons/coupons.store.ts';
@@ -41,10 +43,12 @@ export interface Deps {
   readonly verifyIdToken: VerifyIdToken;
   readonly accounts: AccountStore;
   readonly apiKeys: ApiKeyStore;
+  readonly auditLog: AuditLogStore;
   readonly autoTopUps: AutoTopUpStore;
   readonly batches: BatchStore;
   readonly cards: CardProvider;
   readonly catalog: CatalogReader;
+  readonly catalogVersions: CatalogVersionStore;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
   readonly invoices: InvoiceProvider;
@@ -88,6 +92,7 @@ export function createDeps(): Deps {
     verifyIdToken: idTokenVerifier(getAuth(app), logger),
     accounts: new AccountStore(db),
     apiKeys: new ApiKeyStore(db),
+    auditLog: new AuditLogStore(db),
     autoTopUps,
     batches: new BatchStore(db),
     cards: ofStripe<CardProvider>(async (client) => {
@@ -95,6 +100,7 @@ export function createDeps(): Deps {
       return new StripeCards(client);
     }),
     catalog: new CatalogStore(db, config.catalogName, logger),
+    catalogVersions: new CatalogVersionStore(db, config.catalogName),
     coupons: new CouponStore(db),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {
       const { StripeDiscountProvider } = await import('./payments/stripe/stripeDiscounts.ts');
