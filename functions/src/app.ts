@@ -1,6 +1,8 @@
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { accountRoutes } from './accounts/accounts.routes.ts';
+import { adjustmentRoutes } from './adjustments/adjustments.routes.ts';
 import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
 import { auditLogRoutes } from './auditLog/auditLog.routes.ts';
 import { autoTopUpRoutes } from './autoTopUps/autoTopUps.routes.ts';
@@ -25,9 +27,11 @@ import { packRoutes } from './packs/packs.routes.ts';
 import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
+import { reportRoutes } from './reports/reports.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
+import { incomingEventRoutes } from './webhooks/incoming/incomingEvents.routes.ts';
 
 /** Every route of the API, as declared. */
 export const routes: readonly Route[] = [
@@ -50,6 +54,10 @@ export const routes: readonly Route[] = [
   ...couponRoutes,
   ...catalogRoutes,
   ...productRoutes,
+  ...accountRoutes,
+  ...adjustmentRoutes,
+  ...incomingEventRoutes,
+  ...reportRoutes,
   ...auditLogRoutes,
 ];
 

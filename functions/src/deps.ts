@@ -25,6 +25,7 @@ import type { PaymentProvider } from './payments/provider.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
 import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
+import { ReportStore } from './reports/reports.store.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
 import { once } from './shared/once.ts';
@@ -59,6 +60,7 @@ export interface Deps {
   readonly rateLimiter: RateLimiter;
   readonly refundProvider: RefundProvider;
   readonly refunds: RefundStore;
+  readonly reports: ReportStore;
   readonly stripe: () => Promise<Stripe>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: SubscriptionProvider;
@@ -124,6 +126,7 @@ export function createDeps(): Deps {
       return new StripeRefundProvider(client);
     }),
     refunds: new RefundStore(db),
+    reports: new ReportStore(db),
     stripe,
     stripeWebhookSecrets: readStripeWebhookSecrets,
     subscriptionProvider: ofStripe<SubscriptionProvider>(async (client) => {

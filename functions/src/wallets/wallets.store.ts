@@ -5,7 +5,7 @@ import type {
   Firestore,
   Timestamp,
 } from 'firebase-admin/firestore';
-import { FieldValue } from 'firebase-admin/firestore';
+import { FieldPath, FieldValue } from 'firebase-admin/firestore';
 import type { IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Decision, LedgerView } from './decide.ts';
@@ -48,6 +48,13 @@ export interface EntryQuery {
   readonly to?: IsoTime | undefined;
   readonly beforeSequence?: number | undefined;
   readonly offset?: number | undefined;
+  readonly limit: number;
+}
+
+/** Filters of the list over all wallets, which is in the order of the entries' names. */
+export interface EntriesEverywhereQuery {
+  readonly kind?: string | undefined;
+  readonly after?: (WalletAddress & { readonly id: string }) | undefined;
   readonly limit: number;
 }
 
@@ -173,6 +180,27 @@ export class WalletStore {
     if (query.offset) entries = entries.offset(query.offset);
     const snapshot = await entries.get();
     return snapshot.docs.map((document) => document.data() as Entry);
+  }
+
+  /** Entries of all wallets: account by account, wallet by wallet, by their ids. */
+  async listEntriesEverywhere({ kind, after, limit }: EntriesEverywhereQuery): Promise<Entry[]> {
+    let entries = this.#db.collectionGroup('entries').orderBy(FieldPath.documentId()).limit(limit);
+    if (kind) entries = entries.where('kind', '==', kind);
+    if (after) entries = entries.startAfter(this.#entries(after).doc(after.id));
+    return (await entries.get()).docs.map((document) => document.data() as Entry);
+  }
+
+  /** Entries of a wallet after one of them, oldest first. */
+  async listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
+    const entries = this.#entries(address).where('sequence', '>', sequence).orderBy('sequence').limit(limit);
+    return (await entries.get()).docs.map((document) => document.data() as Entry);
+  }
+
+  /** Wallets of all accounts: account by account. */
+  async listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
+    let wallets = this.#db.collectionGroup('wallets').orderBy(FieldPath.documentId()).limit(limit);
+    if (after) wallets = wallets.startAfter(this.walletRef(after));
+    return (await wallets.get()).docs.map((document) => document.data() as Wallet);
   }
 
   /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */

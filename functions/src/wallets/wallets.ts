@@ -8,7 +8,7 @@ import type { Entry } from './entry.ts';
 import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
 import type { HoldMemory } from './walletMemory.ts';
 import { shuttingDown } from './wallets.errors.ts';
-import { type EntryQuery, type Slice, toWrite, WalletStore } from './wallets.store.ts';
+import { type EntriesEverywhereQuery, type EntryQuery, type Slice, toWrite, WalletStore } from './wallets.store.ts';
 import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
@@ -103,6 +103,19 @@ export class Wallets {
 
   listEntries(address: WalletAddress, query: EntryQuery): Promise<Entry[]> {
     return this.#store.listEntries(address, query);
+  }
+
+  listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
+    return this.#store.listEntriesAfter(address, sequence, limit);
+  }
+
+  /** Wallets of all accounts, in the order of their names. */
+  listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
+    return this.#store.listEverywhere(after, limit);
+  }
+
+  listEntriesEverywhere(query: EntriesEverywhereQuery): Promise<Entry[]> {
+    return this.#store.listEntriesEverywhere(query);
   }
 
   listLapsedHolds(address: WalletAddress, now: IsoTime, slice: Slice): Promise<Entry[]> {

@@ -4,7 +4,7 @@ import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL } from './suite.ts'
 
 /** The functions that have no URL, called as Cloud Scheduler has them called. */
 export async function runScheduled(
-  name: 'expireHolds' | 'expireCredits' | 'reconcilePayments' | 'sweepTopUps' | 'auditLedger',
+  name: 'expireHolds' | 'expireCredits' | 'reconcilePayments' | 'sweepTopUps' | 'auditLedger' | 'reportCredits',
 ): Promise<void> {
   setEnvironment();
   const test = functionsTest({ projectId: PROJECT });
