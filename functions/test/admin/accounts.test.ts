@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { runAutoTopUp } from '../../src/autoTopUps/runAutoTopUp.ts';
+import { type Reply, send } from '../support/apiClient.ts';
 import { saveCard } from '../support/cards.ts';
+import { startFramework } from '../support/framework.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
-import { type Key, newAdmin, type Person, personWithCredits } from '../support/people.ts';
+import { Key, newAdmin, type Person, personWithCredits } from '../support/people.ts';
 import { database } from '../support/suite.ts';
 
 let admin: Person;
@@ -21,8 +24,19 @@ const set = (verb: 'freeze' | 'unfreeze', body: object = {}, idempotencyKey?: st
 const records = async () =>
   (await admin.send('GET', `/admin/audit-log?accountId=${person.accountId}`)).expect(200).data;
 
-/** As every instance sees it once what it believed has lapsed. */
-const waitForInstances = () => new Promise((resolve) => setTimeout(resolve, 5_100));
+/** Does something with an instance that has believed nothing yet; others may believe what was for five seconds. */
+async function onNewInstance(body: (at: (by: Person | Key, ...request: Request) => Promise<Reply>) => Promise<void>) {
+  const instance = await startFramework('api');
+  try {
+    await body((by, method, path, body) => {
+      const headers = by instanceof Key ? { 'x-api-key': by.secret } : { authorization: `Bearer ${by.idToken}` };
+      return send(method, path, { headers, ...(body && { body }) }, instance.url);
+    });
+  } finally {
+    await instance.stop();
+  }
+}
+type Request = [method: string, path: string, body?: object];
 
 describe('an account is found', () => {
   it('by id, email in any case, key and customer, and not by what only one of two searches meets', async () => {
@@ -64,40 +78,49 @@ describe('a frozen account', () => {
       isFrozen: true,
       frozenReason: 'Key leaked',
     });
-    await waitForInstances();
-    (await key.charge({ operation: 'follow' })).expectError(403, 'ACCOUNT_FROZEN');
-    (await key.charge({ operation: 'login' })).expectError(403, 'ACCOUNT_FROZEN');
-    const capture = await key.send('POST', `/billing/charges/${hold.id}/capture`, { body: {} });
-    capture.expectError(403, 'ACCOUNT_FROZEN');
-    for (const [path, body] of [
-      ['/billing/charges', { operation: 'follow' }],
-      ['/billing/charges/batch', { charges: [{ operation: 'follow' }] }],
-      ['/billing/checkout', { pack: 'starter' }],
-      ['/billing/topup', { amount: 50 }],
-      ['/billing/coupons/redeem', { code: 'NOTHING' }],
-      ['/account/keys', {}],
-    ] as const) {
-      (await person.send('POST', path, { body })).expectError(403, 'ACCOUNT_FROZEN');
-    }
-    (await key.send('GET', '/billing/balance')).expect(200);
-    (await person.send('GET', '/billing/transactions')).expect(200);
-    (await key.send('POST', '/billing/charges/estimate', { body: { operation: 'follow' } })).expect(200);
-    (await key.send('POST', `/billing/charges/${hold.id}/release`, { body: {} })).expect(200);
+    await onNewInstance(async (at) => {
+      const holdPath = `/billing/charges/${hold.id}`;
+      const refused: [Person | Key, string, string, object][] = [
+        [key, 'POST', '/billing/charges', { operation: 'follow' }],
+        [key, 'POST', '/billing/charges', { operation: 'login' }],
+        [key, 'POST', `${holdPath}/capture`, {}],
+        [key, 'POST', `${holdPath}/extend`, { holdSeconds: 60 }],
+        [key, 'POST', '/billing/charges/batch', { charges: [{ operation: 'follow' }] }],
+        [person, 'POST', '/billing/charges', { operation: 'follow' }],
+        [person, 'POST', '/billing/checkout', { pack: 'starter' }],
+        [person, 'POST', '/billing/topup', { amount: 50 }],
+        [person, 'POST', '/billing/subscribe', { planSlug: 'pro' }],
+        [person, 'POST', '/billing/coupons/redeem', { code: 'NOTHING' }],
+        [person, 'POST', '/account/keys', {}],
+      ];
+      for (const [by, ...request] of refused) {
+        (await at(by, ...request)).expectError(403, 'ACCOUNT_FROZEN');
+      }
+      (await at(key, 'GET', '/billing/balance')).expect(200);
+      (await at(person, 'GET', '/billing/transactions')).expect(200);
+      (await at(key, 'POST', '/billing/charges/estimate', { operation: 'follow' })).expect(200);
+      (await at(key, 'POST', `${holdPath}/release`, {})).expect(200);
+    });
     expect((await person.credits()).availableCredits).toBe(100);
     (await set('unfreeze')).expect(200);
-    await waitForInstances();
-    (await key.charge({ operation: 'follow' })).expect(201);
+    await onNewInstance(async (at) => {
+      (await at(key, 'POST', '/billing/charges', { operation: 'follow' })).expect(201);
+    });
   });
 
-  it('buys nothing automatically either', async () => {
+  it('buys nothing automatically either, until it goes on', async () => {
     await saveCard(person);
-    const rule = { enabled: true, thresholdCredits: 1_000, product: { type: 'pack', key: 'starter' } };
-    const deps = suiteDeps();
+    const rule = { enabled: true, thresholdCredits: 100, pack: 'starter', monthlyCap: 20 };
+    (await person.send('PUT', '/billing/auto-topup', { body: rule })).expect(200);
     (await set('freeze')).expect(200);
-    const { runAutoTopUp } = require('../../src/autoTopUps/runAutoTopUp.ts');
-    await runAutoTopUp(deps, person.accountId);
-    expect(rule.enabled).toBe(true);
+    const taken = { accountId: person.accountId, amountCredits: -50, reason: 'To be below the threshold' };
+    (await admin.send('POST', '/admin/credits/manual', { body: taken })).expect(201);
+    // Each of these processes knows nothing from before.
+    await runAutoTopUp(suiteDeps(), person.accountId);
     expect((await person.send('GET', '/billing/orders')).expect(200).data).toEqual([]);
+    (await set('unfreeze')).expect(200);
+    await runAutoTopUp(suiteDeps(), person.accountId);
+    expect((await person.send('GET', '/billing/orders')).expect(200).data).toMatchObject([{ method: 'automatic' }]);
   });
 
   it('is recorded once, however often it is asked for, with who and why', async () => {

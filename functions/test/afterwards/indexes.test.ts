@@ -26,6 +26,7 @@ const COLLECTIONS = [
   'apiKeys',
   'audit',
   'auditDifferences',
+  'auditLog',
   'audits',
   'autoTopUps',
   'batches',
@@ -38,6 +39,8 @@ const COLLECTIONS = [
   'orders',
   'rateLimits',
   'refunds',
+  'reported',
+  'reports',
   'subscriptions',
   'uses',
   'wallets',
@@ -87,9 +90,13 @@ it('no field is indexed by itself except those that a query orders by', () => {
     .map((rule) => rule.collectionGroup);
   expect(exempted.sort()).toEqual(COLLECTIONS);
   expect(singleFieldIndexes.sort()).toEqual([
+    'accounts COLLECTION customerIds.stripe ASCENDING',
+    'accounts COLLECTION email ASCENDING',
+    'apiKeys COLLECTION id ASCENDING',
     'entries COLLECTION openHoldExpiresAt ASCENDING',
     'entries COLLECTION sequence ASCENDING',
     'entries COLLECTION sequence DESCENDING',
+    'entries COLLECTION_GROUP kind ASCENDING',
     'entries COLLECTION_GROUP openHoldExpiresAt ASCENDING',
     'orders COLLECTION paymentId ASCENDING',
     'subscriptions COLLECTION nextSyncAt ASCENDING',
