@@ -3,7 +3,7 @@ import type { Route } from '../http/route.ts';
 import { AppError } from '../shared/appError.ts';
 
 /** 403: an operator has stopped the account. */
-export function accountFrozen(): AppError {
+function accountFrozen(): AppError {
   return new AppError(
     403,
     'ACCOUNT_FROZEN',

@@ -19,7 +19,7 @@ export const OPERATOR_ACTIONS = [
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 
 /** What a thing was before or after, as far as it was changed. */
-export type Summary = Readonly<Record<string, unknown>>;
+type Summary = Readonly<Record<string, unknown>>;
 
 /** One change by an operator; written in the same commit as the change, and never again. */
 export interface AuditRecord {
