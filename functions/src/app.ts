@@ -1,9 +1,14 @@
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { accountRoutes } from './accounts/accounts.routes.ts';
+import { adjustmentRoutes } from './adjustments/adjustments.routes.ts';
 import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
+import { auditLogRoutes } from './auditLog/auditLog.routes.ts';
 import { autoTopUpRoutes } from './autoTopUps/autoTopUps.routes.ts';
 import { balanceRoutes } from './balance/balance.routes.ts';
+import { catalogRoutes } from './catalog/catalog.routes.ts';
+import { productRoutes } from './catalog/products.routes.ts';
 import { chargeRoutes } from './charges/charges.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { couponRoutes } from './coupons/coupons.routes.ts';
@@ -24,12 +29,14 @@ import { packRoutes } from './packs/packs.routes.ts';
 import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
+import { reportRoutes } from './reports/reports.routes.ts';
 import { statementRoutes } from './statements/statements.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
 import { testCreditRoutes } from './testCredits/testCredits.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
 import { usageRoutes } from './usage/usage.routes.ts';
+import { incomingEventRoutes } from './webhooks/incoming/incomingEvents.routes.ts';
 
 /** Every route of the API, as declared. */
 export const routes: readonly Route[] = [
@@ -55,6 +62,13 @@ export const routes: readonly Route[] = [
   ...couponRoutes,
   ...deliveryRoutes,
   ...integrationRoutes,
+  ...catalogRoutes,
+  ...productRoutes,
+  ...accountRoutes,
+  ...adjustmentRoutes,
+  ...incomingEventRoutes,
+  ...reportRoutes,
+  ...auditLogRoutes,
 ];
 
 const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];

@@ -6,9 +6,11 @@ import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
 import { ApiKeyStore } from './apiKeys/apiKeys.store.ts';
+import { AuditLogStore } from './auditLog/auditLog.store.ts';
 import { AutoTopUpStore } from './autoTopUps/autoTopUps.store.ts';
 import { LowBalanceWatch } from './autoTopUps/lowBalanceWatch.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
+import { CatalogVersionStore } from './catalog/catalogVersions.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
 import {
   type Config,
@@ -33,6 +35,7 @@ import type { PaymentProvider } from './payments/provider.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
 import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
+import { ReportStore } from './reports/reports.store.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
 import { once } from './shared/once.ts';
@@ -51,11 +54,13 @@ export interface Deps {
   readonly verifyIdToken: VerifyIdToken;
   readonly accounts: AccountStore;
   readonly apiKeys: ApiKeyStore;
+  readonly auditLog: AuditLogStore;
   readonly autoTopUps: AutoTopUpStore;
   readonly batches: BatchStore;
   readonly cards: CardProvider;
   readonly catalog: CatalogReader;
   readonly deliveries: DeliveryStore;
+  readonly catalogVersions: CatalogVersionStore;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
   readonly integrations: IntegrationStore;
@@ -67,6 +72,7 @@ export interface Deps {
   readonly rateLimiter: RateLimiter;
   readonly refundProvider: RefundProvider;
   readonly refunds: RefundStore;
+  readonly reports: ReportStore;
   readonly stripe: () => Promise<Stripe>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: SubscriptionProvider;
@@ -115,6 +121,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     ...surroundings,
     accounts: new AccountStore(db),
     apiKeys: new ApiKeyStore(db),
+    auditLog: new AuditLogStore(db),
     autoTopUps,
     batches: new BatchStore(db),
     cards: ofStripe<CardProvider>(async (client) => {
@@ -122,6 +129,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
       return new StripeCards(client);
     }),
     catalog: new CatalogStore(db, config.catalogName, logger),
+    catalogVersions: new CatalogVersionStore(db, config.catalogName),
     coupons: new CouponStore(db),
     deliveries: new DeliveryStore(db),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {
@@ -147,6 +155,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
       return new StripeRefundProvider(client);
     }),
     refunds: new RefundStore(db),
+    reports: new ReportStore(db),
     subscriptionProvider: ofStripe<SubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
       return new StripeSubscriptions(client);

@@ -17,6 +17,7 @@ import { replaceDomains } from './http/requestScopes.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
+import { reportCredits as addToReport } from './reports/reportCredits.ts';
 import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
@@ -105,4 +106,13 @@ export const auditLedger = onSchedule({ schedule: 'every 60 minutes', timeoutSec
   const { db, clock, logger } = deps();
   const result = await auditWallets({ store: new AuditStore(db), clock, logger }, 'scheduled', AUDITED_WALLETS_PER_RUN);
   logger.info('wallets audited', { ...result });
+});
+
+/** How many wallets one run looks at; the next goes on from there. */
+const REPORTED_WALLETS_PER_RUN = 20_000;
+
+/** Adds what was posted since the last time to the report of credits by month. */
+export const reportCredits = onSchedule({ schedule: 'every 6 hours', timeoutSeconds: 540 }, async () => {
+  const isComplete = await addToReport(deps(), REPORTED_WALLETS_PER_RUN);
+  deps().logger.info('credits reported', { isComplete });
 });

@@ -86,6 +86,7 @@ export const apiKeyRoutes = [
     params: idParams,
     response: dataOf(keySchema),
     errors: { 404: ['API_KEY_NOT_FOUND'] },
+    allowedWhileFrozen: true,
     handle: async (deps, { caller, params }) =>
       data(renderKey(await revokeApiKey(deps, caller, params.id), deps.clock())),
   }),

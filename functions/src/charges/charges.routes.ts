@@ -65,6 +65,7 @@ export const chargeRoutes = [
     body: estimateSchema,
     response: dataOf(estimateResultSchema),
     errors: { 400: priceErrors },
+    allowedWhileFrozen: true,
     handle: async (deps, { caller, body }) => {
       const { operation, quantity } = body;
       const amountCredits = priceOf(await deps.catalog.current(), body);
@@ -129,6 +130,7 @@ export const chargeRoutes = [
     body: releaseChargeSchema,
     response,
     errors: settleErrors,
+    allowedWhileFrozen: true,
     handle: async (deps, { caller, params, idempotencyKey, requestHash }) => {
       const result = await settleCharge(
         deps,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { isRefusedWhileFrozen } from '../accounts/frozen.ts';
 import type { Access, Route } from './route.ts';
 import { errorSchema } from './schemas.ts';
 
@@ -14,6 +15,7 @@ const CALLER_ERRORS: Record<number, readonly string[]> = {
 const ACCOUNT_ERRORS: Record<number, readonly string[]> = { 403: ['CREDENTIAL_NOT_ALLOWED'], 429: ['RATE_LIMITED'] };
 const ADMIN_ERRORS: Record<number, readonly string[]> = { 403: ['ADMIN_REQUIRED'], 429: ['RATE_LIMITED'] };
 const KEY_ERRORS: Record<number, readonly string[]> = { 403: ['SCOPE_MISSING'], 429: ['RATE_LIMITED'] };
+const FROZEN_ERRORS: Record<number, readonly string[]> = { 403: ['ACCOUNT_FROZEN'] };
 const BODY_ERRORS: Record<number, readonly string[]> = {
   400: ['INVALID_REQUEST', 'MALFORMED_JSON', 'MALFORMED_REQUEST'],
   413: ['PAYLOAD_TOO_LARGE'],
@@ -101,6 +103,7 @@ function errorsOf(route: Route): Map<number, string[]> {
     ...(access.to === 'account' ? [ACCOUNT_ERRORS] : []),
     ...(access.to === 'admin' ? [ADMIN_ERRORS] : []),
     ...(access.to === 'key' ? [KEY_ERRORS] : []),
+    ...(isRefusedWhileFrozen(route) ? [FROZEN_ERRORS] : []),
     ...(route.body ? [BODY_ERRORS] : []),
     ...(route.query || route.params || route.method === 'post' ? [INPUT_ERRORS] : []),
     route.errors ?? {},

@@ -71,6 +71,8 @@ export interface RouteOptions<
   readonly status?: 200 | 201;
   /** Codes of the errors that are this route's own, by status, for the documentation. */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
+  /** True for what changes something but only winds things up: a frozen account may do that, too. */
+  readonly allowedWhileFrozen?: boolean;
   /** Public answers may be kept by browsers and proxies for this long. */
   readonly cacheSeconds?: number;
   readonly handle: (

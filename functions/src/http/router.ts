@@ -1,6 +1,7 @@
 import { parse as parseQuery } from 'node:querystring';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { ZodType } from 'zod';
+import { assertNotFrozen } from '../accounts/frozen.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
 import { requestHash } from '../shared/ids.ts';
@@ -45,7 +46,7 @@ function handlerOf(deps: Deps, route: Route): RequestHandler {
     response.locals.caller = caller;
     if (caller) {
       // What is refused counts too, or guessing would be free.
-      await countRequest(deps, caller, response);
+      await Promise.all([countRequest(deps, caller, response), assertNotFrozen(deps.accounts, caller, route)]);
       authorize(caller, route.access);
     }
     const params = parse('path', route.params, request.params);

@@ -77,6 +77,13 @@ const getNow: Get = (query) => query.get();
 const COUNTERS_PER_PAGE = 100;
 const ENTRIES_PER_PAGE = 500;
 
+/** Filters of the list over all wallets, which is in the order of the entries' names. */
+export interface EntriesEverywhereQuery {
+  readonly kind?: string | undefined;
+  readonly after?: (WalletAddress & { readonly id: string }) | undefined;
+  readonly limit: number;
+}
+
 /** A part of a list. */
 export interface Slice {
   readonly limit: number;
@@ -270,6 +277,27 @@ export class WalletStore {
     }
     if (query.offset) entries = entries.offset(query.offset);
     return (await get(entries)).docs.map((document) => document.data() as Entry);
+  }
+
+  /** Entries of all wallets: account by account, wallet by wallet, by their ids. */
+  async listEntriesEverywhere({ kind, after, limit }: EntriesEverywhereQuery): Promise<Entry[]> {
+    let entries = this.#db.collectionGroup('entries').orderBy(FieldPath.documentId()).limit(limit);
+    if (kind) entries = entries.where('kind', '==', kind);
+    if (after) entries = entries.startAfter(this.#entries(after).doc(after.id));
+    return (await entries.get()).docs.map((document) => document.data() as Entry);
+  }
+
+  /** Entries of a wallet after one of them, oldest first. */
+  async listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
+    const entries = this.#entries(address).where('sequence', '>', sequence).orderBy('sequence').limit(limit);
+    return (await entries.get()).docs.map((document) => document.data() as Entry);
+  }
+
+  /** Wallets of all accounts: account by account. */
+  async listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
+    let wallets = this.#db.collectionGroup('wallets').orderBy(FieldPath.documentId()).limit(limit);
+    if (after) wallets = wallets.startAfter(this.walletRef(after));
+    return (await wallets.get()).docs.map((document) => document.data() as Wallet);
   }
 
   /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */

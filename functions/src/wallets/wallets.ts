@@ -8,7 +8,15 @@ import type { Entry } from './entry.ts';
 import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
 import type { HoldMemory } from './walletMemory.ts';
 import { shuttingDown } from './wallets.errors.ts';
-import { type DayOfCounters, type EntryQuery, type Period, type Slice, toWrite, WalletStore } from './wallets.store.ts';
+import {
+  type DayOfCounters,
+  type EntriesEverywhereQuery,
+  type EntryQuery,
+  type Period,
+  type Slice,
+  toWrite,
+  WalletStore,
+} from './wallets.store.ts';
 import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
@@ -118,6 +126,19 @@ export class Wallets {
   /** Entries between two sequences, both included, oldest first, page after page. */
   readEntries(address: WalletAddress, from: number, to: number): AsyncGenerator<Entry[]> {
     return this.#store.readEntries(address, from, to);
+  }
+
+  listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
+    return this.#store.listEntriesAfter(address, sequence, limit);
+  }
+
+  /** Wallets of all accounts, in the order of their names. */
+  listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
+    return this.#store.listEverywhere(after, limit);
+  }
+
+  listEntriesEverywhere(query: EntriesEverywhereQuery): Promise<Entry[]> {
+    return this.#store.listEntriesEverywhere(query);
   }
 
   listLapsedHolds(address: WalletAddress, now: IsoTime, slice: Slice): Promise<Entry[]> {

@@ -13,6 +13,7 @@ import { setCancelAtPeriodEnd } from '../../src/subscriptions/changeSubscription
 import { reconcileSubscriptions } from '../../src/subscriptions/reconcileSubscriptions.ts';
 import { subscribe } from '../../src/subscriptions/subscribe.ts';
 import { startTopUp } from '../../src/topups/startTopUp.ts';
+import { refundingOperator } from '../support/operator.ts';
 import { Deliveries } from './deliveries.ts';
 import type { History, PageOutcome, SavedCard, TroubledStep } from './history.ts';
 import type { Lane } from './lane.ts';
@@ -21,7 +22,6 @@ import { Random } from './random.ts';
 /** Stripe's lists reach back thirty days, so nobody may sleep for longer. */
 const LONGEST_LEAP_DAYS = 16;
 const PAGE = { successUrl: 'https://shop.example/thanks', cancelUrl: 'https://shop.example/cart' };
-const OPERATOR: AccountCaller = { kind: 'account', accountId: 'operator', via: 'idToken', isAdmin: true };
 
 /** Lives through one history in a lane: what the customer, banks and operators do, with events in between. */
 export class Life {
@@ -191,7 +191,7 @@ export class Life {
     const order = await this.#lane.steady.deps.orders.findByPayment(paymentId);
     if (!order) return;
     const request = { amountMinor, reason: 'requested_by_customer' } as const;
-    await this.#call(step, (deps) => refundOrder(deps, OPERATOR, order.id, request, key));
+    await this.#call(step, (deps) => refundOrder(deps, refundingOperator(key), order.id, request, key));
   }
 
   async #bank({ action, back }: Extract<TroubledStep, { does: 'bank' }>): Promise<void> {

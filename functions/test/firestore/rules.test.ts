@@ -40,6 +40,10 @@ const DOCUMENTS = [
   'couponRequests/cpr_1',
   'rateLimits/alice',
   'catalog/current',
+  'catalog/v2',
+  'auditLog/aud_1',
+  'reports/2026-01',
+  'accounts/alice/wallets/main/reported/credits',
   'anything/else',
 ];
 

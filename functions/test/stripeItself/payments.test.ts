@@ -1,6 +1,5 @@
 import { startCheckout } from '../../src/checkout/startCheckout.ts';
 import { ensureCustomer } from '../../src/customers/ensureCustomer.ts';
-import type { AccountCaller } from '../../src/http/caller.ts';
 import type { Order } from '../../src/orders/order.ts';
 import {
   listPaymentMethods,
@@ -11,14 +10,13 @@ import { startSetupIntent } from '../../src/paymentMethods/startSetup.ts';
 import { refundOrder } from '../../src/refunds/refundOrder.ts';
 import { startTopUp } from '../../src/topups/startTopUp.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
+import { refundingOperator } from '../support/operator.ts';
 import { type Customer, newKey, PAGE, Shop } from './shop.ts';
 
 // What a script can do at Stripe itself: pages are for people, so what is paid here is paid with saved test cards; and
 // no webhook reaches this machine, so everything is heard of from Stripe's list of events.
 
 jest.setTimeout(300_000);
-
-const OPERATOR: AccountCaller = { kind: 'account', accountId: 'operator', via: 'idToken', isAdmin: true };
 
 let shop: Shop;
 beforeAll(async () => {
@@ -123,7 +121,7 @@ describe('money that goes back', () => {
   it("by an operator's refund takes the same share of the credits", async () => {
     const { customer, order } = await paidTopUp();
     const refund = (request: { amountMinor?: number }, key = newKey()) =>
-      refundOrder(shop.deps, OPERATOR, order.id, { ...request, reason: 'requested_by_customer' }, key);
+      refundOrder(shop.deps, refundingOperator(key), order.id, { ...request, reason: 'requested_by_customer' }, key);
     const key = newKey();
     const part = await refund({ amountMinor: 250 }, key);
     expect(part.order).toMatchObject({ status: 'partially_refunded', reversal: { revokedCredits: 25 } });

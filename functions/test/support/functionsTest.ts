@@ -4,7 +4,14 @@ import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL, UPSTREAM_SECRET, U
 
 /** The functions that have no URL, called as Cloud Scheduler has them called. */
 export async function runScheduled(
-  name: 'expireHolds' | 'expireCredits' | 'reconcilePayments' | 'settleDeliveries' | 'sweepTopUps' | 'auditLedger',
+  name:
+    | 'expireHolds'
+    | 'expireCredits'
+    | 'reconcilePayments'
+    | 'reportCredits'
+    | 'settleDeliveries'
+    | 'sweepTopUps'
+    | 'auditLedger',
 ): Promise<void> {
   setEnvironment();
   const test = functionsTest({ projectId: PROJECT });
