@@ -1,6 +1,7 @@
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { accountRoutes } from './accounts/accounts.routes.ts';
 import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
 import { autoTopUpRoutes } from './autoTopUps/autoTopUps.routes.ts';
 import { balanceRoutes } from './balance/balance.routes.ts';
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...paymentMethodRoutes,
   ...apiKeyRoutes,
+  ...accountRoutes,
   ...refundRoutes,
   ...couponRoutes,
 ];

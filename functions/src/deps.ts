@@ -4,6 +4,7 @@ import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import * as functionsLogger from 'firebase-functions/logger';
 import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
+import { type DeleteUser, userDeleter } from './accounts/deleteUser.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
 import { ApiKeyStore } from './apiKeys/apiKeys.store.ts';
 import { AutoTopUpStore } from './autoTopUps/autoTopUps.store.ts';
@@ -23,6 +24,7 @@ import type { PaymentProvider } from './payments/provider.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
 import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
+import { countOperations } from './shared/firestoreOperations.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
 import { once } from './shared/once.ts';
@@ -45,6 +47,7 @@ export interface Deps {
   readonly batches: BatchStore;
   readonly cards: CardProvider;
   readonly catalog: CatalogReader;
+  readonly deleteUser: DeleteUser;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
   readonly invoices: InvoiceProvider;
@@ -66,7 +69,7 @@ export interface Deps {
 export function createDeps(): Deps {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
-  const db = getFirestore(app);
+  const db = countOperations(getFirestore(app));
   const clock: Clock = () => isoTime(Date.now());
   const logger: Logger = functionsLogger;
   const autoTopUps = new AutoTopUpStore(db);
@@ -96,6 +99,7 @@ export function createDeps(): Deps {
     }),
     catalog: new CatalogStore(db, config.catalogName, logger),
     coupons: new CouponStore(db),
+    deleteUser: userDeleter(getAuth(app)),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {
       const { StripeDiscountProvider } = await import('./payments/stripe/stripeDiscounts.ts');
       return new StripeDiscountProvider(client);

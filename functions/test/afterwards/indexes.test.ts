@@ -87,6 +87,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     .map((rule) => rule.collectionGroup);
   expect(exempted.sort()).toEqual(COLLECTIONS);
   expect(singleFieldIndexes.sort()).toEqual([
+    'accounts COLLECTION erasureDueAt ASCENDING',
     'entries COLLECTION openHoldExpiresAt ASCENDING',
     'entries COLLECTION sequence ASCENDING',
     'entries COLLECTION sequence DESCENDING',

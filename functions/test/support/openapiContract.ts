@@ -34,7 +34,7 @@ async function load(): Promise<Contract> {
 export async function contractProblems(
   method: string,
   path: string,
-  response: Response,
+  response: { readonly status: number },
   text: string,
 ): Promise<string[]> {
   const { document, ajv, validators } = await contract();

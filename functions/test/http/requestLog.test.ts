@@ -1,0 +1,66 @@
+import { send } from '../support/apiClient.ts';
+import { type Framework, startFramework } from '../support/framework.ts';
+import { type Key, type Person, personWithCredits } from '../support/people.ts';
+
+let api: Framework;
+let person: Person;
+let key: Key;
+
+beforeAll(async () => {
+  api = await startFramework('api');
+  ({ person, key } = await personWithCredits(1_000));
+});
+afterAll(() => api.stop());
+
+/** The line that the process has written about a request. */
+async function lineOf(requestId: string | null): Promise<Record<string, unknown>> {
+  for (;;) {
+    const line = api
+      .output()
+      .split('\n')
+      .find((text) => text.includes('"message":"request"') && text.includes(String(requestId)));
+    if (line) return JSON.parse(line);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Sends a request with the key; gives its line. */
+async function logged(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+  const options = { headers: { 'x-api-key': key.secret }, ...(body && { body }) };
+  const reply = await send(method, path, options, api.url);
+  return lineOf(reply.headers.get('x-request-id'));
+}
+
+it('a request is logged with who made it, how long it took and what Firestore bills for it', async () => {
+  await logged('POST', '/billing/charges', { operation: 'follow' });
+  const line = await logged('POST', '/billing/charges', { operation: 'follow' });
+  expect(line).toMatchObject({
+    severity: 'INFO',
+    message: 'request',
+    method: 'POST',
+    route: '/billing/charges',
+    status: 201,
+    latencyMs: expect.any(Number),
+    accountId: person.accountId,
+    keyId: key.id,
+    // The wallet and its entry; a warm process has the key and the wallet in mind.
+    firestoreReads: 0,
+    firestoreWrites: 2,
+  });
+});
+
+it('requests at the same time are counted apart', async () => {
+  const [charge, list] = await Promise.all([
+    logged('GET', '/billing/charges/unknown'),
+    logged('POST', '/billing/charges/estimate', { operation: 'follow' }),
+  ]);
+  expect(charge).toMatchObject({ status: 404, firestoreReads: 1, firestoreWrites: 0 });
+  expect(list).toMatchObject({ status: 200, firestoreReads: 0, firestoreWrites: 0 });
+});
+
+it('a refused credential leaves no trace of itself', async () => {
+  const secret = `${key.secret.slice(0, -1)}x`;
+  const reply = await send('GET', '/billing/balance', { headers: { 'x-api-key': secret } }, api.url);
+  expect(await lineOf(reply.expect(401).headers.get('x-request-id'))).toMatchObject({ accountId: null, keyId: null });
+  expect(api.output()).not.toContain(secret);
+});
