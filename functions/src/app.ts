@@ -2,6 +2,7 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { accountRoutes } from './accounts/accounts.routes.ts';
+import { adminAccountRoutes } from './accounts/adminAccounts.routes.ts';
 import { adjustmentRoutes } from './adjustments/adjustments.routes.ts';
 import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
 import { auditLogRoutes } from './auditLog/auditLog.routes.ts';
@@ -58,13 +59,14 @@ export const routes: readonly Route[] = [
   ...paymentMethodRoutes,
   ...apiKeyRoutes,
   ...testCreditRoutes,
+  ...accountRoutes,
   ...refundRoutes,
   ...couponRoutes,
   ...deliveryRoutes,
   ...integrationRoutes,
   ...catalogRoutes,
   ...productRoutes,
-  ...accountRoutes,
+  ...adminAccountRoutes,
   ...adjustmentRoutes,
   ...incomingEventRoutes,
   ...reportRoutes,

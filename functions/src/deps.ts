@@ -4,6 +4,7 @@ import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import * as functionsLogger from 'firebase-functions/logger';
 import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
+import { type DeleteUser, userDeleter } from './accounts/deleteUser.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
 import { ApiKeyStore } from './apiKeys/apiKeys.store.ts';
 import { AuditLogStore } from './auditLog/auditLog.store.ts';
@@ -36,6 +37,7 @@ import type { RefundProvider } from './payments/refundProvider.ts';
 import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import { ReportStore } from './reports/reports.store.ts';
+import { countOperations } from './shared/firestoreOperations.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
 import { once } from './shared/once.ts';
@@ -61,6 +63,7 @@ export interface Deps {
   readonly catalog: CatalogReader;
   readonly deliveries: DeliveryStore;
   readonly catalogVersions: CatalogVersionStore;
+  readonly deleteUser: DeleteUser;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
   readonly integrations: IntegrationStore;
@@ -85,7 +88,7 @@ export interface Deps {
 /** What a process finds outside itself; everything else follows from it. */
 export type Surroundings = Pick<
   Deps,
-  'clock' | 'config' | 'db' | 'logger' | 'stripe' | 'stripeWebhookSecrets' | 'verifyIdToken'
+  'clock' | 'config' | 'db' | 'deleteUser' | 'logger' | 'stripe' | 'stripeWebhookSecrets' | 'verifyIdToken'
 >;
 
 /** Puts the real parts together; called once a process, on its first request. */
@@ -95,7 +98,8 @@ export function createDeps(): Deps {
   const logger: Logger = functionsLogger;
   return composeDeps({
     config,
-    db: getFirestore(app),
+    db: countOperations(getFirestore(app)),
+    deleteUser: userDeleter(getAuth(app)),
     clock: () => isoTime(Date.now()),
     logger,
     verifyIdToken: idTokenVerifier(getAuth(app), logger),

@@ -2,6 +2,7 @@ import { onDocumentWritten } from 'firebase-functions/firestore';
 import { onRequest } from 'firebase-functions/https';
 import { setGlobalOptions } from 'firebase-functions/options';
 import { onSchedule } from 'firebase-functions/scheduler';
+import { sweepDeletions } from './accounts/sweepDeletions.ts';
 import { createApp } from './app.ts';
 import { AuditStore } from './audit/audit.store.ts';
 import { auditWallets } from './audit/auditWallets.ts';
@@ -83,6 +84,15 @@ export const topUpWhenAsked = onDocumentWritten(
 export const sweepTopUps = onSchedule(
   { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS },
   async () => sweepAutoTopUps(deps()),
+);
+
+/** Finishes deletions of accounts: what was made until every process had noticed, and what a crash left. */
+export const finishDeletions = onSchedule(
+  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
+  async () => {
+    const deletedAccounts = await sweepDeletions(deps());
+    if (deletedAccounts > 0) deps().logger.info('accounts deleted', { deletedAccounts });
+  },
 );
 
 /** Finds payments, refunds, disputes, renewals and ends that no webhook told of. */

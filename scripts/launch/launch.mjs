@@ -12,7 +12,7 @@ const tasks = {
   start: 'start the emulator suite and the local Stripe, until Ctrl-C',
   test: 'run every check and test; arguments are passed to jest: npm test -- charges',
   stripe: 'run payment tests against Stripe itself; needs STRIPE_SECRET_KEY=sk_test_…',
-  soak: 'try the wallet core for hours: properties, histories, faults',
+  soak: 'try the wallet core and the API for hours: properties, histories, faults, drawn requests',
   mutants: 'put deliberate bugs into the wallet core and see that tests catch each',
   bench: 'measure the wallet core against the usual ways; --quick, --only <figure>',
   check: 'format, lint, types, unused code',

@@ -1,66 +1,74 @@
-import { operatorRequest } from '../auditLog/auditLog.ts';
-import { data, list } from '../http/replies.ts';
+import { parseCursor } from '../http/cursors.ts';
+import { data, encodeCursor } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
-import { dataOf, idParams, listOf } from '../http/schemas.ts';
+import { dataOf, listOf } from '../http/schemas.ts';
+import { notFound } from '../shared/appError.ts';
 import {
   accountSchema,
-  accountsQuery,
-  accountWithWalletsSchema,
-  freezeSchema,
+  deleteAccountSchema,
+  deletedAccountSchema,
+  exportedSchema,
+  exportQuery,
   renderAccount,
-  renderAccountWithWallets,
 } from './accounts.schemas.ts';
-import { findAccounts, findAccountWithWallets } from './findAccounts.ts';
-import { setFrozen } from './freezeAccount.ts';
+import { deleteAccount } from './deleteAccount.ts';
+import { exportAccount, exportPosition } from './exportAccount.ts';
 
-const tag = 'Admin';
-const access = { to: 'admin' } as const;
+const tag = 'Account';
+const access = { to: 'account' } as const;
+const EXPORT_PAGE_SIZE = 100;
 
 export const accountRoutes = [
   defineRoute({
     method: 'get',
-    path: '/admin/accounts',
+    path: '/account',
     tag,
-    summary: 'Find accounts by id, email, API key or Stripe customer; or all, the latest first',
+    summary: 'Get the account',
     access,
-    query: accountsQuery,
-    response: listOf(accountSchema),
-    handle: async (deps, { query }) => {
-      const page = await findAccounts(deps, query);
-      return list({ ...page, items: page.items.map(renderAccount) });
+    response: dataOf(accountSchema),
+    errors: { 404: ['ACCOUNT_NOT_FOUND'] },
+    handle: async (deps, { caller }) => {
+      const account = await deps.accounts.find(caller.accountId);
+      if (!account) throw notFound('account');
+      return data(renderAccount(account));
     },
   }),
   defineRoute({
     method: 'get',
-    path: '/admin/accounts/:id',
+    path: '/account/export',
     tag,
-    summary: 'An account and its wallets',
+    summary: 'Export everything that is held about the account',
+    description:
+      'Page by page, section by section; a page may be empty before the last. API keys come without their secrets.',
     access,
-    params: idParams,
-    response: dataOf(accountWithWalletsSchema),
-    errors: { 404: ['ACCOUNT_NOT_FOUND'] },
-    handle: async (deps, { params }) => data(renderAccountWithWallets(await findAccountWithWallets(deps, params.id))),
-  }),
-  freezing('freeze', 'Stop an account: it can be read, but nothing can be spent or bought', true),
-  freezing('unfreeze', 'Let a frozen account go on', false),
-];
-
-function freezing(verb: 'freeze' | 'unfreeze', summary: string, isFrozen: boolean) {
-  return defineRoute({
-    method: 'post',
-    path: `/admin/accounts/:id/${verb}`,
-    tag,
-    summary,
-    description: 'Every instance heeds it within five seconds.',
-    access,
-    params: idParams,
-    body: freezeSchema,
-    response: dataOf(accountSchema),
-    errors: { 404: ['ACCOUNT_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps, request) => {
-      const { params, body } = request;
-      const operator = operatorRequest(request, `account.${verb}`);
-      return data(renderAccount(await setFrozen(deps, operator, params.id, isFrozen, body.reason ?? null)));
+    query: exportQuery,
+    response: listOf(exportedSchema),
+    errors: { 502: ['PAYMENT_PROVIDER_REFUSED'], 503: ['PAYMENT_PROVIDER_UNAVAILABLE'] },
+    handle: async (deps, { caller, query }) => {
+      const position = parseCursor(query.cursor, exportPosition);
+      const { items, next } = await exportAccount(deps, caller.accountId, query.limit ?? EXPORT_PAGE_SIZE, position);
+      return {
+        body: { success: true as const, data: items, nextCursor: next && encodeCursor(JSON.stringify(next)) },
+      };
     },
-  });
-}
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/account',
+    tag,
+    summary: 'Delete the account for good',
+    description:
+      'With the ID token of its owner. Keys are revoked, credits are lost, personal data goes; what was bought and spent stays on record without it.',
+    access,
+    body: deleteAccountSchema,
+    response: dataOf(deletedAccountSchema),
+    errors: {
+      403: ['ACCOUNT_MISMATCH'],
+      409: ['ACCOUNT_IN_USE', 'CREDITS_LEFT'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+    },
+    handle: async (deps, { caller, body }) =>
+      data({ id: caller.accountId, deletedAt: await deleteAccount(deps, caller, body) }),
+  }),
+];

@@ -1,62 +1,48 @@
 import * as z from 'zod';
-import { reasonSchema } from '../auditLog/auditLog.schemas.ts';
-import { idSchema, pageQuery, text, timeOut } from '../http/schemas.ts';
-import type { Wallet } from '../wallets/wallet.ts';
-import type { Account } from './accounts.store.ts';
-
-export const accountsQuery = z.strictObject({
-  ...pageQuery,
-  id: idSchema.optional(),
-  email: text(320).optional(),
-  keyId: idSchema.optional(),
-  customerId: idSchema.optional().meta({ description: "Stripe's customer.", example: 'cus_1' }),
-});
-
-export const freezeSchema = z.strictObject({ reason: reasonSchema.optional() });
+import { idSchema, pageQuery, timeOut } from '../http/schemas.ts';
+import type { Account } from './account.ts';
 
 export const accountSchema = z
   .object({
     id: z.string(),
     email: z.string().nullable(),
-    stripeCustomerId: z.string().nullable(),
-    isFrozen: z.boolean(),
-    frozenAt: timeOut.nullable(),
-    frozenReason: z.string().nullable(),
     createdAt: timeOut,
+    customerIds: z
+      .object({ stripe: z.string().optional() })
+      .meta({ description: 'Who the account is to each provider.' }),
   })
   .meta({ id: 'Account' });
 
-export const accountWithWalletsSchema = accountSchema
-  .extend({
-    wallets: z.array(
-      z.object({
-        id: z.string(),
-        availableCredits: z.int(),
-        heldCredits: z.int(),
-        debtCredits: z.int(),
-        isClosed: z.boolean(),
-        updatedAt: timeOut,
-      }),
-    ),
+export const deleteAccountSchema = z.strictObject({
+  accountId: idSchema.meta({ description: 'Your own account id, to confirm.' }),
+  forfeitCredits: z.boolean().default(false).meta({ description: 'Needed while there are credits left.' }),
+});
+
+export const deletedAccountSchema = z.object({ id: z.string(), deletedAt: timeOut }).meta({ id: 'DeletedAccount' });
+
+export const exportQuery = z.strictObject({ limit: pageQuery.limit, cursor: pageQuery.cursor });
+
+export const EXPORT_SECTIONS = [
+  'profile',
+  'apiKeys',
+  'wallets',
+  'ledger',
+  'orders',
+  'deliveries',
+  'integrations',
+  'subscriptions',
+  'autoTopUp',
+  'invoicing',
+  'paymentMethods',
+] as const;
+
+export const exportedSchema = z
+  .object({
+    section: z.enum(EXPORT_SECTIONS),
+    record: z.record(z.string(), z.unknown()).meta({ description: 'The thing as it is stored.' }),
   })
-  .meta({ id: 'AccountWithWallets' });
+  .meta({ id: 'ExportedRecord' });
 
-export function renderAccount(account: Account): z.input<typeof accountSchema> {
-  const { id, email, customerIds, frozenAt = null, frozenReason = null, createdAt } = account;
-  const stripeCustomerId = customerIds?.stripe ?? null;
-  return { id, email, stripeCustomerId, isFrozen: frozenAt !== null, frozenAt, frozenReason, createdAt };
-}
-
-export function renderAccountWithWallets({
-  account,
-  wallets,
-}: {
-  account: Account;
-  wallets: readonly Wallet[];
-}): z.input<typeof accountWithWalletsSchema> {
-  return { ...renderAccount(account), wallets: wallets.map(renderWallet) };
-}
-
-function renderWallet({ id, availableCredits, heldCredits, debtCredits, closedAt, updatedAt }: Wallet) {
-  return { id, availableCredits, heldCredits, debtCredits, isClosed: closedAt !== undefined, updatedAt };
+export function renderAccount({ id, email, createdAt, customerIds }: Account): z.input<typeof accountSchema> {
+  return { id, email, createdAt, customerIds: { ...customerIds } };
 }

@@ -1,20 +1,9 @@
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
-
-/** Whoever owns wallets: its id is the Firebase uid. */
-export interface Account {
-  readonly id: string;
-  readonly email: string | null;
-  readonly createdAt: IsoTime;
-  /** Who the account is to each provider that has a customer for it. */
-  readonly customerIds?: { readonly stripe?: string };
-  /** Since when an operator has stopped it; null or missing: it goes on. */
-  readonly frozenAt?: IsoTime | null;
-  readonly frozenReason?: string | null;
-}
+import type { Account } from './account.ts';
 
 /** Fields that operators change. */
 type AccountChange = Pick<Account, 'frozenAt' | 'frozenReason'>;
@@ -27,10 +16,12 @@ const MAX_MATCHES = 20;
 
 /** How many accounts a process remembers having seen. */
 const MAX_SEEN_ACCOUNTS = 50_000;
+/** How long it believes that one is still there: as long as it believes an API key. */
+const SEEN_MS = 5_000;
 
 export class AccountStore {
   readonly #db: Firestore;
-  readonly #seen = new LRUCache<string, true>({ max: MAX_SEEN_ACCOUNTS });
+  readonly #seen = new LRUCache<string, true>({ max: MAX_SEEN_ACCOUNTS, ttl: SEEN_MS });
 
   readonly #frozen: LRUCache<string, { isFrozen: boolean }>;
 
@@ -54,15 +45,23 @@ export class AccountStore {
     this.#frozen.delete(accountId);
   }
 
-  /** Makes the account on its first call; later calls cost nothing in a process that has seen it. */
-  async ensure(identity: Pick<Account, 'id' | 'email'>, now: IsoTime): Promise<void> {
-    if (this.#seen.has(identity.id)) return;
+  /** Makes the account on its first call; false for one that was deleted, at the latest five seconds later. */
+  async ensure(identity: Pick<Account, 'id' | 'email'>, now: IsoTime): Promise<boolean> {
+    if (this.#seen.has(identity.id)) return true;
+    const account = (await this.find(identity.id)) ?? (await this.#createOrFind({ ...identity, createdAt: now }));
+    if (account.deletedAt) return false;
+    this.#seen.set(identity.id, true);
+    return true;
+  }
+
+  async #createOrFind(account: Account): Promise<Account> {
     try {
-      await this.#ref(identity.id).create({ ...identity, createdAt: now } satisfies Account);
+      await this.#ref(account.id).create({ ...account });
+      return account;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
+      return (await this.find(account.id)) ?? account;
     }
-    this.#seen.set(identity.id, true);
   }
 
   async find(accountId: string): Promise<Account | null> {
@@ -107,6 +106,28 @@ export class AccountStore {
       unit.update(this.#ref(accountId), { customerIds: { ...account.customerIds, [provider]: customerId } });
       return customerId;
     });
+  }
+
+  /** Notes how far the deletion of an account is; at once in this process, soon in all others. */
+  async setDeletion(accountId: string, deletion: Pick<Account, 'deletedAt' | 'erasureDueAt'>): Promise<void> {
+    await this.#ref(accountId).update({ ...deletion });
+    this.#seen.delete(accountId);
+  }
+
+  /** Takes a deletion back of which nothing has been done yet. */
+  async reopen(accountId: string): Promise<void> {
+    await this.#ref(accountId).update({ deletedAt: FieldValue.delete(), erasureDueAt: FieldValue.delete() });
+  }
+
+  /** Takes from the account what tells who its owner was. */
+  async erasePersonalData(accountId: string): Promise<void> {
+    await this.#ref(accountId).update({ email: null, frozenReason: null });
+  }
+
+  /** Accounts of which something is to be erased, longest due first. */
+  async listErasuresDue(now: IsoTime, limit: number): Promise<Account[]> {
+    const due = this.#db.collection('accounts').where('erasureDueAt', '<=', now).orderBy('erasureDueAt').limit(limit);
+    return (await due.get()).docs.map((document) => document.data() as Account);
   }
 
   #ref(accountId: string): DocumentReference {

@@ -4,7 +4,7 @@ import { type Page, toPage } from '../http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../http/schemas.ts';
 import { notFound } from '../shared/appError.ts';
 import type { Wallet } from '../wallets/wallet.ts';
-import type { Account } from './accounts.store.ts';
+import type { Account } from './account.ts';
 
 interface AccountSearch {
   readonly limit?: number | undefined;

@@ -2,7 +2,7 @@ import type { OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
 import { notFound } from '../shared/appError.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
-import type { Account } from './accounts.store.ts';
+import type { Account } from './account.ts';
 
 /**
  * Freezes an account, or ends that; repeating it changes nothing. Every instance heeds it within five seconds.

@@ -1,4 +1,3 @@
-import { callerKeyId } from '../http/caller.ts';
 import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
 import { data, list, toPage } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
@@ -6,6 +5,7 @@ import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf } from '../http/schemas.ts'
 import { requireDelivered } from './deliveries.errors.ts';
 import { createDeliverySchema, deliveriesQuery, deliverySchema, renderDelivery } from './deliveries.schemas.ts';
 import { findDelivery } from './findDelivery.ts';
+import { listDeliveries } from './listDeliveries.ts';
 import { makeDelivery } from './makeDelivery.ts';
 
 const tag = 'Deliveries';
@@ -46,12 +46,11 @@ export const deliveryRoutes = [
     access: { to: 'key', scope: 'deliveries:read' },
     query: deliveriesQuery,
     response: listOf(deliverySchema),
+    errors: { 404: ['INTEGRATION_NOT_FOUND'] },
     handle: async (deps, { caller, query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, ...filters } = query;
       const after = parseCursor(cursor, timePosition);
-      const filter = { ...filters, apiKeyId: callerKeyId(caller) };
-      const rows = await deps.deliveries.list(caller.accountId, filter, limit + 1, after);
-      const page = toPage(rows, limit, timePositionOf);
+      const page = toPage(await listDeliveries(deps, caller, filters, limit + 1, after), limit, timePositionOf);
       return list({ ...page, items: page.items.map(renderDelivery) });
     },
   }),

@@ -2,6 +2,7 @@ import type { DocumentReference, Firestore, Query } from 'firebase-admin/firesto
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import { updateEach } from '../shared/updateEach.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Which deliveries of an account; a filter that isn't given lets all pass. */
@@ -58,6 +59,13 @@ export class DeliveryStore {
     if (after) found = found.startAfter(after.createdAt, after.id);
     const snapshot = await found.get();
     return snapshot.docs.map((document) => document.data() as Delivery);
+  }
+
+  /** Takes from all deliveries of an account whom they were for, and what the service said of it. */
+  async eraseTexts(accountId: string): Promise<void> {
+    const erased = { recipient: null, resultJson: null, error: null, attempts: [] };
+    const deliveries = this.#db.collection('accounts').doc(accountId).collection('deliveries');
+    await updateEach(this.#db, deliveries, erased);
   }
 
   /** Open deliveries about which it is time to ask, of all accounts, those that wait longest first. */

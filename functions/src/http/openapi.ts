@@ -10,7 +10,14 @@ const COMMON_ERRORS: Record<number, readonly string[]> = {
   503: ['TEMPORARILY_UNAVAILABLE', 'WALLET_BUSY', 'IDENTITY_UNAVAILABLE'],
 };
 const CALLER_ERRORS: Record<number, readonly string[]> = {
-  401: ['CREDENTIAL_MISSING', 'CREDENTIAL_INVALID', 'CREDENTIAL_AMBIGUOUS', 'CREDENTIAL_EXPIRED', 'CREDENTIAL_REVOKED'],
+  401: [
+    'CREDENTIAL_MISSING',
+    'CREDENTIAL_INVALID',
+    'CREDENTIAL_AMBIGUOUS',
+    'CREDENTIAL_EXPIRED',
+    'CREDENTIAL_REVOKED',
+    'ACCOUNT_DELETED',
+  ],
 };
 const ACCOUNT_ERRORS: Record<number, readonly string[]> = { 403: ['CREDENTIAL_NOT_ALLOWED'], 429: ['RATE_LIMITED'] };
 const ADMIN_ERRORS: Record<number, readonly string[]> = { 403: ['ADMIN_REQUIRED'], 429: ['RATE_LIMITED'] };
@@ -105,7 +112,8 @@ function errorsOf(route: Route): Map<number, string[]> {
     ...(access.to === 'key' ? [KEY_ERRORS] : []),
     ...(isRefusedWhileFrozen(route) ? [FROZEN_ERRORS] : []),
     ...(route.body ? [BODY_ERRORS] : []),
-    ...(route.query || route.params || route.method === 'post' ? [INPUT_ERRORS] : []),
+    // A query that isn't known is refused everywhere.
+    INPUT_ERRORS,
     route.errors ?? {},
   ];
   const codes = new Map<number, string[]>();

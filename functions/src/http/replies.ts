@@ -25,7 +25,8 @@ export function toPage<T>(rows: readonly T[], limit: number, cursorOf: (last: T)
   return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null };
 }
 
-function encodeCursor(position: string): string {
+/** A cursor that stands for a position. */
+export function encodeCursor(position: string): string {
   return Buffer.from(position, 'utf8').toString('base64url');
 }
 

@@ -1,7 +1,8 @@
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import type { TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import { updateEach } from '../shared/updateEach.ts';
 import { type CountedDelivery, differencesOf, type Integration } from './integration.ts';
 
 /** `accounts/{accountId}/integrations/{integrationId}` */
@@ -12,8 +13,12 @@ export class IntegrationStore {
     this.#db = db;
   }
 
+  #integrations(accountId: string): CollectionReference {
+    return this.#db.collection('accounts').doc(accountId).collection('integrations');
+  }
+
   #ref(accountId: string, integrationId: string): DocumentReference {
-    return this.#db.collection('accounts').doc(accountId).collection('integrations').doc(integrationId);
+    return this.#integrations(accountId).doc(integrationId);
   }
 
   async find(accountId: string, integrationId: string): Promise<Integration | null> {
@@ -57,10 +62,7 @@ export class IntegrationStore {
 
   /** Integrations of an account that are not deleted, newest first. */
   async list(accountId: string, limit: number, after?: TimePosition): Promise<Integration[]> {
-    let found = this.#db
-      .collection('accounts')
-      .doc(accountId)
-      .collection('integrations')
+    let found = this.#integrations(accountId)
       .where('deletedAt', '==', null)
       .orderBy('createdAt', 'desc')
       .orderBy('id', 'desc')
@@ -68,5 +70,17 @@ export class IntegrationStore {
     if (after) found = found.startAfter(after.createdAt, after.id);
     const snapshot = await found.get();
     return snapshot.docs.map((document) => document.data() as Integration);
+  }
+
+  /** Integrations of an account, deleted ones too, by their ids. */
+  async listAll(accountId: string, limit: number, afterId?: string): Promise<Integration[]> {
+    let found = this.#integrations(accountId).orderBy(FieldPath.documentId()).limit(limit);
+    if (afterId !== undefined) found = found.startAfter(afterId);
+    return (await found.get()).docs.map((document) => document.data() as Integration);
+  }
+
+  /** Takes the owner's words from all integrations of an account. */
+  async eraseNames(accountId: string): Promise<void> {
+    await updateEach(this.#db, this.#integrations(accountId), { name: 'erased' });
   }
 }

@@ -116,6 +116,15 @@ export class OrderStore {
     return (await orders.get()).docs.map((document) => document.data() as Order);
   }
 
+  /** Takes the addresses of pages from orders; at most 500. */
+  async eraseUrls(orders: readonly Order[]): Promise<void> {
+    const batch = this.#db.batch();
+    for (const { id, checkout } of orders) {
+      batch.update(this.#ref(id), { successUrl: null, cancelUrl: null, ...(checkout && { 'checkout.url': '' }) });
+    }
+    await batch.commit();
+  }
+
   /** Orders of an account, the latest first. */
   async list(accountId: string, query: OrderQuery): Promise<Order[]> {
     let orders = this.#db.collection('orders').where('accountId', '==', accountId);

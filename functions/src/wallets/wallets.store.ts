@@ -300,6 +300,23 @@ export class WalletStore {
     return (await wallets.get()).docs.map((document) => document.data() as Wallet);
   }
 
+  /**
+   * Takes from entries the words of whoever charged, and leaves every number; gives the sequence to go on after, or null
+   * at the end.
+   */
+  async eraseTexts(address: WalletAddress, afterSequence: number, limit: number): Promise<number | null> {
+    const { docs } = await this.#entries(address).orderBy('sequence').startAfter(afterSequence).limit(limit).get();
+    const batch = this.#db.batch();
+    for (const document of docs) {
+      const { operation, charge } = document.data() as Entry;
+      if (operation === undefined) continue;
+      batch.update(document.ref, { description: operation, ...(charge && { 'charge.metadata': {} }) });
+    }
+    await batch.commit();
+    const last = docs.at(-1)?.data() as Entry | undefined;
+    return last && docs.length === limit ? last.sequence : null;
+  }
+
   /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */
   async #sequenceAt(address: WalletAddress, time: IsoTime | undefined, get: Get): Promise<number | null> {
     if (!time) return null;

@@ -141,6 +141,11 @@ export class Wallets {
     return this.#store.listEntriesEverywhere(query);
   }
 
+  /** Takes from entries what callers wrote, a part at a time; gives the sequence to go on after, null at the end. */
+  eraseTexts(address: WalletAddress, afterSequence: number, limit: number): Promise<number | null> {
+    return this.#store.eraseTexts(address, afterSequence, limit);
+  }
+
   listLapsedHolds(address: WalletAddress, now: IsoTime, slice: Slice): Promise<Entry[]> {
     return this.#store.listLapsedHolds(address, now, slice);
   }

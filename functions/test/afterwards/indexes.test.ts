@@ -97,6 +97,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     'accounts COLLECTION customerIds.stripe ASCENDING',
     'accounts COLLECTION email ASCENDING',
     'apiKeys COLLECTION id ASCENDING',
+    'accounts COLLECTION erasureDueAt ASCENDING',
     'entries COLLECTION openHoldExpiresAt ASCENDING',
     'entries COLLECTION sequence ASCENDING',
     'entries COLLECTION sequence DESCENDING',

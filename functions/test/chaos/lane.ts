@@ -130,6 +130,7 @@ export class Lane {
       },
       logger: { ...log, error: (message, fields) => this.errors.push(`${message} ${JSON.stringify(fields)}`) },
       stripe: async () => this.client,
+      deleteUser: () => Promise.reject(new Error('no account is deleted here')),
       stripeWebhookSecrets: () => [WEBHOOK_SECRET],
       verifyIdToken: nobodySignsIn,
     };

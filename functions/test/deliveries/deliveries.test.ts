@@ -206,7 +206,7 @@ it('the list is paged and filtered', async () => {
   expect(await owners('status=refused')).toEqual([unknown]);
   expect(await owners('status=delivered')).toEqual([null, 'c', 'b', 'a']);
   expect(await owners('operation=login')).toEqual([null]);
-  expect(await owners('integrationId=int_none')).toEqual([]);
+  (await person.send('GET', '/account/deliveries?integrationId=int_none')).expectError(404, 'INTEGRATION_NOT_FOUND');
 });
 
 describe('a request that is not right', () => {

@@ -45,6 +45,7 @@ export class Shop {
       },
       logger: { info: () => {}, warn: () => {}, error: () => {} },
       stripe: async () => this.stripe,
+      deleteUser: () => Promise.reject(new Error('no account is deleted here')),
       stripeWebhookSecrets: () => [],
       verifyIdToken: () => Promise.reject(new Error('nobody signs in here')),
     });

@@ -34,7 +34,7 @@ async function load(): Promise<Contract> {
 export async function contractProblems(
   method: string,
   path: string,
-  response: Response,
+  response: Pick<Response, 'status' | 'headers'>,
   text: string,
 ): Promise<string[]> {
   const { document, ajv, validators } = await contract();
