@@ -72,6 +72,7 @@ const PLANS: readonly PlanChoice[] = [
   { planSlug: 'standard' },
   { planSlug: 'pro' },
   { planSlug: 'team' },
+  { planSlug: 'team' },
   { planSlug: 'team', interval: 'month' },
   { planSlug: 'team', interval: 'year' },
 ];
@@ -92,13 +93,13 @@ const CARDS = [
   [8, 'pm_card_visa'],
   [1, 'pm_card_createDispute'],
   [1, 'pm_card_createDisputeInquiry'],
-  [2, 'pm_card_pendingRefund'],
-  [2, 'pm_card_refundFail'],
+  [3, 'pm_card_pendingRefund'],
+  [3, 'pm_card_refundFail'],
 ] as const;
 const SAVED_CARDS = [
   [5, 'pm_card_visa'],
-  [1, 'pm_card_chargeCustomerFail'],
-  [1, 'pm_card_authenticationRequired'],
+  [0.7, 'pm_card_chargeCustomerFail'],
+  [0.7, 'pm_card_authenticationRequired'],
 ] as const;
 /** Calls that somebody's processing makes; a fault waits at one of them. */
 const STRIPE_PATHS = [
@@ -135,16 +136,17 @@ export function historyOf(seed: number): History {
   let latest = payment(random);
   add(latest);
   const more = random.weighted([
-    [3, 1],
+    [4, 1],
     [4, 2],
-    [3, 4],
-    [1, 7],
+    [2, 4],
+    [1, 6],
   ]);
   for (let count = 0; count < more; count += 1) {
     // Most histories are about what becomes of a payment; the others have several.
     const isPayment = random.chance(0.25);
     if (isPayment) latest = payment(random);
-    add(isPayment ? latest : sequel(random, latest));
+    const next = isPayment ? [latest] : sequel(random, latest, steps.at(-1));
+    for (const step of next) add(step);
   }
   return { seed, steps, hasTestClock: random.chance(0.5) };
 }
@@ -171,30 +173,50 @@ const DECISIONS = [
   [2, 'authenticate'],
 ] as const;
 const LATER_ACTIONS = [
-  [4, 'dispute'],
-  [4, 'winDispute'],
-  [2, 'loseDispute'],
+  [6, 'dispute'],
+  [2, 'winDispute'],
+  [1, 'loseDispute'],
   [2, 'settleRefund'],
   [2, 'failRefund'],
 ] as const;
+const REFUND_ENDS = [
+  [1, 'settleRefund'],
+  [2, 'failRefund'],
+] as const;
+const JUDGEMENTS = [
+  [1, 'winDispute'],
+  [1, 'loseDispute'],
+] as const;
 
-/** What may become of what was paid last, or of something else. */
-function sequel(random: Random, latest: Step): Step {
+/** What may become of the latest payment, of something else, or of what has just happened to it. */
+function sequel(random: Random, latest: Step, before: Step | undefined): Step[] {
   const back = random.pick([0, 0, 0, 1, 2]);
   const isPlan = latest.does === 'subscribe' || latest.does === 'orderPlan';
   const isUndecided =
     ('outcome' in latest && latest.outcome === 'delayed') ||
     ('card' in latest && latest.card === 'pm_card_authenticationRequired');
-  return random.weighted<() => Step>([
-    [isUndecided ? 20 : 1, () => ({ does: 'bank', action: random.weighted<BankAction>(DECISIONS), back })],
-    [8, () => ({ does: 'bank', action: random.weighted<BankAction>(LATER_ACTIONS), back })],
-    [5, () => ({ does: 'refund', by: random.pick(['operator', 'dashboard']), back, percent: random.pick(PERCENT) })],
-    [4, () => ({ does: 'spend', percent: random.pick(PERCENT), back })],
-    [isPlan ? 8 : 2, () => ({ does: 'passTime', days: random.pick(isPlan ? [1, 5, 32, 32, 32] : [1, 5, 16]) })],
-    [isPlan ? 3 : 0, () => ({ does: 'endSubscription', back, how: random.pick(ENDS) })],
-    [isPlan ? 3 : 0, () => ({ does: 'useCard', card: random.weighted<SavedCard>(SAVED_CARDS) })],
-    [1, () => ({ does: 'reconcile' })],
+  const isDisputed = before?.does === 'bank' && before.action === 'dispute';
+  const isRefunded = before?.does === 'refund';
+  const bank = (actions: readonly (readonly [number, BankAction])[]): Step[] => [
+    { does: 'bank', action: random.weighted(actions), back: isDisputed || isRefunded ? before.back : back },
+  ];
+  return random.weighted<() => Step[]>([
+    [isUndecided ? 20 : 1, () => bank(DECISIONS)],
+    [isDisputed ? 20 : 0, () => bank(JUDGEMENTS)],
+    [isRefunded ? 8 : 0, () => bank(REFUND_ENDS)],
+    [8, () => bank(LATER_ACTIONS)],
+    [5, () => [{ does: 'refund', by: random.pick(['operator', 'dashboard']), back, percent: random.pick(PERCENT) }]],
+    [4, () => [{ does: 'spend', percent: random.pick(PERCENT), back }]],
+    [isPlan ? 6 : 2, () => [{ does: 'passTime', days: random.pick(isPlan ? [1, 5, 32, 32, 32] : [1, 5, 16]) }]],
+    [isPlan ? 3 : 0, () => [{ does: 'endSubscription', back, how: random.pick(ENDS) }]],
+    [isPlan ? 5 : 0, () => [useCard(random), { does: 'passTime', days: random.pick([5, 32, 32]) }]],
+    [1, () => [{ does: 'reconcile' }]],
   ])();
+}
+
+/** Renewals are charged to it; half of them fail. */
+function useCard(random: Random): Step {
+  return { does: 'useCard', card: random.pick(['pm_card_visa', 'pm_card_chargeCustomerFail'] as const) };
 }
 
 const PERCENT = [10, 33, 50, 100, 100];
