@@ -93,11 +93,11 @@ it('no field is indexed by itself except those that a query orders by', () => {
     .map((rule) => rule.collectionGroup);
   expect(exempted.sort()).toEqual(COLLECTIONS);
   expect(singleFieldIndexes.sort()).toEqual([
-    'deliveries COLLECTION_GROUP nextCheckAt ASCENDING',
     'accounts COLLECTION customerIds.stripe ASCENDING',
     'accounts COLLECTION email ASCENDING',
-    'apiKeys COLLECTION id ASCENDING',
     'accounts COLLECTION erasureDueAt ASCENDING',
+    'apiKeys COLLECTION id ASCENDING',
+    'deliveries COLLECTION_GROUP nextCheckAt ASCENDING',
     'entries COLLECTION openHoldExpiresAt ASCENDING',
     'entries COLLECTION sequence ASCENDING',
     'entries COLLECTION sequence DESCENDING',
