@@ -20,26 +20,34 @@ interface Stage {
   readonly tests?: string;
 }
 
-/** Tests that hold for the wallet core, its audit and its sweepers, the quick ones first. */
+/** Tests that hold for the wallet core, its audit and its sweepers, for deliveries and for payments; the quick ones first. */
 const STAGES: readonly Stage[] = [
-  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges)/' },
+  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges|deliveries)/' },
   { name: 'histories', project: 'emulators', paths: 'functions/test/wallets/histories' },
   {
     name: 'audit',
     project: 'emulators',
     paths: 'functions/test/audit/',
     // The others look at all wallets, also at those that earlier mutants have left behind.
-    tests: '^(a wallet changed|an entry|a hold|a long ledger)',
+    tests: '^(a wallet changed|an entry|a hold|a long ledger|counters|a day)',
   },
   { name: 'killed processes', project: 'emulators', paths: 'functions/test/wallets/processes' },
   { name: 'faults', project: 'emulators', paths: 'functions/test/wallets/faults' },
+  { name: 'chaos', project: 'emulators', paths: 'functions/test/chaos/' },
 ];
 
 /**
  * A sample of what CI runs is enough to notice a deliberate bug. It is always the same one: with other histories each
  * time a test that asks how much they cover could fail by chance, and be taken for having caught something.
  */
-const SAMPLE = { PROPERTY_CASES: '1000', HISTORIES: '40', FAULT_RUNS: '1', SEED: '20261121' };
+const SAMPLE = {
+  PROPERTY_CASES: '1000',
+  HISTORIES: '40',
+  FAULT_RUNS: '1',
+  SEED: '20261121',
+  CHAOS_HISTORIES: '120',
+  CHAOS_SEED: '20261121',
+};
 
 interface Verdict {
   readonly mutant: string;

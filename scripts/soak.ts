@@ -8,9 +8,10 @@ import { runTask } from './task/runTask.ts';
 const root = dirname(import.meta.dirname);
 
 /** How much more than in `npm test` is tried. */
-const SOAK = { HISTORIES: '2000', FAULT_RUNS: '100', KILLS: '60', PROPERTY_CASES: '100000' };
+const SOAK = { HISTORIES: '2000', FAULT_RUNS: '100', KILLS: '60', PROPERTY_CASES: '100000', FUZZ_REQUESTS: '20000' };
 
-// The proofs of the wallet core at length: pure properties, histories against the emulator, every fault, killed processes.
+// The proofs of the wallet core at length: pure properties, histories against the emulator, every fault, killed processes;
+// and requests of every shape to every route.
 await runTask(async (interrupted) => {
   const unit = await runJest({
     root,
@@ -23,7 +24,7 @@ await runTask(async (interrupted) => {
     const emulators = await runJest({
       root,
       project: 'emulators',
-      args: ['--testPathPatterns', 'functions/test/wallets/'],
+      args: ['--testPathPatterns', 'functions/test/(wallets/|http/fuzz)'],
       inBand: true,
       signal: suite.ended,
       env: { ...suite.environment, ...SOAK },

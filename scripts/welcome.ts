@@ -16,6 +16,7 @@ export async function printWelcome({ urls, stripe, logs }: Suite): Promise<void>
     ['API on its own address', urls.api],
     ['API documentation', `${api}/docs`],
     ...(stripe.local ? [['Local Stripe', urls.stripe]] : []),
+    ['Local upstream', urls.upstream],
     ['Auth emulator', urls.auth],
     ['Logs', logs],
   ];
@@ -44,6 +45,9 @@ curl -s ${api}/billing/balance -H 'x-api-key: ${apiKey}'
 
 # Spend ten credits; sent again with the same Idempotency-Key it spends them only once
 curl -s -X POST ${api}/billing/charges -H 'x-api-key: ${apiKey}' ${json} -H 'Idempotency-Key: ${randomUUID()}' -d '{"operation":"presetShare"}'
+
+# Deliver through the upstream: held first, and spent only when it succeeds
+curl -s -X POST ${api}/account/deliveries -H 'x-api-key: ${apiKey}' ${json} -H 'Idempotency-Key: ${randomUUID()}' -d '{"operation":"follow","recipient":"ada"}'
 
 # Order a credit pack: open the url in the answer and press Pay
 curl -s -X POST ${api}/billing/checkout -H 'Authorization: Bearer ${managementKey}' ${json} -d '{"pack":"starter","currency":"usd"}'

@@ -1,13 +1,20 @@
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { accountRoutes } from './accounts/accounts.routes.ts';
+import { adminAccountRoutes } from './accounts/adminAccounts.routes.ts';
+import { adjustmentRoutes } from './adjustments/adjustments.routes.ts';
 import { alertRoutes } from './alerts/alerts.routes.ts';
 import { apiKeyRoutes } from './apiKeys/apiKeys.routes.ts';
+import { auditLogRoutes } from './auditLog/auditLog.routes.ts';
 import { autoTopUpRoutes } from './autoTopUps/autoTopUps.routes.ts';
 import { balanceRoutes } from './balance/balance.routes.ts';
+import { catalogRoutes } from './catalog/catalog.routes.ts';
+import { productRoutes } from './catalog/products.routes.ts';
 import { chargeRoutes } from './charges/charges.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { couponRoutes } from './coupons/coupons.routes.ts';
+import { deliveryRoutes } from './deliveries/deliveries.routes.ts';
 import type { Deps } from './deps.ts';
 import { docsPage } from './http/docsPage.ts';
 import { errorHandler, routeNotFound } from './http/errorHandler.ts';
@@ -17,15 +24,21 @@ import { receiveBody, restoreRequest } from './http/rawBodies.ts';
 import { requestLog } from './http/requestLog.ts';
 import type { Route } from './http/route.ts';
 import { createRouter } from './http/router.ts';
+import { integrationRoutes } from './integrations/integrations.routes.ts';
 import { invoicingRoutes } from './invoicing/invoicing.routes.ts';
 import { orderRoutes } from './orders/orders.routes.ts';
 import { packRoutes } from './packs/packs.routes.ts';
 import { paymentMethodRoutes } from './paymentMethods/paymentMethods.routes.ts';
 import { pricingRoutes } from './pricing/pricing.routes.ts';
 import { refundRoutes } from './refunds/refunds.routes.ts';
+import { reportRoutes } from './reports/reports.routes.ts';
+import { statementRoutes } from './statements/statements.routes.ts';
 import { subscriptionRoutes } from './subscriptions/subscriptions.routes.ts';
+import { testCreditRoutes } from './testCredits/testCredits.routes.ts';
 import { topUpRoutes } from './topups/topups.routes.ts';
 import { transactionRoutes } from './transactions/transactions.routes.ts';
+import { usageRoutes } from './usage/usage.routes.ts';
+import { incomingEventRoutes } from './webhooks/incoming/incomingEvents.routes.ts';
 import { webhookRoutes } from './webhooks/outgoing/webhooks.routes.ts';
 
 /** Every route of the API, as declared. */
@@ -37,6 +50,8 @@ export const routes: readonly Route[] = [
   ...balanceRoutes,
   ...chargeRoutes,
   ...transactionRoutes,
+  ...usageRoutes,
+  ...statementRoutes,
   ...checkoutRoutes,
   ...topUpRoutes,
   ...autoTopUpRoutes,
@@ -47,8 +62,19 @@ export const routes: readonly Route[] = [
   ...paymentMethodRoutes,
   ...apiKeyRoutes,
   ...webhookRoutes,
+  ...testCreditRoutes,
+  ...accountRoutes,
   ...refundRoutes,
   ...couponRoutes,
+  ...deliveryRoutes,
+  ...integrationRoutes,
+  ...catalogRoutes,
+  ...productRoutes,
+  ...adminAccountRoutes,
+  ...adjustmentRoutes,
+  ...incomingEventRoutes,
+  ...reportRoutes,
+  ...auditLogRoutes,
 ];
 
 const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];

@@ -9,6 +9,15 @@ const stripeApiBaseUrl = defineString('STRIPE_API_BASE_URL', {
   default: 'https://api.stripe.com',
   description: 'Where the Stripe API is; another address only for the local stand-in.',
 });
+const deliveryUpstreamSecret = defineSecret('DELIVERY_UPSTREAM_SECRET');
+const deliveryUpstreamUrl = defineString('DELIVERY_UPSTREAM_URL', {
+  default: '',
+  description: 'Base address of the service that makes deliveries, over https; empty if there is none.',
+});
+const deliveryDeadlineSeconds = defineString('DELIVERY_DEADLINE_SECONDS', {
+  default: '20',
+  description: 'How long a delivery may take, 2 to 40 seconds, all tries together.',
+});
 const allowedOrigins = defineString('ALLOWED_ORIGINS', {
   description: 'Comma-separated origins of your web pages: allowed by CORS and as redirect targets of Checkout.',
 });
@@ -27,7 +36,9 @@ const webhookTargets = defineString('WEBHOOK_TARGETS', {
 });
 
 /** Secrets that the functions named in index.ts have to be given. */
-export const API_SECRETS = [stripeSecretKey];
+export const API_SECRETS = [stripeSecretKey, deliveryUpstreamSecret];
+export const DELIVERY_SECRETS = [deliveryUpstreamSecret];
+export const PAYMENT_SECRETS = [stripeSecretKey];
 export const STRIPE_WEBHOOK_SECRETS = [stripeSecretKey, stripeWebhookSecrets];
 
 const commaSeparated = z.string().transform((text) =>
@@ -41,9 +52,23 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
   message: 'has to be an origin such as https://example.com, without a path',
 });
 
+/** What is sent upstream may hold a person's password: in plain text it only goes to the same machine. */
+const upstreamUrl = z
+  .string()
+  .refine(isUpstreamUrl, { message: 'has to be an https address' })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+function isUpstreamUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname));
+}
+
 const configSchema = z.object({
   allowedOrigins: commaSeparated.pipe(z.array(origin).min(1)),
   catalogName: z.enum(BUILT_IN_CATALOG_NAMES),
+  deliveryDeadlineSeconds: z.coerce.number().pipe(z.int().min(2).max(40)),
+  deliveryUpstreamUrl: upstreamUrl.nullable(),
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
   webhookTargets: z.enum(WEBHOOK_TARGETS),
@@ -57,6 +82,8 @@ export function readConfig(): Config {
   const result = configSchema.safeParse({
     allowedOrigins: allowedOrigins.value(),
     catalogName: catalogName.value(),
+    deliveryDeadlineSeconds: deliveryDeadlineSeconds.value() || '20',
+    deliveryUpstreamUrl: deliveryUpstreamUrl.value() || null,
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
     stripeTax: stripeTax.value(),
     webhookTargets: webhookTargets.value(),
@@ -67,6 +94,11 @@ export function readConfig(): Config {
 
 export function readStripeSecretKey(): string {
   return required(stripeSecretKey.value(), 'STRIPE_SECRET_KEY');
+}
+
+/** What requests to the upstream are signed with; several while one is being rotated. */
+export function readDeliveryUpstreamSecrets(): string[] {
+  return commaSeparated.parse(required(deliveryUpstreamSecret.value(), 'DELIVERY_UPSTREAM_SECRET'));
 }
 
 /** The signing secrets of the webhook endpoint; several while one is being rotated. */

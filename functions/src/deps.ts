@@ -4,18 +4,31 @@ import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import * as functionsLogger from 'firebase-functions/logger';
 import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
+import { type DeleteUser, userDeleter } from './accounts/deleteUser.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
 import { AlertStore } from './alerts/alerts.store.ts';
 import { MailStore } from './alerts/mail.store.ts';
 import { ApiKeyStore } from './apiKeys/apiKeys.store.ts';
+import { AuditLogStore } from './auditLog/auditLog.store.ts';
 import { AutoTopUpStore } from './autoTopUps/autoTopUps.store.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
+import { CatalogVersionStore } from './catalog/catalogVersions.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
-import { type Config, readConfig, readStripeSecretKey, readStripeWebhookSecrets } from './config.ts';
+import {
+  type Config,
+  readConfig,
+  readDeliveryUpstreamSecrets,
+  readStripeSecretKey,
+  readStripeWebhookSecrets,
+} from './config.ts';
 import { CouponStore } from './coupons/coupons.store.ts';
+import { DeliveryStore } from './deliveries/deliveries.store.ts';
+import { HttpUpstream } from './deliveries/upstream/httpUpstream.ts';
+import type { DeliveryUpstream } from './deliveries/upstream/upstream.ts';
 import { AccountEventStore } from './events/accountEvents.store.ts';
 import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
+import { IntegrationStore } from './integrations/integrations.store.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
@@ -25,6 +38,8 @@ import type { PaymentProvider } from './payments/provider.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
 import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
+import { ReportStore } from './reports/reports.store.ts';
+import { countOperations } from './shared/firestoreOperations.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
 import { once } from './shared/once.ts';
@@ -53,12 +68,17 @@ export interface Deps {
   readonly accounts: AccountStore;
   readonly alerts: AlertStore;
   readonly apiKeys: ApiKeyStore;
+  readonly auditLog: AuditLogStore;
   readonly autoTopUps: AutoTopUpStore;
   readonly batches: BatchStore;
   readonly cards: CardProvider;
   readonly catalog: CatalogReader;
+  readonly deliveries: DeliveryStore;
+  readonly catalogVersions: CatalogVersionStore;
+  readonly deleteUser: DeleteUser;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
+  readonly integrations: IntegrationStore;
   readonly invoices: InvoiceProvider;
   readonly invoicing: InvoicingStore;
   readonly lowBalances: BalanceObserver;
@@ -68,10 +88,13 @@ export interface Deps {
   readonly rateLimiter: RateLimiter;
   readonly refundProvider: RefundProvider;
   readonly refunds: RefundStore;
+  readonly reports: ReportStore;
   readonly stripe: () => Promise<Stripe>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: SubscriptionProvider;
   readonly subscriptions: SubscriptionStore;
+  /** The service that makes deliveries; null where none is configured. */
+  readonly upstream: DeliveryUpstream | null;
   readonly wallets: Wallets;
   readonly webhookDeliveries: WebhookDeliveryStore;
   readonly webhookEndpoints: WebhookEndpointStore;
@@ -79,19 +102,46 @@ export interface Deps {
   readonly webhookTasks: WebhookTasks;
 }
 
+/** What a process finds outside itself; everything else follows from it. */
+export type Surroundings = Pick<
+  Deps,
+  | 'clock'
+  | 'config'
+  | 'db'
+  | 'deleteUser'
+  | 'logger'
+  | 'stripe'
+  | 'stripeWebhookSecrets'
+  | 'verifyIdToken'
+  | 'webhookTasks'
+>;
+
 /** Puts the real parts together; called once a process, on its first request. */
 export function createDeps(): Deps {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
-  const db = getFirestore(app);
-  const clock: Clock = () => isoTime(Date.now());
   const logger: Logger = functionsLogger;
+  return composeDeps({
+    config,
+    db: countOperations(getFirestore(app)),
+    deleteUser: userDeleter(getAuth(app)),
+    clock: () => isoTime(Date.now()),
+    logger,
+    verifyIdToken: idTokenVerifier(getAuth(app), logger),
+    stripe: once(async () => {
+      const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
+      return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
+    }),
+    stripeWebhookSecrets: readStripeWebhookSecrets,
+    webhookTasks: new CloudWebhookTasks(app),
+  });
+}
+
+/** Puts the parts together in given surroundings. */
+export function composeDeps(surroundings: Surroundings): Deps {
+  const { config, db, clock, logger, stripe } = surroundings;
   const alerts = new AlertStore(db);
   const autoTopUps = new AutoTopUpStore(db);
-  const stripe = once(async () => {
-    const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
-    return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
-  });
   /** What talks to Stripe is loaded when it is first needed: most requests never do. */
   const ofStripe = <T extends object & Asynchronous<T>>(load: (client: () => Stripe) => Promise<T>): T =>
     lazily<T>(async () => {
@@ -99,15 +149,12 @@ export function createDeps(): Deps {
       return load(() => client);
     });
   return {
-    config,
-    db,
-    clock,
-    logger,
-    verifyIdToken: idTokenVerifier(getAuth(app), logger),
+    ...surroundings,
     accountEvents: new AccountEventStore(db),
     accounts: new AccountStore(db),
     alerts,
     apiKeys: new ApiKeyStore(db),
+    auditLog: new AuditLogStore(db),
     autoTopUps,
     batches: new BatchStore(db),
     cards: ofStripe<CardProvider>(async (client) => {
@@ -115,12 +162,15 @@ export function createDeps(): Deps {
       return new StripeCards(client);
     }),
     catalog: new CatalogStore(db, config.catalogName, logger),
+    catalogVersions: new CatalogVersionStore(db, config.catalogName),
     coupons: new CouponStore(db),
+    deliveries: new DeliveryStore(db),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {
       const { StripeDiscountProvider } = await import('./payments/stripe/stripeDiscounts.ts');
       return new StripeDiscountProvider(client);
     }),
     incomingEvents: new IncomingEventStore(db),
+    integrations: new IntegrationStore(db),
     invoices: ofStripe<InvoiceProvider>(async (client) => {
       const { StripeInvoices } = await import('./payments/stripe/stripeInvoices.ts');
       return new StripeInvoices(client);
@@ -142,17 +192,19 @@ export function createDeps(): Deps {
       return new StripeRefundProvider(client);
     }),
     refunds: new RefundStore(db),
-    stripe,
-    stripeWebhookSecrets: readStripeWebhookSecrets,
+    reports: new ReportStore(db),
     subscriptionProvider: ofStripe<SubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
       return new StripeSubscriptions(client);
     }),
     subscriptions: new SubscriptionStore(db),
+    upstream:
+      config.deliveryUpstreamUrl === null
+        ? null
+        : new HttpUpstream(config.deliveryUpstreamUrl, readDeliveryUpstreamSecrets),
     wallets: new Wallets(db),
     webhookDeliveries: new WebhookDeliveryStore(db),
     webhookEndpoints: new WebhookEndpointStore(db),
     webhookSender: new WebhookSender(config.webhookTargets),
-    webhookTasks: new CloudWebhookTasks(app),
   };
 }

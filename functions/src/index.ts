@@ -3,6 +3,7 @@ import { onRequest } from 'firebase-functions/https';
 import { setGlobalOptions } from 'firebase-functions/options';
 import { onSchedule } from 'firebase-functions/scheduler';
 import { onTaskDispatched } from 'firebase-functions/tasks';
+import { sweepDeletions } from './accounts/sweepDeletions.ts';
 import { runAlerts } from './alerts/runAlerts.ts';
 import { sweepAlerts } from './alerts/sweepAlerts.ts';
 import { createApp } from './app.ts';
@@ -12,7 +13,8 @@ import { runAutoTopUp } from './autoTopUps/runAutoTopUp.ts';
 import { sweepAutoTopUps } from './autoTopUps/sweepAutoTopUps.ts';
 import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
-import { API_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
+import { API_SECRETS, DELIVERY_SECRETS, PAYMENT_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
+import { settleOpenDeliveries } from './deliveries/settleOpenDeliveries.ts';
 import { createDeps } from './deps.ts';
 import { dispatchEvent } from './events/dispatchEvent.ts';
 import { sweepEvents } from './events/sweepEvents.ts';
@@ -21,6 +23,7 @@ import { replaceDomains } from './http/requestScopes.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
+import { reportCredits as addToReport } from './reports/reportCredits.ts';
 import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
@@ -59,6 +62,15 @@ export const expireHolds = onSchedule('every 1 minutes', async () => {
   if (expiredHolds > 0) deps().logger.info('holds expired', { expiredHolds });
 });
 
+/** Finds out what became of deliveries whose outcome nobody heard of, and captures or releases what they hold. */
+export const settleDeliveries = onSchedule(
+  { schedule: 'every 1 minutes', timeoutSeconds: 300, secrets: DELIVERY_SECRETS },
+  async () => {
+    const movedDeliveries = await settleOpenDeliveries(deps());
+    if (movedDeliveries > 0) deps().logger.info('open deliveries checked', { movedDeliveries });
+  },
+);
+
 /** Posts the end of credits whose time has come; a lapsed credit pays for nothing even before. */
 export const expireCredits = onSchedule('every 5 minutes', async () => {
   const expiredWallets = await expireLapsedLots(deps());
@@ -67,7 +79,7 @@ export const expireCredits = onSchedule('every 5 minutes', async () => {
 
 /** Buys credits for an account that has asked for it, because a charge brought it below its threshold. */
 export const topUpWhenAsked = onDocumentWritten(
-  { document: 'autoTopUps/{accountId}', secrets: API_SECRETS },
+  { document: 'autoTopUps/{accountId}', secrets: PAYMENT_SECRETS },
   async (event) => {
     const { before, after } = event.data ?? {};
     if (after?.exists && after.get('askedAt') !== before?.get('askedAt')) {
@@ -78,7 +90,7 @@ export const topUpWhenAsked = onDocumentWritten(
 
 /** The same for accounts for which nobody asked, and for what a crash left open. */
 export const sweepTopUps = onSchedule(
-  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
+  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS },
   async () => sweepAutoTopUps(deps()),
 );
 
@@ -113,9 +125,18 @@ export const alertAccounts = onSchedule({ schedule: 'every 5 minutes', timeoutSe
   sweepAlerts(deps()),
 );
 
+/** Finishes deletions of accounts: what was made until every process had noticed, and what a crash left. */
+export const finishDeletions = onSchedule(
+  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
+  async () => {
+    const deletedAccounts = await sweepDeletions(deps());
+    if (deletedAccounts > 0) deps().logger.info('accounts deleted', { deletedAccounts });
+  },
+);
+
 /** Finds payments, refunds, disputes, renewals and ends that no webhook told of. */
 export const reconcilePayments = onSchedule(
-  { schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
+  { schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS },
   async () => {
     const lateEvents = await reconcileStripeEvents(deps());
     if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });
@@ -134,4 +155,13 @@ export const auditLedger = onSchedule({ schedule: 'every 60 minutes', timeoutSec
   const { db, clock, logger } = deps();
   const result = await auditWallets({ store: new AuditStore(db), clock, logger }, 'scheduled', AUDITED_WALLETS_PER_RUN);
   logger.info('wallets audited', { ...result });
+});
+
+/** How many wallets one run looks at; the next goes on from there. */
+const REPORTED_WALLETS_PER_RUN = 20_000;
+
+/** Adds what was posted since the last time to the report of credits by month. */
+export const reportCredits = onSchedule({ schedule: 'every 6 hours', timeoutSeconds: 540 }, async () => {
+  const isComplete = await addToReport(deps(), REPORTED_WALLETS_PER_RUN);
+  deps().logger.info('credits reported', { isComplete });
 });

@@ -11,7 +11,8 @@ const root = dirname(dirname(import.meta.dirname));
 const tasks = {
   start: 'start the emulator suite and the local Stripe, until Ctrl-C',
   test: 'run every check and test; arguments are passed to jest: npm test -- charges',
-  soak: 'try the wallet core for hours: properties, histories, faults',
+  stripe: 'run payment tests against Stripe itself; needs STRIPE_SECRET_KEY=sk_test_…',
+  soak: 'try the wallet core and the API for hours: properties, histories, faults, drawn requests',
   mutants: 'put deliberate bugs into the wallet core and see that tests catch each',
   bench: 'measure the wallet core against the usual ways; --quick, --only <figure>',
   check: 'format, lint, types, unused code',

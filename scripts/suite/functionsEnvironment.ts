@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../task/problem.ts';
 import type { Param } from './functionsManifest.ts';
+import { localUpstreamSecret } from './localUpstream.ts';
 import type { StripeSettings } from './stripe.ts';
 import { projectId, type SuiteUrls } from './urls.ts';
 
@@ -14,12 +15,18 @@ export function suiteValues(urls: SuiteUrls, stripe: StripeSettings): Record<str
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_WEBHOOK_SECRETS: stripe.webhookSecrets,
     STRIPE_API_BASE_URL: stripe.apiBaseUrl,
+    DELIVERY_UPSTREAM_URL: urls.upstream,
+    DELIVERY_UPSTREAM_SECRET: localUpstreamSecret,
     ALLOWED_ORIGINS: [urls.hosting, urls.hosting.replace('127.0.0.1', 'localhost')].join(','),
   };
 }
 
 // What they are unless a file in functions/ says otherwise.
-const presets: Record<string, string> = { CATALOG: 'cloud-bridge', WEBHOOK_TARGETS: 'loopback' };
+const presets: Record<string, string> = {
+  CATALOG: 'cloud-bridge',
+  DELIVERY_DEADLINE_SECONDS: '4',
+  WEBHOOK_TARGETS: 'loopback',
+};
 
 export interface EnvironmentSources {
   /** What the suite insists on. */

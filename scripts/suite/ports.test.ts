@@ -11,24 +11,24 @@ const emulators = {
 };
 
 describe('portTable', () => {
-  it('takes the ports from firebase.json and the local Stripe from its own setting', () => {
-    const ports = portTable(emulators, 7);
+  it('takes the ports from firebase.json, and those of the stand-ins from their own settings', () => {
+    const ports = portTable(emulators, 7, 8);
     expect(ports.hosting).toEqual({ name: 'Hosting emulator', host: '127.0.0.1', port: 4 });
-    expect(ports.all.map(({ port }) => port).sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(ports.all.map(({ port }) => port).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it('includes the ports that are open besides, where firebase.json fixes them', () => {
     const more = {
       ...emulators,
-      firestore: { port: 3, websocketPort: 8 },
+      firestore: { port: 3, websocketPort: 11 },
       eventarc: { port: 9 },
       logging: { port: 10 },
     };
-    expect(portTable(more, 7).all.map(({ port }) => port)).toEqual(expect.arrayContaining([8, 9, 10]));
+    expect(portTable(more, 7, 8).all.map(({ port }) => port)).toEqual(expect.arrayContaining([9, 10, 11]));
   });
 
   it('says which emulator has no port', () => {
-    expect(() => portTable({ ...emulators, auth: {} }, 7)).toThrow('"auth"');
+    expect(() => portTable({ ...emulators, auth: {} }, 7, 8)).toThrow('"auth"');
   });
 });
 

@@ -16,6 +16,7 @@ export interface SuitePorts {
   tasks: Listener;
   hub: Listener;
   stripe: Listener;
+  upstream: Listener;
   /** Everything that will listen, the ones above among them. */
   all: Listener[];
 }
@@ -33,16 +34,19 @@ const names: Record<string, string> = {
   logging: 'Emulator log stream',
 };
 
-/** Where everything listens: firebase.json is the one place that says so; LOCAL_STRIPE_PORT moves the local Stripe. */
+/**
+ * Where everything listens: firebase.json is the one place that says so; LOCAL_STRIPE_PORT and LOCAL_UPSTREAM_PORT move
+ * the stand-ins.
+ */
 export function readPorts(root: string, env: NodeJS.ProcessEnv): SuitePorts {
   const { emulators } = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')) as {
     emulators: EmulatorSettings;
   };
-  return portTable(emulators, Number(env.LOCAL_STRIPE_PORT ?? 12111));
+  return portTable(emulators, Number(env.LOCAL_STRIPE_PORT ?? 12111), Number(env.LOCAL_UPSTREAM_PORT ?? 12112));
 }
 
 /** The same from the parsed `emulators` section. */
-export function portTable(emulators: EmulatorSettings, stripePort: number): SuitePorts {
+export function portTable(emulators: EmulatorSettings, stripePort: number, upstreamPort: number): SuitePorts {
   const listener = (key: string): Listener => {
     const { host = '127.0.0.1', port } = emulators[key] ?? {};
     if (!port) throw new Error(`firebase.json names no port for the emulator "${key}".`);
@@ -57,6 +61,7 @@ export function portTable(emulators: EmulatorSettings, stripePort: number): Suit
     tasks: listener('tasks'),
     hub: listener('hub'),
     stripe: { name: 'Local Stripe', host: '127.0.0.1', port: stripePort },
+    upstream: { name: 'Local upstream', host: '127.0.0.1', port: upstreamPort },
   };
   const all: Listener[] = Object.values(ports);
   // Where firebase.json fixes no port for these, firebase-tools looks for a free one.
@@ -77,7 +82,7 @@ export function takenPortsMessage(taken: Listener[], suiteRuns: boolean): string
   const lines = taken.map(({ host, port, name }) => `  ${host}:${port}  wanted by: ${name}`);
   const advice = suiteRuns
     ? 'An emulator suite is running already; stop it first (Ctrl-C where it was started).'
-    : 'Stop what uses them, or change the ports in firebase.json (the local Stripe: LOCAL_STRIPE_PORT).';
+    : 'Stop what uses them, or change the ports in firebase.json (the stand-ins: LOCAL_STRIPE_PORT, LOCAL_UPSTREAM_PORT).';
   const subject = taken.length === 1 ? 'This port is' : 'These ports are';
   return [`${subject} taken:`, ...lines, advice].join('\n');
 }

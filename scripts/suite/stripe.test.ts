@@ -1,4 +1,4 @@
-import { chooseStripe } from './stripe.ts';
+import { chooseStripe, requireStripe } from './stripe.ts';
 import type { SuiteUrls } from './urls.ts';
 
 const urls = { stripe: 'http://127.0.0.1:12111' } as SuiteUrls;
@@ -17,5 +17,20 @@ describe('chooseStripe', () => {
 
   it.each(['sk_live_1', 'rk_live_1', 'pk_test_1', 'x'])('refuses %s', (key) => {
     expect(() => chooseStripe(urls, { STRIPE_SECRET_KEY: key })).toThrow(/test key/);
+  });
+});
+
+describe('requireStripe', () => {
+  it('is what a test key belongs to, at Stripe or at another address', () => {
+    const env = { STRIPE_SECRET_KEY: 'sk_test_1' };
+    expect(requireStripe(urls, env)).toMatchObject({ local: false, apiBaseUrl: 'https://api.stripe.com' });
+    const elsewhere = { ...env, STRIPE_API_BASE_URL: 'http://127.0.0.1:1' };
+    expect(requireStripe(urls, elsewhere).apiBaseUrl).toBe('http://127.0.0.1:1');
+  });
+
+  it('says that there is none without a key, and refuses a live one', () => {
+    expect(() => requireStripe(urls, {})).toThrow(/nothing was tested/);
+    expect(() => requireStripe(urls, { STRIPE_SECRET_KEY: '' })).toThrow(/nothing was tested/);
+    expect(() => requireStripe(urls, { STRIPE_SECRET_KEY: 'sk_live_1' })).toThrow(/live key/);
   });
 });

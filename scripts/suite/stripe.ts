@@ -30,7 +30,16 @@ export function chooseStripe(urls: SuiteUrls, env: NodeJS.ProcessEnv): StripeSet
   }
   if (!/^(sk|rk)_test_/.test(secretKey)) throw new Problem('STRIPE_SECRET_KEY is not a Stripe test key (sk_test_…).');
   const webhookSecrets = env.STRIPE_WEBHOOK_SECRETS || env.STRIPE_WEBHOOK_SECRET || 'whsec_not_set';
-  return { local: false, secretKey, webhookSecrets, apiBaseUrl: 'https://api.stripe.com' };
+  return { local: false, secretKey, webhookSecrets, apiBaseUrl: env.STRIPE_API_BASE_URL || 'https://api.stripe.com' };
+}
+
+/** Stripe itself, for the tests against it; throws a Problem without a test key. */
+export function requireStripe(urls: SuiteUrls, env: NodeJS.ProcessEnv): StripeSettings {
+  if (env.STRIPE_SECRET_KEY) return chooseStripe(urls, env);
+  throw new Problem(
+    'STRIPE_SECRET_KEY is not set: there is no Stripe to test against, so nothing was tested.\n' +
+      'Give the secret key of a Stripe account in test mode:\n\n  STRIPE_SECRET_KEY=sk_test_… npm run test:stripe',
+  );
 }
 
 /** What else to do by hand when the real Stripe is used. */

@@ -10,6 +10,7 @@ import { readParams } from './functionsManifest.ts';
 import { requireJava } from './java.ts';
 import { endLeftovers, noteRunning } from './leftovers.ts';
 import { startLocalStripe } from './localStripe.ts';
+import { startLocalUpstream } from './localUpstream.ts';
 import { marker } from './marked.ts';
 import { readPorts, type SuitePorts, takenPorts, takenPortsMessage } from './ports.ts';
 import { Processes } from './processes.ts';
@@ -85,7 +86,10 @@ async function startSuite(
   onStop(noteRunning(root, processes.id));
   ended.throwIfAborted();
 
-  const starting = [startEmulators({ root, processes, urls, folder, firestoreJar, importData, ended, onWarning })];
+  const starting = [
+    startEmulators({ root, processes, urls, folder, firestoreJar, importData, ended, onWarning }),
+    startLocalUpstream({ root, processes, ports, folder, ended }),
+  ];
   if (stripe.local) starting.push(startLocalStripe({ root, processes, ports, urls, stripe, folder, ended }));
   await Promise.race([Promise.all(starting), rejectedBy(ended)]);
   // With the mark of the suite's own processes: what a test or script leaves behind ends with the suite.

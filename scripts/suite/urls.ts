@@ -10,6 +10,7 @@ export interface SuiteUrls {
   stripeWebhook: string;
   auth: string;
   stripe: string;
+  upstream: string;
   hub: string;
 }
 
@@ -22,6 +23,7 @@ export function suiteUrls(ports: SuitePorts): SuiteUrls {
     stripeWebhook: `${functions}/stripeWebhook`,
     auth: url(ports.auth),
     stripe: url(ports.stripe),
+    upstream: url(ports.upstream),
     hub: url(ports.hub),
   };
 }

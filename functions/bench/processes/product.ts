@@ -61,7 +61,7 @@ async function counted(load: Load, act: () => Promise<unknown>): Promise<Product
 }
 
 function callerOf(accountId: string): Caller {
-  return { kind: 'key', accountId, keyId: `key_${accountId}`, scopes: SCOPES, walletId: 'main' };
+  return { kind: 'key', accountId, keyId: `key_${accountId}`, scopes: SCOPES, walletId: 'main', integrationId: null };
 }
 
 function idempotency(): Idempotency {

@@ -26,6 +26,8 @@ export interface ApiKey {
   readonly lastCharacters: string;
   /** The wallet that it spends from, if it is not the usual one of its kind. */
   readonly walletId?: string;
+  /** The store integration that it belongs to; it is revoked with that. */
+  readonly integrationId?: string;
   readonly expiresAt: IsoTime | null;
   readonly revokedAt: IsoTime | null;
   readonly createdAt: IsoTime;

@@ -23,7 +23,7 @@ export const apiKeyRoutes = [
     response: dataOf(createdKeySchema),
     status: 201,
     errors: {
-      404: ['SUBSCRIPTION_NOT_FOUND'],
+      404: ['SUBSCRIPTION_NOT_FOUND', 'INTEGRATION_NOT_FOUND'],
       409: ['SUBSCRIPTION_NOT_ACTIVE'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
@@ -86,6 +86,7 @@ export const apiKeyRoutes = [
     params: idParams,
     response: dataOf(keySchema),
     errors: { 404: ['API_KEY_NOT_FOUND'] },
+    allowedWhileFrozen: true,
     handle: async (deps, { caller, params }) =>
       data(renderKey(await revokeApiKey(deps, caller, params.id), deps.clock())),
   }),

@@ -17,6 +17,9 @@ export const createKeySchema = z.strictObject({
   subscriptionId: idSchema
     .optional()
     .meta({ description: 'A live key for the credits of a subscription; it is revoked when that ends.' }),
+  integrationId: idSchema
+    .optional()
+    .meta({ description: 'The store integration that the key belongs to; it is revoked with that.' }),
 });
 export type CreateKeyRequest = z.output<typeof createKeySchema>;
 
@@ -38,6 +41,7 @@ export const keySchema = z
     hint: z.string().meta({ description: 'How the key begins and ends.', example: 'ndsp_live_…x7Qa' }),
     isActive: z.boolean(),
     walletId: z.string().nullable().meta({ description: 'What it spends from; null for management keys.' }),
+    integrationId: z.string().nullable(),
     createdAt: timeOut,
     expiresAt: timeOut.nullable(),
     revokedAt: timeOut.nullable(),
@@ -62,6 +66,7 @@ export function renderKey(key: ApiKey, now: IsoTime): z.input<typeof keySchema> 
     hint: `${KEY_PREFIX[key.kind]}…${key.lastCharacters}`,
     isActive: isActive(key, now),
     walletId: walletIdOf(key),
+    integrationId: key.integrationId ?? null,
     createdAt: key.createdAt,
     expiresAt: key.expiresAt,
     revokedAt: key.revokedAt,

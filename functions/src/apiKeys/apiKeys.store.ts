@@ -8,6 +8,8 @@ import { type ApiKey, hashSecret } from './apiKey.ts';
 /** How long a process may go on believing what it read of a key: half of the ten seconds that a revocation may take. */
 const KEY_CACHE_MS = 5_000;
 const KEY_CACHE_SIZE = 10_000;
+/** It only bounds an answer. */
+const MAX_MATCHES = 20;
 
 /** Fields of a key that may change after it was made. */
 export type ApiKeyChange = Partial<Pick<ApiKey, 'name' | 'scopes' | 'expiresAt' | 'revokedAt'>>;
@@ -99,6 +101,12 @@ export class ApiKeyStore {
     if (after) keys = keys.startAfter(after.createdAt, after.id);
     const snapshot = await keys.get();
     return snapshot.docs.map((document) => document.data() as ApiKey);
+  }
+
+  /** The accounts that have a key with this id; ids are unique within an account. */
+  async accountIdsOf(keyId: string): Promise<string[]> {
+    const keys = await this.#db.collection('apiKeys').where('id', '==', keyId).limit(MAX_MATCHES).get();
+    return keys.docs.map((document) => (document.data() as ApiKey).accountId);
   }
 
   async #resolve(accountId: string, keyId: string): Promise<DocumentReference | null> {

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { type AccountCaller, SCOPES } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
+import { findIntegration } from '../integrations/findIntegration.ts';
 import { invalidField } from '../shared/appError.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
 import { hasLapsed, type IsoTime } from '../shared/time.ts';
@@ -21,7 +22,7 @@ export interface CreatedApiKey {
 
 /**
  * Makes a key and gives its secret, once. Throws 400 (scopes of a management key, expiry in the past, a subscription
- * for another kind than live), 403 (a management key makes another), 404 (subscription), 409 (it doesn't run), 422
+ * for another kind than live), 403 (a management key makes another), 404 (subscription, integration), 409 (it doesn't run), 422
  * (Idempotency-Key used for something else).
  */
 export async function createApiKey(
@@ -38,6 +39,7 @@ export async function createApiKey(
     if (caller.via !== 'idToken') throw managementKeyNeedsOwner();
     if (request.scopes) throw invalidField('scopes', 'a management key has no scopes');
   }
+  await requireIntegration(deps, caller.accountId, request);
   const walletId = await subscriptionWallet(deps, caller.accountId, request);
   if (hasLapsed(request.expiresAt, now)) throw invalidField('expiresAt', 'has to be in the future');
   const secret = newSecret(request.kind);
@@ -49,6 +51,7 @@ export async function createApiKey(
     scopes: request.kind === 'management' ? [] : (request.scopes ?? [...SCOPES]),
     lastCharacters: secret.slice(-4),
     ...(walletId !== null && { walletId }),
+    ...(request.integrationId !== undefined && { integrationId: request.integrationId }),
     expiresAt: request.expiresAt,
     revokedAt: null,
     createdAt: now,
@@ -58,6 +61,7 @@ export async function createApiKey(
   if (key.kind === 'test') await deps.wallets.submit(...testWalletGrant(caller.accountId, now));
   if (await deps.apiKeys.create(key, secret)) {
     if (walletId !== null) await requireOpenWallet(deps, key, walletId, now);
+    await requireIntegrationStill(deps, key, now);
     return { key, secret };
   }
   const rival = await deps.apiKeys.find(caller.accountId, key.id);
@@ -87,6 +91,32 @@ async function requireOpenWallet(deps: Deps, { id, accountId }: ApiKey, walletId
   if (closedAt === undefined) return;
   await deps.apiKeys.change(accountId, id, (key) => ({ revokedAt: key.revokedAt ?? now }));
   throw subscriptionNotRunning('canceled');
+}
+
+/** A key may belong to an integration of the account that is there; a management key belongs to none. */
+async function requireIntegration(
+  deps: Deps,
+  accountId: string,
+  { kind, integrationId }: CreateKeyRequest,
+): Promise<void> {
+  if (integrationId === undefined) return;
+  if (kind === 'management') throw invalidField('integrationId', 'a management key belongs to no integration');
+  await findIntegration(deps, accountId, integrationId);
+}
+
+/** As with wallets: whoever deletes an integration revokes the keys that are there, and a later one revokes itself. */
+async function requireIntegrationStill(
+  deps: Deps,
+  { id, accountId, integrationId }: ApiKey,
+  now: IsoTime,
+): Promise<void> {
+  if (integrationId === undefined) return;
+  try {
+    await findIntegration(deps, accountId, integrationId);
+  } catch (error) {
+    await deps.apiKeys.change(accountId, id, (key) => ({ revokedAt: key.revokedAt ?? now }));
+    throw error;
+  }
 }
 
 function replayOf(earlier: ApiKey, { requestHash }: Idempotency): CreatedApiKey {

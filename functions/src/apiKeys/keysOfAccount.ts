@@ -12,3 +12,9 @@ export async function keysOfAccount(deps: Deps, accountId: string): Promise<ApiK
     if (page.length < PAGE_SIZE) return keys;
   }
 }
+
+/** Those of them that belong to an integration. */
+export async function keysOfIntegration(deps: Deps, accountId: string, integrationId: string): Promise<ApiKey[]> {
+  const keys = await keysOfAccount(deps, accountId);
+  return keys.filter((key) => key.integrationId === integrationId);
+}

@@ -7,9 +7,11 @@ import type {
   Timestamp,
   Transaction,
 } from 'firebase-admin/firestore';
-import type { IsoTime } from '../shared/time.ts';
+import type { IsoDay, IsoTime } from '../shared/time.ts';
+import { type Counters, flattened } from '../wallets/counters.ts';
 import type { Entry } from '../wallets/entry.ts';
 import type { Wallet, WalletAddress } from '../wallets/wallet.ts';
+import type { OpenDay } from './counterReplay.ts';
 import type { OpenHold } from './ledgerReplay.ts';
 
 /** Who is going through the wallets; each has a round of its own, so that none goes on with another's unnoticed. */
@@ -32,6 +34,8 @@ export interface Checkpoint {
   readonly wallet: Wallet;
   readonly lastEntryId: string | null;
   readonly openHolds: ReadonlyMap<string, OpenHold>;
+  /** What the entries of its last day add up to; null: not known. */
+  readonly openDay: OpenDay | null;
   /** False as long as what was begun from the first entry has not been compared with the wallet. */
   readonly wasSound: boolean;
 }
@@ -53,6 +57,8 @@ export interface DifferenceReport {
 
 /** Open holds in one document: at some 90 bytes each it stays far below the limit of 1 MiB. */
 const HOLDS_PER_DOCUMENT = 4_000;
+/** Of a day's counters beside the holds in one document. */
+const MAX_OPEN_DAY_LENGTH = 300_000;
 /** Sorts after every id that an entry can have. */
 const LAST_ID = '\u{10ffff}';
 /** Sorts before every id that an entry can have. */
@@ -103,6 +109,13 @@ export class LedgerView {
       const last = docs.at(-1);
       holds = last && docs.length === limit ? query.startAfter(last) : null;
     }
+  }
+
+  /** The counters of a day, as they are stored: their sums are the day's. */
+  async readCounters(day: IsoDay): Promise<Counters[]> {
+    const documents = this.#reference.collection('usage').orderBy(NAME).startAt(day).endBefore(`${day}~`);
+    const { docs } = await this.#read((transaction) => transaction.get(documents));
+    return docs.map((document) => flattened(document.data()));
   }
 
   /** How many entries there are, also of those that have no sequence. */
@@ -161,7 +174,7 @@ export class AuditStore {
     const stored = (await checkpoints.doc(name).get()).data();
     if (!stored) return null;
     try {
-      const { openHolds, holdDocuments, ...checkpoint } = stored as Omit<Checkpoint, 'openHolds'> & StoredHolds;
+      const { openHolds, holdDocuments, openDay, ...checkpoint } = stored as StoredCheckpoint;
       const holds = parseHolds(openHolds);
       const more = Array.from({ length: holdDocuments }, (_, index) => checkpoints.doc(`${name}_${index + 1}`));
       for (const part of more.length > 0 ? await this.#db.getAll(...more) : []) {
@@ -169,7 +182,7 @@ export class AuditStore {
         if (part.get('sequence') !== checkpoint.wallet.sequence) return null;
         holds.push(...parseHolds(part.get('openHolds')));
       }
-      return { ...checkpoint, openHolds: new Map(holds) };
+      return { ...checkpoint, openHolds: new Map(holds), openDay: openDay ? (JSON.parse(openDay) as OpenDay) : null };
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError) return null;
       throw error;
@@ -177,7 +190,7 @@ export class AuditStore {
   }
 
   async writeCheckpoint(path: string, name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
-    const { openHolds, ...rest } = checkpoint;
+    const { openHolds, openDay, ...rest } = checkpoint;
     const [first = [], ...more] = partsOf([...openHolds]);
     const checkpoints = this.#checkpoints(path);
     for (const [index, part] of more.entries()) {
@@ -185,7 +198,7 @@ export class AuditStore {
       await checkpoints.doc(`${name}_${index + 1}`).set({ sequence, openHolds: JSON.stringify(part) });
     }
     const holds: StoredHolds = { openHolds: JSON.stringify(first), holdDocuments: more.length };
-    await checkpoints.doc(name).set({ ...rest, ...holds });
+    await checkpoints.doc(name).set({ ...rest, ...holds, openDay: textOf(openDay) } satisfies StoredCheckpoint);
   }
 
   async deleteCheckpoint(path: string, name: CheckpointName): Promise<void> {
@@ -235,6 +248,14 @@ export class AuditStore {
 interface StoredHolds {
   readonly openHolds: string;
   readonly holdDocuments: number;
+}
+
+/** As text too; null also where it would be too long: then that one day isn't looked at. */
+type StoredCheckpoint = Omit<Checkpoint, 'openHolds' | 'openDay'> & StoredHolds & { readonly openDay: string | null };
+
+function textOf(openDay: OpenDay | null): string | null {
+  const text = openDay && JSON.stringify(openDay);
+  return text && text.length <= MAX_OPEN_DAY_LENGTH ? text : null;
 }
 
 type HoldItem = readonly [id: string, hold: OpenHold];

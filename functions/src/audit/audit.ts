@@ -1,3 +1,5 @@
+import type { IsoDay } from '../shared/time.ts';
+import type { Counters } from '../wallets/counters.ts';
 import { isBalanced, type Wallet } from '../wallets/wallet.ts';
 import type { HoldState } from './ledgerReplay.ts';
 
@@ -41,6 +43,16 @@ function storedHoldState(stored: unknown): Record<keyof HoldState, unknown> {
     settledAt: charge.settledAt,
     settledBalanceCredits: charge.settledBalanceCredits,
   };
+}
+
+/** Where the stored counters of a day differ from what its entries add up to. Never throws. */
+export function counterDifferences(day: IsoDay, stored: readonly Counters[], rebuilt: Counters): Difference[] {
+  const sum = new Map<string, number>();
+  for (const part of stored) for (const [path, figure] of part) sum.set(path, (sum.get(path) ?? 0) + figure);
+  const paths = new Set([...sum.keys(), ...rebuilt.keys()]);
+  return [...paths].flatMap((path) =>
+    differenceIn(`counters/${day}/${path}`, sum.get(path) ?? 0, rebuilt.get(path) ?? 0),
+  );
 }
 
 function differenceIn(field: string, stored: unknown, rebuilt: unknown): Difference[] {

@@ -3,12 +3,14 @@ import type { Clock, IsoTime } from '../shared/time.ts';
 import type { WalletAddress } from '../wallets/wallet.ts';
 import {
   type AuditStore,
+  type Checkpoint,
   type CheckpointName,
   holdDocumentsOf,
   type LedgerView,
   type NamedEntry,
 } from './audit.store.ts';
-import { type Difference, differencesOf, holdDifferences, plain } from './audit.ts';
+import { counterDifferences, type Difference, differencesOf, holdDifferences, plain } from './audit.ts';
+import { CounterReplay, type OpenDay } from './counterReplay.ts';
 import { BrokenLedger, heldState, LedgerReplay } from './ledgerReplay.ts';
 
 /** Bounds of an audit; only tests need others. */
@@ -51,11 +53,9 @@ export async function auditWallet(deps: AuditDeps, path: string, mode: AuditMode
   const name: CheckpointName = mode.isFull ? 'full' : 'checkpoint';
   const stored = await deps.store.readCheckpoint(path, name);
   const from = mode.isFull && stored?.roundStartedAt !== mode.roundStartedAt ? null : stored;
-  const look = new WalletLook(deps, path, new LedgerReplay(addressOf(path), from), async (replay) => {
-    const { wallet, lastEntryId, openHolds } = replay;
+  const look = new WalletLook(deps, path, from, async (state) => {
     const wasSound = from?.wasSound ?? false;
-    const checkpoint = { roundStartedAt: mode.roundStartedAt, wallet, lastEntryId, openHolds, wasSound };
-    await deps.store.writeCheckpoint(path, name, checkpoint);
+    await deps.store.writeCheckpoint(path, name, { roundStartedAt: mode.roundStartedAt, ...state, wasSound });
   });
   const outcome = await look.compare(mode.isFull);
   if (outcome === 'skipped' || outcome === 'gone') return outcome;
@@ -63,7 +63,7 @@ export async function auditWallet(deps: AuditDeps, path: string, mode: AuditMode
     await reportDifferences(deps, path, look.sequence, outcome);
     return 'differs';
   }
-  await noteSound(deps, path, mode, look.replay, from?.wasSound ? from.wallet.sequence : null);
+  await noteSound(deps, path, mode, look.state, from?.wasSound ? from.wallet.sequence : null);
   return 'sound';
 }
 
@@ -100,38 +100,52 @@ async function noteSound(
   { store, clock, logger }: AuditDeps,
   path: string,
   { isFull, roundStartedAt }: AuditMode,
-  { wallet, lastEntryId, openHolds }: LedgerReplay,
+  state: LookState,
   soundAt: number | null,
 ): Promise<void> {
+  const { wallet } = state;
   // A wallet that was reported has no checkpoint, so one that was sound all the time needs no look at reports.
   if (isFull || soundAt === null) {
     const address = addressOf(path);
     if (await store.resolveReport(address, clock())) logger.info('wallet agrees with its ledger again', { ...address });
   }
   if (isFull || soundAt !== wallet.sequence) {
-    await store.writeCheckpoint(path, 'checkpoint', { roundStartedAt, wallet, lastEntryId, openHolds, wasSound: true });
+    await store.writeCheckpoint(path, 'checkpoint', { roundStartedAt, ...state, wasSound: true });
   }
   if (isFull) await store.deleteCheckpoint(path, 'full');
 }
 
+/** What was rebuilt so far, as a checkpoint keeps it. */
+type LookState = Pick<Checkpoint, 'wallet' | 'lastEntryId' | 'openHolds' | 'openDay'>;
+
 /** One wallet under audit. */
 class WalletLook {
   readonly replay: LedgerReplay;
+  readonly #days: CounterReplay;
   readonly #deps: AuditDeps;
   readonly #limits: AuditLimits;
   readonly #path: string;
-  readonly #keep: (replay: LedgerReplay) => Promise<void>;
+  readonly #keep: (state: LookState) => Promise<void>;
   readonly #differences: Difference[] = [];
   #wallet: unknown = null;
   #isGone = false;
 
-  /** @param keep notes how far the replay is */
-  constructor(deps: AuditDeps, path: string, replay: LedgerReplay, keep: (replay: LedgerReplay) => Promise<void>) {
+  /**
+   * @param from where an earlier look ended; null: begins with the first entry
+   * @param keep notes how far the replay is
+   */
+  constructor(deps: AuditDeps, path: string, from: LookState | null, keep: (state: LookState) => Promise<void>) {
     this.#deps = deps;
     this.#limits = deps.limits ?? AUDIT_LIMITS;
     this.#path = path;
-    this.replay = replay;
+    this.replay = new LedgerReplay(addressOf(path), from);
+    this.#days = new CounterReplay(from && { openDay: from.openDay, after: from.wallet.updatedAt });
     this.#keep = keep;
+  }
+
+  get state(): LookState {
+    const { wallet, lastEntryId, openHolds } = this.replay;
+    return { wallet, lastEntryId, openHolds, openDay: this.#days.openDay };
   }
 
   /** The sequence that is stored in the wallet. */
@@ -148,6 +162,8 @@ class WalletLook {
     if (this.#differences.some(({ field }) => field === 'entries')) return this.#differences;
     this.#add(differencesOf(view.wallet, this.replay.wallet));
     await this.#compareOpenHolds(view);
+    const { openDay } = this.#days;
+    if (openDay) await this.#compareDay(view, openDay);
     if (isFull) await this.#compareCount(view);
     return this.#differences;
   }
@@ -165,7 +181,7 @@ class WalletLook {
         pagesUnkept += 1;
         // With very many open holds a checkpoint is large: then it is written less often.
         if (pagesUnkept >= holdDocumentsOf(this.replay.openHolds.size) && this.#differences.length === 0) {
-          await this.#keep(this.replay);
+          await this.#keep(this.state);
           pagesUnkept = 0;
         }
       } while (Date.parse(this.#deps.clock()) - begunAt < VIEW_AGE_MS);
@@ -185,13 +201,18 @@ class WalletLook {
       return this.#breakAt(`entry ${lastEntryId} with sequence ${replay.wallet.sequence} is gone`);
     }
     try {
-      for (const { id, entry } of page) if (id !== lastEntryId) replay.apply(id, entry);
+      for (const { id, entry } of page) {
+        if (id === lastEntryId) continue;
+        replay.apply(id, entry);
+        this.#days.apply(entry);
+      }
     } catch (error) {
       // A finding, not a failure of the audit.
       if (!(error instanceof BrokenLedger)) throw error;
       return this.#breakAt(error.message);
     }
     await this.#compareSettledHolds(view, page);
+    for (const day of this.#days.takeFinished()) await this.#compareDay(view, day);
     return page.length < limit;
   }
 
@@ -216,6 +237,10 @@ class WalletLook {
       this.#add(holdDifferences(id, entry, hold ? heldState(hold) : null));
     }
     for (const [id, hold] of unseen) this.#add(holdDifferences(id, null, heldState(hold)));
+  }
+
+  async #compareDay(view: LedgerView, { day, counters }: OpenDay): Promise<void> {
+    this.#add(counterDifferences(day, await view.readCounters(day), new Map(counters)));
   }
 
   async #compareCount(view: LedgerView): Promise<void> {

@@ -4,6 +4,8 @@ import type { AuditRound, AuditRoundName } from './audit.store.ts';
 import { type AuditDeps, type AuditMode, auditWallet, reportDifferences, type WalletVerdict } from './auditWallet.ts';
 
 const WALLETS_PER_PAGE = 50;
+/** How many are looked at together: they mostly wait for Firestore. */
+const WALLETS_AT_ONCE = 10;
 
 /** How far a round came. */
 export interface AuditResult {
@@ -38,7 +40,7 @@ export async function auditWallets(deps: AuditDeps, name: AuditRoundName, maxWal
     if (limit <= 0) return { ...countsOf(round), lookedAtNow, isComplete: false };
     const page = await deps.store.listWallets(round.afterPath, limit);
     const orphans = mode.isFull ? await findOrphans(deps, round.afterPath, page) : [];
-    for (const path of [...orphans, ...page]) round = addTo(round, await auditOrReport(deps, path, mode));
+    for (const verdict of await auditAll(deps, [...orphans, ...page], mode)) round = addTo(round, verdict);
     lookedAtNow += orphans.length + page.length;
     round = { ...round, afterPath: page.at(-1) ?? null };
     await deps.store.writeRound(name, page.length > 0 ? round : null);
@@ -57,6 +59,17 @@ function addTo(round: AuditRound, verdict: WalletVerdict): AuditRound {
     differingWallets: round.differingWallets + Number(verdict === 'differs'),
     skippedWallets: round.skippedWallets + Number(verdict === 'skipped'),
   };
+}
+
+/** Verdicts in the order of the paths. When Firestore can't be had, what was begun is ended before that is thrown. */
+async function auditAll(deps: AuditDeps, paths: readonly string[], mode: AuditMode): Promise<WalletVerdict[]> {
+  const verdicts: WalletVerdict[] = [];
+  for (let start = 0; start < paths.length; start += WALLETS_AT_ONCE) {
+    const group = paths.slice(start, start + WALLETS_AT_ONCE).map((path) => auditOrReport(deps, path, mode));
+    await Promise.allSettled(group);
+    verdicts.push(...(await Promise.all(group)));
+  }
+  return verdicts;
 }
 
 /** One wallet must not keep the others from being audited, whatever is wrong with it. */

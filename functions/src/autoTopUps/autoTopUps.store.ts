@@ -60,6 +60,11 @@ export class AutoTopUpStore {
     await this.#ref(accountId).update({ askedAt });
   }
 
+  /** Forgets what an account wants; nothing may be in flight. */
+  async delete(accountId: string): Promise<void> {
+    await this.#ref(accountId).delete();
+  }
+
   /** Accounts that the sweep has to look at, in the order of their ids. */
   async listWatched(afterAccountId: string | null, limit: number): Promise<string[]> {
     let query = this.#db.collection('autoTopUps').where('isWatched', '==', true).orderBy('accountId').limit(limit);

@@ -30,6 +30,7 @@ export async function runAutoTopUp(deps: Deps, accountId: string): Promise<void>
 async function begin(deps: Deps, autoTopUp: AutoTopUp): Promise<void> {
   const { accountId } = autoTopUp;
   const now = deps.clock();
+  if (await deps.accounts.isFrozen(accountId)) return;
   if (!isDue(autoTopUp, await availableCredits(deps, accountId, now))) return;
   if (await wasReversed(deps, autoTopUp)) {
     return pause(deps, autoTopUp, 'payment_reversed', 'A payment was refunded or disputed.');

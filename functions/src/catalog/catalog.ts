@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { text } from '../http/schemas.ts';
 
 /** A price or an amount of credits: a safe integer that is not negative. */
 const wholeNumber = z.int().min(0);
@@ -11,20 +12,22 @@ export type Currency = z.infer<typeof currencySchema>;
 const pricesSchema = z.partialRecord(currencySchema, z.int().min(1));
 
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+/** A model as its maker names it; never a name that Firestore keeps for itself. */
+const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}$/);
 const operationName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/);
 
-const packSchema = z.strictObject({
+export const packSchema = z.strictObject({
   key: slug,
-  name: z.string().min(1),
+  name: text(100),
   credits: z.int().min(1),
   unitAmountsMinor: pricesSchema,
-  note: z.string().optional(),
+  note: text(200).optional(),
 });
 
-const planSchema = z.strictObject({
+export const planSchema = z.strictObject({
   slug,
-  name: z.string().min(1),
-  description: z.string(),
+  name: text(100),
+  description: text(500, 0),
   credits: z.int().min(1),
   /** A term that ends by itself, or one that renews. */
   billing: z.discriminatedUnion('type', [
@@ -35,28 +38,28 @@ const planSchema = z.strictObject({
       yearlyUnitAmountsMinor: pricesSchema,
     }),
   ]),
-  features: z.array(z.string()),
+  features: z.array(text(200)).max(50),
 });
 
 /** Everything that is sold and what spending costs: one versioned document. */
 const fields = z.strictObject({
   version: z.int().min(1),
-  name: z.string().min(1),
+  name: text(100),
   /** Credits for one unit of each operation; 0 is free. */
   operations: z.record(operationName, wholeNumber),
   /** Operations that are priced by the tokens that they used. */
-  meteredOperations: z.array(operationName).default([]),
+  meteredOperations: z.array(operationName).max(100).default([]),
   /** Credits per 1,000 tokens of each tier of models. */
   tokenTiers: z.record(
     slug,
     z.strictObject({ inputCreditsPer1kTokens: wholeNumber, outputCreditsPer1kTokens: wholeNumber }),
   ),
   /** Tier of each model. */
-  models: z.record(z.string().min(1), slug),
-  packs: z.array(packSchema),
-  plans: z.array(planSchema),
+  models: z.record(modelName, slug),
+  packs: z.array(packSchema).max(100),
+  plans: z.array(planSchema).max(100),
   /** Credits for checking in on the first, second, … day in a row; the last figure holds for all later days. */
-  checkin: z.strictObject({ rewardsCredits: z.array(wholeNumber).min(1) }),
+  checkin: z.strictObject({ rewardsCredits: z.array(wholeNumber).min(1).max(366) }),
   /** Buying credits for an amount of one's own choice: the least amount, and credits for one dollar, euro or pound. */
   topUp: z.strictObject({
     minimumAmountsMinor: pricesSchema,
@@ -66,8 +69,23 @@ const fields = z.strictObject({
   rateLimit: z.strictObject({ requestsPerMinute: z.int().min(1).max(1_000_000) }),
 });
 
+/** The parts that say what spending costs, and what an amount of one's own choice buys. */
+export const catalogSectionsSchema = fields.pick({
+  operations: true,
+  meteredOperations: true,
+  tokenTiers: true,
+  models: true,
+  topUp: true,
+});
+
 /** The same, checked as a whole: what is named has to exist, and what is sold has to have a price. */
-export const catalogSchema = fields.superRefine((catalog, context) => {
+export const catalogSchema = fields.superRefine(checkWhole);
+
+/** A catalog that is to become the next version, which gives it its number. */
+export const catalogDraftSchema = fields.omit({ version: true }).superRefine(checkWhole);
+export type CatalogDraft = z.output<typeof catalogDraftSchema>;
+
+function checkWhole(catalog: CatalogDraft, context: z.RefinementCtx): void {
   const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   for (const [model, tier] of Object.entries(catalog.models)) {
     if (!Object.hasOwn(catalog.tokenTiers, tier)) refuse(['models', model], `there is no tier ${tier}`);
@@ -90,7 +108,7 @@ export const catalogSchema = fields.superRefine((catalog, context) => {
     if (catalog.plans.findIndex(({ slug }) => slug === plan.slug) !== index)
       refuse(['plans', index, 'slug'], 'stands twice');
   }
-});
+}
 
 export type Catalog = z.infer<typeof catalogSchema>;
 export type Pack = Catalog['packs'][number];

@@ -27,7 +27,11 @@ const mayWrite = { to: 'key', scope: 'charges:write' } as const;
 const mayRead = { to: 'key', scope: 'charges:read' } as const;
 const response = dataOf(chargeSchema);
 const priceErrors = ['UNKNOWN_OPERATION', 'UNKNOWN_MODEL', 'UNKNOWN_TIER', 'PRICE_OUT_OF_RANGE'];
-const settleErrors = { 404: ['CHARGE_NOT_FOUND'], 409: ['CHARGE_NOT_HELD'], 422: ['IDEMPOTENCY_KEY_REUSED'] };
+const settleErrors = {
+  404: ['CHARGE_NOT_FOUND'],
+  409: ['CHARGE_NOT_HELD', 'CHARGE_OF_DELIVERY'],
+  422: ['IDEMPOTENCY_KEY_REUSED'],
+};
 
 export const chargeRoutes = [
   defineRoute({
@@ -61,6 +65,7 @@ export const chargeRoutes = [
     body: estimateSchema,
     response: dataOf(estimateResultSchema),
     errors: { 400: priceErrors },
+    allowedWhileFrozen: true,
     handle: async (deps, { caller, body }) => {
       const { operation, quantity } = body;
       const amountCredits = priceOf(await deps.catalog.current(), body);
@@ -125,6 +130,7 @@ export const chargeRoutes = [
     body: releaseChargeSchema,
     response,
     errors: settleErrors,
+    allowedWhileFrozen: true,
     handle: async (deps, { caller, params, idempotencyKey, requestHash }) => {
       const result = await settleCharge(
         deps,

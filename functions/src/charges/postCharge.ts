@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { type Caller, callerKeyId } from '../http/caller.ts';
+import { type Caller, callerIntegrationId, callerKeyId } from '../http/caller.ts';
 import { commandIds, type Idempotency } from '../http/idempotency.ts';
 import { priceOf } from '../pricing/price.ts';
 import { addSeconds } from '../shared/time.ts';
@@ -32,6 +32,7 @@ export async function postCharge(
     ...ids,
     now,
     apiKeyId: callerKeyId(caller),
+    integrationId: callerIntegrationId(caller),
     operation: request.operation,
     quantity: request.quantity,
     amountCredits,

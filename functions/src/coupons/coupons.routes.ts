@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { operatorRequest } from '../auditLog/auditLog.ts';
 import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
 import { data, list, toPage } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
@@ -49,8 +50,10 @@ export const couponRoutes = [
     response: dataOf(couponSchema),
     status: 201,
     errors: { 409: ['COUPON_EXISTS'], 422: ['IDEMPOTENCY_KEY_REUSED'], ...providerErrors },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
-      const { coupon, replayed } = await createCoupon(deps, caller, body, { key: idempotencyKey, requestHash });
+    handle: async (deps, request) => {
+      const { body, idempotencyKey: key, requestHash } = request;
+      const operator = operatorRequest(request, 'coupon.create');
+      const { coupon, replayed } = await createCoupon(deps, operator, body, { key, requestHash });
       return data(renderCoupon(coupon, deps.clock()), replayed);
     },
   }),
@@ -78,7 +81,10 @@ export const couponRoutes = [
     access,
     params: idParams,
     response: dataOf(couponSchema),
-    errors: { 404: ['COUPON_NOT_FOUND'], ...providerErrors },
-    handle: async (deps, { params }) => data(renderCoupon(await disableCoupon(deps, params.id), deps.clock())),
+    errors: { 404: ['COUPON_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'], ...providerErrors },
+    handle: async (deps, request) => {
+      const operator = operatorRequest(request, 'coupon.disable');
+      return data(renderCoupon(await disableCoupon(deps, operator, request.params.id), deps.clock()));
+    },
   }),
 ];

@@ -1,5 +1,5 @@
+import type { OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountCaller } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { invalidField } from '../shared/appError.ts';
 import { derivedId } from '../shared/ids.ts';
@@ -17,13 +17,13 @@ import type { CreateCouponRequest } from './coupons.schemas.ts';
  */
 export async function createCoupon(
   deps: Deps,
-  admin: AccountCaller,
+  operator: OperatorRequest,
   request: CreateCouponRequest,
   { key, requestHash }: Idempotency,
 ): Promise<{ coupon: Coupon; replayed: boolean }> {
   const now = deps.clock();
-  const draft = draftOf(request, admin.accountId, requestHash, now);
-  const id = key ? derivedId('cpr', admin.accountId, key) : null;
+  const draft = draftOf(request, operator.actorId, requestHash, now);
+  const id = key ? derivedId('cpr', operator.actorId, key) : null;
   const stored = await runUnitOfWork(deps.db, async (unit) => {
     const earlier = id ? await deps.coupons.findRequestIn(unit, id) : null;
     if (earlier && earlier.requestHash !== requestHash) throw idempotencyKeyReused();
@@ -31,6 +31,8 @@ export async function createCoupon(
     if (!coupon) {
       if (hasLapsed(draft.expiresAt, now)) throw invalidField('expiresAt', 'has to be in the future');
       deps.coupons.createIn(unit, draft, id ? { id, code: draft.id, requestHash } : null);
+      const { id: targetId, benefit, maxRedemptions, expiresAt } = draft;
+      deps.auditLog.recordIn(unit, operator, { targetId, after: { benefit, maxRedemptions, expiresAt } }, now);
       return { coupon: draft, replayed: false };
     }
     if (!earlier && (isComplete(coupon) || coupon.requestHash !== requestHash)) throw couponExists();

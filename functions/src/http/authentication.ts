@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { accountDeleted } from '../accounts/accounts.errors.ts';
 import { claimedKind, isWellFormedSecret, walletIdOf } from '../apiKeys/apiKey.ts';
 import type { Deps } from '../deps.ts';
 import { hasLapsed } from '../shared/time.ts';
@@ -68,14 +69,15 @@ async function callerOfKey(deps: Deps, { header, value }: Credential): Promise<C
   const { accountId, id, scopes } = key;
   const walletId = walletIdOf(key);
   if (walletId === null) return { kind: 'account', accountId, via: 'managementKey', isAdmin: false };
-  return { kind: 'key', accountId, keyId: id, scopes, walletId };
+  return { kind: 'key', accountId, keyId: id, scopes, walletId, integrationId: key.integrationId ?? null };
 }
 
 async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promise<AccountCaller> {
   if (header === 'x-api-key') throw credentialInvalid();
   const identity = await deps.verifyIdToken(value);
   if (!isDocumentId(identity.uid)) throw credentialNotAllowed('A user with this id cannot have an account.');
-  await deps.accounts.ensure({ id: identity.uid, email: identity.email ?? null }, deps.clock());
+  const isOpen = await deps.accounts.ensure({ id: identity.uid, email: identity.email ?? null }, deps.clock());
+  if (!isOpen) throw accountDeleted();
   return { kind: 'account', accountId: identity.uid, via: 'idToken', isAdmin: identity.admin === true };
 }
 

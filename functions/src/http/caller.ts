@@ -1,5 +1,5 @@
 /** What an integration's API key may be allowed to do. */
-export const SCOPES = ['balance:read', 'charges:read', 'charges:write'] as const;
+export const SCOPES = ['balance:read', 'charges:read', 'charges:write', 'deliveries:read', 'deliveries:write'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** An integration, with an API key of its account. */
@@ -10,6 +10,8 @@ interface KeyCaller {
   readonly scopes: readonly Scope[];
   /** The wallet that the key spends from. */
   readonly walletId: string;
+  /** The store integration that the key belongs to, if any. */
+  readonly integrationId: string | null;
 }
 
 /** The owner of an account, signed in to the dashboard or automating it with a management key. */
@@ -26,4 +28,9 @@ export type Caller = KeyCaller | AccountCaller;
 /** The API key that made the request, for the record; none when the owner did. */
 export function callerKeyId(caller: Caller): string | undefined {
   return caller.kind === 'key' ? caller.keyId : undefined;
+}
+
+/** The store integration whose key made the request, if it belongs to one. */
+export function callerIntegrationId(caller: Caller): string | undefined {
+  return caller.kind === 'key' ? (caller.integrationId ?? undefined) : undefined;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { isRefusedWhileFrozen } from '../accounts/frozen.ts';
 import type { Access, Route } from './route.ts';
 import { errorSchema } from './schemas.ts';
 
@@ -9,11 +10,19 @@ const COMMON_ERRORS: Record<number, readonly string[]> = {
   503: ['TEMPORARILY_UNAVAILABLE', 'WALLET_BUSY', 'IDENTITY_UNAVAILABLE'],
 };
 const CALLER_ERRORS: Record<number, readonly string[]> = {
-  401: ['CREDENTIAL_MISSING', 'CREDENTIAL_INVALID', 'CREDENTIAL_AMBIGUOUS', 'CREDENTIAL_EXPIRED', 'CREDENTIAL_REVOKED'],
+  401: [
+    'CREDENTIAL_MISSING',
+    'CREDENTIAL_INVALID',
+    'CREDENTIAL_AMBIGUOUS',
+    'CREDENTIAL_EXPIRED',
+    'CREDENTIAL_REVOKED',
+    'ACCOUNT_DELETED',
+  ],
 };
 const ACCOUNT_ERRORS: Record<number, readonly string[]> = { 403: ['CREDENTIAL_NOT_ALLOWED'], 429: ['RATE_LIMITED'] };
 const ADMIN_ERRORS: Record<number, readonly string[]> = { 403: ['ADMIN_REQUIRED'], 429: ['RATE_LIMITED'] };
 const KEY_ERRORS: Record<number, readonly string[]> = { 403: ['SCOPE_MISSING'], 429: ['RATE_LIMITED'] };
+const FROZEN_ERRORS: Record<number, readonly string[]> = { 403: ['ACCOUNT_FROZEN'] };
 const BODY_ERRORS: Record<number, readonly string[]> = {
   400: ['INVALID_REQUEST', 'MALFORMED_JSON', 'MALFORMED_REQUEST'],
   413: ['PAYLOAD_TOO_LARGE'],
@@ -77,7 +86,10 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     },
     ...(route.body && { requestBody: { content: { 'application/json': { schema: route.body } }, required: true } }),
     responses: {
-      [success]: { description: 'Success', content: { 'application/json': { schema: route.response } } },
+      [success]: {
+        description: 'Success',
+        content: { [route.produces ?? 'application/json']: { schema: route.response } },
+      },
       ...errorResponses(errorsOf(route)),
     },
   };
@@ -98,8 +110,10 @@ function errorsOf(route: Route): Map<number, string[]> {
     ...(access.to === 'account' ? [ACCOUNT_ERRORS] : []),
     ...(access.to === 'admin' ? [ADMIN_ERRORS] : []),
     ...(access.to === 'key' ? [KEY_ERRORS] : []),
+    ...(isRefusedWhileFrozen(route) ? [FROZEN_ERRORS] : []),
     ...(route.body ? [BODY_ERRORS] : []),
-    ...(route.query || route.params || route.method === 'post' ? [INPUT_ERRORS] : []),
+    // A query that isn't known is refused everywhere.
+    INPUT_ERRORS,
     route.errors ?? {},
   ];
   const codes = new Map<number, string[]>();

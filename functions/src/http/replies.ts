@@ -1,12 +1,12 @@
-import type { RouteReply } from './route.ts';
+import type { JsonReply } from './route.ts';
 
 /** The usual envelope around one thing. */
-export function data<T>(value: T, replayed = false): RouteReply<{ success: true; data: T }> {
+export function data<T>(value: T, replayed = false): JsonReply<{ success: true; data: T }> {
   return { body: { success: true, data: value }, replayed };
 }
 
 /** The usual envelope around a page of a list. */
-export function list<T>(page: Page<T>): RouteReply<{ success: true; data: T[]; nextCursor: string | null }> {
+export function list<T>(page: Page<T>): JsonReply<{ success: true; data: T[]; nextCursor: string | null }> {
   return { body: { success: true, data: page.items, nextCursor: page.nextCursor } };
 }
 
@@ -25,7 +25,8 @@ export function toPage<T>(rows: readonly T[], limit: number, cursorOf: (last: T)
   return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null };
 }
 
-function encodeCursor(position: string): string {
+/** A cursor that stands for a position. */
+export function encodeCursor(position: string): string {
   return Buffer.from(position, 'utf8').toString('base64url');
 }
 

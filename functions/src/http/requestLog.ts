@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import { countingInto, type FirestoreOperations } from '../shared/firestoreOperations.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Caller } from './caller.ts';
 
-/** Gives every request an id, and logs it when it is answered: the route, never the URL, headers or body. */
+/**
+ * Gives every request an id, and logs it when it is answered, with what Firestore bills for it until then: the route,
+ * never the URL, headers or body.
+ */
 export function requestLog(logger: Logger): RequestHandler {
   return (request, response, next) => {
     const startedMs = performance.now();
     const requestId = randomUUID();
+    const firestore: FirestoreOperations = { reads: 0, writes: 0 };
     response.locals.requestId = requestId;
     response.set('X-Request-Id', requestId);
     response.on('finish', () => {
@@ -20,8 +25,10 @@ export function requestLog(logger: Logger): RequestHandler {
         latencyMs: Math.round(performance.now() - startedMs),
         accountId: caller?.accountId ?? null,
         keyId: caller?.kind === 'key' ? caller.keyId : null,
+        firestoreReads: firestore.reads,
+        firestoreWrites: firestore.writes,
       });
     });
-    next();
+    countingInto(firestore, next);
   };
 }

@@ -29,12 +29,21 @@ interface RouteRequest<A extends Access, P, Q, B> {
   readonly requestId: string;
 }
 
-export interface RouteReply<R> {
+export interface JsonReply<R> {
   /** The whole JSON body; see {@link data} and {@link list} for the usual envelope. */
   readonly body: R;
   /** True when an earlier request with the same Idempotency-Key had this effect. */
   readonly replayed?: boolean;
 }
+
+/** An answer that is sent piece by piece, as fast as the client takes it. */
+export interface TextReply {
+  readonly text: AsyncIterable<string>;
+  /** Given: browsers save it under this name. */
+  readonly fileName?: string;
+}
+
+type RouteReply<R> = JsonReply<R> | TextReply;
 
 type Parsed<S extends ZodType | undefined> = S extends ZodType ? z.output<S> : Record<never, never>;
 
@@ -56,10 +65,14 @@ export interface RouteOptions<
   readonly query?: Q;
   readonly body?: B;
   readonly response: R;
+  /** The type of a {@link TextReply}; JSON unless given. */
+  readonly produces?: 'text/csv' | 'text/html';
   /** Status of success; 200 unless given. */
   readonly status?: 200 | 201;
   /** Codes of the errors that are this route's own, by status, for the documentation. */
   readonly errors?: Readonly<Record<number, readonly string[]>>;
+  /** True for what changes something but only winds things up: a frozen account may do that, too. */
+  readonly allowedWhileFrozen?: boolean;
   /** Public answers may be kept by browsers and proxies for this long. */
   readonly cacheSeconds?: number;
   readonly handle: (

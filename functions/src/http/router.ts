@@ -1,6 +1,7 @@
 import { parse as parseQuery } from 'node:querystring';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { ZodType } from 'zod';
+import { assertNotFrozen } from '../accounts/frozen.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
 import { requestHash } from '../shared/ids.ts';
@@ -10,6 +11,7 @@ import { rateLimited } from './http.errors.ts';
 import { readJsonBody } from './jsonBody.ts';
 import { WINDOW_SECONDS } from './rateLimit.ts';
 import type { Route } from './route.ts';
+import { sendText } from './sendText.ts';
 
 /** Mounts declared routes. Another method on a known path is a 405 that says which are allowed. */
 export function createRouter(deps: Deps, routes: readonly Route[]): Router {
@@ -44,7 +46,7 @@ function handlerOf(deps: Deps, route: Route): RequestHandler {
     response.locals.caller = caller;
     if (caller) {
       // What is refused counts too, or guessing would be free.
-      await countRequest(deps, caller, response);
+      await Promise.all([countRequest(deps, caller, response), assertNotFrozen(deps.accounts, caller, route)]);
       authorize(caller, route.access);
     }
     const params = parse('path', route.params, request.params);
@@ -65,6 +67,7 @@ function handlerOf(deps: Deps, route: Route): RequestHandler {
       }),
       requestId: response.locals.requestId,
     });
+    if ('text' in reply) return sendText(request, response, route.produces ?? 'text/csv', reply);
     if (reply.replayed) response.set('Idempotent-Replayed', 'true');
     response.set('Cache-Control', route.cacheSeconds ? `public, max-age=${route.cacheSeconds}` : 'no-store');
     response.status(route.status ?? 200).json(reply.body);

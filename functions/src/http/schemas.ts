@@ -25,6 +25,12 @@ export const timeSchema = z.iso
   })
   .transform((value): IsoTime => new Date(value).toISOString());
 
+/** A day in UTC that a report may begin or end with. */
+export const daySchema = z.iso
+  .date({ message: 'has to be a day such as 2026-03-14' })
+  .refine((day) => day >= '2000-01-01', { message: 'has to be a day since 2000' })
+  .meta({ example: '2026-03-14' });
+
 /** A moment in an answer. */
 export const timeOut = z.iso.datetime();
 

@@ -1,3 +1,4 @@
+import { operatorRequest } from '../auditLog/auditLog.ts';
 import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
 import { data, list, toPage } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
@@ -87,10 +88,11 @@ export const invoicingRoutes = [
     params: idParams,
     body: approveSchema,
     response: dataOf(invoicingRequestSchema),
-    errors: { 404: ['INVOICING_NOT_FOUND'] },
-    handle: async (deps, { caller, params, body }) => {
-      const decision = { status: 'approved', daysUntilDue: body.daysUntilDue } as const;
-      return data(renderInvoicingRequest(await decideOnInvoicing(deps, caller.accountId, params.id, decision)));
+    errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    handle: async (deps, request) => {
+      const operator = operatorRequest(request, 'invoicing.approve');
+      const decision = { status: 'approved', daysUntilDue: request.body.daysUntilDue } as const;
+      return data(renderInvoicingRequest(await decideOnInvoicing(deps, operator, request.params.id, decision)));
     },
   }),
   defineRoute({
@@ -102,10 +104,11 @@ export const invoicingRoutes = [
     params: idParams,
     body: declineSchema,
     response: dataOf(invoicingRequestSchema),
-    errors: { 404: ['INVOICING_NOT_FOUND'] },
-    handle: async (deps, { caller, params, body }) => {
-      const decision = { status: 'declined', reason: body.reason ?? null } as const;
-      return data(renderInvoicingRequest(await decideOnInvoicing(deps, caller.accountId, params.id, decision)));
+    errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    handle: async (deps, request) => {
+      const operator = operatorRequest(request, 'invoicing.decline');
+      const decision = { status: 'declined', reason: request.body.reason ?? null } as const;
+      return data(renderInvoicingRequest(await decideOnInvoicing(deps, operator, request.params.id, decision)));
     },
   }),
 ];

@@ -31,6 +31,10 @@ export class InvoicingStore {
     else unit.create(this.#ref(next.id), { ...next });
   }
 
+  async delete(accountId: string): Promise<void> {
+    await this.#ref(accountId).delete();
+  }
+
   /** Those of a status, the latest request first. */
   async list(status: InvoicingStatus, limit: number, after: TimePosition | undefined): Promise<Invoicing[]> {
     let found = this.#db

@@ -1,3 +1,4 @@
+import type { OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
 import type { Order } from '../orders/order.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
@@ -48,7 +49,7 @@ export async function askForInvoicing(deps: Deps, accountId: string): Promise<In
  */
 export async function decideOnInvoicing(
   deps: Deps,
-  adminId: string,
+  operator: OperatorRequest,
   accountId: string,
   decision: InvoicingDecision,
 ): Promise<Invoicing> {
@@ -56,8 +57,18 @@ export async function decideOnInvoicing(
   return runUnitOfWork(deps.db, async (unit) => {
     const before = await deps.invoicing.findIn(unit, accountId);
     if (!before) throw invoicingNotFound();
-    const next = decided(before, decision, adminId, now);
-    if (next !== before) deps.invoicing.writeIn(unit, before, next);
+    // A request that is repeated after a later decision doesn't undo that.
+    if (await deps.auditLog.findIn(unit, operator)) return before;
+    const next = decided(before, decision, operator.actorId, now);
+    if (next === before) return before;
+    deps.invoicing.writeIn(unit, before, next);
+    deps.auditLog.recordIn(unit, operator, decisionRecord(before, next), now);
     return next;
   });
+}
+
+function decisionRecord(before: Invoicing, next: Invoicing) {
+  const summaryOf = ({ status, daysUntilDue }: Invoicing) => ({ status, daysUntilDue });
+  const { id, reason } = next;
+  return { targetId: id, accountId: id, before: summaryOf(before), after: summaryOf(next), reason };
 }

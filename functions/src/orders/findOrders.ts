@@ -13,6 +13,23 @@ export async function findOrder(deps: Deps, caller: AccountCaller, orderId: stri
   return order;
 }
 
+/** Any account's order, for operators. Throws 404. */
+export async function findOrderOfAnybody(deps: Deps, orderId: string): Promise<Order> {
+  const order = await deps.orders.find(orderId);
+  if (!order) throw notFound('order');
+  return order;
+}
+
+/** A page of the orders of all accounts or one, for operators. */
+export async function pageOfAllOrders(
+  deps: Deps,
+  request: Omit<OrdersRequest, 'offset'> & { readonly accountId?: string | undefined },
+): Promise<Page<Order>> {
+  const { limit = DEFAULT_PAGE_SIZE, cursor, ...filters } = request;
+  const after = parseCursor(cursor, timePosition);
+  return toPage(await deps.orders.listEverywhere({ ...filters, after, limit: limit + 1 }), limit, timePositionOf);
+}
+
 interface OrdersRequest {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;

@@ -1,12 +1,15 @@
 import { data, list } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf, idParams, listOf } from '../http/schemas.ts';
-import { findOrder, pageOfOrders } from './findOrders.ts';
+import { findOrder, findOrderOfAnybody, pageOfAllOrders, pageOfOrders } from './findOrders.ts';
 import {
+  accountOrderSchema,
+  allOrdersQuery,
   orderSchema,
   ordersQuery,
   purchaseSchema,
   purchasesQuery,
+  renderAccountOrder,
   renderOrder,
   renderPurchase,
 } from './orders.schemas.ts';
@@ -51,5 +54,29 @@ export const orderRoutes = [
       const page = await pageOfOrders(deps, caller.accountId, 'paidAt', query);
       return list({ ...page, items: page.items.map(renderPurchase) });
     },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/orders',
+    tag: 'Admin',
+    summary: 'Orders of all accounts or one, the latest first',
+    access: { to: 'admin' },
+    query: allOrdersQuery,
+    response: listOf(accountOrderSchema),
+    handle: async (deps, { query }) => {
+      const page = await pageOfAllOrders(deps, query);
+      return list({ ...page, items: page.items.map(renderAccountOrder) });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/orders/:id',
+    tag: 'Admin',
+    summary: 'An order of any account',
+    access: { to: 'admin' },
+    params: idParams,
+    response: dataOf(accountOrderSchema),
+    errors: { 404: ['ORDER_NOT_FOUND'] },
+    handle: async (deps, { params }) => data(renderAccountOrder(await findOrderOfAnybody(deps, params.id))),
   }),
 ];

@@ -1,11 +1,17 @@
 import * as z from 'zod';
-import { offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
+import { idSchema, offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
 import { priceSchema, renderPrice } from '../shared/money.ts';
 import { ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order, totalMinorOf } from './order.ts';
 import { NO_REVERSAL } from './reversal.ts';
 
 export const purchasesQuery = z.strictObject({ ...pageQuery, ...offsetQuery });
 export const ordersQuery = purchasesQuery.extend({ status: z.enum(ORDER_STATUSES).optional() });
+
+export const allOrdersQuery = z.strictObject({
+  ...pageQuery,
+  accountId: idSchema.optional().meta({ description: 'All accounts unless given.' }),
+  status: z.enum(ORDER_STATUSES).optional(),
+});
 
 export const orderSchema = z
   .object({
@@ -42,6 +48,10 @@ export const orderSchema = z
     paidAt: timeOut.nullable(),
   })
   .meta({ id: 'Order' });
+
+export const accountOrderSchema = orderSchema
+  .extend({ accountId: z.string(), walletId: z.string(), stripeCustomerId: z.string().nullable() })
+  .meta({ id: 'AccountOrder' });
 
 export const purchaseSchema = z
   .object({
@@ -90,6 +100,12 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
     updatedAt: order.updatedAt,
     paidAt: order.paidAt,
   };
+}
+
+/** The same for operators, who see those of all accounts. */
+export function renderAccountOrder(order: Order): z.input<typeof accountOrderSchema> {
+  const { accountId, walletId, customerId } = order;
+  return { ...renderOrder(order), accountId, walletId, stripeCustomerId: customerId };
 }
 
 function amountsOf(order: Order) {

@@ -15,6 +15,11 @@ export interface OrderQuery {
   readonly status?: Order['status'] | undefined;
 }
 
+/** Which orders of all accounts, the latest first. */
+export type OrdersEverywhereQuery = Pick<OrderQuery, 'limit' | 'after' | 'status'> & {
+  readonly accountId?: string | undefined;
+};
+
 /** The only code that reads or writes orders. */
 export class OrderStore {
   readonly #db: Firestore;
@@ -100,6 +105,24 @@ export class OrderStore {
       .orderBy('createdAt', 'desc')
       .get();
     return snapshot.docs.map((document) => document.data() as Order);
+  }
+
+  /** Orders of all accounts or one, the latest first. */
+  async listEverywhere({ accountId, status, after, limit }: OrdersEverywhereQuery): Promise<Order[]> {
+    let orders = this.#db.collection('orders').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    if (accountId) orders = orders.where('accountId', '==', accountId);
+    if (status) orders = orders.where('status', '==', status);
+    if (after) orders = orders.startAfter(after.createdAt, after.id);
+    return (await orders.get()).docs.map((document) => document.data() as Order);
+  }
+
+  /** Takes the addresses of pages from orders; at most 500. */
+  async eraseUrls(orders: readonly Order[]): Promise<void> {
+    const batch = this.#db.batch();
+    for (const { id, checkout } of orders) {
+      batch.update(this.#ref(id), { successUrl: null, cancelUrl: null, ...(checkout && { 'checkout.url': '' }) });
+    }
+    await batch.commit();
   }
 
   /** Orders of an account, the latest first. */

@@ -94,6 +94,7 @@ export const paymentMethodRoutes = [
     params: idParams,
     response: dataOf(paymentMethodSchema),
     errors: methodErrors,
+    allowedWhileFrozen: true,
     handle: async (deps, { caller, params }) => data(await removePaymentMethod(deps, caller.accountId, params.id)),
   }),
 ];

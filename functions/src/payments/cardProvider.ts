@@ -42,6 +42,8 @@ export interface CardProvider {
   /** Newest first. */
   listMethods(customerId: string): Promise<PaymentMethod[]>;
   setDefaultMethod(customerId: string, methodId: string): Promise<void>;
+  /** Takes from a customer the cards, and what tells who it is; payments stay. Doing it again changes nothing. */
+  forgetCustomer(customerId: string): Promise<void>;
   /** Takes a method from its customer for good; 404 when it is gone already. */
   removeMethod(methodId: string): Promise<void>;
 }

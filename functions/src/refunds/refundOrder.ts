@@ -1,10 +1,11 @@
+import type { OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountCaller } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
 import { notFound } from '../shared/appError.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import type { Refund } from './refund.ts';
 import { orderNotRefundable, refundTooLarge } from './refunds.errors.ts';
 import type { CreateRefundRequest } from './refunds.schemas.ts';
@@ -23,16 +24,16 @@ export interface RefundedOrder {
  */
 export async function refundOrder(
   deps: Deps,
-  admin: AccountCaller,
+  operator: OperatorRequest,
   orderId: string,
   request: CreateRefundRequest,
   idempotency: Idempotency,
 ): Promise<RefundedOrder> {
   const { key, requestHash } = idempotency;
-  const id = key ? derivedId('rfd', admin.accountId, key) : randomId('rfd');
+  const id = key ? derivedId('rfd', operator.actorId, key) : randomId('rfd');
   const known = key ? await deps.refunds.find(id) : null;
-  const draft = known ?? (await draftRefund(deps, admin, orderId, request, { id, requestHash }));
-  const refund = known ?? (await deps.refunds.createOrFind(draft));
+  const draft = known ?? (await draftRefund(deps, operator.actorId, orderId, request, { id, requestHash }));
+  const refund = known ?? (await storeRefund(deps, operator, draft));
   if (refund.requestHash !== requestHash) throw idempotencyKeyReused();
   const answered = refund.providerRefundId ? refund : await askProvider(deps, refund);
   const { order } = await followPayment(deps, refund.paymentId, null);
@@ -40,9 +41,22 @@ export async function refundOrder(
   return { refund: answered, order, replayed: known !== null || refund !== draft };
 }
 
+/** Stores a new refund together with its record in the audit log, or gives the one that already has its id. */
+function storeRefund(deps: Deps, operator: OperatorRequest, refund: Refund): Promise<Refund> {
+  const { orderId, accountId, id: refundId, amountMinor, currency, reason, createdAt } = refund;
+  const change = { targetId: orderId, accountId, after: { refundId, amountMinor, currency }, reason };
+  return runUnitOfWork(deps.db, async (unit) => {
+    const existing = await deps.refunds.findIn(unit, refundId);
+    if (existing) return existing;
+    deps.refunds.createIn(unit, refund);
+    deps.auditLog.recordIn(unit, operator, change, createdAt);
+    return refund;
+  });
+}
+
 async function draftRefund(
   deps: Deps,
-  admin: AccountCaller,
+  requestedBy: string,
   orderId: string,
   request: CreateRefundRequest,
   { id, requestHash }: { id: string; requestHash: string },
@@ -64,7 +78,7 @@ async function draftRefund(
     amountMinor,
     currency,
     reason: request.reason,
-    requestedBy: admin.accountId,
+    requestedBy,
     requestHash,
     providerRefundId: null,
     status: 'pending',

@@ -1,3 +1,4 @@
+import { operatorRequest } from '../auditLog/auditLog.ts';
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf, idParams } from '../http/schemas.ts';
@@ -23,9 +24,10 @@ export const refundRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED'],
     },
-    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
-      const idempotency = { key: idempotencyKey, requestHash };
-      const { refund, order, replayed } = await refundOrder(deps, caller, params.id, body, idempotency);
+    handle: async (deps, request) => {
+      const { params, body, idempotencyKey: key, requestHash } = request;
+      const operator = operatorRequest(request, 'order.refund');
+      const { refund, order, replayed } = await refundOrder(deps, operator, params.id, body, { key, requestHash });
       return data(renderRefund(refund, order), replayed);
     },
   }),

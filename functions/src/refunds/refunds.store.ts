@@ -1,5 +1,5 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
-import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Refund } from './refund.ts';
 
 /** `refunds/{id}` */
@@ -19,17 +19,13 @@ export class RefundStore {
     return snapshot.exists ? (snapshot.data() as Refund) : null;
   }
 
-  /** Stores a new refund, or gives the one that already has its id. */
-  async createOrFind(refund: Refund): Promise<Refund> {
-    try {
-      await this.#ref(refund.id).create({ ...refund });
-      return refund;
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-      const existing = await this.find(refund.id);
-      if (!existing) throw error;
-      return existing;
-    }
+  async findIn(unit: UnitOfWork, refundId: string): Promise<Refund | null> {
+    const [snapshot] = await unit.getAll(this.#ref(refundId));
+    return snapshot?.exists ? (snapshot.data() as Refund) : null;
+  }
+
+  createIn(unit: UnitOfWork, refund: Refund): void {
+    unit.create(this.#ref(refund.id), { ...refund });
   }
 
   /** Notes what the provider made of it; whoever asks says the same. */

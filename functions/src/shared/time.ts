@@ -22,6 +22,35 @@ export function hasLapsed(deadline: IsoTime | null, now: IsoTime): boolean {
   return deadline !== null && now >= deadline;
 }
 
+/** A day in UTC, such as `2026-03-14`. Days sort and compare as text too. */
+export type IsoDay = string;
+
+/** The day in which a moment lies. */
+export function dayOf(time: IsoTime): IsoDay {
+  return time.slice(0, 'YYYY-MM-DD'.length);
+}
+
+/** The moment at which a day begins. */
+export function startOfDay(day: IsoDay): IsoTime {
+  return isoTime(Date.parse(day));
+}
+
+/** The day so many days later. */
+export function addDays(day: IsoDay, days: number): IsoDay {
+  return dayOf(addSeconds(startOfDay(day), days * 24 * 60 * 60));
+}
+
+/** A month in UTC, such as `2026-03`. */
+export type IsoMonth = string;
+
+/** The first and the last day of a month. */
+export function daysOf(month: IsoMonth): { first: IsoDay; last: IsoDay } {
+  const first = `${month}-01`;
+  // Whatever its length: 31 days after its first a month is over, and 31 days are no two months.
+  const next = `${addDays(first, 31).slice(0, month.length)}-01`;
+  return { first, last: addDays(next, -1) };
+}
+
 /** The later of two moments. */
 export function laterOf(a: IsoTime, b: IsoTime): IsoTime {
   return a > b ? a : b;

@@ -1,4 +1,4 @@
-import { type DocumentReference, type Firestore, Timestamp } from 'firebase-admin/firestore';
+import { type DocumentReference, FieldValue, type Firestore, Timestamp } from 'firebase-admin/firestore';
 import { runUnitOfWork, type UnitOfWork } from './unitOfWork.ts';
 
 jest.mock('./backOff.ts', () => ({ backOff: () => Promise.resolve() }));
@@ -148,6 +148,21 @@ describe('a unit of work', () => {
     expect([firestore.commits, given]).toEqual([1, false]);
     resolve();
     await result;
+  });
+
+  it('adds to numbers whatever they are by then, and doesn’t start over for it', async () => {
+    let decisions = 0;
+    firestore.script.push((land) => {
+      firestore.put(counter.path, { count: 20 });
+      land();
+    });
+    await runUnitOfWork(firestore.db, async (unit) => {
+      decisions += 1;
+      await unit.getAll(counter);
+      unit.add(counter, { count: 2 });
+    });
+    expect([decisions, firestore.commits]).toEqual([1, 1]);
+    expect(FieldValue.increment(2).isEqual(countOf() as FieldValue)).toBe(true);
   });
 
   it('that writes nothing commits nothing', async () => {

@@ -1,4 +1,10 @@
-import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from 'firebase-admin/firestore';
+import {
+  type DocumentReference,
+  type DocumentSnapshot,
+  FieldValue,
+  type Firestore,
+  type Transaction,
+} from 'firebase-admin/firestore';
 import { backOff } from './backOff.ts';
 import { mayBeRetried } from './firestoreErrors.ts';
 
@@ -14,6 +20,10 @@ export interface UnitOfWork {
   create(reference: DocumentReference, fields: Fields): void;
   /** Writes fields of a document that this unit has read: only if it still is as it was read. */
   update(reference: DocumentReference, fields: Fields): void;
+  /** Adds to numbers of a document that exists, whatever they are by then: rivals don't make each other start over. */
+  add(reference: DocumentReference, differences: Readonly<Record<string, number>>): void;
+  /** Writes fields into a document that need be neither read nor there: for what doesn't depend on what it was. */
+  merge(reference: DocumentReference, fields: Fields): void;
 }
 
 /**
@@ -67,9 +77,25 @@ class OptimisticUnit implements UnitOfWork {
     this.#writes += 1;
   }
 
+  add(reference: DocumentReference, differences: Readonly<Record<string, number>>): void {
+    this.#batch.update(reference, increments(differences));
+    this.#writes += 1;
+  }
+
+  merge(reference: DocumentReference, fields: Fields): void {
+    this.#batch.set(reference, fields, { merge: true });
+    this.#writes += 1;
+  }
+
   async commit(): Promise<void> {
     if (this.#writes > 0) await this.#batch.commit();
   }
+}
+
+function increments(differences: Readonly<Record<string, number>>): Record<string, FieldValue> {
+  return Object.fromEntries(
+    Object.entries(differences).map(([field, difference]) => [field, FieldValue.increment(difference)]),
+  );
 }
 
 /** A unit of work inside a Firestore transaction, whose locks guard what was read. */
@@ -90,5 +116,13 @@ export class TransactionUnit implements UnitOfWork {
 
   update(reference: DocumentReference, fields: Fields): void {
     this.#transaction.update(reference, fields);
+  }
+
+  add(reference: DocumentReference, differences: Readonly<Record<string, number>>): void {
+    this.#transaction.update(reference, increments(differences));
+  }
+
+  merge(reference: DocumentReference, fields: Fields): void {
+    this.#transaction.set(reference, fields, { merge: true });
   }
 }

@@ -93,6 +93,7 @@ export const subscriptionRoutes = [
     body: subscriptionIdSchema,
     response: dataOf(subscriptionSchema),
     errors: changeErrors,
+    allowedWhileFrozen: true,
     handle: async (deps, { caller: { accountId }, body }) =>
       data(await described(deps, await setCancelAtPeriodEnd(deps, accountId, body.subscriptionId, true))),
   }),

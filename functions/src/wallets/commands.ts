@@ -12,6 +12,9 @@ interface CommandBase {
   readonly requestHash: string;
   readonly now: IsoTime;
   readonly apiKeyId?: string | undefined;
+  /** The delivery that it is part of. Its hold is settled by nobody else. */
+  readonly deliveryId?: string;
+  readonly integrationId?: string | undefined;
 }
 
 /** Spends credits at once, or sets them aside until `hold.expiresAt`. */

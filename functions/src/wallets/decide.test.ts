@@ -173,6 +173,30 @@ describe('holds', () => {
     expect(ledger.entries.get(id)?.charge?.status).toBe('expired');
   });
 
+  it('of a delivery are settled by it alone, and expire as others do', () => {
+    const ledger = ledgerWith(grant(20));
+    const deliveryId = 'dlv_1';
+    const { id } = ledger.apply(hold(5, { deliveryId })).result.entry;
+    for (const command of [capture(id, null), release(id), extend(id, minute(50))]) {
+      for (const other of [command, { ...command, deliveryId: 'dlv_2' }]) {
+        expect(refusalOf(() => ledger.apply(other))).toMatchObject({ code: 'CHARGE_OF_DELIVERY' });
+      }
+    }
+    expect(ledger.apply({ ...capture(id, null), deliveryId }).result.entry).toMatchObject({
+      consumedCredits: 5,
+      deliveryId,
+    });
+    const { id: lapsedId } = ledger.apply(hold(5, { deliveryId })).result.entry;
+    expect(ledger.apply(expireHold(lapsedId, minute(31))).result.entry.kind).toBe('hold_expiry');
+  });
+
+  it('of no delivery are settled by none', () => {
+    const ledger = ledgerWith(grant(20));
+    const { id } = ledger.apply(hold(5)).result.entry;
+    const refusal = refusalOf(() => ledger.apply({ ...capture(id, null), deliveryId: 'dlv_1' }));
+    expect(refusal).toMatchObject({ code: 'CHARGE_OF_DELIVERY' });
+  });
+
   it('do not expire before their deadline', () => {
     const ledger = ledgerWith(grant(20));
     const { id } = ledger.apply(hold(15)).result.entry;

@@ -29,7 +29,14 @@ import {
   takeBack,
 } from './lots.ts';
 import { applyEntry, turnoverCredits, type Wallet } from './wallet.ts';
-import { chargeNotHeld, InsufficientCredits, nothingHasLapsed, walletClosed, walletFull } from './wallets.errors.ts';
+import {
+  chargeNotHeld,
+  chargeOfDelivery,
+  InsufficientCredits,
+  nothingHasLapsed,
+  walletClosed,
+  walletFull,
+} from './wallets.errors.ts';
 
 /** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
 export interface LedgerView {
@@ -228,6 +235,7 @@ function decideSettlement(view: LedgerView, command: SettleCommand): Decision {
   } else if (lapsed) {
     throw chargeNotHeld('expired');
   }
+  if (command.type !== 'expireHold' && hold.deliveryId !== command.deliveryId) throw chargeOfDelivery();
   switch (command.type) {
     case 'capture':
       return decideCapture(view, hold, hold.charge, command);
@@ -254,7 +262,7 @@ function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
     consumedCredits: captured,
     description: hold.description,
     chargeId: hold.id,
-    ...(hold.operation && { operation: hold.operation }),
+    ...attributionOf(hold, command),
   });
   return posting.decision(entry, settled(hold, charge, entry, 'captured', captured));
 }
@@ -269,7 +277,7 @@ function decideRelease(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
     heldDeltaCredits: 0 - charge.amountCredits,
     description: hold.description,
     chargeId: hold.id,
-    ...(hold.operation && { operation: hold.operation }),
+    ...attributionOf(hold, command),
   });
   return posting.decision(entry, settled(hold, charge, entry, command.type === 'release' ? 'released' : 'expired', 0));
 }
@@ -286,6 +294,15 @@ function decideExtension(view: LedgerView, hold: Entry, charge: ChargeRecord, co
     ...(hold.operation && { operation: hold.operation }),
   });
   return posting.decision(entry, { ...hold, openHoldExpiresAt: holdExpiresAt, charge: { ...charge, holdExpiresAt } });
+}
+
+/** Whose usage a settlement is, whoever settles. */
+function attributionOf({ operation, apiKeyId, integrationId }: Entry, command: SettleCommand): Partial<Entry> {
+  return {
+    ...(operation && { operation }),
+    ...(integrationId && { integrationId }),
+    ...(apiKeyId && apiKeyId !== command.apiKeyId && { chargeKeyId: apiKeyId }),
+  };
 }
 
 function settled(
@@ -328,7 +345,7 @@ class Posting {
     const lotChanges = draft.lotChanges ?? [];
     const debtDeltaCredits = draft.debtDeltaCredits ?? 0;
     const amountCredits = sumChanges(lotChanges) - debtDeltaCredits;
-    const { commandId, requestHash, now, apiKeyId } = this.#command;
+    const { commandId, requestHash, now, apiKeyId, integrationId, deliveryId } = this.#command;
     const entry: Entry = {
       heldDeltaCredits: 0,
       consumedCredits: 0,
@@ -336,6 +353,8 @@ class Posting {
       commandId,
       requestHash,
       ...(apiKeyId && { apiKeyId }),
+      ...(deliveryId && { deliveryId }),
+      ...(integrationId && { integrationId }),
       ...(draft as Pick<Entry, 'id' | 'kind' | 'description'>),
       lotChanges,
       debtDeltaCredits,

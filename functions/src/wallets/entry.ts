@@ -72,9 +72,14 @@ export interface Entry {
   readonly requestHash: string;
   readonly operation?: string;
   readonly apiKeyId?: string;
+  readonly deliveryId?: string;
+  /** The store integration whose charge it is. */
+  readonly integrationId?: string;
   readonly orderId?: string;
   /** The hold that this entry settles or extends. */
   readonly chargeId?: string;
+  /** The key that made the hold, when somebody else settles it: whose usage it is. */
+  readonly chargeKeyId?: string;
   readonly charge?: ChargeRecord;
   /** Of a `hold_extension`: the deadline that it set. */
   readonly extendedHoldExpiresAt?: IsoTime;

@@ -54,6 +54,16 @@ export const MAIN_WALLET_ID = 'main';
 /** The wallet of `ndsp_test_` keys: credits in it cost nothing and buy nothing. */
 export const TEST_WALLET_ID = 'test';
 
+export const NO_TOTALS: WalletTotals = {
+  purchasedCredits: 0,
+  grantedCredits: 0,
+  reinstatedCredits: 0,
+  adjustedCredits: 0,
+  consumedCredits: 0,
+  expiredCredits: 0,
+  revokedCredits: 0,
+};
+
 /** A wallet before its first entry. */
 export function emptyWallet(accountId: string, walletId: string, now: IsoTime): Wallet {
   return {
@@ -63,15 +73,7 @@ export function emptyWallet(accountId: string, walletId: string, now: IsoTime): 
     heldCredits: 0,
     debtCredits: 0,
     lots: [],
-    totals: {
-      purchasedCredits: 0,
-      grantedCredits: 0,
-      reinstatedCredits: 0,
-      adjustedCredits: 0,
-      consumedCredits: 0,
-      expiredCredits: 0,
-      revokedCredits: 0,
-    },
+    totals: NO_TOTALS,
     sequence: 0,
     nextExpiryAt: null,
     createdAt: now,
@@ -139,7 +141,8 @@ const TOTAL_OF_KIND: Partial<Record<EntryKind, { total: keyof WalletTotals; sign
   revocation: { total: 'revokedCredits', sign: -1 },
 };
 
-function addTotals(totals: WalletTotals, entry: Entry): WalletTotals {
+/** Totals after one more entry. */
+export function addTotals(totals: WalletTotals, entry: Entry): WalletTotals {
   const own = TOTAL_OF_KIND[entry.kind];
   const next = {
     ...totals,

@@ -30,6 +30,11 @@ export function chargeNotHeld(status: ChargeStatus): AppError {
   );
 }
 
+/** 409: what a delivery holds is captured or released by its outcome, not by whoever would like it back. */
+export function chargeOfDelivery(): AppError {
+  return new AppError(409, 'CHARGE_OF_DELIVERY', 'The hold belongs to a delivery, and is settled with it.');
+}
+
 /** 409: the subscription that the wallet belonged to has ended. */
 export function walletClosed(): AppError {
   return new AppError(409, 'WALLET_CLOSED', 'The wallet is closed: its subscription has ended.');

@@ -3,11 +3,14 @@ import type {
   DocumentReference,
   DocumentSnapshot,
   Firestore,
+  Query,
+  QuerySnapshot,
   Timestamp,
 } from 'firebase-admin/firestore';
-import { FieldValue } from 'firebase-admin/firestore';
-import type { IsoTime } from '../shared/time.ts';
+import { FieldPath, FieldValue } from 'firebase-admin/firestore';
+import { addDays, type IsoDay, type IsoTime, startOfDay } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import { type Counters, countersByDocument, dayOfDocument, flattened, nested, sumOf } from './counters.ts';
 import type { Decision, LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
@@ -51,6 +54,36 @@ export interface EntryQuery {
   readonly limit: number;
 }
 
+/** What a wallet's entries of one day add up to. */
+export interface DayOfCounters {
+  readonly day: IsoDay;
+  readonly counters: Counters;
+}
+
+/** A span of whole days of a wallet's ledger. */
+export interface Period {
+  /** The last entry before it; null: there is none. */
+  readonly opening: Entry | null;
+  /** The last entry in or before it. */
+  readonly closing: Entry | null;
+  readonly counters: Counters;
+}
+
+/** How a query is answered: from now, or from the one moment that a transaction sees. */
+type Get = (query: Query) => Promise<QuerySnapshot>;
+const getNow: Get = (query) => query.get();
+
+/** Documents of counters that are read at once. */
+const COUNTERS_PER_PAGE = 100;
+const ENTRIES_PER_PAGE = 500;
+
+/** Filters of the list over all wallets, which is in the order of the entries' names. */
+export interface EntriesEverywhereQuery {
+  readonly kind?: string | undefined;
+  readonly after?: (WalletAddress & { readonly id: string }) | undefined;
+  readonly limit: number;
+}
+
 /** A part of a list. */
 export interface Slice {
   readonly limit: number;
@@ -71,6 +104,10 @@ export class WalletStore {
 
   #entries(address: WalletAddress): CollectionReference {
     return this.walletRef(address).collection('entries');
+  }
+
+  #usage(address: WalletAddress): CollectionReference {
+    return this.walletRef(address).collection('usage');
   }
 
   async readWallet(address: WalletAddress, now: IsoTime): Promise<Wallet> {
@@ -124,13 +161,16 @@ export class WalletStore {
           if (!lastUpdateTime) throw new Error(`${reference.path} was not read before it is updated`);
           batch.update(reference, fields, { lastUpdateTime });
         },
+        merge: (reference, fields) => batch.set(reference, fields, { merge: true }),
       },
       walletRef,
     );
-    const [wallet, ...entries] = await batch.commit();
+    const [wallet, ...others] = await batch.commit();
     if (!wallet) throw new Error('a commit answered without a result');
-    const ids = [...write.created, ...write.updated].map((entry) => entry.id);
-    const times = entries.map(({ writeTime }, index) => [ids[index] ?? '', writeTime] as const);
+    const entries = [...write.created, ...write.updated];
+    const times = others
+      .slice(0, entries.length)
+      .map(({ writeTime }, index) => [entries[index]?.id ?? '', writeTime] as const);
     return { updateTime: wallet.writeTime, entryUpdateTimes: new Map(times) };
   }
 
@@ -139,11 +179,11 @@ export class WalletStore {
     this.#write(address, write, unit, this.walletRef(address));
   }
 
-  /** The wallet comes first, then the entries in order: so are the results. */
+  /** The wallet comes first, then the entries in order, then counters: so are the results. */
   #write(
     address: WalletAddress,
     write: LedgerWrite,
-    target: Pick<UnitOfWork, 'create' | 'update'>,
+    target: Pick<UnitOfWork, 'create' | 'update' | 'merge'>,
     walletRef: DocumentReference,
   ): void {
     if (write.before.updateTime) target.update(walletRef, { ...write.after });
@@ -155,36 +195,134 @@ export class WalletStore {
         openHoldExpiresAt: hold.openHoldExpiresAt ?? FieldValue.delete(),
       });
     }
+    for (const [id, counters] of countersByDocument(write.created)) {
+      target.merge(
+        this.#usage(address).doc(id),
+        nested(counters, (figure) => FieldValue.increment(figure)),
+      );
+    }
+  }
+
+  /** The counters of days, the first and the last included; days without entries are left out. */
+  async *readCounters(
+    address: WalletAddress,
+    first: IsoDay,
+    last: IsoDay,
+    get: Get = getNow,
+  ): AsyncGenerator<DayOfCounters> {
+    // Names of documents begin with their day, and `~` sorts after all that follows it.
+    const documents = this.#usage(address).orderBy(FieldPath.documentId()).endBefore(`${last}~`);
+    let page: Query | null = documents.startAt(first);
+    let parts: Counters[] = [];
+    let day = '';
+    while (page) {
+      const { docs }: QuerySnapshot = await get(page.limit(COUNTERS_PER_PAGE));
+      for (const document of docs) {
+        if (parts.length > 0 && day !== dayOfDocument(document.id)) {
+          yield { day, counters: sumOf(parts) };
+          parts = [];
+        }
+        day = dayOfDocument(document.id);
+        parts.push(flattened(document.data()));
+      }
+      const end = docs.at(-1);
+      page = end && docs.length === COUNTERS_PER_PAGE ? documents.startAfter(end.id) : null;
+    }
+    if (parts.length > 0) yield { day, counters: sumOf(parts) };
+  }
+
+  /** What was before a span of whole days and at its end, and what its entries add up to: all as of one moment. */
+  readPeriod(address: WalletAddress, first: IsoDay, last: IsoDay): Promise<Period> {
+    return this.#db.runTransaction(
+      async (transaction) => {
+        const get: Get = (query) => transaction.get(query);
+        const [opening = null] = await this.listEntries(address, { to: startOfDay(first), limit: 1 }, get);
+        const [closing = null] = await this.listEntries(address, { to: startOfDay(addDays(last, 1)), limit: 1 }, get);
+        const days: Counters[] = [];
+        for await (const { counters } of this.readCounters(address, first, last, get)) days.push(counters);
+        return { opening, closing, counters: sumOf(days) };
+      },
+      { readOnly: true },
+    );
+  }
+
+  /** Entries between two sequences, both included, oldest first, page after page. */
+  async *readEntries(address: WalletAddress, from: number, to: number): AsyncGenerator<Entry[]> {
+    for (let next = from; next <= to; ) {
+      const { docs } = await this.#entries(address)
+        .where('sequence', '>=', next)
+        .where('sequence', '<=', to)
+        .orderBy('sequence')
+        .limit(ENTRIES_PER_PAGE)
+        .get();
+      if (docs.length === 0) return;
+      const page = docs.map((document) => document.data() as Entry);
+      yield page;
+      next = (page.at(-1)?.sequence ?? to) + 1;
+    }
   }
 
   /** Entries of a wallet, newest first. */
-  async listEntries(address: WalletAddress, query: EntryQuery): Promise<Entry[]> {
+  async listEntries(address: WalletAddress, query: EntryQuery, get: Get = getNow): Promise<Entry[]> {
     let entries = this.#entries(address).orderBy('sequence', 'desc').limit(query.limit);
     if (query.kind) entries = entries.where('kind', '==', query.kind);
     if (query.operation) entries = entries.where('operation', '==', query.operation);
-    const upper = await this.#sequenceAt(address, query.to);
+    const upper = await this.#sequenceAt(address, query.to, get);
     const before = Math.min(query.beforeSequence ?? Infinity, upper ?? Infinity);
     if (before !== Infinity) entries = entries.where('sequence', '<', before);
-    const lower = await this.#sequenceAt(address, query.from);
+    const lower = await this.#sequenceAt(address, query.from, get);
     if (query.from) {
       if (lower === null) return [];
       entries = entries.where('sequence', '>=', lower);
     }
     if (query.offset) entries = entries.offset(query.offset);
-    const snapshot = await entries.get();
-    return snapshot.docs.map((document) => document.data() as Entry);
+    return (await get(entries)).docs.map((document) => document.data() as Entry);
+  }
+
+  /** Entries of all wallets: account by account, wallet by wallet, by their ids. */
+  async listEntriesEverywhere({ kind, after, limit }: EntriesEverywhereQuery): Promise<Entry[]> {
+    let entries = this.#db.collectionGroup('entries').orderBy(FieldPath.documentId()).limit(limit);
+    if (kind) entries = entries.where('kind', '==', kind);
+    if (after) entries = entries.startAfter(this.#entries(after).doc(after.id));
+    return (await entries.get()).docs.map((document) => document.data() as Entry);
+  }
+
+  /** Entries of a wallet after one of them, oldest first. */
+  async listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
+    const entries = this.#entries(address).where('sequence', '>', sequence).orderBy('sequence').limit(limit);
+    return (await entries.get()).docs.map((document) => document.data() as Entry);
+  }
+
+  /** Wallets of all accounts: account by account. */
+  async listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
+    let wallets = this.#db.collectionGroup('wallets').orderBy(FieldPath.documentId()).limit(limit);
+    if (after) wallets = wallets.startAfter(this.walletRef(after));
+    return (await wallets.get()).docs.map((document) => document.data() as Wallet);
+  }
+
+  /**
+   * Takes from entries the words of whoever charged, and leaves every number; gives the sequence to go on after, or null
+   * at the end.
+   */
+  async eraseTexts(address: WalletAddress, afterSequence: number, limit: number): Promise<number | null> {
+    const { docs } = await this.#entries(address).orderBy('sequence').startAfter(afterSequence).limit(limit).get();
+    const batch = this.#db.batch();
+    for (const document of docs) {
+      const { operation, charge } = document.data() as Entry;
+      if (operation === undefined) continue;
+      batch.update(document.ref, { description: operation, ...(charge && { 'charge.metadata': {} }) });
+    }
+    await batch.commit();
+    const last = docs.at(-1)?.data() as Entry | undefined;
+    return last && docs.length === limit ? last.sequence : null;
   }
 
   /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */
-  async #sequenceAt(address: WalletAddress, time: IsoTime | undefined): Promise<number | null> {
+  async #sequenceAt(address: WalletAddress, time: IsoTime | undefined, get: Get): Promise<number | null> {
     if (!time) return null;
+    const since = this.#entries(address).where('createdAt', '>=', time);
     // Entries of one commit share their time; the sequence tells which comes first.
-    const snapshot = await this.#entries(address)
-      .where('createdAt', '>=', time)
-      .orderBy('createdAt')
-      .orderBy('sequence')
-      .limit(1)
-      .get();
+    const snapshot = await get(since.orderBy('createdAt').orderBy('sequence').limit(1));
     return snapshot.docs[0] ? (snapshot.docs[0].data() as Entry).sequence : null;
   }
 

@@ -1,6 +1,6 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import type { IsoTime } from '../shared/time.ts';
+import type { IsoDay, IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import { type CommandResult, entriesToRead, type WalletCommand } from './commands.ts';
 import { decide } from './decide.ts';
@@ -8,7 +8,15 @@ import type { Entry } from './entry.ts';
 import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
 import type { HoldMemory } from './walletMemory.ts';
 import { shuttingDown } from './wallets.errors.ts';
-import { type EntryQuery, type Slice, toWrite, WalletStore } from './wallets.store.ts';
+import {
+  type DayOfCounters,
+  type EntriesEverywhereQuery,
+  type EntryQuery,
+  type Period,
+  type Slice,
+  toWrite,
+  WalletStore,
+} from './wallets.store.ts';
 import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
@@ -103,6 +111,39 @@ export class Wallets {
 
   listEntries(address: WalletAddress, query: EntryQuery): Promise<Entry[]> {
     return this.#store.listEntries(address, query);
+  }
+
+  /** What entries of a range of days add up to, the first and the last day included; days without any are left out. */
+  readCounters(address: WalletAddress, first: IsoDay, last: IsoDay): AsyncGenerator<DayOfCounters> {
+    return this.#store.readCounters(address, first, last);
+  }
+
+  /** What was before a span of whole days and at its end, and what its entries add up to: all as of one moment. */
+  readPeriod(address: WalletAddress, first: IsoDay, last: IsoDay): Promise<Period> {
+    return this.#store.readPeriod(address, first, last);
+  }
+
+  /** Entries between two sequences, both included, oldest first, page after page. */
+  readEntries(address: WalletAddress, from: number, to: number): AsyncGenerator<Entry[]> {
+    return this.#store.readEntries(address, from, to);
+  }
+
+  listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
+    return this.#store.listEntriesAfter(address, sequence, limit);
+  }
+
+  /** Wallets of all accounts, in the order of their names. */
+  listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
+    return this.#store.listEverywhere(after, limit);
+  }
+
+  listEntriesEverywhere(query: EntriesEverywhereQuery): Promise<Entry[]> {
+    return this.#store.listEntriesEverywhere(query);
+  }
+
+  /** Takes from entries what callers wrote, a part at a time; gives the sequence to go on after, null at the end. */
+  eraseTexts(address: WalletAddress, afterSequence: number, limit: number): Promise<number | null> {
+    return this.#store.eraseTexts(address, afterSequence, limit);
   }
 
   listLapsedHolds(address: WalletAddress, now: IsoTime, slice: Slice): Promise<Entry[]> {

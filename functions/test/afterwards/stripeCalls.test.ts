@@ -8,6 +8,7 @@ const USED_BY_THE_BACKEND = [
   'GET /v1/customers/{id}/payment_methods',
   'GET /v1/disputes',
   'GET /v1/events',
+  'GET /v1/events/{id}',
   'GET /v1/invoice_payments',
   'GET /v1/invoices',
   'GET /v1/invoices/{id}',

@@ -273,6 +273,7 @@ describe('a long ledger', () => {
       wallet: { ...emptyWallet('somebody', 'main', clock()), sequence: 9_000 },
       lastEntryId: 'txn_8999',
       openHolds: new Map(holds),
+      openDay: { day: '2026-03-14', counters: [['keys/key_1/spentCredits', 3] as const] },
       wasSound: true,
     };
     const store = new AuditStore(database());

@@ -26,6 +26,7 @@ const DOCUMENTS = [
   'accounts/alice/keyIds/key_1',
   'accounts/alice/batches/bat_1',
   'accounts/alice/wallets/main/audit/checkpoint',
+  'accounts/alice/wallets/main/usage/2026-03-14',
   'audits/current',
   'auditDifferences/alice_main',
   'apiKeys/abc',
@@ -39,6 +40,10 @@ const DOCUMENTS = [
   'couponRequests/cpr_1',
   'rateLimits/alice',
   'catalog/current',
+  'catalog/v2',
+  'auditLog/aud_1',
+  'reports/2026-01',
+  'accounts/alice/wallets/main/reported/credits',
   'anything/else',
 ];
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { Suite } from '../../../scripts/suite/suite.ts';
 import { printWelcome } from '../../../scripts/welcome.ts';
-import { API_URL, HOSTING_URL, STRIPE_URL } from '../support/suite.ts';
+import { API_URL, HOSTING_URL, STRIPE_URL, UPSTREAM_URL } from '../support/suite.ts';
 
 /** What the starter prints for a person to copy. */
 async function printed(): Promise<string> {
@@ -11,6 +11,7 @@ async function printed(): Promise<string> {
     hosting: HOSTING_URL,
     api: API_URL,
     stripe: STRIPE_URL,
+    upstream: UPSTREAM_URL,
     auth: `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}`,
     stripeWebhook: '',
     hub: '',
@@ -23,9 +24,9 @@ async function printed(): Promise<string> {
 it('every request that the starter prints works exactly as printed', async () => {
   const text = await printed();
   const commands = text.split('\n').filter((line) => /^(curl|TOKEN=)/.test(line));
-  expect(commands).toHaveLength(6);
+  expect(commands).toHaveLength(7);
   const script = commands.map((command) => `${command}\necho`).join('\n');
   const answers = execFileSync('bash', ['-eu', '-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
-  expect(answers).toHaveLength(5);
+  expect(answers).toHaveLength(6);
   for (const answer of answers) expect(JSON.parse(answer)).toMatchObject({ success: true });
 });

@@ -36,6 +36,7 @@ export class Spender {
     keyId: 'key_1',
     scopes: SCOPES,
     walletId: 'main',
+    integrationId: null,
   };
 
   async grant(amountCredits: number): Promise<void> {

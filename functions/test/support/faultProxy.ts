@@ -123,12 +123,12 @@ export class FaultProxy {
   }
 
   /** A client of the SDK that reaches the database through this proxy. */
-  connect(): Firestore {
+  connect(projectId = PROJECT): Firestore {
     const { FIRESTORE_EMULATOR_HOST } = process.env;
     // The SDK reads the address when it is made, and prefers this one to any setting.
     process.env.FIRESTORE_EMULATOR_HOST = this.address;
     try {
-      return new Firestore({ projectId: PROJECT });
+      return new Firestore({ projectId });
     } finally {
       if (FIRESTORE_EMULATOR_HOST === undefined) delete process.env.FIRESTORE_EMULATOR_HOST;
       else process.env.FIRESTORE_EMULATOR_HOST = FIRESTORE_EMULATOR_HOST;

@@ -2,7 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL, STRIPE_WEBHOOK_SECRET } from './suite.ts';
+import {
+  HOSTING_URL,
+  PROJECT,
+  STRIPE_SECRET_KEY,
+  STRIPE_URL,
+  STRIPE_WEBHOOK_SECRET,
+  UPSTREAM_SECRET,
+  UPSTREAM_URL,
+} from './suite.ts';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -37,6 +45,8 @@ export async function startFramework(
         STRIPE_API_BASE_URL: STRIPE_URL,
         ALLOWED_ORIGINS: HOSTING_URL,
         CATALOG: 'cloud-bridge',
+        DELIVERY_UPSTREAM_URL: UPSTREAM_URL,
+        DELIVERY_UPSTREAM_SECRET: UPSTREAM_SECRET,
         STRIPE_TAX: 'off',
         ...environment,
       },

@@ -1,6 +1,6 @@
 import functionsTest from 'firebase-functions-test';
 import type { Deps } from '../../src/deps.ts';
-import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL } from './suite.ts';
+import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL, UPSTREAM_SECRET, UPSTREAM_URL } from './suite.ts';
 
 /** The functions that have no URL, called as Cloud Scheduler has them called. */
 export async function runScheduled(
@@ -8,6 +8,8 @@ export async function runScheduled(
     | 'expireHolds'
     | 'expireCredits'
     | 'reconcilePayments'
+    | 'reportCredits'
+    | 'settleDeliveries'
     | 'sweepTopUps'
     | 'auditLedger'
     | 'sweepWebhooks'
@@ -31,6 +33,9 @@ function setEnvironment(): void {
   process.env.STRIPE_API_BASE_URL = STRIPE_URL;
   process.env.STRIPE_SECRET_KEY = STRIPE_SECRET_KEY;
   process.env.CATALOG = 'cloud-bridge';
+  process.env.DELIVERY_UPSTREAM_URL = UPSTREAM_URL;
+  process.env.DELIVERY_UPSTREAM_SECRET = UPSTREAM_SECRET;
+  process.env.DELIVERY_DEADLINE_SECONDS = '4';
   process.env.STRIPE_TAX = 'off';
   process.env.WEBHOOK_TARGETS = 'loopback';
 }

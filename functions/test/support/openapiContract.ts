@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { API_URL } from './suite.ts';
 
 interface OpenApiDocument {
-  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  readonly paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown> }> }>>;
 }
 
 interface Contract {
@@ -34,7 +34,7 @@ async function load(): Promise<Contract> {
 export async function contractProblems(
   method: string,
   path: string,
-  response: Response,
+  response: Pick<Response, 'status' | 'headers'>,
   text: string,
 ): Promise<string[]> {
   const { document, ajv, validators } = await contract();
@@ -45,6 +45,8 @@ export async function contractProblems(
   const operation = template ? document.paths[template]?.[method.toLowerCase()] : undefined;
   if (!template || !operation) return [];
   if (!operation.responses[response.status]) return [`status ${response.status} is not documented for ${template}`];
+  const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  if (!operation.responses[response.status]?.content?.[type]) return [`${type} is not documented for ${template}`];
   const pointer = [
     'paths',
     template,
@@ -52,14 +54,14 @@ export async function contractProblems(
     'responses',
     String(response.status),
     'content',
-    'application/json',
+    type,
     'schema',
   ]
     .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
     .join('/');
   const validator = validators.get(pointer) ?? ajv.compile({ $ref: `api#/${pointer}` });
   validators.set(pointer, validator);
-  return validator(JSON.parse(text))
+  return validator(type === 'application/json' ? JSON.parse(text) : text)
     ? []
     : (validator.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }

@@ -80,7 +80,12 @@ async function signUpAndIn(beforeSigningIn?: (accountId: string) => Promise<void
   const credentials = { email: `${randomUUID()}@example.com`, password: randomUUID() };
   const { localId } = await identity('signUp', credentials);
   await beforeSigningIn?.(localId);
-  const { idToken } = await identity('signInWithPassword', credentials);
+  return signIn(credentials);
+}
+
+/** Signs a user in who exists. */
+export async function signIn(credentials: { email: string; password: string }): Promise<Person> {
+  const { localId, idToken } = await identity('signInWithPassword', credentials);
   return new Person(localId, idToken);
 }
 

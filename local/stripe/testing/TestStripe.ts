@@ -2,8 +2,8 @@ import { type Stripe, StripeSdk } from '../installedStripe.ts';
 import { createLocalStripe, type LocalStripe, type LocalStripeOptions } from '../server.ts';
 import { WebhookReceiver } from './WebhookReceiver.ts';
 
-const SECRET_KEY = 'sk_test_of_the_tests';
-const WEBHOOK_SECRET = 'whsec_of_the_tests';
+export const SECRET_KEY = 'sk_test_of_the_tests';
+export const WEBHOOK_SECRET = 'whsec_of_the_tests';
 
 // The first call of each kind compiles its part of the contract: seconds, on a machine that is busy.
 jest.setTimeout(30_000);

@@ -7,6 +7,8 @@ import { readBody } from '../readBody.ts';
 export class WebhookReceiver {
   /** Every event that arrived with a good signature, in order, whatever it was answered. */
   readonly events: Stripe.Event[] = [];
+  /** The same, as they came: whoever is sent them again can check their signatures. */
+  readonly deliveries: { readonly event: Stripe.Event; readonly body: string; readonly signature: string }[] = [];
   /** How many requests arrived with a bad signature. */
   badSignatureCount = 0;
   /** Decides the status to answer with. */
@@ -18,12 +20,14 @@ export class WebhookReceiver {
     this.secret = secret;
     this.server = createServer(async (request, response) => {
       const body = await readBody(request);
-      const event = this.verify(body, String(request.headers['stripe-signature']));
+      const signature = String(request.headers['stripe-signature']);
+      const event = this.verify(body, signature);
       if (!event) {
         response.writeHead(400).end('bad signature');
         return;
       }
       this.events.push(event);
+      this.deliveries.push({ event, body, signature });
       const status = await this.respond(event);
       response.writeHead(status).end(JSON.stringify({ answered: status }));
     });

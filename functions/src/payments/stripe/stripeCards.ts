@@ -87,6 +87,13 @@ export class StripeCards implements CardProvider {
     );
   }
 
+  async forgetCustomer(customerId: string): Promise<void> {
+    for (const { id } of await this.listMethods(customerId)) await this.removeMethod(id);
+    await callStripe(() =>
+      this.#client().customers.update(customerId, { email: '', name: '', phone: '', description: '', address: '' }),
+    );
+  }
+
   async removeMethod(methodId: string): Promise<void> {
     await callStripe(async () => {
       try {

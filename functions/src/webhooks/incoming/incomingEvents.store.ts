@@ -1,6 +1,6 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { isAlreadyExists } from '../../shared/firestoreErrors.ts';
-import type { IsoTime } from '../../shared/time.ts';
+import type { IsoTime, TimePosition } from '../../shared/time.ts';
 import type { UnitOfWork } from '../../shared/unitOfWork.ts';
 import type { IncomingEvent } from './incomingEvent.ts';
 
@@ -34,6 +34,17 @@ export class IncomingEventStore {
     if (events.length === 0) return [];
     const markers = await this.#db.getAll(...events.map(({ id }) => this.#ref({ provider, eventId: id })));
     return events.filter((_event, index) => markers[index]?.exists !== true);
+  }
+
+  /** Events that have had their effect, the latest first. */
+  async list(limit: number, after: TimePosition | undefined): Promise<IncomingEvent[]> {
+    let events = this.#db
+      .collection('webhookEvents')
+      .orderBy('handledAt', 'desc')
+      .orderBy('eventId', 'desc')
+      .limit(limit);
+    if (after) events = events.startAfter(after.createdAt, after.id);
+    return (await events.get()).docs.map((document) => document.data() as IncomingEvent);
   }
 
   markIn(unit: UnitOfWork, event: IncomingEvent): void {

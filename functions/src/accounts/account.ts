@@ -1,0 +1,56 @@
+import type { AutoTopUp } from '../autoTopUps/autoTopUp.ts';
+import type { Order } from '../orders/order.ts';
+import type { IsoTime } from '../shared/time.ts';
+import { isOver, type Subscription } from '../subscriptions/subscription.ts';
+import type { Wallet } from '../wallets/wallet.ts';
+
+/** Whoever owns wallets: its id is the Firebase uid. */
+export interface Account {
+  readonly id: string;
+  readonly email: string | null;
+  readonly createdAt: IsoTime;
+  /** Who the account is to each provider that has a customer for it. */
+  readonly customerIds?: { readonly stripe?: string };
+  /** Since when an operator has stopped it; null or missing: it goes on. */
+  readonly frozenAt?: IsoTime | null;
+  readonly frozenReason?: string | null;
+  /** When its owner deleted it; from then on nobody acts for it. The document stays, so that nothing makes it anew. */
+  readonly deletedAt?: IsoTime;
+  /** When the next round of its deletion is due; none once everything is gone that has to go. */
+  readonly erasureDueAt?: IsoTime | null;
+}
+
+/** Something that has to come to its end before an account can be deleted. */
+export type DeletionBlocker =
+  | { readonly kind: 'subscription'; readonly id: string }
+  | { readonly kind: 'order'; readonly id: string; readonly until: IsoTime | null }
+  | { readonly kind: 'holds'; readonly walletId: string; readonly heldCredits: number }
+  | { readonly kind: 'autoTopUp' };
+
+/** What an account has open. */
+export interface OpenBusiness {
+  readonly subscriptions: readonly Subscription[];
+  readonly pendingOrders: readonly Order[];
+  readonly wallets: readonly Wallet[];
+  readonly autoTopUp: AutoTopUp | null;
+}
+
+/** What stands in the way of deletion: whatever could still take the owner's money, or is being paid for. */
+export function deletionBlockers(open: OpenBusiness): DeletionBlocker[] {
+  const { subscriptions, pendingOrders, wallets, autoTopUp } = open;
+  return [
+    ...subscriptions.filter(goesOn).map(({ id }) => ({ kind: 'subscription', id }) as const),
+    ...pendingOrders.map(({ id, checkout }) => ({ kind: 'order', id, until: checkout?.expiresAt ?? null }) as const),
+    ...wallets
+      .filter(({ heldCredits }) => heldCredits > 0)
+      .map(({ id, heldCredits }) => ({ kind: 'holds', walletId: id, heldCredits }) as const),
+    ...(autoTopUp?.inFlight ? [{ kind: 'autoTopUp' } as const] : []),
+  ];
+}
+
+/** True for one that would charge the owner again, or may still begin. One that ends by itself is only cut short. */
+function goesOn(subscription: Subscription): boolean {
+  if (isOver(subscription)) return false;
+  const endsByItself = subscription.ordered.interval === 'term' || subscription.cancelAtPeriodEnd;
+  return subscription.status === 'pending' || !endsByItself;
+}

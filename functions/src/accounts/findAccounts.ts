@@ -1,0 +1,66 @@
+import type { Deps } from '../deps.ts';
+import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
+import { type Page, toPage } from '../http/replies.ts';
+import { DEFAULT_PAGE_SIZE } from '../http/schemas.ts';
+import { notFound } from '../shared/appError.ts';
+import type { Wallet } from '../wallets/wallet.ts';
+import type { Account } from './account.ts';
+
+interface AccountSearch {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly id?: string | undefined;
+  readonly email?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly customerId?: string | undefined;
+}
+
+/** Accounts that meet everything that is asked for; without a search all, the latest first. */
+export async function findAccounts(deps: Deps, search: AccountSearch): Promise<Page<Account>> {
+  const { limit = DEFAULT_PAGE_SIZE, cursor, ...wanted } = search;
+  const after = parseCursor(cursor, timePosition);
+  const found = await candidates(deps, wanted, limit + 1, after);
+  const { id, email, customerId } = wanted;
+  const met = found.filter(
+    (account) =>
+      (id === undefined || account.id === id) &&
+      (email === undefined || sameEmail(account.email, email)) &&
+      (customerId === undefined || account.customerIds?.stripe === customerId),
+  );
+  return toPage(met, limit, timePositionOf);
+}
+
+/** Found by the narrowest of what is asked for; the others are compared afterwards. */
+async function candidates(
+  deps: Deps,
+  { id, keyId, customerId, email }: Omit<AccountSearch, 'limit' | 'cursor'>,
+  limit: number,
+  after: { createdAt: string; id: string } | undefined,
+): Promise<Account[]> {
+  if (id !== undefined) return accountsOf(deps, [id]);
+  if (keyId !== undefined) return accountsOf(deps, await deps.apiKeys.accountIdsOf(keyId));
+  if (customerId !== undefined) return deps.accounts.listByCustomer('stripe', customerId);
+  if (email !== undefined) return deps.accounts.listByEmail([...new Set([email, email.toLowerCase()])]);
+  return deps.accounts.list(limit, after);
+}
+
+async function accountsOf(deps: Deps, ids: readonly string[]): Promise<Account[]> {
+  const accounts = await Promise.all([...new Set(ids)].map((id) => deps.accounts.find(id)));
+  return accounts.flatMap((account) => account ?? []);
+}
+
+function sameEmail(a: string | null, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
+
+/** An account with its wallets. Throws 404. */
+export async function findAccountWithWallets(
+  deps: Deps,
+  accountId: string,
+): Promise<{ account: Account; wallets: Wallet[] }> {
+  const now = deps.clock();
+  const [account, ids] = await Promise.all([deps.accounts.find(accountId), deps.wallets.listIds(accountId)]);
+  if (!account) throw notFound('account');
+  const wallets = await Promise.all(ids.map((walletId) => deps.wallets.read({ accountId, walletId }, now)));
+  return { account, wallets };
+}

@@ -1,0 +1,80 @@
+import type { AccountCaller } from '../http/caller.ts';
+import { derivedId, randomId } from '../shared/ids.ts';
+import type { IsoTime } from '../shared/time.ts';
+
+/** Everything that operators do here. */
+export const OPERATOR_ACTIONS = [
+  'account.freeze',
+  'account.unfreeze',
+  'catalog.change',
+  'catalog.rollback',
+  'coupon.create',
+  'coupon.disable',
+  'credits.adjust',
+  'invoicing.approve',
+  'invoicing.decline',
+  'order.refund',
+  'webhookEvent.replay',
+] as const;
+export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
+
+/** What a thing was before or after, as far as it was changed. */
+type Summary = Readonly<Record<string, unknown>>;
+
+/** One change by an operator; written in the same commit as the change, and never again. */
+export interface AuditRecord {
+  /** Derived from the operator's Idempotency-Key where there is one: then it is also the record of that request. */
+  readonly id: string;
+  /** Uid of the operator. */
+  readonly actorId: string;
+  readonly action: OperatorAction;
+  /** What was changed: the id of an account, coupon, order, event or version. */
+  readonly targetId: string;
+  /** The account that it concerns, if it is one account's. */
+  readonly accountId: string | null;
+  readonly before: Summary | null;
+  readonly after: Summary | null;
+  readonly reason: string | null;
+  readonly requestId: string;
+  readonly requestHash: string;
+  readonly createdAt: IsoTime;
+}
+
+/** An operator's request to change something: who asks, and under which id it will be in the audit log. */
+export interface OperatorRequest {
+  readonly actorId: string;
+  readonly action: OperatorAction;
+  readonly auditId: string;
+  readonly requestId: string;
+  readonly requestHash: string;
+}
+
+/** The part of a parsed request that the audit log wants. */
+interface RequestOfOperator {
+  readonly caller: AccountCaller;
+  readonly idempotencyKey: string | null;
+  readonly requestId: string;
+  readonly requestHash: string;
+}
+
+export function operatorRequest(request: RequestOfOperator, action: OperatorAction): OperatorRequest {
+  const { caller, idempotencyKey, requestId, requestHash } = request;
+  const actorId = caller.accountId;
+  const auditId = idempotencyKey ? derivedId('aud', actorId, action, idempotencyKey) : randomId('aud');
+  return { actorId, action, auditId, requestId, requestHash };
+}
+
+/** What a change says of itself. */
+export type RecordedChange = Pick<AuditRecord, 'targetId'> &
+  Partial<Pick<AuditRecord, 'accountId' | 'before' | 'after' | 'reason'>>;
+
+export function auditRecord(operator: OperatorRequest, change: RecordedChange, now: IsoTime): AuditRecord {
+  const { actorId, action, auditId, requestId, requestHash } = operator;
+  const nothing = { accountId: null, before: null, after: null, reason: null };
+  return { ...nothing, ...change, id: auditId, actorId, action, requestId, requestHash, createdAt: now };
+}
+
+/** True for a record that an earlier request with the same Idempotency-Key has left. */
+export function isOfEarlierRequest(record: AuditRecord, operator: OperatorRequest): boolean {
+  return record.requestId !== operator.requestId;
+}

@@ -1,0 +1,20 @@
+import { AppError, notFound } from '../shared/appError.ts';
+
+/** 409: somebody else has changed the catalog since; what they did is not to be lost. */
+export function catalogChanged(currentVersion: number): AppError {
+  return new AppError(409, 'CATALOG_CHANGED', `The catalog is at version ${currentVersion} by now; look at it first.`, {
+    details: { currentVersion },
+  });
+}
+
+export function catalogVersionNotFound(): AppError {
+  return notFound('catalog version');
+}
+
+export function packExists(): AppError {
+  return new AppError(409, 'PACK_EXISTS', 'There is a pack with this key already.');
+}
+
+export function planExists(): AppError {
+  return new AppError(409, 'PLAN_EXISTS', 'There is a plan with this slug already.');
+}

@@ -1,0 +1,82 @@
+import { isOfEarlierRequest, type OperatorRequest } from '../auditLog/auditLog.ts';
+import type { Deps } from '../deps.ts';
+import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
+import { catalogChanged, catalogVersionNotFound } from './catalog.errors.ts';
+import type { Catalog, CatalogDraft } from './catalog.ts';
+import { type CatalogVersion, catalogDifferences } from './catalogVersion.ts';
+import { validCatalog } from './validCatalog.ts';
+
+export interface ChangedCatalog {
+  readonly version: CatalogVersion;
+  readonly replayed: boolean;
+}
+
+/** Why a change is made, and the version that it was made for; any, unless given. */
+export interface CatalogChange {
+  readonly baseVersion?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** How many differences a record of the audit log lists. */
+const MAX_RECORDED_DIFFERENCES = 200;
+
+/**
+ * Makes a new version of the catalog out of the one in force. Every instance sells by it within ten seconds; orders
+ * and charges that were made stay as they were.
+ * @param draft given the catalog in force; may throw to refuse
+ * Throws 400 (what comes out is no catalog), 409 `CATALOG_CHANGED`, 422 (Idempotency-Key used for something else).
+ */
+export function changeCatalog(
+  deps: Deps,
+  operator: OperatorRequest,
+  change: CatalogChange,
+  draft: (current: Catalog) => CatalogDraft,
+): Promise<ChangedCatalog> {
+  return saveVersion(deps, operator, change, async (_unit, current) => ({ draft: draft(current), restoredFrom: null }));
+}
+
+/** Brings an earlier version's content back, as a new version. Throws 404 besides what {@link changeCatalog} throws. */
+export function rollBackCatalog(
+  deps: Deps,
+  operator: OperatorRequest,
+  { version, ...change }: CatalogChange & { readonly version: number },
+): Promise<ChangedCatalog> {
+  return saveVersion(deps, operator, change, async (unit, current) => {
+    const earlier = await deps.catalogVersions.findIn(unit, version);
+    if (!earlier && version !== current.version) throw catalogVersionNotFound();
+    return { draft: earlier?.catalog ?? current, restoredFrom: version };
+  });
+}
+
+async function saveVersion(
+  deps: Deps,
+  operator: OperatorRequest,
+  { baseVersion, reason }: CatalogChange,
+  draftFrom: (
+    unit: UnitOfWork,
+    current: Catalog,
+  ) => Promise<{ draft: CatalogDraft; restoredFrom: CatalogVersion['restoredFrom'] }>,
+): Promise<ChangedCatalog> {
+  const now = deps.clock();
+  return runUnitOfWork(deps.db, async (unit) => {
+    const record = await deps.auditLog.findIn(unit, operator);
+    const made = record && (await deps.catalogVersions.findIn(unit, Number(record.targetId)));
+    if (made) return { version: made, replayed: isOfEarlierRequest(record, operator) };
+    const before = await deps.catalogVersions.currentIn(unit);
+    const current = before.catalog;
+    if (baseVersion !== undefined && baseVersion !== current.version) throw catalogChanged(current.version);
+    const { draft, restoredFrom } = await draftFrom(unit, current);
+    const catalog = validCatalog({ ...draft, version: before.nextVersion });
+    const about = { createdBy: operator.actorId, createdAt: now, reason: reason ?? null, restoredFrom };
+    const version: CatalogVersion = { version: catalog.version, catalog, ...about };
+    deps.catalogVersions.writeIn(unit, before, version);
+    deps.auditLog.recordIn(unit, operator, recordOf(current, version), now);
+    return { version, replayed: false };
+  });
+}
+
+function recordOf(before: Catalog, { version, catalog, reason }: CatalogVersion) {
+  const differences = catalogDifferences(before, catalog);
+  const after = { version, differences: differences.slice(0, MAX_RECORDED_DIFFERENCES) };
+  return { targetId: String(version), before: { version: before.version }, after, reason };
+}

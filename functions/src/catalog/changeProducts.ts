@@ -1,0 +1,50 @@
+import { notFound } from '../shared/appError.ts';
+import { packExists, planExists } from './catalog.errors.ts';
+import type { Catalog, Pack, Plan } from './catalog.ts';
+import type { CatalogChange } from './changeCatalog.ts';
+
+/** What a request says of a change, apart from the change itself. */
+export function splitChange<T extends CatalogChange>(body: T) {
+  const { reason, baseVersion, ...rest } = body;
+  return { about: { reason, baseVersion }, fields: withoutUndefined(rest) };
+}
+
+/** The catalog with one pack more, at the end. Throws 409 `PACK_EXISTS`. */
+export function withPack(catalog: Catalog, pack: Pack): Catalog {
+  if (catalog.packs.some(({ key }) => key === pack.key)) throw packExists();
+  return { ...catalog, packs: [...catalog.packs, pack] };
+}
+
+/** The catalog with a pack changed. Throws 404. */
+export function withChangedPack(catalog: Catalog, key: string, change: Partial<Pack>): Catalog {
+  findPack(catalog, key);
+  return { ...catalog, packs: catalog.packs.map((pack) => (pack.key === key ? { ...pack, ...change } : pack)) };
+}
+
+/** The catalog with one plan more, at the end. Throws 409 `PLAN_EXISTS`. */
+export function withPlan(catalog: Catalog, plan: Plan): Catalog {
+  if (catalog.plans.some(({ slug }) => slug === plan.slug)) throw planExists();
+  return { ...catalog, plans: [...catalog.plans, plan] };
+}
+
+/** The catalog with a plan changed. Throws 404. */
+export function withChangedPlan(catalog: Catalog, slug: string, change: Partial<Plan>): Catalog {
+  findPlan(catalog, slug);
+  return { ...catalog, plans: catalog.plans.map((plan) => (plan.slug === slug ? { ...plan, ...change } : plan)) };
+}
+
+export function findPack({ packs }: Catalog, key: string): Pack {
+  const pack = packs.find((candidate) => candidate.key === key);
+  if (!pack) throw notFound('pack');
+  return pack;
+}
+
+export function findPlan({ plans }: Catalog, slug: string): Plan {
+  const plan = plans.find((candidate) => candidate.slug === slug);
+  if (!plan) throw notFound('plan');
+  return plan;
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as never;
+}

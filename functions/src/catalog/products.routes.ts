@@ -1,0 +1,154 @@
+import * as z from 'zod';
+import { operatorRequest } from '../auditLog/auditLog.ts';
+import { data } from '../http/replies.ts';
+import { defineRoute } from '../http/route.ts';
+import { dataOf, idParams } from '../http/schemas.ts';
+import {
+  changePricingSchema,
+  createPackSchema,
+  createPlanSchema,
+  pricingSchema,
+  updatePackSchema,
+  updatePlanSchema,
+} from './catalog.schemas.ts';
+import { type Catalog, packSchema, planSchema } from './catalog.ts';
+import { changeCatalog } from './changeCatalog.ts';
+import {
+  findPack,
+  findPlan,
+  splitChange,
+  withChangedPack,
+  withChangedPlan,
+  withPack,
+  withPlan,
+} from './changeProducts.ts';
+
+const tag = 'Admin';
+const access = { to: 'admin' } as const;
+const reused = { 422: ['IDEMPOTENCY_KEY_REUSED'] } as const;
+const description = 'Makes a new version of the catalog; what is left out stays as it is.';
+
+export const productRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/admin/plans',
+    tag,
+    summary: 'Plans as the catalog has them',
+    access,
+    response: dataOf(z.array(planSchema)),
+    handle: async (deps) => data((await deps.catalogVersions.current()).plans),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/admin/plans',
+    tag,
+    summary: 'Add a plan',
+    description,
+    access,
+    body: createPlanSchema,
+    response: dataOf(planSchema),
+    status: 201,
+    errors: { ...reused, 409: ['PLAN_EXISTS', 'CATALOG_CHANGED'] },
+    handle: async (deps, request) => {
+      const { about, fields } = splitChange(request.body);
+      const operator = operatorRequest(request, 'catalog.change');
+      const made = await changeCatalog(deps, operator, about, (current) => withPlan(current, fields));
+      return data(findPlan(made.version.catalog, fields.slug), made.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/admin/plans/:id',
+    tag,
+    summary: 'Change a plan; the id is its slug',
+    description: `${description} Subscriptions that run keep their terms.`,
+    access,
+    params: idParams,
+    body: updatePlanSchema,
+    response: dataOf(planSchema),
+    errors: { ...reused, 404: ['PLAN_NOT_FOUND'], 409: ['CATALOG_CHANGED'] },
+    handle: async (deps, request) => {
+      const { id } = request.params;
+      const { about, fields } = splitChange(request.body);
+      const operator = operatorRequest(request, 'catalog.change');
+      const made = await changeCatalog(deps, operator, about, (current) => withChangedPlan(current, id, fields));
+      return data(findPlan(made.version.catalog, id), made.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/packs',
+    tag,
+    summary: 'Packs as the catalog has them',
+    access,
+    response: dataOf(z.array(packSchema)),
+    handle: async (deps) => data((await deps.catalogVersions.current()).packs),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/admin/packs',
+    tag,
+    summary: 'Add a pack',
+    description,
+    access,
+    body: createPackSchema,
+    response: dataOf(packSchema),
+    status: 201,
+    errors: { ...reused, 409: ['PACK_EXISTS', 'CATALOG_CHANGED'] },
+    handle: async (deps, request) => {
+      const { about, fields } = splitChange(request.body);
+      const operator = operatorRequest(request, 'catalog.change');
+      const made = await changeCatalog(deps, operator, about, (current) => withPack(current, fields));
+      return data(findPack(made.version.catalog, fields.key), made.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/admin/packs/:id',
+    tag,
+    summary: 'Change a pack; the id is its key',
+    description,
+    access,
+    params: idParams,
+    body: updatePackSchema,
+    response: dataOf(packSchema),
+    errors: { ...reused, 404: ['PACK_NOT_FOUND'], 409: ['CATALOG_CHANGED'] },
+    handle: async (deps, request) => {
+      const { id } = request.params;
+      const { about, fields } = splitChange(request.body);
+      const operator = operatorRequest(request, 'catalog.change');
+      const made = await changeCatalog(deps, operator, about, (current) => withChangedPack(current, id, fields));
+      return data(findPack(made.version.catalog, id), made.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/pricing',
+    tag,
+    summary: 'Prices of operations, tokens and top-ups',
+    access,
+    response: dataOf(pricingSchema),
+    handle: async (deps) => data(pricingOf(await deps.catalogVersions.current())),
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/admin/pricing',
+    tag,
+    summary: 'Change prices of operations, tokens or top-ups',
+    description: `${description} A part that is given takes the place of the whole part.`,
+    access,
+    body: changePricingSchema,
+    response: dataOf(pricingSchema),
+    errors: { ...reused, 409: ['CATALOG_CHANGED'] },
+    handle: async (deps, request) => {
+      const { about, fields } = splitChange(request.body);
+      const operator = operatorRequest(request, 'catalog.change');
+      const made = await changeCatalog(deps, operator, about, (current) => ({ ...current, ...fields }));
+      return data(pricingOf(made.version.catalog), made.replayed);
+    },
+  }),
+];
+
+function pricingOf({ version, operations, meteredOperations, tokenTiers, models, topUp }: Catalog) {
+  return { version, operations, meteredOperations, tokenTiers, models, topUp };
+}

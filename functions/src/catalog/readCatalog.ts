@@ -1,0 +1,34 @@
+import type { Deps } from '../deps.ts';
+import { sequencePositionOf } from '../http/cursors.ts';
+import { type Page, toPage } from '../http/replies.ts';
+import { DEFAULT_PAGE_SIZE } from '../http/schemas.ts';
+import { catalogVersionNotFound } from './catalog.errors.ts';
+import type { CatalogDraft } from './catalog.ts';
+import { type CatalogDifference, type CatalogVersion, catalogDifferences } from './catalogVersion.ts';
+
+/** A version by its number. Throws 404, also for what is no number. */
+export async function findVersion(deps: Deps, id: string): Promise<CatalogVersion> {
+  const version = /^[1-9]\d{0,14}$/.test(id) ? await deps.catalogVersions.find(Number(id)) : null;
+  if (!version) throw catalogVersionNotFound();
+  return version;
+}
+
+/** Versions that operators have saved, and what was in force before; the latest first. */
+export async function pageOfVersions(
+  deps: Deps,
+  below: number | undefined,
+  limit = DEFAULT_PAGE_SIZE,
+): Promise<Page<CatalogVersion>> {
+  const start = below ?? (await deps.catalogVersions.current()).version + 1;
+  const versions = await deps.catalogVersions.list(start, limit + 1);
+  return toPage(versions, limit, ({ version }) => sequencePositionOf({ sequence: version }));
+}
+
+/** What saving a catalog would change now. */
+export async function previewCatalog(
+  deps: Deps,
+  draft: CatalogDraft,
+): Promise<{ baseVersion: number; differences: CatalogDifference[] }> {
+  const current = await deps.catalogVersions.current();
+  return { baseVersion: current.version, differences: catalogDifferences(current, draft) };
+}

@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import type { TextReply } from './route.ts';
+
+/**
+ * Sends a text piece by piece, as fast as the client takes it. Throws what its first piece throws, while that can still
+ * be answered with an error; what goes wrong later breaks the connection off, so that nobody takes a part for the whole.
+ */
+export async function sendText(
+  request: Request,
+  response: Response,
+  type: string,
+  { text, fileName }: TextReply,
+): Promise<void> {
+  const pieces = text[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  if (fileName) response.attachment(fileName);
+  response.type(type).set('Cache-Control', 'no-store').status(200);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(Readable.from(continued(first, pieces), { highWaterMark: 1 }), response);
+  } catch (error) {
+    // Nobody is there any more to be told.
+    if (!isGone(error)) throw error;
+  }
+}
+
+async function* continued(first: IteratorResult<string>, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  for (let piece = first; !piece.done; piece = await rest.next()) yield piece.value;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}

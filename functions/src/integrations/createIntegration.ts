@@ -1,0 +1,30 @@
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
+import { derivedId, randomId } from '../shared/ids.ts';
+import { type Integration, NO_STATISTICS } from './integration.ts';
+import type { CreateIntegrationRequest } from './integrations.schemas.ts';
+
+/** Creates an integration. Throws 422 for an Idempotency-Key that was used for something else. */
+export async function createIntegration(
+  deps: Deps,
+  { accountId }: AccountCaller,
+  { name, platform }: CreateIntegrationRequest,
+  { key, requestHash }: Idempotency,
+): Promise<{ integration: Integration; replayed: boolean }> {
+  const now = deps.clock();
+  const draft: Integration = {
+    id: key ? derivedId('int', key) : randomId('int'),
+    accountId,
+    name,
+    platform,
+    statistics: NO_STATISTICS,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+    requestHash,
+  };
+  const integration = await deps.integrations.createOrFind(draft);
+  if (integration.requestHash !== requestHash) throw idempotencyKeyReused();
+  return { integration, replayed: integration !== draft };
+}

@@ -1,0 +1,32 @@
+import { csvLine } from './csv.ts';
+
+it('keeps cells apart, whatever is in them', () => {
+  expect(csvLine(['a', 1, null, undefined, 'b,c', 'say "x"', 'two\r\nlines', ' spaced '])).toBe(
+    'a,1,,,"b,c","say ""x""","two\r\nlines"," spaced "\r\n',
+  );
+});
+
+it.each([
+  '=1+1',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\t=1',
+  '\r=1',
+  '\n=1',
+  '  =1',
+  '\u00a0=1',
+  '\ufeff=1',
+  '\u0000=1',
+  '＝1',
+  '＋1',
+  '－1',
+  '＠x',
+  '=HYPERLINK("http://x","y")',
+])('no spreadsheet takes %j for a formula', (text) => {
+  expect(csvLine([text])).toMatch(/^"?'/);
+});
+
+it('numbers stay numbers', () => {
+  expect(csvLine([-3, 0])).toBe('-3,0\r\n');
+});

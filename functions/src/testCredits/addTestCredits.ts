@@ -1,0 +1,31 @@
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import { commandIds, type Idempotency } from '../http/idempotency.ts';
+import type { CommandResult } from '../wallets/commands.ts';
+import { TEST_WALLET_ID } from '../wallets/wallet.ts';
+import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
+
+/**
+ * Puts credits into the account's test wallet. They are a grant, so no refund, turnover or top-up ever counts them, and
+ * the wallet is named here and not by the caller, so none of them can reach one that costs something.
+ * Throws 409 `WALLET_FULL`, 422 (Idempotency-Key used for something else).
+ */
+export function addTestCredits(
+  deps: Deps,
+  { accountId }: AccountCaller,
+  { amountCredits }: AddTestCreditsRequest,
+  idempotency: Idempotency,
+): Promise<CommandResult> {
+  return deps.wallets.submit(
+    { accountId, walletId: TEST_WALLET_ID },
+    {
+      type: 'grant',
+      ...commandIds(TEST_WALLET_ID, idempotency),
+      now: deps.clock(),
+      amountCredits,
+      source: 'grant',
+      expiresAt: null,
+      description: 'Test credits',
+    },
+  );
+}

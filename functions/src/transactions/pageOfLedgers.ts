@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import type { Deps } from '../deps.ts';
+import { parseCursor, sequencePosition, sequencePositionOf } from '../http/cursors.ts';
+import { type Page, toPage } from '../http/replies.ts';
+import { DEFAULT_PAGE_SIZE, idSchema, text } from '../http/schemas.ts';
+import { invalidRequest } from '../shared/appError.ts';
+import type { Entry, EntryKind } from '../wallets/entry.ts';
+import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
+
+interface LedgersRequest {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly walletId?: string | undefined;
+  readonly kind?: EntryKind | undefined;
+}
+
+/** A place among the entries of all accounts. */
+const entryPosition = z.strictObject({
+  // Ids of users may have any character but a slash; these Firestore can't have.
+  accountId: text(128).regex(/^(?!\.{1,2}$)(?!__.*__$)[^/]+$/),
+  walletId: idSchema,
+  id: idSchema,
+});
+
+/**
+ * A page of one wallet's ledger, the latest first, or of all ledgers. Those come account by account, in the order of
+ * their names: an index by time over all accounts would have every charge written to the same place of it, and so bound
+ * how many charges a second there can be. What came in by payments is listed by time as orders, what operators gave or
+ * took in the audit log.
+ */
+export async function pageOfLedgers(deps: Deps, request: LedgersRequest): Promise<Page<Entry>> {
+  const { limit = DEFAULT_PAGE_SIZE, cursor, accountId, walletId, kind } = request;
+  if (accountId === undefined) {
+    if (walletId !== undefined) throw invalidRequest([{ in: 'query', field: 'walletId', message: 'needs accountId' }]);
+    const after = parseCursor(cursor, entryPosition);
+    const entries = await deps.wallets.listEntriesEverywhere({ kind, after, limit: limit + 1 });
+    return toPage(entries, limit, positionOf);
+  }
+  const beforeSequence = parseCursor(cursor, sequencePosition)?.sequence;
+  const address = { accountId, walletId: walletId ?? MAIN_WALLET_ID };
+  const entries = await deps.wallets.listEntries(address, { kind, beforeSequence, limit: limit + 1 });
+  return toPage(entries, limit, sequencePositionOf);
+}
+
+function positionOf({ accountId, walletId, id }: Entry): string {
+  return JSON.stringify({ accountId, walletId, id });
+}

@@ -1,0 +1,51 @@
+import { operatorRequest } from '../../auditLog/auditLog.ts';
+import { parseCursor, timePosition, timePositionOf } from '../../http/cursors.ts';
+import { data, list, toPage } from '../../http/replies.ts';
+import { defineRoute } from '../../http/route.ts';
+import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf } from '../../http/schemas.ts';
+import {
+  incomingEventSchema,
+  incomingEventsQuery,
+  renderIncomingEvent,
+  replayedEventSchema,
+} from './incomingEvents.schemas.ts';
+import { replayEvent } from './replayEvent.ts';
+
+const tag = 'Admin';
+const access = { to: 'admin' } as const;
+
+export const incomingEventRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/admin/webhook-events',
+    tag,
+    summary: "Stripe's events that were handled, the latest first",
+    access,
+    query: incomingEventsQuery,
+    response: listOf(incomingEventSchema),
+    handle: async (deps, { query }) => {
+      const { limit = DEFAULT_PAGE_SIZE, cursor } = query;
+      const events = await deps.incomingEvents.list(limit + 1, parseCursor(cursor, timePosition));
+      const page = toPage(events, limit, (last) => timePositionOf({ createdAt: last.handledAt, id: last.eventId }));
+      return list({ ...page, items: page.items.map(renderIncomingEvent) });
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/admin/webhook-events/:id/replay',
+    tag,
+    summary: "Handle an event of Stripe's as if it came now; the id is Stripe's",
+    description: 'For one that could not be handled when it came. One that has had its effect has no other.',
+    access,
+    params: idParams,
+    response: dataOf(replayedEventSchema),
+    errors: {
+      404: ['EVENT_NOT_FOUND'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED'],
+    },
+    handle: async (deps, request) =>
+      data(await replayEvent(deps, operatorRequest(request, 'webhookEvent.replay'), request.params.id)),
+  }),
+];

@@ -1,0 +1,180 @@
+import { newAdmin, type Person } from '../support/people.ts';
+import { database } from '../support/suite.ts';
+
+let admin: Person;
+let stored: FirebaseFirestore.DocumentData | undefined;
+const current = () => database().doc('catalog/current');
+
+/** Other tests want the catalog that they know, under the number that they know. */
+async function restore(): Promise<void> {
+  const versions = await database().collection('catalog').get();
+  await Promise.all(versions.docs.filter(({ id }) => id !== 'current').map(({ ref }) => ref.delete()));
+  await (stored ? current().set(stored) : current().delete());
+}
+
+beforeAll(async () => {
+  admin = await newAdmin();
+  stored = (await current().get()).data();
+});
+beforeEach(restore);
+afterAll(restore);
+
+const read = async () => (await admin.send('GET', '/admin/catalog')).expect(200).data;
+const draftOf = async (change: object = {}) => {
+  const { version, ...catalog } = await read();
+  return { baseVersion: version, catalog: { ...catalog, ...change } };
+};
+const save = (body: object, idempotencyKey?: string) => admin.send('PUT', '/admin/catalog', { body, idempotencyKey });
+const operations = { login: 0, wave: 7 };
+const recordsOf = async (targetId: string) =>
+  (await admin.send('GET', '/admin/audit-log?limit=100'))
+    .expect(200)
+    .data.filter((record: { targetId: string; actorId: string }) => {
+      return record.targetId === targetId && record.actorId === admin.accountId;
+    });
+
+it('a saved catalog is the next version, in force, with what changed in the audit log', async () => {
+  const { baseVersion, catalog } = await draftOf({ operations });
+  const { data } = (await save({ baseVersion, catalog, reason: 'New prices' })).expect(200);
+  expect(data).toMatchObject({
+    version: baseVersion + 1,
+    createdBy: admin.accountId,
+    reason: 'New prices',
+    restoredFrom: null,
+  });
+  expect(await read()).toEqual({ ...catalog, version: baseVersion + 1 });
+  const [record] = await recordsOf(String(baseVersion + 1));
+  expect(record).toMatchObject({
+    action: 'catalog.change',
+    reason: 'New prices',
+    before: { version: baseVersion },
+    requestId: expect.any(String),
+  });
+  expect(record.after.differences).toContainEqual({ field: 'operations.wave', before: null, after: 7 });
+  expect(record.after.differences).toContainEqual({ field: 'operations.follow', before: 3, after: null });
+});
+
+it('what was made from another version than the one in force is refused and changes nothing', async () => {
+  const { baseVersion, catalog } = await draftOf({ operations });
+  const bodies = Array.from({ length: 5 }, (_, index) => ({
+    baseVersion,
+    catalog: { ...catalog, operations: { ...operations, wave: index } },
+  }));
+  const replies = await Promise.all(bodies.map((body) => save(body)));
+  expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+  const refused = replies.find(({ status }) => status === 409);
+  refused?.expectError(409, 'CATALOG_CHANGED');
+  expect(refused?.json.error.details).toEqual({ currentVersion: baseVersion + 1 });
+  expect((await read()).version).toBe(baseVersion + 1);
+  const versions = (await admin.send('GET', '/admin/catalog/versions')).expect(200).data;
+  expect(versions.map(({ version }: { version: number }) => version)).toEqual([baseVersion + 1, baseVersion]);
+});
+
+it('a preview says what would change, and changes nothing', async () => {
+  const before = await read();
+  const [starter, ...others] = before.packs;
+  const { catalog } = await draftOf({ packs: [...others, { ...starter, credits: 101 }] });
+  const { data } = (await admin.send('POST', '/admin/catalog/preview', { body: { catalog } })).expect(200);
+  const keys = before.packs.map(({ key }: { key: string }) => key);
+  expect(data).toEqual({
+    baseVersion: before.version,
+    differences: [
+      { field: 'packs.*', before: keys, after: [...keys.slice(1), 'starter'] },
+      { field: 'packs.starter.credits', before: 100, after: 101 },
+    ],
+  });
+  expect(await read()).toEqual(before);
+});
+
+it('a rollback brings the content back as a new version, once for one key', async () => {
+  const first = await read();
+  const { baseVersion, catalog } = await draftOf({ operations });
+  (await save({ baseVersion, catalog })).expect(200);
+  const body = { version: first.version, reason: 'Too dear' };
+  const roll = () => admin.send('POST', '/admin/catalog/rollback', { body, idempotencyKey: `roll-${first.version}` });
+  const { data } = (await roll()).expect(200);
+  expect(data).toMatchObject({ version: baseVersion + 2, restoredFrom: first.version, reason: 'Too dear' });
+  const again = (await roll()).expect(200);
+  expect(again.data).toEqual(data);
+  expect(again.headers.get('idempotent-replayed')).toBe('true');
+  expect(await read()).toEqual({ ...first, version: baseVersion + 2 });
+  const version = (await admin.send('GET', `/admin/catalog/versions/${baseVersion + 1}`)).expect(200).data;
+  expect(version.catalog.operations).toEqual(operations);
+  const unknown = await admin.send('POST', '/admin/catalog/rollback', { body: { version: 999_999 } });
+  unknown.expectError(404, 'CATALOG_VERSION_NOT_FOUND');
+});
+
+it('the history has pages', async () => {
+  for (const wave of [1, 2, 3]) (await save(await draftOf({ operations: { wave } }))).expect(200);
+  const { version } = await read();
+  const seen: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: string = cursor ? `&cursor=${cursor}` : '';
+    const page = (await admin.send('GET', `/admin/catalog/versions?limit=2${query}`)).expect(200);
+    seen.push(...page.data.map((item: { version: number }) => item.version));
+    cursor = page.json.nextCursor;
+  } while (cursor);
+  expect(seen).toEqual([version, version - 1, version - 2, version - 3]);
+});
+
+it.each([
+  ['a model of a tier that is not there', { models: { some: 'nowhere' } }, 'catalog.models.some'],
+  ['a negative price', { operations: { wave: -1 } }, 'catalog.operations.wave'],
+  ['a price of half a credit', { operations: { wave: 0.5 } }, 'catalog.operations.wave'],
+  ['a model with a name of Firestore’s', { models: { __x__: 'core' } }, 'catalog.models.__x__'],
+])('%s is refused and named', async (_name, change, field) => {
+  (await save(await draftOf(change))).expectError(400, 'INVALID_REQUEST', field);
+});
+
+describe('one thing at a time', () => {
+  const pack = { key: 'admin-tiny', name: 'Tiny', credits: 10, unitAmountsMinor: { usd: 199 } };
+
+  it('a pack is added and changed, each as a version of its own', async () => {
+    const { version } = await read();
+    const body = { ...pack, reason: 'Try it' };
+    (await admin.send('POST', '/admin/packs', { body })).expect(201);
+    (await admin.send('POST', '/admin/packs', { body })).expectError(409, 'PACK_EXISTS');
+    const changed = await admin.send('PUT', '/admin/packs/admin-tiny', { body: { credits: 11 } });
+    expect(changed.expect(200).data).toEqual({ ...pack, credits: 11 });
+    expect((await admin.send('GET', '/admin/packs')).expect(200).data).toContainEqual({ ...pack, credits: 11 });
+    expect((await read()).version).toBe(version + 2);
+    const [record] = await recordsOf(String(version + 2));
+    expect(record.after.differences).toEqual([{ field: 'packs.admin-tiny.credits', before: 10, after: 11 }]);
+  });
+
+  it('a change that leaves no price is refused', async () => {
+    const body = { unitAmountsMinor: {} };
+    (await admin.send('PUT', '/admin/packs/starter', { body })).expectError(400, 'INVALID_REQUEST', 'packs.0');
+  });
+
+  it('a plan is added and changed', async () => {
+    const [standard] = (await admin.send('GET', '/admin/plans')).expect(200).data;
+    const body = { ...standard, slug: 'admin-plan' };
+    (await admin.send('POST', '/admin/plans', { body })).expect(201);
+    (await admin.send('POST', '/admin/plans', { body })).expectError(409, 'PLAN_EXISTS');
+    const changed = await admin.send('PUT', '/admin/plans/admin-plan', { body: { credits: 5, baseVersion: 1 } });
+    changed.expectError(409, 'CATALOG_CHANGED');
+    const { version } = await read();
+    const right = await admin.send('PUT', '/admin/plans/admin-plan', { body: { credits: 5, baseVersion: version } });
+    expect(right.expect(200).data).toEqual({ ...body, credits: 5 });
+  });
+
+  it('prices change part by part; what is left out stays', async () => {
+    const before = (await admin.send('GET', '/admin/pricing')).expect(200).data;
+    const body = { operations: { ...before.operations, wave: 2 } };
+    const { data } = (await admin.send('PUT', '/admin/pricing', { body })).expect(200);
+    expect(data).toEqual({ ...before, operations: body.operations, version: before.version + 1 });
+    expect(data.meteredOperations).toEqual(['completion']);
+  });
+
+  it('changes of different things at once are all kept', async () => {
+    const { version, packs } = await read();
+    const bodies = ['a', 'b', 'c', 'd'].map((letter) => ({ ...pack, key: `admin-${letter}` }));
+    const replies = await Promise.all(bodies.map((body) => admin.send('POST', '/admin/packs', { body })));
+    for (const reply of replies) reply.expect(201);
+    const after = await read();
+    expect(after.version).toBe(version + 4);
+    expect(after.packs).toHaveLength(packs.length + 4);
+  });
+});

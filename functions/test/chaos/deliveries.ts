@@ -1,0 +1,115 @@
+import { HANDLED_EVENT_TYPES } from '../../src/payments/stripe/handleStripeEvent.ts';
+import { outageFrom, type Trouble, troubleFrom } from './history.ts';
+import type { Lane } from './lane.ts';
+import type { Random } from './random.ts';
+
+/** One copy of an event on its way. */
+interface Delivery {
+  readonly eventId: string;
+  readonly body: string;
+  readonly signature: string;
+  /** Turns until it arrives. */
+  turnsLeft: number;
+  readonly trouble: Trouble;
+}
+
+/** How often an event is delivered: never, or one to five times. */
+const COPIES = [
+  [15, 0],
+  [45, 1],
+  [20, 2],
+  [10, 3],
+  [5, 4],
+  [5, 5],
+] as const;
+const TURNS_LATE = [0, 0, 0, 0, 1, 1, 2, 3];
+const TROUBLE_PROBABILITY = 0.12;
+const MOST_AT_ONCE = 4;
+const RESENT_PROBABILITY = 0.6;
+const OUTAGE_PROBABILITY = 0.12;
+
+/** Brings the events that Stripe has sent to the backend: late, several times, in another order, or never. */
+export class Deliveries {
+  readonly #lane: Lane;
+  readonly #random: Random;
+  #seen = 0;
+  #waiting: Delivery[] = [];
+
+  constructor(lane: Lane, random: Random) {
+    this.#lane = lane;
+    this.#random = random;
+  }
+
+  /** A turn: takes what Stripe has sent since the last one, and delivers what is due. */
+  async turn(): Promise<void> {
+    await this.#collect();
+    for (const delivery of this.#waiting) delivery.turnsLeft -= 1;
+    const due = this.#waiting.filter(({ turnsLeft }) => turnsLeft < 0);
+    if (due.length > 0 && this.#random.chance(OUTAGE_PROBABILITY)) await this.#deliverInVain(due);
+    else await this.#deliver(due);
+  }
+
+  /** Delivers everything that is to be delivered at all. */
+  async finish(): Promise<void> {
+    await this.#collect();
+    while (this.#waiting.length > 0) await this.#deliver(this.#waiting);
+  }
+
+  async #collect(): Promise<void> {
+    await this.#lane.stripe.flush();
+    const { deliveries } = this.#lane.stripe.receiver;
+    for (const { event, body, signature } of deliveries.slice(this.#seen)) {
+      // The endpoint is given what is handled, as in production; now and then something else.
+      if (!HANDLED_EVENT_TYPES.includes(event.type) && !this.#random.chance(0.03)) continue;
+      const copies = this.#random.weighted<number>(COPIES);
+      for (let copy = 0; copy < copies; copy += 1) {
+        const trouble = troubleFrom(this.#random, TROUBLE_PROBABILITY);
+        this.#waiting.push({ eventId: event.id, body, signature, turnsLeft: this.#random.pick(TURNS_LATE), trouble });
+      }
+    }
+    this.#seen = deliveries.length;
+  }
+
+  /** While Stripe or the database is down, all that is delivered fails together. */
+  async #deliverInVain(due: readonly Delivery[]): Promise<void> {
+    this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
+    await this.#lane.during(outageFrom(this.#random), (instance) =>
+      Promise.all(this.#random.shuffled(due).map((delivery) => this.#post(delivery, instance.url))),
+    );
+  }
+
+  async #deliver(due: readonly Delivery[]): Promise<void> {
+    this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
+    const left = this.#random.shuffled(due);
+    while (left.length > 0) {
+      const together = left.splice(0, 1 + this.#random.below(MOST_AT_ONCE));
+      // What goes wrong goes wrong for one of them; at most one, so that it is known when it is over.
+      const [troubled] = together.filter(({ trouble }) => trouble);
+      const trouble = troubled?.trouble ?? null;
+      await this.#lane.during(trouble, (instance) =>
+        Promise.all(
+          together.map((delivery) =>
+            this.#post(delivery, delivery === troubled ? instance.url : this.#lane.steady.url),
+          ),
+        ),
+      );
+    }
+  }
+
+  async #post(delivery: Delivery, url: string): Promise<void> {
+    const { body, signature, eventId } = delivery;
+    const headers = { 'content-type': 'application/json', 'stripe-signature': signature };
+    const response = await fetch(url, { method: 'POST', headers, body });
+    const answer = await response.text();
+    if (response.status === 200) await this.#expectMarked(eventId);
+    else if (response.status < 500) throw new Error(`an event of Stripe's was refused: ${response.status} ${answer}`);
+    else if (this.#random.chance(RESENT_PROBABILITY)) this.#waiting.push({ ...delivery, turnsLeft: 1, trouble: null });
+  }
+
+  /** What is acknowledged is never sent again: by then it has to have had its effect. */
+  async #expectMarked(eventId: string): Promise<void> {
+    const { incomingEvents } = this.#lane.steady.deps;
+    if (await incomingEvents.isMarked({ provider: 'stripe', eventId })) return;
+    throw new Error(`event ${eventId} was acknowledged, and isn't marked`);
+  }
+}

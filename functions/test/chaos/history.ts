@@ -1,0 +1,223 @@
+import type { WorkingCardName } from '../../../local/stripe/testCards.ts';
+import { Random } from './random.ts';
+
+/** What somebody does on a page of Stripe's. Left open, it expires. */
+export type PageOutcome = 'pay' | 'delayed' | 'decline' | 'declineThenPay' | 'leave';
+
+/** What banks, and Stripe's dashboard, do to a payment. */
+type BankAction =
+  | 'settle'
+  | 'fail'
+  | 'authenticate'
+  | 'dispute'
+  | 'winDispute'
+  | 'loseDispute'
+  | 'settleRefund'
+  | 'failRefund';
+
+/** Cards as they are saved. */
+export type SavedCard = 'pm_card_visa' | 'pm_card_chargeCustomerFail' | 'pm_card_authenticationRequired';
+
+/** How a call or a delivery goes wrong; null: it doesn't. */
+export type Trouble =
+  | null
+  /** Firestore's commit; after so many that work. With `isFinal` nothing tries again: as if the process had died. */
+  | {
+      readonly at: 'commit';
+      readonly moment: 'before' | 'after' | 'late';
+      readonly skip: number;
+      readonly times?: number;
+      readonly isFinal: boolean;
+    }
+  /** A call to Stripe. */
+  | { readonly at: 'stripe'; readonly path: string; readonly afterEffect: boolean; readonly times?: number };
+
+/** One thing that happens. `back` says to which of the payments (subscriptions) so far, counted from the newest. */
+type Step =
+  | { readonly does: 'buyPack'; readonly pack: string; readonly outcome: PageOutcome; readonly card: WorkingCardName }
+  | { readonly does: 'topUp'; readonly dollars: number; readonly outcome: PageOutcome; readonly card: WorkingCardName }
+  | { readonly does: 'topUpDirectly'; readonly dollars: number; readonly card: SavedCard }
+  | {
+      readonly does: 'orderPlan';
+      readonly plan: PlanChoice;
+      readonly outcome: PageOutcome;
+      readonly card: WorkingCardName;
+    }
+  | { readonly does: 'subscribe'; readonly plan: PlanChoice; readonly card: SavedCard }
+  | { readonly does: 'useCard'; readonly card: SavedCard }
+  | { readonly does: 'refund'; readonly by: 'operator' | 'dashboard'; readonly back: number; readonly percent: number }
+  | { readonly does: 'bank'; readonly action: BankAction; readonly back: number }
+  | { readonly does: 'endSubscription'; readonly back: number; readonly how: 'atOnce' | 'atPeriodEnd' | 'notAfterAll' }
+  | { readonly does: 'spend'; readonly percent: number; readonly back: number }
+  | { readonly does: 'passTime'; readonly days: number }
+  | { readonly does: 'reconcile' };
+
+interface PlanChoice {
+  readonly planSlug: 'standard' | 'pro' | 'team';
+  readonly interval?: 'month' | 'year';
+}
+
+/** A step, what goes wrong with the call that it makes here, and whether whoever made it then gives up. */
+export type TroubledStep = Step & { readonly trouble: Trouble; readonly givesUp: boolean };
+
+export interface History {
+  readonly seed: number;
+  readonly steps: readonly TroubledStep[];
+  /** Whether the account's time at Stripe runs on a test clock, or on Stripe's own. */
+  readonly hasTestClock: boolean;
+}
+
+const PACKS = ['starter', 'growth', 'scale', 'business'];
+const PLANS: readonly PlanChoice[] = [
+  { planSlug: 'standard' },
+  { planSlug: 'pro' },
+  { planSlug: 'team' },
+  { planSlug: 'team' },
+  { planSlug: 'team', interval: 'month' },
+  { planSlug: 'team', interval: 'year' },
+];
+const OUTCOMES = [
+  [6, 'pay'],
+  [2, 'delayed'],
+  [1, 'decline'],
+  [1, 'declineThenPay'],
+  [1, 'leave'],
+] as const;
+/** A bank debit for a plan, and what comes of it, is another matter. */
+const PLAN_OUTCOMES = [
+  [6, 'pay'],
+  [1, 'decline'],
+  [1, 'leave'],
+] as const;
+const CARDS = [
+  [8, 'pm_card_visa'],
+  [1, 'pm_card_createDispute'],
+  [1, 'pm_card_createDisputeInquiry'],
+  [3, 'pm_card_pendingRefund'],
+  [3, 'pm_card_refundFail'],
+] as const;
+const SAVED_CARDS = [
+  [5, 'pm_card_visa'],
+  [0.7, 'pm_card_chargeCustomerFail'],
+  [0.7, 'pm_card_authenticationRequired'],
+] as const;
+/** Calls that somebody's processing makes; a fault waits at one of them. */
+const STRIPE_PATHS = [
+  '/v1/*',
+  '/v1/checkout/sessions*',
+  '/v1/payment_intents*',
+  '/v1/refunds*',
+  '/v1/disputes*',
+  '/v1/subscriptions*',
+  '/v1/invoices*',
+];
+
+/** What goes wrong, as often as `probability` says. */
+export function troubleFrom(random: Random, probability: number): Trouble {
+  if (!random.chance(probability)) return null;
+  if (random.chance(0.5)) return { at: 'stripe', path: random.pick(STRIPE_PATHS), afterEffect: random.chance(0.5) };
+  const moment = random.pick(['before', 'after', 'after', 'late'] as const);
+  return { at: 'commit', moment, skip: random.pick([0, 0, 1, 2]), isFinal: random.chance(0.8) };
+}
+
+/** What goes wrong with everything for a while. */
+export function outageFrom(random: Random): Trouble {
+  if (random.chance(0.5)) return { at: 'stripe', path: '/v1/*', afterEffect: false, times: LONG };
+  return { at: 'commit', moment: 'before', skip: 0, isFinal: true, times: LONG };
+}
+
+const LONG = 1_000;
+
+/** The history of a seed: always the same one. */
+export function historyOf(seed: number): History {
+  const random = new Random(seed);
+  const steps: TroubledStep[] = [];
+  const add = (step: Step) => steps.push({ ...step, trouble: troubleFrom(random, 0.15), givesUp: random.chance(0.2) });
+  let latest = payment(random);
+  add(latest);
+  const more = random.weighted([
+    [4, 1],
+    [4, 2],
+    [2, 4],
+    [1, 6],
+  ]);
+  for (let count = 0; count < more; count += 1) {
+    // Most histories are about what becomes of a payment; the others have several.
+    const isPayment = random.chance(0.25);
+    if (isPayment) latest = payment(random);
+    const next = isPayment ? [latest] : sequel(random, latest, steps.at(-1));
+    for (const step of next) add(step);
+  }
+  return { seed, steps, hasTestClock: random.chance(0.5) };
+}
+
+function payment(random: Random): Step {
+  const page = () => ({
+    outcome: random.weighted<PageOutcome>(OUTCOMES),
+    card: random.weighted<WorkingCardName>(CARDS),
+  });
+  const dollars = 10 + random.below(90);
+  return random.weighted<() => Step>([
+    [6, () => ({ does: 'buyPack', pack: random.pick(PACKS), ...page() })],
+    [2, () => ({ does: 'topUp', dollars, ...page() })],
+    [3, () => ({ does: 'topUpDirectly', dollars, card: random.weighted<SavedCard>(SAVED_CARDS) })],
+    [1, () => ({ does: 'orderPlan', plan: random.pick(PLANS), ...page(), outcome: random.weighted(PLAN_OUTCOMES) })],
+    [4, () => ({ does: 'subscribe', plan: random.pick(PLANS), card: random.weighted<SavedCard>(SAVED_CARDS) })],
+  ])();
+}
+
+/** What a bank still has to say of a debit, or of a card that it wants its holder to confirm. */
+const DECISIONS = [
+  [3, 'settle'],
+  [3, 'fail'],
+  [2, 'authenticate'],
+] as const;
+const LATER_ACTIONS = [
+  [6, 'dispute'],
+  [2, 'winDispute'],
+  [1, 'loseDispute'],
+  [2, 'settleRefund'],
+  [2, 'failRefund'],
+] as const;
+const REFUND_ENDS = [
+  [1, 'settleRefund'],
+  [2, 'failRefund'],
+] as const;
+const JUDGEMENTS = [
+  [1, 'winDispute'],
+  [1, 'loseDispute'],
+] as const;
+
+/** What may become of the latest payment, of something else, or of what has just happened to it. */
+function sequel(random: Random, latest: Step, before: Step | undefined): Step[] {
+  const back = random.pick([0, 0, 0, 1, 2]);
+  const isPlan = latest.does === 'subscribe' || latest.does === 'orderPlan';
+  const isUndecided =
+    ('outcome' in latest && latest.outcome === 'delayed') ||
+    ('card' in latest && latest.card === 'pm_card_authenticationRequired');
+  const isDisputed = before?.does === 'bank' && before.action === 'dispute';
+  const isRefunded = before?.does === 'refund';
+  const bank = (actions: readonly (readonly [number, BankAction])[]): Step[] => [
+    { does: 'bank', action: random.weighted(actions), back: isDisputed || isRefunded ? before.back : back },
+  ];
+  return random.weighted<() => Step[]>([
+    [isUndecided ? 20 : 1, () => bank(DECISIONS)],
+    [isDisputed ? 20 : 0, () => bank(JUDGEMENTS)],
+    [isRefunded ? 8 : 0, () => bank(REFUND_ENDS)],
+    [8, () => bank(LATER_ACTIONS)],
+    [5, () => [{ does: 'refund', by: random.pick(['operator', 'dashboard']), back, percent: random.pick(PERCENT) }]],
+    [4, () => [{ does: 'spend', percent: random.pick(PERCENT), back }]],
+    [isPlan ? 6 : 2, () => [{ does: 'passTime', days: random.pick(isPlan ? [1, 5, 32, 32, 32] : [1, 5, 16]) }]],
+    [isPlan ? 3 : 0, () => [{ does: 'endSubscription', back, how: random.pick(ENDS) }]],
+    [isPlan ? 5 : 0, () => [useCard(random), { does: 'passTime', days: random.pick([5, 32, 32]) }]],
+    [1, () => [{ does: 'reconcile' }]],
+  ])();
+}
+
+/** Renewals are charged to it; half of them fail. */
+function useCard(random: Random): Step {
+  return { does: 'useCard', card: random.pick(['pm_card_visa', 'pm_card_chargeCustomerFail'] as const) };
+}
+
+const PERCENT = [10, 33, 50, 100, 100];
+const ENDS = ['atOnce', 'atPeriodEnd', 'atPeriodEnd', 'notAfterAll'] as const;

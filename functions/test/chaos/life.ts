@@ -1,0 +1,265 @@
+import { expireLapsedLots } from '../../src/charges/expireLots.ts';
+import { startCheckout } from '../../src/checkout/startCheckout.ts';
+import { ensureCustomer } from '../../src/customers/ensureCustomer.ts';
+import type { Deps } from '../../src/deps.ts';
+import type { AccountCaller } from '../../src/http/caller.ts';
+import type { Idempotency } from '../../src/http/idempotency.ts';
+import { reconcileOrders } from '../../src/orders/reconcileOrders.ts';
+import { reconcileStripeEvents } from '../../src/payments/stripe/reconcileStripeEvents.ts';
+import { refundOrder } from '../../src/refunds/refundOrder.ts';
+import { AppError } from '../../src/shared/appError.ts';
+import { derivedId, requestHash } from '../../src/shared/ids.ts';
+import { setCancelAtPeriodEnd } from '../../src/subscriptions/changeSubscription.ts';
+import { reconcileSubscriptions } from '../../src/subscriptions/reconcileSubscriptions.ts';
+import { subscribe } from '../../src/subscriptions/subscribe.ts';
+import { startTopUp } from '../../src/topups/startTopUp.ts';
+import { refundingOperator } from '../support/operator.ts';
+import { Deliveries } from './deliveries.ts';
+import type { History, PageOutcome, SavedCard, TroubledStep } from './history.ts';
+import type { Lane } from './lane.ts';
+import { Random } from './random.ts';
+
+/** Stripe's lists reach back thirty days, so nobody may sleep for longer. */
+const LONGEST_LEAP_DAYS = 16;
+const PAGE = { successUrl: 'https://shop.example/thanks', cancelUrl: 'https://shop.example/cart' };
+
+/** Lives through one history in a lane: what the customer, banks and operators do, with events in between. */
+export class Life {
+  readonly accountId: string;
+  readonly deliveries: Deliveries;
+  readonly #lane: Lane;
+  readonly #history: History;
+  readonly #caller: AccountCaller;
+  #customerId = '';
+  #testClockId: string | undefined;
+
+  constructor(lane: Lane, history: History) {
+    this.#lane = lane;
+    this.#history = history;
+    // Instances remember what they have seen of accounts; a history that is repeated begins with a new one.
+    this.accountId = `chaos-${history.seed}-${performance.now()}`.replace('.', '');
+    this.#caller = { kind: 'account', accountId: this.accountId, via: 'idToken', isAdmin: false };
+    this.deliveries = new Deliveries(lane, new Random(history.seed ^ 0x5bd1e995));
+  }
+
+  async live(): Promise<void> {
+    await this.#begin();
+    for (const [index, step] of this.#history.steps.entries()) {
+      await this.#take(step, `step ${index}`);
+      await this.deliveries.turn();
+    }
+    await this.#end();
+  }
+
+  async #begin(): Promise<void> {
+    const { deps } = this.#lane.steady;
+    await deps.accounts.ensure({ id: this.accountId, email: null }, deps.clock());
+    this.#customerId = await ensureCustomer(deps, this.accountId);
+    if (!this.#history.hasTestClock) return;
+    const frozen_time = this.#nowSeconds();
+    const clock = await this.#stripe.testHelpers.testClocks.create({ frozen_time, customer: this.#customerId });
+    this.#testClockId = clock.id;
+  }
+
+  /** Banks have decided, every delivery is over, pages have expired; then it is up to the scheduled function. */
+  async #end(): Promise<void> {
+    for (const intent of await this.#payments('processing')) await this.#lane.move(intent, 'settle');
+    await this.deliveries.turn();
+    await this.#passTime(2);
+    await this.deliveries.finish();
+    await this.#passTime(1.1);
+    await this.reconcile();
+  }
+
+  /** What the scheduled function does. */
+  async reconcile(deps: Deps = this.#lane.steady.deps): Promise<void> {
+    await reconcileStripeEvents(deps);
+    await reconcileOrders(deps);
+    await reconcileSubscriptions(deps);
+    await expireLapsedLots(deps);
+  }
+
+  async #take(step: TroubledStep, name: string): Promise<void> {
+    const key = { key: `${this.accountId} ${name}`, requestHash: requestHash(step) };
+    switch (step.does) {
+      case 'buyPack': {
+        const request = { ...PAGE, pack: step.pack, currency: 'usd', provider: 'stripe' } as const;
+        return this.#onPage(step, await this.#call(step, (deps) => startCheckout(deps, this.#caller, request, key)));
+      }
+      case 'orderPlan': {
+        const request = { ...PAGE, ...step.plan, currency: 'usd', provider: 'stripe' } as const;
+        return this.#onPage(step, await this.#call(step, (deps) => startCheckout(deps, this.#caller, request, key)));
+      }
+      case 'topUp': {
+        const request = { ...PAGE, amount: step.dollars, currency: 'usd', method: 'stripe' } as const;
+        return this.#onPage(step, await this.#call(step, (deps) => startTopUp(deps, this.#caller, request, key)));
+      }
+      case 'topUpDirectly': {
+        await this.#useCard(step.card);
+        const request = { amount: step.dollars, currency: 'usd', method: 'stripe_direct' } as const;
+        await this.#call(step, (deps) => startTopUp(deps, this.#caller, request, key));
+        return;
+      }
+      case 'subscribe': {
+        await this.#useCard(step.card);
+        const request = { ...step.plan, currency: 'usd', createKey: true, keyName: name };
+        await this.#call(step, (deps) => subscribe(deps, this.#caller, request, key));
+        return;
+      }
+      case 'useCard':
+        return this.#useCard(step.card);
+      case 'refund':
+        return this.#refund(step, key);
+      case 'bank':
+        return this.#bank(step);
+      case 'endSubscription':
+        return this.#endSubscription(step);
+      case 'spend':
+        return this.#spend(step, name);
+      case 'passTime':
+        return this.#passTime(step.days);
+      case 'reconcile':
+        // The scheduled function may fail as everything may; the next run is the one that counts.
+        await this.#call(step, (deps) => this.reconcile(deps));
+    }
+  }
+
+  get #stripe() {
+    return this.#lane.client;
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#lane.nowMs / 1000);
+  }
+
+  /**
+   * Calls the backend as its client does: who gets no answer asks again with the same key, unless they give up. Gives
+   * null for what was refused, or given up.
+   */
+  async #call<T>(step: TroubledStep, use: (deps: Deps) => Promise<T>): Promise<T | null> {
+    try {
+      return await this.#lane.during(step.trouble, ({ deps }) => use(deps));
+    } catch (error) {
+      if (isRefusal(error)) return null;
+      if (!step.trouble) throw error;
+    }
+    if (step.givesUp) return null;
+    try {
+      return await this.#lane.during(null, ({ deps }) => use(deps));
+    } catch (error) {
+      if (isRefusal(error)) return null;
+      throw error;
+    }
+  }
+
+  async #onPage(
+    { outcome, card }: { readonly outcome: PageOutcome; readonly card: string },
+    started: { readonly checkout: { readonly sessionId: string } | null } | null,
+  ): Promise<void> {
+    if (!started?.checkout) return;
+    const { sessionId } = started.checkout;
+    const press = async (button: string) => {
+      const { status } = await this.#lane.stripe.submit(sessionId, button, { card });
+      if (status >= 500) throw new Error(`the page answered ${status}`);
+    };
+    if (outcome === 'leave') return;
+    if (outcome === 'declineThenPay') await press('decline');
+    await press(outcome === 'declineThenPay' ? 'pay' : outcome);
+  }
+
+  async #useCard(card: SavedCard): Promise<void> {
+    const { id } = await this.#stripe.paymentMethods.attach(card, { customer: this.#customerId });
+    await this.#stripe.customers.update(this.#customerId, { invoice_settings: { default_payment_method: id } });
+  }
+
+  /** Ids of the customer's payments, the newest first. */
+  async #payments(status?: string): Promise<string[]> {
+    const { data } = await this.#stripe.paymentIntents.list({ limit: 100 });
+    return data.filter((intent) => !status || intent.status === status).map(({ id }) => id);
+  }
+
+  async #refund(step: Extract<TroubledStep, { does: 'refund' }>, key: Idempotency): Promise<void> {
+    const paymentId = at(await this.#payments('succeeded'), step.back);
+    if (!paymentId) return;
+    const { amount } = await this.#stripe.paymentIntents.retrieve(paymentId);
+    const amountMinor = Math.max(1, Math.floor((amount * step.percent) / 100));
+    if (step.by === 'dashboard') {
+      // More than is left of it, or what a bank has: Stripe says no.
+      await this.#stripe.refunds.create({ payment_intent: paymentId, amount: amountMinor }).catch(ifInvalid);
+      return;
+    }
+    const order = await this.#lane.steady.deps.orders.findByPayment(paymentId);
+    if (!order) return;
+    const request = { amountMinor, reason: 'requested_by_customer' } as const;
+    await this.#call(step, (deps) => refundOrder(deps, refundingOperator(key), order.id, request, key));
+  }
+
+  async #bank({ action, back }: Extract<TroubledStep, { does: 'bank' }>): Promise<void> {
+    const paymentId = at(await this.#payments(), back);
+    if (paymentId) await this.#lane.move(paymentId, action);
+  }
+
+  async #endSubscription(step: Extract<TroubledStep, { does: 'endSubscription' }>): Promise<void> {
+    const { data } = await this.#stripe.subscriptions.list({ limit: 100 });
+    const found = at(data, step.back);
+    if (!found) return;
+    if (step.how === 'atOnce') {
+      await this.#stripe.subscriptions.cancel(found.id).catch(ifInvalid);
+      return;
+    }
+    const { subscriptionId = '' } = found.metadata;
+    const ends = step.how === 'atPeriodEnd';
+    await this.#call(step, (deps) => setCancelAtPeriodEnd(deps, this.accountId, subscriptionId, ends));
+  }
+
+  /** Spends a part of what is in one of the wallets. */
+  async #spend(step: Extract<TroubledStep, { does: 'spend' }>, name: string): Promise<void> {
+    const { deps } = this.#lane.steady;
+    const walletId = at(await deps.wallets.listIds(this.accountId), step.back);
+    if (!walletId) return;
+    const address = { accountId: this.accountId, walletId };
+    const { availableCredits } = await deps.wallets.read(address, deps.clock());
+    const amountCredits = Math.floor((Math.max(0, availableCredits) * step.percent) / 100);
+    const entryId = derivedId('txn', this.accountId, name);
+    const now = deps.clock();
+    await this.#call(step, (instance) =>
+      instance.wallets.submit(address, {
+        type: 'charge',
+        entryId,
+        commandId: `${entryId} ${instance === deps}`,
+        requestHash: requestHash([name]),
+        now,
+        operation: 'presetShare',
+        quantity: 1,
+        amountCredits,
+        description: 'Spent',
+        metadata: {},
+        hold: null,
+      }),
+    );
+  }
+
+  /** The scheduled function runs every hour, so before time passes it has run. */
+  async #passTime(days: number): Promise<void> {
+    for (let left = days; left > 0; left -= LONGEST_LEAP_DAYS) {
+      await this.reconcile();
+      this.#lane.passDays(Math.min(left, LONGEST_LEAP_DAYS));
+      const frozen_time = this.#nowSeconds();
+      if (this.#testClockId) await this.#stripe.testHelpers.testClocks.advance(this.#testClockId, { frozen_time });
+      await this.deliveries.turn();
+    }
+  }
+}
+
+/** An answer of the backend's that asking again would not change. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && error.httpStatus < 500;
+}
+
+function ifInvalid(error: unknown): void {
+  if (!(error instanceof Error && 'type' in error && error.type === 'StripeInvalidRequestError')) throw error;
+}
+
+function at<T>(items: readonly T[], back: number): T | undefined {
+  return items[back] ?? items.at(-1);
+}

@@ -1,0 +1,153 @@
+import type Stripe from 'stripe';
+import type { Order } from '../../src/orders/order.ts';
+import { revocationTarget } from '../../src/orders/reversal.ts';
+import type { Subscription } from '../../src/subscriptions/subscription.ts';
+import type { Entry } from '../../src/wallets/entry.ts';
+
+/** All that Stripe knows, as its API tells it. */
+export interface StripeTruth {
+  readonly intents: readonly Stripe.PaymentIntent[];
+  readonly sessions: readonly Stripe.Checkout.Session[];
+  readonly invoices: readonly Stripe.Invoice[];
+  readonly refunds: readonly Stripe.Refund[];
+  readonly disputes: readonly Stripe.Dispute[];
+  readonly subscriptions: readonly Stripe.Subscription[];
+  readonly events: readonly Stripe.Event[];
+}
+
+export async function askStripe(client: Stripe): Promise<StripeTruth> {
+  const all = { limit: 100 };
+  const most = { limit: 10_000 };
+  const [intents, sessions, invoices, refunds, disputes, subscriptions, events] = await Promise.all([
+    client.paymentIntents.list(all).autoPagingToArray(most),
+    client.checkout.sessions.list(all).autoPagingToArray(most),
+    client.invoices.list({ ...all, expand: ['data.payments'] }).autoPagingToArray(most),
+    client.refunds.list(all).autoPagingToArray(most),
+    client.disputes.list(all).autoPagingToArray(most),
+    client.subscriptions.list({ ...all, status: 'all' }).autoPagingToArray(most),
+    client.events.list(all).autoPagingToArray(most),
+  ]);
+  return { intents, sessions, invoices, refunds, disputes, subscriptions, events };
+}
+
+/** A payment that has arrived, and what has to have come of it. */
+export interface ExpectedPayment {
+  readonly paymentId: string;
+  readonly paidAmountMinor: number;
+  readonly status: Order['status'];
+  readonly refundedAmountMinor: number;
+  readonly disputedAmountMinor: number;
+  /** What it bought, by the catalog's prices; null for what only settles a change within a period. */
+  readonly credits: number;
+  readonly revokedCredits: number;
+  /** Ours, that it pays for; null: the main wallet's. */
+  readonly subscriptionId: string | null;
+  /** The id of the one entry that may credit it. */
+  readonly entryId: string;
+}
+
+/** What each payment that has arrived has to have led to, by what Stripe says of it. */
+export function expectedPayments(truth: StripeTruth): ExpectedPayment[] {
+  return truth.intents
+    .filter(({ status }) => status === 'succeeded')
+    .map((intent) => {
+      const invoice = truth.invoices.find((candidate) => isPaidBy(candidate, intent));
+      const details = invoice?.parent?.subscription_details;
+      const credits = details ? PLAN_CREDITS[intent.amount_received] : creditsOf(intent.amount_received);
+      if (credits === undefined) throw new Error(`nothing costs ${intent.amount_received}`);
+      const money = gone(truth, intent);
+      return {
+        paymentId: intent.id,
+        paidAmountMinor: intent.amount_received,
+        status: statusOf(intent.amount_received, money),
+        ...money,
+        credits,
+        revokedCredits: revocationTarget(credits, { amountMinor: intent.amount_received, ...money }),
+        subscriptionId: details?.metadata?.subscriptionId ?? null,
+        entryId: `stripe_${details ? invoice?.id : intent.id}`,
+      };
+    });
+}
+
+/** What is sold, by its price in cents: apart from the code that sells it. */
+const PACK_CREDITS: Readonly<Record<number, number>> = { 999: 100, 2499: 300, 4999: 700, 9999: 1_600 };
+const PLAN_CREDITS: Readonly<Record<number, number>> = { 1999: 300, 4999: 1_000, 9900: 2_500, 99000: 30_000 };
+const CREDITS_PER_DOLLAR = 10;
+
+function creditsOf(amountMinor: number): number {
+  return PACK_CREDITS[amountMinor] ?? (amountMinor * CREDITS_PER_DOLLAR) / 100;
+}
+
+function isPaidBy({ payments, parent }: Stripe.Invoice, intent: Stripe.PaymentIntent): boolean {
+  const ids = payments?.data.map(({ payment }) => payment.payment_intent) ?? [];
+  return parent?.type === 'subscription_details' && ids.some((id) => id === intent.id);
+}
+
+function gone(truth: StripeTruth, { id }: Stripe.PaymentIntent) {
+  const sum = (parts: readonly { amount: number }[]) => parts.reduce((total, { amount }) => total + amount, 0);
+  const of = <T extends { payment_intent?: string | { id: string } | null }>(parts: readonly T[]) =>
+    parts.filter(({ payment_intent }) => payment_intent === id);
+  return {
+    refundedAmountMinor: sum(of(truth.refunds).filter(({ status }) => status === 'succeeded')),
+    disputedAmountMinor: sum(
+      of(truth.disputes).filter(({ status }) => status === 'needs_response' || status === 'lost'),
+    ),
+  };
+}
+
+function statusOf(
+  paidMinor: number,
+  { refundedAmountMinor, disputedAmountMinor }: { refundedAmountMinor: number; disputedAmountMinor: number },
+): Order['status'] {
+  if (disputedAmountMinor > 0) return 'disputed';
+  if (refundedAmountMinor === 0) return 'paid';
+  return refundedAmountMinor >= paidMinor ? 'refunded' : 'partially_refunded';
+}
+
+/** What an order that isn't paid has to be, by its page or payment; undefined where Stripe knows of neither. */
+export function expectedUnpaidStatus(truth: StripeTruth, order: Order): readonly Order['status'][] {
+  const session = truth.sessions.find(({ metadata }) => metadata?.orderId === order.id);
+  if (session?.status === 'expired') return ['expired'];
+  if (session?.status === 'complete') return ['failed'];
+  const intent = truth.intents.find(({ metadata }) => metadata?.orderId === order.id);
+  if (intent?.status === 'canceled') return ['canceled'];
+  if (intent) return ['failed'];
+  // Nobody opened a page, or a card was refused before there was a payment.
+  return session ? [] : ['expired', 'failed'];
+}
+
+const SUBSCRIPTION_STATUSES: Readonly<Record<string, Subscription['status']>> = {
+  active: 'active',
+  past_due: 'past_due',
+  canceled: 'canceled',
+  incomplete_expired: 'failed',
+};
+
+/** What a subscription here has to say, by Stripe's. */
+export function expectedSubscription(subscription: Stripe.Subscription): Partial<Subscription> {
+  const [item] = subscription.items.data;
+  const time = (seconds: number | null | undefined) =>
+    typeof seconds === 'number' ? new Date(seconds * 1000).toISOString() : null;
+  return {
+    providerSubscriptionId: subscription.id,
+    customerId: subscription.customer as string,
+    status: SUBSCRIPTION_STATUSES[subscription.status] as Subscription['status'],
+    cancelAtPeriodEnd: subscription.cancel_at_period_end,
+    currentPeriodStartAt: time(item?.current_period_start),
+    currentPeriodEndAt: time(item?.current_period_end),
+    endedAt: time(subscription.ended_at),
+  };
+}
+
+/** What the entries of an order took back in all, and whether some of what they gave back had lapsed by then. */
+export function takenBackBy(entries: readonly Entry[], closedAt: string | undefined) {
+  const credits = entries
+    .filter(({ kind }) => kind === 'revocation' || kind === 'reinstatement')
+    .reduce((sum, { amountCredits }) => sum - amountCredits, 0);
+  const granted = entries.find(({ kind }) => kind === 'grant');
+  const ends = [closedAt, ...(granted?.lotChanges.map(({ expiresAt }) => expiresAt) ?? [])];
+  const hasLapsed = entries.some(
+    ({ kind, createdAt }) => kind === 'reinstatement' && ends.some((end) => end && end <= createdAt),
+  );
+  return { credits, hasLapsed };
+}

@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto';
+import * as fc from 'fast-check';
+import { send } from '../support/apiClient.ts';
+import { type DrawnRequest, type Operation, operations, requestsTo } from '../support/drawnRequests.ts';
+import { type Framework, startFramework } from '../support/framework.ts';
+import { contractProblems } from '../support/openapiContract.ts';
+import { newAdmin, newPerson, type Person } from '../support/people.ts';
+
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
+/** The same seed draws the same requests again. */
+const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
+const REQUESTS_PER_OPERATION = Math.ceil(REQUESTS / operations.length);
+
+let api: Framework;
+let admin: Person;
+
+beforeAll(async () => {
+  api = await startFramework('api');
+  admin = await newAdmin();
+});
+afterAll(() => api.stop());
+
+/** Somebody to whom anything may happen, with the ids of what they have. */
+interface Subject {
+  readonly credentials: readonly Record<string, string>[];
+  readonly ids: readonly string[];
+}
+
+async function newSubject(): Promise<Subject> {
+  const person = await newPerson();
+  await person.grant(1_000_000);
+  const owner = { authorization: `Bearer ${person.idToken}` };
+  const create = async (path: string, body: object) => {
+    const reply = await send('POST', path, { headers: owner, body }, api.url);
+    return reply.expect(201).data;
+  };
+  const hold = { operation: 'follow', capture: false };
+  const things = [
+    await create('/billing/charges', { operation: 'follow' }),
+    await create('/billing/charges', hold),
+    await create('/billing/charges', hold),
+    await create('/account/keys', {}),
+  ];
+  const { orderId } = await create('/billing/checkout', { pack: 'starter' });
+  const key = await create('/account/keys', { name: 'caller' });
+  const management = await create('/account/keys', { kind: 'management' });
+  return {
+    ids: ['main', 'test', orderId, person.accountId, ...things.map(({ id }) => id as string)],
+    credentials: [owner, { 'x-api-key': key.apiKey }, { authorization: `Bearer ${management.apiKey}` }],
+  };
+}
+
+/** What would change prices for every other test: nobody here may do it, so it ends with the credential or before. */
+const CHANGES_THE_CATALOG = /^(PUT|POST) \/admin\/(catalog|catalog\/rollback|(plans|packs|pricing)\b.*)$/;
+
+/** Mostly somebody who may call it. */
+function credentialsFor({ access, name }: Operation, { credentials }: Subject): fc.Arbitrary<Record<string, string>> {
+  if (CHANGES_THE_CATALOG.test(name)) return fc.constantFrom(...credentials, {});
+  const operator = { authorization: `Bearer ${admin.idToken}` };
+  const entitled = access.to === 'admin' ? [operator] : credentials.slice(0, access.to === 'key' ? 3 : 1);
+  return fc.oneof(
+    { weight: 15, arbitrary: fc.constantFrom(...entitled) },
+    { weight: 2, arbitrary: fc.constantFrom(...credentials) },
+    { weight: 1, arbitrary: fc.constantFrom<Record<string, string>>({}, { authorization: 'Bearer x' }) },
+  );
+}
+
+/** Sends a request; throws when the answer is none that the document allows. */
+async function expectDocumented(request: DrawnRequest, headers: Record<string, string>): Promise<void> {
+  const { method, path, ...options } = request;
+  const reply = await send(method, path, { ...options, headers }, api.url);
+  if (reply.status >= 500) throw reply.failure('no input may lead to this');
+  const problems = await contractProblems(method, path, reply, reply.text);
+  if (problems.length > 0) throw reply.failure(`the answer is not as documented: ${problems.join('; ')}`);
+}
+
+describe(`requests drawn from the seed ${SEED}`, () => {
+  it.each(operations.map((operation) => [operation.name, operation] as const))(
+    `%s answers ${REQUESTS_PER_OPERATION} of them as documented`,
+    async (_name, operation) => {
+      const subject = await newSubject();
+      const ids = { values: subject.ids, always: false };
+      const requests = requestsTo(operation, { ids, wild: true });
+      await fc.assert(fc.asyncProperty(requests, credentialsFor(operation, subject), expectDocumented), {
+        seed: SEED,
+        numRuns: REQUESTS_PER_OPERATION,
+      });
+    },
+    600_000,
+  );
+});

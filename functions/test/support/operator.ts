@@ -1,0 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { type OperatorRequest, operatorRequest } from '../../src/auditLog/auditLog.ts';
+import type { AccountCaller } from '../../src/http/caller.ts';
+import type { Idempotency } from '../../src/http/idempotency.ts';
+
+const OPERATOR: AccountCaller = { kind: 'account', accountId: 'operator', via: 'idToken', isAdmin: true };
+
+/** An operator's request for a refund, for tests that call the use case itself. */
+export function refundingOperator({ key, requestHash }: Idempotency): OperatorRequest {
+  const request = { caller: OPERATOR, idempotencyKey: key, requestId: randomUUID(), requestHash };
+  return operatorRequest(request, 'order.refund');
+}

@@ -1,0 +1,39 @@
+import { type Reply, send } from './apiClient.ts';
+import { UPSTREAM_URL } from './suite.ts';
+
+/** Makes requests to the local upstream fail, as its README says. */
+export async function upstreamFault(fault: Record<string, unknown>): Promise<void> {
+  (await control('POST', '/_local/faults', fault)).expect(200);
+}
+
+/** Nothing fails on purpose any more: to be called after each test that changed that. */
+export async function resetUpstream(): Promise<void> {
+  await upstreamFault({ clear: true });
+}
+
+interface KeptDelivery {
+  readonly id: string;
+  readonly status: string;
+  readonly requests: number;
+  readonly effects: number;
+  readonly livemode: boolean;
+}
+
+/** Deliveries as the upstream keeps them, with how often each was asked for and how often it was made. */
+export async function keptAtUpstream(): Promise<KeptDelivery[]> {
+  return (await control('GET', '/_local/deliveries')).expect(200).json.deliveries;
+}
+
+/** One of them; undefined for one that it never began. */
+export async function atUpstream(deliveryId: string): Promise<KeptDelivery | undefined> {
+  return (await keptAtUpstream()).find(({ id }) => id === deliveryId);
+}
+
+/** Ends a delivery that the upstream has accepted for later. */
+export async function completeAtUpstream(deliveryId: string): Promise<void> {
+  (await control('POST', `/_local/deliveries/${deliveryId}/complete`)).expect(200);
+}
+
+function control(method: string, path: string, body?: Record<string, unknown>): Promise<Reply> {
+  return send(method, path, body ? { body } : {}, UPSTREAM_URL);
+}

@@ -1,0 +1,84 @@
+import type { Deliveries } from './Deliveries.ts';
+import { FAULT_MODES, FAULT_TARGETS, type Fault, type Faults } from './Faults.ts';
+import type { Reply } from './server.ts';
+
+export interface ControlContext {
+  readonly deliveries: Deliveries;
+  readonly faults: Faults;
+  readonly nowMs: () => number;
+}
+
+const MAX_TIMES = 1_000_000;
+const FIELDS = ['mode', 'on', 'recipient', 'times', 'clear'];
+
+/** Answers what tests and people ask of the stand-in itself: JSON in, JSON out, no signature. */
+export function handleControlRequest(method: string, path: string, body: string, context: ControlContext): Reply {
+  const { deliveries, faults, nowMs } = context;
+  const completed = /^\/_local\/deliveries\/([\w-]+)\/complete$/.exec(path)?.[1];
+  if (method === 'POST' && completed) {
+    const state = deliveries.complete(completed, nowMs());
+    return state ? ok(state) : wrong(404, 'There is no such delivery.');
+  }
+  switch (`${method} ${path}`) {
+    case 'GET /_local/health':
+      return ok({ ok: true });
+    case 'GET /_local/deliveries':
+      return ok({ deliveries: deliveries.list().map(shown) });
+    case 'GET /_local/faults':
+      return ok({ faults: faults.list() });
+    case 'POST /_local/faults':
+      return changeFaults(body, faults);
+    case 'POST /_local/reset':
+      deliveries.clear();
+      faults.clear();
+      return ok({ ok: true });
+    default:
+      return wrong(404, `There is no ${method} ${path}.`);
+  }
+}
+
+/** A payload may hold somebody's password: it is not shown. */
+function shown({ order, state, requests, effects }: ReturnType<Deliveries['list']>[number]) {
+  const { payload, ...rest } = order;
+  return { ...rest, status: state.status, requests, effects };
+}
+
+function changeFaults(body: string, faults: Faults): Reply {
+  const fault = readFault(body);
+  if (typeof fault === 'string') return wrong(400, fault);
+  if (fault === null) faults.clear();
+  else faults.add(fault);
+  return ok({ faults: faults.list() });
+}
+
+/** The fault in a body, null to clear all, or what is wrong with it. */
+function readFault(body: string): Fault | null | string {
+  const fields = parse(body);
+  if (fields === undefined) return 'The body is no JSON object.';
+  const unknown = Object.keys(fields).find((name) => !FIELDS.includes(name));
+  if (unknown) return `${unknown} is not known here`;
+  if (fields.clear === true) return null;
+  const { mode, on = 'deliver', recipient = null, times = 1 } = fields as Partial<Fault> & { times?: number };
+  if (!FAULT_MODES.includes(mode as never)) return `mode has to be one of ${FAULT_MODES.join(', ')}`;
+  if (!FAULT_TARGETS.includes(on)) return `on has to be one of ${FAULT_TARGETS.join(', ')}`;
+  if (recipient !== null && typeof recipient !== 'string') return 'recipient has to be a text';
+  if (!Number.isInteger(times) || times < 1 || times > MAX_TIMES) return `times has to be 1 to ${MAX_TIMES}`;
+  return { mode: mode as Fault['mode'], on, recipient, timesLeft: times };
+}
+
+function parse(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function ok(body: object): Reply {
+  return { status: 200, body };
+}
+
+function wrong(status: number, message: string): Reply {
+  return { status, body: { error: { message } } };
+}

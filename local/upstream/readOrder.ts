@@ -1,0 +1,23 @@
+import type { DeliveryOrder } from './Deliveries.ts';
+
+/** The order in a request's body, or what is wrong with it. */
+export function readOrder(body: string): DeliveryOrder | string {
+  const order = parse(body);
+  if (order === null || typeof order !== 'object') return 'The body is no JSON object.';
+  const { id, operation, recipient, payload, livemode, expiresAt } = order as Partial<DeliveryOrder>;
+  if (typeof id !== 'string' || id === '') return 'id is missing';
+  if (typeof operation !== 'string' || operation === '') return 'operation is missing';
+  if (recipient !== null && typeof recipient !== 'string') return 'recipient has to be a text or null';
+  if (payload === null || typeof payload !== 'object') return 'payload has to be an object';
+  if (typeof livemode !== 'boolean') return 'livemode has to be true or false';
+  if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))) return 'expiresAt has to be a time';
+  return { id, operation, recipient, payload, livemode, expiresAt };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
