@@ -86,7 +86,7 @@ export function readConfig(): Config {
     deliveryUpstreamUrl: deliveryUpstreamUrl.value() || null,
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
     stripeTax: stripeTax.value(),
-    webhookTargets: webhookTargets.value(),
+    webhookTargets: webhookTargets.value() || 'public',
   });
   if (!result.success) throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
   return result.data;

@@ -32,6 +32,8 @@ export const EXPORT_SECTIONS = [
   'integrations',
   'subscriptions',
   'autoTopUp',
+  'alerts',
+  'webhookEndpoints',
   'invoicing',
   'paymentMethods',
 ] as const;

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { endSubscription } from '../subscriptions/endSubscription.ts';
 import { isOver } from '../subscriptions/subscription.ts';
 import type { Account } from './account.ts';
+import { eraseNotifications } from './eraseNotifications.ts';
 
 type Erasure = (deps: Deps, account: Account) => Promise<void>;
 
@@ -20,6 +21,7 @@ const ERASURES: readonly Erasure[] = [
   eraseOrderTexts,
   (deps, { id }) => deps.deliveries.eraseTexts(id),
   (deps, { id }) => deps.integrations.eraseNames(id),
+  (deps, { id }) => eraseNotifications(deps, id),
   (deps, { id }) => deps.accounts.erasePersonalData(id),
   (deps, { id }) => deps.deleteUser(id),
 ];

@@ -45,6 +45,11 @@ const SECTIONS: Readonly<Record<SectionName, Read>> = {
     timed(await deps.integrations.listAll(id, limit, timeOf(after)?.id), limit),
   subscriptions: async (deps, id) => whole(await deps.subscriptions.list(id, 1_000)),
   autoTopUp: async (deps, id) => whole([await deps.autoTopUps.find(id)]),
+  alerts: async (deps, id) => whole([await deps.alerts.find(id)]),
+  webhookEndpoints: async (deps, id) => {
+    const endpoints = await deps.webhookEndpoints.list(id);
+    return whole(endpoints.map(({ secrets: _secrets, ...endpoint }) => endpoint));
+  },
   invoicing: async (deps, id) => whole([await deps.invoicing.find(id)]),
   paymentMethods: async (deps, id) => {
     const customerId = (await deps.accounts.find(id))?.customerIds?.stripe;

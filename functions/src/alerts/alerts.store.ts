@@ -40,6 +40,10 @@ export class AlertStore {
     });
   }
 
+  async delete(accountId: string): Promise<void> {
+    await this.#ref(accountId).delete();
+  }
+
   /** For the watch: the balance below which there is something to tell; null for none. */
   async findLevel(accountId: string): Promise<number | null> {
     const alerts = await this.find(accountId);

@@ -13,4 +13,11 @@ export class MailStore {
   createIn(unit: UnitOfWork, id: string, mail: Mail): void {
     unit.create(this.#db.collection('mail').doc(id), { ...mail });
   }
+
+  /** Deletes the mail of some events, at most 500; most events have none. */
+  async delete(eventIds: readonly string[]): Promise<void> {
+    const batch = this.#db.batch();
+    for (const id of eventIds) batch.delete(this.#db.collection('mail').doc(id));
+    await batch.commit();
+  }
 }

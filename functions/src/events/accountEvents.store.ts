@@ -40,4 +40,17 @@ export class AccountEventStore {
       .get();
     return snapshot.docs.map((document) => document.data() as AccountEvent);
   }
+
+  /** Ids of events of one account, in no order. */
+  async listIds(accountId: string, limit: number): Promise<string[]> {
+    const events = this.#db.collection('accountEvents').where('accountId', '==', accountId).select().limit(limit);
+    return (await events.get()).docs.map(({ id }) => id);
+  }
+
+  /** Deletes at most 500. */
+  async delete(eventIds: readonly string[]): Promise<void> {
+    const batch = this.#db.batch();
+    for (const id of eventIds) batch.delete(this.#ref(id));
+    await batch.commit();
+  }
 }

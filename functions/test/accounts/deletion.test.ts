@@ -139,6 +139,9 @@ it('a deleted account keeps its figures and nothing of its owner, and cannot com
   );
   const delivery = { operation: 'follow', recipient: 'Ada', payload: {} };
   (await key.send('POST', '/account/deliveries', { body: delivery })).expect(201);
+  const endpoint = { url: 'http://127.0.0.1:9/ada', events: ['order.paid'] };
+  (await person.send('POST', '/account/webhooks', { body: endpoint })).expect(201);
+  (await person.send('PUT', '/billing/alerts', { body: { depleted: true, email: true } })).expect(200);
   const before = await readLedger(person.accountId);
   (await deleteAccountOf(person, { forfeitCredits: true })).expect(200);
   await allWebhooksDelivered();

@@ -98,6 +98,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     .map((rule) => rule.collectionGroup);
   expect(exempted.sort()).toEqual(COLLECTIONS);
   expect(singleFieldIndexes.sort()).toEqual([
+    'accountEvents COLLECTION accountId ASCENDING',
     'accountEvents COLLECTION undispatchedSince ASCENDING',
     'accounts COLLECTION customerIds.stripe ASCENDING',
     'accounts COLLECTION email ASCENDING',
@@ -112,6 +113,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     'orders COLLECTION paymentId ASCENDING',
     'subscriptions COLLECTION nextSyncAt ASCENDING',
     'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',
+    'webhookDeliveries COLLECTION accountId ASCENDING',
     'webhookDeliveries COLLECTION nextAttemptAt ASCENDING',
   ]);
 });

@@ -1,4 +1,5 @@
 import type { Deps } from '../../src/deps.ts';
+import { AccountEventStore } from '../../src/events/accountEvents.store.ts';
 import { followPayment } from '../../src/orders/followPayment.ts';
 import { OrderStore } from '../../src/orders/orders.store.ts';
 import type { ReversalTruth } from '../../src/payments/refundProvider.ts';
@@ -13,6 +14,7 @@ import { database } from '../support/suite.ts';
 function depsWith(fetchReversal: () => Promise<ReversalTruth>): Deps {
   const db = database();
   return {
+    accountEvents: new AccountEventStore(db),
     db,
     clock: () => new Date().toISOString(),
     orders: new OrderStore(db),

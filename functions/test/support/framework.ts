@@ -48,6 +48,7 @@ export async function startFramework(
         DELIVERY_UPSTREAM_URL: UPSTREAM_URL,
         DELIVERY_UPSTREAM_SECRET: UPSTREAM_SECRET,
         STRIPE_TAX: 'off',
+        WEBHOOK_TARGETS: 'loopback',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

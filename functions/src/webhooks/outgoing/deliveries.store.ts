@@ -56,4 +56,16 @@ export class WebhookDeliveryStore {
       .get();
     return snapshot.docs.map((document) => document.data() as WebhookDelivery);
   }
+
+  /** Deletes all of an account, so many in one commit. */
+  async deleteAllOf(accountId: string, pageSize: number): Promise<void> {
+    const all = this.#db.collection('webhookDeliveries').where('accountId', '==', accountId).select().limit(pageSize);
+    for (;;) {
+      const { docs } = await all.get();
+      const batch = this.#db.batch();
+      for (const { ref } of docs) batch.delete(ref);
+      await batch.commit();
+      if (docs.length < pageSize) return;
+    }
+  }
 }
