@@ -13,6 +13,7 @@ import { LowBalanceWatch } from './autoTopUps/lowBalanceWatch.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
 import { CatalogVersionStore } from './catalog/catalogVersions.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
+import { CheckInStore } from './checkin/checkIns.store.ts';
 import {
   type Config,
   readConfig,
@@ -63,6 +64,7 @@ export interface Deps {
   readonly catalog: CatalogReader;
   readonly deliveries: DeliveryStore;
   readonly catalogVersions: CatalogVersionStore;
+  readonly checkIns: CheckInStore;
   readonly deleteUser: DeleteUser;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
@@ -134,6 +136,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     }),
     catalog: new CatalogStore(db, config.catalogName, logger),
     catalogVersions: new CatalogVersionStore(db, config.catalogName),
+    checkIns: new CheckInStore(db),
     coupons: new CouponStore(db),
     deliveries: new DeliveryStore(db),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {

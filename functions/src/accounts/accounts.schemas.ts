@@ -33,6 +33,7 @@ export const EXPORT_SECTIONS = [
   'subscriptions',
   'autoTopUp',
   'invoicing',
+  'checkIn',
   'paymentMethods',
 ] as const;
 

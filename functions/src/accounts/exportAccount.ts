@@ -46,6 +46,7 @@ const SECTIONS: Readonly<Record<SectionName, Read>> = {
   subscriptions: async (deps, id) => whole(await deps.subscriptions.list(id, 1_000)),
   autoTopUp: async (deps, id) => whole([await deps.autoTopUps.find(id)]),
   invoicing: async (deps, id) => whole([await deps.invoicing.find(id)]),
+  checkIn: async (deps, id) => whole([await deps.checkIns.find(id)]),
   paymentMethods: async (deps, id) => {
     const customerId = (await deps.accounts.find(id))?.customerIds?.stripe;
     return whole(customerId ? await deps.cards.listMethods(customerId) : []);

@@ -31,6 +31,7 @@ const COLLECTIONS = [
   'autoTopUps',
   'batches',
   'catalog',
+  'checkIns',
   'couponRequests',
   'coupons',
   'deliveries',
