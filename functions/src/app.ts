@@ -12,6 +12,7 @@ import { balanceRoutes } from './balance/balance.routes.ts';
 import { catalogRoutes } from './catalog/catalog.routes.ts';
 import { productRoutes } from './catalog/products.routes.ts';
 import { chargeRoutes } from './charges/charges.routes.ts';
+import { checkinRoutes } from './checkin/checkin.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { couponRoutes } from './coupons/coupons.routes.ts';
 import { deliveryRoutes } from './deliveries/deliveries.routes.ts';
@@ -66,6 +67,7 @@ export const routes: readonly Route[] = [
   ...accountRoutes,
   ...refundRoutes,
   ...couponRoutes,
+  ...checkinRoutes,
   ...deliveryRoutes,
   ...integrationRoutes,
   ...catalogRoutes,

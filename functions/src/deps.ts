@@ -14,6 +14,7 @@ import { AutoTopUpStore } from './autoTopUps/autoTopUps.store.ts';
 import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
 import { CatalogVersionStore } from './catalog/catalogVersions.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
+import { CheckInStore } from './checkin/checkIns.store.ts';
 import {
   type Config,
   readConfig,
@@ -75,6 +76,7 @@ export interface Deps {
   readonly catalog: CatalogReader;
   readonly deliveries: DeliveryStore;
   readonly catalogVersions: CatalogVersionStore;
+  readonly checkIns: CheckInStore;
   readonly deleteUser: DeleteUser;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
@@ -163,6 +165,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     }),
     catalog: new CatalogStore(db, config.catalogName, logger),
     catalogVersions: new CatalogVersionStore(db, config.catalogName),
+    checkIns: new CheckInStore(db),
     coupons: new CouponStore(db),
     deliveries: new DeliveryStore(db),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {

@@ -35,6 +35,7 @@ export const EXPORT_SECTIONS = [
   'alerts',
   'webhookEndpoints',
   'invoicing',
+  'checkIn',
   'paymentMethods',
 ] as const;
 

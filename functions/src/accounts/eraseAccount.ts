@@ -17,6 +17,7 @@ const ERASURES: readonly Erasure[] = [
   forgetAtProvider,
   (deps, { id }) => deps.autoTopUps.delete(id),
   (deps, { id }) => deps.invoicing.delete(id),
+  (deps, { id }) => deps.checkIns.delete(id),
   eraseLedgerTexts,
   eraseOrderTexts,
   (deps, { id }) => deps.deliveries.eraseTexts(id),

@@ -51,6 +51,7 @@ const SECTIONS: Readonly<Record<SectionName, Read>> = {
     return whole(endpoints.map(({ secrets: _secrets, ...endpoint }) => endpoint));
   },
   invoicing: async (deps, id) => whole([await deps.invoicing.find(id)]),
+  checkIn: async (deps, id) => whole([await deps.checkIns.find(id)]),
   paymentMethods: async (deps, id) => {
     const customerId = (await deps.accounts.find(id))?.customerIds?.stripe;
     return whole(customerId ? await deps.cards.listMethods(customerId) : []);

@@ -77,7 +77,7 @@ const CLOUD_BRIDGE: Catalog = {
   models: MODELS,
   packs: CLOUD_BRIDGE_PACKS,
   plans: PLANS,
-  checkin: { rewardsCredits: [1, 1, 2, 2, 3, 3, 5] },
+  checkin: { rewardsCredits: [1, 1, 2, 2, 3, 3, 5], creditsExpireAfterDays: 30, requiresPurchase: false },
   topUp: {
     minimumAmountsMinor: { usd: 1_000, eur: 1_000, gbp: 1_000 },
     creditsPerMajorUnit: { usd: 10, eur: 10, gbp: 12 },

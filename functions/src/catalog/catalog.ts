@@ -41,6 +41,15 @@ export const planSchema = z.strictObject({
   features: z.array(text(200)).max(50),
 });
 
+export const checkinSchema = z.strictObject({
+  /** Credits for checking in on the first, second, … day in a row; the last figure holds for all later days. */
+  rewardsCredits: z.array(wholeNumber).min(1).max(366),
+  /** Days after which the credits lapse; null: never. */
+  creditsExpireAfterDays: z.int().min(1).max(3_650).nullable().default(30),
+  /** Only accounts that have bought something get them: against people who open many. */
+  requiresPurchase: z.boolean().default(false),
+});
+
 /** Everything that is sold and what spending costs: one versioned document. */
 const fields = z.strictObject({
   version: z.int().min(1),
@@ -58,8 +67,7 @@ const fields = z.strictObject({
   models: z.record(modelName, slug),
   packs: z.array(packSchema).max(100),
   plans: z.array(planSchema).max(100),
-  /** Credits for checking in on the first, second, … day in a row; the last figure holds for all later days. */
-  checkin: z.strictObject({ rewardsCredits: z.array(wholeNumber).min(1).max(366) }),
+  checkin: checkinSchema,
   /** Buying credits for an amount of one's own choice: the least amount, and credits for one dollar, euro or pound. */
   topUp: z.strictObject({
     minimumAmountsMinor: pricesSchema,

@@ -12,7 +12,13 @@ it('the same content has no differences, whatever its version', () => {
 it.each([
   ['a price', { operations: { ...catalog.operations, follow: 4 } }, 'operations.follow', 3, 4],
   ['a new operation', { operations: { ...catalog.operations, wave: 1 } }, 'operations.wave', null, 1],
-  ['a list without names', { checkin: { rewardsCredits: [1] } }, 'checkin.rewardsCredits', [1, 1, 2, 2, 3, 3, 5], [1]],
+  [
+    'a list without names',
+    { checkin: { ...catalog.checkin, rewardsCredits: [1] } },
+    'checkin.rewardsCredits',
+    [1, 1, 2, 2, 3, 3, 5],
+    [1],
+  ],
   [
     'a price of a pack',
     { packs: [{ ...starter, unitAmountsMinor: { ...starter.unitAmountsMinor, usd: 1 } }, ...others] },

@@ -6,8 +6,8 @@ import { TEST_WALLET_ID } from '../wallets/wallet.ts';
 import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
 
 /**
- * Puts credits into the account's test wallet. They are a grant, so no refund, turnover or top-up ever counts them, and
- * the wallet is named here and not by the caller, so none of them can reach one that costs something.
+ * Puts credits into the account's test wallet. They are a grant, not a purchase, on a wallet that no payment touches; the
+ * caller can't name another.
  * Throws 409 `WALLET_FULL`, 422 (Idempotency-Key used for something else).
  */
 export function addTestCredits(

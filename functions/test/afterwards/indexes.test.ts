@@ -33,6 +33,7 @@ const COLLECTIONS = [
   'autoTopUps',
   'batches',
   'catalog',
+  'checkIns',
   'couponRequests',
   'coupons',
   'deliveries',

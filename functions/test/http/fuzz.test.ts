@@ -51,7 +51,7 @@ async function newSubject(): Promise<Subject> {
 }
 
 /** What would change prices for every other test: nobody here may do it, so it ends with the credential or before. */
-const CHANGES_THE_CATALOG = /^(PUT|POST) \/admin\/(catalog|catalog\/rollback|(plans|packs|pricing)\b.*)$/;
+const CHANGES_THE_CATALOG = /^(PUT|POST) \/admin\/(catalog|catalog\/rollback|(plans|packs|pricing|checkin)\b.*)$/;
 
 /** Mostly somebody who may call it. */
 function credentialsFor({ access, name }: Operation, { credentials }: Subject): fc.Arbitrary<Record<string, string>> {

@@ -1,0 +1,14 @@
+import { AppError } from '../shared/appError.ts';
+import type { IsoTime } from '../shared/time.ts';
+
+/** 409: one bonus a day. */
+export function alreadyCheckedIn(nextAt: IsoTime): AppError {
+  return new AppError(409, 'ALREADY_CHECKED_IN', `The next check-in is possible at ${nextAt}.`, {
+    details: { nextCheckInAt: nextAt },
+  });
+}
+
+/** 403: the operator gives the bonus only to accounts that have bought something, against farming. */
+export function checkInNeedsPurchase(): AppError {
+  return new AppError(403, 'CHECKIN_NEEDS_PURCHASE', 'Checking in gives credits after a first purchase.');
+}
