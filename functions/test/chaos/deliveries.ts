@@ -26,13 +26,16 @@ const TURNS_LATE = [0, 0, 0, 0, 1, 1, 2, 3];
 const TROUBLE_PROBABILITY = 0.12;
 const MOST_AT_ONCE = 4;
 const RESENT_PROBABILITY = 0.6;
-const OUTAGE_PROBABILITY = 0.12;
+const OUTAGE_PROBABILITY = 0.15;
+const OUTAGE_TURNS = [1, 2, 4];
 
 /** Brings the events that Stripe has sent to the backend: late, several times, in another order, or never. */
 export class Deliveries {
   readonly #lane: Lane;
   readonly #random: Random;
   #seen = 0;
+  #outage: Trouble = null;
+  #outageTurnsLeft = 0;
   #waiting: Delivery[] = [];
 
   constructor(lane: Lane, random: Random) {
@@ -45,7 +48,9 @@ export class Deliveries {
     await this.#collect();
     for (const delivery of this.#waiting) delivery.turnsLeft -= 1;
     const due = this.#waiting.filter(({ turnsLeft }) => turnsLeft < 0);
-    if (due.length > 0 && this.#random.chance(OUTAGE_PROBABILITY)) await this.#deliverInVain(due);
+    this.#outageTurnsLeft -= 1;
+    if (this.#outageTurnsLeft < 0 && this.#random.chance(OUTAGE_PROBABILITY)) this.#beginOutage();
+    if (this.#outageTurnsLeft >= 0) await this.#deliverInVain(due);
     else await this.#deliver(due);
   }
 
@@ -70,10 +75,15 @@ export class Deliveries {
     this.#seen = deliveries.length;
   }
 
+  #beginOutage(): void {
+    this.#outageTurnsLeft = this.#random.pick(OUTAGE_TURNS) - 1;
+    this.#outage = outageFrom(this.#random);
+  }
+
   /** While Stripe or the database is down, all that is delivered fails together. */
   async #deliverInVain(due: readonly Delivery[]): Promise<void> {
     this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
-    await this.#lane.during(outageFrom(this.#random), (instance) =>
+    await this.#lane.during(this.#outage, (instance) =>
       Promise.all(this.#random.shuffled(due).map((delivery) => this.#post(delivery, instance.url))),
     );
   }

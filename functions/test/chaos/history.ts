@@ -205,7 +205,8 @@ function sequel(random: Random, latest: Step, before: Step | undefined): Step[] 
     [isDisputed ? 20 : 0, () => bank(JUDGEMENTS)],
     [isRefunded ? 8 : 0, () => bank(REFUND_ENDS)],
     [8, () => bank(LATER_ACTIONS)],
-    [5, () => [{ does: 'refund', by: random.pick(['operator', 'dashboard']), back, percent: random.pick(PERCENT) }]],
+    [5, () => [refund(random, back)]],
+    [isRefunded ? 6 : 0, () => [refund(random, before?.does === 'refund' ? before.back : back)]],
     [4, () => [{ does: 'spend', percent: random.pick(PERCENT), back }]],
     [isPlan ? 6 : 2, () => [{ does: 'passTime', days: random.pick(isPlan ? [1, 5, 32, 32, 32] : [1, 5, 16]) }]],
     [isPlan ? 3 : 0, () => [{ does: 'endSubscription', back, how: random.pick(ENDS) }]],
@@ -214,10 +215,14 @@ function sequel(random: Random, latest: Step, before: Step | undefined): Step[] 
   ])();
 }
 
+function refund(random: Random, back: number): Step {
+  return { does: 'refund', by: random.pick(['operator', 'dashboard']), back, percent: random.pick(PERCENT) };
+}
+
 /** Renewals are charged to it; half of them fail. */
 function useCard(random: Random): Step {
   return { does: 'useCard', card: random.pick(['pm_card_visa', 'pm_card_chargeCustomerFail'] as const) };
 }
 
-const PERCENT = [10, 33, 50, 100, 100];
+const PERCENT = [10, 33, 33, 50, 100];
 const ENDS = ['atOnce', 'atPeriodEnd', 'atPeriodEnd', 'notAfterAll'] as const;
