@@ -1,32 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { startProgram } from '../testing/startProgram.ts';
 
-const running: ChildProcess[] = [];
-
-function start(port: number): { process: ChildProcess; output: () => string; firstLine: Promise<string> } {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { ...process.env, LOCAL_STRIPE_PORT: String(port) },
-  });
-  running.push(child);
-  let output = '';
-  const firstLine = new Promise<string>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        output += chunk;
-        if (output.includes('\n')) resolve(output.split('\n')[0] ?? '');
-      });
-    }
-  });
-  return { process: child, output: () => output, firstLine };
-}
+const start = (port: number) => startProgram(join(import.meta.dirname, 'main.ts'), { LOCAL_STRIPE_PORT: String(port) });
 
 describe('the program', () => {
-  afterEach(() => {
-    for (const child of running.splice(0)) child.kill('SIGKILL');
-  });
-
   it.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, in one line, and stops at %s', async (signal) => {
     const program = start(0);
     expect(await program.firstLine).toMatch(/^Local Stripe listens on http:\/\/127\.0\.0\.1:\d+ /);
