@@ -89,8 +89,22 @@ const reportedIndexes = [
   ...singleFieldIndexes.filter((name) => name.includes('COLLECTION_GROUP')),
 ];
 
+/**
+ * True for an index that Firestore puts together from those that are there: one for each field that is compared, all in
+ * the order of the query (https://firebase.google.com/docs/firestore/query-data/index-overview, index merging). The
+ * emulator reports it as if it were one; drawn requests combine filters in any way.
+ */
+function isMerged(name: string): boolean {
+  const [, collection = '', fields = ''] = /^(\S+ \S+) (.*)$/.exec(name) ?? [];
+  const parts = fields.split(', ');
+  const has = (part: string, order: readonly string[]) =>
+    reportedIndexes.includes(`${collection} ${[part, ...order].join(', ')}`);
+  return parts.some((_, equal) => equal > 1 && parts.slice(0, equal).every((part) => has(part, parts.slice(equal))));
+}
+
 it('every query that the tests ran has its index, and every index has its query', async () => {
-  expect([...new Set(await usedIndexes())].sort()).toEqual(reportedIndexes.sort());
+  const used = [...new Set(await usedIndexes())].filter((name) => reportedIndexes.includes(name) || !isMerged(name));
+  expect(used.sort()).toEqual(reportedIndexes.sort());
 });
 
 it('no field is indexed by itself except those that a query orders by', () => {
