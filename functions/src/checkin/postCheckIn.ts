@@ -47,7 +47,7 @@ export async function postCheckIn(
   });
 }
 
-/** Purchases only ever add up, so what is true before the commit is true in it. */
+/** Read before the commit: a refund in between leaves the account one day's bonus too many, no more. */
 async function requirePurchase(
   deps: Deps,
   accountId: string,
