@@ -14,6 +14,9 @@ const withEmulators = {
   setupFilesAfterEnv: ['<rootDir>/functions/test/support/lifecycle.ts'],
 };
 
+/** Their tests start what they need in their own process, so they can run beside those that share the suite's. */
+const needOnlyFirestore = ['/functions/test/chaos/', '/functions/test/wallets/'];
+
 /** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {
   projects: [
@@ -30,7 +33,12 @@ export default {
       ...withEmulators,
       displayName: 'emulators',
       testMatch: ['<rootDir>/functions/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/functions/test/afterwards/'],
+      testPathIgnorePatterns: ['/functions/test/afterwards/', ...needOnlyFirestore],
+    },
+    {
+      ...withEmulators,
+      displayName: 'firestore',
+      testMatch: needOnlyFirestore.map((folder) => `<rootDir>${folder}**/*.test.ts`),
     },
     { ...withEmulators, displayName: 'afterwards', testMatch: ['<rootDir>/functions/test/afterwards/*.test.ts'] },
   ],

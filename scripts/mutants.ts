@@ -23,7 +23,7 @@ interface Stage {
 /** Tests that hold for the wallet core, its audit and its sweepers, for deliveries and for payments; the quick ones first. */
 const STAGES: readonly Stage[] = [
   { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges|deliveries)/' },
-  { name: 'histories', project: 'emulators', paths: 'functions/test/wallets/histories' },
+  { name: 'histories', project: 'firestore', paths: 'functions/test/wallets/histories' },
   {
     name: 'audit',
     project: 'emulators',
@@ -31,9 +31,9 @@ const STAGES: readonly Stage[] = [
     // The others look at all wallets, also at those that earlier mutants have left behind.
     tests: '^(a wallet changed|an entry|a hold|a long ledger|counters|a day)',
   },
-  { name: 'killed processes', project: 'emulators', paths: 'functions/test/wallets/processes' },
-  { name: 'faults', project: 'emulators', paths: 'functions/test/wallets/faults' },
-  { name: 'chaos', project: 'emulators', paths: 'functions/test/chaos/' },
+  { name: 'killed processes', project: 'firestore', paths: 'functions/test/wallets/processes' },
+  { name: 'faults', project: 'firestore', paths: 'functions/test/wallets/faults' },
+  { name: 'chaos', project: 'firestore', paths: 'functions/test/chaos/' },
 ];
 
 /**

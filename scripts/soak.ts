@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { dirname } from 'node:path';
 import { withSuite } from './suite/suite.ts';
 import { sum } from './task/counts.ts';
@@ -8,30 +9,42 @@ import { runTask } from './task/runTask.ts';
 const root = dirname(import.meta.dirname);
 
 /** How much more than in `npm test` is tried. */
-const SOAK = { HISTORIES: '2000', FAULT_RUNS: '100', KILLS: '60', PROPERTY_CASES: '100000', FUZZ_REQUESTS: '20000' };
+const SOAK = {
+  HISTORIES: '2000',
+  FAULT_RUNS: '100',
+  KILLS: '60',
+  PROPERTY_CASES: '100000',
+  FUZZ_REQUESTS: '20000',
+  CHAOS_HISTORIES: '5000',
+};
 
-// The proofs of the wallet core at length: pure properties, histories against the emulator, every fault, killed processes;
-// and requests of every shape to every route.
+/** Other draws than in `npm test`, unless a seed is given. */
+function drawSeeds() {
+  const drawn = String(randomInt(2 ** 31));
+  const { SEED = drawn, FUZZ_SEED = drawn, CHAOS_SEED = drawn } = process.env;
+  return { SEED, FUZZ_SEED, CHAOS_SEED };
+}
+
+// What is drawn, at length: pure properties, histories against the emulator, every fault, killed processes, payments
+// whose events come in any order; and requests of every shape to every route.
 await runTask(async (interrupted) => {
-  const unit = await runJest({
-    root,
-    project: 'unit',
-    args: ['--testPathPatterns', 'functions/src/wallets/properties'],
-    signal: interrupted,
-    env: SOAK,
-  });
+  const seeds = drawSeeds();
+  console.log(
+    Object.entries(seeds)
+      .map((pair) => pair.join('='))
+      .join(' '),
+  );
+  const env = { ...SOAK, ...seeds };
+  const properties = ['--testPathPatterns', 'functions/src/wallets/properties'];
+  const unit = await runJest({ root, project: 'unit', args: properties, signal: interrupted, env });
   const counts = await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
-    const emulators = await runJest({
-      root,
-      project: 'emulators',
-      args: ['--testPathPatterns', 'functions/test/(wallets/|http/fuzz)'],
-      inBand: true,
-      signal: suite.ended,
-      env: { ...suite.environment, ...SOAK },
-    });
-    return [unit, emulators];
+    const shared = { root, inBand: true, signal: suite.ended, env: { ...suite.environment, ...env } };
+    return await Promise.all([
+      runJest({ ...shared, project: 'firestore', args: [] }),
+      runJest({ ...shared, project: 'emulators', args: ['--testPathPatterns', 'functions/test/http/fuzz'] }),
+    ]);
   });
-  const { passed, failed } = sum(counts);
+  const { passed, failed } = sum([unit, ...counts]);
   if (passed === 0) throw new Problem('No test ran.');
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

@@ -44,12 +44,13 @@ async function staticChecks(signal: AbortSignal): Promise<Counts> {
 }
 
 async function withEmulators(interrupted: AbortSignal): Promise<Counts> {
-  if (args.length > 0 && !hasTests(root, 'emulators', args)) return { passed: 0, failed: 0 };
+  const projects = ['emulators', 'firestore'].filter((project) => args.length === 0 || hasTests(root, project, args));
+  if (projects.length === 0) return { passed: 0, failed: 0 };
   // Tests provoke errors; what the emulators say about them is in the log.
   return await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
-    // One after the other: they share the faults of the local Stripe.
+    // Those of a project one after the other: they share the faults of the local Stripe, or want a machine's power.
     const shared = { root, inBand: true, signal: suite.ended, env: suite.environment };
-    const counts = await runJest({ ...shared, project: 'emulators', args });
+    const counts = sum(await Promise.all(projects.map((project) => runJest({ ...shared, project, args }))));
     // What all tests together have done is looked at only when all have run.
     if (args.length > 0 || counts.failed > 0) return counts;
     return sum([counts, await runJest({ ...shared, project: 'afterwards', args: [] })]);

@@ -1,4 +1,5 @@
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
+import { seedFrom } from '../support/seeds.ts';
 import { compareWithStripe } from './compare.ts';
 import { historyOf } from './history.ts';
 import { Lane } from './lane.ts';
@@ -11,7 +12,7 @@ jest.setTimeout(1_800_000);
 /** How many histories are lived through; the soak takes more. */
 const HISTORIES = Number(process.env.CHAOS_HISTORIES ?? 1_000);
 /** The first history's; each further one has the next number. Which concurrent calls meet is up to the machine. */
-const SEED = Number(process.env.CHAOS_SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = seedFrom('CHAOS_SEED');
 /** Histories at once. */
 const LANES = 10;
 

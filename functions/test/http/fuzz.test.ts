@@ -1,14 +1,14 @@
-import { randomInt } from 'node:crypto';
 import * as fc from 'fast-check';
 import { send } from '../support/apiClient.ts';
 import { type DrawnRequest, type Operation, operations, requestsTo } from '../support/drawnRequests.ts';
 import { type Framework, startFramework } from '../support/framework.ts';
 import { contractProblems } from '../support/openapiContract.ts';
 import { newAdmin, newPerson, type Person } from '../support/people.ts';
+import { seedFrom } from '../support/seeds.ts';
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
 /** The same seed draws the same requests again. */
-const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
+const SEED = seedFrom('FUZZ_SEED');
 const REQUESTS_PER_OPERATION = Math.ceil(REQUESTS / operations.length);
 
 let api: Framework;

@@ -117,8 +117,13 @@ function queriesOf({ parameters }: Operation, drawing: Drawing): fc.Arbitrary<st
   const required = inQuery.filter((parameter) => parameter.required).map(({ name }) => name);
   return valuesOf({ type: 'object', properties, required }, drawing).map((query) => {
     const pairs = Object.entries(query !== null && typeof query === 'object' ? query : {});
-    return String(new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])));
+    return String(new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, asText(value)])));
   });
+}
+
+/** Also of what has no text of its own, such as an object without a prototype. */
+function asText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function idempotencyKeysOf({ method }: Operation, { wild }: Drawing): fc.Arbitrary<string | null> {

@@ -10,6 +10,7 @@ import { Wallets } from '../../src/wallets/wallets.ts';
 import { type FaultKind, type FaultMoment, FaultProxy, hasField, type RpcMethod } from '../support/faultProxy.ts';
 import { readLedger } from '../support/ledger.ts';
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
+import { seedFrom } from '../support/seeds.ts';
 import { database } from '../support/suite.ts';
 import { commandsOf, minuteOf, type Step, steps } from './commandHistories.ts';
 import { type Send, type Submission, Witness } from './witness.ts';
@@ -20,7 +21,7 @@ jest.mock('../../src/shared/backOff.ts', () => ({ backOff: () => new Promise(set
 /** Runs of each cell; the soak makes more. */
 const RUNS = Number(process.env.FAULT_RUNS ?? 5);
 /** Repeats the commands and which calls are hit; how concurrent ones meet is up to the machine. */
-const SEED = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = seedFrom('SEED');
 /** Runs at once: they mostly wait, since the SDK waits for seconds before it repeats a read. */
 const LANES = 24;
 const COMMANDS = 10;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Wallets } from '../../src/wallets/wallets.ts';
+import { seedFrom } from '../support/seeds.ts';
 import { database } from '../support/suite.ts';
 import { commandsOf, steps } from './commandHistories.ts';
 import { Witness } from './witness.ts';
@@ -8,7 +9,7 @@ import { Witness } from './witness.ts';
 /** How many histories are lived through; the soak takes more. */
 const HISTORIES = Number(process.env.HISTORIES ?? 300);
 /** Repeats the commands and their order; how concurrent ones meet is up to the machine. */
-const SEED = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = seedFrom('SEED');
 const PATIENCE_MS = 1_800_000;
 const WRITERS = 3;
 const COMMANDS = 40;

@@ -10,12 +10,13 @@ import { derivedId } from '../../src/shared/ids.ts';
 import type { Entry } from '../../src/wallets/entry.ts';
 import { Wallets } from '../../src/wallets/wallets.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
+import { seedFrom } from '../support/seeds.ts';
 import { database, PROJECT } from '../support/suite.ts';
 
 /** How many times the processes are killed in all; the soak kills more. */
 const KILLS = Number(process.env.KILLS ?? 9);
 /** Repeats where the processes are killed, as far as the machine allows. */
-const SEED = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = seedFrom('SEED');
 const PROCESSES = 3;
 const KEYS = 120;
 /** Credits for about half of what the processes are to do. */
