@@ -1,9 +1,10 @@
-import { assertAllowed } from '../apiKeys/keyRules.ts';
-import { callerRules } from '../http/caller.ts';
+import { assertAllowed, capsOf } from '../apiKeys/keyRules.ts';
+import { callerKeyId, callerRules } from '../http/caller.ts';
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf, idParams } from '../http/schemas.ts';
 import { priceOf } from '../pricing/price.ts';
+import { isWithinCaps } from '../wallets/keySpending.ts';
 import { spendableCredits } from '../wallets/wallet.ts';
 import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 import { isChargeEntry, renderCharge, renderCreatedCharge, renderSettledCharge } from './charge.ts';
@@ -77,7 +78,9 @@ export const chargeRoutes = [
       const amountCredits = priceOf(await deps.catalog.current(), body);
       const { wallet, now } = await readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined));
       const availableCredits = spendableCredits(wallet, now);
-      const sufficient = amountCredits === 0 || availableCredits >= amountCredits;
+      const key = { apiKeyId: callerKeyId(caller), keyCaps: capsOf(callerRules(caller)), now };
+      const isCovered = availableCredits >= amountCredits && isWithinCaps(wallet, key, amountCredits);
+      const sufficient = amountCredits === 0 || isCovered;
       return data({ operation, quantity, amountCredits, availableCredits, sufficient });
     },
   }),

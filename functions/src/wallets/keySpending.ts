@@ -47,6 +47,13 @@ export interface KeySpend {
   readonly nearCaps?: readonly NearCap[];
 }
 
+/** What a command says of the key that sends it. */
+interface KeyOfCommand {
+  readonly apiKeyId?: string | undefined;
+  readonly keyCaps?: KeyCaps | undefined;
+  readonly now: IsoTime;
+}
+
 /** Keys with caps that a wallet counts at once: at some 150 bytes each its document stays below 10 KB. */
 export const MAX_CAPPED_KEYS = 20;
 
@@ -62,6 +69,20 @@ export function useOf(spending: KeySpending | undefined, keyId: string, now: Iso
   if (!spending) return NOTHING;
   const { keys } = rolledTo(spending, dayOf(now));
   return Object.hasOwn(keys, keyId) ? (keys[keyId] ?? NOTHING) : NOTHING;
+}
+
+/** True for an amount that a key may spend now as far as its caps go; without caps, any. */
+export function isWithinCaps(
+  { keySpending }: Pick<Wallet, 'keySpending'>,
+  { apiKeyId, keyCaps, now }: KeyOfCommand,
+  amountCredits: number,
+): boolean {
+  if (!apiKeyId || !keyCaps) return true;
+  const use = useOf(keySpending, apiKeyId, now);
+  return CAP_WINDOWS.every((window) => {
+    const { cap, credits } = FIELDS[window];
+    return amountCredits <= (keyCaps[cap] ?? Number.POSITIVE_INFINITY) - use[credits];
+  });
 }
 
 /** When the window ends in which a moment lies. */
@@ -85,7 +106,7 @@ export function spendingAfter(spending: KeySpending | undefined, entry: Entry): 
  */
 export function spendOfCharge(
   wallet: Wallet,
-  { apiKeyId, keyCaps, now }: { apiKeyId?: string | undefined; keyCaps?: KeyCaps | undefined; now: IsoTime },
+  { apiKeyId, keyCaps, now }: KeyOfCommand,
   amountCredits: number,
 ): KeySpend | undefined {
   if (!apiKeyId || !keyCaps) return undefined;
@@ -102,7 +123,7 @@ export function spendOfSettlement(
   wallet: Wallet,
   hold: Entry,
   charge: Pick<ChargeRecord, 'amountCredits'>,
-  { keyCaps, now }: { keyCaps?: KeyCaps | undefined; now: IsoTime },
+  { keyCaps, now }: Pick<KeyOfCommand, 'keyCaps' | 'now'>,
   capturedCredits: number,
 ): KeySpend | undefined {
   const { apiKeyId, keySpend } = hold;

@@ -98,6 +98,17 @@ it('a delivery beyond the cap is not made', async () => {
   expect(await shown(key)).toMatchObject({ usedTodayCredits: 10 });
 });
 
+it('an estimate says that a cap would be exceeded', async () => {
+  const key = await person.createKey({ creditsPerDay: 15 });
+  const estimate = async (quantity: number) => {
+    const body = { operation: 'presetShare', quantity };
+    return (await key.send('POST', '/billing/charges/estimate', { body })).expect(200).data.sufficient;
+  };
+  expect([await estimate(1), await estimate(2)]).toEqual([true, false]);
+  (await key.charge({ operation: 'presetShare' })).expect(201);
+  expect(await estimate(1)).toBe(false);
+});
+
 it('a cap that is raised lets more through, and a replay is answered though it is used up', async () => {
   const key = await person.createKey({ creditsPerDay: 10 });
   const first = (await key.charge({ operation: 'presetShare' }, 'once')).expect(201);
