@@ -30,6 +30,11 @@ const catalogName = defineString('CATALOG', {
   description: 'Built-in catalog to start from: cloud-bridge or passthrough.',
 });
 
+const proxyHops = defineString('PROXY_HOPS', {
+  default: '0',
+  description: 'Proxies of your own, 0 to 5, that all requests pass before the function: for the IP lists of API keys.',
+});
+
 const webhookTargets = defineString('WEBHOOK_TARGETS', {
   default: 'public',
   description: 'Where webhooks may lead: public addresses, or loopback as well, which is only for the local suite.',
@@ -69,6 +74,7 @@ const configSchema = z.object({
   catalogName: z.enum(BUILT_IN_CATALOG_NAMES),
   deliveryDeadlineSeconds: z.coerce.number().pipe(z.int().min(2).max(40)),
   deliveryUpstreamUrl: upstreamUrl.nullable(),
+  proxyHops: z.coerce.number().pipe(z.int().min(0).max(5)),
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
   webhookTargets: z.enum(WEBHOOK_TARGETS),
@@ -84,6 +90,7 @@ export function readConfig(): Config {
     catalogName: catalogName.value(),
     deliveryDeadlineSeconds: deliveryDeadlineSeconds.value() || '20',
     deliveryUpstreamUrl: deliveryUpstreamUrl.value() || null,
+    proxyHops: proxyHops.value() || '0',
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
     stripeTax: stripeTax.value(),
     webhookTargets: webhookTargets.value() || 'public',

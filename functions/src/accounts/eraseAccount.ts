@@ -37,11 +37,15 @@ export async function eraseAccount(deps: Deps, accountId: string): Promise<void>
   for (const erase of ERASURES) await erase(deps, account);
 }
 
-/** A key's name is its owner's words. */
+/** A key's name is its owner's words, and its IP list says where they are. */
 async function revokeKeys(deps: Deps, { id: accountId }: Account): Promise<void> {
   const now = deps.clock();
   for (const { id } of await keysOfAccount(deps, accountId)) {
-    await deps.apiKeys.change(accountId, id, (key) => ({ revokedAt: key.revokedAt ?? now, name: 'erased' }));
+    await deps.apiKeys.change(accountId, id, (key) => ({
+      revokedAt: key.revokedAt ?? now,
+      name: 'erased',
+      allowedIps: null,
+    }));
   }
 }
 

@@ -25,6 +25,10 @@ const LETTERS: Partial<Record<AccountEvent['type'], (data: AccountEvent['data'])
     'Automatic top-up has failed',
     `Automatic top-up is paused: ${message} Check your card, then switch it on again.`,
   ],
+  'api_key.near_limit': ({ apiKeyId, window, limitCredits, usedCredits, resetsAt }) => [
+    `An API key has used ${usedCredits} of its ${limitCredits} credits of this ${window}`,
+    `The API key ${apiKeyId} has used ${usedCredits} of the ${limitCredits} credits that it may spend this ${window}. At the limit its paid requests are refused until ${resetsAt}, or until you raise it.`,
+  ],
   'webhook.disabled': ({ url, reason }) => [
     'A webhook was disabled',
     `Nothing is sent to ${url} any more, because ${reason === 'gone' ? 'it says that it is gone' : 'it has taken nothing for days'}. Repair it, then enable it again.`,

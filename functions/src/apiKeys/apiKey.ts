@@ -3,6 +3,7 @@ import type { Scope } from '../http/caller.ts';
 import { sha256Hex } from '../shared/ids.ts';
 import { hasLapsed, type IsoTime } from '../shared/time.ts';
 import { MAIN_WALLET_ID, TEST_WALLET_ID } from '../wallets/wallet.ts';
+import type { KeyRules } from './keyRules.ts';
 
 /** `live` spends the main wallet, `test` a wallet of its own that costs nothing, `management` acts as the owner. */
 export const API_KEY_KINDS = ['live', 'test', 'management'] as const;
@@ -15,7 +16,7 @@ export const KEY_PREFIX: Readonly<Record<ApiKeyKind, string>> = {
 };
 
 /** A key as stored under the SHA-256 of its secret, which itself is stored nowhere. */
-export interface ApiKey {
+export interface ApiKey extends Partial<KeyRules> {
   readonly id: string;
   readonly accountId: string;
   readonly kind: ApiKeyKind;
@@ -30,6 +31,10 @@ export interface ApiKey {
   readonly integrationId?: string;
   readonly expiresAt: IsoTime | null;
   readonly revokedAt: IsoTime | null;
+  /** When it was given its present secret; only once it was rotated. */
+  readonly rotatedAt?: IsoTime;
+  /** Until when the secret before that works, too. */
+  readonly previousSecretEndsAt?: IsoTime;
   readonly createdAt: IsoTime;
   readonly requestHash: string;
 }

@@ -5,8 +5,10 @@ import { hasLapsed } from '../shared/time.ts';
 import type { ApiKey } from './apiKey.ts';
 import { keyRevoked, managementKeyNeedsOwner } from './apiKeys.errors.ts';
 import type { UpdateKeyRequest } from './apiKeys.schemas.ts';
+import { hasCaps, rulesOf } from './keyRules.ts';
+import { assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
-/** Changes name, scopes or expiry. Throws 400, 403, 404, or 409 for a revoked key. */
+/** Changes name, scopes, expiry or rules. Throws 400, 403, 404, or 409 (revoked key, too many keys with caps). */
 export async function updateApiKey(
   deps: Deps,
   caller: AccountCaller,
@@ -15,10 +17,11 @@ export async function updateApiKey(
 ): Promise<ApiKey> {
   const now = deps.clock();
   if (hasLapsed(request.expiresAt ?? null, now)) throw invalidField('expiresAt', 'has to be in the future');
+  await requireRoom(deps, caller, keyId, request);
   const changed = await deps.apiKeys.change(caller.accountId, keyId, (key) => {
     assertMayChange(caller, key);
     if (key.revokedAt) throw keyRevoked();
-    if (key.kind === 'management' && request.scopes) throw invalidField('scopes', 'a management key has no scopes');
+    if (key.kind === 'management') assertRulesOfManagementKey(request);
     return withoutUndefined(request);
   });
   if (!changed) throw notFound('api key');
@@ -36,7 +39,13 @@ export async function revokeApiKey(deps: Deps, caller: AccountCaller, keyId: str
   return revoked;
 }
 
-function assertMayChange(caller: AccountCaller, key: ApiKey): void {
+async function requireRoom(deps: Deps, caller: AccountCaller, keyId: string, request: UpdateKeyRequest): Promise<void> {
+  if (!hasCaps(rulesOf(request))) return;
+  const key = await deps.apiKeys.find(caller.accountId, keyId);
+  if (key && key.kind !== 'management') await requireRoomForCaps(deps, caller.accountId, key, request);
+}
+
+export function assertMayChange(caller: AccountCaller, key: ApiKey): void {
   if (key.kind === 'management' && caller.via !== 'idToken') throw managementKeyNeedsOwner();
 }
 

@@ -12,7 +12,9 @@ import { testWalletGrant } from '../wallets/testWalletGrant.ts';
 import type { ApiKey } from './apiKey.ts';
 import { managementKeyNeedsOwner } from './apiKeys.errors.ts';
 import type { CreateKeyRequest } from './apiKeys.schemas.ts';
+import { rulesOf } from './keyRules.ts';
 import { newSecret } from './newSecret.ts';
+import { assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
 /** A new key; `secret` is null when an earlier request with the same Idempotency-Key made it. */
 export interface CreatedApiKey {
@@ -21,8 +23,8 @@ export interface CreatedApiKey {
 }
 
 /**
- * Makes a key and gives its secret, once. Throws 400 (scopes of a management key, expiry in the past, a subscription
- * for another kind than live), 403 (a management key makes another), 404 (subscription, integration), 409 (it doesn't run), 422
+ * Makes a key and gives its secret, once. Throws 400 (scopes or rules that a management key can't have, expiry in the past, a subscription
+ * for another kind than live), 403 (a management key makes another), 404 (subscription, integration), 409 (it doesn't run; too many keys with caps), 422
  * (Idempotency-Key used for something else).
  */
 export async function createApiKey(
@@ -37,11 +39,12 @@ export async function createApiKey(
   if (earlier) return replayOf(earlier, idempotency);
   if (request.kind === 'management') {
     if (caller.via !== 'idToken') throw managementKeyNeedsOwner();
-    if (request.scopes) throw invalidField('scopes', 'a management key has no scopes');
+    assertRulesOfManagementKey(request);
   }
   await requireIntegration(deps, caller.accountId, request);
   const walletId = await subscriptionWallet(deps, caller.accountId, request);
   if (hasLapsed(request.expiresAt, now)) throw invalidField('expiresAt', 'has to be in the future');
+  await requireRoomForCaps(deps, caller.accountId, { id, kind: request.kind, ...(walletId && { walletId }) }, request);
   const secret = newSecret(request.kind);
   const key: ApiKey = {
     id,
@@ -52,6 +55,7 @@ export async function createApiKey(
     lastCharacters: secret.slice(-4),
     ...(walletId !== null && { walletId }),
     ...(request.integrationId !== undefined && { integrationId: request.integrationId }),
+    ...rulesOf(request),
     expiresAt: request.expiresAt,
     revokedAt: null,
     createdAt: now,

@@ -85,6 +85,7 @@ export class LedgerReplay {
   }
 
   #applyToHolds(entry: Entry): void {
+    assertKeySpend(entry, this.#openHolds.get(entry.chargeId ?? ''));
     const status = STATUS_AFTER[entry.kind];
     if (status) this.#settle(entry, status);
     else if (entry.kind === 'hold') this.#open(entry);
@@ -140,6 +141,25 @@ export function heldState(hold: OpenHold): HoldState {
     settledAt: null,
     settledBalanceCredits: null,
   };
+}
+
+/**
+ * What an entry says of the spending of its key has to be that key's, and follow from the amounts: a charge counts in
+ * full or not at all, the end of a hold gives back at most what was not captured and adds what was captured beyond it.
+ */
+function assertKeySpend(entry: Entry, hold: OpenHold | undefined): void {
+  const { keySpend } = entry;
+  if (!keySpend) return;
+  const { keyId, dayCredits, monthCredits } = keySpend;
+  const isSettlement = STATUS_AFTER[entry.kind] !== undefined;
+  if (!isSettlement && entry.kind !== 'charge' && entry.kind !== 'hold') throw new RangeError('no key may spend by it');
+  if (keyId !== (entry.chargeKeyId ?? entry.apiKeyId)) throw new RangeError('it is the spending of another key');
+  const full = isSettlement
+    ? entry.consumedCredits - (hold?.amountCredits ?? 0)
+    : entry.consumedCredits + entry.heldDeltaCredits;
+  if ([dayCredits, monthCredits].some((credits) => credits !== 0 && credits !== full)) {
+    throw new RangeError('the spending of its key is another amount');
+  }
 }
 
 /** A charge that was posted at once never changes. */

@@ -1,7 +1,10 @@
+import { assertAllowed, capsOf } from '../apiKeys/keyRules.ts';
+import { callerKeyId, callerRules } from '../http/caller.ts';
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf, idParams } from '../http/schemas.ts';
 import { priceOf } from '../pricing/price.ts';
+import { isWithinCaps } from '../wallets/keySpending.ts';
 import { spendableCredits } from '../wallets/wallet.ts';
 import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 import { isChargeEntry, renderCharge, renderCreatedCharge, renderSettledCharge } from './charge.ts';
@@ -27,6 +30,8 @@ const mayWrite = { to: 'key', scope: 'charges:write' } as const;
 const mayRead = { to: 'key', scope: 'charges:read' } as const;
 const response = dataOf(chargeSchema);
 const priceErrors = ['UNKNOWN_OPERATION', 'UNKNOWN_MODEL', 'UNKNOWN_TIER', 'PRICE_OUT_OF_RANGE'];
+const ruleErrors = ['OPERATION_NOT_ALLOWED', 'MODEL_NOT_ALLOWED'];
+const spendErrors = ['INSUFFICIENT_CREDITS', 'KEY_CREDIT_LIMIT_EXCEEDED'];
 const settleErrors = {
   404: ['CHARGE_NOT_FOUND'],
   409: ['CHARGE_NOT_HELD', 'CHARGE_OF_DELIVERY'],
@@ -45,9 +50,10 @@ export const chargeRoutes = [
     status: 201,
     errors: {
       400: priceErrors,
-      402: ['INSUFFICIENT_CREDITS'],
+      402: spendErrors,
+      403: ruleErrors,
       404: ['WALLET_NOT_FOUND'],
-      409: ['WALLET_CLOSED'],
+      409: ['WALLET_CLOSED', 'TOO_MANY_CAPPED_KEYS'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
     handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
@@ -64,14 +70,17 @@ export const chargeRoutes = [
     access: mayRead,
     body: estimateSchema,
     response: dataOf(estimateResultSchema),
-    errors: { 400: priceErrors },
+    errors: { 400: priceErrors, 403: ruleErrors },
     allowedWhileFrozen: true,
     handle: async (deps, { caller, body }) => {
       const { operation, quantity } = body;
+      assertAllowed(callerRules(caller), body);
       const amountCredits = priceOf(await deps.catalog.current(), body);
       const { wallet, now } = await readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined));
       const availableCredits = spendableCredits(wallet, now);
-      const sufficient = amountCredits === 0 || availableCredits >= amountCredits;
+      const key = { apiKeyId: callerKeyId(caller), keyCaps: capsOf(callerRules(caller)), now };
+      const isCovered = availableCredits >= amountCredits && isWithinCaps(wallet, key, amountCredits);
+      const sufficient = amountCredits === 0 || isCovered;
       return data({ operation, quantity, amountCredits, availableCredits, sufficient });
     },
   }),
@@ -113,7 +122,7 @@ export const chargeRoutes = [
     params: idParams,
     body: captureChargeSchema,
     response,
-    errors: { ...settleErrors, 402: ['INSUFFICIENT_CREDITS'] },
+    errors: { ...settleErrors, 402: spendErrors },
     handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
       const settlement = { type: 'capture', amountCredits: body.amountCredits ?? null } as const;
       const result = await settleCharge(deps, caller, params.id, settlement, { key: idempotencyKey, requestHash });

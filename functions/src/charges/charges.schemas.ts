@@ -120,6 +120,6 @@ export const estimateResultSchema = z
     quantity: z.int(),
     amountCredits: z.int(),
     availableCredits: z.int(),
-    sufficient: z.boolean(),
+    sufficient: z.boolean().meta({ description: 'Whether the balance, and the caps of the key, cover it.' }),
   })
   .meta({ id: 'Estimate' });

@@ -4,7 +4,7 @@ import type { IsoTime } from '../shared/time.ts';
 import type { CommandResult, WalletCommand } from '../wallets/commands.ts';
 import type { Entry } from '../wallets/entry.ts';
 import { type Wallet, type WalletAddress, walletKey } from '../wallets/wallet.ts';
-import { InsufficientCredits } from '../wallets/wallets.errors.ts';
+import { InsufficientCredits, KeyCreditLimitExceeded } from '../wallets/wallets.errors.ts';
 import { hasEffect, sweep } from './sweep.ts';
 
 /** Gives back what lapsed holds of one wallet had set aside; says how many there were. */
@@ -62,7 +62,7 @@ export async function readCurrentWallet(deps: Deps, address: WalletAddress): Pro
   return { wallet: await deps.wallets.read(address, now), now };
 }
 
-/** Submits a command; if credits are missing, once more after holds whose time is over have been given back. */
+/** Submits a command; if credits are missing or a key's cap is used up, once more after holds whose time is over have been given back. */
 export async function submitWithLapsedHolds(
   deps: Deps,
   address: WalletAddress,
@@ -71,8 +71,7 @@ export async function submitWithLapsedHolds(
   try {
     return await submitAndNotice(deps, address, command);
   } catch (error) {
-    const mayHelp = error instanceof InsufficientCredits && error.details?.heldCredits !== 0;
-    if (!mayHelp) throw error;
+    if (!mayNeedHeldCredits(error)) throw error;
     const freed = await expireLapsedHolds(deps, address, command.now).catch((cause: unknown) => {
       // Then the first answer stands: credits are missing as long as those holds are open.
       deps.logger.error('lapsed holds could not be expired', { ...address, cause: String(cause) });
@@ -81,6 +80,12 @@ export async function submitWithLapsedHolds(
     if (freed === 0) throw error;
     return submitAndNotice(deps, address, command);
   }
+}
+
+/** True for a refusal that lapsed holds may be the reason of: they count as spent until somebody notices. */
+function mayNeedHeldCredits(error: unknown): boolean {
+  if (error instanceof KeyCreditLimitExceeded) return error.heldCredits !== 0;
+  return error instanceof InsufficientCredits && error.details?.heldCredits !== 0;
 }
 
 /** Submits a command, and tells what it left behind to whoever watches for low balances. */

@@ -1,5 +1,6 @@
+import { assertAllowed, capsOf } from '../apiKeys/keyRules.ts';
 import type { Deps } from '../deps.ts';
-import { type Caller, callerIntegrationId, callerKeyId } from '../http/caller.ts';
+import { type Caller, callerIntegrationId, callerKeyId, callerRules } from '../http/caller.ts';
 import { commandIds, type Idempotency } from '../http/idempotency.ts';
 import { priceOf } from '../pricing/price.ts';
 import { addSeconds } from '../shared/time.ts';
@@ -10,7 +11,8 @@ import { submitWithLapsedHolds } from './expireHolds.ts';
 
 /**
  * Charges a priced operation at once, or holds its price. Throws 400 for an unknown operation, 402
- * `INSUFFICIENT_CREDITS`, 404 for another wallet, 422 for a reused Idempotency-Key.
+ * `INSUFFICIENT_CREDITS` or `KEY_CREDIT_LIMIT_EXCEEDED`, 403 for what the key may not be used for, 404 for another wallet,
+ * 409 (closed wallet, too many keys with caps), 422 for a reused Idempotency-Key.
  */
 export async function postCharge(
   deps: Deps,
@@ -21,7 +23,7 @@ export async function postCharge(
   const address = await walletOfCaller(deps, caller, request.walletId);
   const now = deps.clock();
   const ids = commandIds(address.walletId, idempotency);
-  const amountCredits = await currentPrice(deps, request).catch(async (error: unknown) => {
+  const amountCredits = await allowedPrice(deps, caller, request).catch(async (error: unknown) => {
     // What was charged before is answered as it was, even if the operation isn't sold any more.
     const earlier = idempotency.key ? await deps.wallets.readEntry(address, ids.entryId) : null;
     if (earlier?.requestHash === ids.requestHash && earlier.charge) return earlier.charge.amountCredits;
@@ -32,6 +34,7 @@ export async function postCharge(
     ...ids,
     now,
     apiKeyId: callerKeyId(caller),
+    keyCaps: capsOf(callerRules(caller)),
     integrationId: callerIntegrationId(caller),
     operation: request.operation,
     quantity: request.quantity,
@@ -43,6 +46,7 @@ export async function postCharge(
   return submitWithLapsedHolds(deps, address, command);
 }
 
-async function currentPrice(deps: Deps, request: CreateChargeRequest): Promise<number> {
+async function allowedPrice(deps: Deps, caller: Caller, request: CreateChargeRequest): Promise<number> {
+  assertAllowed(callerRules(caller), request);
   return priceOf(await deps.catalog.current(), request);
 }

@@ -1,5 +1,6 @@
+import { capsOf } from '../apiKeys/keyRules.ts';
 import type { Deps } from '../deps.ts';
-import { type Caller, callerKeyId } from '../http/caller.ts';
+import { type Caller, callerKeyId, callerRules } from '../http/caller.ts';
 import { commandIds, type Idempotency } from '../http/idempotency.ts';
 import { AppError } from '../shared/appError.ts';
 import { addSeconds } from '../shared/time.ts';
@@ -15,7 +16,7 @@ export type Settlement =
   | { readonly type: 'extend'; readonly holdSeconds: number };
 
 /**
- * Captures, releases or extends a hold. Throws 402 when a capture above the hold isn't covered (the hold stays),
+ * Captures, releases or extends a hold. Throws 402 when a capture above the hold isn't covered or is beyond a cap of the key (the hold stays),
  * 404 for an unknown or somebody else's charge, 409 `CHARGE_NOT_HELD` for one that is settled or has expired.
  */
 export async function settleCharge(
@@ -28,7 +29,13 @@ export async function settleCharge(
   const walletId = await walletOfCharge(deps, caller, chargeId);
   const now = deps.clock();
   const address = { accountId: caller.accountId, walletId };
-  const base = { ...commandIds(walletId, idempotency), now, apiKeyId: callerKeyId(caller), chargeId };
+  const base = {
+    ...commandIds(walletId, idempotency),
+    now,
+    apiKeyId: callerKeyId(caller),
+    keyCaps: capsOf(callerRules(caller)),
+    chargeId,
+  };
   try {
     return await submitWithLapsedHolds(deps, address, commandOf(settlement, base));
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { derivedId } from '../shared/ids.ts';
 import { addSeconds, hasLapsed, type IsoTime } from '../shared/time.ts';
 import type { Entry } from '../wallets/entry.ts';
+import type { KeyCaps } from '../wallets/keySpending.ts';
 import { type Delivery, HOLD_RESERVE_SECONDS, HOLD_SECONDS } from './delivery.ts';
 
 type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
@@ -10,9 +11,9 @@ type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
 /**
  * Holds the price of a delivery; nothing where it is free. Repeated after a crash it finds the hold that is there, and
  * makes another only when that is over, or nearly so, without a delivery. Null when a rival has made the delivery.
- * Throws 402, 409 (closed wallet).
+ * Throws 402, 409 (closed wallet, too many keys with caps).
  */
-export async function holdPrice(deps: Deps, draft: Delivery): Promise<Held | null> {
+export async function holdPrice(deps: Deps, draft: Delivery, keyCaps: KeyCaps | undefined): Promise<Held | null> {
   if (draft.amountCredits === 0) return { amountCredits: 0, chargeId: null, holdExpiresAt: null };
   const { id, accountId, walletId, operation, amountCredits, requestHash, commandId, createdAt: now } = draft;
   for (let round = 0; ; round += 1) {
@@ -26,6 +27,7 @@ export async function holdPrice(deps: Deps, draft: Delivery): Promise<Held | nul
         requestHash,
         now,
         apiKeyId: draft.apiKeyId ?? undefined,
+        keyCaps,
         integrationId: draft.integrationId ?? undefined,
         deliveryId: id,
         operation,

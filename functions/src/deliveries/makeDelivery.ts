@@ -1,5 +1,6 @@
+import { assertAllowed, capsOf } from '../apiKeys/keyRules.ts';
 import type { Deps } from '../deps.ts';
-import { type Caller, callerKeyId } from '../http/caller.ts';
+import { type Caller, callerKeyId, callerRules } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { integrationOfCaller } from '../integrations/findIntegration.ts';
 import { priceOf } from '../pricing/price.ts';
@@ -24,7 +25,7 @@ export interface MadeDelivery {
 /**
  * Holds the price, has the service do it, and captures the price if it did. The delivery is given as it ended, or
  * `unconfirmed`; a repetition gives the same one, and asks the service for nothing new.
- * Throws 400 (operation, integration of another key), 402, 404 (integration), 409 (closed wallet), 422
+ * Throws 400 (operation, integration of another key), 402, 403 (operation that the key may not be used for), 404 (integration), 409 (closed wallet), 422
  * (Idempotency-Key used for something else), 503 (no service configured).
  */
 export async function makeDelivery(
@@ -40,8 +41,9 @@ export async function makeDelivery(
   const fingerprint = fingerprintOf(idempotency);
   const known = idempotency.key ? await deps.deliveries.find(accountId, id) : null;
   if (known) return replayOf(deps, known, fingerprint);
+  assertAllowed(callerRules(caller), request);
   const draft = await draftDelivery(deps, caller, request, { id, walletId, requestHash: fingerprint });
-  const held = await holdPrice(deps, draft);
+  const held = await holdPrice(deps, draft, capsOf(callerRules(caller)));
   const stored = held
     ? await deps.deliveries.createOrFind({ ...draft, ...held })
     : await deps.deliveries.find(accountId, id);

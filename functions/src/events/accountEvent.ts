@@ -10,6 +10,7 @@ export const EVENT_TYPES = [
   'credits.depleted',
   'credits.expiring',
   'auto_topup.failed',
+  'api_key.near_limit',
   'subscription.started',
   'subscription.ended',
   'webhook.disabled',

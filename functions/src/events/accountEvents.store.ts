@@ -1,8 +1,8 @@
 import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
-import { deletedAfterRetention } from '../shared/retention.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { AccountEvent } from './accountEvent.ts';
+import { createEvent, eventRef } from './outbox.ts';
 
 /** `accountEvents/{eventId}`: the outbox of what accounts are to be told. */
 export class AccountEventStore {
@@ -13,11 +13,11 @@ export class AccountEventStore {
   }
 
   #ref(eventId: string): DocumentReference {
-    return this.#db.collection('accountEvents').doc(eventId);
+    return eventRef(this.#db, eventId);
   }
 
   createIn(unit: UnitOfWork, event: AccountEvent): void {
-    unit.create(this.#ref(event.id), { ...event, ...deletedAfterRetention(event.createdAt) });
+    createEvent(this.#db, unit, event);
   }
 
   async findIn(unit: UnitOfWork, eventId: string): Promise<AccountEvent | null> {

@@ -1,9 +1,13 @@
 import type { Request } from 'express';
 import { accountDeleted } from '../accounts/accounts.errors.ts';
 import { claimedKind, isWellFormedSecret, walletIdOf } from '../apiKeys/apiKey.ts';
+import { addressNotAllowed } from '../apiKeys/apiKeys.errors.ts';
+import { isInRanges } from '../apiKeys/ipRanges.ts';
+import { rulesOf } from '../apiKeys/keyRules.ts';
 import type { Deps } from '../deps.ts';
 import { hasLapsed } from '../shared/time.ts';
 import type { AccountCaller, Caller } from './caller.ts';
+import { clientAddress } from './clientAddress.ts';
 import {
   adminRequired,
   credentialInvalid,
@@ -22,11 +26,12 @@ interface Credential {
 
 /**
  * Finds out who calls, from `x-api-key` or `Authorization: Bearer`. Throws 401 for a credential that is missing,
- * malformed, unknown, expired or revoked.
+ * malformed, unknown, expired or revoked, 403 `ADDRESS_NOT_ALLOWED` for a key that isn't accepted from where it is sent.
  */
 export async function authenticate(deps: Deps, request: Request): Promise<Caller> {
   const credential = readCredential(request);
-  return claimedKind(credential.value) ? callerOfKey(deps, credential) : callerOfIdToken(deps, credential);
+  if (!claimedKind(credential.value)) return callerOfIdToken(deps, credential);
+  return callerOfKey(deps, credential, clientAddress(request, deps.config.proxyHops));
 }
 
 /** Lets a caller pass who may do this; throws 403 for others. */
@@ -57,19 +62,25 @@ function readCredential(request: Request): Credential {
   return { header: 'authorization', value };
 }
 
-async function callerOfKey(deps: Deps, { header, value }: Credential): Promise<Caller> {
+async function callerOfKey(deps: Deps, { header, value }: Credential, address: string | null): Promise<Caller> {
   if (!isWellFormedSecret(value)) throw credentialInvalid();
   if (header === 'x-api-key' && claimedKind(value) === 'management') {
     throw unauthenticated('CREDENTIAL_INVALID', 'Send a management key as Authorization: Bearer.');
   }
-  const key = await deps.apiKeys.findBySecret(value);
-  if (!key) throw credentialInvalid();
+  const found = await deps.apiKeys.findBySecret(value);
+  if (!found) throw credentialInvalid();
+  const { key, acceptedUntil } = found;
   if (key.revokedAt) throw unauthenticated('CREDENTIAL_REVOKED', 'The API key was revoked.');
   if (hasLapsed(key.expiresAt, deps.clock())) throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key has expired.');
+  if (hasLapsed(acceptedUntil, deps.clock())) {
+    throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key was given another secret.');
+  }
+  const rules = rulesOf(key);
+  if (rules.allowedIps !== null && !isInRanges(address, rules.allowedIps)) throw addressNotAllowed(address);
   const { accountId, id, scopes } = key;
   const walletId = walletIdOf(key);
   if (walletId === null) return { kind: 'account', accountId, via: 'managementKey', isAdmin: false };
-  return { kind: 'key', accountId, keyId: id, scopes, walletId, integrationId: key.integrationId ?? null };
+  return { kind: 'key', accountId, keyId: id, scopes, walletId, integrationId: key.integrationId ?? null, rules };
 }
 
 async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promise<AccountCaller> {

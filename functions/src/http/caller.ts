@@ -1,3 +1,5 @@
+import type { KeyRules } from '../apiKeys/keyRules.ts';
+
 /** What an integration's API key may be allowed to do. */
 export const SCOPES = ['balance:read', 'charges:read', 'charges:write', 'deliveries:read', 'deliveries:write'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -12,6 +14,8 @@ interface KeyCaller {
   readonly walletId: string;
   /** The store integration that the key belongs to, if any. */
   readonly integrationId: string | null;
+  /** What the key is restricted to beside its scopes; none unless given. */
+  readonly rules?: KeyRules;
 }
 
 /** The owner of an account, signed in to the dashboard or automating it with a management key. */
@@ -33,4 +37,9 @@ export function callerKeyId(caller: Caller): string | undefined {
 /** The store integration whose key made the request, if it belongs to one. */
 export function callerIntegrationId(caller: Caller): string | undefined {
   return caller.kind === 'key' ? (caller.integrationId ?? undefined) : undefined;
+}
+
+/** What the API key that made the request is restricted to; none when the owner did. */
+export function callerRules(caller: Caller): KeyRules | undefined {
+  return caller.kind === 'key' ? caller.rules : undefined;
 }

@@ -53,9 +53,15 @@ export function payloadTooLarge(limitBytes: number): AppError {
   return new AppError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limitBytes} bytes.`);
 }
 
-export function rateLimited(limit: number, retryAfterSeconds: number): AppError {
-  return new AppError(429, 'RATE_LIMITED', `The limit of ${limit} requests a minute is used up.`, {
-    retryAfterSeconds,
-    details: { limit, retryAfterSeconds },
-  });
+/** @param policy whose limit it is: the account's, or that of the API key */
+export function rateLimited(limit: number, retryAfterSeconds: number, policy: 'account' | 'key' = 'account'): AppError {
+  return new AppError(
+    429,
+    'RATE_LIMITED',
+    `The ${policy === 'key' ? "API key's limit" : 'limit'} of ${limit} requests a minute is used up.`,
+    {
+      retryAfterSeconds,
+      details: { policy, limit, retryAfterSeconds },
+    },
+  );
 }

@@ -19,9 +19,15 @@ const CALLER_ERRORS: Record<number, readonly string[]> = {
     'ACCOUNT_DELETED',
   ],
 };
-const ACCOUNT_ERRORS: Record<number, readonly string[]> = { 403: ['CREDENTIAL_NOT_ALLOWED'], 429: ['RATE_LIMITED'] };
+const ACCOUNT_ERRORS: Record<number, readonly string[]> = {
+  403: ['CREDENTIAL_NOT_ALLOWED', 'ADDRESS_NOT_ALLOWED'],
+  429: ['RATE_LIMITED'],
+};
 const ADMIN_ERRORS: Record<number, readonly string[]> = { 403: ['ADMIN_REQUIRED'], 429: ['RATE_LIMITED'] };
-const KEY_ERRORS: Record<number, readonly string[]> = { 403: ['SCOPE_MISSING'], 429: ['RATE_LIMITED'] };
+const KEY_ERRORS: Record<number, readonly string[]> = {
+  403: ['SCOPE_MISSING', 'ADDRESS_NOT_ALLOWED'],
+  429: ['RATE_LIMITED'],
+};
 const FROZEN_ERRORS: Record<number, readonly string[]> = { 403: ['ACCOUNT_FROZEN'] };
 const BODY_ERRORS: Record<number, readonly string[]> = {
   400: ['INVALID_REQUEST', 'MALFORMED_JSON', 'MALFORMED_REQUEST'],

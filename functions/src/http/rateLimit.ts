@@ -55,6 +55,12 @@ export class RateLimiter {
     }
   }
 
+  /** Gives back a request that was taken and then not made; nothing once its window is over. */
+  giveBack(accountId: string, { resetsAt, limit }: RateLimitState): void {
+    const lease = this.#leases.get(accountId);
+    if (lease && stateOf(lease, limit).resetsAt === resetsAt) lease.unspent += 1;
+  }
+
   /** The state without taking anything. */
   async peek(accountId: string, limit: number): Promise<RateLimitState> {
     const lease = this.#leaseOf(accountId, limit);

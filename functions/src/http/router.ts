@@ -1,15 +1,14 @@
 import { parse as parseQuery } from 'node:querystring';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import type { ZodType } from 'zod';
 import { assertNotFrozen } from '../accounts/frozen.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
 import { requestHash } from '../shared/ids.ts';
 import { authenticate, authorize } from './authentication.ts';
-import { type Caller, callerKeyId } from './caller.ts';
-import { rateLimited } from './http.errors.ts';
+import { callerKeyId } from './caller.ts';
+import { countRequest } from './countRequest.ts';
 import { readJsonBody } from './jsonBody.ts';
-import { WINDOW_SECONDS } from './rateLimit.ts';
 import type { Route } from './route.ts';
 import { sendText } from './sendText.ts';
 
@@ -72,18 +71,6 @@ function handlerOf(deps: Deps, route: Route): RequestHandler {
     response.set('Cache-Control', route.cacheSeconds ? `public, max-age=${route.cacheSeconds}` : 'no-store');
     response.status(route.status ?? 200).json(reply.body);
   };
-}
-
-async function countRequest(deps: Deps, caller: Caller, response: Response): Promise<void> {
-  if (caller.kind !== 'key') return;
-  const { rateLimit } = await deps.catalog.current();
-  const state = await deps.rateLimiter.take(caller.accountId, rateLimit.requestsPerMinute);
-  response.locals.rateLimit = state;
-  const secondsLeft = Math.max(0, Math.ceil((Date.parse(state.resetsAt) - Date.parse(deps.clock())) / 1000));
-  // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
-  response.set('RateLimit-Policy', `"account";q=${state.limit};w=${WINDOW_SECONDS}`);
-  response.set('RateLimit', `"account";r=${state.remaining};t=${secondsLeft}`);
-  if (!state.admitted) throw rateLimited(state.limit, Math.max(1, secondsLeft));
 }
 
 /** How many wrong fields one answer names. */

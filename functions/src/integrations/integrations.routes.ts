@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { keysOfIntegration } from '../apiKeys/keysOfAccount.ts';
+import { renderKeys } from '../apiKeys/keyUse.ts';
 import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
 import { data, list, toPage } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
@@ -65,7 +66,7 @@ export const integrationRoutes = [
     handle: async (deps, { caller, params }) => {
       const integration = await findIntegration(deps, caller.accountId, params.id);
       const keys = await keysOfIntegration(deps, caller.accountId, integration.id);
-      return data(renderWithKeys(integration, keys, deps.clock()));
+      return data(renderWithKeys(integration, await renderKeys(deps, keys, deps.clock())));
     },
   }),
   defineRoute({

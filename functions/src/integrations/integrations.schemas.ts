@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import type { ApiKey } from '../apiKeys/apiKey.ts';
-import { keySchema, renderKey } from '../apiKeys/apiKeys.schemas.ts';
+import { keySchema } from '../apiKeys/apiKeys.schemas.ts';
 import { text, timeOut } from '../http/schemas.ts';
-import type { IsoTime } from '../shared/time.ts';
 import type { Integration } from './integration.ts';
 
 const platformSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
@@ -64,8 +62,7 @@ export function renderIntegration(integration: Integration): z.input<typeof inte
 
 export function renderWithKeys(
   integration: Integration,
-  keys: readonly ApiKey[],
-  now: IsoTime,
+  keys: readonly z.input<typeof keySchema>[],
 ): z.input<typeof integrationWithKeysSchema> {
-  return { ...renderIntegration(integration), keys: keys.map((key) => renderKey(key, now)) };
+  return { ...renderIntegration(integration), keys: [...keys] };
 }

@@ -29,7 +29,8 @@ const ledgers = fc
     const monthIndexes = [...spread].sort((a, b) => a - b);
     const { ledger } = traceOf(commandsOf(history));
     const step = Math.max(1, Math.floor(monthIndexes.length / Math.max(1, ledger.length)));
-    const entries = ledger.map((entry, index) => ({
+    // At other times keys would have spent other things.
+    const entries = ledger.map(({ keySpend: _keySpend, ...entry }, index) => ({
       ...entry,
       createdAt: `${MONTHS[monthIndexes[Math.min(index * step, 199)] ?? 0]}-15T00:00:00.000Z`,
     }));

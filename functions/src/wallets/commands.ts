@@ -1,6 +1,7 @@
 import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { Entry } from './entry.ts';
+import type { KeyCaps } from './keySpending.ts';
 import type { LotChange, LotSource } from './lots.ts';
 
 /** What every command carries. Ids and the time are fixed before the first try, because deciding may be repeated. */
@@ -12,6 +13,8 @@ interface CommandBase {
   readonly requestHash: string;
   readonly now: IsoTime;
   readonly apiKeyId?: string | undefined;
+  /** What that key may spend; none: it has no caps. */
+  readonly keyCaps?: KeyCaps | undefined;
   /** The delivery that it is part of. Its hold is settled by nobody else. */
   readonly deliveryId?: string;
   readonly integrationId?: string | undefined;

@@ -17,6 +17,7 @@ import type {
   WalletCommand,
 } from './commands.ts';
 import type { ChargeRecord, Entry } from './entry.ts';
+import { spendOfCharge, spendOfSettlement } from './keySpending.ts';
 import {
   applyLotChanges,
   burnLots,
@@ -55,7 +56,7 @@ export interface Decision {
 
 /**
  * Decides one command on what is known. Pure: the same view and command always give the same decision.
- * A refusal is thrown as an AppError (402 not enough credits, 404 no such charge, 409 not held any more or wallet
+ * A refusal is thrown as an AppError (402 not enough credits or a key's cap, 404 no such charge, 409 not held any more or wallet
  * closed, 422 key used for something else) and means that nothing is to be written for it.
  */
 export function decide(view: LedgerView, command: WalletCommand): Decision {
@@ -121,6 +122,7 @@ function decideCharge(view: LedgerView, command: ChargeCommand): Decision {
     description: command.description,
     operation: command.operation,
     ...(hold && { openHoldExpiresAt: hold.expiresAt }),
+    keySpend: spendOfCharge(posting.wallet, command, price),
     charge: {
       quantity: command.quantity,
       amountCredits: price,
@@ -263,6 +265,7 @@ function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
     description: hold.description,
     chargeId: hold.id,
     ...attributionOf(hold, command),
+    keySpend: spendOfSettlement(posting.wallet, hold, charge, command, captured),
   });
   return posting.decision(entry, settled(hold, charge, entry, 'captured', captured));
 }
@@ -278,6 +281,7 @@ function decideRelease(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
     description: hold.description,
     chargeId: hold.id,
     ...attributionOf(hold, command),
+    keySpend: spendOfSettlement(posting.wallet, hold, charge, command, 0),
   });
   return posting.decision(entry, settled(hold, charge, entry, command.type === 'release' ? 'released' : 'expired', 0));
 }
@@ -342,6 +346,7 @@ class Posting {
 
   post(draft: EntryDraft): Entry {
     const { wallet } = this;
+    const { keySpend, ...rest } = draft;
     const lotChanges = draft.lotChanges ?? [];
     const debtDeltaCredits = draft.debtDeltaCredits ?? 0;
     const amountCredits = sumChanges(lotChanges) - debtDeltaCredits;
@@ -355,7 +360,8 @@ class Posting {
       ...(apiKeyId && { apiKeyId }),
       ...(deliveryId && { deliveryId }),
       ...(integrationId && { integrationId }),
-      ...(draft as Pick<Entry, 'id' | 'kind' | 'description'>),
+      ...(rest as Pick<Entry, 'id' | 'kind' | 'description'>),
+      ...(keySpend && { keySpend }),
       lotChanges,
       debtDeltaCredits,
       accountId: wallet.accountId,

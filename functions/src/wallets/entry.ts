@@ -1,4 +1,5 @@
 import type { IsoTime } from '../shared/time.ts';
+import type { KeySpend } from './keySpending.ts';
 import type { LotChange } from './lots.ts';
 
 /**
@@ -80,6 +81,8 @@ export interface Entry {
   readonly chargeId?: string;
   /** The key that made the hold, when somebody else settles it: whose usage it is. */
   readonly chargeKeyId?: string;
+  /** What it adds to the spending of an API key that has caps. */
+  readonly keySpend?: KeySpend;
   readonly charge?: ChargeRecord;
   /** Of a `hold_extension`: the deadline that it set. */
   readonly extendedHoldExpiresAt?: IsoTime;

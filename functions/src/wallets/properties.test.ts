@@ -10,6 +10,7 @@ import type { WalletCommand } from './commands.ts';
 import { charge } from './decide.fixtures.ts';
 import { decide } from './decide.ts';
 import { ENTRY_KINDS, type Entry } from './entry.ts';
+import { useOf } from './keySpending.ts';
 import { LOT_PRIORITY, type Lot, type LotChange } from './lots.ts';
 import { applyEntry, isBalanced, spendableCredits, type Wallet } from './wallet.ts';
 import { toWrite } from './wallets.store.ts';
@@ -44,6 +45,13 @@ const settlements = (trace: Trace) => ofKinds(trace, ...SETTLEMENTS);
 /** The wallet right before a turn's own entry: after the expiry that it may have posted. */
 const met = ({ before, decision, entry }: PostedTurn): Wallet =>
   decision.created.filter((created) => created !== entry).reduce(applyEntry, before);
+
+const KEYS = ['key_1', 'key_2'];
+/** What a key has used of the windows of a moment, without what was told of it. */
+const useIn = (wallet: Wallet, keyId: string, now: string) => {
+  const { dayCredits, monthCredits } = useOf(wallet.keySpending, keyId, now);
+  return { dayCredits, monthCredits };
+};
 
 /** What has to be true of any history whatever. Each is told by its name, and fails alone. */
 const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
@@ -367,15 +375,17 @@ const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
   },
 
   'an extension never shortens a hold and moves no credits': (trace) => {
-    for (const { command, hold, decision, entry, before, after } of ofKinds(trace, 'hold_extension')) {
+    for (const turn of ofKinds(trace, 'hold_extension')) {
+      const { command, hold, decision, entry, before, after } = turn;
       assert(command.type === 'extend');
       const asked = lastingFrom(entry, command.expiresAt, command.now);
       const deadline = laterOf(asked, chargeOf(hold).holdExpiresAt ?? '');
       assert.equal(chargeOf(decision.updated).holdExpiresAt, deadline);
       assert.equal(entry.extendedHoldExpiresAt, deadline);
-      const { sequence: _sequence, updatedAt: _updatedAt, ...figures } = after;
-      const { sequence: _before, updatedAt: _earlier, ...figuresBefore } = before;
+      const { sequence: _sequence, updatedAt: _updatedAt, keySpending: _after, ...figures } = after;
+      const { sequence: _before, updatedAt: _earlier, keySpending: _spending, ...figuresBefore } = before;
       assert.deepEqual(figures, figuresBefore);
+      for (const keyId of KEYS) assert.deepEqual(useIn(after, keyId, timeOf(turn)), useIn(before, keyId, timeOf(turn)));
     }
   },
 
@@ -461,6 +471,7 @@ const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
   'a refusal is one that a caller can understand': ({ refused }) => {
     const status = {
       INSUFFICIENT_CREDITS: 402,
+      KEY_CREDIT_LIMIT_EXCEEDED: 402,
       CHARGE_NOT_FOUND: 404,
       CHARGE_NOT_HELD: 409,
       NOTHING_HAS_LAPSED: 409,
@@ -520,8 +531,25 @@ const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
   'credits that are there are never refused': ({ refused }) => {
     for (const turn of refused) {
       if (turn.earlier || turn.command.type !== 'charge' || !(turn.command.amountCredits >= 0)) continue;
-      if (codeOf(turn) !== 'RangeError')
+      // A key with caps may not spend all that is there.
+      if (!['RangeError', 'KEY_CREDIT_LIMIT_EXCEEDED'].includes(codeOf(turn)))
         assert(spendableCredits(turn.before, timeOf(turn)) < turn.command.amountCredits);
+    }
+  },
+
+  'no key that charges is beyond a cap, and one that is refused would be': ({ posted, refused }) => {
+    for (const { command, entry, after } of posted) {
+      if (command.type !== 'charge' || !command.keyCaps || command.amountCredits === 0) continue;
+      const { creditsPerDay, creditsPerMonth } = command.keyCaps;
+      const { dayCredits, monthCredits } = useIn(after, command.apiKeyId ?? '', entry.createdAt);
+      assert(dayCredits <= (creditsPerDay ?? Infinity) && monthCredits <= (creditsPerMonth ?? Infinity));
+    }
+    for (const turn of refused) {
+      if (codeOf(turn) !== 'KEY_CREDIT_LIMIT_EXCEEDED' || turn.command.type !== 'charge') continue;
+      const { apiKeyId, keyCaps, amountCredits } = turn.command;
+      const { dayCredits, monthCredits } = useIn(turn.before, apiKeyId ?? '', timeOf(turn));
+      const isBeyond = (used: number, limit: number | null | undefined) => used + amountCredits > (limit ?? Infinity);
+      assert(isBeyond(dayCredits, keyCaps?.creditsPerDay) || isBeyond(monthCredits, keyCaps?.creditsPerMonth));
     }
   },
 
@@ -676,6 +704,7 @@ describe('any history of commands', () => {
     const kinds = ENTRY_KINDS.filter((kind) => kind !== 'closure');
     const refusals = [
       'INSUFFICIENT_CREDITS',
+      'KEY_CREDIT_LIMIT_EXCEEDED',
       'CHARGE_NOT_FOUND',
       'CHARGE_NOT_HELD',
       'NOTHING_HAS_LAPSED',

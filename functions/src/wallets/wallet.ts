@@ -1,6 +1,7 @@
 import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
 import { hasLapsed, type IsoTime } from '../shared/time.ts';
 import type { Entry, EntryKind } from './entry.ts';
+import { type KeySpending, spendingAfter } from './keySpending.ts';
 import { applyLotChanges, type Lot, sumChanges, sumLots } from './lots.ts';
 
 /** Sums over the whole life of a wallet, in credits. */
@@ -34,6 +35,8 @@ export interface Wallet {
   readonly nextExpiryAt: IsoTime | null;
   /** Only of a wallet that has ended: it takes no charges and no credits any more. */
   readonly closedAt?: IsoTime;
+  /** What API keys with caps have spent of it; only once there were such. */
+  readonly keySpending?: KeySpending;
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
 }
@@ -116,6 +119,7 @@ function walletAfter(wallet: Wallet, entry: Entry): Wallet {
   ) {
     throw new RangeError(`entry ${entry.id} does not meet the balance`);
   }
+  const keySpending = spendingAfter(wallet.keySpending, entry);
   return {
     ...wallet,
     availableCredits,
@@ -126,6 +130,7 @@ function walletAfter(wallet: Wallet, entry: Entry): Wallet {
     sequence: entry.sequence,
     // Lots are in burn order: what expires first comes first.
     nextExpiryAt: lots[0]?.expiresAt ?? null,
+    ...(keySpending && { keySpending }),
     ...(entry.kind === 'closure' && { closedAt: entry.createdAt }),
     createdAt: wallet.sequence === 0 ? entry.createdAt : wallet.createdAt,
     updatedAt: entry.createdAt,

@@ -1,5 +1,7 @@
 import { AppError } from '../shared/appError.ts';
+import type { IsoTime } from '../shared/time.ts';
 import type { ChargeStatus } from './entry.ts';
+import type { CapWindow } from './keySpending.ts';
 import type { Wallet } from './wallet.ts';
 
 /** 402 with the three figures that tell "empty" from "held by concurrent calls". */
@@ -16,6 +18,42 @@ export class InsufficientCredits extends AppError {
     );
     this.availableCredits = availableCredits;
   }
+}
+
+/** What a charge beyond a key's cap is told. */
+interface KeyCreditLimit {
+  readonly window: CapWindow;
+  readonly limitCredits: number;
+  readonly usedCredits: number;
+  readonly requiredCredits: number;
+  readonly resetsAt: IsoTime;
+}
+
+/** 402: the wallet may have the credits, but the API key may not spend them before its day or month is over. */
+export class KeyCreditLimitExceeded extends AppError {
+  /** What open holds of the wallet have set aside: some of it may be this key's. */
+  readonly heldCredits: number;
+
+  constructor(limit: KeyCreditLimit, heldCredits: number) {
+    const { window, limitCredits, usedCredits, requiredCredits, resetsAt } = limit;
+    super(
+      402,
+      'KEY_CREDIT_LIMIT_EXCEEDED',
+      `This needs ${requiredCredits} credits; the API key has used ${usedCredits} of its ${limitCredits} of this ${window}, which ends at ${resetsAt}.`,
+      { details: { ...limit } },
+    );
+    this.heldCredits = heldCredits;
+  }
+}
+
+/** 409: a wallet counts only so many keys with caps at once. */
+export function tooManyCappedKeys(limit: number): AppError {
+  return new AppError(
+    409,
+    'TOO_MANY_CAPPED_KEYS',
+    `A wallet counts at most ${limit} API keys with credit caps in a month, those that are revoked by now included.`,
+    { details: { limit } },
+  );
 }
 
 /** 409: only a hold that is open can be settled or extended. */

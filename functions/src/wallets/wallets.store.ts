@@ -8,11 +8,13 @@ import type {
   Timestamp,
 } from 'firebase-admin/firestore';
 import { FieldPath, FieldValue } from 'firebase-admin/firestore';
+import { createEvent } from '../events/outbox.ts';
 import { addDays, type IsoDay, type IsoTime, startOfDay } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import { type Counters, countersByDocument, dayOfDocument, flattened, nested, sumOf } from './counters.ts';
 import type { Decision, LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
+import { nearCapEvents } from './nearCapEvents.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
 
 /** A wallet as it was read, and the version to which a write has to be tied; null: it doesn't exist yet. */
@@ -179,7 +181,7 @@ export class WalletStore {
     this.#write(address, write, unit, this.walletRef(address));
   }
 
-  /** The wallet comes first, then the entries in order, then counters: so are the results. */
+  /** The wallet comes first, then the entries in order, then counters and events: so are the results. */
   #write(
     address: WalletAddress,
     write: LedgerWrite,
@@ -201,6 +203,7 @@ export class WalletStore {
         nested(counters, (figure) => FieldValue.increment(figure)),
       );
     }
+    for (const event of write.created.flatMap(nearCapEvents)) createEvent(this.#db, target, event);
   }
 
   /** The counters of days, the first and the last included; days without entries are left out. */

@@ -125,6 +125,7 @@ export class Lane {
         catalogName: 'cloud-bridge',
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
+        proxyHops: 0,
         webhookTargets: 'public',
         stripeApiBaseUrl: this.stripe.url,
         stripeTax: 'off',

@@ -24,9 +24,9 @@ async function lineOf(requestId: string | null): Promise<Record<string, unknown>
   }
 }
 
-/** Sends a request with the key; gives its line. */
-async function logged(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-  const options = { headers: { 'x-api-key': key.secret }, ...(body && { body }) };
+/** Sends a request with a key; gives its line. */
+async function logged(method: string, path: string, body?: object, by = key): Promise<Record<string, unknown>> {
+  const options = { headers: { 'x-api-key': by.secret }, ...(body && { body }) };
   const reply = await send(method, path, options, api.url);
   return lineOf(reply.headers.get('x-request-id'));
 }
@@ -48,6 +48,13 @@ it('a request is logged with who made it, how long it took and what Firestore bi
     // The wallet, the entry and the day's counters.
     firestoreWrites: 3,
   });
+});
+
+it('caps of a key cost its charges nothing: the wallet is written anyway', async () => {
+  const capped = await person.createKey({ creditsPerDay: 500, creditsPerMonth: 500 });
+  await logged('POST', '/billing/charges', { operation: 'follow' }, capped);
+  const line = await logged('POST', '/billing/charges', { operation: 'follow' }, capped);
+  expect(line).toMatchObject({ status: 201, firestoreWrites: 3 });
 });
 
 it('requests at the same time are counted apart', async () => {

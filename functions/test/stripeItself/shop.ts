@@ -40,6 +40,7 @@ export class Shop {
         catalogName: 'cloud-bridge',
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
+        proxyHops: 0,
         webhookTargets: 'public',
         stripeApiBaseUrl: TESTED_STRIPE_URL,
         stripeTax: 'off',

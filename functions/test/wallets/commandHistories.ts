@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { WalletCommand } from '../../src/wallets/commands.ts';
+import type { KeyCaps } from '../../src/wallets/keySpending.ts';
 import type { LotSource } from '../../src/wallets/lots.ts';
 
 /** One step of a history, in terms that stay meaningful when the steps before it are left out. */
@@ -66,7 +67,7 @@ export function steps(options: {
     lasts: fc.constantFrom(null, null, 0, 1, 2, 4, 8, 16),
     advance: fc.constantFrom(0, 0, 0, 1, 1, 2, 5),
     skew: fc.constantFrom(0, 0, 0, 0, -1, -3, -9, 2),
-    apiKeyId: fc.constantFrom(undefined, undefined, 'key_1', 'key_1', 'key_2'),
+    apiKeyId: fc.constantFrom(undefined, undefined, 'key_1', 'key_2', 'key_2'),
   });
   return fc.array(step, { minLength: options.minLength ?? 0, maxLength: options.maxLength, size: 'max' });
 }
@@ -78,10 +79,15 @@ interface KnownHold {
   readonly apiKeyId: string | undefined;
 }
 
-/** The moment so many minutes after an arbitrary start. */
+/** The moment so many minutes after a start from which many histories reach the next day, which is another month. */
 export function minuteOf(count: number): string {
-  return new Date(Date.UTC(2026, 0, 1, 12, count)).toISOString();
+  return new Date(Date.UTC(2026, 0, 31, 23, 15 + count)).toISOString();
 }
+
+/** What keys may spend: one anything, the other less than it asks for. */
+const CAPS: Readonly<Record<string, KeyCaps>> = {
+  key_2: { creditsPerDay: 20, creditsPerMonth: 35, alertPercent: 80 },
+};
 
 /** The commands of a history. All ids are fixed here, so commands may name holds that are still on their way. */
 export function commandsOf(history: readonly Step[]): WalletCommand[] {
@@ -109,7 +115,7 @@ function commandOf(
 ): WalletCommand {
   const { action, amount: amountCredits, source } = step;
   const now = minuteOf(minute);
-  const apiKey = step.apiKeyId ? { apiKeyId: step.apiKeyId } : {};
+  const apiKey = step.apiKeyId ? { apiKeyId: step.apiKeyId, keyCaps: CAPS[step.apiKeyId] } : {};
   const base = { entryId: `txn_${index}`, commandId: `cmd_${index}`, requestHash: `hash_${index}`, now };
   const expiresAt = step.lasts === null ? null : minuteOf(minute + step.lasts);
   const description = action;

@@ -37,6 +37,16 @@ export interface Hold {
   readonly captured: number;
 }
 
+/** Credits that count for the caps of a key from a moment on. */
+interface Use {
+  readonly apiKeyId: string;
+  readonly time: string;
+  readonly credits: number;
+  readonly holdId: string | null;
+}
+
+type Window = 'day' | 'month';
+
 /** Credits that expire together burn in this order. */
 const BURN_ORDER: readonly LotSource[] = ['subscription', 'promotion', 'grant', 'purchase'];
 
@@ -60,6 +70,8 @@ export class ReferenceWallet {
   piles: Pile[] = [];
   debt = 0;
   held = 0;
+  /** What keys with caps have spent or hold, and when. */
+  uses: readonly Use[] = [];
   time = '';
   readonly total = {
     purchasedCredits: 0,
@@ -109,6 +121,7 @@ export class ReferenceWallet {
   #become(other: ReferenceWallet): void {
     this.piles = [...other.piles];
     this.debt = other.debt;
+    this.uses = other.uses;
     this.held = other.held;
     this.time = other.time;
     Object.assign(this.total, other.total);
@@ -125,6 +138,7 @@ export class ReferenceWallet {
         const price = command.amountCredits;
         this.#lapse(command);
         if (price > 0 && price > this.available) throw this.#insufficient(price);
+        this.#spend(command, command.apiKeyId, price, command.hold ? command.entryId : null);
         const taken = this.#take(this.piles, price);
         if (command.hold) {
           const { expiresAt: deadline } = command.hold;
@@ -197,6 +211,10 @@ export class ReferenceWallet {
     const captured = command.type === 'capture' ? (command.amountCredits ?? hold.credits) : 0;
     const above = captured - hold.credits;
     if (above > 0 && above > this.available) throw this.#insufficient(above);
+    if (above > 0) this.#spendAbove(command, hold, above);
+    this.uses = this.uses.map((use) =>
+      use.holdId === command.chargeId ? { ...use, credits: Math.min(captured, hold.credits) } : use,
+    );
     if (above > 0) this.#take(this.piles, above);
     // What burns last comes back first.
     const back = takeFrom([...hold.taken].reverse(), Math.max(0, -above));
@@ -231,6 +249,35 @@ export class ReferenceWallet {
     const parts = [purchasedCredits, grantedCredits, reinstatedCredits, Math.max(0, adjustedCredits), revokedCredits];
     const sum = [...parts, credits].reduce((total, part) => total + BigInt(part), 0n);
     if (sum > BigInt(Number.MAX_SAFE_INTEGER)) throw new Refusal('WALLET_FULL');
+  }
+
+  /** What a key has spent or holds of the day or month of a moment, as far as it counts. */
+  usedBy(apiKeyId: string, window: Window, now: string): number {
+    return this.uses
+      .filter((use) => use.apiKeyId === apiKeyId && windowOf(window, use.time) === windowOf(window, now))
+      .reduce((sum, { credits }) => sum + credits, 0);
+  }
+
+  /** Counts what a key with caps spends, or refuses it. */
+  #spend({ keyCaps, now }: WalletCommand, apiKeyId: string | undefined, credits: number, holdId: string | null): void {
+    if (!apiKeyId || !keyCaps || credits === 0) return;
+    for (const window of ['day', 'month'] as const) {
+      const limitCredits = window === 'day' ? keyCaps.creditsPerDay : keyCaps.creditsPerMonth;
+      const usedCredits = this.usedBy(apiKeyId, window, now);
+      if (limitCredits === null || usedCredits + credits <= limitCredits) continue;
+      const resetsAt = endOf(window, now);
+      const details = { window, limitCredits, usedCredits, requiredCredits: credits, resetsAt };
+      throw new Refusal('KEY_CREDIT_LIMIT_EXCEEDED', details);
+    }
+    this.uses = [...this.uses, { apiKeyId, time: now, credits, holdId }];
+  }
+
+  /** What is captured beyond a hold is the key's who made it; the owner may have it spend beyond its caps. */
+  #spendAbove(command: SettleCommand, { apiKeyId }: Hold, credits: number): void {
+    if (command.keyCaps) this.#spend(command, apiKeyId, credits, null);
+    else if (apiKeyId && this.uses.some(({ holdId, credits: held }) => holdId === command.chargeId && held > 0)) {
+      this.uses = [...this.uses, { apiKeyId, time: command.now, credits, holdId: null }];
+    }
   }
 
   #insufficient(requiredCredits: number): Refusal {
@@ -296,6 +343,16 @@ export class ReferenceWallet {
 
 function refused({ code, details }: Refusal): Told {
   return { outcome: 'refused', code, details };
+}
+
+function windowOf(window: Window, time: string): string {
+  return time.slice(0, window === 'day' ? 10 : 7);
+}
+
+function endOf(window: Window, time: string): string {
+  const at = new Date(time);
+  const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
+  return new Date(window === 'day' ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1)).toISOString();
 }
 
 function sumOf(piles: readonly Pile[]): number {

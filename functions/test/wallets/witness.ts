@@ -138,6 +138,9 @@ export class Witness {
     expect(stored.heldCredits).toBe(reference.held);
     expect(stored.debtCredits).toBe(reference.debt);
     expect(stored.totals).toEqual(reference.total);
+    const { dayCredits = 0, monthCredits = 0 } = stored.keySpending?.keys.key_2 ?? {};
+    expect(dayCredits).toBe(reference.usedBy('key_2', 'day', reference.time));
+    expect(monthCredits).toBe(reference.usedBy('key_2', 'month', reference.time));
     expect(
       stored.lots.map(({ source, expiresAt, remainingCredits: credits }) => ({ source, expiresAt, credits })),
     ).toEqual(reference.piles);

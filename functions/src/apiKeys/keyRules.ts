@@ -1,0 +1,63 @@
+import type { KeyCaps } from '../wallets/keySpending.ts';
+import { modelNotAllowed, operationNotAllowed } from './apiKeys.errors.ts';
+
+/** What a key is restricted to, beside its scopes and its expiry; null: not restricted in this. */
+export interface KeyRules {
+  /** Requests a minute, beside the account's own limit. */
+  readonly rateLimitPerMinute: number | null;
+  /** Addresses and CIDR ranges, IPv4 and IPv6, that it is accepted from. */
+  readonly allowedIps: readonly string[] | null;
+  readonly allowedOperations: readonly string[] | null;
+  readonly allowedModels: readonly string[] | null;
+  readonly creditsPerDay: number | null;
+  readonly creditsPerMonth: number | null;
+  /** The part of a cap at which the account is told. */
+  readonly alertPercent: number | null;
+}
+
+export const DEFAULT_ALERT_PERCENT = 80;
+
+/** What holds for a key that nothing was said of. */
+const NO_RULES: KeyRules = {
+  rateLimitPerMinute: null,
+  allowedIps: null,
+  allowedOperations: null,
+  allowedModels: null,
+  creditsPerDay: null,
+  creditsPerMonth: null,
+  alertPercent: DEFAULT_ALERT_PERCENT,
+};
+
+export const RULE_NAMES = Object.keys(NO_RULES) as (keyof KeyRules)[];
+
+/** The rules in something that has some of them; those that are missing are the usual ones. */
+export function rulesOf(given: { readonly [Rule in keyof KeyRules]?: KeyRules[Rule] | undefined }): KeyRules {
+  const said = RULE_NAMES.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
+  return { ...NO_RULES, ...Object.fromEntries(said) };
+}
+
+export function hasCaps({ creditsPerDay, creditsPerMonth }: Pick<KeyRules, 'creditsPerDay' | 'creditsPerMonth'>) {
+  return creditsPerDay !== null || creditsPerMonth !== null;
+}
+
+/** The caps as the wallet takes them; undefined where there are none. */
+export function capsOf(rules: KeyRules | undefined): KeyCaps | undefined {
+  if (!rules || !hasCaps(rules)) return undefined;
+  const { creditsPerDay, creditsPerMonth, alertPercent } = rules;
+  return { creditsPerDay, creditsPerMonth, alertPercent };
+}
+
+/**
+ * Throws 403 `OPERATION_NOT_ALLOWED` or `MODEL_NOT_ALLOWED` for what the rules leave out. A price by tier names no model,
+ * so a key that is restricted to models may not ask for one.
+ */
+export function assertAllowed(
+  rules: KeyRules | undefined,
+  { operation, usage }: { operation: string; usage?: { model?: string | undefined } | undefined },
+): void {
+  if (rules?.allowedOperations && !rules.allowedOperations.includes(operation)) throw operationNotAllowed(operation);
+  if (!rules?.allowedModels || !usage) return;
+  if (usage.model === undefined || !rules.allowedModels.includes(usage.model)) {
+    throw modelNotAllowed(usage.model ?? null);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Deps } from '../deps.ts';
+import type { IsoTime } from '../shared/time.ts';
+import { type KeyUse, useOf } from '../wallets/keySpending.ts';
+import type { Wallet } from '../wallets/wallet.ts';
+import { type ApiKey, walletIdOf } from './apiKey.ts';
+import { renderKey } from './apiKeys.schemas.ts';
+import { hasCaps, rulesOf } from './keyRules.ts';
+
+const NOTHING_USED: KeyUse = { dayCredits: 0, monthCredits: 0 };
+
+/** Keys as their owner sees them. Wallets are read only for those that have caps. */
+export async function renderKeys(deps: Deps, keys: readonly ApiKey[], now: IsoTime) {
+  const wallets = new Map<string, Promise<Wallet>>();
+  const useOfKey = async (key: ApiKey): Promise<KeyUse> => {
+    const walletId = walletIdOf(key);
+    if (walletId === null || !hasCaps(rulesOf(key))) return NOTHING_USED;
+    const wallet = wallets.get(walletId) ?? deps.wallets.read({ accountId: key.accountId, walletId }, now);
+    wallets.set(walletId, wallet);
+    return useOf((await wallet).keySpending, key.id, now);
+  };
+  return Promise.all(keys.map(async (key) => renderKey(key, await useOfKey(key), now)));
+}
+
+/** One of them. */
+export async function renderOneKey(deps: Deps, key: ApiKey): Promise<ReturnType<typeof renderKey>> {
+  const [rendered] = await renderKeys(deps, [key], deps.clock());
+  if (!rendered) throw new Error(`key ${key.id} was not rendered`);
+  return rendered;
+}

@@ -1,0 +1,34 @@
+import type { Deps } from '../deps.ts';
+import { invalidField } from '../shared/appError.ts';
+import { MAX_CAPPED_KEYS } from '../wallets/keySpending.ts';
+import { tooManyCappedKeys } from '../wallets/wallets.errors.ts';
+import { type ApiKey, walletIdOf } from './apiKey.ts';
+import type { CreateKeyRequest, UpdateKeyRequest } from './apiKeys.schemas.ts';
+import { hasCaps, RULE_NAMES, rulesOf } from './keyRules.ts';
+import { keysOfAccount } from './keysOfAccount.ts';
+
+/** A management key acts as the owner: all that can be restricted is where from. Throws 400 for anything else. */
+export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKeyRequest): void {
+  if (request.scopes) throw invalidField('scopes', 'a management key has no scopes');
+  const rule = RULE_NAMES.find((name) => name !== 'allowedIps' && (request[name] ?? null) !== null);
+  if (rule) throw invalidField(rule, 'a management key can only be restricted by allowedIps');
+}
+
+/**
+ * Throws 409 `TOO_MANY_CAPPED_KEYS` when a key would get its first cap and its wallet has as many keys with caps as it
+ * can count. Two at once may pass; then the wallet refuses what one key too many would spend.
+ */
+export async function requireRoomForCaps(
+  deps: Deps,
+  accountId: string,
+  key: Pick<ApiKey, 'id' | 'kind' | 'walletId'>,
+  request: CreateKeyRequest | UpdateKeyRequest,
+): Promise<void> {
+  if (!hasCaps(rulesOf(request))) return;
+  const others = (await keysOfAccount(deps, accountId)).filter(
+    (other) => other.id !== key.id && other.revokedAt === null && walletIdOf(other) === walletIdOf(key),
+  );
+  if (others.filter((other) => hasCaps(rulesOf(other))).length >= MAX_CAPPED_KEYS) {
+    throw tooManyCappedKeys(MAX_CAPPED_KEYS);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
+import { notFound } from '../shared/appError.ts';
+import { derivedId, randomId } from '../shared/ids.ts';
+import { addSeconds, hasLapsed } from '../shared/time.ts';
+import type { ApiKey } from './apiKey.ts';
+import { keyExpired, keyRevoked } from './apiKeys.errors.ts';
+import type { RotateKeyRequest } from './apiKeys.schemas.ts';
+import { assertMayChange } from './changeApiKey.ts';
+import type { CreatedApiKey } from './createApiKey.ts';
+import { newSecret } from './newSecret.ts';
+
+/**
+ * Gives a key another secret, once; the present one works for a while longer. Id, rules, wallet and what was spent stay
+ * those of the key. Throws 403 (a management key rotates another), 404, 409 (revoked or expired), 422 (Idempotency-Key
+ * used for something else).
+ */
+export async function rotateApiKey(
+  deps: Deps,
+  caller: AccountCaller,
+  keyId: string,
+  { overlapSeconds }: RotateKeyRequest,
+  { key: idempotencyKey, requestHash }: Idempotency,
+): Promise<CreatedApiKey> {
+  const key = await deps.apiKeys.find(caller.accountId, keyId);
+  if (!key) throw notFound('api key');
+  assertMayChange(caller, key);
+  const now = deps.clock();
+  const secret = newSecret(key.kind);
+  const rotation = {
+    id: idempotencyKey ? derivedId('rot', keyId, idempotencyKey) : randomId('rot'),
+    requestHash,
+    endsAt: addSeconds(now, overlapSeconds),
+    now,
+  };
+  const outcome = await deps.apiKeys.rotate(caller.accountId, keyId, secret, rotation, assertMayRotate(now));
+  if (!outcome) throw notFound('api key');
+  if (outcome.requestHash !== requestHash) throw idempotencyKeyReused();
+  return { key: outcome.key, secret: outcome.isOwn ? secret : null };
+}
+
+function assertMayRotate(now: string): (key: ApiKey) => void {
+  return (key) => {
+    if (key.revokedAt) throw keyRevoked();
+    if (hasLapsed(key.expiresAt, now)) throw keyExpired();
+  };
+}
