@@ -334,4 +334,15 @@ describe('a node that can’t be asked', () => {
   });
 });
 
+it('an account that claims without end is stopped before it costs more calls of the node', async () => {
+  shop.stoppedAtMs = Date.now();
+  const claims = Array.from({ length: 230 }, (_, index) => `0x${index.toString(16).padStart(64, '0')}`);
+  const replies = await Promise.all(claims.map((txHash) => customer.claim(txHash, 10)));
+  shop.stoppedAtMs = null;
+  const stopped = replies.filter(({ status }) => status === 429);
+  expect(stopped).toHaveLength(30);
+  stopped[0]?.expectError(429, 'RATE_LIMITED');
+  expect(shop.chain.proxy.calls.filter((method) => method === 'eth_getTransactionReceipt')).toHaveLength(200);
+});
+
 it('every wallet is what its ledger says', () => shop.expectSoundLedgers());

@@ -30,6 +30,8 @@ export class Shop {
   /** What the processes logged as errors. */
   readonly errors: { message: string; fields: Record<string, unknown> }[] = [];
   readonly instances: Instance[] = [];
+  /** When time stands still for the processes. */
+  stoppedAtMs: number | null = null;
   readonly #servers: Server[] = [];
   readonly #projectId: string;
 
@@ -51,7 +53,7 @@ export class Shop {
   async addInstance(usdc: Config['usdc'] = this.usdc): Promise<Instance> {
     const deps = composeDeps({
       db: this.db,
-      clock: () => isoTime(Date.now()),
+      clock: () => isoTime(this.stoppedAtMs ?? Date.now()),
       config: {
         allowedOrigins: ['https://shop.example'],
         catalogName: 'cloud-bridge',
