@@ -15,7 +15,7 @@ const withEmulators = {
 };
 
 /** Their tests start what they need in their own process, so they can run beside those that share the suite's. */
-const needOnlyFirestore = ['/functions/test/chaos/', '/functions/test/wallets/'];
+const needOnlyFirestore = ['/functions/test/chaos/', '/functions/test/usdc/', '/functions/test/wallets/'];
 
 /** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {

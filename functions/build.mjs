@@ -8,6 +8,8 @@ const external = [
   'firebase-admin',
   // Large, and loaded only when a payment is made.
   'stripe',
+  // The same, of those in USDC.
+  'viem',
   // Its files are served as they are.
   'swagger-ui-dist',
 ];

@@ -22,7 +22,8 @@ interface Stage {
 
 /** Tests that hold for the wallet core, its audit and its sweepers, for deliveries and for payments; the quick ones first. */
 const STAGES: readonly Stage[] = [
-  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges|deliveries)/' },
+  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges|deliveries|deposits)/' },
+  { name: 'USDC', project: 'firestore', paths: 'functions/test/usdc/' },
   { name: 'histories', project: 'firestore', paths: 'functions/test/wallets/histories' },
   {
     name: 'audit',

@@ -16,6 +16,7 @@ import { checkinRoutes } from './checkin/checkin.routes.ts';
 import { checkoutRoutes } from './checkout/checkout.routes.ts';
 import { couponRoutes } from './coupons/coupons.routes.ts';
 import { deliveryRoutes } from './deliveries/deliveries.routes.ts';
+import { depositRoutes } from './deposits/deposits.routes.ts';
 import type { Deps } from './deps.ts';
 import { docsPage } from './http/docsPage.ts';
 import { errorHandler, routeNotFound } from './http/errorHandler.ts';
@@ -55,6 +56,7 @@ export const routes: readonly Route[] = [
   ...statementRoutes,
   ...checkoutRoutes,
   ...topUpRoutes,
+  ...depositRoutes,
   ...autoTopUpRoutes,
   ...alertRoutes,
   ...orderRoutes,

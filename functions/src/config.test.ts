@@ -43,3 +43,46 @@ describe('the service that makes deliveries', () => {
     expect(() => readDeliveryUpstreamSecrets()).toThrow('DELIVERY_UPSTREAM_SECRET');
   });
 });
+
+describe('USDC', () => {
+  const xpub =
+    'xpub6DyUKdwoLWmUJ4Tn9Bbsdtx7B5Ws18mEN19e5HT52ikE53FiUheSQXrZUNPovqfyKmw4579A1Mm3GXXKM39N64uooBfJ4tNAzFsEbodRTx4';
+  const xprv =
+    'xprv9zz7v8QuW9DB5aPK3A4sGm1Nd3gNbg3NznE3Gu3TUPDFCEvZwALBrjY5d5h8eyKywqqFkKXDaxAKsmL4qVMzN3wBGaC2h3WoJT74EVuGwZi';
+
+  it('is not taken unless there is a key, whatever else is set', () => {
+    expect(readConfig().usdc).toBeNull();
+    expect(read({ USDC_DEPOSIT_XPUB: '', USDC_CHAIN: 'moon', USDC_CONFIRMATIONS: 'soon' }).usdc).toBeNull();
+  });
+
+  it('needs nothing but the key', () => {
+    const { usdc } = read({ USDC_DEPOSIT_XPUB: xpub });
+    expect(usdc).toEqual({ depositXpub: xpub, chain: 'base', rpcUrl: null, confirmations: 30 });
+  });
+
+  it('may come on the test network, from a node of one’s own', () => {
+    const rpcUrl = 'https://base.example.com/v2/key';
+    const set = { USDC_CHAIN: 'base-sepolia', USDC_RPC_URL: rpcUrl, USDC_CONFIRMATIONS: '1' };
+    const { usdc } = read({ USDC_DEPOSIT_XPUB: xpub, ...set });
+    expect(usdc).toEqual({ depositXpub: xpub, chain: 'base-sepolia', rpcUrl, confirmations: 1 });
+  });
+
+  it('never has a private key, which the error does not repeat', () => {
+    const attempt = () => read({ USDC_DEPOSIT_XPUB: xprv });
+    expect(attempt).toThrow('is an extended private key');
+    expect(attempt).toThrow('usdc.depositXpub');
+    expect(attempt).not.toThrow(xprv.slice(0, 20));
+  });
+
+  it.each([
+    ['USDC_DEPOSIT_XPUB', `${xpub.slice(0, -1)}5`, 'usdc.depositXpub'],
+    ['USDC_DEPOSIT_XPUB', '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913', 'usdc.depositXpub'],
+    ['USDC_CHAIN', 'ethereum', 'usdc.chain'],
+    ['USDC_RPC_URL', 'http://base.example.com', 'usdc.rpcUrl'],
+    ['USDC_CONFIRMATIONS', '0', 'usdc.confirmations'],
+    ['USDC_CONFIRMATIONS', '1.5', 'usdc.confirmations'],
+    ['USDC_CONFIRMATIONS', 'many', 'usdc.confirmations'],
+  ])('may not have %s %s, and the error says which parameter it is', (name, value, parameter) => {
+    expect(() => read({ USDC_DEPOSIT_XPUB: xpub, [name]: value })).toThrow(parameter);
+  });
+});

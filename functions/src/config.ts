@@ -1,6 +1,8 @@
 import { defineSecret, defineString } from 'firebase-functions/params';
 import * as z from 'zod';
 import { BUILT_IN_CATALOG_NAMES } from './catalog/builtInCatalogs.ts';
+import { problemWithXpub } from './payments/usdc/extendedKey.ts';
+import { USDC_CHAIN_NAMES } from './payments/usdc/usdcChains.ts';
 import { WEBHOOK_TARGETS } from './webhooks/outgoing/targetAddress.ts';
 
 const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
@@ -40,6 +42,24 @@ const webhookTargets = defineString('WEBHOOK_TARGETS', {
   description: 'Where webhooks may lead: public addresses, or loopback as well, which is only for the local suite.',
 });
 
+const usdcDepositXpub = defineString('USDC_DEPOSIT_XPUB', {
+  default: '',
+  description:
+    'Extended public key (xpub) of the addresses that take USDC; empty if none is taken. Never a private key.',
+});
+const usdcChain = defineString('USDC_CHAIN', {
+  default: 'base',
+  description: 'The chain that USDC comes on: base, or base-sepolia for trying it out.',
+});
+const usdcRpcUrl = defineString('USDC_RPC_URL', {
+  default: '',
+  description: "JSON-RPC address (https) of a node of that chain; empty for the chain's public one, which is slow.",
+});
+const usdcConfirmations = defineString('USDC_CONFIRMATIONS', {
+  default: '30',
+  description: 'Blocks after which a deposit is credited, its own included: 1 to 10000. Base makes one in two seconds.',
+});
+
 /** Secrets that the functions named in index.ts have to be given. */
 export const API_SECRETS = [stripeSecretKey, deliveryUpstreamSecret];
 export const DELIVERY_SECRETS = [deliveryUpstreamSecret];
@@ -57,26 +77,42 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
   message: 'has to be an origin such as https://example.com, without a path',
 });
 
-/** What is sent upstream may hold a person's password: in plain text it only goes to the same machine. */
-const upstreamUrl = z
+/**
+ * What is sent upstream may hold a person's password, and what a node says decides on credits: in plain text neither goes
+ * further than the same machine.
+ */
+const httpsUrl = z
   .string()
-  .refine(isUpstreamUrl, { message: 'has to be an https address' })
+  .refine(isHttpsUrl, { message: 'has to be an https address' })
   .transform((text) => text.replace(/\/+$/, ''));
 
-function isUpstreamUrl(text: string): boolean {
+function isHttpsUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname));
 }
 
+const xpub = z.string().superRefine((text, context) => {
+  const problem = problemWithXpub(text);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+
+const usdcSchema = z.object({
+  depositXpub: xpub,
+  chain: z.enum(USDC_CHAIN_NAMES),
+  rpcUrl: httpsUrl.nullable(),
+  confirmations: z.coerce.number().pipe(z.int().min(1).max(10_000)),
+});
+
 const configSchema = z.object({
   allowedOrigins: commaSeparated.pipe(z.array(origin).min(1)),
   catalogName: z.enum(BUILT_IN_CATALOG_NAMES),
   deliveryDeadlineSeconds: z.coerce.number().pipe(z.int().min(2).max(40)),
-  deliveryUpstreamUrl: upstreamUrl.nullable(),
+  deliveryUpstreamUrl: httpsUrl.nullable(),
   proxyHops: z.coerce.number().pipe(z.int().min(0).max(5)),
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
+  usdc: usdcSchema.nullable(),
   webhookTargets: z.enum(WEBHOOK_TARGETS),
 });
 
@@ -93,10 +129,20 @@ export function readConfig(): Config {
     proxyHops: proxyHops.value() || '0',
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
     stripeTax: stripeTax.value(),
+    usdc: usdcDepositXpub.value() === '' ? null : usdcParameters(),
     webhookTargets: webhookTargets.value() || 'public',
   });
   if (!result.success) throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
   return result.data;
+}
+
+function usdcParameters() {
+  return {
+    depositXpub: usdcDepositXpub.value(),
+    chain: usdcChain.value() || 'base',
+    rpcUrl: usdcRpcUrl.value() || null,
+    confirmations: usdcConfirmations.value() || '30',
+  };
 }
 
 export function readStripeSecretKey(): string {

@@ -26,6 +26,7 @@ import { CouponStore } from './coupons/coupons.store.ts';
 import { DeliveryStore } from './deliveries/deliveries.store.ts';
 import { HttpUpstream } from './deliveries/upstream/httpUpstream.ts';
 import type { DeliveryUpstream } from './deliveries/upstream/upstream.ts';
+import { DepositStore } from './deposits/deposits.store.ts';
 import { AccountEventStore } from './events/accountEvents.store.ts';
 import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
@@ -33,11 +34,13 @@ import { IntegrationStore } from './integrations/integrations.store.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
+import type { DepositProvider } from './payments/depositProvider.ts';
 import type { DiscountProvider } from './payments/discountProvider.ts';
 import type { InvoiceProvider } from './payments/invoiceProvider.ts';
 import type { PaymentProvider } from './payments/provider.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
 import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
+import { USDC_CHAINS } from './payments/usdc/usdcChains.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import { ReportStore } from './reports/reports.store.ts';
 import { countOperations } from './shared/firestoreOperations.ts';
@@ -78,6 +81,7 @@ export interface Deps {
   readonly catalogVersions: CatalogVersionStore;
   readonly checkIns: CheckInStore;
   readonly deleteUser: DeleteUser;
+  readonly deposits: DepositStore;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
   readonly integrations: IntegrationStore;
@@ -97,6 +101,8 @@ export interface Deps {
   readonly subscriptions: SubscriptionStore;
   /** The service that makes deliveries; null where none is configured. */
   readonly upstream: DeliveryUpstream | null;
+  /** Where USDC comes in; null where none is taken. */
+  readonly usdc: DepositProvider | null;
   readonly wallets: Wallets;
   readonly webhookDeliveries: WebhookDeliveryStore;
   readonly webhookEndpoints: WebhookEndpointStore;
@@ -168,6 +174,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     checkIns: new CheckInStore(db),
     coupons: new CouponStore(db),
     deliveries: new DeliveryStore(db),
+    deposits: new DepositStore(db),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {
       const { StripeDiscountProvider } = await import('./payments/stripe/stripeDiscounts.ts');
       return new StripeDiscountProvider(client);
@@ -205,9 +212,19 @@ export function composeDeps(surroundings: Surroundings): Deps {
       config.deliveryUpstreamUrl === null
         ? null
         : new HttpUpstream(config.deliveryUpstreamUrl, readDeliveryUpstreamSecrets),
+    usdc: config.usdc === null ? null : usdcDeposits(config.usdc),
     wallets: new Wallets(db),
     webhookDeliveries: new WebhookDeliveryStore(db),
     webhookEndpoints: new WebhookEndpointStore(db),
     webhookSender: new WebhookSender(config.webhookTargets),
   };
+}
+
+/** Loads what talks to a chain when it is first needed, as with Stripe. */
+function usdcDeposits({ chain: name, rpcUrl, depositXpub }: NonNullable<Config['usdc']>): DepositProvider {
+  return lazily<DepositProvider>(async () => {
+    const { ViemDeposits } = await import('./payments/usdc/viemDeposits.ts');
+    const chain = USDC_CHAINS[name];
+    return new ViemDeposits(chain, rpcUrl ?? chain.publicRpcUrl, depositXpub);
+  });
 }

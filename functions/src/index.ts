@@ -15,6 +15,7 @@ import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
 import { API_SECRETS, DELIVERY_SECRETS, PAYMENT_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
 import { settleOpenDeliveries } from './deliveries/settleOpenDeliveries.ts';
+import { scanDeposits } from './deposits/scanDeposits.ts';
 import { createDeps } from './deps.ts';
 import { dispatchEvent } from './events/dispatchEvent.ts';
 import { sweepEvents } from './events/sweepEvents.ts';
@@ -146,6 +147,12 @@ export const reconcilePayments = onSchedule(
     if (subscriptions > 0) deps().logger.info('subscriptions reconciled', { subscriptions });
   },
 );
+
+/** Credits deposits of USDC that nobody claimed. */
+export const scanUsdcDeposits = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () => {
+  const creditedDeposits = await scanDeposits(deps());
+  if (creditedDeposits > 0) deps().logger.info('deposits credited', { creditedDeposits });
+});
 
 /** How many wallets one run looks at; the next goes on from there. */
 const AUDITED_WALLETS_PER_RUN = 2_000;

@@ -36,6 +36,7 @@ export const EXPORT_SECTIONS = [
   'webhookEndpoints',
   'invoicing',
   'checkIn',
+  'depositAddress',
   'paymentMethods',
 ] as const;
 

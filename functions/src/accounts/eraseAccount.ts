@@ -18,6 +18,7 @@ const ERASURES: readonly Erasure[] = [
   (deps, { id }) => deps.autoTopUps.delete(id),
   (deps, { id }) => deps.invoicing.delete(id),
   (deps, { id }) => deps.checkIns.delete(id),
+  (deps, { id }) => deps.deposits.deleteAddress(id),
   eraseLedgerTexts,
   eraseOrderTexts,
   (deps, { id }) => deps.deliveries.eraseTexts(id),

@@ -52,6 +52,7 @@ const SECTIONS: Readonly<Record<SectionName, Read>> = {
   },
   invoicing: async (deps, id) => whole([await deps.invoicing.find(id)]),
   checkIn: async (deps, id) => whole([await deps.checkIns.find(id)]),
+  depositAddress: async (deps, id) => whole([await deps.deposits.findAddress(id)]),
   paymentMethods: async (deps, id) => {
     const customerId = (await deps.accounts.find(id))?.customerIds?.stripe;
     return whole(customerId ? await deps.cards.listMethods(customerId) : []);

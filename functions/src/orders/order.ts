@@ -1,4 +1,5 @@
 import type { Currency } from '../catalog/catalog.ts';
+import type { Deposit } from '../deposits/deposit.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { OrderReversal } from './reversal.ts';
 
@@ -18,8 +19,15 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 export const ORDER_KINDS = ['pack', 'topup', 'plan', 'invoice'] as const;
 type OrderKind = (typeof ORDER_KINDS)[number];
 
-/** How it is paid: on the provider's page, with a saved card at once, the same without anybody asking, or by invoice. */
-export const ORDER_METHODS = ['checkout', 'direct', 'automatic', 'invoice'] as const;
+/** Who takes the payment. */
+export const ORDER_PROVIDERS = ['stripe', 'usdc'] as const;
+type OrderProvider = (typeof ORDER_PROVIDERS)[number];
+
+/**
+ * How it is paid: on the provider's page, with a saved card at once, the same without anybody asking, by invoice, or by
+ * a deposit, which is there before its order.
+ */
+export const ORDER_METHODS = ['checkout', 'direct', 'automatic', 'invoice', 'deposit'] as const;
 type OrderMethod = (typeof ORDER_METHODS)[number];
 
 /** True for an id that orders here may have; other systems on the same provider's account have ids of their own. */
@@ -67,7 +75,7 @@ export interface Order {
   readonly id: string;
   readonly accountId: string;
   readonly walletId: string;
-  readonly provider: 'stripe';
+  readonly provider: OrderProvider;
   readonly kind: OrderKind;
   readonly method: OrderMethod;
   /** The catalog's key of the pack or slug of the plan; null for what isn't in the catalog. */
@@ -110,6 +118,8 @@ export interface Order {
   readonly invoice?: OrderInvoice;
   /** None before it is paid. */
   readonly receipt?: OrderReceipt;
+  /** What came in on a chain; only for what is paid by a deposit. */
+  readonly deposit?: Deposit;
   /** What a coupon takes off; none where there is no coupon. */
   readonly discount?: OrderDiscount;
   /** Money that went back after it was paid; none where nothing ever did. */

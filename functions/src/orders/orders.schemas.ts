@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { idSchema, offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
 import { priceSchema, renderPrice } from '../shared/money.ts';
-import { ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order, totalMinorOf } from './order.ts';
+import { ORDER_KINDS, ORDER_METHODS, ORDER_PROVIDERS, ORDER_STATUSES, type Order, totalMinorOf } from './order.ts';
 import { NO_REVERSAL } from './reversal.ts';
 
 export const purchasesQuery = z.strictObject({ ...pageQuery, ...offsetQuery });
@@ -17,7 +17,7 @@ export const orderSchema = z
   .object({
     id: z.string(),
     status: z.enum(ORDER_STATUSES),
-    provider: z.enum(['stripe']),
+    provider: z.enum(ORDER_PROVIDERS),
     kind: z.enum(ORDER_KINDS),
     method: z.enum(ORDER_METHODS),
     pack: z.string().nullable().meta({ description: 'The key of the pack; null for an order of something else.' }),

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
+import { refundNotPossible } from '../payments/payments.errors.ts';
 import { notFound } from '../shared/appError.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
@@ -64,6 +65,12 @@ async function draftRefund(
   const order = await deps.orders.find(orderId);
   if (!order) throw notFound('order');
   const { paymentId, accountId, currency } = order;
+  // No key of ours signs anything on a chain; and who sent it there may be an exchange, to which nothing can go back.
+  if (order.provider === 'usdc') {
+    throw refundNotPossible(
+      'USDC can’t be sent back from here. Pay it out by hand, and take the credits back as manual.',
+    );
+  }
   // What cost nothing was fulfilled without a payment.
   if (paymentId === null || !paymentId.startsWith('pi_')) throw orderNotRefundable(order.status);
   const { refundableAmountMinor } = await deps.refundProvider.fetchReversal(paymentId);

@@ -12,7 +12,7 @@ import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { notFound } from '../shared/appError.ts';
 import { topUpOf } from './topUp.ts';
 import { paymentMethodRequired, paymentNotMade } from './topups.errors.ts';
-import type { CreateTopUpRequest } from './topups.schemas.ts';
+import type { StripeTopUpRequest } from './topups.schemas.ts';
 
 export interface StartedTopUp {
   readonly order: Order;
@@ -29,7 +29,7 @@ export interface StartedTopUp {
 export async function startTopUp(
   deps: Deps,
   caller: AccountCaller,
-  request: CreateTopUpRequest,
+  request: StripeTopUpRequest,
   idempotency: Idempotency,
 ): Promise<StartedTopUp> {
   const { accountId } = caller;
@@ -42,7 +42,7 @@ export async function startTopUp(
   return { order: current, checkout: null, replayed };
 }
 
-async function draftOf(deps: Deps, accountId: string, request: CreateTopUpRequest): Promise<OrderDraft> {
+async function draftOf(deps: Deps, accountId: string, request: StripeTopUpRequest): Promise<OrderDraft> {
   const product = topUpOf(await deps.catalog.current(), request.amount, request.currency);
   const common = { kind: 'topup', productKey: null, productName: 'Top-up', ...product } as const;
   if (request.method === 'stripe') {

@@ -1,5 +1,5 @@
 import { BUILT_IN_CATALOGS } from '../catalog/builtInCatalogs.ts';
-import { topUpOf } from './topUp.ts';
+import { requireTopUpForMicros, topUpOf } from './topUp.ts';
 
 const catalog = BUILT_IN_CATALOGS['cloud-bridge'];
 
@@ -33,4 +33,32 @@ it('sells nothing for money that buys less than one credit', () => {
   expect(() => topUpOf({ ...catalog, topUp }, 0.99, 'usd')).toThrow(
     expect.objectContaining({ code: 'AMOUNT_TOO_SMALL' }),
   );
+});
+
+describe('USDC', () => {
+  it.each([
+    [10_000_000, 1_000, 100],
+    [10_099_999, 1_009, 100],
+    [10_100_000, 1_010, 101],
+    [1_000_000_000_000_000, 100_000_000_000, 10_000_000_000],
+  ])('%s millionths are %s cents and buy %s credits', (amountMicros, unitAmountMinor, credits) => {
+    expect(requireTopUpForMicros(catalog, amountMicros)).toEqual({ credits, unitAmountMinor, currency: 'usd' });
+  });
+
+  it('fractions of a cent count for credits, which are rounded down once', () => {
+    const { credits } = requireTopUpForMicros(BUILT_IN_CATALOGS.passthrough, 10_009_999);
+    expect(credits).toBe(950_949);
+  });
+
+  it.each([
+    ['less than the minimum', 9_999_999, catalog, 'AMOUNT_TOO_SMALL'],
+    [
+      'dollars where none are taken',
+      10_000_000,
+      { topUp: { minimumAmountsMinor: {}, creditsPerMajorUnit: {} } },
+      'UNKNOWN_CURRENCY',
+    ],
+  ])('refuses %s', (_name, amountMicros, sold, code) => {
+    expect(() => requireTopUpForMicros(sold, amountMicros)).toThrow(expect.objectContaining({ httpStatus: 400, code }));
+  });
 });

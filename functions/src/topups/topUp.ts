@@ -1,5 +1,5 @@
 import { type Catalog, CURRENCIES, type Currency } from '../catalog/catalog.ts';
-import { invalidField } from '../shared/appError.ts';
+import { type AppError, invalidField } from '../shared/appError.ts';
 import { assertNonNegative } from '../shared/credits.ts';
 import { minorUnitsOf, renderPrice } from '../shared/money.ts';
 
@@ -23,8 +23,12 @@ export function topUpOf({ topUp }: Catalog, amount: number, requestedCurrency: s
   if (unitAmountMinor === null) throw invalidField('amount', 'may have at most two decimals');
   const bought = topUpFor({ topUp }, unitAmountMinor, currency);
   if (bought) return bought;
-  const { formatted } = renderPrice(topUp.minimumAmountsMinor[currency] as number, currency);
-  throw invalidField('amount', `has to be at least ${formatted}`, 'AMOUNT_TOO_SMALL');
+  throw amountTooSmall(topUp, currency);
+}
+
+function amountTooSmall({ minimumAmountsMinor }: Catalog['topUp'], currency: Currency): AppError {
+  const { formatted } = renderPrice(minimumAmountsMinor[currency] as number, currency);
+  return invalidField('amount', `has to be at least ${formatted}`, 'AMOUNT_TOO_SMALL');
 }
 
 /** The same for an amount in the smallest unit of a currency; null when that isn't sold, or buys nothing. */
@@ -34,12 +38,27 @@ export function topUpFor(
   currency: Currency,
 ): TopUpProduct | null {
   const minimumMinor = topUp.minimumAmountsMinor[currency] ?? Number.POSITIVE_INFINITY;
-  const credits = creditsFor(unitAmountMinor, topUp.creditsPerMajorUnit[currency] ?? 0);
+  const credits = creditsFor(unitAmountMinor, 100, topUp.creditsPerMajorUnit[currency] ?? 0);
   return unitAmountMinor < minimumMinor || credits < 1 ? null : { credits, unitAmountMinor, currency };
 }
 
+/**
+ * The same for an amount of USDC, which is taken for as many US dollars. Credits are counted from the whole amount and
+ * rounded down once; of the price, fractions of a cent are dropped.
+ * @param amountMicros in millionths of a dollar
+ * Throws 400 `UNKNOWN_CURRENCY` where dollars aren't sold, or `AMOUNT_TOO_SMALL`.
+ */
+export function requireTopUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountMicros: number): TopUpProduct {
+  const { minimumAmountsMinor, creditsPerMajorUnit } = topUp;
+  const unitAmountMinor = Number(BigInt(amountMicros) / 10_000n);
+  if (minimumAmountsMinor.usd === undefined) throw invalidField('amount', 'can’t be in dollars', 'UNKNOWN_CURRENCY');
+  const credits = creditsFor(amountMicros, 1_000_000, creditsPerMajorUnit.usd ?? 0);
+  if (unitAmountMinor < minimumAmountsMinor.usd || credits < 1) throw amountTooSmall(topUp, 'usd');
+  return { credits, unitAmountMinor, currency: 'usd' };
+}
+
 /** Exact at any rate: the product of both may be more than a safe integer. */
-function creditsFor(unitAmountMinor: number, creditsPerMajorUnit: number): number {
-  const credits = (BigInt(unitAmountMinor) * BigInt(creditsPerMajorUnit)) / 100n;
+function creditsFor(amount: number, partsPerMajorUnit: number, creditsPerMajorUnit: number): number {
+  const credits = (BigInt(amount) * BigInt(creditsPerMajorUnit)) / BigInt(partsPerMajorUnit);
   return assertNonNegative(Number(credits), 'credits');
 }

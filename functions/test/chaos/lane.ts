@@ -129,6 +129,7 @@ export class Lane {
         webhookTargets: 'public',
         stripeApiBaseUrl: this.stripe.url,
         stripeTax: 'off',
+        usdc: null,
       },
       logger: { ...log, error: (message, fields) => this.errors.push(`${message} ${JSON.stringify(fields)}`) },
       stripe: async () => this.client,

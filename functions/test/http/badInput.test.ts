@@ -247,6 +247,10 @@ describe('fields', () => {
     ['POST', '/billing/topup', { amount: 10, method: 'barter' }, 'method'],
     ['POST', '/billing/topup', { amount: 10, method: 'stripe', currency: '__proto__' }, 'currency', 'UNKNOWN_CURRENCY'],
     ['POST', '/billing/topup', { amount: 10, method: 'stripe_direct', paymentMethodId: 'a/b' }, 'paymentMethodId'],
+    ['POST', '/billing/topup', { amount: 10, method: 'usdc', currency: 'eur' }, 'currency'],
+    ['POST', '/billing/topup', { amount: 10, method: 'usdc', paymentMethodId: 'pm_1' }, 'paymentMethodId'],
+    ['POST', '/billing/verify-topup', { txHash: '0x1', amount: 10 }, 'txHash'],
+    ['POST', '/billing/verify-topup', { txHash: `0x${'1'.repeat(64)}` }, 'amount'],
     [
       'POST',
       '/billing/topup',

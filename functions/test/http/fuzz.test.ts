@@ -5,6 +5,7 @@ import { type Framework, startFramework } from '../support/framework.ts';
 import { contractProblems } from '../support/openapiContract.ts';
 import { newAdmin, newPerson, type Person } from '../support/people.ts';
 import { seedFrom } from '../support/seeds.ts';
+import { TestChain, XPUB } from '../usdc/chain/TestChain.ts';
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
 /** The same seed draws the same requests again. */
@@ -12,13 +13,18 @@ const SEED = seedFrom('FUZZ_SEED');
 const REQUESTS_PER_OPERATION = Math.ceil(REQUESTS / operations.length);
 
 let api: Framework;
+let chain: TestChain;
 let admin: Person;
 
 beforeAll(async () => {
-  api = await startFramework('api');
+  chain = await TestChain.start();
+  api = await startFramework('api', { USDC_DEPOSIT_XPUB: XPUB, USDC_RPC_URL: chain.proxy.url });
   admin = await newAdmin();
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await chain.stop();
+});
 
 /** Somebody to whom anything may happen, with the ids of what they have. */
 interface Subject {

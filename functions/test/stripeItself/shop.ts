@@ -44,6 +44,7 @@ export class Shop {
         webhookTargets: 'public',
         stripeApiBaseUrl: TESTED_STRIPE_URL,
         stripeTax: 'off',
+        usdc: null,
       },
       logger: { info: () => {}, warn: () => {}, error: () => {} },
       stripe: async () => this.stripe,

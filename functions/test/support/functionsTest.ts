@@ -13,7 +13,8 @@ export async function runScheduled(
     | 'sweepTopUps'
     | 'auditLedger'
     | 'sweepWebhooks'
-    | 'alertAccounts',
+    | 'alertAccounts'
+    | 'scanUsdcDeposits',
 ): Promise<void> {
   setEnvironment();
   const test = functionsTest({ projectId: PROJECT });

@@ -24,20 +24,29 @@ function contract(): Promise<Contract> {
 }
 
 async function load(): Promise<Contract> {
-  const document = (await (await fetch(`${API_URL}/openapi.json`)).json()) as OpenApiDocument;
+  return compiled((await (await fetch(`${API_URL}/openapi.json`)).json()) as OpenApiDocument);
+}
+
+function compiled(document: OpenApiDocument): Contract {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document, 'api');
   return { document, ajv, validators: new Map() };
 }
 
 /** What an answer has that the document doesn't allow; nothing for paths that don't exist. */
-export async function contractProblems(
-  method: string,
-  path: string,
-  response: Pick<Response, 'status' | 'headers'>,
-  text: string,
-): Promise<string[]> {
-  const { document, ajv, validators } = await contract();
+export async function contractProblems(...answer: Answer): Promise<string[]> {
+  return problemsOf(await contract(), ...answer);
+}
+
+/** The same for a document that nobody serves. */
+export function contractOf(document: object): { problems(...answer: Answer): string[] } {
+  const made = compiled(document as OpenApiDocument);
+  return { problems: (...answer) => problemsOf(made, ...answer) };
+}
+
+type Answer = [method: string, path: string, response: Pick<Response, 'status' | 'headers'>, text: string];
+
+function problemsOf({ document, ajv, validators }: Contract, ...[method, path, response, text]: Answer): string[] {
   const bare = `/api${path.split('?')[0]?.replace(/^\/api(?=\/)/, '')}`;
   const template = Object.keys(document.paths)
     .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))

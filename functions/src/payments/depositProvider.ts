@@ -1,0 +1,43 @@
+/** A transfer of some token that a transaction made. */
+export interface TokenTransfer {
+  /** Its place among all that the transaction logged; the same in whatever block that ends up. */
+  readonly position: number;
+  /** False for any other contract, whatever it calls itself. */
+  readonly isUsdc: boolean;
+  readonly toAddress: string;
+  /** In the token's smallest unit: of USDC a millionth of a dollar. */
+  readonly amountMicros: bigint;
+}
+
+/** What a chain says of a transaction now. */
+export type TransactionTruth =
+  /** Nobody has heard of it; waiting for a block; or in one that isn't part of the chain any more. */
+  | { readonly status: 'unknown' }
+  | { readonly status: 'waiting' }
+  | { readonly status: 'reorganised' }
+  /** It is in a block, and was undone there as a whole. */
+  | { readonly status: 'failed' }
+  | {
+      readonly status: 'succeeded';
+      /** How many blocks there are from its own on, that included. */
+      readonly confirmations: number;
+      readonly transfers: readonly TokenTransfer[];
+    };
+
+/** A range of blocks, the first and the last one included. */
+export interface BlockRange {
+  readonly fromBlock: number;
+  readonly toBlock: number;
+}
+
+/** Where USDC comes in: a chain, and addresses on it that are ours. All throw AppError 502/503 when it can't be asked. */
+export interface DepositProvider {
+  /** The address that belongs to a number; the same number always has the same one. */
+  deriveAddress(index: number): Promise<string>;
+  /** @param txHash in lower case */
+  fetchTransaction(txHash: string): Promise<TransactionTruth>;
+  /** The number of the latest block. */
+  fetchHead(): Promise<number>;
+  /** Hashes, in lower case, of the transactions that brought USDC to one of the addresses. */
+  listTransactions(range: BlockRange, addresses: readonly string[]): Promise<string[]>;
+}

@@ -1,0 +1,52 @@
+import { createHash, ECDH } from 'node:crypto';
+
+const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+const PAYLOAD_BYTES = 78;
+const CHECKSUM_BYTES = 4;
+/** `xpub`, `xprv`, and the same of the test network (BIP-32, serialization format). */
+const PUBLIC_VERSIONS = [0x0488b21e, 0x043587cf];
+const PRIVATE_VERSIONS = [0x0488ade4, 0x04358394];
+
+/**
+ * What keeps a text from being an extended public key (BIP-32); null for one that is. Says nothing of what the text has
+ * in it, because it may be a private key that somebody took for a public one.
+ */
+export function problemWithXpub(text: string): string | null {
+  const bytes = decodeBase58(text);
+  if (bytes?.length !== PAYLOAD_BYTES + CHECKSUM_BYTES) return 'is not an extended public key (xpub…)';
+  const payload = bytes.subarray(0, PAYLOAD_BYTES);
+  const checksum = sha256(sha256(payload)).subarray(0, CHECKSUM_BYTES);
+  if (!checksum.equals(bytes.subarray(PAYLOAD_BYTES))) return 'is mistyped: its checksum is wrong';
+  const version = payload.readUInt32BE(0);
+  if (PRIVATE_VERSIONS.includes(version)) {
+    return 'is an extended private key. It must never be on a server: give the xpub, and take this key for known';
+  }
+  if (!PUBLIC_VERSIONS.includes(version)) return 'is an extended key of another kind than xpub';
+  const isMaster = payload[4] === 0;
+  const origin = payload.subarray(5, 13);
+  if (isMaster && origin.some((byte) => byte !== 0)) return 'is not an extended public key: a master key has no parent';
+  return isPublicKey(payload.subarray(45)) ? null : 'is not an extended public key: its key is no point of the curve';
+}
+
+/** The text's bytes; null when it isn't base 58, or longer than any key. */
+function decodeBase58(text: string): Buffer | null {
+  if (!/^[1-9A-HJ-NP-Za-km-z]{100,120}$/.test(text)) return null;
+  let value = 0n;
+  for (const digit of text) value = value * 58n + BigInt(ALPHABET.indexOf(digit));
+  const hex = value.toString(16);
+  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0').padStart(PAYLOAD_BYTES * 2, '0'), 'hex');
+}
+
+function isPublicKey(compressed: Buffer): boolean {
+  try {
+    ECDH.convertKey(compressed, 'secp256k1', undefined, undefined, 'uncompressed');
+    // OpenSSL also takes forms that BIP-32 doesn't have.
+    return compressed[0] === 2 || compressed[0] === 3;
+  } catch {
+    return false;
+  }
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

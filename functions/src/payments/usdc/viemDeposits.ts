@@ -1,0 +1,121 @@
+import { ECDH } from 'node:crypto';
+import {
+  BlockNotFoundError,
+  type Client,
+  createClient,
+  http,
+  type Log,
+  parseAbiItem,
+  TransactionNotFoundError,
+  TransactionReceiptNotFoundError,
+  toEventSelector,
+} from 'viem';
+import { HDKey, publicKeyToAddress } from 'viem/accounts';
+import { getBlock, getBlockNumber, getChainId, getLogs, getTransaction, getTransactionReceipt } from 'viem/actions';
+import { AppError } from '../../shared/appError.ts';
+import type { BlockRange, DepositProvider, TokenTransfer, TransactionTruth } from '../depositProvider.ts';
+import { providerUnavailable } from '../payments.errors.ts';
+import { wrongChain } from './usdc.errors.ts';
+import type { UsdcChain } from './usdcChains.ts';
+
+/** With its one retry, and a few calls for each request, well within the minute that a function has. */
+const TIMEOUT_MS = 6_000;
+const MAX_RETRIES = 1;
+const RETRY_DELAY_MS = 250;
+
+const TRANSFER = parseAbiItem('event Transfer(address indexed from, address indexed to, uint256 value)');
+const TRANSFER_TOPIC = toEventSelector(TRANSFER);
+/** The event's own, sender and recipient; a token that isn't divisible has a fourth. */
+const TRANSFER_TOPICS = 3;
+
+/** Deposits of USDC on a chain, read from a node of it over JSON-RPC. */
+export class ViemDeposits implements DepositProvider {
+  readonly #chain: UsdcChain;
+  readonly #client: Client;
+  readonly #key: HDKey;
+  #isKnownToBeTheChain = false;
+
+  /** @param xpub of the addresses' parent: address number i is its child i (BIP-32), as in wallets that show m/44'/60'/0'/0/i */
+  constructor(chain: UsdcChain, rpcUrl: string, xpub: string) {
+    this.#chain = chain;
+    this.#key = HDKey.fromExtendedKey(xpub);
+    const transport = http(rpcUrl, { timeout: TIMEOUT_MS, retryCount: MAX_RETRIES, retryDelay: RETRY_DELAY_MS });
+    this.#client = createClient({ transport });
+  }
+
+  async deriveAddress(index: number): Promise<string> {
+    const { publicKey } = this.#key.deriveChild(index);
+    if (!publicKey) throw new Error(`there is no key ${index}`);
+    const whole = ECDH.convertKey(Buffer.from(publicKey), 'secp256k1', undefined, 'hex', 'uncompressed');
+    return publicKeyToAddress(`0x${whole as string}`);
+  }
+
+  async fetchTransaction(txHash: string): Promise<TransactionTruth> {
+    const hash = txHash as `0x${string}`;
+    const receipt = await this.#find((client) => getTransactionReceipt(client, { hash }));
+    if (!receipt) {
+      const transaction = await this.#find((client) => getTransaction(client, { hash }));
+      return { status: transaction ? 'waiting' : 'unknown' };
+    }
+    const { blockNumber, blockHash, status, logs } = receipt;
+    const block = await this.#find((client) => getBlock(client, { blockNumber }));
+    if (block?.hash !== blockHash) return { status: 'reorganised' };
+    if (status !== 'success') return { status: 'failed' };
+    const confirmations = (await this.fetchHead()) - Number(blockNumber) + 1;
+    return {
+      status: 'succeeded',
+      confirmations,
+      transfers: logs.flatMap((log, index) => this.#transferIn(log, index)),
+    };
+  }
+
+  async fetchHead(): Promise<number> {
+    return Number(await this.#ask((client) => getBlockNumber(client, { cacheTime: 0 })));
+  }
+
+  async listTransactions({ fromBlock, toBlock }: BlockRange, addresses: readonly string[]): Promise<string[]> {
+    const logs = await this.#ask((client) =>
+      getLogs(client, {
+        address: this.#chain.tokenAddress,
+        event: TRANSFER,
+        args: { to: addresses as `0x${string}`[] },
+        fromBlock: BigInt(fromBlock),
+        toBlock: BigInt(toBlock),
+      }),
+    );
+    return [...new Set(logs.map(({ transactionHash }) => transactionHash.toLowerCase()))];
+  }
+
+  #transferIn({ address, topics, data }: Log, position: number): TokenTransfer[] {
+    const [event, , recipient] = topics;
+    if (event !== TRANSFER_TOPIC || topics.length !== TRANSFER_TOPICS || !recipient || data === '0x') return [];
+    const isUsdc = address.toLowerCase() === this.#chain.tokenAddress.toLowerCase();
+    // An address is the last twenty bytes of a topic's thirty-two.
+    return [{ position, isUsdc, toAddress: `0x${recipient.slice(-40)}`, amountMicros: BigInt(data) }];
+  }
+
+  /** What the node has; null for what it says that there isn't. */
+  async #find<T>(call: (client: Client) => Promise<T>): Promise<T | null> {
+    return this.#ask((client) =>
+      call(client).catch((error: unknown) => {
+        const isMissing =
+          error instanceof TransactionReceiptNotFoundError ||
+          error instanceof TransactionNotFoundError ||
+          error instanceof BlockNotFoundError;
+        if (isMissing) return null;
+        throw error;
+      }),
+    );
+  }
+
+  /** Asks the node, once it is known to be one of this chain: the same address may be something else on another. */
+  async #ask<T>(call: (client: Client) => Promise<T>): Promise<T> {
+    try {
+      if (!this.#isKnownToBeTheChain && (await getChainId(this.#client)) !== this.#chain.id) throw wrongChain();
+      this.#isKnownToBeTheChain = true;
+      return await call(this.#client);
+    } catch (error) {
+      throw error instanceof AppError ? error : providerUnavailable(error);
+    }
+  }
+}

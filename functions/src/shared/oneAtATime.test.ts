@@ -1,0 +1,17 @@
+import { oneAtATime } from './oneAtATime.ts';
+
+it('begins a piece of work when the one before has ended, even if that failed', async () => {
+  const inTurn = oneAtATime();
+  const seen: string[] = [];
+  const work = (name: string, fails = false) =>
+    inTurn(async () => {
+      seen.push(`${name} begins`);
+      await Promise.resolve();
+      seen.push(`${name} ends`);
+      if (fails) throw new Error(name);
+      return name;
+    });
+  const outcomes = await Promise.allSettled([work('first'), work('second', true), work('third')]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(seen).toEqual(['first', 'second', 'third'].flatMap((name) => [`${name} begins`, `${name} ends`]));
+});

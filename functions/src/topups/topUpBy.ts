@@ -1,0 +1,32 @@
+import { findPaymentAddress, type PaymentAddress } from '../deposits/findPaymentAddress.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountCaller } from '../http/caller.ts';
+import type { Idempotency } from '../http/idempotency.ts';
+import { type StartedTopUp, startTopUp } from './startTopUp.ts';
+import { topUpOf } from './topUp.ts';
+import type { CreateTopUpRequest } from './topups.schemas.ts';
+
+/** A top-up in USDC: where to send how much. Its order is made once the money is there. */
+interface AnnouncedTopUp extends PaymentAddress {
+  readonly order: null;
+  readonly amount: number;
+  readonly replayed: false;
+}
+
+export type AnyTopUp = StartedTopUp | AnnouncedTopUp;
+
+/**
+ * Starts a top-up in the way that the request asks for.
+ * Throws what {@link startTopUp} throws; for USDC 400 (amount) and 503 `USDC_NOT_CONFIGURED`.
+ */
+export async function topUpBy(
+  deps: Deps,
+  caller: AccountCaller,
+  request: CreateTopUpRequest,
+  idempotency: Idempotency,
+): Promise<AnyTopUp> {
+  const { method, amount, currency } = request;
+  if (method !== 'usdc') return startTopUp(deps, caller, { ...request, method }, idempotency);
+  topUpOf(await deps.catalog.current(), amount, currency);
+  return { ...(await findPaymentAddress(deps, caller.accountId)), amount, order: null, replayed: false };
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What is done about a call before it gets to the node; an answer given here is the node's. */
+export type Intervention = (call: { method: string; params: readonly unknown[] }) => Promise<object | undefined>;
+
+/** Stands between the backend and the node, and passes every call on, but for those that a test wants otherwise. */
+export class RpcProxy {
+  /** Every method that was called. */
+  readonly calls: string[] = [];
+  isDown = false;
+  intervention: Intervention | null = null;
+  readonly #server = createServer((request, response) => void this.#handle(request, response));
+  readonly #target: string;
+
+  private constructor(target: string) {
+    this.#target = target;
+  }
+
+  static async start(target: string): Promise<RpcProxy> {
+    const proxy = new RpcProxy(target);
+    await once(proxy.#server.listen(0, '127.0.0.1'), 'listening');
+    return proxy;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  heal(): void {
+    this.isDown = false;
+    this.intervention = null;
+    this.calls.length = 0;
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = Buffer.concat(await request.toArray()).toString();
+    if (this.isDown) return void request.socket.destroy();
+    const call = JSON.parse(body) as { id: number; method: string; params?: unknown[] };
+    this.calls.push(call.method);
+    const answer = await this.intervention?.({ method: call.method, params: call.params ?? [] });
+    const text = answer ? JSON.stringify({ jsonrpc: '2.0', id: call.id, ...answer }) : await this.#forward(body);
+    response.setHeader('content-type', 'application/json').end(text);
+  }
+
+  async #forward(body: string): Promise<string> {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(this.#target, { method: 'POST', headers, body })).text();
+  }
+}

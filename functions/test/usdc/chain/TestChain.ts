@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { encodeFunctionData, type Hex } from 'viem';
+import { USDC_CHAINS } from '../../../src/payments/usdc/usdcChains.ts';
+import { type Contract, compileTokens } from './compile.ts';
+import { RpcProxy } from './RpcProxy.ts';
+
+const ROOT = join(__dirname, '../../../..');
+
+/** The parent m/44'/60'/0'/0 of the addresses of the mnemonic "test test test test test test test test test test test junk". */
+export const XPUB =
+  'xpub6DyUKdwoLWmUJ4Tn9Bbsdtx7B5Ws18mEN19e5HT52ikE53FiUheSQXrZUNPovqfyKmw4579A1Mm3GXXKM39N64uooBfJ4tNAzFsEbodRTx4';
+
+/** Blocks from that of a transaction on after which it counts. */
+export const CONFIRMATIONS = 5;
+
+/** Fixed, so that the same transfer is the same transaction after a reorganisation; and of what fails it can't be foreseen. */
+const GAS = '0x2dc6c0';
+const GAS_PRICE = '0x2540be400';
+
+/** A real node of a chain of its own, which says that it is Base and has a dollar where Base has Circle's. */
+export class TestChain {
+  /** Where the backend finds the node. */
+  readonly proxy: RpcProxy;
+  /** Who has coins on it, and pays. */
+  accounts: readonly Hex[] = [];
+  readonly #node: ChildProcess;
+  readonly #url: string;
+  readonly #dollar: Contract;
+  readonly #pretender: Contract;
+
+  private constructor(node: ChildProcess, url: string, proxy: RpcProxy) {
+    this.#node = node;
+    this.#url = url;
+    this.proxy = proxy;
+    const { Dollar, Pretender } = compileTokens();
+    this.#dollar = Dollar;
+    this.#pretender = Pretender;
+  }
+
+  static async start(): Promise<TestChain> {
+    const main = join(ROOT, 'node_modules/hardhat/internal/cli/cli.js');
+    const args = ['node', '--config', join(__dirname, 'hardhat.config.cjs'), '--hostname', '127.0.0.1', '--port', '0'];
+    // Its settings belong to whoever uses Hardhat on this machine, and it asks nobody anything.
+    const env = { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' };
+    const node = spawn(process.execPath, [main, ...args], { cwd: __dirname, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const url = await addressOf(node);
+    const chain = new TestChain(node, url, await RpcProxy.start(url));
+    chain.accounts = await chain.request<Hex[]>('eth_accounts');
+    await chain.request('hardhat_setCode', USDC_CHAINS.base.tokenAddress, chain.#dollar.code);
+    return chain;
+  }
+
+  async stop(): Promise<void> {
+    this.proxy.stop();
+    const ended = once(this.#node, 'exit');
+    this.#node.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Calls the node itself. */
+  async request<T = unknown>(method: string, ...params: unknown[]): Promise<T> {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+    const response = await fetch(this.#url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const { result, error } = (await response.json()) as { result: T; error?: { message: string } };
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result;
+  }
+
+  async mine(blocks = CONFIRMATIONS): Promise<void> {
+    await this.request('hardhat_mine', `0x${blocks.toString(16)}`);
+  }
+
+  async head(): Promise<number> {
+    return Number(await this.request<Hex>('eth_blockNumber'));
+  }
+
+  snapshot(): Promise<string> {
+    return this.request<string>('evm_snapshot');
+  }
+
+  /** Takes back every block since a snapshot. */
+  async revert(snapshot: string): Promise<void> {
+    await this.request('evm_revert', snapshot);
+  }
+
+  /** Transfers USDC from somebody to an address; gives the hash. */
+  async pay(address: string, amountMicros: number | bigint): Promise<Hex> {
+    return this.payEach([[address, amountMicros]]);
+  }
+
+  /** Several transfers in one transaction. */
+  async payEach(transfers: readonly (readonly [string, number | bigint])[], token?: Hex): Promise<Hex> {
+    const to = token ?? USDC_CHAINS.base.tokenAddress;
+    const total = transfers.reduce((sum, [, amountMicros]) => sum + BigInt(amountMicros), 0n);
+    const [payer] = this.accounts;
+    await this.#send(to, encodeFunctionData({ abi: this.#dollar.abi, functionName: 'mint', args: [payer, total] }));
+    const args = [transfers.map(([address]) => address), transfers.map(([, amountMicros]) => BigInt(amountMicros))];
+    return this.#send(to, encodeFunctionData({ abi: this.#dollar.abi, functionName: 'transferEach', args }));
+  }
+
+  /** Makes new USDC for an address, from another payer and at a higher price, so that it comes first in its block. */
+  async payAsAnother(address: string, amountMicros: number): Promise<Hex> {
+    const data = encodeFunctionData({
+      abi: this.#dollar.abi,
+      functionName: 'mint',
+      args: [address, BigInt(amountMicros)],
+    });
+    const to = USDC_CHAINS.base.tokenAddress;
+    return this.request<Hex>('eth_sendTransaction', {
+      from: this.accounts[1],
+      to,
+      data,
+      gas: GAS,
+      gasPrice: '0x174876e800',
+    });
+  }
+
+  /** Transfers more than the payer has, which fails, and is in a block all the same. */
+  async payInVain(address: string): Promise<Hex> {
+    const args = [address, 10n ** 30n];
+    const data = encodeFunctionData({ abi: this.#dollar.abi, functionName: 'transfer', args });
+    await this.request('evm_setAutomine', false);
+    const hash = await this.#send(USDC_CHAINS.base.tokenAddress, data);
+    await this.mine(1);
+    await this.request('evm_setAutomine', true);
+    return hash;
+  }
+
+  /** Transfers another token, as real as this one, to an address. */
+  async payInAnotherToken(address: string, amountMicros: number): Promise<Hex> {
+    const token = await this.#deploy(this.#dollar);
+    return this.payEach([[address, amountMicros]], token);
+  }
+
+  /** Has a contract say that it transferred something, which it didn't. */
+  async pretendToPay(address: string, amountMicros: number): Promise<Hex> {
+    const contract = await this.#deploy(this.#pretender);
+    const args = [address, BigInt(amountMicros)];
+    return this.#send(contract, encodeFunctionData({ abi: this.#pretender.abi, functionName: 'pretend', args }));
+  }
+
+  /** Sends some of the chain's own coin, which is no token. */
+  async payInEther(address: string): Promise<Hex> {
+    return this.request<Hex>('eth_sendTransaction', { from: this.accounts[0], to: address, value: '0x1' });
+  }
+
+  /** Does something while nothing is put into blocks. */
+  async whileNothingIsMined<T>(work: () => Promise<T>): Promise<T> {
+    await this.request('evm_setAutomine', false);
+    try {
+      return await work();
+    } finally {
+      await this.request('evm_setAutomine', true);
+    }
+  }
+
+  async #deploy({ creationCode }: Contract): Promise<Hex> {
+    const hash = await this.request<Hex>('eth_sendTransaction', { from: this.accounts[0], data: creationCode });
+    const { contractAddress } = await this.request<{ contractAddress: Hex }>('eth_getTransactionReceipt', hash);
+    return contractAddress;
+  }
+
+  #send(to: string, data: Hex): Promise<Hex> {
+    return this.request<Hex>('eth_sendTransaction', {
+      from: this.accounts[0],
+      to,
+      data,
+      gas: GAS,
+      gasPrice: GAS_PRICE,
+    });
+  }
+}
+
+/** Where a node answers, as it says when it has started. */
+function addressOf(node: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const collect = (chunk: Buffer) => {
+      output += chunk.toString();
+      const [, url] = /JSON-RPC server at (http:\/\/127\.0\.0\.1:\d+)/.exec(output) ?? [];
+      if (url) resolve(url);
+    };
+    node.stdout?.on('data', collect);
+    node.stderr?.on('data', collect);
+    node.once('exit', () => reject(new Error(`the node ended:\n${output}`)));
+  });
+}
