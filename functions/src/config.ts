@@ -5,6 +5,12 @@ import { WEBHOOK_TARGETS } from './webhooks/outgoing/targetAddress.ts';
 
 const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
 const stripeWebhookSecrets = defineSecret('STRIPE_WEBHOOK_SECRETS');
+const creemApiKey = defineSecret('CREEM_API_KEY');
+const creemWebhookSecrets = defineSecret('CREEM_WEBHOOK_SECRETS');
+const creemApiBaseUrl = defineString('CREEM_API_BASE_URL', {
+  default: '',
+  description: 'Where the Creem API is: https://api.creem.io, https://test-api.creem.io, or empty without Creem.',
+});
 const stripeApiBaseUrl = defineString('STRIPE_API_BASE_URL', {
   default: 'https://api.stripe.com',
   description: 'Where the Stripe API is; another address only for the local stand-in.',
@@ -36,10 +42,11 @@ const webhookTargets = defineString('WEBHOOK_TARGETS', {
 });
 
 /** Secrets that the functions named in index.ts have to be given. */
-export const API_SECRETS = [stripeSecretKey, deliveryUpstreamSecret];
+export const API_SECRETS = [stripeSecretKey, creemApiKey, deliveryUpstreamSecret];
 export const DELIVERY_SECRETS = [deliveryUpstreamSecret];
-export const PAYMENT_SECRETS = [stripeSecretKey];
+export const PAYMENT_SECRETS = [stripeSecretKey, creemApiKey];
 export const STRIPE_WEBHOOK_SECRETS = [stripeSecretKey, stripeWebhookSecrets];
+export const CREEM_WEBHOOK_SECRETS = [creemApiKey, creemWebhookSecrets];
 
 const commaSeparated = z.string().transform((text) =>
   text
@@ -52,13 +59,13 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
   message: 'has to be an origin such as https://example.com, without a path',
 });
 
-/** What is sent upstream may hold a person's password: in plain text it only goes to the same machine. */
-const upstreamUrl = z
+/** What is sent may hold a key or a person's password: in plain text it only goes to the same machine. */
+const secureUrl = z
   .string()
-  .refine(isUpstreamUrl, { message: 'has to be an https address' })
+  .refine(isSecureUrl, { message: 'has to be an https address' })
   .transform((text) => text.replace(/\/+$/, ''));
 
-function isUpstreamUrl(text: string): boolean {
+function isSecureUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname));
@@ -68,7 +75,8 @@ const configSchema = z.object({
   allowedOrigins: commaSeparated.pipe(z.array(origin).min(1)),
   catalogName: z.enum(BUILT_IN_CATALOG_NAMES),
   deliveryDeadlineSeconds: z.coerce.number().pipe(z.int().min(2).max(40)),
-  deliveryUpstreamUrl: upstreamUrl.nullable(),
+  creemApiBaseUrl: secureUrl.nullable(),
+  deliveryUpstreamUrl: secureUrl.nullable(),
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
   webhookTargets: z.enum(WEBHOOK_TARGETS),
@@ -83,6 +91,7 @@ export function readConfig(): Config {
     allowedOrigins: allowedOrigins.value(),
     catalogName: catalogName.value(),
     deliveryDeadlineSeconds: deliveryDeadlineSeconds.value() || '20',
+    creemApiBaseUrl: creemApiBaseUrl.value() || null,
     deliveryUpstreamUrl: deliveryUpstreamUrl.value() || null,
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
     stripeTax: stripeTax.value(),
@@ -104,6 +113,15 @@ export function readDeliveryUpstreamSecrets(): string[] {
 /** The signing secrets of the webhook endpoint; several while one is being rotated. */
 export function readStripeWebhookSecrets(): string[] {
   return commaSeparated.parse(required(stripeWebhookSecrets.value(), 'STRIPE_WEBHOOK_SECRETS'));
+}
+
+export function readCreemApiKey(): string {
+  return required(creemApiKey.value(), 'CREEM_API_KEY');
+}
+
+/** The signing secrets of Creem's webhook; several while one is being rotated. */
+export function readCreemWebhookSecrets(): string[] {
+  return commaSeparated.parse(required(creemWebhookSecrets.value(), 'CREEM_WEBHOOK_SECRETS'));
 }
 
 function required(value: string, name: string): string {

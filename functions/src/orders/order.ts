@@ -1,4 +1,5 @@
 import type { Currency } from '../catalog/catalog.ts';
+import type { ProviderName } from '../payments/providers.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { OrderReversal } from './reversal.ts';
 
@@ -67,7 +68,7 @@ export interface Order {
   readonly id: string;
   readonly accountId: string;
   readonly walletId: string;
-  readonly provider: 'stripe';
+  readonly provider: ProviderName;
   readonly kind: OrderKind;
   readonly method: OrderMethod;
   /** The catalog's key of the pack or slug of the plan; null for what isn't in the catalog. */
@@ -104,6 +105,8 @@ export interface Order {
   readonly updatedAt: IsoTime;
   readonly paidAt: IsoTime | null;
   readonly requestHash: string;
+  /** The provider's product that it is; only where products are kept there. */
+  readonly providerProductId?: string;
   /** How many days the customer has to pay it; only for what is paid by invoice. */
   readonly daysUntilDue?: number;
   /** The provider's invoice, once it is known to exist. */
