@@ -19,7 +19,7 @@ export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheck
   if (order.status !== 'pending') throw orderClosed(order.status);
   const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
-  const { customerId, email } = await payerOf(deps, order);
+  const { customerId, email, certainCustomerId } = await payerOf(deps, order);
   try {
     const { discountMinor, ...checkout } = await providerOf(deps, order).checkouts.createCheckout({
       orderId: order.id,
@@ -37,7 +37,9 @@ export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheck
     const discount = order.discount && discountAsCharged(order.discount, discountMinor);
     const updatedAt = deps.clock();
     const stored = await changeOrder(deps, order.id, (current) =>
-      current.checkout ? current : { ...current, checkout, customerId, updatedAt, ...(discount && { discount }) },
+      current.checkout
+        ? current
+        : { ...current, checkout, customerId: certainCustomerId, updatedAt, ...(discount && { discount }) },
     );
     return stored.checkout ?? checkout;
   } catch (error) {

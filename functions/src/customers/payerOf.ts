@@ -7,6 +7,8 @@ export interface Payer {
   /** Null where the provider makes its customer on its own page, and hasn't yet. */
   readonly customerId: string | null;
   readonly email: string | null;
+  /** Who it is going to be for sure. At Creem that is only known of who has paid: people may type another address. */
+  readonly certainCustomerId: string | null;
 }
 
 /** Who pays for an account's order on a provider's page. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
@@ -14,7 +16,11 @@ export async function payerOf(
   deps: Deps,
   { accountId, provider }: { readonly accountId: string; readonly provider: ProviderName },
 ): Promise<Payer> {
-  if (provider === 'stripe') return { customerId: await ensureCustomer(deps, accountId), email: null };
+  if (provider === 'stripe') {
+    const customerId = await ensureCustomer(deps, accountId);
+    return { customerId, email: null, certainCustomerId: customerId };
+  }
   const account = await deps.accounts.find(accountId);
-  return { customerId: account?.customerIds?.[provider] ?? null, email: account?.email ?? null };
+  const customerId = account?.customerIds?.[provider] ?? null;
+  return { customerId, email: account?.email ?? null, certainCustomerId: null };
 }

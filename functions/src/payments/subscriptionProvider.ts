@@ -11,6 +11,8 @@ export interface PaidInvoice {
   readonly paymentId: string | null;
   readonly paidAt: IsoTime;
   readonly amountPaidMinor: number;
+  /** What it cost before tax, where the provider adds tax; otherwise that is what was paid, and any discount. */
+  readonly unitAmountMinor?: number;
   readonly taxAmountMinor: number;
   /** The provider's page of it. */
   readonly url: string | null;

@@ -57,7 +57,7 @@ function orderOf(subscription: Subscription, invoice: PaidInvoice, id: string, n
 
 function paidOrder(
   order: Order,
-  { id, paymentId, amountPaidMinor, taxAmountMinor, url }: PaidInvoice,
+  { id, paymentId, amountPaidMinor, unitAmountMinor, taxAmountMinor, url }: PaidInvoice,
   now: IsoTime,
 ): Order {
   return {
@@ -65,7 +65,7 @@ function paidOrder(
     status: 'paid',
     // What cost nothing has no payment; then the invoice itself is what was fulfilled.
     paymentId: paymentId ?? id,
-    unitAmountMinor: amountPaidMinor + (order.discount?.amountMinor ?? 0),
+    unitAmountMinor: unitAmountMinor ?? amountPaidMinor + (order.discount?.amountMinor ?? 0),
     receipt: { invoiceUrl: url, receiptUrl: null, paidAmountMinor: amountPaidMinor, taxAmountMinor },
     lastPaymentError: null,
     paidAt: now,

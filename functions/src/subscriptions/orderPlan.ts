@@ -29,8 +29,8 @@ export const MAX_SUBSCRIPTIONS = 200;
  * Writes a subscription and the order of its first period before any provider is called, so that no payment is ever
  * without them; a repetition finds the first.
  * @param payment called for a new order only
- * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem), 422 (Idempotency-Key used for
- * something else), 502 or 503 (provider).
+ * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem), 422
+ * (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function orderPlan(
   deps: Deps,
@@ -48,7 +48,7 @@ export async function orderPlan(
   const choice = providerChoice(provider, creemProductOf(catalog, offer), `The plan ${offer.planSlug}`);
   const method = await payment(offer);
   if (provider === 'stripe') await requireOneCurrency(deps, accountId, offer);
-  const { customerId } = await payerOf(deps, { accountId, provider });
+  const { certainCustomerId: customerId } = await payerOf(deps, { accountId, provider });
   const now = deps.clock();
   const subscription = newSubscription({ accountId, provider, orderId, customerId, requestHash, offer }, now);
   const identity = { id: orderId, accountId, requestHash, walletId: subscription.id };

@@ -62,6 +62,29 @@ describe('a plan bought through Creem', () => {
     await auditWallet(person.accountId, walletId);
   });
 
+  it('says what was paid of it and what of that is tax', async () => {
+    const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
+    (await onCreemPage(url, 'pay', { tax: '21' })).expect(303);
+    await creemDelivered();
+    expect(await orderOf(person, orderId)).toMatchObject({
+      price: { unitAmountMinor: 9_900 },
+      total: { unitAmountMinor: 11_979 },
+      taxAmountMinor: 2_079,
+    });
+  });
+
+  it('is granted to the account that ordered it, whoever pays for it', async () => {
+    await creemOrderPaid(person);
+    const { creem } = (await person.send('GET', '/account')).expect(200).data.customerIds;
+    // An address that has changed since makes another customer at Creem.
+    await database().doc(`accounts/${person.accountId}`).update({ email: 'other@example.com' });
+    const { subscription } = await subscribed();
+    expect(subscription.availableCredits).toBe(2_500);
+    const { customerId } = (await database().doc(`subscriptions/${subscription.id}`).get()).data() ?? {};
+    expect(customerId).not.toBe(creem);
+    expect((await person.send('GET', '/account')).expect(200).data.customerIds).toEqual({ creem });
+  });
+
   it('costs by the year what the catalog says, and brings the credits of twelve months', async () => {
     const { subscription } = await subscribed({ planSlug: 'team', interval: 'year' });
     expect(subscription).toMatchObject({ interval: 'year', availableCredits: 30_000 });

@@ -49,7 +49,8 @@ describe('a signature', () => {
   const body = Buffer.from('{"id":"evt_1"}');
   const sign = (secret: string) => createHmac('sha256', secret).update(body).digest('hex');
 
-  it('is valid with any of the secrets, in either case', () => {
+  it('is valid with any of the secrets, in either case, and with the name of its algorithm', () => {
+    expect(isSigned(body, `sha256=${sign('new')}`, ['new'])).toBe(true);
     for (const secret of ['new', 'old']) expect(isSigned(body, sign(secret), ['new', 'old'])).toBe(true);
     expect(isSigned(body, sign('new').toUpperCase(), ['new'])).toBe(true);
   });

@@ -71,6 +71,7 @@ it('a payment pays for the period that it names', () => {
     paymentId: 'tran_1',
     paidAt: '2024-10-12T11:58:47.109Z',
     amountPaidMinor: 1_210,
+    unitAmountMinor: 1_000,
     taxAmountMinor: 210,
     url: null,
     period: { ...sold, endsAt: '2024-11-12T11:58:38.000Z' },

@@ -161,6 +161,7 @@ export function paidInvoice(transaction: CreemTransaction, sold: PlanPeriod | nu
     paymentId: id,
     paidAt: isoTime(created_at),
     amountPaidMinor: transaction.amount_paid ?? transaction.amount,
+    unitAmountMinor: transaction.amount,
     taxAmountMinor: tax_amount ?? 0,
     url: null,
     period: sold && period_end ? { ...sold, endsAt: isoTime(period_end) } : null,
