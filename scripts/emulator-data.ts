@@ -17,6 +17,14 @@ const root = dirname(import.meta.dirname);
 /** Trying things out shouldn't be throttled. */
 const LOCAL_REQUESTS_PER_MINUTE = 10_000;
 
+/** What the local Creem sells. */
+const LOCAL_CREEM_PRODUCTS: Readonly<Record<string, { creemProductId: string; creemYearlyProductId?: string }>> = {
+  starter: { creemProductId: 'prod_local_starter' },
+  growth: { creemProductId: 'prod_local_growth' },
+  standard: { creemProductId: 'prod_local_standard' },
+  team: { creemProductId: 'prod_local_team_month', creemYearlyProductId: 'prod_local_team_year' },
+};
+
 // Makes emulator-data/ anew: everything but the catalog and the user comes about as it does for real.
 await runTask(async (interrupted) => {
   await withSuite({ root, interrupted, stripe: 'local', importData: false }, async (suite) => {
@@ -32,8 +40,15 @@ await runTask(async (interrupted) => {
 });
 
 async function storeCatalog(): Promise<void> {
-  const catalog = { ...BUILT_IN_CATALOGS['cloud-bridge'], rateLimit: { requestsPerMinute: LOCAL_REQUESTS_PER_MINUTE } };
-  await getFirestore().doc('catalog/current').set(catalog);
+  const { packs, plans, ...rest } = BUILT_IN_CATALOGS['cloud-bridge'];
+  await getFirestore()
+    .doc('catalog/current')
+    .set({
+      ...rest,
+      rateLimit: { requestsPerMinute: LOCAL_REQUESTS_PER_MINUTE },
+      packs: packs.map((pack) => ({ ...pack, ...LOCAL_CREEM_PRODUCTS[pack.key] })),
+      plans: plans.map((plan) => ({ ...plan, ...LOCAL_CREEM_PRODUCTS[plan.slug] })),
+    });
 }
 
 /** A pack is bought, and some of it is spent: at once, by a hold that is captured in part, by one that is released. */

@@ -17,6 +17,7 @@ export async function printWelcome({ urls, stripe, logs }: Suite): Promise<void>
     ['API documentation', `${api}/docs`],
     ...(stripe.local ? [['Local Stripe', urls.stripe]] : []),
     ['Local upstream', urls.upstream],
+    ['Local Creem', urls.creem],
     ['Auth emulator', urls.auth],
     ['Logs', logs],
   ];

@@ -7,6 +7,12 @@ import { WEBHOOK_TARGETS } from './webhooks/outgoing/targetAddress.ts';
 
 const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
 const stripeWebhookSecrets = defineSecret('STRIPE_WEBHOOK_SECRETS');
+const creemApiKey = defineSecret('CREEM_API_KEY');
+const creemWebhookSecrets = defineSecret('CREEM_WEBHOOK_SECRETS');
+const creemApiBaseUrl = defineString('CREEM_API_BASE_URL', {
+  default: '',
+  description: 'Where the Creem API is: https://api.creem.io, https://test-api.creem.io, or empty without Creem.',
+});
 const stripeApiBaseUrl = defineString('STRIPE_API_BASE_URL', {
   default: 'https://api.stripe.com',
   description: 'Where the Stripe API is; another address only for the local stand-in.',
@@ -61,10 +67,11 @@ const usdcConfirmations = defineString('USDC_CONFIRMATIONS', {
 });
 
 /** Secrets that the functions named in index.ts have to be given. */
-export const API_SECRETS = [stripeSecretKey, deliveryUpstreamSecret];
+export const API_SECRETS = [stripeSecretKey, creemApiKey, deliveryUpstreamSecret];
 export const DELIVERY_SECRETS = [deliveryUpstreamSecret];
-export const PAYMENT_SECRETS = [stripeSecretKey];
+export const PAYMENT_SECRETS = [stripeSecretKey, creemApiKey];
 export const STRIPE_WEBHOOK_SECRETS = [stripeSecretKey, stripeWebhookSecrets];
+export const CREEM_WEBHOOK_SECRETS = [creemApiKey, creemWebhookSecrets];
 
 const commaSeparated = z.string().transform((text) =>
   text
@@ -78,15 +85,15 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
 });
 
 /**
- * What is sent upstream may hold a person's password, and what a node says decides on credits: in plain text neither goes
+ * What is sent may hold a key or a person's password, and what a node says decides on credits: in plain text neither goes
  * further than the same machine.
  */
-const httpsUrl = z
+const secureUrl = z
   .string()
-  .refine(isHttpsUrl, { message: 'has to be an https address' })
+  .refine(isSecureUrl, { message: 'has to be an https address' })
   .transform((text) => text.replace(/\/+$/, ''));
 
-function isHttpsUrl(text: string): boolean {
+function isSecureUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname));
@@ -100,7 +107,7 @@ const xpub = z.string().superRefine((text, context) => {
 const usdcSchema = z.object({
   depositXpub: xpub,
   chain: z.enum(USDC_CHAIN_NAMES),
-  rpcUrl: httpsUrl.nullable(),
+  rpcUrl: secureUrl.nullable(),
   confirmations: z.coerce.number().pipe(z.int().min(1).max(10_000)),
 });
 
@@ -108,7 +115,8 @@ const configSchema = z.object({
   allowedOrigins: commaSeparated.pipe(z.array(origin).min(1)),
   catalogName: z.enum(BUILT_IN_CATALOG_NAMES),
   deliveryDeadlineSeconds: z.coerce.number().pipe(z.int().min(2).max(40)),
-  deliveryUpstreamUrl: httpsUrl.nullable(),
+  creemApiBaseUrl: secureUrl.nullable(),
+  deliveryUpstreamUrl: secureUrl.nullable(),
   proxyHops: z.coerce.number().pipe(z.int().min(0).max(5)),
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
@@ -125,6 +133,7 @@ export function readConfig(): Config {
     allowedOrigins: allowedOrigins.value(),
     catalogName: catalogName.value(),
     deliveryDeadlineSeconds: deliveryDeadlineSeconds.value() || '20',
+    creemApiBaseUrl: creemApiBaseUrl.value() || null,
     deliveryUpstreamUrl: deliveryUpstreamUrl.value() || null,
     proxyHops: proxyHops.value() || '0',
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
@@ -157,6 +166,15 @@ export function readDeliveryUpstreamSecrets(): string[] {
 /** The signing secrets of the webhook endpoint; several while one is being rotated. */
 export function readStripeWebhookSecrets(): string[] {
   return commaSeparated.parse(required(stripeWebhookSecrets.value(), 'STRIPE_WEBHOOK_SECRETS'));
+}
+
+export function readCreemApiKey(): string {
+  return required(creemApiKey.value(), 'CREEM_API_KEY');
+}
+
+/** The signing secrets of Creem's webhook; several while one is being rotated. */
+export function readCreemWebhookSecrets(): string[] {
+  return commaSeparated.parse(required(creemWebhookSecrets.value(), 'CREEM_WEBHOOK_SECRETS'));
 }
 
 function required(value: string, name: string): string {

@@ -18,6 +18,8 @@ import { CheckInStore } from './checkin/checkIns.store.ts';
 import {
   type Config,
   readConfig,
+  readCreemApiKey,
+  readCreemWebhookSecrets,
   readDeliveryUpstreamSecrets,
   readStripeSecretKey,
   readStripeWebhookSecrets,
@@ -34,12 +36,18 @@ import { IntegrationStore } from './integrations/integrations.store.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
+import { creemNotConfigured } from './payments/creem/creem.errors.ts';
+import type { CreemClient } from './payments/creem/creemClient.ts';
+import { CreemEventStore } from './payments/creem/creemEvents.store.ts';
+import type { CreemPortal } from './payments/creem/creemPortal.ts';
+import type { CreemRefunds } from './payments/creem/creemRefunds.ts';
 import type { DepositProvider } from './payments/depositProvider.ts';
 import type { DiscountProvider } from './payments/discountProvider.ts';
 import type { InvoiceProvider } from './payments/invoiceProvider.ts';
-import type { PaymentProvider } from './payments/provider.ts';
+import type { CheckoutProvider, PaymentProvider } from './payments/provider.ts';
+import type { Provider } from './payments/providers.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
-import type { SubscriptionProvider } from './payments/subscriptionProvider.ts';
+import type { CardSubscriptionProvider, SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { USDC_CHAINS } from './payments/usdc/usdcChains.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import { ReportStore } from './reports/reports.store.ts';
@@ -48,6 +56,7 @@ import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
 import { once } from './shared/once.ts';
 import { type Clock, isoTime } from './shared/time.ts';
+import { periodOfCreemProduct } from './subscriptions/planOffer.ts';
 import { SubscriptionStore } from './subscriptions/subscriptions.store.ts';
 import { type BalanceObserver, BalanceWatch, observers } from './wallets/balanceWatch.ts';
 import { Wallets } from './wallets/wallets.ts';
@@ -59,6 +68,8 @@ import { CloudWebhookTasks, type WebhookTasks } from './webhooks/outgoing/webhoo
 
 /** An account without alerts costs its charges one read in so long a time; the sweep tells whoever begins meanwhile. */
 const NO_ALERTS_REMEMBERED_MS = 30 * 60_000;
+
+type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'listReversals'>;
 
 /** Everything that use cases need of the world. */
 export interface Deps {
@@ -80,6 +91,10 @@ export interface Deps {
   readonly deliveries: DeliveryStore;
   readonly catalogVersions: CatalogVersionStore;
   readonly checkIns: CheckInStore;
+  /** Creem; where it isn't configured each call throws 503 `CREEM_NOT_CONFIGURED`. */
+  readonly creem: Provider & { readonly portal: Pick<CreemPortal, 'open'>; readonly refunds: CreemRefundProvider };
+  readonly creemEvents: CreemEventStore;
+  readonly creemWebhookSecrets: () => readonly string[];
   readonly deleteUser: DeleteUser;
   readonly deposits: DepositStore;
   readonly discountProvider: DiscountProvider;
@@ -97,7 +112,7 @@ export interface Deps {
   readonly reports: ReportStore;
   readonly stripe: () => Promise<Stripe>;
   readonly stripeWebhookSecrets: () => readonly string[];
-  readonly subscriptionProvider: SubscriptionProvider;
+  readonly subscriptionProvider: CardSubscriptionProvider;
   readonly subscriptions: SubscriptionStore;
   /** The service that makes deliveries; null where none is configured. */
   readonly upstream: DeliveryUpstream | null;
@@ -115,6 +130,7 @@ export type Surroundings = Pick<
   Deps,
   | 'clock'
   | 'config'
+  | 'creemWebhookSecrets'
   | 'db'
   | 'deleteUser'
   | 'logger'
@@ -122,7 +138,7 @@ export type Surroundings = Pick<
   | 'stripeWebhookSecrets'
   | 'verifyIdToken'
   | 'webhookTasks'
->;
+> & { readonly creemApiKey: () => string };
 
 /** Puts the real parts together; called once a process, on its first request. */
 export function createDeps(): Deps {
@@ -140,6 +156,8 @@ export function createDeps(): Deps {
       const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
       return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
     }),
+    creemApiKey: readCreemApiKey,
+    creemWebhookSecrets: readCreemWebhookSecrets,
     stripeWebhookSecrets: readStripeWebhookSecrets,
     webhookTasks: new CloudWebhookTasks(app),
   });
@@ -156,6 +174,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
       const client = await stripe();
       return load(() => client);
     });
+  const catalog = new CatalogStore(db, config.catalogName, logger);
   return {
     ...surroundings,
     accountEvents: new AccountEventStore(db),
@@ -169,10 +188,12 @@ export function composeDeps(surroundings: Surroundings): Deps {
       const { StripeCards } = await import('./payments/stripe/stripeCards.ts');
       return new StripeCards(client);
     }),
-    catalog: new CatalogStore(db, config.catalogName, logger),
+    catalog,
     catalogVersions: new CatalogVersionStore(db, config.catalogName),
     checkIns: new CheckInStore(db),
     coupons: new CouponStore(db),
+    creem: composeCreem(surroundings, catalog),
+    creemEvents: new CreemEventStore(db),
     deliveries: new DeliveryStore(db),
     deposits: new DepositStore(db),
     discountProvider: ofStripe<DiscountProvider>(async (client) => {
@@ -203,7 +224,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     }),
     refunds: new RefundStore(db),
     reports: new ReportStore(db),
-    subscriptionProvider: ofStripe<SubscriptionProvider>(async (client) => {
+    subscriptionProvider: ofStripe<CardSubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
       return new StripeSubscriptions(client);
     }),
@@ -227,4 +248,34 @@ function usdcDeposits({ chain: name, rpcUrl, depositXpub }: NonNullable<Config['
     const chain = USDC_CHAINS[name];
     return new ViemDeposits(chain, rpcUrl ?? chain.publicRpcUrl, depositXpub);
   });
+}
+
+/** Like what talks to Stripe, this is loaded when it is first needed. */
+function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: CatalogReader): Deps['creem'] {
+  const client = once(async () => {
+    if (config.creemApiBaseUrl === null) throw creemNotConfigured();
+    const { CreemClient } = await import('./payments/creem/creemClient.ts');
+    return new CreemClient(config.creemApiBaseUrl, creemApiKey);
+  });
+  const ofCreem = <T extends object & Asynchronous<T>>(load: (client: CreemClient) => Promise<T>): T =>
+    lazily<T>(async () => load(await client()));
+  return {
+    checkouts: ofCreem<CheckoutProvider>(async (creem) => {
+      const { CreemCheckouts } = await import('./payments/creem/creemCheckouts.ts');
+      return new CreemCheckouts(creem, clock);
+    }),
+    portal: ofCreem<Pick<CreemPortal, 'open'>>(async (creem) => {
+      const { CreemPortal } = await import('./payments/creem/creemPortal.ts');
+      return new CreemPortal(creem);
+    }),
+    refunds: ofCreem<CreemRefundProvider>(async (creem) => {
+      const { CreemRefunds } = await import('./payments/creem/creemRefunds.ts');
+      return new CreemRefunds(creem);
+    }),
+    subscriptions: ofCreem<SubscriptionProvider>(async (creem) => {
+      const { CreemSubscriptions } = await import('./payments/creem/creemSubscriptions.ts');
+      const periodOf = async (productId: string) => periodOfCreemProduct(await catalog.current(), productId);
+      return new CreemSubscriptions(creem, clock, periodOf);
+    }),
+  };
 }

@@ -13,7 +13,13 @@ import { runAutoTopUp } from './autoTopUps/runAutoTopUp.ts';
 import { sweepAutoTopUps } from './autoTopUps/sweepAutoTopUps.ts';
 import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
 import { expireLapsedLots } from './charges/expireLots.ts';
-import { API_SECRETS, DELIVERY_SECRETS, PAYMENT_SECRETS, STRIPE_WEBHOOK_SECRETS } from './config.ts';
+import {
+  API_SECRETS,
+  CREEM_WEBHOOK_SECRETS,
+  DELIVERY_SECRETS,
+  PAYMENT_SECRETS,
+  STRIPE_WEBHOOK_SECRETS,
+} from './config.ts';
 import { settleOpenDeliveries } from './deliveries/settleOpenDeliveries.ts';
 import { scanDeposits } from './deposits/scanDeposits.ts';
 import { createDeps } from './deps.ts';
@@ -22,6 +28,9 @@ import { sweepEvents } from './events/sweepEvents.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { replaceDomains } from './http/requestScopes.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
+import { createCreemWebhookApp } from './payments/creem/creemWebhookApp.ts';
+import { reconcileCreemEvents } from './payments/creem/reconcileCreemEvents.ts';
+import { reconcileCreemReversals } from './payments/creem/reconcileCreemReversals.ts';
 import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
 import { reportCredits as addToReport } from './reports/reportCredits.ts';
@@ -43,6 +52,7 @@ const deps = once(() => {
 });
 const apiApp = once(() => createApp(deps()));
 const stripeWebhookApp = once(() => createStripeWebhookApp(deps()));
+const creemWebhookApp = once(() => createCreemWebhookApp(deps()));
 
 // The app's own allow-list decides on CORS; without `cors: false` the emulator would let every origin pass.
 const PUBLIC = { invoker: 'public', cors: false } as const;
@@ -55,6 +65,11 @@ export const api = onRequest({ ...PUBLIC, secrets: API_SECRETS }, (request, resp
 /** Where Stripe sends its events; the signature is the credential. */
 export const stripeWebhook = onRequest({ ...PUBLIC, secrets: STRIPE_WEBHOOK_SECRETS }, (request, response) => {
   stripeWebhookApp()(request, response);
+});
+
+/** Where Creem sends its events; the signature is the credential. */
+export const creemWebhook = onRequest({ ...PUBLIC, secrets: CREEM_WEBHOOK_SECRETS }, (request, response) => {
+  creemWebhookApp()(request, response);
 });
 
 /** Gives back what holds had set aside whose deadline has come. */
@@ -141,8 +156,12 @@ export const reconcilePayments = onSchedule(
   async () => {
     const lateEvents = await reconcileStripeEvents(deps());
     if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });
+    const creemEvents = await reconcileCreemEvents(deps());
+    if (creemEvents > 0) deps().logger.info('events of Creem reconciled', { creemEvents });
     const changedOrders = await reconcileOrders(deps());
     if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
+    const reversals = await reconcileCreemReversals(deps());
+    if (reversals > 0) deps().logger.info('refunds and disputes at Creem reconciled', { reversals });
     const subscriptions = await reconcileSubscriptions(deps());
     if (subscriptions > 0) deps().logger.info('subscriptions reconciled', { subscriptions });
   },

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../task/problem.ts';
 import type { Param } from './functionsManifest.ts';
+import { localCreemApiKey, localCreemWebhookSecret } from './localCreem.ts';
 import { localUpstreamSecret } from './localUpstream.ts';
 import type { StripeSettings } from './stripe.ts';
 import { projectId, type SuiteUrls } from './urls.ts';
@@ -15,6 +16,9 @@ export function suiteValues(urls: SuiteUrls, stripe: StripeSettings): Record<str
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_WEBHOOK_SECRETS: stripe.webhookSecrets,
     STRIPE_API_BASE_URL: stripe.apiBaseUrl,
+    CREEM_API_BASE_URL: urls.creem,
+    CREEM_API_KEY: localCreemApiKey,
+    CREEM_WEBHOOK_SECRETS: localCreemWebhookSecret,
     DELIVERY_UPSTREAM_URL: urls.upstream,
     DELIVERY_UPSTREAM_SECRET: localUpstreamSecret,
     ALLOWED_ORIGINS: [urls.hosting, urls.hosting.replace('127.0.0.1', 'localhost')].join(','),

@@ -10,11 +10,13 @@ const emulators = {
   hub: { port: 6 },
 };
 
+const standIns = { stripe: 7, upstream: 8, creem: 9 };
+
 describe('portTable', () => {
   it('takes the ports from firebase.json, and those of the stand-ins from their own settings', () => {
-    const ports = portTable(emulators, 7, 8);
+    const ports = portTable(emulators, standIns);
     expect(ports.hosting).toEqual({ name: 'Hosting emulator', host: '127.0.0.1', port: 4 });
-    expect(ports.all.map(({ port }) => port).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(ports.all.map(({ port }) => port).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it('includes the ports that are open besides, where firebase.json fixes them', () => {
@@ -24,11 +26,11 @@ describe('portTable', () => {
       eventarc: { port: 9 },
       logging: { port: 10 },
     };
-    expect(portTable(more, 7, 8).all.map(({ port }) => port)).toEqual(expect.arrayContaining([9, 10, 11]));
+    expect(portTable(more, standIns).all.map(({ port }) => port)).toEqual(expect.arrayContaining([9, 10, 11]));
   });
 
   it('says which emulator has no port', () => {
-    expect(() => portTable({ ...emulators, auth: {} }, 7, 8)).toThrow('"auth"');
+    expect(() => portTable({ ...emulators, auth: {} }, standIns)).toThrow('"auth"');
   });
 });
 

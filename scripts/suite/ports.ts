@@ -17,6 +17,7 @@ export interface SuitePorts {
   hub: Listener;
   stripe: Listener;
   upstream: Listener;
+  creem: Listener;
   /** Everything that will listen, the ones above among them. */
   all: Listener[];
 }
@@ -35,18 +36,25 @@ const names: Record<string, string> = {
 };
 
 /**
- * Where everything listens: firebase.json is the one place that says so; LOCAL_STRIPE_PORT and LOCAL_UPSTREAM_PORT move
- * the stand-ins.
+ * Where everything listens: firebase.json is the one place that says so; LOCAL_STRIPE_PORT, LOCAL_UPSTREAM_PORT and
+ * LOCAL_CREEM_PORT move the stand-ins.
  */
 export function readPorts(root: string, env: NodeJS.ProcessEnv): SuitePorts {
   const { emulators } = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')) as {
     emulators: EmulatorSettings;
   };
-  return portTable(emulators, Number(env.LOCAL_STRIPE_PORT ?? 12111), Number(env.LOCAL_UPSTREAM_PORT ?? 12112));
+  return portTable(emulators, {
+    stripe: Number(env.LOCAL_STRIPE_PORT ?? 12111),
+    upstream: Number(env.LOCAL_UPSTREAM_PORT ?? 12112),
+    creem: Number(env.LOCAL_CREEM_PORT ?? 12113),
+  });
 }
 
 /** The same from the parsed `emulators` section. */
-export function portTable(emulators: EmulatorSettings, stripePort: number, upstreamPort: number): SuitePorts {
+export function portTable(
+  emulators: EmulatorSettings,
+  standIns: Record<'stripe' | 'upstream' | 'creem', number>,
+): SuitePorts {
   const listener = (key: string): Listener => {
     const { host = '127.0.0.1', port } = emulators[key] ?? {};
     if (!port) throw new Error(`firebase.json names no port for the emulator "${key}".`);
@@ -60,8 +68,9 @@ export function portTable(emulators: EmulatorSettings, stripePort: number, upstr
     hosting: listener('hosting'),
     tasks: listener('tasks'),
     hub: listener('hub'),
-    stripe: { name: 'Local Stripe', host: '127.0.0.1', port: stripePort },
-    upstream: { name: 'Local upstream', host: '127.0.0.1', port: upstreamPort },
+    stripe: { name: 'Local Stripe', host: '127.0.0.1', port: standIns.stripe },
+    upstream: { name: 'Local upstream', host: '127.0.0.1', port: standIns.upstream },
+    creem: { name: 'Local Creem', host: '127.0.0.1', port: standIns.creem },
   };
   const all: Listener[] = Object.values(ports);
   // Where firebase.json fixes no port for these, firebase-tools looks for a free one.
@@ -82,7 +91,7 @@ export function takenPortsMessage(taken: Listener[], suiteRuns: boolean): string
   const lines = taken.map(({ host, port, name }) => `  ${host}:${port}  wanted by: ${name}`);
   const advice = suiteRuns
     ? 'An emulator suite is running already; stop it first (Ctrl-C where it was started).'
-    : 'Stop what uses them, or change the ports in firebase.json (the stand-ins: LOCAL_STRIPE_PORT, LOCAL_UPSTREAM_PORT).';
+    : 'Stop what uses them, or change the ports in firebase.json (the stand-ins: LOCAL_STRIPE_PORT, LOCAL_UPSTREAM_PORT, LOCAL_CREEM_PORT).';
   const subject = taken.length === 1 ? 'This port is' : 'These ports are';
   return [`${subject} taken:`, ...lines, advice].join('\n');
 }

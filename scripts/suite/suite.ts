@@ -9,6 +9,7 @@ import { environmentFiles, namesInFiles, suiteValues, writeEnvironmentFiles } fr
 import { readParams } from './functionsManifest.ts';
 import { requireJava } from './java.ts';
 import { endLeftovers, noteRunning } from './leftovers.ts';
+import { startLocalCreem } from './localCreem.ts';
 import { startLocalStripe } from './localStripe.ts';
 import { startLocalUpstream } from './localUpstream.ts';
 import { marker } from './marked.ts';
@@ -89,6 +90,7 @@ async function startSuite(
   const starting = [
     startEmulators({ root, processes, urls, folder, firestoreJar, importData, ended, onWarning }),
     startLocalUpstream({ root, processes, ports, folder, ended }),
+    startLocalCreem({ root, processes, ports, urls, folder, ended }),
   ];
   if (stripe.local) starting.push(startLocalStripe({ root, processes, ports, urls, stripe, folder, ended }));
   await Promise.race([Promise.all(starting), rejectedBy(ended)]);

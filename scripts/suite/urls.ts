@@ -8,9 +8,11 @@ export interface SuiteUrls {
   /** The function `api`, called directly; through Hosting it is `${hosting}/api`. */
   api: string;
   stripeWebhook: string;
+  creemWebhook: string;
   auth: string;
   stripe: string;
   upstream: string;
+  creem: string;
   hub: string;
 }
 
@@ -21,9 +23,11 @@ export function suiteUrls(ports: SuitePorts): SuiteUrls {
     hosting: url(ports.hosting),
     api: `${functions}/api`,
     stripeWebhook: `${functions}/stripeWebhook`,
+    creemWebhook: `${functions}/creemWebhook`,
     auth: url(ports.auth),
     stripe: url(ports.stripe),
     upstream: url(ports.upstream),
+    creem: url(ports.creem),
     hub: url(ports.hub),
   };
 }

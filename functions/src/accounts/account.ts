@@ -1,5 +1,6 @@
 import type { AutoTopUp } from '../autoTopUps/autoTopUp.ts';
 import type { Order } from '../orders/order.ts';
+import type { ProviderName } from '../payments/providers.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { isOver, type Subscription } from '../subscriptions/subscription.ts';
 import type { Wallet } from '../wallets/wallet.ts';
@@ -10,7 +11,7 @@ export interface Account {
   readonly email: string | null;
   readonly createdAt: IsoTime;
   /** Who the account is to each provider that has a customer for it. */
-  readonly customerIds?: { readonly stripe?: string };
+  readonly customerIds?: Readonly<Partial<Record<ProviderName, string>>>;
   /** Since when an operator has stopped it; null or missing: it goes on. */
   readonly frozenAt?: IsoTime | null;
   readonly frozenReason?: string | null;

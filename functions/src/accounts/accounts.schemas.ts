@@ -8,7 +8,7 @@ export const accountSchema = z
     email: z.string().nullable(),
     createdAt: timeOut,
     customerIds: z
-      .object({ stripe: z.string().optional() })
+      .object({ stripe: z.string().optional(), creem: z.string().optional() })
       .meta({ description: 'Who the account is to each provider.' }),
   })
   .meta({ id: 'Account' });

@@ -1,5 +1,6 @@
 import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import type { ProviderName } from '../payments/providers.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
@@ -91,13 +92,13 @@ export class AccountStore {
     return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data() as Account);
   }
 
-  async listByCustomer(provider: 'stripe', customerId: string): Promise<Account[]> {
+  async listByCustomer(provider: ProviderName, customerId: string): Promise<Account[]> {
     const accounts = this.#db.collection('accounts').where(`customerIds.${provider}`, '==', customerId);
     return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data() as Account);
   }
 
   /** Notes a provider's customer unless the account has one by now; gives the one that it has. */
-  async setCustomerIfAbsent(accountId: string, provider: 'stripe', customerId: string): Promise<string> {
+  async setCustomerIfAbsent(accountId: string, provider: ProviderName, customerId: string): Promise<string> {
     return runUnitOfWork(this.#db, async (unit) => {
       const [snapshot] = await unit.getAll(this.#ref(accountId));
       const account = snapshot?.data() as Account | undefined;
@@ -107,6 +108,19 @@ export class AccountStore {
       unit.update(this.#ref(accountId), { customerIds: { ...account.customerIds, [provider]: customerId } });
       return customerId;
     });
+  }
+
+  /** The same in a unit of work: reads now, and notes when it is told to. */
+  async stageCustomerIn(
+    unit: UnitOfWork,
+    accountId: string,
+    provider: ProviderName,
+    customerId: string,
+  ): Promise<{ write(): void }> {
+    const account = await this.findIn(unit, accountId);
+    if (!account || account.customerIds?.[provider]) return { write: () => {} };
+    const customerIds = { ...account.customerIds, [provider]: customerId };
+    return { write: () => unit.update(this.#ref(accountId), { customerIds }) };
   }
 
   /** Notes how far the deletion of an account is; at once in this process, soon in all others. */

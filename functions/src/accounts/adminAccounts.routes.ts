@@ -21,7 +21,7 @@ export const adminAccountRoutes = [
     method: 'get',
     path: '/admin/accounts',
     tag,
-    summary: 'Find accounts by id, email, API key or Stripe customer; or all, the latest first',
+    summary: 'Find accounts by id, email, API key or customer; or all, the latest first',
     access,
     query: accountsQuery,
     response: listOf(accountSchema),

@@ -9,7 +9,7 @@ export const accountsQuery = z.strictObject({
   id: idSchema.optional(),
   email: text(320).optional(),
   keyId: idSchema.optional(),
-  customerId: idSchema.optional().meta({ description: "Stripe's customer.", example: 'cus_1' }),
+  customerId: idSchema.optional().meta({ description: "Stripe's or Creem's customer.", example: 'cus_1' }),
 });
 
 export const freezeSchema = z.strictObject({ reason: reasonSchema.optional() });
@@ -19,6 +19,7 @@ export const accountSchema = z
     id: z.string(),
     email: z.string().nullable(),
     stripeCustomerId: z.string().nullable(),
+    creemCustomerId: z.string().nullable(),
     isFrozen: z.boolean(),
     frozenAt: timeOut.nullable(),
     frozenReason: z.string().nullable(),
@@ -44,7 +45,17 @@ export const accountWithWalletsSchema = accountSchema
 export function renderAccount(account: Account): z.input<typeof accountSchema> {
   const { id, email, customerIds, frozenAt = null, frozenReason = null, createdAt } = account;
   const stripeCustomerId = customerIds?.stripe ?? null;
-  return { id, email, stripeCustomerId, isFrozen: frozenAt !== null, frozenAt, frozenReason, createdAt };
+  const creemCustomerId = customerIds?.creem ?? null;
+  return {
+    id,
+    email,
+    stripeCustomerId,
+    creemCustomerId,
+    isFrozen: frozenAt !== null,
+    frozenAt,
+    frozenReason,
+    createdAt,
+  };
 }
 
 export function renderAccountWithWallets({

@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts';
 import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
 import { type Page, toPage } from '../http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../http/schemas.ts';
+import { PROVIDERS, type ProviderName } from '../payments/providers.ts';
 import { notFound } from '../shared/appError.ts';
 import type { Wallet } from '../wallets/wallet.ts';
 import type { Account } from './account.ts';
@@ -25,7 +26,7 @@ export async function findAccounts(deps: Deps, search: AccountSearch): Promise<P
     (account) =>
       (id === undefined || account.id === id) &&
       (email === undefined || sameEmail(account.email, email)) &&
-      (customerId === undefined || account.customerIds?.stripe === customerId),
+      (customerId === undefined || PROVIDERS.some((provider) => account.customerIds?.[provider] === customerId)),
   );
   return toPage(met, limit, timePositionOf);
 }
@@ -39,9 +40,14 @@ async function candidates(
 ): Promise<Account[]> {
   if (id !== undefined) return accountsOf(deps, [id]);
   if (keyId !== undefined) return accountsOf(deps, await deps.apiKeys.accountIdsOf(keyId));
-  if (customerId !== undefined) return deps.accounts.listByCustomer('stripe', customerId);
+  if (customerId !== undefined) return deps.accounts.listByCustomer(providerOfCustomer(customerId), customerId);
   if (email !== undefined) return deps.accounts.listByEmail([...new Set([email, email.toLowerCase()])]);
   return deps.accounts.list(limit, after);
+}
+
+/** Ids at Creem begin with `cust_`, at Stripe with `cus_`. */
+function providerOfCustomer(customerId: string): ProviderName {
+  return customerId.startsWith('cust_') ? 'creem' : 'stripe';
 }
 
 async function accountsOf(deps: Deps, ids: readonly string[]): Promise<Account[]> {

@@ -14,6 +14,14 @@ const pricesSchema = z.partialRecord(currencySchema, z.int().min(1));
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 /** A model as its maker names it; never a name that Firestore keeps for itself. */
 const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}$/);
+/** What a pack or plan is at Creem, which sells products of its own; without one it isn't sold there. */
+const creemProductId = z
+  .string()
+  .regex(/^prod_\w{1,100}$/)
+  .nullable()
+  .optional()
+  .meta({ example: 'prod_6tW66i0oZM7w1qXReHJrwg', description: 'Its product at Creem; null or none: not sold there.' });
+
 const operationName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/);
 
 export const packSchema = z.strictObject({
@@ -22,6 +30,7 @@ export const packSchema = z.strictObject({
   credits: z.int().min(1),
   unitAmountsMinor: pricesSchema,
   note: text(200).optional(),
+  creemProductId,
 });
 
 export const planSchema = z.strictObject({
@@ -39,6 +48,8 @@ export const planSchema = z.strictObject({
     }),
   ]),
   features: z.array(text(200)).max(50),
+  creemProductId: creemProductId.meta({ description: 'Its product at Creem, for a month where it renews.' }),
+  creemYearlyProductId: creemProductId.meta({ description: 'The same for a year.' }),
 });
 
 export const checkinSchema = z.strictObject({
@@ -116,6 +127,16 @@ function checkWhole(catalog: CatalogDraft, context: z.RefinementCtx): void {
     if (catalog.plans.findIndex(({ slug }) => slug === plan.slug) !== index)
       refuse(['plans', index, 'slug'], 'stands twice');
   }
+  refuseSharedProducts(catalog, refuse);
+}
+
+/** A product that stood twice would not say what was bought with it. */
+function refuseSharedProducts({ packs, plans }: CatalogDraft, refuse: (path: string[], message: string) => void): void {
+  const packIds = packs.map((pack) => pack.creemProductId);
+  const planIds = plans.flatMap((plan) => [plan.creemProductId, plan.creemYearlyProductId]);
+  const ids = [...packIds, ...planIds].filter((id) => typeof id === 'string');
+  const shared = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (shared) refuse(['creemProductId'], `${shared} stands twice`);
 }
 
 export type Catalog = z.infer<typeof catalogSchema>;

@@ -24,10 +24,12 @@ export const checkoutRoutes = [
         'COUPON_USED_UP',
         'COUPON_ALREADY_USED',
         'COUPON_NOT_APPLICABLE',
+        'CREEM_PRODUCT_MISSING',
+        'CREEM_PRODUCT_MISMATCH',
       ],
       422: ['IDEMPOTENCY_KEY_REUSED'],
       502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
     },
     handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };

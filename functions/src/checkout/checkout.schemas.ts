@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { couponCodeSchema } from '../coupons/coupons.schemas.ts';
 import { text } from '../http/schemas.ts';
+import { PROVIDERS } from '../payments/providers.ts';
 import { planFields } from '../subscriptions/subscriptions.schemas.ts';
 
 export const createCheckoutSchema = z
@@ -10,14 +11,17 @@ export const createCheckoutSchema = z
     interval: planFields.interval,
     currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
     couponCode: couponCodeSchema.optional(),
-    provider: z.enum(['stripe']).default('stripe'),
+    provider: z.enum(PROVIDERS).default('stripe').meta({ description: 'Creem sells what has a product there.' }),
     successUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
-    cancelUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
+    cancelUrl: text(4_000)
+      .optional()
+      .meta({ description: 'On one of the allowed origins. Creem has no way back, so that nobody is sent there.' }),
   })
-  .superRefine(({ pack, planSlug, interval }, context) => {
+  .superRefine(({ pack, planSlug, interval, provider, couponCode }, context) => {
     const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     if (pack === undefined && planSlug === undefined) refuse('pack', 'has to be given, or else planSlug');
     if (pack !== undefined && planSlug !== undefined) refuse('planSlug', 'does not go with pack');
+    if (provider !== 'stripe' && couponCode !== undefined) refuse('couponCode', 'goes with the provider stripe only');
     if (pack !== undefined && interval !== undefined) refuse('interval', 'does not go with pack');
   });
 export type CreateCheckoutRequest = z.output<typeof createCheckoutSchema>;

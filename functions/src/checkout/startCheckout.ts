@@ -5,6 +5,7 @@ import type { Idempotency } from '../http/idempotency.ts';
 import type { Order } from '../orders/order.ts';
 import { placeOrder } from '../orders/placeOrder.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
+import { requireConfigured } from '../payments/providerChoice.ts';
 import { startPlanCheckout } from '../subscriptions/startPlanCheckout.ts';
 import type { CreateCheckoutRequest } from './checkout.schemas.ts';
 import { openCheckout } from './openCheckout.ts';
@@ -18,7 +19,8 @@ export interface StartedCheckout {
 
 /**
  * Orders a pack or a plan and opens a checkout for it. The order is written first, so that no payment is ever without one.
- * Throws 400 (pack, plan, currency, redirect URLs), 404 (coupon), 409 (coupon, or a repetition of an order that is closed),
+ * Throws 400 (pack, plan, currency, redirect URLs), 404 (coupon), 409 (coupon, product at Creem, or a repetition of an
+ * order that is closed),
  * 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
  */
 export async function startCheckout(
@@ -28,10 +30,11 @@ export async function startCheckout(
   idempotency: Idempotency,
 ): Promise<StartedCheckout> {
   const { accountId } = caller;
-  const { planSlug, pack = '', couponCode } = request;
+  const { planSlug, pack = '', couponCode, provider } = request;
+  requireConfigured(deps, provider);
   if (planSlug !== undefined) return startPlanCheckout(deps, caller, { ...request, planSlug }, idempotency);
   const { order, replayed } = await placeOrder(deps, accountId, idempotency, async () => {
-    const purchase = packPurchase(await deps.catalog.current(), pack, request.currency);
+    const purchase = packPurchase(await deps.catalog.current(), pack, request.currency, provider);
     const product = { ...purchase, kind: 'pack', key: pack } as const;
     return {
       ...purchase,

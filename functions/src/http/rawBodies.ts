@@ -20,7 +20,7 @@ interface PreparedRequest extends IncomingMessage {
 }
 
 /** Functions that read their bodies themselves. */
-const FUNCTIONS_WITH_OWN_BODIES: readonly (string | undefined)[] = ['api', 'stripeWebhook'];
+const FUNCTIONS_WITH_OWN_BODIES: readonly (string | undefined)[] = ['api', 'stripeWebhook', 'creemWebhook'];
 
 /**
  * Must run when the module is loaded, before the framework has its first request. Only for the HTTP functions named

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { providerOf } from '../payments/providers.ts';
 import type { ReversalTruth } from '../payments/refundProvider.ts';
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
@@ -19,7 +20,7 @@ import { orderAfterReversal, type ReversalPosting, withTakenLots } from './rever
  * @param event the event that told of it; null when nothing did and the provider was asked
  */
 export async function followPayment(deps: Deps, paymentId: string, event: EventMarker | null): Promise<Fulfilment> {
-  const orderId = await orderIdOf(deps, paymentId);
+  const orderId = await orderIdOf(deps, paymentId, event);
   const now = deps.clock();
   const commandId = randomId('cmd');
   return runUnitOfWork(deps.db, async (unit) => {
@@ -35,10 +36,14 @@ export async function followPayment(deps: Deps, paymentId: string, event: EventM
   });
 }
 
-/** The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late. */
-async function orderIdOf(deps: Deps, paymentId: string): Promise<string | null> {
+/**
+ * The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late. A
+ * payment at Creem doesn't say what it was made for: there the event itself leads to the order first.
+ */
+async function orderIdOf(deps: Deps, paymentId: string, event: EventMarker | null): Promise<string | null> {
   const paid = await deps.orders.findByPayment(paymentId);
   if (paid) return paid.id;
+  if (event?.provider === 'creem') return null;
   const payment = await deps.payments.fetchPayment(paymentId);
   const orderId = payment.orderId ?? (await creditInvoiceOf(deps, paymentId));
   const order = orderId ? await deps.orders.find(orderId) : null;
@@ -69,7 +74,7 @@ async function orderFollowing(
 ): Promise<Order | null> {
   // The provider is asked after the order was read, and the order's version changes with every look: whoever asked
   // earlier and writes later has to ask again.
-  const truth = await deps.refundProvider.fetchReversal(paymentId);
+  const truth = await providerOf(deps, order).refunds.fetchReversal(paymentId);
   if (order.paymentId === null) return ifUncredited(order, truth);
   if (order.paymentId !== paymentId) return null;
   const { order: changed, posting } = orderAfterReversal(order, truth, now);

@@ -1,4 +1,5 @@
 import { stageUse } from '../coupons/couponUse.ts';
+import { stageCustomer } from '../customers/stageCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
@@ -51,12 +52,14 @@ async function orderFollowing(
   commandId: string,
   now: IsoTime,
 ): Promise<Order> {
-  const followed = withIntent(orderAfter(order, truth.state, now), truth);
+  const followed = withPayer(withIntent(orderAfter(order, truth.state, now), truth), truth);
   const moved = withInvoice(withReceipt(followed, truth.receipt), truth);
+  const payer = await stageCustomer(unit, deps, moved);
   const purchase = order.paymentId === null ? purchaseOf(moved) : null;
   const use = await stageUse(unit, deps, moved, now);
   const credited = purchase ? await creditOrderIn(unit, deps, use.order, purchase, commandId, now) : use.order;
   use.write();
+  payer.write();
   return credited;
 }
 
@@ -70,6 +73,12 @@ function purchaseOf({ paymentId, credits }: Order): OrderCredit | null {
 function withIntent(order: Order, truth: Truth): Order {
   const isKnown = !order.direct || !('paymentId' in truth) || order.direct.intentId === truth.paymentId;
   return isKnown ? order : { ...order, direct: { ...order.direct, intentId: truth.paymentId } };
+}
+
+/** The order with who paid it noted, where the provider has made its customer only then. */
+function withPayer(order: Order, truth: Truth): Order {
+  const customerId = 'customerId' in truth ? truth.customerId : null;
+  return order.paymentId === null || order.customerId !== null || !customerId ? order : { ...order, customerId };
 }
 
 /** The order with the invoice that was made for it noted. */

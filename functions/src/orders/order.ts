@@ -1,5 +1,6 @@
 import type { Currency } from '../catalog/catalog.ts';
 import type { Deposit } from '../deposits/deposit.ts';
+import { PROVIDERS } from '../payments/providers.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { OrderReversal } from './reversal.ts';
 
@@ -20,8 +21,8 @@ export const ORDER_KINDS = ['pack', 'topup', 'plan', 'invoice'] as const;
 type OrderKind = (typeof ORDER_KINDS)[number];
 
 /** Who takes the payment. */
-export const ORDER_PROVIDERS = ['stripe', 'usdc'] as const;
-type OrderProvider = (typeof ORDER_PROVIDERS)[number];
+export const ORDER_PROVIDERS = [...PROVIDERS, 'usdc'] as const;
+export type OrderProvider = (typeof ORDER_PROVIDERS)[number];
 
 /**
  * How it is paid: on the provider's page, with a saved card at once, the same without anybody asking, by invoice, or by
@@ -112,6 +113,8 @@ export interface Order {
   readonly updatedAt: IsoTime;
   readonly paidAt: IsoTime | null;
   readonly requestHash: string;
+  /** The provider's product that it is; only where products are kept there. */
+  readonly providerProductId?: string;
   /** How many days the customer has to pay it; only for what is paid by invoice. */
   readonly daysUntilDue?: number;
   /** The provider's invoice, once it is known to exist. */

@@ -32,9 +32,12 @@ export const orderSchema = z
       description: 'What is to be paid, or was: less the discount, with tax once it is known.',
     }),
     taxAmountMinor: z.int().meta({ description: 'The tax in it; 0 until it is paid.' }),
-    invoiceUrl: z.string().nullable().meta({ description: "Stripe's page of the invoice; such links may expire." }),
+    invoiceUrl: z
+      .string()
+      .nullable()
+      .meta({ description: "The provider's page of the invoice; such links may expire." }),
     dueAt: timeOut.nullable().meta({ description: 'When an invoice has to be paid.' }),
-    receiptUrl: z.string().nullable().meta({ description: "Stripe's receipt of the payment." }),
+    receiptUrl: z.string().nullable().meta({ description: "The provider's receipt of the payment." }),
     refundedAmountMinor: z.int().meta({ description: 'Refunded so far, in the smallest unit of the currency.' }),
     disputedAmountMinor: z.int().meta({ description: 'In disputes that are open or lost.' }),
     revokedCredits: z.int().meta({ description: 'Credits that were taken back for it.' }),
@@ -50,7 +53,12 @@ export const orderSchema = z
   .meta({ id: 'Order' });
 
 export const accountOrderSchema = orderSchema
-  .extend({ accountId: z.string(), walletId: z.string(), stripeCustomerId: z.string().nullable() })
+  .extend({
+    accountId: z.string(),
+    walletId: z.string(),
+    customerId: z.string().nullable().meta({ description: 'Who paid, as the provider knows the account.' }),
+    stripeCustomerId: z.string().nullable().meta({ description: 'The same where the provider is Stripe.' }),
+  })
   .meta({ id: 'AccountOrder' });
 
 export const purchaseSchema = z
@@ -105,7 +113,8 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
 /** The same for operators, who see those of all accounts. */
 export function renderAccountOrder(order: Order): z.input<typeof accountOrderSchema> {
   const { accountId, walletId, customerId } = order;
-  return { ...renderOrder(order), accountId, walletId, stripeCustomerId: customerId };
+  const stripeCustomerId = order.provider === 'stripe' ? customerId : null;
+  return { ...renderOrder(order), accountId, walletId, customerId, stripeCustomerId };
 }
 
 function amountsOf(order: Order) {

@@ -22,7 +22,7 @@ export type OrderDraft = Pick<
   | 'discount'
   | 'daysUntilDue'
 > &
-  Partial<Pick<Order, 'customerId'>>;
+  Partial<Pick<Order, 'customerId' | 'provider' | 'providerProductId'>>;
 
 /** An order as it begins; for the main wallet unless its identity says otherwise. */
 export function newOrder(
@@ -32,10 +32,10 @@ export function newOrder(
 ): Order {
   return {
     customerId: null,
+    provider: 'stripe',
     ...draft,
     walletId: MAIN_WALLET_ID,
     ...identity,
-    provider: 'stripe',
     status: 'pending',
     checkout: null,
     paymentId: null,

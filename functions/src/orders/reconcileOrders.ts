@@ -1,4 +1,6 @@
 import type { Deps } from '../deps.ts';
+import type { CheckoutTruth } from '../payments/provider.ts';
+import { providerOf } from '../payments/providers.ts';
 import { addSeconds, type IsoTime } from '../shared/time.ts';
 import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
 import { changeOrder } from './changeOrder.ts';
@@ -33,8 +35,8 @@ async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<b
   try {
     if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
     if (order.checkout) {
-      const truth = await deps.payments.fetchCheckout(order.checkout.sessionId);
-      return hasChanged(order, await fulfilCheckout(deps, truth, null));
+      const truth = await providerOf(deps, order).checkouts.fetchCheckout(order.checkout.sessionId);
+      return hasChanged(order, await fulfilCheckout(deps, ifStillWanted(order.checkout, truth, now), null));
     }
     if (order.invoice) {
       const truth = await deps.invoices.fetchInvoice(order.invoice.invoiceId);
@@ -53,6 +55,16 @@ async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<b
     deps.logger.error('could not reconcile', { orderId: order.id, cause: String(error) });
     return false;
   }
+}
+
+/** A page that nobody has paid by its time is given up, also where the provider would leave it open for ever. */
+function ifStillWanted(
+  { expiresAt }: NonNullable<Order['checkout']>,
+  truth: CheckoutTruth,
+  now: IsoTime,
+): CheckoutTruth {
+  if (truth.state.status !== 'open' || expiresAt > addSeconds(now, -PATIENCE_SECONDS)) return truth;
+  return { ...truth, state: { status: 'expired', lastPaymentError: truth.state.lastPaymentError } };
 }
 
 /** Asks about a payment with a saved method; after a day nobody is waited for any more. */

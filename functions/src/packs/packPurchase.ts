@@ -1,15 +1,26 @@
 import { type Catalog, CURRENCIES } from '../catalog/catalog.ts';
 import type { OrderDraft } from '../orders/placeOrder.ts';
+import { type ProviderChoice, providerChoice } from '../payments/providerChoice.ts';
+import type { ProviderName } from '../payments/providers.ts';
 import { invalidField } from '../shared/appError.ts';
 
 /** What an order of a pack is about. */
 type PackPurchase = Pick<
   OrderDraft,
   'kind' | 'productKey' | 'productName' | 'credits' | 'unitAmountMinor' | 'currency'
->;
+> &
+  ProviderChoice;
 
-/** A pack at its price in a currency. Throws 400 `UNKNOWN_PACK` or `UNKNOWN_CURRENCY`. */
-export function packPurchase({ packs }: Catalog, packKey: string, requestedCurrency: string): PackPurchase {
+/**
+ * A pack at its price in a currency, and what it is at its provider.
+ * Throws 400 `UNKNOWN_PACK` or `UNKNOWN_CURRENCY`, 409 `CREEM_PRODUCT_MISSING`.
+ */
+export function packPurchase(
+  { packs }: Catalog,
+  packKey: string,
+  requestedCurrency: string,
+  provider: ProviderName = 'stripe',
+): PackPurchase {
   const pack = packs.find(({ key }) => key === packKey);
   if (!pack) throw invalidField('pack', `has to be one of ${packs.map(({ key }) => key).join(', ')}`, 'UNKNOWN_PACK');
   const sold = CURRENCIES.filter((currency) => pack.unitAmountsMinor[currency] !== undefined);
@@ -22,5 +33,6 @@ export function packPurchase({ packs }: Catalog, packKey: string, requestedCurre
     credits: pack.credits,
     unitAmountMinor: pack.unitAmountsMinor[currency] as number,
     currency,
+    ...providerChoice(provider, pack.creemProductId, `The pack ${pack.key}`),
   };
 }

@@ -53,14 +53,18 @@ export const paymentMethodRoutes = [
     method: 'post',
     path: '/billing/portal',
     tag,
-    summary: "Get a page of Stripe's for cards and invoices",
+    summary: "Get a page of Stripe's for cards and invoices, or of Creem's for orders and subscriptions",
     access,
     body: portalRequest,
     response: dataOf(portalSchema),
     status: 201,
-    errors: pageErrors,
+    errors: {
+      ...pageErrors,
+      409: ['CREEM_CUSTOMER_MISSING'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
+    },
     handle: async (deps, { caller, body, idempotencyKey }) => {
-      const { url, replayed } = await openPortal(deps, caller.accountId, body.returnUrl, idempotencyKey);
+      const { url, replayed } = await openPortal(deps, caller.accountId, body, idempotencyKey);
       return data({ url }, replayed);
     },
   }),

@@ -1,10 +1,19 @@
 import * as z from 'zod';
 import { text } from '../http/schemas.ts';
+import { PROVIDERS } from '../payments/providers.ts';
 
 const redirectUrl = text(4_000).optional().meta({ description: 'On one of the allowed origins.' });
 
 export const setupCheckoutRequest = z.strictObject({ successUrl: redirectUrl, cancelUrl: redirectUrl });
-export const portalRequest = z.strictObject({ returnUrl: redirectUrl });
+export const portalRequest = z
+  .strictObject({
+    provider: z.enum(PROVIDERS).default('stripe'),
+    returnUrl: redirectUrl.meta({ description: "On one of the allowed origins. Creem's page has no way back." }),
+  })
+  .superRefine(({ provider, returnUrl }, context) => {
+    if (provider !== 'creem' || returnUrl === undefined) return;
+    context.addIssue({ code: 'custom', path: ['returnUrl'], message: 'does not go with the provider creem' });
+  });
 
 export const setupIntentSchema = z
   .object({ clientSecret: z.string().meta({ description: "For Stripe's script on your own page." }) })

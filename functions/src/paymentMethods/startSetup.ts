@@ -1,6 +1,9 @@
 import { checkRedirectUrl } from '../checkout/redirectUrl.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
+import { creemCustomerMissing } from '../payments/creem/creem.errors.ts';
+import { requireConfigured } from '../payments/providerChoice.ts';
+import type { ProviderName } from '../payments/providers.ts';
 import { derivedId } from '../shared/ids.ts';
 
 /** The caller's `Idempotency-Key`, or null. What it made is remembered by the provider, for a day. */
@@ -26,11 +29,25 @@ export async function startSetupCheckout(
   return deps.cards.createSetupCheckout({ customerId, successUrl, cancelUrl, idempotencyKey });
 }
 
-/** Opens the provider's portal. Throws 400 (redirect URL), 422 (key), 502 or 503 (provider). */
-export async function openPortal(deps: Deps, accountId: string, requestedUrl: string | undefined, key: Key) {
-  const returnUrl = targetOf(deps, 'returnUrl', requestedUrl);
+/** Opens a provider's portal. Throws 400 (redirect URL), 409 (no customer at Creem), 422 (key), 502 or 503 (provider). */
+export async function openPortal(
+  deps: Deps,
+  accountId: string,
+  request: { readonly provider: ProviderName; readonly returnUrl?: string | undefined },
+  key: Key,
+) {
+  if (request.provider === 'creem') return openCreemPortal(deps, accountId);
+  const returnUrl = targetOf(deps, 'returnUrl', request.returnUrl);
   const customerId = await ensureCustomer(deps, accountId);
   return deps.cards.createPortal({ customerId, returnUrl, idempotencyKey: keyFor('portal', accountId, key) });
+}
+
+/** Creem's links are made anew each time, which changes nothing. */
+async function openCreemPortal(deps: Deps, accountId: string) {
+  requireConfigured(deps, 'creem');
+  const customerId = (await deps.accounts.find(accountId))?.customerIds?.creem;
+  if (!customerId) throw creemCustomerMissing();
+  return { url: await deps.creem.portal.open(customerId), replayed: false };
 }
 
 function targetOf(deps: Deps, field: string, url: string | undefined): string {

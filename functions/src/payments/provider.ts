@@ -7,8 +7,11 @@ export interface CheckoutRequest {
   /** Also the provider's idempotency key, so that a repetition never makes a second checkout. */
   readonly orderId: string;
   readonly accountId: string;
-  /** Who pays, as the provider knows the account. */
-  readonly customerId: string;
+  /** Who pays, as the provider knows the account; null where it makes its customer on its own page. */
+  readonly customerId: string | null;
+  readonly email: string | null;
+  /** What is sold, where the provider keeps products of its own. */
+  readonly productId: string | null;
   readonly productName: string;
   readonly unitAmountMinor: number;
   readonly currency: Currency;
@@ -38,6 +41,8 @@ export interface CheckoutTruth {
   readonly state: CheckoutState;
   /** Null while it isn't paid. */
   readonly receipt: OrderReceipt | null;
+  /** Who paid, where the provider has made its customer on its own page. */
+  readonly customerId?: string | null;
 }
 
 /** What is needed to charge a saved payment method while its owner is away. */
@@ -68,12 +73,16 @@ export interface PaymentTruth {
   readonly confirmation: { readonly clientSecret: string; readonly url: string | null } | null;
 }
 
-/** Takes payments. Card data stays with it. */
-export interface PaymentProvider {
+/** Takes payments on pages of its own. */
+export interface CheckoutProvider {
   /** Like all others throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
   createCheckout(request: CheckoutRequest): Promise<Checkout>;
   /** Fetches a checkout afresh, because events may come late and out of order. */
   fetchCheckout(sessionId: string): Promise<CheckoutTruth>;
+}
+
+/** Takes payments, also with saved cards. Card data stays with it. */
+export interface PaymentProvider extends CheckoutProvider {
   /** Charges a saved method at once. A declined card is an answer, not an error. */
   payDirectly(request: DirectPaymentRequest): Promise<PaymentTruth>;
   fetchPayment(paymentId: string): Promise<PaymentTruth>;

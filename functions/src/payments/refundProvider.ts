@@ -5,6 +5,8 @@ export interface ReversalTruth extends PaymentReversal {
   readonly paymentId: string;
   /** What can still be refunded: neither refunded, nor on its way, nor in the hands of a bank. */
   readonly refundableAmountMinor: number;
+  /** False where only all of it can be refunded. */
+  readonly isDivisible: boolean;
 }
 
 export const REFUND_REASONS = ['requested_by_customer', 'duplicate', 'fraudulent'] as const;

@@ -11,6 +11,8 @@ export interface PaidInvoice {
   readonly paymentId: string | null;
   readonly paidAt: IsoTime;
   readonly amountPaidMinor: number;
+  /** What it cost before tax, where the provider adds tax; otherwise that is what was paid, and any discount. */
+  readonly unitAmountMinor?: number;
   readonly taxAmountMinor: number;
   /** The provider's page of it. */
   readonly url: string | null;
@@ -45,8 +47,20 @@ export interface NewSubscription {
   readonly subscriptionId: string;
   readonly orderId: string;
   readonly accountId: string;
-  readonly customerId: string;
+  /** Null where the provider makes its customer on its own page. */
+  readonly customerId: string | null;
   readonly offer: PlanOffer;
+}
+
+/** What opens the page on which a subscription is paid. */
+export interface SubscriptionCheckout extends NewSubscription {
+  readonly email: string | null;
+  /** What is sold, where the provider keeps products of its own. */
+  readonly productId: string | null;
+  readonly successUrl: string;
+  readonly cancelUrl: string;
+  /** A discount on the first period. */
+  readonly promotionCodeId: string | null;
 }
 
 /** What came of charging a card at once: a subscription that is paid, or none. */
@@ -54,17 +68,8 @@ export type DirectSubscription = { readonly providerSubscriptionId: string } | {
 
 /** Keeps subscriptions and charges their renewals. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
 export interface SubscriptionProvider {
-  /** Charges the customer's default method for the first period. */
-  subscribe(request: NewSubscription): Promise<DirectSubscription>;
   /** Opens a page on which the first period is paid. */
-  openCheckout(
-    request: NewSubscription & {
-      readonly successUrl: string;
-      readonly cancelUrl: string;
-      /** A discount on the first period. */
-      readonly promotionCodeId: string | null;
-    },
-  ): Promise<Checkout>;
+  openCheckout(request: SubscriptionCheckout): Promise<Checkout>;
   /** What became of such a page. */
   fetchCheckout(
     sessionId: string,
@@ -72,11 +77,17 @@ export interface SubscriptionProvider {
   /** Fetches a subscription afresh, because events may come late and out of order. */
   fetch(providerSubscriptionId: string): Promise<SubscriptionTruth>;
   /** The customer's subscription that was made for one of ours, if there is one. */
-  findId(customerId: string, subscriptionId: string): Promise<string | null>;
+  findId(customerId: string | null, subscriptionId: string): Promise<string | null>;
   setCancelAtPeriodEnd(providerSubscriptionId: string, cancelAtPeriodEnd: boolean): Promise<void>;
   /**
    * Puts a subscription on another plan from its next period on; another interval begins, and is charged, at once.
    * Nothing is charged or credited for the rest of a period.
    */
   changePlan(providerSubscriptionId: string, offer: PlanOffer): Promise<{ readonly declined: PaymentError | null }>;
+}
+
+/** One that also charges saved cards. */
+export interface CardSubscriptionProvider extends SubscriptionProvider {
+  /** Charges the customer's default method for the first period. */
+  subscribe(request: NewSubscription): Promise<DirectSubscription>;
 }

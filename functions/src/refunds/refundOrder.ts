@@ -4,11 +4,12 @@ import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
 import { refundNotPossible } from '../payments/payments.errors.ts';
+import { providerOf } from '../payments/providers.ts';
 import { notFound } from '../shared/appError.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import type { Refund } from './refund.ts';
-import { orderNotRefundable, refundTooLarge } from './refunds.errors.ts';
+import { orderNotRefundable, refundNotDivisible, refundTooLarge } from './refunds.errors.ts';
 import type { CreateRefundRequest } from './refunds.schemas.ts';
 
 export interface RefundedOrder {
@@ -72,11 +73,12 @@ async function draftRefund(
     );
   }
   // What cost nothing was fulfilled without a payment.
-  if (paymentId === null || !paymentId.startsWith('pi_')) throw orderNotRefundable(order.status);
-  const { refundableAmountMinor } = await deps.refundProvider.fetchReversal(paymentId);
+  if (paymentId === null || !isPayment(paymentId)) throw orderNotRefundable(order.status);
+  const { refundableAmountMinor, isDivisible } = await providerOf(deps, order).refunds.fetchReversal(paymentId);
   if (refundableAmountMinor === 0) throw orderNotRefundable(order.status);
   const amountMinor = request.amountMinor ?? refundableAmountMinor;
   if (amountMinor > refundableAmountMinor) throw refundTooLarge(refundableAmountMinor);
+  if (amountMinor < refundableAmountMinor && !isDivisible) throw refundNotDivisible(refundableAmountMinor);
   return {
     id,
     orderId,
@@ -93,9 +95,16 @@ async function draftRefund(
   };
 }
 
+/** Payments of Stripe and of Creem; others are ids of pages and invoices that cost nothing. */
+function isPayment(paymentId: string): boolean {
+  return /^(pi|tran)_/.test(paymentId);
+}
+
 async function askProvider(deps: Deps, refund: Refund): Promise<Refund> {
   const { id: refundId, orderId, paymentId, amountMinor, reason } = refund;
-  const { providerRefundId, status } = await deps.refundProvider.refund({
+  const order = await deps.orders.find(orderId);
+  if (!order) throw notFound('order');
+  const { providerRefundId, status } = await providerOf(deps, order).refunds.refund({
     refundId,
     orderId,
     paymentId,

@@ -12,3 +12,13 @@ export function orderNotRefundable(status: OrderStatus): AppError {
 export function refundTooLarge(refundableAmountMinor: number): AppError {
   return invalidField('amountMinor', `may be at most ${refundableAmountMinor}`, 'REFUND_TOO_LARGE');
 }
+
+/** 409 for a part where the provider refunds the whole only. */
+export function refundNotDivisible(refundableAmountMinor: number): AppError {
+  return new AppError(
+    409,
+    'REFUND_NOT_POSSIBLE',
+    'Through its API Creem refunds all that is left of a payment. Refund a part in its dashboard.',
+    { details: { refundableAmountMinor } },
+  );
+}

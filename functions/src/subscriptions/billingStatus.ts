@@ -1,7 +1,6 @@
 import type * as z from 'zod';
 import { type ApiKey, isActive, walletIdOf } from '../apiKeys/apiKey.ts';
 import { keysOfAccount } from '../apiKeys/keysOfAccount.ts';
-import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { MAIN_WALLET_ID, spendableCredits } from '../wallets/wallet.ts';
@@ -14,10 +13,10 @@ type SubscriptionView = z.input<typeof subscriptionSchema>;
 /** Everything about an account's subscriptions, with the credits of its main wallet beside. */
 export async function billingStatus(deps: Deps, accountId: string): Promise<z.input<typeof billingStatusSchema>> {
   const now = deps.clock();
-  const [all, main, stripeCustomerId, { plans }] = await Promise.all([
+  const [all, main, account, { plans }] = await Promise.all([
     deps.subscriptions.list(accountId, MAX_SUBSCRIPTIONS),
     deps.wallets.read({ accountId, walletId: MAIN_WALLET_ID }, now),
-    findCustomer(deps, accountId),
+    deps.accounts.find(accountId),
     deps.catalog.current(),
   ]);
   const running = all.filter(isRunning);
@@ -33,7 +32,8 @@ export async function billingStatus(deps: Deps, accountId: string): Promise<z.in
     ),
     status: running.length > 0 ? 'active' : 'inactive',
     creditBalance: spendableCredits(main, now),
-    stripeCustomerId,
+    stripeCustomerId: account?.customerIds?.stripe ?? null,
+    creemCustomerId: account?.customerIds?.creem ?? null,
     subscriptionExpiresAt: lastEndOf(running),
     legacySubscriptionKeys: [],
   };
@@ -80,10 +80,13 @@ function render(
   now: IsoTime,
 ): SubscriptionView {
   const { id, period, next, status, cancelAtPeriodEnd, endedAt, lastPaymentError, createdAt } = subscription;
+  const { provider, providerSubscriptionId } = subscription;
   const goesOn = isRunning(subscription) && !cancelAtPeriodEnd;
   return {
     id,
-    stripeSubscriptionId: subscription.providerSubscriptionId,
+    provider,
+    providerSubscriptionId,
+    stripeSubscriptionId: provider === 'stripe' ? providerSubscriptionId : null,
     planSlug: period.planSlug,
     planName: period.planName,
     interval: period.interval,

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { providerOf } from '../payments/providers.ts';
 import { AppError, notFound } from '../shared/appError.ts';
 import { offerOf, type PlanRequest } from './planOffer.ts';
 import { isRunning, type Subscription } from './subscription.ts';
@@ -25,7 +26,7 @@ export async function setCancelAtPeriodEnd(
   const subscription = await findSubscription(deps, accountId, subscriptionId);
   if (subscription.ordered.interval === 'term' && !cancelAtPeriodEnd) throw subscriptionHasTerm();
   return change(deps, subscription, async (id) => {
-    await deps.subscriptionProvider.setCancelAtPeriodEnd(id, cancelAtPeriodEnd);
+    await providerOf(deps, subscription).subscriptions.setCancelAtPeriodEnd(id, cancelAtPeriodEnd);
   });
 }
 
@@ -45,7 +46,7 @@ export async function changePlan(
   const offer = offerOf(await deps.catalog.current(), { ...request, currency: subscription.currency });
   if (offer.interval === 'term') throw subscriptionHasTerm();
   return change(deps, subscription, async (id) => {
-    const { declined } = await deps.subscriptionProvider.changePlan(id, offer);
+    const { declined } = await providerOf(deps, subscription).subscriptions.changePlan(id, offer);
     if (declined) throw planNotPaid(declined);
   });
 }

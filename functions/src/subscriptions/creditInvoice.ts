@@ -32,7 +32,8 @@ function recordInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvo
     const id = invoice.isFirst ? subscription.orderId : derivedId('ord', subscription.provider, invoice.id);
     const known = await deps.orders.findIn(unit, id);
     if (known?.paidAt) return known;
-    const order = paidOrder(known ?? orderOf(subscription, invoice, id, now), invoice, now);
+    const placed = known ?? orderOf(subscription, invoice, id, now);
+    const order = paidOrder({ ...placed, customerId: subscription.customerId }, invoice, now);
     const use = await stageUse(unit, deps, order, now);
     const credited = await grantIn(unit, deps, use.order, invoice, commandId, now);
     use.write();
@@ -46,17 +47,17 @@ function recordInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvo
 
 /** The order of a renewal, which nobody placed. */
 function orderOf(subscription: Subscription, invoice: PaidInvoice, id: string, now: IsoTime): Order {
-  const { accountId, customerId, currency, id: walletId } = subscription;
+  const { accountId, customerId, currency, provider, id: walletId } = subscription;
   const { planSlug, planName, credits } = invoice.period ?? { ...subscription.period, credits: 0 };
   const draft = draftOf({ planSlug, planName, credits, currency, unitAmountMinor: invoice.amountPaidMinor });
-  const payment = { method: 'automatic', successUrl: null, cancelUrl: null } as const;
+  const payment = { provider, method: 'automatic', successUrl: null, cancelUrl: null } as const;
   const identity = { id, accountId, walletId, requestHash: requestHash(['invoice', invoice.id]) };
   return { ...newOrder({ ...draft, ...payment }, identity, now), customerId };
 }
 
 function paidOrder(
   order: Order,
-  { id, paymentId, amountPaidMinor, taxAmountMinor, url }: PaidInvoice,
+  { id, paymentId, amountPaidMinor, unitAmountMinor, taxAmountMinor, url }: PaidInvoice,
   now: IsoTime,
 ): Order {
   return {
@@ -64,7 +65,7 @@ function paidOrder(
     status: 'paid',
     // What cost nothing has no payment; then the invoice itself is what was fulfilled.
     paymentId: paymentId ?? id,
-    unitAmountMinor: amountPaidMinor + (order.discount?.amountMinor ?? 0),
+    unitAmountMinor: unitAmountMinor ?? amountPaidMinor + (order.discount?.amountMinor ?? 0),
     receipt: { invoiceUrl: url, receiptUrl: null, paidAmountMinor: amountPaidMinor, taxAmountMinor },
     lastPaymentError: null,
     paidAt: now,

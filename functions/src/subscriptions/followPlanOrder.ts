@@ -1,6 +1,7 @@
 import { stageUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import type { Order, PaymentError } from '../orders/order.ts';
+import { providerOf } from '../payments/providers.ts';
 import { addSeconds } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
@@ -9,6 +10,8 @@ import { syncSubscription } from './syncSubscription.ts';
 
 /** How long an order may still be paid by repeating its request. */
 const OPENING_SECONDS = 24 * 60 * 60;
+/** How long after the end of a page its payment may still be on its way. */
+const PATIENCE_SECONDS = 60 * 60;
 
 interface FollowedOrder {
   readonly changed: boolean;
@@ -69,8 +72,14 @@ export async function closePlanOrder(
 async function fateOf(deps: Deps, order: Order, subscription: Subscription) {
   const { providerSubscriptionId, customerId, id } = subscription;
   if (providerSubscriptionId !== null) return { providerSubscriptionId, isExpired: false };
-  if (order.checkout) return deps.subscriptionProvider.fetchCheckout(order.checkout.sessionId);
-  const found = await deps.subscriptionProvider.findId(customerId, id);
+  const provider = providerOf(deps, order).subscriptions;
+  if (order.checkout) {
+    const fate = await provider.fetchCheckout(order.checkout.sessionId);
+    // A page that nobody has paid by its time is given up, also where the provider would leave it open for ever.
+    const isLate = order.checkout.expiresAt <= addSeconds(deps.clock(), -PATIENCE_SECONDS);
+    return { ...fate, isExpired: fate.isExpired || isLate };
+  }
+  const found = await provider.findId(customerId, id);
   const isOld = order.createdAt <= addSeconds(deps.clock(), -OPENING_SECONDS);
   return { providerSubscriptionId: found, isExpired: found === null && (isOld || isOver(subscription)) };
 }

@@ -1,13 +1,15 @@
 import { stageFirstUse } from '../coupons/couponUse.ts';
-import { ensureCustomer } from '../customers/ensureCustomer.ts';
+import { payerOf } from '../customers/payerOf.ts';
 import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import type { Order } from '../orders/order.ts';
 import { newOrder, type OrderDraft } from '../orders/placeOrder.ts';
+import { providerChoice } from '../payments/providerChoice.ts';
+import type { ProviderName } from '../payments/providers.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
-import { offerOf, type PlanOffer, type PlanRequest } from './planOffer.ts';
+import { creemProductOf, offerOf, type PlanOffer, type PlanRequest } from './planOffer.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 import { otherCurrency } from './subscriptions.errors.ts';
 
@@ -27,27 +29,30 @@ export const MAX_SUBSCRIPTIONS = 200;
  * Writes a subscription and the order of its first period before any provider is called, so that no payment is ever
  * without them; a repetition finds the first.
  * @param payment called for a new order only
- * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon), 422 (Idempotency-Key used for
- * something else), 502 or 503 (provider).
+ * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem), 422
+ * (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function orderPlan(
   deps: Deps,
   accountId: string,
-  request: PlanRequest,
+  request: PlanRequest & { readonly provider: ProviderName },
   { key, requestHash }: Idempotency,
   payment: (offer: PlanOffer) => Promise<PlanPayment>,
 ): Promise<OrderedPlan> {
   const orderId = key ? derivedId('ord', accountId, key) : randomId('ord');
   const known = key ? await findOrdered(deps, orderId, requestHash) : null;
   if (known) return known;
-  const offer = offerOf(await deps.catalog.current(), request);
+  const catalog = await deps.catalog.current();
+  const offer = offerOf(catalog, request);
+  const { provider } = request;
+  const choice = providerChoice(provider, creemProductOf(catalog, offer), `The plan ${offer.planSlug}`);
   const method = await payment(offer);
-  await requireOneCurrency(deps, accountId, offer);
-  const customerId = await ensureCustomer(deps, accountId);
+  if (provider === 'stripe') await requireOneCurrency(deps, accountId, offer);
+  const { certainCustomerId: customerId } = await payerOf(deps, { accountId, provider });
   const now = deps.clock();
-  const subscription = newSubscription({ accountId, orderId, customerId, requestHash, offer }, now);
+  const subscription = newSubscription({ accountId, provider, orderId, customerId, requestHash, offer }, now);
   const identity = { id: orderId, accountId, requestHash, walletId: subscription.id };
-  const order: Order = { ...newOrder({ ...draftOf(offer), ...method }, identity, now), customerId };
+  const order: Order = { ...newOrder({ ...draftOf(offer), ...choice, ...method }, identity, now), customerId };
   const isFirst = await runUnitOfWork(deps.db, async (unit) => {
     const countUse = await stageFirstUse(unit, deps, order, now);
     if (await deps.orders.findIn(unit, orderId)) return false;
@@ -87,21 +92,16 @@ async function findOrdered(deps: Deps, orderId: string, requestHash: string): Pr
 
 function newSubscription(
   {
-    accountId,
-    orderId,
-    customerId,
-    requestHash,
     offer,
-  }: { accountId: string; orderId: string; customerId: string; requestHash: string; offer: PlanOffer },
+    ...identity
+  }: Pick<Subscription, 'accountId' | 'provider' | 'orderId' | 'customerId' | 'requestHash'> & { offer: PlanOffer },
   now: IsoTime,
 ): Subscription {
   const { planSlug, planName, interval, termDays, credits } = offer;
   const period = { planSlug, planName, interval, termDays, credits };
   return {
-    id: derivedId('sub', orderId),
-    accountId,
-    provider: 'stripe',
-    customerId,
+    ...identity,
+    id: derivedId('sub', identity.orderId),
     providerSubscriptionId: null,
     ordered: offer,
     currency: offer.currency,
@@ -113,11 +113,9 @@ function newSubscription(
     currentPeriodEndAt: null,
     endedAt: null,
     lastPaymentError: null,
-    orderId,
     version: 1,
     // Until it exists at the provider, it is its order that is followed up.
     nextSyncAt: null,
-    requestHash,
     createdAt: now,
     updatedAt: now,
   };
@@ -125,6 +123,9 @@ function newSubscription(
 
 async function requireOneCurrency(deps: Deps, accountId: string, { currency }: PlanOffer): Promise<void> {
   const all = await deps.subscriptions.list(accountId, MAX_SUBSCRIPTIONS);
-  const other = all.find((subscription) => isRunning(subscription) && subscription.currency !== currency);
+  const other = all.find(
+    ({ provider, ...subscription }) =>
+      isRunning(subscription) && provider === 'stripe' && subscription.currency !== currency,
+  );
   if (other) throw otherCurrency(other.currency);
 }

@@ -64,3 +64,21 @@ function periodOf({ billing, credits }: Plan, interval: 'month' | 'year' | undef
   const yearly = assertNonNegative(credits * MONTHS_OF_YEAR, 'credits of a year');
   return { interval, termDays: null, credits: yearly, prices: billing.yearlyUnitAmountsMinor };
 }
+
+/** What an offer is at Creem; null or undefined where it isn't sold there. Pure. */
+export function creemProductOf(
+  { plans }: Pick<Catalog, 'plans'>,
+  { planSlug, interval }: Pick<PlanOffer, 'planSlug' | 'interval'>,
+): string | null | undefined {
+  const plan = plans.find(({ slug }) => slug === planSlug);
+  return interval === 'year' ? plan?.creemYearlyProductId : plan?.creemProductId;
+}
+
+/** The period that a product at Creem sells; null for one that is no plan of the catalog's. Pure. */
+export function periodOfCreemProduct({ plans }: Pick<Catalog, 'plans'>, productId: string): PlanPeriod | null {
+  const isYearly = plans.some(({ creemYearlyProductId }) => creemYearlyProductId === productId);
+  const plan = plans.find((each) => productId === (isYearly ? each.creemYearlyProductId : each.creemProductId));
+  if (!plan) return null;
+  const { interval, termDays, credits } = periodOf(plan, isYearly ? 'year' : undefined);
+  return { planSlug: plan.slug, planName: plan.name, interval, termDays, credits };
+}

@@ -1,19 +1,21 @@
 import { orderClosed } from '../checkout/checkout.errors.ts';
-import { discountAsCharged } from '../checkout/openCheckout.ts';
+import { discountAsCharged, isRefusal } from '../checkout/openCheckout.ts';
 import { redirectTargets } from '../checkout/redirectUrl.ts';
 import type { StartedCheckout } from '../checkout/startCheckout.ts';
 import { discountFor } from '../coupons/discountFor.ts';
+import { payerOf } from '../customers/payerOf.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { changeOrder } from '../orders/changeOrder.ts';
 import type { Order } from '../orders/order.ts';
-import { AppError } from '../shared/appError.ts';
+import { type ProviderName, providerOf } from '../payments/providers.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
 import type { PlanRequest } from './planOffer.ts';
 
 interface PlanCheckoutRequest extends PlanRequest {
+  readonly provider: ProviderName;
   readonly couponCode?: string | undefined;
   readonly successUrl?: string | undefined;
   readonly cancelUrl?: string | undefined;
@@ -47,11 +49,14 @@ async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<N
   if (order.status !== 'pending') throw orderClosed(order.status);
   const { successUrl, cancelUrl } = order;
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
-  const { id: subscriptionId, accountId, customerId, ordered: offer } = subscription;
+  const { id: subscriptionId, accountId, ordered: offer } = subscription;
+  const { customerId, email } = await payerOf(deps, order);
   try {
     const promotionCodeId = order.discount?.promotionCodeId ?? null;
-    const request = { subscriptionId, orderId: order.id, accountId, customerId, offer, successUrl, cancelUrl };
-    const opened = await deps.subscriptionProvider.openCheckout({ ...request, promotionCodeId });
+    const productId = order.providerProductId ?? null;
+    const request = { subscriptionId, orderId: order.id, accountId, customerId, email, offer, productId };
+    const pages = { successUrl, cancelUrl, promotionCodeId };
+    const opened = await providerOf(deps, order).subscriptions.openCheckout({ ...request, ...pages });
     const { discountMinor, ...checkout } = opened;
     const discount = order.discount && discountAsCharged(order.discount, discountMinor);
     const updatedAt = deps.clock();
@@ -60,7 +65,7 @@ async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<N
     );
     return stored.checkout ?? checkout;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED') {
+    if (isRefusal(error)) {
       const refusal = { code: 'checkout_refused', message: 'The payment provider did not accept the checkout.' };
       await closePlanOrder(deps, order, 'failed', refusal, null);
     }

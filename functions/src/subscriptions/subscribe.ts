@@ -36,7 +36,13 @@ export async function subscribe(
   idempotency: Idempotency,
 ): Promise<Subscribed> {
   const payment = { method: 'direct', successUrl: null, cancelUrl: null } as const;
-  const ordered = await orderPlan(deps, caller.accountId, request, idempotency, async () => payment);
+  const ordered = await orderPlan(
+    deps,
+    caller.accountId,
+    { ...request, provider: 'stripe' },
+    idempotency,
+    async () => payment,
+  );
   const subscription = await begin(deps, ordered);
   const key = request.createKey ? await keyFor(deps, caller, subscription, request, idempotency) : null;
   return { subscription, key, replayed: ordered.replayed };
@@ -80,7 +86,7 @@ async function pay(deps: Deps, { order, subscription }: OrderedPlan): Promise<st
 async function useDefaultCard(deps: Deps, { order, subscription }: Pick<OrderedPlan, 'order' | 'subscription'>) {
   const methods = await listPaymentMethods(deps, subscription.accountId);
   const card = methods.find(({ isDefault }) => isDefault);
-  if (card) return deps.cards.setDefaultMethod(subscription.customerId, card.id);
+  if (card && subscription.customerId !== null) return deps.cards.setDefaultMethod(subscription.customerId, card.id);
   const lastPaymentError = { code: NO_CARD, message: 'There is no saved card.' };
   await closePlanOrder(deps, order, 'failed', lastPaymentError, null);
   throw noSavedCard();

@@ -1,5 +1,6 @@
 import type { Currency } from '../catalog/catalog.ts';
 import type { PaymentError } from '../orders/order.ts';
+import type { ProviderName } from '../payments/providers.ts';
 import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
 import { addSeconds, type IsoTime } from '../shared/time.ts';
 import type { PlanOffer, PlanPeriod } from './planOffer.ts';
@@ -15,8 +16,9 @@ export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
 export interface Subscription {
   readonly id: string;
   readonly accountId: string;
-  readonly provider: 'stripe';
-  readonly customerId: string;
+  readonly provider: ProviderName;
+  /** Null until somebody has paid where the provider makes its customer on its own page. */
+  readonly customerId: string | null;
   /** Its id at the provider, once it is there. */
   readonly providerSubscriptionId: string | null;
   /** What was ordered, at the price of that day. */
@@ -63,7 +65,7 @@ export function isAbout(subscription: Subscription, truth: SubscriptionTruth): b
   const { providerSubscriptionId } = subscription;
   return (
     truth.subscriptionId === subscription.id &&
-    truth.customerId === subscription.customerId &&
+    (subscription.customerId === null || truth.customerId === subscription.customerId) &&
     (providerSubscriptionId === null || providerSubscriptionId === truth.providerSubscriptionId)
   );
 }
@@ -77,6 +79,7 @@ export function subscriptionAfter(subscription: Subscription, truth: Subscriptio
   const changed = {
     ...subscription,
     providerSubscriptionId: truth.providerSubscriptionId,
+    customerId: truth.customerId,
     period: paid,
     next: truth.next ?? subscription.next,
     status,

@@ -116,11 +116,16 @@ export const subscriptionRoutes = [
     summary: 'Put a subscription on another plan',
     description:
       'Gives no credits by itself: the new plan is paid, and its credits come, with the next period. Changing between ' +
-      'monthly and yearly begins a new period, which is charged at once.',
+      'monthly and yearly begins a new period, which is charged at once. Subscriptions at Creem keep their plan.',
     access,
     body: changePlanSchema,
     response: dataOf(subscriptionSchema),
-    errors: { ...changeErrors, 400: planErrors, 402: cardErrors },
+    errors: {
+      ...changeErrors,
+      400: planErrors,
+      402: cardErrors,
+      409: [...changeErrors[409], 'PLAN_CHANGE_NOT_SUPPORTED'],
+    },
     handle: async (deps, { caller: { accountId }, body: { subscriptionId, ...plan } }) =>
       data(await described(deps, await changePlan(deps, accountId, subscriptionId, plan))),
   }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { idSchema, text, timeOut } from '../http/schemas.ts';
+import { PROVIDERS } from '../payments/providers.ts';
 import { PLAN_INTERVALS } from './planOffer.ts';
 import { SUBSCRIPTION_STATUSES } from './subscription.ts';
 
@@ -51,7 +52,9 @@ export const subscribedSchema = z
 export const subscriptionSchema = z
   .object({
     id: z.string(),
-    stripeSubscriptionId: z.string().nullable(),
+    provider: z.enum(PROVIDERS),
+    providerSubscriptionId: z.string().nullable(),
+    stripeSubscriptionId: z.string().nullable().meta({ description: 'The same where the provider is Stripe.' }),
     planSlug: z.string().meta({ description: 'What the present period was paid as.' }),
     planName: z.string(),
     interval: z.enum(PLAN_INTERVALS),
@@ -79,6 +82,7 @@ export const billingStatusSchema = z
     status: z.enum(['active', 'inactive']),
     creditBalance: z.int().meta({ description: 'Credits of the main wallet, which subscriptions do not touch.' }),
     stripeCustomerId: z.string().nullable(),
+    creemCustomerId: z.string().nullable(),
     subscriptionExpiresAt: timeOut
       .nullable()
       .meta({ description: 'When the last subscription ends; null if one renews, or none runs.' }),

@@ -1,6 +1,8 @@
 import { stageUse } from '../coupons/couponUse.ts';
+import { stageCustomer } from '../customers/stageCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { Order } from '../orders/order.ts';
+import { providerOf } from '../payments/providers.ts';
 import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
 import { backOff } from '../shared/backOff.ts';
 import type { IsoTime } from '../shared/time.ts';
@@ -49,7 +51,8 @@ export async function syncSubscription(
       if (before) deps.logger.error('a subscription is not what it says', { ...reference });
       return { duplicate: !(await markIgnored(deps, event)), subscription: null };
     }
-    for (const invoice of truth.paidInvoices) await creditInvoice(deps, before, invoice);
+    const { customerId } = truth;
+    for (const invoice of truth.paidInvoices) await creditInvoice(deps, { ...before, customerId }, invoice);
     if (truth.status === 'canceled') await endSubscription(deps, before);
     const written = await write(deps, before, truth, event);
     if (written) return written;
@@ -60,11 +63,12 @@ export async function syncSubscription(
 
 /** A plan for a fixed term must not renew, however it was bought: a page can't be told that beforehand. */
 async function truthOf(deps: Deps, subscription: Subscription, providerId: string): Promise<SubscriptionTruth> {
-  const truth = await deps.subscriptionProvider.fetch(providerId);
+  const provider = providerOf(deps, subscription).subscriptions;
+  const truth = await provider.fetch(providerId);
   const mustEnd = subscription.ordered.interval === 'term' && !truth.cancelAtPeriodEnd && !isOver(truth);
   if (!mustEnd || !isAbout(subscription, truth)) return truth;
-  await deps.subscriptionProvider.setCancelAtPeriodEnd(providerId, true);
-  return deps.subscriptionProvider.fetch(providerId);
+  await provider.setCancelAtPeriodEnd(providerId, true);
+  return provider.fetch(providerId);
 }
 
 /** Null when somebody else changed the subscription since `before`. */
@@ -82,10 +86,12 @@ async function write(
     const order = await deps.orders.findIn(unit, before.orderId);
     const closed = order && orderOfEnded(order, truth, now);
     const use = closed && (await stageUse(unit, deps, closed, now));
+    const payer = await stageCustomer(unit, deps, { ...before, customerId: truth.customerId });
     // Written even when nothing differs: its version tells others that they were overtaken.
     const subscription = deps.subscriptions.writeIn(unit, subscriptionAfter(current, truth, now));
     const news = subscriptionEvent(current, subscription, now);
     if (news) deps.accountEvents.createIn(unit, news);
+    payer.write();
     if (use) {
       use.write();
       deps.orders.writeIn(unit, use.order);

@@ -149,7 +149,7 @@ describe('one thing at a time', () => {
   });
 
   it('a plan is added and changed', async () => {
-    const [standard] = (await admin.send('GET', '/admin/plans')).expect(200).data;
+    const [{ creemProductId: _, ...standard }] = (await admin.send('GET', '/admin/plans')).expect(200).data;
     const body = { ...standard, slug: 'admin-plan' };
     (await admin.send('POST', '/admin/plans', { body })).expect(201);
     (await admin.send('POST', '/admin/plans', { body })).expectError(409, 'PLAN_EXISTS');
@@ -177,4 +177,18 @@ describe('one thing at a time', () => {
     expect(after.version).toBe(version + 4);
     expect(after.packs).toHaveLength(packs.length + 4);
   });
+});
+
+it('a pack or plan may have a product at Creem, each one its own', async () => {
+  const pack = { key: 'creem-pack', name: 'Creem pack', credits: 5, unitAmountsMinor: { usd: 500 } };
+  const create = (creemProductId: unknown) => admin.send('POST', '/admin/packs', { body: { ...pack, creemProductId } });
+  (await create('nonsense')).expectError(400, 'INVALID_REQUEST', 'creemProductId');
+  (await create('prod_local_starter')).expectError(400, 'INVALID_REQUEST', 'creemProductId');
+  expect((await create('prod_new')).expect(201).data).toEqual({ ...pack, creemProductId: 'prod_new' });
+  const change = (path: string, body: object) => admin.send('PUT', path, { body });
+  const removed = (await change('/admin/packs/creem-pack', { creemProductId: null })).expect(200).data;
+  expect(removed).toEqual({ ...pack, creemProductId: null });
+  const products = { creemProductId: 'prod_month', creemYearlyProductId: 'prod_year' };
+  expect((await change('/admin/plans/team', products)).expect(200).data).toMatchObject({ slug: 'team', ...products });
+  (await change('/admin/plans/pro', { creemProductId: 'prod_year' })).expectError(400, 'INVALID_REQUEST');
 });

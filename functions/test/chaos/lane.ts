@@ -123,6 +123,7 @@ export class Lane {
       config: {
         allowedOrigins: ['https://shop.example'],
         catalogName: 'cloud-bridge',
+        creemApiBaseUrl: null,
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
         proxyHops: 0,
@@ -135,6 +136,8 @@ export class Lane {
       stripe: async () => this.client,
       webhookTasks: { enqueue: async () => {} },
       deleteUser: () => Promise.reject(new Error('no account is deleted here')),
+      creemApiKey: () => '',
+      creemWebhookSecrets: () => [],
       stripeWebhookSecrets: () => [WEBHOOK_SECRET],
       verifyIdToken: nobodySignsIn,
     };

@@ -43,6 +43,7 @@ it('whoever asked the provider earlier and writes later does not undo what was f
     refundedAmountMinor: 0,
     disputedAmountMinor,
     refundableAmountMinor: 999 - disputedAmountMinor,
+    isDivisible: true,
   });
   const [asked, overtaken] = [gate(), gate()];
   const answers = [truth(999), truth(0)];
@@ -75,7 +76,7 @@ it('of many who find the same at once one posts it', async () => {
   const { orderId } = await orderAnd(person, 'pay');
   const { paymentId } = await orderOf(person, orderId);
   const truth = { paymentId, amountMinor: 999, refundedAmountMinor: 500, disputedAmountMinor: 0 };
-  const deps = depsWith(async () => ({ ...truth, refundableAmountMinor: 499 }));
+  const deps = depsWith(async () => ({ ...truth, refundableAmountMinor: 499, isDivisible: true }));
   await Promise.all(Array.from({ length: 12 }, () => followPayment(deps, paymentId, null)));
   expect(await readLedger(person.accountId)).toMatchObject([
     { kind: 'purchase' },

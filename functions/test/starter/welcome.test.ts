@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { Suite } from '../../../scripts/suite/suite.ts';
 import { printWelcome } from '../../../scripts/welcome.ts';
-import { API_URL, HOSTING_URL, STRIPE_URL, UPSTREAM_URL } from '../support/suite.ts';
+import { API_URL, CREEM_URL, HOSTING_URL, STRIPE_URL, UPSTREAM_URL } from '../support/suite.ts';
 
 /** What the starter prints for a person to copy. */
 async function printed(): Promise<string> {
@@ -12,8 +12,10 @@ async function printed(): Promise<string> {
     api: API_URL,
     stripe: STRIPE_URL,
     upstream: UPSTREAM_URL,
+    creem: CREEM_URL,
     auth: `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}`,
     stripeWebhook: '',
+    creemWebhook: '',
     hub: '',
   };
   await printWelcome({ urls, stripe: { local: true }, logs: 'logs' } as Suite);

@@ -38,6 +38,7 @@ export class Shop {
       config: {
         allowedOrigins: [HOSTING_URL],
         catalogName: 'cloud-bridge',
+        creemApiBaseUrl: null,
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
         proxyHops: 0,
@@ -50,6 +51,8 @@ export class Shop {
       stripe: async () => this.stripe,
       webhookTasks: { enqueue: async () => {} },
       deleteUser: () => Promise.reject(new Error('no account is deleted here')),
+      creemApiKey: () => '',
+      creemWebhookSecrets: () => [],
       stripeWebhookSecrets: () => [],
       verifyIdToken: () => Promise.reject(new Error('nobody signs in here')),
     });

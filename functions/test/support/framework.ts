@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import {
+  CREEM_API_KEY,
+  CREEM_URL,
+  CREEM_WEBHOOK_SECRET,
   HOSTING_URL,
   PROJECT,
   STRIPE_SECRET_KEY,
@@ -43,6 +46,9 @@ export async function startFramework(
         STRIPE_SECRET_KEY,
         STRIPE_WEBHOOK_SECRETS: STRIPE_WEBHOOK_SECRET,
         STRIPE_API_BASE_URL: STRIPE_URL,
+        CREEM_API_BASE_URL: CREEM_URL,
+        CREEM_API_KEY,
+        CREEM_WEBHOOK_SECRETS: CREEM_WEBHOOK_SECRET,
         ALLOWED_ORIGINS: HOSTING_URL,
         CATALOG: 'cloud-bridge',
         DELIVERY_UPSTREAM_URL: UPSTREAM_URL,

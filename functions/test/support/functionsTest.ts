@@ -1,6 +1,16 @@
 import functionsTest from 'firebase-functions-test';
 import type { Deps } from '../../src/deps.ts';
-import { HOSTING_URL, PROJECT, STRIPE_SECRET_KEY, STRIPE_URL, UPSTREAM_SECRET, UPSTREAM_URL } from './suite.ts';
+import {
+  CREEM_API_KEY,
+  CREEM_URL,
+  CREEM_WEBHOOK_SECRET,
+  HOSTING_URL,
+  PROJECT,
+  STRIPE_SECRET_KEY,
+  STRIPE_URL,
+  UPSTREAM_SECRET,
+  UPSTREAM_URL,
+} from './suite.ts';
 
 /** The functions that have no URL, called as Cloud Scheduler has them called. */
 export async function runScheduled(
@@ -33,6 +43,9 @@ function setEnvironment(): void {
   process.env.ALLOWED_ORIGINS = HOSTING_URL;
   process.env.STRIPE_API_BASE_URL = STRIPE_URL;
   process.env.STRIPE_SECRET_KEY = STRIPE_SECRET_KEY;
+  process.env.CREEM_API_BASE_URL = CREEM_URL;
+  process.env.CREEM_API_KEY = CREEM_API_KEY;
+  process.env.CREEM_WEBHOOK_SECRETS = CREEM_WEBHOOK_SECRET;
   process.env.CATALOG = 'cloud-bridge';
   process.env.DELIVERY_UPSTREAM_URL = UPSTREAM_URL;
   process.env.DELIVERY_UPSTREAM_SECRET = UPSTREAM_SECRET;

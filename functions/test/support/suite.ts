@@ -11,6 +11,9 @@ export const STRIPE_SECRET_KEY = 'sk_test_local_cloud_bridge';
 export const STRIPE_WEBHOOK_SECRET = 'whsec_local_cloud_bridge';
 export const UPSTREAM_URL = 'http://127.0.0.1:12112';
 export const UPSTREAM_SECRET = 'dus_local_cloud_bridge';
+export const CREEM_URL = 'http://127.0.0.1:12113';
+export const CREEM_API_KEY = 'creem_test_local_cloud_bridge';
+export const CREEM_WEBHOOK_SECRET = 'whsec_local_creem';
 export const FIRESTORE_URL = `http://${process.env.FIRESTORE_EMULATOR_HOST}`;
 
 /** The suite's Firebase project, past the API. */

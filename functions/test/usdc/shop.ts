@@ -57,6 +57,7 @@ export class Shop {
       config: {
         allowedOrigins: ['https://shop.example'],
         catalogName: 'cloud-bridge',
+        creemApiBaseUrl: null,
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
         proxyHops: 0,
@@ -70,6 +71,8 @@ export class Shop {
         warn: () => {},
         error: (message, fields = {}) => void this.errors.push({ message, fields }),
       },
+      creemApiKey: () => '',
+      creemWebhookSecrets: () => [],
       deleteUser: async () => {},
       stripe: () => Promise.reject(new Error('nobody asks Stripe here')),
       stripeWebhookSecrets: () => [],

@@ -1,5 +1,5 @@
+import { html } from '../../html.ts';
 import type { Reply } from '../api/reply.ts';
-import { html } from '../checkout/html.ts';
 import { page, readForm } from '../checkout/pageReply.ts';
 import { layout, messagePage } from '../checkout/pages.ts';
 import { idOf } from '../idOf.ts';

@@ -1,6 +1,6 @@
+import type { Html } from '../../html.ts';
 import type { Reply } from '../api/reply.ts';
 import { parseForm } from '../contract/parseForm.ts';
-import type { Html } from './html.ts';
 
 /** The fields that a page's form posted; none when the body is no form. */
 export function readForm(body: string): Record<string, unknown> {

@@ -1,8 +1,8 @@
+import { Html, html } from '../../html.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { WireLineItem } from '../LocalAccount.ts';
 import { formatMoney } from '../money.ts';
 import { testCards } from '../testCards.ts';
-import { Html, html } from './html.ts';
 
 const styleSheet = new Html(`
   :root { color-scheme: light dark; --accent: #5b5bd6; --soft: #8883; --bad: light-dark(#b42025, #ff9592); --focus: light-dark(#5b5bd6, #b1b1ff); }

@@ -25,6 +25,12 @@ export async function callStripe<T>(
   }
 }
 
+/** The customer of a request: at Stripe every account has one before it pays. */
+export function knownCustomer({ customerId }: { readonly customerId: string | null }): string {
+  if (customerId === null) throw new Error('nobody can pay at Stripe without being a customer');
+  return customerId;
+}
+
 /** True for an answer that Stripe gave before to the same idempotency key. */
 export function isReplay({ lastResponse }: Stripe.Response<unknown>): boolean {
   return lastResponse.headers['idempotent-replayed'] === 'true';

@@ -10,7 +10,7 @@ import type {
   PaymentProvider,
   PaymentTruth,
 } from '../provider.ts';
-import { callStripe } from './callStripe.ts';
+import { callStripe, knownCustomer } from './callStripe.ts';
 
 /** Whether Stripe computes tax on its pages, and whether it is added to the prices or is in them. */
 export type TaxMode = 'off' | 'exclusive' | 'inclusive';
@@ -26,14 +26,14 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async createCheckout(request: CheckoutRequest): Promise<Checkout> {
-    const { orderId, accountId, customerId, productName, unitAmountMinor, currency } = request;
+    const { orderId, accountId, productName, unitAmountMinor, currency } = request;
     const { promotionCodeId, successUrl, cancelUrl } = request;
     const metadata = { orderId, accountId };
     const session = await callStripe(() =>
       this.#client().checkout.sessions.create(
         {
           mode: 'payment',
-          customer: customerId,
+          customer: knownCustomer(request),
           line_items: [
             {
               quantity: 1,

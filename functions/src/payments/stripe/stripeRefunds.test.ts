@@ -25,6 +25,7 @@ describe('a payment', () => {
       refundedAmountMinor: 100,
       disputedAmountMinor: 0,
       refundableAmountMinor: 650,
+      isDivisible: true,
     });
   });
 

@@ -78,6 +78,7 @@ export function reversalTruth(
     refundedAmountMinor,
     disputedAmountMinor,
     refundableAmountMinor: Math.max(0, left),
+    isDivisible: true,
   };
 }
 

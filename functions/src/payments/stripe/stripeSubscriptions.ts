@@ -6,13 +6,14 @@ import { isSubscriptionId, type SubscriptionStatus } from '../../subscriptions/s
 import { providerRefused } from '../payments.errors.ts';
 import type { Checkout } from '../provider.ts';
 import type {
+  CardSubscriptionProvider,
   DirectSubscription,
   NewSubscription,
   PaidInvoice,
-  SubscriptionProvider,
+  SubscriptionCheckout,
   SubscriptionTruth,
 } from '../subscriptionProvider.ts';
-import { callStripe } from './callStripe.ts';
+import { callStripe, knownCustomer } from './callStripe.ts';
 import { StripePrices } from './stripePrices.ts';
 
 /** More than are ever paid between two looks at a subscription. */
@@ -23,7 +24,7 @@ const MAX_LINES = 1_000;
 const MAX_SUBSCRIPTIONS = 1_000;
 
 /** Subscriptions at Stripe. */
-export class StripeSubscriptions implements SubscriptionProvider {
+export class StripeSubscriptions implements CardSubscriptionProvider {
   readonly #client: () => Stripe;
   readonly #prices: StripePrices;
 
@@ -33,13 +34,13 @@ export class StripeSubscriptions implements SubscriptionProvider {
   }
 
   subscribe(request: NewSubscription): Promise<DirectSubscription> {
-    const { subscriptionId, customerId, offer } = request;
+    const { subscriptionId, offer } = request;
     return callStripe(async () => {
       const price = await this.#prices.ensure(offer);
       try {
         const { id } = await this.#client().subscriptions.create(
           {
-            customer: customerId,
+            customer: knownCustomer(request),
             items: [{ price }],
             currency: offer.currency,
             cancel_at_period_end: offer.interval === 'term',
@@ -57,14 +58,14 @@ export class StripeSubscriptions implements SubscriptionProvider {
     });
   }
 
-  async openCheckout(request: Parameters<SubscriptionProvider['openCheckout']>[0]): Promise<Checkout> {
-    const { orderId, customerId, offer, successUrl, cancelUrl, promotionCodeId } = request;
+  async openCheckout(request: SubscriptionCheckout): Promise<Checkout> {
+    const { orderId, offer, successUrl, cancelUrl, promotionCodeId } = request;
     const metadata = metadataOf(request);
     const session = await callStripe(async () =>
       this.#client().checkout.sessions.create(
         {
           mode: 'subscription',
-          customer: customerId,
+          customer: knownCustomer(request),
           currency: offer.currency,
           line_items: [{ price: await this.#prices.ensure(offer), quantity: 1 }],
           client_reference_id: orderId,
@@ -107,10 +108,10 @@ export class StripeSubscriptions implements SubscriptionProvider {
     });
   }
 
-  async findId(customerId: string, subscriptionId: string): Promise<string | null> {
+  async findId(customerId: string | null, subscriptionId: string): Promise<string | null> {
     const subscriptions = await callStripe(() =>
       this.#client()
-        .subscriptions.list({ customer: customerId, status: 'all', limit: 100 })
+        .subscriptions.list({ customer: knownCustomer({ customerId }), status: 'all', limit: 100 })
         .autoPagingToArray({ limit: MAX_SUBSCRIPTIONS }),
     );
     return subscriptions.find(({ metadata }) => metadata.subscriptionId === subscriptionId)?.id ?? null;

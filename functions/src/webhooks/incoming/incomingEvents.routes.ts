@@ -19,7 +19,7 @@ export const incomingEventRoutes = [
     method: 'get',
     path: '/admin/webhook-events',
     tag,
-    summary: "Stripe's events that were handled, the latest first",
+    summary: "Stripe's and Creem's events that were handled, the latest first",
     access,
     query: incomingEventsQuery,
     response: listOf(incomingEventSchema),
@@ -34,8 +34,10 @@ export const incomingEventRoutes = [
     method: 'post',
     path: '/admin/webhook-events/:id/replay',
     tag,
-    summary: "Handle an event of Stripe's as if it came now; the id is Stripe's",
-    description: 'For one that could not be handled when it came. One that has had its effect has no other.',
+    summary: "Handle an event of Stripe's or Creem's as if it came now; the id is theirs",
+    description:
+      'For one that could not be handled when it came. One that has had its effect has no other. Creem has no list of ' +
+      'events: of its own, those can be replayed that came here.',
     access,
     params: idParams,
     response: dataOf(replayedEventSchema),
@@ -43,7 +45,7 @@ export const incomingEventRoutes = [
       404: ['EVENT_NOT_FOUND'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
       502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED', 'SUBSCRIPTION_BUSY'],
     },
     handle: async (deps, request) =>
       data(await replayEvent(deps, operatorRequest(request, 'webhookEvent.replay'), request.params.id)),

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { pageQuery, timeOut } from '../../http/schemas.ts';
-import type { IncomingEvent } from './incomingEvent.ts';
+import { type IncomingEvent, WEBHOOK_PROVIDERS } from './incomingEvent.ts';
 
 export const incomingEventsQuery = z.strictObject(pageQuery);
 
 export const incomingEventSchema = z
   .object({
     id: z.string().meta({ description: "The provider's id of it.", example: 'evt_1' }),
-    provider: z.enum(['stripe']),
+    provider: z.enum(WEBHOOK_PROVIDERS),
     type: z.string(),
     outcome: z.enum(['handled', 'ignored']).meta({ description: '`ignored`: there was nothing here to change.' }),
     orderId: z.string().nullable(),

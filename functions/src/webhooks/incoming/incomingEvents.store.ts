@@ -23,7 +23,12 @@ export class IncomingEventStore {
 
   /** True for an event that has had its effect. */
   async isMarked(event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<boolean> {
-    return (await this.#ref(event).get()).exists;
+    return (await this.find(event)) !== null;
+  }
+
+  /** The marker of an event; null for one that has had no effect. */
+  async find(event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<IncomingEvent | null> {
+    return ((await this.#ref(event).get()).data() as IncomingEvent | undefined) ?? null;
   }
 
   /** Those of several events of a provider that have had no effect yet. */

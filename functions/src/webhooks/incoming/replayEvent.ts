@@ -1,5 +1,6 @@
 import type { OperatorRequest } from '../../auditLog/auditLog.ts';
 import type { Deps } from '../../deps.ts';
+import { handleCreemEvent } from '../../payments/creem/handleCreemEvent.ts';
 import { notFound } from '../../shared/appError.ts';
 import { runUnitOfWork } from '../../shared/unitOfWork.ts';
 
@@ -11,12 +12,38 @@ export interface ReplayedEvent {
   readonly orderId: string | null;
 }
 
+/** An event that is known, and what handles it. */
+interface KnownEvent {
+  readonly id: string;
+  readonly type: string;
+  handle(): Promise<{ readonly duplicate: boolean; readonly orderId: string | null }>;
+}
+
 /**
- * Fetches an event from Stripe, who keeps it for thirty days, and handles it as the webhook does. The record in the
- * audit log is written first: the event's own commit holds its effect and its marker, as ever.
+ * Handles an event as the webhook does: one that came from Creem, or one of Stripe's, who keeps them for thirty days. The
+ * record in the audit log is written first: the event's own commit holds its effect and its marker, as ever.
  * Throws 404, 422 (Idempotency-Key used for something else), and what the handler throws.
  */
 export async function replayEvent(deps: Deps, operator: OperatorRequest, eventId: string): Promise<ReplayedEvent> {
+  const { id, type, handle } = (await fromCreem(deps, eventId)) ?? (await fromStripe(deps, eventId));
+  const now = deps.clock();
+  await runUnitOfWork(deps.db, async (unit) => {
+    if (await deps.auditLog.findIn(unit, operator)) return;
+    deps.auditLog.recordIn(unit, operator, { targetId: id, after: { type } }, now);
+  });
+  return { id, type, ...(await handle()) };
+}
+
+/** Creem has no list of events: those are known that have had their effect, and those that came and haven't yet. */
+async function fromCreem(deps: Deps, eventId: string): Promise<KnownEvent | null> {
+  const noted = await deps.creemEvents.find(eventId);
+  if (noted) return { ...noted, handle: () => handleCreemEvent(deps, noted, noted.receivedAt) };
+  const marked = await deps.incomingEvents.find({ provider: 'creem', eventId });
+  if (!marked) return null;
+  return { id: eventId, type: marked.type, handle: async () => ({ duplicate: true, orderId: null }) };
+}
+
+async function fromStripe(deps: Deps, eventId: string): Promise<KnownEvent> {
   // Loads Stripe's package, which no function should have to at its start.
   const [{ callStripe }, { handleStripeEvent }, { events }] = await Promise.all([
     import('../../payments/stripe/callStripe.ts'),
@@ -27,11 +54,5 @@ export async function replayEvent(deps: Deps, operator: OperatorRequest, eventId
     () => events.retrieve(eventId),
     () => notFound('event'),
   );
-  const { id, type } = event;
-  const now = deps.clock();
-  await runUnitOfWork(deps.db, async (unit) => {
-    if (await deps.auditLog.findIn(unit, operator)) return;
-    deps.auditLog.recordIn(unit, operator, { targetId: id, after: { type } }, now);
-  });
-  return { id, type, ...(await handleStripeEvent(deps, event)) };
+  return { id: event.id, type: event.type, handle: () => handleStripeEvent(deps, event) };
 }

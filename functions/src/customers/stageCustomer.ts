@@ -1,0 +1,23 @@
+import type { Deps } from '../deps.ts';
+import type { OrderProvider } from '../orders/order.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
+
+/** Something that somebody has paid. */
+interface Paid {
+  readonly accountId: string;
+  readonly provider: OrderProvider;
+  readonly customerId: string | null;
+}
+
+/**
+ * Creem makes its customers on its own page: who an account is there is noted with its first payment, and stays. At
+ * Stripe an account has its customer before it pays. To be called before the unit's first write.
+ */
+export async function stageCustomer(
+  unit: UnitOfWork,
+  deps: Deps,
+  { accountId, provider, customerId }: Paid,
+): Promise<{ write(): void }> {
+  if (provider !== 'creem' || customerId === null) return { write: () => {} };
+  return deps.accounts.stageCustomerIn(unit, accountId, provider, customerId);
+}

@@ -1,0 +1,18 @@
+import { portalLinkSchema } from './creem.schemas.ts';
+import type { CreemClient } from './creemClient.ts';
+
+/** Creem's page on which its customers look after their orders and subscriptions. */
+export class CreemPortal {
+  readonly #client: CreemClient;
+
+  constructor(client: CreemClient) {
+    this.#client = client;
+  }
+
+  /** An address that works for a while. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  async open(customerId: string): Promise<string> {
+    const reading = { schema: portalLinkSchema };
+    return (await this.#client.post('/v1/customers/billing', { customer_id: customerId }, reading))
+      .customer_portal_link;
+  }
+}

@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto';
+import { type Reply, send } from './apiClient.ts';
+import type { Person } from './people.ts';
+import { CREEM_API_KEY, CREEM_URL, CREEM_WEBHOOK_SECRET, database, FUNCTIONS_URL } from './suite.ts';
+
+interface LocalEvent {
+  readonly id: string;
+  readonly eventType: string;
+  readonly created_at: number;
+  readonly object: Record<string, unknown> & { readonly id: string };
+}
+
+/** A request to the local Creem's control endpoints. */
+export function creemControl(path: string, body: Record<string, unknown>): Promise<Reply> {
+  return send('POST', `/_local/${path}`, { body }, CREEM_URL);
+}
+
+/** Webhooks are delivered again, and nothing fails on purpose: to be called after each test that changed either. */
+export async function resetLocalCreem(): Promise<void> {
+  (await creemControl('webhooks', { reset: true })).expect(200);
+  (await creemControl('faults', { clear: true })).expect(200);
+}
+
+/** Waits until the local Creem has delivered everything that it has to. */
+export async function creemDelivered(): Promise<void> {
+  (await creemControl('webhooks/flush', { timeoutMs: 60_000 })).expect(200);
+}
+
+/** Does something of which no webhook tells. */
+export async function unheard<T>(action: () => Promise<T>): Promise<T> {
+  (await creemControl('webhooks', { drop: true })).expect(200);
+  const result = await action();
+  (await creemControl('webhooks', { reset: true })).expect(200);
+  return result;
+}
+
+/** Uses Creem's page as a person does; gives the page's answer. */
+export function onCreemPage(url: string, outcome: string, fields: Record<string, string> = {}): Promise<Reply> {
+  const rawBody = String(new URLSearchParams({ outcome, ...fields }));
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return send('POST', new URL(url).pathname, { headers, rawBody }, CREEM_URL);
+}
+
+export interface CreemOrder {
+  readonly orderId: string;
+  readonly sessionId: string;
+  readonly url: string;
+}
+
+/** Orders a pack or a plan through Creem. */
+export async function creemOrder(person: Person, body: Record<string, unknown> = {}): Promise<CreemOrder> {
+  const what = 'planSlug' in body ? {} : { pack: 'starter' };
+  const options = { body: { ...what, provider: 'creem', ...body } };
+  return (await person.send('POST', '/billing/checkout', options)).expect(201).data;
+}
+
+/** Orders and pays, and waits until the backend has heard of it. */
+export async function creemOrderPaid(person: Person, body: Record<string, unknown> = {}): Promise<CreemOrder> {
+  const started = await creemOrder(person, body);
+  (await onCreemPage(started.url, 'pay')).expect(303);
+  await creemDelivered();
+  return started;
+}
+
+/** Something at Creem, asked for as the backend asks. */
+export async function atCreem(path: string) {
+  return (await send('GET', path, { headers: { 'x-api-key': CREEM_API_KEY } }, CREEM_URL)).expect(200).json;
+}
+
+/** The event of a type that the local Creem told of an object. */
+export async function creemEventOf(type: string, objectId: string): Promise<LocalEvent> {
+  const { events } = (await send('GET', '/_local/events', {}, CREEM_URL)).expect(200).json;
+  const found = events.findLast(
+    ({ eventType, object }: LocalEvent) => eventType === type && JSON.stringify(object).includes(`"${objectId}"`),
+  );
+  if (!found) throw new Error(`no event ${type} of ${objectId}`);
+  return found;
+}
+
+/** Posts an event to the webhook function, signed as Creem signs unless told otherwise. */
+export function postCreemEvent(
+  event: object | string,
+  options: { secret?: string; signature?: string | null; sentBody?: string; baseUrl?: string } = {},
+): Promise<Reply> {
+  const payload = typeof event === 'string' ? event : JSON.stringify(event);
+  const signature =
+    options.signature === undefined
+      ? createHmac('sha256', options.secret ?? CREEM_WEBHOOK_SECRET)
+          .update(payload)
+          .digest('hex')
+      : options.signature;
+  const headers: Record<string, string> = signature === null ? {} : { 'creem-signature': signature };
+  const rawBody = options.sentBody ?? payload;
+  if (options.baseUrl) return send('POST', '/', { headers, rawBody }, options.baseUrl);
+  return send('POST', '/creemWebhook', { headers, rawBody }, FUNCTIONS_URL);
+}
+
+/** Whether an event has been marked as handled. */
+export async function isCreemMarked(eventId: string): Promise<boolean> {
+  return (await database().doc(`webhookEvents/creem_${eventId}`).get()).exists;
+}

@@ -1,0 +1,175 @@
+import { createHmac } from 'node:crypto';
+import type { CreemEvent } from './objects.ts';
+
+/** How deliveries are made to go wrong. */
+export interface WebhookFaults {
+  /** How many times more each event is delivered. */
+  readonly duplicate: number;
+  /** Delivers what comes in one burst in another order. */
+  readonly shuffle: boolean;
+  /** Events that are never delivered. */
+  readonly drop: boolean;
+  /** How many deliveries may be under way at once. */
+  readonly concurrency: number;
+}
+
+const NO_FAULTS: WebhookFaults = { duplicate: 0, shuffle: false, drop: false, concurrency: 1 };
+
+interface Delivery {
+  readonly event: CreemEvent;
+  state: 'held' | 'waiting' | 'sending' | 'delivered' | 'failed' | 'dropped';
+  attempts: number;
+  lastStatus: number | null;
+  dueAtMs: number;
+}
+
+export interface WebhooksOptions {
+  /** Where they go; undefined when nobody wants them. */
+  readonly url: string | undefined;
+  readonly secret: string;
+  /** Waits before each further try; Creem makes as many, at longer distances. */
+  readonly retryDelaysMs?: readonly number[];
+}
+
+const RETRY_DELAYS_MS = [250, 500, 1_000, 2_000];
+const TIMEOUT_MS = 30_000;
+/** Events that come within this time of one another are one burst. */
+const BURST_MS = 50;
+
+/** Signs a body as Creem does: HMAC-SHA256 in hexadecimal digits. */
+export function signWebhook(body: string, secret: string): string {
+  return createHmac('sha256', secret).update(body, 'utf8').digest('hex');
+}
+
+/** Delivers events, and again until they are answered with 200. */
+export class Webhooks {
+  readonly #options: WebhooksOptions;
+  #deliveries: Delivery[] = [];
+  #faults = NO_FAULTS;
+  #sendingCount = 0;
+  #timers = new Set<NodeJS.Timeout>();
+  #idle: (() => void)[] = [];
+  #epoch = new AbortController();
+
+  constructor(options: WebhooksOptions) {
+    this.#options = options;
+  }
+
+  setFaults(change: Partial<WebhookFaults> | null): WebhookFaults {
+    this.#faults = change === null ? NO_FAULTS : { ...this.#faults, ...change };
+    return this.#faults;
+  }
+
+  list() {
+    return this.#deliveries.map(({ event, state, attempts, lastStatus }) => ({
+      eventId: event.id,
+      eventType: event.eventType,
+      state,
+      attempts,
+      lastStatus,
+    }));
+  }
+
+  enqueue(event: CreemEvent): void {
+    if (!this.#options.url) return;
+    const { duplicate, shuffle, drop } = this.#faults;
+    const state = drop ? 'dropped' : shuffle ? 'held' : 'waiting';
+    for (let copy = 0; copy <= (drop ? 0 : duplicate); copy += 1) {
+      this.#deliveries.push({ event, state, attempts: 0, lastStatus: null, dueAtMs: performance.now() });
+    }
+    if (shuffle) this.#after(BURST_MS, () => this.#release());
+    this.#pump();
+  }
+
+  /** Waits until nothing is under way; false when that took longer. */
+  async flush(timeoutMs: number): Promise<boolean> {
+    this.#release();
+    if (this.#isIdle()) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    this.#idle.push(() => resolve(true));
+    const isIdle = await promise;
+    clearTimeout(timer);
+    return isIdle;
+  }
+
+  clear(): void {
+    this.#epoch.abort();
+    this.#epoch = new AbortController();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#deliveries = [];
+    this.#sendingCount = 0;
+    this.#faults = NO_FAULTS;
+    this.#announce();
+  }
+
+  #isIdle(): boolean {
+    return !this.#deliveries.some(({ state }) => ['held', 'waiting', 'sending'].includes(state));
+  }
+
+  #release(): void {
+    const held = this.#deliveries.filter(({ state }) => state === 'held').reverse();
+    if (held.length === 0) return;
+    this.#deliveries = [...this.#deliveries.filter(({ state }) => state !== 'held'), ...held];
+    for (const delivery of held) delivery.state = 'waiting';
+    this.#pump();
+  }
+
+  #pump(): void {
+    const now = performance.now();
+    for (const delivery of this.#deliveries) {
+      if (this.#sendingCount >= this.#faults.concurrency) return;
+      if (delivery.state === 'waiting' && delivery.dueAtMs <= now) void this.#attempt(delivery);
+    }
+  }
+
+  async #attempt(delivery: Delivery): Promise<void> {
+    const { signal } = this.#epoch;
+    this.#sendingCount += 1;
+    delivery.state = 'sending';
+    const status = await this.#post(delivery.event, signal);
+    if (signal.aborted) return;
+    this.#sendingCount -= 1;
+    delivery.attempts += 1;
+    delivery.lastStatus = status;
+    const delayMs = (this.#options.retryDelaysMs ?? RETRY_DELAYS_MS)[delivery.attempts - 1];
+    if (status === 200) delivery.state = 'delivered';
+    else if (delayMs === undefined) delivery.state = 'failed';
+    else {
+      Object.assign(delivery, { state: 'waiting', dueAtMs: performance.now() + delayMs });
+      this.#after(delayMs + 1, () => this.#pump());
+    }
+    this.#pump();
+    if (this.#isIdle()) this.#announce();
+  }
+
+  async #post(event: CreemEvent, stopped: AbortSignal): Promise<number | null> {
+    const body = JSON.stringify(event);
+    try {
+      const response = await fetch(this.#options.url ?? '', {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { 'content-type': 'application/json', 'creem-signature': signWebhook(body, this.#options.secret) },
+        body,
+        signal: AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+      await response.arrayBuffer();
+      return response.status;
+    } catch {
+      return null;
+    }
+  }
+
+  #after(delayMs: number, call: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      call();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  #announce(): void {
+    for (const listener of this.#idle.splice(0)) listener();
+  }
+}

@@ -1,0 +1,25 @@
+import { createLocalCreem } from './server.ts';
+
+const { env } = process;
+const port = Number(env.LOCAL_CREEM_PORT ?? 12113);
+const localCreem = createLocalCreem({
+  apiKey: env.LOCAL_CREEM_API_KEY || 'creem_test_local_cloud_bridge',
+  webhooks: {
+    url: env.LOCAL_CREEM_WEBHOOK_URL || undefined,
+    secret: env.LOCAL_CREEM_WEBHOOK_SECRET || 'whsec_local_creem',
+  },
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
+
+try {
+  console.log(`Local Creem listens on http://127.0.0.1:${await localCreem.start(port)}`);
+} catch (error) {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  console.error(
+    isTaken
+      ? `Port ${port} on 127.0.0.1 is taken. Stop what listens there, or set LOCAL_CREEM_PORT.`
+      : `Local Creem could not start: ${String(error)}`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { html } from '../html.ts';
+import { handleApiRequest } from './api.ts';
+import { handleControlRequest } from './control.ts';
+import { Faults } from './Faults.ts';
+import { handlePageRequest } from './page.ts';
+import { type Reply, refusal } from './reply.ts';
+import { Shop } from './Shop.ts';
+import { Webhooks, type WebhooksOptions } from './Webhooks.ts';
+
+export interface LocalCreemOptions {
+  /** What requests have to show as `x-api-key`. */
+  readonly apiKey: string;
+  readonly webhooks: WebhooksOptions;
+  /** Unix time in milliseconds, for tests that need their own. */
+  readonly nowMs?: () => number;
+}
+
+/** A Creem that can be started and stopped. */
+export interface LocalCreem {
+  /**
+   * @param port 0 for any that is free
+   * @returns the port that it listens on, on 127.0.0.1 only
+   * @throws Error `EADDRINUSE` when the port is taken
+   */
+  start(port: number): Promise<number>;
+  /** Ends every connection at once. */
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Creates a Creem where nothing has been sold yet. */
+export function createLocalCreem(options: LocalCreemOptions): LocalCreem {
+  const app = new App(options);
+  let server: Server | undefined;
+  return {
+    async start(port) {
+      const created = createServer((request, response) => void app.handle(request, response));
+      server = created;
+      await new Promise<void>((resolve, reject) => {
+        created.once('error', reject);
+        created.listen(port, HOST, resolve);
+      });
+      return (created.address() as AddressInfo).port;
+    },
+    async stop() {
+      app.webhooks.clear();
+      const closed = server && new Promise((resolve) => server?.close(resolve));
+      server?.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Everything behind the port. */
+class App {
+  readonly webhooks: Webhooks;
+  readonly #apiKey: string;
+  readonly #nowMs: () => number;
+  #shop: Shop;
+  #faults = new Faults();
+
+  constructor({ apiKey, webhooks, nowMs = Date.now }: LocalCreemOptions) {
+    this.#apiKey = apiKey;
+    this.#nowMs = nowMs;
+    this.webhooks = new Webhooks(webhooks);
+    this.#shop = this.#newShop();
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      send(response, await this.#answer(request, await readBody(request)));
+    } catch (error) {
+      // The caller hung up in the middle of its request: there is nobody to answer.
+      if (!request.errored) send(response, refusal(500, String(error)));
+    }
+  }
+
+  async #answer(request: IncomingMessage, body: string): Promise<Reply> {
+    const method = request.method ?? 'GET';
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    const path = url.pathname;
+    if (path.startsWith('/_local/')) return this.#control(method, path, body);
+    const checkoutId = /^\/checkout\/\w+\/(\w+)$/.exec(path)?.[1];
+    if (checkoutId) return handlePageRequest(this.#shop, method, checkoutId, body);
+    if (path.startsWith('/my-orders/')) return portal();
+    const key = request.headers['x-api-key'];
+    if (key === undefined) return refusal(401);
+    if (key !== this.#apiKey) return refusal(403);
+    const fault = this.#faults.take(method, path);
+    if (fault !== null) return refusal(fault, 'As asked for.');
+    return handleApiRequest(this.#shop, { method, url, body });
+  }
+
+  #control(method: string, path: string, body: string): Promise<Reply> {
+    return handleControlRequest(method, path, body, {
+      shop: this.#shop,
+      webhooks: this.webhooks,
+      faults: this.#faults,
+      reset: () => {
+        this.webhooks.clear();
+        this.#faults = new Faults();
+        this.#shop = this.#newShop();
+      },
+    });
+  }
+
+  #newShop(): Shop {
+    return new Shop(this.#nowMs, (event) => this.webhooks.enqueue(event));
+  }
+}
+
+function portal(): Reply {
+  const { source } = html`<!doctype html><title>Local Creem</title><h1>Your orders and subscriptions</h1>`;
+  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: source };
+}
+
+function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let byteCount = 0;
+    request.on('data', (chunk: Buffer) => {
+      byteCount += chunk.length;
+      if (byteCount <= MAX_BODY_BYTES) chunks.push(chunk);
+      else reject(new Error(`Request bodies can have up to ${MAX_BODY_BYTES} bytes.`));
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.once('error', reject);
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  if (response.destroyed) return;
+  const isJson = typeof body !== 'string';
+  response.writeHead(status, { ...(isJson && { 'content-type': 'application/json' }), ...headers });
+  response.end(isJson ? JSON.stringify(body) : body);
+}

@@ -1,0 +1,80 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLocalCreem, type LocalCreem } from './server.ts';
+
+const TEST_KEY = 'creem_test_key';
+export const TEST_SECRET = 'whsec_test';
+
+export interface ReceivedWebhook {
+  readonly body: string;
+  readonly signature: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into events of every shape
+  readonly event: any;
+}
+
+/** A local Creem on a free port, with an endpoint for its webhooks. */
+export class TestCreem {
+  readonly received: ReceivedWebhook[] = [];
+  /** What the endpoint answers with, one after the other; 200 afterwards. */
+  readonly answers: number[] = [];
+  #creem!: LocalCreem;
+  #endpoint!: Server;
+  url = '';
+
+  static async start(): Promise<TestCreem> {
+    const test = new TestCreem();
+    test.#endpoint = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const body = Buffer.concat(chunks).toString('utf8');
+      test.received.push({ body, signature: String(request.headers['creem-signature']), event: JSON.parse(body) });
+      response.writeHead(test.answers.shift() ?? 200).end();
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => test.#endpoint.once('listening', resolve));
+    const { port } = test.#endpoint.address() as AddressInfo;
+    const webhooks = { url: `http://127.0.0.1:${port}/`, secret: TEST_SECRET, retryDelaysMs: [1, 1] };
+    test.#creem = createLocalCreem({ apiKey: TEST_KEY, webhooks });
+    test.url = `http://127.0.0.1:${await test.#creem.start(0)}`;
+    return test;
+  }
+
+  async stop(): Promise<void> {
+    await this.#creem.stop();
+    this.#endpoint.closeAllConnections();
+    await new Promise((resolve) => this.#endpoint.close(resolve));
+  }
+
+  /** A request to the API; `key` null sends none. */
+  async api(method: string, path: string, body?: object, key: string | null = TEST_KEY) {
+    const headers: Record<string, string> = key === null ? {} : { 'x-api-key': key };
+    return this.#json(await fetch(this.url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) }));
+  }
+
+  /** A request to the control endpoints. */
+  async control(path: string, body: object = {}) {
+    return this.#json(await fetch(`${this.url}/_local/${path}`, { method: 'POST', body: JSON.stringify(body) }));
+  }
+
+  /** Posts the form of a page. */
+  page(url: string, fields: Record<string, string>): Promise<Response> {
+    return fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  }
+
+  /** Opens a checkout and pays it; gives the checkout as it is then. */
+  async paid(request: object = {}) {
+    const { json } = await this.api('POST', '/v1/checkouts', { product_id: 'prod_local_starter', ...request });
+    await this.page(json.checkout_url, { outcome: 'pay' });
+    return (await this.api('GET', `/v1/checkouts?checkout_id=${json.id}`)).json;
+  }
+
+  /** Types of the events that were delivered, once all were. */
+  async delivered(): Promise<string[]> {
+    await this.control('webhooks/flush');
+    return this.received.map(({ event }) => event.eventType);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  async #json(response: Response): Promise<{ status: number; json: any }> {
+    return { status: response.status, json: await response.json() };
+  }
+}
