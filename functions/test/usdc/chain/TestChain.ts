@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { encodeFunctionData, type Hex } from 'viem';
@@ -44,7 +44,9 @@ export class TestChain {
     const args = ['node', '--config', join(__dirname, 'hardhat.config.cjs'), '--hostname', '127.0.0.1', '--port', '0'];
     // Its settings belong to whoever uses Hardhat on this machine, and it asks nobody anything.
     const env = { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' };
-    const node = spawn(process.execPath, [main, ...args], { cwd: __dirname, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const options = ['--require', join(__dirname, 'endWithParent.cjs')];
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'ipc'];
+    const node = spawn(process.execPath, [...options, main, ...args], { cwd: __dirname, env, stdio });
     const url = await addressOf(node);
     const chain = new TestChain(node, url, await RpcProxy.start(url));
     chain.accounts = await chain.request<Hex[]>('eth_accounts');
