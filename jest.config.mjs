@@ -38,6 +38,7 @@ export default {
     {
       ...withEmulators,
       displayName: 'firestore',
+      setupFiles: ['<rootDir>/functions/test/support/projectOfItsOwn.ts', ...withEmulators.setupFiles],
       testMatch: needOnlyFirestore.map((folder) => `<rootDir>${folder}**/*.test.ts`),
     },
     { ...withEmulators, displayName: 'afterwards', testMatch: ['<rootDir>/functions/test/afterwards/*.test.ts'] },

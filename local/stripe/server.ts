@@ -62,7 +62,8 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
   return {
     violations: app.violations,
     async start(port) {
-      server = createServer((request, response) => void app.handle(request, response));
+      // Idle connections are their clients' to end: a request on one that is just being closed would fail.
+      server = createServer({ keepAliveTimeout: 0 }, (request, response) => void app.handle(request, response));
       const actualPort = await listen(server, port);
       app.publicUrl = options.publicUrl ?? `http://${HOST}:${actualPort}`;
       expiryTimer = setInterval(() => app.expireDueSessions(), EXPIRY_CHECK_INTERVAL_MS);

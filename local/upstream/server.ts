@@ -47,7 +47,8 @@ export function createLocalUpstream(options: LocalUpstreamOptions): LocalUpstrea
   let server: Server | undefined;
   return {
     async start(port) {
-      const created = createServer((request, response) => void app.handle(request, response));
+      // Idle connections are their clients' to end: a request on one that is just being closed would fail.
+      const created = createServer({ keepAliveTimeout: 0 }, (request, response) => void app.handle(request, response));
       server = created;
       await new Promise<void>((resolve, reject) => {
         created.once('error', reject);

@@ -8,50 +8,51 @@ import type { Account } from './account.ts';
 /** Fields that operators change. */
 type AccountChange = Pick<Account, 'frozenAt' | 'frozenReason'>;
 
-/** How long a process may believe that an account isn't frozen: as long as it believes in a key. */
-const FROZEN_CACHE_MS = 5_000;
-const FROZEN_CACHE_SIZE = 10_000;
+/** How long a process may believe what it has read of an account: as long as it believes in a key. */
+const STANDING_CACHE_MS = 5_000;
+const STANDING_CACHE_SIZE = 50_000;
 /** More accounts than this don't share an address or a customer; it only bounds an answer. */
 const MAX_MATCHES = 20;
 
-/** How many accounts a process remembers having seen. */
-const MAX_SEEN_ACCOUNTS = 50_000;
-/** How long it believes that one is still there: as long as it believes an API key. */
-const SEEN_MS = 5_000;
+/** What every request has to know of its account. */
+interface Standing {
+  readonly isKnown: boolean;
+  readonly isDeleted: boolean;
+  readonly isFrozen: boolean;
+}
 
 export class AccountStore {
   readonly #db: Firestore;
-  readonly #seen = new LRUCache<string, true>({ max: MAX_SEEN_ACCOUNTS, ttl: SEEN_MS });
-
-  readonly #frozen: LRUCache<string, { isFrozen: boolean }>;
+  /** As accounts were at most five seconds ago: one read for all requests of that time. */
+  readonly #standings: LRUCache<string, Standing>;
 
   constructor(db: Firestore) {
     this.#db = db;
-    this.#frozen = new LRUCache<string, { isFrozen: boolean }>({
-      max: FROZEN_CACHE_SIZE,
-      ttl: FROZEN_CACHE_MS,
+    this.#standings = new LRUCache<string, Standing>({
+      max: STANDING_CACHE_SIZE,
+      ttl: STANDING_CACHE_MS,
       ignoreFetchAbort: true,
-      fetchMethod: async (accountId) => ({ isFrozen: ((await this.find(accountId))?.frozenAt ?? null) !== null }),
+      fetchMethod: async (accountId) => standingOf(await this.find(accountId)),
     });
   }
 
-  /** Whether an account is frozen, as it was at most five seconds ago: one read for all requests of that time. */
+  /** Whether an account is frozen, as it was at most five seconds ago. */
   async isFrozen(accountId: string): Promise<boolean> {
-    return (await this.#frozen.forceFetch(accountId)).isFrozen;
+    return (await this.#standings.forceFetch(accountId)).isFrozen;
   }
 
   /** Has this process ask again; others do so within five seconds. */
   forget(accountId: string): void {
-    this.#frozen.delete(accountId);
+    this.#standings.delete(accountId);
   }
 
   /** Makes the account on its first call; false for one that was deleted, at the latest five seconds later. */
   async ensure(identity: Pick<Account, 'id' | 'email'>, now: IsoTime): Promise<boolean> {
-    if (this.#seen.has(identity.id)) return true;
-    const account = (await this.find(identity.id)) ?? (await this.#createOrFind({ ...identity, createdAt: now }));
-    if (account.deletedAt) return false;
-    this.#seen.set(identity.id, true);
-    return true;
+    const standing = await this.#standings.forceFetch(identity.id);
+    if (standing.isKnown) return !standing.isDeleted;
+    const created = standingOf(await this.#createOrFind({ ...identity, createdAt: now }));
+    this.#standings.set(identity.id, created);
+    return !created.isDeleted;
   }
 
   async #createOrFind(account: Account): Promise<Account> {
@@ -111,12 +112,13 @@ export class AccountStore {
   /** Notes how far the deletion of an account is; at once in this process, soon in all others. */
   async setDeletion(accountId: string, deletion: Pick<Account, 'deletedAt' | 'erasureDueAt'>): Promise<void> {
     await this.#ref(accountId).update({ ...deletion });
-    this.#seen.delete(accountId);
+    this.forget(accountId);
   }
 
   /** Takes a deletion back of which nothing has been done yet. */
   async reopen(accountId: string): Promise<void> {
     await this.#ref(accountId).update({ deletedAt: FieldValue.delete(), erasureDueAt: FieldValue.delete() });
+    this.forget(accountId);
   }
 
   /** Takes from the account what tells who its owner was. */
@@ -133,4 +135,12 @@ export class AccountStore {
   #ref(accountId: string): DocumentReference {
     return this.#db.collection('accounts').doc(accountId);
   }
+}
+
+function standingOf(account: Account | null): Standing {
+  return {
+    isKnown: account !== null,
+    isDeleted: account?.deletedAt != null,
+    isFrozen: account?.frozenAt != null,
+  };
 }

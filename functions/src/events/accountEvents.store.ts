@@ -1,4 +1,5 @@
 import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { deletedAfterRetention } from '../shared/retention.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { AccountEvent } from './accountEvent.ts';
@@ -16,7 +17,7 @@ export class AccountEventStore {
   }
 
   createIn(unit: UnitOfWork, event: AccountEvent): void {
-    unit.create(this.#ref(event.id), { ...event });
+    unit.create(this.#ref(event.id), { ...event, ...deletedAfterRetention(event.createdAt) });
   }
 
   async findIn(unit: UnitOfWork, eventId: string): Promise<AccountEvent | null> {

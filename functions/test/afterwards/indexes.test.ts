@@ -16,6 +16,7 @@ interface Configured {
   readonly fieldOverrides: readonly {
     collectionGroup: string;
     fieldPath: string;
+    ttl?: boolean;
     indexes: readonly { order: string; queryScope: string }[];
   }[];
 }
@@ -107,6 +108,14 @@ function isMerged(name: string): boolean {
 it('every query that the tests ran has its index, and every index has its query', async () => {
   const used = [...new Set(await usedIndexes())].filter((name) => reportedIndexes.includes(name) || !isMerged(name));
   expect(used.sort()).toEqual(reportedIndexes.sort());
+});
+
+it('what Firestore deletes by itself is what accounts were told', () => {
+  const expiring = configured.fieldOverrides.filter(({ ttl }) => ttl);
+  expect(expiring.map(({ collectionGroup, fieldPath }) => `${collectionGroup}.${fieldPath}`).sort()).toEqual([
+    'accountEvents.deleteAt',
+    'webhookDeliveries.deleteAt',
+  ]);
 });
 
 it('no field is indexed by itself except those that a query orders by', () => {

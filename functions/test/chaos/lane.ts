@@ -143,7 +143,10 @@ export class Lane {
 /** One process of the backend: its parts, and its webhook function behind a real server. */
 export class Instance {
   readonly #surroundings: Surroundings;
-  readonly #server = createServer((request, response) => void this.#parts().webhookApp(request, response));
+  // Who calls ends idle connections: a call on one that is just being closed would fail.
+  readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    this.#parts().webhookApp(request, response);
+  });
   #parts!: () => { readonly deps: Deps; readonly webhookApp: Express };
 
   private constructor(surroundings: Surroundings) {

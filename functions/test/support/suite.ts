@@ -1,7 +1,8 @@
 import { type App, getApps, initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 
-export const PROJECT = 'demo-cloud-bridge';
+/** Where the tests are at work: the suite's, or one of their own. */
+export const PROJECT = process.env.GCLOUD_PROJECT ?? 'demo-cloud-bridge';
 export const FUNCTIONS_URL = `http://127.0.0.1:5001/${PROJECT}/us-central1`;
 export const API_URL = `${FUNCTIONS_URL}/api`;
 export const HOSTING_URL = 'http://127.0.0.1:5000';

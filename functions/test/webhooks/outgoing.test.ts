@@ -5,6 +5,7 @@ import { runUnitOfWork } from '../../src/shared/unitOfWork.ts';
 import { attemptDelivery } from '../../src/webhooks/outgoing/attemptDelivery.ts';
 import { runScheduled, suiteDeps } from '../support/functionsTest.ts';
 import { newPerson, type Person } from '../support/people.ts';
+import { onCheckoutPage } from '../support/stripeControl.ts';
 import { database } from '../support/suite.ts';
 import { WebhookReceiver } from '../support/webhookReceiver.ts';
 
@@ -42,6 +43,19 @@ const deliveryRef = (eventId: string, endpointId: string) =>
   database().doc(`webhookDeliveries/${derivedId('dlv', eventId, endpointId)}`);
 
 describe('an event', () => {
+  it('of a pack that was paid reaches its buyer', async () => {
+    const { secret } = await create({ events: ['order.paid'] });
+    const checkout = (await person.send('POST', '/billing/checkout', { body: { pack: 'starter' } })).expect(201).data;
+    await onCheckoutPage(checkout.url, 'pay');
+    await receiver.until(1);
+    const { credits } = (await person.send('GET', `/billing/orders/${checkout.orderId}`)).expect(200).data;
+    expect(receiver.verify(secret)).toMatchObject({
+      type: 'order.paid',
+      data: { orderId: checkout.orderId, kind: 'pack', status: 'paid', walletId: 'main', credits },
+    });
+    expect((await person.credits()).availableCredits).toBe(credits);
+  });
+
   it('of a committed change reaches the endpoints that want it, signed, once', async () => {
     const wanted = await create();
     await create({ url: `${receiver.url}/low`, events: ['credits.low'] });
@@ -178,8 +192,14 @@ it('an event is sent again by hand', async () => {
   const { id } = await create();
   const { eventId } = await test(id);
   await settled(id);
-  (await person.send('POST', `/account/webhooks/${id}/events/${eventId}/resend`)).expect(200);
+  const resend = () =>
+    person.send('POST', `/account/webhooks/${id}/events/${eventId}/resend`, { idempotencyKey: 'again' });
+  (await resend()).expect(200);
   await settled(id, 2);
+  expect(receiver.received).toHaveLength(2);
+  const repeated = await resend();
+  expect(repeated.expect(200).data.attempts).toHaveLength(2);
+  expect(repeated.headers.get('idempotent-replayed')).toBe('true');
   expect(receiver.received).toHaveLength(2);
 });
 

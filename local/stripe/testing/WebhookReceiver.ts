@@ -18,7 +18,7 @@ export class WebhookReceiver {
 
   constructor(secret: string) {
     this.secret = secret;
-    this.server = createServer(async (request, response) => {
+    this.server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
       const body = await readBody(request);
       const signature = String(request.headers['stripe-signature']);
       const event = this.verify(body, signature);

@@ -21,7 +21,8 @@ export async function attemptDelivery(deps: Deps, deliveryId: string): Promise<v
     await deps.webhookDeliveries.change(deliveryId, canceled);
     return;
   }
-  const attempt = { at: now, ...(await deps.webhookSender.send(signMessage(after, endpoint, now))) };
+  const message = await signMessage(after, endpoint, now);
+  const attempt = { at: now, ...(await deps.webhookSender.send(message)) };
   await record(deps, after, attempt);
 }
 

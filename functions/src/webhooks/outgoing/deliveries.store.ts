@@ -1,4 +1,5 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { deletedAfterRetention } from '../../shared/retention.ts';
 import type { IsoTime, TimePosition } from '../../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../shared/unitOfWork.ts';
 import type { WebhookDelivery } from './delivery.ts';
@@ -16,7 +17,7 @@ export class WebhookDeliveryStore {
   }
 
   createIn(unit: UnitOfWork, delivery: WebhookDelivery): void {
-    unit.create(this.#ref(delivery.id), { ...delivery });
+    unit.create(this.#ref(delivery.id), { ...delivery, ...deletedAfterRetention(delivery.createdAt) });
   }
 
   /** Changes one by a pure rule, which gives the same object back to write nothing. Both null for an unknown id. */

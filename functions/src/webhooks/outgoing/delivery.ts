@@ -52,6 +52,8 @@ export interface WebhookDelivery {
   readonly tries: number;
   /** While it is pending; what the sweeper looks for. */
   readonly nextAttemptAt: IsoTime | null;
+  /** The Idempotency-Key of the request that had it sent again last. */
+  readonly resentByKey?: string | null;
   readonly createdAt: IsoTime;
 }
 
@@ -97,8 +99,17 @@ export function canceled(delivery: WebhookDelivery): WebhookDelivery {
   return { ...delivery, status: 'canceled', nextAttemptAt: null };
 }
 
-/** To be sent again at once, with all retries; the same object while an attempt may be under way. */
-export function resent(delivery: WebhookDelivery, now: IsoTime): WebhookDelivery {
+/**
+ * To be sent again at once, with all retries; the same object for a repeated request, and while it waits for its first
+ * attempt anyway.
+ */
+export function resent(delivery: WebhookDelivery, idempotencyKey: string | null, now: IsoTime): WebhookDelivery {
+  if (isResend(delivery, idempotencyKey)) return delivery;
   if (delivery.status === 'pending' && delivery.tries === 0) return delivery;
-  return { ...delivery, status: 'pending', tries: 0, nextAttemptAt: now };
+  return { ...delivery, status: 'pending', tries: 0, nextAttemptAt: now, resentByKey: idempotencyKey };
+}
+
+/** True when a request with this key has had it sent again. */
+export function isResend({ resentByKey }: WebhookDelivery, idempotencyKey: string | null): boolean {
+  return idempotencyKey !== null && resentByKey === idempotencyKey;
 }

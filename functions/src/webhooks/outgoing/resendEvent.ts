@@ -5,7 +5,7 @@ import { notFound } from '../../shared/appError.ts';
 import { derivedId, randomId } from '../../shared/ids.ts';
 import { runUnitOfWork } from '../../shared/unitOfWork.ts';
 import { findWebhook } from './changeWebhooks.ts';
-import { newDelivery, resent, type WebhookDelivery } from './delivery.ts';
+import { isResend, newDelivery, resent, type WebhookDelivery } from './delivery.ts';
 import { endpointDisabled } from './webhooks.errors.ts';
 
 /** Sends an endpoint a `ping`. Throws 404, 409 `WEBHOOK_DISABLED`. */
@@ -40,15 +40,17 @@ export async function resendEvent(
   accountId: string,
   endpointId: string,
   eventId: string,
-): Promise<WebhookDelivery> {
+  idempotencyKey: string | null,
+): Promise<{ delivery: WebhookDelivery; replayed: boolean }> {
   const endpoint = await findWebhook(deps, accountId, endpointId);
   if (endpoint.disabled) throw endpointDisabled();
   const now = deps.clock();
   const deliveryId = derivedId('dlv', eventId, endpointId);
-  const { after } = await deps.webhookDeliveries.change(deliveryId, (delivery) =>
-    delivery.accountId === accountId ? resent(delivery, now) : delivery,
+  const { before, after } = await deps.webhookDeliveries.change(deliveryId, (delivery) =>
+    delivery.accountId === accountId ? resent(delivery, idempotencyKey, now) : delivery,
   );
-  if (after?.accountId !== accountId) throw notFound('event');
-  await deps.webhookTasks.enqueue(after.id, 0);
-  return after;
+  if (before?.accountId !== accountId || !after) throw notFound('event');
+  const replayed = isResend(before, idempotencyKey);
+  if (!replayed) await deps.webhookTasks.enqueue(after.id, 0);
+  return { delivery: after, replayed };
 }

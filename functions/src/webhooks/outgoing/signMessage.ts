@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { Webhook } from 'standardwebhooks';
 import type { IsoTime } from '../../shared/time.ts';
 import type { WebhookDelivery } from './delivery.ts';
 import { activeSecrets, type WebhookEndpoint } from './endpoint.ts';
@@ -13,7 +12,13 @@ export function newSigningSecret(): string {
 }
 
 /** A delivery as it is sent at a moment, with a signature by each secret that is in use. */
-export function signMessage(delivery: WebhookDelivery, endpoint: WebhookEndpoint, now: IsoTime): SignedMessage {
+export async function signMessage(
+  delivery: WebhookDelivery,
+  endpoint: WebhookEndpoint,
+  now: IsoTime,
+): Promise<SignedMessage> {
+  // Only what sends webhooks has to load it.
+  const { Webhook } = await import('standardwebhooks');
   const at = new Date(now);
   const signatures = activeSecrets(endpoint, now).map((secret) =>
     new Webhook(secret).sign(delivery.eventId, at, delivery.body),

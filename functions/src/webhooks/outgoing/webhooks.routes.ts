@@ -151,7 +151,10 @@ export const webhookRoutes = [
     params: eventParams,
     response: dataOf(webhookEventSchema),
     errors: { 404: ['WEBHOOK_NOT_FOUND', 'EVENT_NOT_FOUND'], 409: ['WEBHOOK_DISABLED'] },
-    handle: async (deps, { caller, params }) =>
-      data(renderEvent(await resendEvent(deps, caller.accountId, params.id, params.eventId))),
+    handle: async (deps, { caller, params, idempotencyKey }) => {
+      const { id, eventId } = params;
+      const { delivery, replayed } = await resendEvent(deps, caller.accountId, id, eventId, idempotencyKey);
+      return data(renderEvent(delivery), replayed);
+    },
   }),
 ];
