@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { encodeFunctionData, type Hex } from 'viem';
 import { USDC_CHAINS } from '../../../src/payments/usdc/usdcChains.ts';
 import { type Contract, compileTokens } from './compile.ts';
+import { post } from './post.ts';
 import { RpcProxy } from './RpcProxy.ts';
 
 const ROOT = join(__dirname, '../../../..');
@@ -64,8 +65,7 @@ export class TestChain {
   /** Calls the node itself. */
   async request<T = unknown>(method: string, ...params: unknown[]): Promise<T> {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-    const response = await fetch(this.#url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    const { result, error } = (await response.json()) as { result: T; error?: { message: string } };
+    const { result, error } = JSON.parse(await post(this.#url, body)) as { result: T; error?: { message: string } };
     if (error) throw new Error(`${method}: ${error.message}`);
     return result;
   }
