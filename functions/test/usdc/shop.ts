@@ -79,7 +79,7 @@ export class Shop {
       verifyIdToken: async (token) => ({ uid: token, email: `${token}@example.com`, admin: token === 'operator' }),
       webhookTasks: { enqueue: async () => {} },
     });
-    const server = createServer(createApp(deps));
+    const server = createServer({ keepAliveTimeout: 0 }, createApp(deps));
     this.#servers.push(server);
     await happens(server.listen(0, '127.0.0.1'), 'listening');
     const instance = { deps, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { post } from './post.ts';
 
 /** What is done about a call before it gets to the node; an answer given here is the node's. */
 export type Intervention = (call: { method: string; params: readonly unknown[] }) => Promise<object | undefined>;
@@ -11,7 +12,7 @@ export class RpcProxy {
   readonly calls: string[] = [];
   isDown = false;
   intervention: Intervention | null = null;
-  readonly #server = createServer((request, response) => void this.#handle(request, response));
+  readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => void this.#handle(request, response));
   readonly #target: string;
 
   private constructor(target: string) {
@@ -45,12 +46,7 @@ export class RpcProxy {
     const call = JSON.parse(body) as { id: number; method: string; params?: unknown[] };
     this.calls.push(call.method);
     const answer = await this.intervention?.({ method: call.method, params: call.params ?? [] });
-    const text = answer ? JSON.stringify({ jsonrpc: '2.0', id: call.id, ...answer }) : await this.#forward(body);
+    const text = answer ? JSON.stringify({ jsonrpc: '2.0', id: call.id, ...answer }) : await post(this.#target, body);
     response.setHeader('content-type', 'application/json').end(text);
-  }
-
-  async #forward(body: string): Promise<string> {
-    const headers = { 'content-type': 'application/json' };
-    return (await fetch(this.#target, { method: 'POST', headers, body })).text();
   }
 }

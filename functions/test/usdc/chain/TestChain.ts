@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { encodeFunctionData, type Hex } from 'viem';
 import { USDC_CHAINS } from '../../../src/payments/usdc/usdcChains.ts';
 import { type Contract, compileTokens } from './compile.ts';
+import { post } from './post.ts';
 import { RpcProxy } from './RpcProxy.ts';
 
 const ROOT = join(__dirname, '../../../..');
@@ -44,7 +45,9 @@ export class TestChain {
     const args = ['node', '--config', join(__dirname, 'hardhat.config.cjs'), '--hostname', '127.0.0.1', '--port', '0'];
     // Its settings belong to whoever uses Hardhat on this machine, and it asks nobody anything.
     const env = { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' };
-    const node = spawn(process.execPath, [main, ...args], { cwd: __dirname, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const options = ['--require', join(__dirname, 'endWithParent.cjs')];
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'ipc'];
+    const node = spawn(process.execPath, [...options, main, ...args], { cwd: __dirname, env, stdio });
     const url = await addressOf(node);
     const chain = new TestChain(node, url, await RpcProxy.start(url));
     chain.accounts = await chain.request<Hex[]>('eth_accounts');
@@ -62,8 +65,7 @@ export class TestChain {
   /** Calls the node itself. */
   async request<T = unknown>(method: string, ...params: unknown[]): Promise<T> {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-    const response = await fetch(this.#url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    const { result, error } = (await response.json()) as { result: T; error?: { message: string } };
+    const { result, error } = JSON.parse(await post(this.#url, body)) as { result: T; error?: { message: string } };
     if (error) throw new Error(`${method}: ${error.message}`);
     return result;
   }
