@@ -33,6 +33,8 @@ function install(folder, lock) {
   rmSync(join(folder, 'node_modules'), { recursive: true, force: true });
   // Whatever the user's npm is set to: development dependencies are needed, and functions/ asks for a newer Node
   // than the one that may be running this.
-  const args = ['install', '--no-save', '--include=dev', '--no-engine-strict', '--no-audit', '--no-fund'];
+  const wanted = ['--no-save', '--include=dev', '--no-engine-strict'];
+  // No package's own script is needed, but for Node's, which comes later; one would compile for minutes.
+  const args = ['install', ...wanted, '--ignore-scripts', '--no-audit', '--no-fund'];
   return runQuietly('npm', args, { cwd: folder, what: `npm install in ${folder}`, lock });
 }
