@@ -6,6 +6,11 @@ export function accountDeleted(): AppError {
   return new AppError(401, 'ACCOUNT_DELETED', 'The account was deleted.');
 }
 
+/** 409: what has been deleted is only read any more. */
+export function accountIsDeleted(): AppError {
+  return new AppError(409, 'ACCOUNT_DELETED', 'The account was deleted; nothing of it can be changed.');
+}
+
 /** 403: the body names another account than the caller's. */
 export function otherAccount(): AppError {
   return new AppError(403, 'ACCOUNT_MISMATCH', 'To confirm, accountId has to be the id of your own account.');

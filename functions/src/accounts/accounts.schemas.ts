@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema, pageQuery, timeOut } from '../http/schemas.ts';
+import { accountIdSchema, pageQuery, timeOut } from '../http/schemas.ts';
 import type { Account } from './account.ts';
 
 export const accountSchema = z
@@ -14,7 +14,7 @@ export const accountSchema = z
   .meta({ id: 'Account' });
 
 export const deleteAccountSchema = z.strictObject({
-  accountId: idSchema.meta({ description: 'Your own account id, to confirm.' }),
+  accountId: accountIdSchema.meta({ description: 'Your own account id, to confirm.' }),
   forfeitCredits: z.boolean().default(false).meta({ description: 'Needed while there are credits left.' }),
 });
 

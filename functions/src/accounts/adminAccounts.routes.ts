@@ -1,7 +1,7 @@
 import { operatorRequest } from '../auditLog/auditLog.ts';
 import { data, list } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
-import { dataOf, idParams, listOf } from '../http/schemas.ts';
+import { accountIdParams, dataOf, listOf } from '../http/schemas.ts';
 import {
   accountSchema,
   accountsQuery,
@@ -36,7 +36,7 @@ export const adminAccountRoutes = [
     tag,
     summary: 'An account and its wallets',
     access,
-    params: idParams,
+    params: accountIdParams,
     response: dataOf(accountWithWalletsSchema),
     errors: { 404: ['ACCOUNT_NOT_FOUND'] },
     handle: async (deps, { params }) => data(renderAccountWithWallets(await findAccountWithWallets(deps, params.id))),
@@ -53,10 +53,10 @@ function freezing(verb: 'freeze' | 'unfreeze', summary: string, isFrozen: boolea
     summary,
     description: 'Every instance heeds it within five seconds.',
     access,
-    params: idParams,
+    params: accountIdParams,
     body: freezeSchema,
     response: dataOf(accountSchema),
-    errors: { 404: ['ACCOUNT_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: { 404: ['ACCOUNT_NOT_FOUND'], 409: ['ACCOUNT_DELETED'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
     handle: async (deps, request) => {
       const { params, body } = request;
       const operator = operatorRequest(request, `account.${verb}`);

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { reasonSchema } from '../auditLog/auditLog.schemas.ts';
-import { idSchema, pageQuery, text, timeOut } from '../http/schemas.ts';
+import { accountIdSchema, idSchema, pageQuery, text, timeOut } from '../http/schemas.ts';
 import type { Wallet } from '../wallets/wallet.ts';
 import type { Account } from './account.ts';
 
 export const accountsQuery = z.strictObject({
   ...pageQuery,
-  id: idSchema.optional(),
+  id: accountIdSchema.optional(),
   email: text(320).optional(),
   keyId: idSchema.optional(),
   customerId: idSchema.optional().meta({ description: "Stripe's or Creem's customer.", example: 'cus_1' }),

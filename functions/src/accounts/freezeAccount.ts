@@ -3,10 +3,11 @@ import type { Deps } from '../deps.ts';
 import { notFound } from '../shared/appError.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import type { Account } from './account.ts';
+import { accountIsDeleted } from './accounts.errors.ts';
 
 /**
  * Freezes an account, or ends that; repeating it changes nothing. Every instance heeds it within five seconds.
- * Throws 404, 422 (Idempotency-Key used for something else).
+ * Throws 404, 409 `ACCOUNT_DELETED`, 422 (Idempotency-Key used for something else).
  */
 export async function setFrozen(
   deps: Deps,
@@ -19,6 +20,7 @@ export async function setFrozen(
   const account = await runUnitOfWork(deps.db, async (unit) => {
     const before = await deps.accounts.findIn(unit, accountId);
     if (!before) throw notFound('account');
+    if (before.deletedAt) throw accountIsDeleted();
     const frozenAt = isFrozen ? (before.frozenAt ?? now) : null;
     // A request that is repeated after a later one doesn't undo that.
     if (await deps.auditLog.findIn(unit, operator)) return before;

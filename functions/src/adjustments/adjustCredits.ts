@@ -1,3 +1,4 @@
+import { accountIsDeleted } from '../accounts/accounts.errors.ts';
 import type { OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
 import { notFound } from '../shared/appError.ts';
@@ -12,7 +13,7 @@ const OF_EVERY_ACCOUNT: readonly string[] = [MAIN_WALLET_ID, TEST_WALLET_ID];
 
 /**
  * Gives credits to a wallet, or takes some that are there; the entry and its record in the audit log are one commit.
- * Throws 402 (not as much is there), 404 (account, wallet), 409 (wallet closed or full), 422 (Idempotency-Key used for
+ * Throws 402 (not as much is there), 404 (account, wallet), 409 (account deleted, wallet closed or full), 422 (Idempotency-Key used for
  * something else).
  */
 export async function adjustCredits(
@@ -42,7 +43,9 @@ export async function adjustCredits(
 }
 
 async function assertExists(deps: Deps, address: { accountId: string; walletId: string }): Promise<void> {
-  if (!(await deps.accounts.find(address.accountId))) throw notFound('account');
+  const account = await deps.accounts.find(address.accountId);
+  if (!account) throw notFound('account');
+  if (account.deletedAt) throw accountIsDeleted();
   const exists = OF_EVERY_ACCOUNT.includes(address.walletId) || (await deps.wallets.exists(address));
   if (!exists) throw notFound('wallet');
 }

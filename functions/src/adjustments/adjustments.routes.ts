@@ -19,7 +19,7 @@ export const adjustmentRoutes = [
     errors: {
       402: ['INSUFFICIENT_CREDITS'],
       404: ['ACCOUNT_NOT_FOUND', 'WALLET_NOT_FOUND'],
-      409: ['WALLET_CLOSED', 'WALLET_FULL'],
+      409: ['ACCOUNT_DELETED', 'WALLET_CLOSED', 'WALLET_FULL'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
     handle: async (deps, request) => {

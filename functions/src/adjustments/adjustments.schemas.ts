@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { reasonSchema } from '../auditLog/auditLog.schemas.ts';
-import { idSchema } from '../http/schemas.ts';
+import { accountIdSchema, idSchema } from '../http/schemas.ts';
 import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
 
 export const adjustCreditsSchema = z.strictObject({
-  accountId: idSchema,
+  accountId: accountIdSchema,
   walletId: idSchema.default(MAIN_WALLET_ID),
   amountCredits: z
     .int()

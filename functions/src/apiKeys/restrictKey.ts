@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { invalidField } from '../shared/appError.ts';
-import { MAX_CAPPED_KEYS } from '../wallets/keySpending.ts';
+import { countedKeys, MAX_CAPPED_KEYS } from '../wallets/keySpending.ts';
 import { tooManyCappedKeys } from '../wallets/wallets.errors.ts';
 import { type ApiKey, walletIdOf } from './apiKey.ts';
 import type { CreateKeyRequest, UpdateKeyRequest } from './apiKeys.schemas.ts';
@@ -25,10 +25,15 @@ export async function requireRoomForCaps(
   request: CreateKeyRequest | UpdateKeyRequest,
 ): Promise<void> {
   if (!hasCaps(rulesOf(request))) return;
-  const others = (await keysOfAccount(deps, accountId)).filter(
-    (other) => other.id !== key.id && other.revokedAt === null && walletIdOf(other) === walletIdOf(key),
+  const walletId = walletIdOf(key);
+  if (walletId === null) return;
+  const now = deps.clock();
+  const capped = (await keysOfAccount(deps, accountId)).filter(
+    (other) => other.revokedAt === null && walletIdOf(other) === walletId && hasCaps(rulesOf(other)),
   );
-  if (others.filter((other) => hasCaps(rulesOf(other))).length >= MAX_CAPPED_KEYS) {
-    throw tooManyCappedKeys(MAX_CAPPED_KEYS);
-  }
+  const { keySpending } = await deps.wallets.read({ accountId, walletId }, now);
+  // Those that are revoked by now, too, as long as what they have spent counts.
+  const counted = new Set([...capped.map(({ id }) => id), ...countedKeys(keySpending, now)]);
+  counted.delete(key.id);
+  if (counted.size >= MAX_CAPPED_KEYS) throw tooManyCappedKeys(MAX_CAPPED_KEYS);
 }

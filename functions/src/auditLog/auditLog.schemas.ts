@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { idSchema, pageQuery, text, timeOut } from '../http/schemas.ts';
+import { accountIdSchema, pageQuery, text, timeOut } from '../http/schemas.ts';
 import { type AuditRecord, OPERATOR_ACTIONS } from './auditLog.ts';
 
 /** Why an operator does something, for the audit log. */
 export const reasonSchema = text(500).meta({ description: 'Why, for the audit log.', example: 'Ticket 4711' });
 
-export const auditLogQuery = z.strictObject({ ...pageQuery, accountId: idSchema.optional() });
+export const auditLogQuery = z.strictObject({ ...pageQuery, accountId: accountIdSchema.optional() });
 
 const summarySchema = z.record(z.string(), z.unknown()).nullable();
 

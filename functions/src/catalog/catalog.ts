@@ -3,13 +3,22 @@ import { text } from '../http/schemas.ts';
 
 /** A price or an amount of credits: a safe integer that is not negative. */
 const wholeNumber = z.int().min(0);
+/** What is sold or given at once: twelve times it, and what many of them add up to, is still a safe integer. */
+const MAX_CREDITS = 1_000_000_000;
+const credits = z.int().min(1).max(MAX_CREDITS);
+/** As much as Stripe takes: eight digits (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
+const MAX_AMOUNT_MINOR = 99_999_999;
+/** A rate with which the largest top-up, a billion dollars of USDC, is still a safe integer of credits. */
+const MAX_CREDITS_PER_MAJOR_UNIT = 1_000_000;
+/** Stripe bills no longer periods than three years. */
+const MAX_TERM_DAYS = 1_095;
 
 export const CURRENCIES = ['usd', 'eur', 'gbp'] as const;
 export const currencySchema = z.enum(CURRENCIES);
 export type Currency = z.infer<typeof currencySchema>;
 
 /** A price in the smallest unit of its currency (cents, pence) for each currency in which a thing is sold. */
-const pricesSchema = z.partialRecord(currencySchema, z.int().min(1));
+const pricesSchema = z.partialRecord(currencySchema, z.int().min(1).max(MAX_AMOUNT_MINOR));
 
 const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 /** A model as its maker names it; never a name that Firestore keeps for itself. */
@@ -27,7 +36,7 @@ const operationName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/);
 export const packSchema = z.strictObject({
   key: slug,
   name: text(100),
-  credits: z.int().min(1),
+  credits,
   unitAmountsMinor: pricesSchema,
   note: text(200).optional(),
   creemProductId,
@@ -37,10 +46,14 @@ export const planSchema = z.strictObject({
   slug,
   name: text(100),
   description: text(500, 0),
-  credits: z.int().min(1),
+  credits,
   /** A term that ends by itself, or one that renews. */
   billing: z.discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('fixed_term'), termDays: z.int().min(1), unitAmountsMinor: pricesSchema }),
+    z.strictObject({
+      type: z.literal('fixed_term'),
+      termDays: z.int().min(1).max(MAX_TERM_DAYS),
+      unitAmountsMinor: pricesSchema,
+    }),
     z.strictObject({
       type: z.literal('renewing'),
       monthlyUnitAmountsMinor: pricesSchema,
@@ -54,7 +67,7 @@ export const planSchema = z.strictObject({
 
 export const checkinSchema = z.strictObject({
   /** Credits for checking in on the first, second, … day in a row; the last figure holds for all later days. */
-  rewardsCredits: z.array(wholeNumber).min(1).max(366),
+  rewardsCredits: z.array(wholeNumber.max(MAX_CREDITS)).min(1).max(366),
   /** Days after which the credits lapse; null: never. */
   creditsExpireAfterDays: z.int().min(1).max(3_650).nullable().default(30),
   /** Only accounts that have bought something get them: against people who open many. */
@@ -82,7 +95,7 @@ const fields = z.strictObject({
   /** Buying credits for an amount of one's own choice: the least amount, and credits for one dollar, euro or pound. */
   topUp: z.strictObject({
     minimumAmountsMinor: pricesSchema,
-    creditsPerMajorUnit: z.partialRecord(currencySchema, z.int().min(1)),
+    creditsPerMajorUnit: z.partialRecord(currencySchema, z.int().min(1).max(MAX_CREDITS_PER_MAJOR_UNIT)),
   }),
   /** Requests per minute and account with API keys. */
   rateLimit: z.strictObject({ requestsPerMinute: z.int().min(1).max(1_000_000) }),

@@ -4,6 +4,7 @@ import type { Caller } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { AppError } from '../shared/appError.ts';
 import { derivedId } from '../shared/ids.ts';
+import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
 import { isChargeEntry, renderCreatedCharge } from './charge.ts';
 import type { batchResultSchema, CreateChargeRequest } from './charges.schemas.ts';
 import { postCharge } from './postCharge.ts';
@@ -27,7 +28,9 @@ export async function postChargeBatch(
   charges: readonly CreateChargeRequest[],
   { key, requestHash }: Idempotency,
 ): Promise<PostedBatch> {
-  const batchId = key === null ? null : derivedId('bat', key);
+  // A test key's batch is another than a live key's, as a charge of its is.
+  const wallet = caller.kind === 'key' ? caller.walletId : MAIN_WALLET_ID;
+  const batchId = key === null ? null : derivedId('bat', wallet, key);
   if (batchId && !(await deps.batches.claim(caller.accountId, batchId, requestHash))) throw idempotencyKeyReused();
   const posted = await Promise.all(
     charges.map(async (charge, index) => {

@@ -34,10 +34,8 @@ export async function postCheckIn(
   await requirePurchase(deps, accountId, checkin, now);
   return runUnitOfWork(deps.db, async (unit) => {
     const latest = await deps.checkIns.findIn(unit, accountId);
-    if (latest && latest.day >= dayOf(now)) {
-      if (requestKey !== null && latest.requestKey === requestKey) return { checkIn: latest, replayed: true };
-      throw alreadyCheckedIn(nextCheckInAt(latest, now));
-    }
+    if (latest && requestKey !== null && latest.requestKey === requestKey) return { checkIn: latest, replayed: true };
+    if (latest && latest.day >= dayOf(now)) throw alreadyCheckedIn(nextCheckInAt(latest, now));
     const streakDays = streakAfter(latest, dayOf(now));
     const draft = { accountId, day: dayOf(now), streakDays, rewardCredits: rewardOf(checkin, streakDays) };
     const transactionId = await grantIn(unit, deps, draft, checkin, commandId, now);

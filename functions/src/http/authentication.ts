@@ -5,6 +5,7 @@ import { addressNotAllowed } from '../apiKeys/apiKeys.errors.ts';
 import { isInRanges } from '../apiKeys/ipRanges.ts';
 import { rulesOf } from '../apiKeys/keyRules.ts';
 import type { Deps } from '../deps.ts';
+import { isAccountId } from '../shared/ids.ts';
 import { hasLapsed } from '../shared/time.ts';
 import type { AccountCaller, Caller } from './caller.ts';
 import { clientAddress } from './clientAddress.ts';
@@ -86,13 +87,8 @@ async function callerOfKey(deps: Deps, { header, value }: Credential, address: s
 async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promise<AccountCaller> {
   if (header === 'x-api-key') throw credentialInvalid();
   const identity = await deps.verifyIdToken(value);
-  if (!isDocumentId(identity.uid)) throw credentialNotAllowed('A user with this id cannot have an account.');
+  if (!isAccountId(identity.uid)) throw credentialNotAllowed('A user with this id cannot have an account.');
   const isOpen = await deps.accounts.ensure({ id: identity.uid, email: identity.email ?? null }, deps.clock());
   if (!isOpen) throw accountDeleted();
   return { kind: 'account', accountId: identity.uid, via: 'idToken', isAdmin: identity.admin === true };
-}
-
-/** Custom tokens allow user ids that Firestore takes for paths or keeps for itself. */
-function isDocumentId(uid: string): boolean {
-  return !uid.includes('/') && uid !== '.' && uid !== '..' && !/^__.*__$/.test(uid);
 }

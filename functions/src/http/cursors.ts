@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { invalidRequest } from '../shared/appError.ts';
 import type { TimePosition } from '../shared/time.ts';
 import { decodeCursor } from './replies.ts';
-import { idSchema } from './schemas.ts';
+import { accountIdSchema } from './schemas.ts';
 
 /** Reads the JSON position in a cursor; throws 400 naming `cursor` for anything that this API didn't hand out. */
 export function parseCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
@@ -17,7 +17,8 @@ export function parseCursor<T>(cursor: string | undefined, schema: z.ZodType<T>)
 /** A position in a list ordered by time and, among equals, id. */
 export const timePosition: z.ZodType<TimePosition> = z.strictObject({
   createdAt: z.iso.datetime(),
-  id: idSchema,
+  // Of whatever is listed: ids of accounts may have more in them than others.
+  id: accountIdSchema,
 });
 
 export function timePositionOf(item: TimePosition): string {

@@ -19,6 +19,8 @@ export interface RateLimitState {
 
 interface Lease {
   readonly windowStart: IsoTime;
+  /** Under which limit it was leased; another one is looked at anew. */
+  readonly limit: number;
   /** What this process may still admit. */
   unspent: number;
   /** What nobody had leased when this process last looked. */
@@ -72,8 +74,9 @@ export class RateLimiter {
   #leaseOf(accountId: string, limit: number): Lease {
     const windowStart = windowStartOf(this.#clock());
     const known = this.#leases.get(accountId);
-    if (known && known.windowStart >= windowStart) return known;
-    const fresh = { windowStart, unspent: 0, unleased: limit };
+    const isCurrent = known && known.windowStart >= windowStart;
+    if (isCurrent && known.limit === limit) return known;
+    const fresh = { windowStart: isCurrent ? known.windowStart : windowStart, limit, unspent: 0, unleased: limit };
     this.#leases.set(accountId, fresh);
     return fresh;
   }
@@ -103,6 +106,7 @@ export class RateLimiter {
       }
       this.#leases.set(accountId, {
         windowStart: current.windowStart,
+        limit,
         unspent: Math.max(0, amount),
         unleased: Math.max(0, left - amount),
       });

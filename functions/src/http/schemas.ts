@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import * as z from 'zod';
+import { ACCOUNT_ID, isAccountId } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 
 /** Text that any store and any client can carry: whole Unicode characters, a bounded number of them. */
@@ -15,6 +16,14 @@ export function text(maxLength: number, minLength = 1): z.ZodString {
 export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { message: 'has to be an id' });
 
 export const idParams = z.strictObject({ id: idSchema });
+
+/** An account's id, which is that of its user: Firebase Auth allows more in it than stands in the ids made here. */
+export const accountIdSchema = z
+  .string()
+  .regex(ACCOUNT_ID, { message: 'has to be the id of an account' })
+  .refine(isAccountId, { message: 'has to be the id of an account' });
+
+export const accountIdParams = z.strictObject({ id: accountIdSchema });
 
 /** A moment, in any offset and precision that ISO 8601 allows; kept in UTC with milliseconds. */
 export const timeSchema = z.iso

@@ -2,7 +2,7 @@ import { operatorRequest } from '../auditLog/auditLog.ts';
 import { parseCursor, timePosition, timePositionOf } from '../http/cursors.ts';
 import { data, list, toPage } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
-import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf } from '../http/schemas.ts';
+import { accountIdParams, DEFAULT_PAGE_SIZE, dataOf, listOf } from '../http/schemas.ts';
 import {
   approveSchema,
   createInvoiceSchema,
@@ -85,7 +85,7 @@ export const invoicingRoutes = [
     tag: 'Admin',
     summary: 'Let an account that asked pay by invoice; the id is the account’s',
     access: { to: 'admin' },
-    params: idParams,
+    params: accountIdParams,
     body: approveSchema,
     response: dataOf(invoicingRequestSchema),
     errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
@@ -101,7 +101,7 @@ export const invoicingRoutes = [
     tag: 'Admin',
     summary: 'Decline an account’s request, or end what was approved',
     access: { to: 'admin' },
-    params: idParams,
+    params: accountIdParams,
     body: declineSchema,
     response: dataOf(invoicingRequestSchema),
     errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },

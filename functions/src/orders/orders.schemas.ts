@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema, offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
+import { accountIdSchema, offsetQuery, pageQuery, timeOut } from '../http/schemas.ts';
 import { priceSchema, renderPrice } from '../shared/money.ts';
 import { ORDER_KINDS, ORDER_METHODS, ORDER_PROVIDERS, ORDER_STATUSES, type Order, totalMinorOf } from './order.ts';
 import { NO_REVERSAL } from './reversal.ts';
@@ -9,7 +9,7 @@ export const ordersQuery = purchasesQuery.extend({ status: z.enum(ORDER_STATUSES
 
 export const allOrdersQuery = z.strictObject({
   ...pageQuery,
-  accountId: idSchema.optional().meta({ description: 'All accounts unless given.' }),
+  accountId: accountIdSchema.optional().meta({ description: 'All accounts unless given.' }),
   status: z.enum(ORDER_STATUSES).optional(),
 });
 

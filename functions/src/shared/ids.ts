@@ -5,6 +5,17 @@ export function randomId(prefix: string): string {
   return `${prefix}_${randomBytes(16).toString('hex')}`;
 }
 
+/**
+ * The id of a user, and so of an account: custom tokens allow any text, of which this leaves out what Firestore takes for
+ * paths or keeps for itself, and what can't be seen (https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields).
+ */
+export const ACCOUNT_ID = /^[^/.\p{Cc}][^/\p{Cc}]{0,127}$/u;
+
+/** True for a user's id that can be an account's. */
+export function isAccountId(text: string): boolean {
+  return ACCOUNT_ID.test(text) && text.length <= 128 && text.isWellFormed() && !/^__.*__$/.test(text);
+}
+
 /** The same parts always give the same id (128 bits of SHA-256), so that a retried command finds its first effect. */
 export function derivedId(prefix: string, ...parts: readonly string[]): string {
   return `${prefix}_${sha256Hex(JSON.stringify(parts)).slice(0, 32)}`;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Deps } from '../deps.ts';
 import { parseCursor, sequencePosition, sequencePositionOf } from '../http/cursors.ts';
 import { type Page, toPage } from '../http/replies.ts';
-import { DEFAULT_PAGE_SIZE, idSchema, text } from '../http/schemas.ts';
+import { accountIdSchema, DEFAULT_PAGE_SIZE, idSchema } from '../http/schemas.ts';
 import { invalidRequest } from '../shared/appError.ts';
 import type { Entry, EntryKind } from '../wallets/entry.ts';
 import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
@@ -17,8 +17,7 @@ interface LedgersRequest {
 
 /** A place among the entries of all accounts. */
 const entryPosition = z.strictObject({
-  // Ids of users may have any character but a slash; these Firestore can't have.
-  accountId: text(128).regex(/^(?!\.{1,2}$)(?!__.*__$)[^/]+$/),
+  accountId: accountIdSchema,
   walletId: idSchema,
   id: idSchema,
 });

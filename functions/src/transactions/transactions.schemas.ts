@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { idSchema, offsetQuery, pageQuery, timeOut, timeSchema } from '../http/schemas.ts';
+import { accountIdSchema, idSchema, offsetQuery, pageQuery, timeOut, timeSchema } from '../http/schemas.ts';
 import { ENTRY_KINDS, type Entry } from '../wallets/entry.ts';
 
 const filters = {
@@ -18,7 +18,7 @@ export const accountTransactionsQuery = z.strictObject({
   ...pageQuery,
   // It may hold the names of an account, a wallet and an entry.
   cursor: z.string().max(800).optional(),
-  accountId: idSchema.optional().meta({ description: 'All accounts unless given.' }),
+  accountId: accountIdSchema.optional().meta({ description: 'All accounts unless given.' }),
   walletId: idSchema.optional().meta({ description: 'The main wallet of the account unless given.' }),
   kind: filters.kind,
 });

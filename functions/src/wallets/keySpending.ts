@@ -71,6 +71,11 @@ export function useOf(spending: KeySpending | undefined, keyId: string, now: Iso
   return Object.hasOwn(keys, keyId) ? (keys[keyId] ?? NOTHING) : NOTHING;
 }
 
+/** The ids of the keys that a wallet counts in the windows in which a moment lies. */
+export function countedKeys(spending: KeySpending | undefined, now: IsoTime): readonly string[] {
+  return spending ? Object.keys(rolledTo(spending, dayOf(now)).keys) : [];
+}
+
 /** True for an amount that a key may spend now as far as its caps go; without caps, any. */
 export function isWithinCaps(
   { keySpending }: Pick<Wallet, 'keySpending'>,
@@ -79,6 +84,7 @@ export function isWithinCaps(
 ): boolean {
   if (!apiKeyId || !keyCaps) return true;
   const use = useOf(keySpending, apiKeyId, now);
+  if (amountCredits > 0 && use === NOTHING && isFull(keySpending, now)) return false;
   return CAP_WINDOWS.every((window) => {
     const { cap, credits } = FIELDS[window];
     return amountCredits <= (keyCaps[cap] ?? Number.POSITIVE_INFINITY) - use[credits];
@@ -189,7 +195,7 @@ function useAfter({ keys }: KeySpending, spend: KeySpend): KeyUse {
 }
 
 function isFull(spending: KeySpending | undefined, now: IsoTime): boolean {
-  return spending !== undefined && Object.keys(rolledTo(spending, dayOf(now)).keys).length >= MAX_CAPPED_KEYS;
+  return countedKeys(spending, now).length >= MAX_CAPPED_KEYS;
 }
 
 /** The ledger's time never runs backwards: another day is a later one. */

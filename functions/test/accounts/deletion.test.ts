@@ -9,7 +9,7 @@ import { customerOf, saveCard } from '../support/cards.ts';
 import { startFramework } from '../support/framework.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
-import { type Key, newPerson, type Person, personWithCredits, signIn } from '../support/people.ts';
+import { type Key, newAdmin, newPerson, type Person, personWithCredits, signIn } from '../support/people.ts';
 import { allWebhooksDelivered, orderAnd, stripe } from '../support/stripeControl.ts';
 import { Subscriber } from '../support/subscriptions.ts';
 import { database, firebase } from '../support/suite.ts';
@@ -153,6 +153,12 @@ it('a deleted account keeps its figures and nothing of its owner, and cannot com
   expect(await customerOf(person)).toMatchObject({ email: null, name: null });
   expect((await stripe.customers.listPaymentMethods(subscriber.customer.id)).data).toEqual([]);
   await expect(getAuth(firebase()).getUser(person.accountId)).rejects.toMatchObject({ code: 'auth/user-not-found' });
+
+  const admin = await newAdmin();
+  const adjustment = { accountId: person.accountId, amountCredits: 5, reason: 'goodwill' };
+  (await admin.send('POST', '/admin/credits/manual', { body: adjustment })).expectError(409, 'ACCOUNT_DELETED');
+  const freeze = `/admin/accounts/${person.accountId}/freeze`;
+  (await admin.send('POST', freeze, { body: { reason: 'Ada' } })).expectError(409, 'ACCOUNT_DELETED');
 
   await expectRefused(await cameBackAs(person), key);
   await getAuth(firebase()).deleteUser(person.accountId);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { getAuth } from 'firebase-admin/auth';
 import { runAutoTopUp } from '../../src/autoTopUps/runAutoTopUp.ts';
 import { type Reply, send } from '../support/apiClient.ts';
 import { saveCard } from '../support/cards.ts';
 import { startFramework } from '../support/framework.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
-import { Key, newAdmin, type Person, personWithCredits } from '../support/people.ts';
-import { database } from '../support/suite.ts';
+import { Key, newAdmin, type Person, personWithCredits, signIn } from '../support/people.ts';
+import { database, firebase } from '../support/suite.ts';
 
 let admin: Person;
 let person: Person;
@@ -146,4 +147,26 @@ describe('a frozen account', () => {
     (await set('freeze', { reason: 'Other' }, late)).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
     expect(await records()).toHaveLength(2);
   });
+});
+
+it('an account whose user has an id of somebody else’s making is like all others', async () => {
+  const accountId = `auth0|${randomUUID()}`;
+  const credentials = { email: `${randomUUID()}@example.com`, password: randomUUID() };
+  await getAuth(firebase()).createUser({ uid: accountId, ...credentials });
+  const stranger = await signIn(credentials);
+  (await stranger.send('GET', '/account')).expect(200);
+  const path = `/admin/accounts/${encodeURIComponent(accountId)}`;
+  expect((await admin.send('GET', path)).expect(200).data).toMatchObject({ id: accountId });
+  expect(idsOf(await find(`id=${encodeURIComponent(accountId)}`))).toEqual([accountId]);
+  const page = (await admin.send('GET', '/admin/accounts?limit=1')).expect(200).json;
+  expect(idsOf(page.data)).toEqual([accountId]);
+  (await admin.send('GET', `/admin/accounts?limit=1&cursor=${page.nextCursor}`)).expect(200);
+  const gift = { accountId, amountCredits: 5, reason: 'welcome' };
+  (await admin.send('POST', '/admin/credits/manual', { body: gift })).expect(201);
+  for (const list of ['credits/transactions', 'audit-log', 'orders']) {
+    (await admin.send('GET', `/admin/${list}?accountId=${encodeURIComponent(accountId)}`)).expect(200);
+  }
+  for (const verb of ['freeze', 'unfreeze']) (await admin.send('POST', `${path}/${verb}`, { body: {} })).expect(200);
+  const body = { accountId, forfeitCredits: true };
+  (await stranger.send('DELETE', '/account', { body })).expect(200);
 });

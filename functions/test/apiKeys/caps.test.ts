@@ -134,6 +134,15 @@ it('a wallet has at most twenty keys with caps', async () => {
   (await patch(plain.id, { creditsPerDay: 1 })).expect(200);
 });
 
+it('a key that was revoked counts as long as what it has spent does', async () => {
+  const keys: Key[] = [];
+  while (keys.length < 20) keys.push(await person.createKey({ creditsPerMonth: 100 }));
+  for (const key of keys) (await key.charge({ operation: 'follow' })).expect(201);
+  (await person.send('DELETE', `/account/keys/${keys[0]?.id}`)).expect(200);
+  const refused = await person.send('POST', '/account/keys', { body: { creditsPerMonth: 1 } });
+  refused.expectError(409, 'TOO_MANY_CAPPED_KEYS');
+});
+
 it('a key near its cap is told of once, by webhook and by mail', async () => {
   const receiver = new WebhookReceiver();
   await receiver.start();

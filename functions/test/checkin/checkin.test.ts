@@ -54,6 +54,14 @@ it('a repetition with the same Idempotency-Key gets the same answer, another req
   expect(refused.json.error.details.nextCheckInAt).toMatch(/T00:00:00.000Z$/);
 });
 
+it('a repetition that comes after midnight gets the same answer, and no second bonus', async () => {
+  const caller = { kind: 'account', accountId: person.accountId, via: 'idToken', isAdmin: false } as const;
+  const first = await postCheckIn(depsOn('2026-03-14'), caller, { key: 'late' });
+  const repeated = await postCheckIn(depsOn('2026-03-15'), caller, { key: 'late' });
+  expect(repeated).toEqual({ checkIn: first.checkIn, replayed: true });
+  expect(await readLedger(person.accountId)).toHaveLength(1);
+});
+
 it('days in a row raise the reward, and a missed day begins anew', async () => {
   const rules = { rewardsCredits: [1, 2, 5] };
   const days = ['2026-02-27', '2026-02-28', '2026-03-01', '2026-03-02', '2026-03-04'];

@@ -102,13 +102,18 @@ function pathsOf({ path, parameters }: Operation, { ids, wild }: Drawing): fc.Ar
       ? known
       : fc.oneof(
           { weight: 6, arbitrary: known },
-          { weight: 1, arbitrary: fc.stringMatching(new RegExp(schema.pattern ?? '^x$')) },
+          { weight: 1, arbitrary: fc.stringMatching(new RegExp(schema.pattern ?? '^x$')).map(segmentOf) },
           ...(wild ? [{ weight: 1, arbitrary: fc.constantFrom(...STRANGE_SEGMENTS) }] : []),
         ),
   );
   return fc
     .tuple(...segments)
     .map((drawn) => inPath.reduce((text, { name }, index) => text.replace(`{${name}}`, drawn[index] ?? ''), path));
+}
+
+/** Encoded, also what no text can be: half a character. */
+function segmentOf(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 function queriesOf({ parameters }: Operation, drawing: Drawing): fc.Arbitrary<string> {

@@ -1,6 +1,6 @@
 import { newEvent } from '../../events/accountEvent.ts';
 import { addSeconds } from '../../shared/time.ts';
-import { attempted, leased, newDelivery, RETRY_SECONDS } from './delivery.ts';
+import { attempted, isResend, leased, newDelivery, RETRY_SECONDS, resent } from './delivery.ts';
 
 const NOW = '2026-03-01T00:00:00.000Z';
 const event = newEvent({ accountId: 'alice', type: 'order.paid' }, ['ord_1'], {}, NOW);
@@ -34,4 +34,32 @@ it('only one takes an attempt on, and nobody before its time', () => {
   expect(leased(taken, NOW)).toBe(taken);
   const succeeded = attempted(taken, { ...failure(NOW), httpStatus: 200, error: null });
   expect(leased(succeeded, addSeconds(NOW, 1e6))).toBe(succeeded);
+});
+
+describe('sent again by hand', () => {
+  const failed = { ...delivery, status: 'failed' as const, tries: 10, nextAttemptAt: null };
+
+  it('it has all its retries, once for each Idempotency-Key, whatever comes between', () => {
+    const first = resent(failed, 'r1', NOW);
+    expect(first).toMatchObject({ status: 'pending', tries: 0, nextAttemptAt: NOW });
+    const second = resent({ ...first, status: 'succeeded', tries: 1, nextAttemptAt: null }, 'r2', NOW);
+    expect(second.status).toBe('pending');
+    expect(resent(second, 'r1', NOW)).toBe(second);
+    expect(['r1', 'r2', 'r3', null].map((key) => isResend(second, key))).toEqual([true, true, false, false]);
+  });
+
+  it('before its first attempt it only remembers who asked', () => {
+    const asked = resent(delivery, 'r1', addSeconds(NOW, 9));
+    expect(asked).toEqual({ ...delivery, resentByKeys: ['r1'] });
+    const succeeded = { ...asked, status: 'succeeded' as const, tries: 1, nextAttemptAt: null };
+    expect(resent(succeeded, 'r1', NOW)).toBe(succeeded);
+  });
+
+  it('without a key every request counts, and only the latest keys are kept', () => {
+    expect(resent(failed, null, NOW).status).toBe('pending');
+    let current = delivery;
+    for (let index = 0; index < 30; index += 1) current = resent(current, `key ${index}`, NOW);
+    expect(current.resentByKeys).toHaveLength(20);
+    expect(isResend(current, 'key 29')).toBe(true);
+  });
 });

@@ -21,6 +21,8 @@ export const RETRY_SECONDS = [
 const LEASE_SECONDS = 60;
 /** Attempts that are kept of a delivery. */
 const MAX_LOGGED_ATTEMPTS = 20;
+/** Requests for sending it again that are remembered. */
+const MAX_RESEND_KEYS = 20;
 
 export const DELIVERY_STATUSES = ['pending', 'succeeded', 'failed', 'canceled'] as const;
 
@@ -52,8 +54,8 @@ export interface WebhookDelivery {
   readonly tries: number;
   /** While it is pending; what the sweeper looks for. */
   readonly nextAttemptAt: IsoTime | null;
-  /** The Idempotency-Key of the request that had it sent again last. */
-  readonly resentByKey?: string | null;
+  /** The Idempotency-Keys of the latest requests that had it sent again. */
+  readonly resentByKeys?: readonly string[];
   readonly createdAt: IsoTime;
 }
 
@@ -100,16 +102,18 @@ export function canceled(delivery: WebhookDelivery): WebhookDelivery {
 }
 
 /**
- * To be sent again at once, with all retries; the same object for a repeated request, and while it waits for its first
- * attempt anyway.
+ * To be sent again at once, with all retries. A repeated request changes nothing; nor does one while the first attempt is
+ * still to come, but that it is remembered.
  */
 export function resent(delivery: WebhookDelivery, idempotencyKey: string | null, now: IsoTime): WebhookDelivery {
   if (isResend(delivery, idempotencyKey)) return delivery;
-  if (delivery.status === 'pending' && delivery.tries === 0) return delivery;
-  return { ...delivery, status: 'pending', tries: 0, nextAttemptAt: now, resentByKey: idempotencyKey };
+  const resentByKeys = [...(delivery.resentByKeys ?? []), ...(idempotencyKey === null ? [] : [idempotencyKey])];
+  const noted = { ...delivery, resentByKeys: resentByKeys.slice(-MAX_RESEND_KEYS) };
+  if (delivery.status === 'pending' && delivery.tries === 0) return idempotencyKey === null ? delivery : noted;
+  return { ...noted, status: 'pending', tries: 0, nextAttemptAt: now };
 }
 
 /** True when a request with this key has had it sent again. */
-export function isResend({ resentByKey }: WebhookDelivery, idempotencyKey: string | null): boolean {
-  return idempotencyKey !== null && resentByKey === idempotencyKey;
+export function isResend({ resentByKeys }: WebhookDelivery, idempotencyKey: string | null): boolean {
+  return idempotencyKey !== null && (resentByKeys ?? []).includes(idempotencyKey);
 }
