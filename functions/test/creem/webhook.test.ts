@@ -76,9 +76,9 @@ describe('an event', () => {
     expect(await readLedger(person.accountId)).toHaveLength(1);
   });
 
-  it('that comes twenty times at once credits once', async () => {
+  it('that comes eight times at once credits once', async () => {
     const { event } = await paidButUnheard();
-    const replies = await Promise.all(Array.from({ length: 20 }, () => postCreemEvent(event)));
+    const replies = await Promise.all(Array.from({ length: 8 }, () => postCreemEvent(event)));
     for (const reply of replies) reply.expect(200);
     expect(replies.filter((reply) => !reply.json.duplicate)).toHaveLength(1);
     expect(await readLedger(person.accountId)).toHaveLength(1);

@@ -133,7 +133,8 @@ it('a delivery whose hold was lost in an outage of the sweeper is not charged be
 });
 
 it('an upstream that nobody listens at is a failure at once, given back', async () => {
-  const upstream = new HttpUpstream('http://127.0.0.1:12113', () => ['secret']);
+  // Whoever listens at the first of all ports, it's nobody who runs tests.
+  const upstream = new HttpUpstream('http://127.0.0.1:1', () => ['secret']);
   const { delivery } = await share({ ...deps, upstream });
   expect(delivery).toMatchObject({
     status: 'failed',
