@@ -16,6 +16,7 @@ const SOAK = {
   PROPERTY_CASES: '100000',
   FUZZ_REQUESTS: '20000',
   CHAOS_HISTORIES: '5000',
+  USDC_HISTORIES: '1000',
 };
 
 /** Other draws than in `npm test`, unless a seed is given. */

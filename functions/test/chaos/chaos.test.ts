@@ -91,7 +91,7 @@ async function liveOne(lane: Lane, seed: number): Promise<ReadonlySet<string>> {
   } catch (error) {
     const steps = history.steps.map((step) => JSON.stringify(step)).join('\n');
     const logged = lane.errors.map((line) => line.slice(0, 200)).join('\n');
-    const replay = `CHAOS_SEED=${seed} CHAOS_HISTORIES=1 npm test -- chaos`;
+    const replay = `CHAOS_SEED=${seed} CHAOS_HISTORIES=1 npm test -- test/chaos`;
     throw new Error(`${replay}\n\n${error}\n\n${steps}\n\nlogged:\n${logged}`, { cause: error });
   }
 }

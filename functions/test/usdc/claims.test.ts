@@ -271,11 +271,14 @@ describe('what may succeed later', () => {
     await expectCredits(100, 1);
   });
 
-  it('a transaction whose block is taken back while it is looked at', async () => {
+  it.each([
+    ['it is looked at', 'eth_getBlockByNumber'],
+    ['its confirmations are counted', 'eth_blockNumber'],
+  ])('a transaction whose block is taken back while %s', async (_name, lastCall) => {
     const before = await shop.chain.snapshot();
-    const txHash = await paid(customer, 10 * USDC);
+    const txHash = await shop.chain.pay(customer.address, 10 * USDC);
     shop.chain.proxy.intervention = async ({ method }) => {
-      if (method !== 'eth_getBlockByNumber') return undefined;
+      if (method !== lastCall) return undefined;
       shop.chain.proxy.intervention = null;
       await shop.chain.revert(before);
       await shop.chain.mine(20);

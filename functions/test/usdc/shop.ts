@@ -7,7 +7,7 @@ import { createApp, routes } from '../../src/app.ts';
 import { AuditStore } from '../../src/audit/audit.store.ts';
 import { auditWallets } from '../../src/audit/auditWallets.ts';
 import type { Config } from '../../src/config.ts';
-import { composeDeps, type Deps } from '../../src/deps.ts';
+import { composeDeps, type Deps, type Surroundings } from '../../src/deps.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import { isoTime } from '../../src/shared/time.ts';
 import { type Reply, type RequestOptions, send } from '../support/apiClient.ts';
@@ -21,6 +21,8 @@ const document = contractOf(openApiDocument(routes));
 export interface Instance {
   readonly deps: Deps;
   readonly url: string;
+  /** As a new process it remembers nothing. */
+  restart(): void;
 }
 
 /** A backend of two processes that takes USDC on a chain of its own, and keeps its database to itself. */
@@ -33,26 +35,48 @@ export class Shop {
   /** When time stands still for the processes. */
   stoppedAtMs: number | null = null;
   readonly #servers: Server[] = [];
-  readonly #projectId: string;
+  readonly projectId: string;
 
   private constructor(chain: TestChain, name: string) {
     this.chain = chain;
-    this.#projectId = `demo-usdc-${name}`;
-    this.db = new Firestore({ projectId: this.#projectId });
+    this.projectId = `demo-usdc-${name}`;
+    this.db = new Firestore({ projectId: this.projectId });
   }
 
   static async open(name: string): Promise<Shop> {
     const shop = new Shop(await TestChain.start(), name);
-    await shop.#clear();
+    await shop.clear();
     await shop.addInstance();
     await shop.addInstance();
     return shop;
   }
 
-  /** Starts another process; with another configuration if it is given one. */
-  async addInstance(usdc: Config['usdc'] = this.usdc): Promise<Instance> {
-    const deps = composeDeps({
-      db: this.db,
+  /** Starts another process; with another configuration, or another way to the database, if it is given one. */
+  async addInstance(usdc: Config['usdc'] = this.usdc, db = this.db): Promise<Instance> {
+    const compose = () => {
+      const deps = composeDeps(this.#surroundings(usdc, db));
+      return { deps, app: createApp(deps) };
+    };
+    let present = compose();
+    const server = createServer({ keepAliveTimeout: 0 }, (request, response) => present.app(request, response));
+    this.#servers.push(server);
+    await happens(server.listen(0, '127.0.0.1'), 'listening');
+    const instance = {
+      get deps() {
+        return present.deps;
+      },
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      restart: () => {
+        present = compose();
+      },
+    };
+    this.instances.push(instance);
+    return instance;
+  }
+
+  #surroundings(usdc: Config['usdc'], db: Firestore): Surroundings {
+    return {
+      db,
       clock: () => isoTime(this.stoppedAtMs ?? Date.now()),
       config: {
         allowedOrigins: ['https://shop.example'],
@@ -78,13 +102,7 @@ export class Shop {
       stripeWebhookSecrets: () => [],
       verifyIdToken: async (token) => ({ uid: token, email: `${token}@example.com`, admin: token === 'operator' }),
       webhookTasks: { enqueue: async () => {} },
-    });
-    const server = createServer({ keepAliveTimeout: 0 }, createApp(deps));
-    this.#servers.push(server);
-    await happens(server.listen(0, '127.0.0.1'), 'listening');
-    const instance = { deps, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-    this.instances.push(instance);
-    return instance;
+    };
   }
 
   get usdc(): NonNullable<Config['usdc']> {
@@ -121,13 +139,14 @@ export class Shop {
       server.closeAllConnections();
       server.close();
     }
-    await this.#clear();
+    await this.clear();
     await this.db.terminate();
     await this.chain.stop();
   }
 
-  async #clear(): Promise<void> {
-    const path = `/emulator/v1/projects/${this.#projectId}/databases/(default)/documents`;
+  /** An empty database. */
+  async clear(): Promise<void> {
+    const path = `/emulator/v1/projects/${this.projectId}/databases/(default)/documents`;
     const { ok } = await fetch(FIRESTORE_URL + path, { method: 'DELETE' });
     if (!ok) throw new Error('the database could not be cleared');
   }

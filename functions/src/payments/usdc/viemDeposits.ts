@@ -58,10 +58,11 @@ export class ViemDeposits implements DepositProvider {
       return { status: transaction ? 'waiting' : 'unknown' };
     }
     const { blockNumber, blockHash, status, logs } = receipt;
+    // Before the block is looked at: blocks that come after that may be in the place of this one.
+    const confirmations = (await this.fetchHead()) - Number(blockNumber) + 1;
     const block = await this.#find((client) => getBlock(client, { blockNumber }));
     if (block?.hash !== blockHash) return { status: 'reorganised' };
     if (status !== 'success') return { status: 'failed' };
-    const confirmations = (await this.fetchHead()) - Number(blockNumber) + 1;
     return {
       status: 'succeeded',
       confirmations,

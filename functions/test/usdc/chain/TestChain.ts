@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { encodeFunctionData, type Hex } from 'viem';
 import { USDC_CHAINS } from '../../../src/payments/usdc/usdcChains.ts';
-import { type Contract, compileTokens } from './compile.ts';
+import { type Contract, type ContractName, compileTokens } from './compile.ts';
 import { post } from './post.ts';
 import { RpcProxy } from './RpcProxy.ts';
 
@@ -28,16 +28,12 @@ export class TestChain {
   accounts: readonly Hex[] = [];
   readonly #node: ChildProcess;
   readonly #url: string;
-  readonly #dollar: Contract;
-  readonly #pretender: Contract;
+  readonly #contracts: Readonly<Record<ContractName, Contract>> = compileTokens();
 
   private constructor(node: ChildProcess, url: string, proxy: RpcProxy) {
     this.#node = node;
     this.#url = url;
     this.proxy = proxy;
-    const { Dollar, Pretender } = compileTokens();
-    this.#dollar = Dollar;
-    this.#pretender = Pretender;
   }
 
   static async start(): Promise<TestChain> {
@@ -51,7 +47,7 @@ export class TestChain {
     const url = await addressOf(node);
     const chain = new TestChain(node, url, await RpcProxy.start(url));
     chain.accounts = await chain.request<Hex[]>('eth_accounts');
-    await chain.request('hardhat_setCode', USDC_CHAINS.base.tokenAddress, chain.#dollar.code);
+    await chain.request('hardhat_setCode', USDC_CHAINS.base.tokenAddress, chain.#contracts.Dollar.code);
     return chain;
   }
 
@@ -97,18 +93,14 @@ export class TestChain {
     const to = token ?? USDC_CHAINS.base.tokenAddress;
     const total = transfers.reduce((sum, [, amountMicros]) => sum + BigInt(amountMicros), 0n);
     const [payer] = this.accounts;
-    await this.#send(to, encodeFunctionData({ abi: this.#dollar.abi, functionName: 'mint', args: [payer, total] }));
+    await this.#send(to, this.encode('Dollar', 'mint', [payer, total]));
     const args = [transfers.map(([address]) => address), transfers.map(([, amountMicros]) => BigInt(amountMicros))];
-    return this.#send(to, encodeFunctionData({ abi: this.#dollar.abi, functionName: 'transferEach', args }));
+    return this.#send(to, this.encode('Dollar', 'transferEach', args));
   }
 
   /** Makes new USDC for an address, from another payer and at a higher price, so that it comes first in its block. */
   async payAsAnother(address: string, amountMicros: number): Promise<Hex> {
-    const data = encodeFunctionData({
-      abi: this.#dollar.abi,
-      functionName: 'mint',
-      args: [address, BigInt(amountMicros)],
-    });
+    const data = this.encode('Dollar', 'mint', [address, BigInt(amountMicros)]);
     const to = USDC_CHAINS.base.tokenAddress;
     return this.request<Hex>('eth_sendTransaction', {
       from: this.accounts[1],
@@ -121,8 +113,7 @@ export class TestChain {
 
   /** Transfers more than the payer has, which fails, and is in a block all the same. */
   async payInVain(address: string): Promise<Hex> {
-    const args = [address, 10n ** 30n];
-    const data = encodeFunctionData({ abi: this.#dollar.abi, functionName: 'transfer', args });
+    const data = this.encode('Dollar', 'transfer', [address, 10n ** 30n]);
     await this.request('evm_setAutomine', false);
     const hash = await this.#send(USDC_CHAINS.base.tokenAddress, data);
     await this.mine(1);
@@ -132,15 +123,14 @@ export class TestChain {
 
   /** Transfers another token, as real as this one, to an address. */
   async payInAnotherToken(address: string, amountMicros: number): Promise<Hex> {
-    const token = await this.#deploy(this.#dollar);
+    const token = await this.deploy('Dollar');
     return this.payEach([[address, amountMicros]], token);
   }
 
   /** Has a contract say that it transferred something, which it didn't. */
   async pretendToPay(address: string, amountMicros: number): Promise<Hex> {
-    const contract = await this.#deploy(this.#pretender);
-    const args = [address, BigInt(amountMicros)];
-    return this.#send(contract, encodeFunctionData({ abi: this.#pretender.abi, functionName: 'pretend', args }));
+    const contract = await this.deploy('Pretender');
+    return this.#send(contract, this.encode('Pretender', 'transfer', [address, BigInt(amountMicros)]));
   }
 
   /** Sends some of the chain's own coin, which is no token. */
@@ -158,10 +148,17 @@ export class TestChain {
     }
   }
 
-  async #deploy({ creationCode }: Contract): Promise<Hex> {
-    const hash = await this.request<Hex>('eth_sendTransaction', { from: this.accounts[0], data: creationCode });
+  /** Puts another contract on the chain; gives its address. */
+  async deploy(name: ContractName): Promise<Hex> {
+    const data = this.#contracts[name].creationCode;
+    const hash = await this.request<Hex>('eth_sendTransaction', { from: this.accounts[0], data });
     const { contractAddress } = await this.request<{ contractAddress: Hex }>('eth_getTransactionReceipt', hash);
     return contractAddress;
+  }
+
+  /** A call of a contract as a transaction's data. */
+  encode(name: ContractName, functionName: string, args: readonly unknown[]): Hex {
+    return encodeFunctionData({ abi: this.#contracts[name].abi, functionName, args });
   }
 
   #send(to: string, data: Hex): Promise<Hex> {

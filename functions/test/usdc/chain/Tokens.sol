@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.24;
 
-import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {ERC20, IERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
 /// A dollar with six decimals, as Circle's, of which everybody may make as many as they like.
 contract Dollar is ERC20 {
@@ -25,7 +25,15 @@ contract Dollar is ERC20 {
 contract Pretender {
     event Transfer(address indexed from, address indexed to, uint256 value);
 
-    function pretend(address to, uint256 value) external {
+    function transfer(address to, uint256 value) external returns (bool) {
         emit Transfer(msg.sender, to, value);
+        return true;
+    }
+}
+
+/// Has tokens of several kinds, and lets everybody spend them, several in one transaction.
+contract Purse {
+    function payEach(IERC20[] calldata tokens, address[] calldata to, uint256[] calldata values) external {
+        for (uint256 i = 0; i < to.length; i++) tokens[i].transfer(to[i], values[i]);
     }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Abi, Hex } from 'viem';
+import { once } from '../../../src/shared/once.ts';
 
 const ROOT = join(__dirname, '../../../..');
 
@@ -16,8 +17,10 @@ interface Output {
   readonly contracts: Record<string, Record<string, { abi: Abi; evm: Record<string, { object: string }> }>>;
 }
 
+export type ContractName = 'Dollar' | 'Pretender' | 'Purse';
+
 /** Compiles the contracts of the tests with the compiler from npm, which is WebAssembly and fetches nothing. */
-export function compileTokens(): Record<'Dollar' | 'Pretender', Contract> {
+export const compileTokens = once((): Record<ContractName, Contract> => {
   const solc = require('solc') as { compile(input: string, callbacks: object): string };
   const input = {
     language: 'Solidity',
@@ -37,5 +40,5 @@ export function compileTokens(): Record<'Dollar' | 'Pretender', Contract> {
     const { bytecode, deployedBytecode } = compiled.evm;
     return { abi: compiled.abi, creationCode: `0x${bytecode?.object}`, code: `0x${deployedBytecode?.object}` };
   };
-  return { Dollar: contract('Dollar'), Pretender: contract('Pretender') };
-}
+  return { Dollar: contract('Dollar'), Pretender: contract('Pretender'), Purse: contract('Purse') };
+});
