@@ -5,6 +5,7 @@ import { HttpUpstream } from '../../src/deliveries/upstream/httpUpstream.ts';
 import type { Deps } from '../../src/deps.ts';
 import { SCOPES } from '../../src/http/caller.ts';
 import { Crash, crash, withMethod } from '../support/crash.ts';
+import { freePort } from '../support/framework.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../support/people.ts';
@@ -133,8 +134,7 @@ it('a delivery whose hold was lost in an outage of the sweeper is not charged be
 });
 
 it('an upstream that nobody listens at is a failure at once, given back', async () => {
-  // Whoever listens at the first of all ports, it's nobody who runs tests.
-  const upstream = new HttpUpstream('http://127.0.0.1:1', () => ['secret']);
+  const upstream = new HttpUpstream(`http://127.0.0.1:${await freePort()}`, () => ['secret']);
   const { delivery } = await share({ ...deps, upstream });
   expect(delivery).toMatchObject({
     status: 'failed',
