@@ -69,7 +69,7 @@ import { CloudWebhookTasks, type WebhookTasks } from './webhooks/outgoing/webhoo
 /** An account without alerts costs its charges one read in so long a time; the sweep tells whoever begins meanwhile. */
 const NO_ALERTS_REMEMBERED_MS = 30 * 60_000;
 
-type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'listReversals'>;
+type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'listPayments'>;
 
 /** Everything that use cases need of the world. */
 export interface Deps {

@@ -30,7 +30,7 @@ import { replaceDomains } from './http/requestScopes.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { createCreemWebhookApp } from './payments/creem/creemWebhookApp.ts';
 import { reconcileCreemEvents } from './payments/creem/reconcileCreemEvents.ts';
-import { reconcileCreemReversals } from './payments/creem/reconcileCreemReversals.ts';
+import { reconcileCreemPayments } from './payments/creem/reconcileCreemPayments.ts';
 import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
 import { reportCredits as addToReport } from './reports/reportCredits.ts';
@@ -160,8 +160,8 @@ export const reconcilePayments = onSchedule(
     if (creemEvents > 0) deps().logger.info('events of Creem reconciled', { creemEvents });
     const changedOrders = await reconcileOrders(deps());
     if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
-    const reversals = await reconcileCreemReversals(deps());
-    if (reversals > 0) deps().logger.info('refunds and disputes at Creem reconciled', { reversals });
+    const creemPayments = await reconcileCreemPayments(deps());
+    if (creemPayments > 0) deps().logger.info('payments at Creem reconciled', { creemPayments });
     const subscriptions = await reconcileSubscriptions(deps());
     if (subscriptions > 0) deps().logger.info('subscriptions reconciled', { subscriptions });
   },

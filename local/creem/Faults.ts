@@ -4,24 +4,28 @@ interface Fault {
   /** The beginning of the path. */
   readonly path: string;
   readonly status: number;
+  /** Whether what was asked for happens nevertheless, and only the answer is lost. */
+  readonly afterEffect: boolean;
   timesLeft: number;
 }
 
-/** Requests to the API that fail on purpose, without an effect. */
+/** Requests to the API that fail on purpose. */
 export class Faults {
   #faults: Fault[] = [];
 
-  change({ clear, method, path = '/', status = 500, times = 1 }: Record<string, unknown>): readonly Fault[] {
+  change(change: Record<string, unknown>): readonly Fault[] {
+    const { clear, method, path = '/', status = 500, times = 1, afterEffect } = change;
     if (clear === true) this.#faults = [];
     else {
       const fault = { path: String(path), status: Number(status), timesLeft: Number(times) };
-      this.#faults.push({ ...fault, method: typeof method === 'string' ? method : null });
+      const isLost = afterEffect === true;
+      this.#faults.push({ ...fault, afterEffect: isLost, method: typeof method === 'string' ? method : null });
     }
     return this.#faults;
   }
 
-  /** The status that a request is answered with; null for one that goes well. */
-  take(method: string, path: string): number | null {
+  /** What goes wrong with a request; null for one that goes well. */
+  take(method: string, path: string): Pick<Fault, 'status' | 'afterEffect'> | null {
     const fault = this.#faults.find(
       (candidate) =>
         candidate.timesLeft > 0 &&
@@ -30,6 +34,6 @@ export class Faults {
     );
     if (!fault) return null;
     fault.timesLeft -= 1;
-    return fault.status;
+    return fault;
   }
 }

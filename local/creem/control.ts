@@ -30,6 +30,7 @@ const FAULT_FIELDS: Fields = {
     path: isText,
     status: wholeNumber(400, 599),
     times: wholeNumber(1, 1_000_000),
+    afterEffect: isBoolean,
     clear: isBoolean,
   },
 };

@@ -210,6 +210,16 @@ describe('webhooks', () => {
   });
 });
 
+it('loses an answer on purpose: what was asked for has happened', async () => {
+  const { order } = await creem.paid();
+  await creem.control('faults', { method: 'POST', path: '/v1/refunds', afterEffect: true });
+  const refund = () => creem.api('POST', '/v1/refunds', { transaction_id: order.transaction });
+  expect((await refund()).status).toBe(500);
+  const { json } = await creem.api('GET', `/v1/transactions?transaction_id=${order.transaction}`);
+  expect(json.status).toBe('refunded');
+  expect((await refund()).status).toBe(400);
+});
+
 it('fails on purpose as often as it is told to, and forgets everything when it is reset', async () => {
   await creem.control('faults', { method: 'GET', path: '/v1/products', status: 503, times: 1 });
   const ask = () => creem.api('GET', `/v1/products/${product_id}`);

@@ -91,8 +91,9 @@ class App {
     if (key === undefined) return refusal(401);
     if (key !== this.#apiKey) return refusal(403);
     const fault = this.#faults.take(method, path);
-    if (fault !== null) return refusal(fault, 'As asked for.');
-    return handleApiRequest(this.#shop, { method, url, body });
+    if (fault !== null && !fault.afterEffect) return refusal(fault.status, 'As asked for.');
+    const reply = handleApiRequest(this.#shop, { method, url, body });
+    return fault === null ? reply : refusal(fault.status, 'As asked for, after all was done.');
   }
 
   #control(method: string, path: string, body: string): Promise<Reply> {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLocalCreem, type LocalCreem } from './server.ts';
 
-const TEST_KEY = 'creem_test_key';
+export const TEST_KEY = 'creem_test_key';
 export const TEST_SECRET = 'whsec_test';
 
 export interface ReceivedWebhook {
@@ -21,7 +21,8 @@ export class TestCreem {
   #endpoint!: Server;
   url = '';
 
-  static async start(): Promise<TestCreem> {
+  /** @param nowMs Unix time in milliseconds; the machine's unless given */
+  static async start(nowMs?: () => number): Promise<TestCreem> {
     const test = new TestCreem();
     test.#endpoint = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
@@ -33,7 +34,7 @@ export class TestCreem {
     await new Promise((resolve) => test.#endpoint.once('listening', resolve));
     const { port } = test.#endpoint.address() as AddressInfo;
     const webhooks = { url: `http://127.0.0.1:${port}/`, secret: TEST_SECRET, retryDelaysMs: [1, 1] };
-    test.#creem = createLocalCreem({ apiKey: TEST_KEY, webhooks });
+    test.#creem = createLocalCreem({ apiKey: TEST_KEY, webhooks, ...(nowMs && { nowMs }) });
     test.url = `http://127.0.0.1:${await test.#creem.start(0)}`;
     return test;
   }

@@ -30,8 +30,8 @@ export async function reconcileOrders(deps: Deps): Promise<number> {
   }
 }
 
-/** True when the order changed. One that can't be asked about is left for the next time. */
-async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<boolean> {
+/** Asks about one order. True when it changed; one that can't be asked about is left for the next time. */
+export async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<boolean> {
   try {
     if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
     if (order.checkout) {

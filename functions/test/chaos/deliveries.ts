@@ -1,7 +1,6 @@
-import { HANDLED_EVENT_TYPES } from '../../src/payments/stripe/handleStripeEvent.ts';
-import { outageFrom, type Trouble, troubleFrom } from './history.ts';
 import type { Lane } from './lane.ts';
 import type { Random } from './random.ts';
+import { outageFrom, type Trouble, troubleFrom } from './trouble.ts';
 
 /** One copy of an event on its way. */
 interface Delivery {
@@ -29,7 +28,7 @@ const RESENT_PROBABILITY = 0.6;
 const OUTAGE_PROBABILITY = 0.15;
 const OUTAGE_TURNS = [1, 2, 4];
 
-/** Brings the events that Stripe has sent to the backend: late, several times, in another order, or never. */
+/** Brings the events that the provider has sent to the backend: late, several times, in another order, or never. */
 export class Deliveries {
   readonly #lane: Lane;
   readonly #random: Random;
@@ -43,7 +42,7 @@ export class Deliveries {
     this.#random = random;
   }
 
-  /** A turn: takes what Stripe has sent since the last one, and delivers what is due. */
+  /** A turn: takes what the provider has sent since the last one, and delivers what is due. */
   async turn(): Promise<void> {
     await this.#collect();
     for (const delivery of this.#waiting) delivery.turnsLeft -= 1;
@@ -61,26 +60,25 @@ export class Deliveries {
   }
 
   async #collect(): Promise<void> {
-    await this.#lane.stripe.flush();
-    const { deliveries } = this.#lane.stripe.receiver;
-    for (const { event, body, signature } of deliveries.slice(this.#seen)) {
+    const sent = await this.#lane.sentEvents();
+    for (const { id: eventId, type, body, signature } of sent.slice(this.#seen)) {
       // The endpoint is given what is handled, as in production; now and then something else.
-      if (!HANDLED_EVENT_TYPES.includes(event.type) && !this.#random.chance(0.03)) continue;
+      if (!this.#lane.isHandled(type) && !this.#random.chance(0.03)) continue;
       const copies = this.#random.weighted<number>(COPIES);
       for (let copy = 0; copy < copies; copy += 1) {
-        const trouble = troubleFrom(this.#random, TROUBLE_PROBABILITY);
-        this.#waiting.push({ eventId: event.id, body, signature, turnsLeft: this.#random.pick(TURNS_LATE), trouble });
+        const trouble = troubleFrom(this.#random, TROUBLE_PROBABILITY, this.#lane.troublePaths);
+        this.#waiting.push({ eventId, body, signature, turnsLeft: this.#random.pick(TURNS_LATE), trouble });
       }
     }
-    this.#seen = deliveries.length;
+    this.#seen = sent.length;
   }
 
   #beginOutage(): void {
     this.#outageTurnsLeft = this.#random.pick(OUTAGE_TURNS) - 1;
-    this.#outage = outageFrom(this.#random);
+    this.#outage = outageFrom(this.#random, this.#lane.troublePaths);
   }
 
-  /** While Stripe or the database is down, all that is delivered fails together. */
+  /** While the provider or the database is down, all that is delivered fails together. */
   async #deliverInVain(due: readonly Delivery[]): Promise<void> {
     this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
     await this.#lane.during(this.#outage, (instance) =>
@@ -108,18 +106,18 @@ export class Deliveries {
 
   async #post(delivery: Delivery, url: string): Promise<void> {
     const { body, signature, eventId } = delivery;
-    const headers = { 'content-type': 'application/json', 'stripe-signature': signature };
+    const headers = { 'content-type': 'application/json', [this.#lane.signatureHeader]: signature };
     const response = await fetch(url, { method: 'POST', headers, body });
     const answer = await response.text();
     if (response.status === 200) await this.#expectMarked(eventId);
-    else if (response.status < 500) throw new Error(`an event of Stripe's was refused: ${response.status} ${answer}`);
+    else if (response.status < 500) throw new Error(`an event was refused: ${response.status} ${answer}`);
     else if (this.#random.chance(RESENT_PROBABILITY)) this.#waiting.push({ ...delivery, turnsLeft: 1, trouble: null });
   }
 
   /** What is acknowledged is never sent again: by then it has to have had its effect. */
   async #expectMarked(eventId: string): Promise<void> {
-    const { incomingEvents } = this.#lane.steady.deps;
-    if (await incomingEvents.isMarked({ provider: 'stripe', eventId })) return;
+    const { provider, steady } = this.#lane;
+    if (await steady.deps.incomingEvents.isMarked({ provider, eventId })) return;
     throw new Error(`event ${eventId} was acknowledged, and isn't marked`);
   }
 }

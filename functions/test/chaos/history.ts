@@ -1,5 +1,7 @@
 import type { WorkingCardName } from '../../../local/stripe/testCards.ts';
+import type { Troubled } from './calls.ts';
 import { Random } from './random.ts';
+import { type TroublePaths, troubleFrom } from './trouble.ts';
 
 /** What somebody does on a page of Stripe's. Left open, it expires. */
 export type PageOutcome = 'pay' | 'delayed' | 'decline' | 'declineThenPay' | 'leave';
@@ -17,20 +19,6 @@ type BankAction =
 
 /** Cards as they are saved. */
 export type SavedCard = 'pm_card_visa' | 'pm_card_chargeCustomerFail' | 'pm_card_authenticationRequired';
-
-/** How a call or a delivery goes wrong; null: it doesn't. */
-export type Trouble =
-  | null
-  /** Firestore's commit; after so many that work. With `isFinal` nothing tries again: as if the process had died. */
-  | {
-      readonly at: 'commit';
-      readonly moment: 'before' | 'after' | 'late';
-      readonly skip: number;
-      readonly times?: number;
-      readonly isFinal: boolean;
-    }
-  /** A call to Stripe. */
-  | { readonly at: 'stripe'; readonly path: string; readonly afterEffect: boolean; readonly times?: number };
 
 /** One thing that happens. `back` says to which of the payments (subscriptions) so far, counted from the newest. */
 type Step =
@@ -57,8 +45,7 @@ interface PlanChoice {
   readonly interval?: 'month' | 'year';
 }
 
-/** A step, what goes wrong with the call that it makes here, and whether whoever made it then gives up. */
-export type TroubledStep = Step & { readonly trouble: Trouble; readonly givesUp: boolean };
+export type TroubledStep = Step & Troubled;
 
 export interface History {
   readonly seed: number;
@@ -102,7 +89,7 @@ const SAVED_CARDS = [
   [0.7, 'pm_card_authenticationRequired'],
 ] as const;
 /** Calls that somebody's processing makes; a fault waits at one of them. */
-const STRIPE_PATHS = [
+export const STRIPE_PATHS: TroublePaths = [
   '/v1/*',
   '/v1/checkout/sessions*',
   '/v1/payment_intents*',
@@ -112,27 +99,12 @@ const STRIPE_PATHS = [
   '/v1/invoices*',
 ];
 
-/** What goes wrong, as often as `probability` says. */
-export function troubleFrom(random: Random, probability: number): Trouble {
-  if (!random.chance(probability)) return null;
-  if (random.chance(0.5)) return { at: 'stripe', path: random.pick(STRIPE_PATHS), afterEffect: random.chance(0.5) };
-  const moment = random.pick(['before', 'after', 'after', 'late'] as const);
-  return { at: 'commit', moment, skip: random.pick([0, 0, 1, 2]), isFinal: random.chance(0.8) };
-}
-
-/** What goes wrong with everything for a while. */
-export function outageFrom(random: Random): Trouble {
-  if (random.chance(0.5)) return { at: 'stripe', path: '/v1/*', afterEffect: false, times: LONG };
-  return { at: 'commit', moment: 'before', skip: 0, isFinal: true, times: LONG };
-}
-
-const LONG = 1_000;
-
 /** The history of a seed: always the same one. */
 export function historyOf(seed: number): History {
   const random = new Random(seed);
   const steps: TroubledStep[] = [];
-  const add = (step: Step) => steps.push({ ...step, trouble: troubleFrom(random, 0.15), givesUp: random.chance(0.2) });
+  const add = (step: Step) =>
+    steps.push({ ...step, trouble: troubleFrom(random, 0.15, STRIPE_PATHS), givesUp: random.chance(0.2) });
   let latest = payment(random);
   add(latest);
   const more = random.weighted([

@@ -7,17 +7,17 @@ import type { Idempotency } from '../../src/http/idempotency.ts';
 import { reconcileOrders } from '../../src/orders/reconcileOrders.ts';
 import { reconcileStripeEvents } from '../../src/payments/stripe/reconcileStripeEvents.ts';
 import { refundOrder } from '../../src/refunds/refundOrder.ts';
-import { AppError } from '../../src/shared/appError.ts';
-import { derivedId, requestHash } from '../../src/shared/ids.ts';
+import { requestHash } from '../../src/shared/ids.ts';
 import { setCancelAtPeriodEnd } from '../../src/subscriptions/changeSubscription.ts';
 import { reconcileSubscriptions } from '../../src/subscriptions/reconcileSubscriptions.ts';
 import { subscribe } from '../../src/subscriptions/subscribe.ts';
 import { startTopUp } from '../../src/topups/startTopUp.ts';
 import { refundingOperator } from '../support/operator.ts';
+import { at, callAsClient, spend } from './calls.ts';
 import { Deliveries } from './deliveries.ts';
 import type { History, PageOutcome, SavedCard, TroubledStep } from './history.ts';
-import type { Lane } from './lane.ts';
 import { Random } from './random.ts';
+import type { StripeLane } from './stripeLane.ts';
 
 /** Stripe's lists reach back thirty days, so nobody may sleep for longer. */
 const LONGEST_LEAP_DAYS = 16;
@@ -27,13 +27,13 @@ const PAGE = { successUrl: 'https://shop.example/thanks', cancelUrl: 'https://sh
 export class Life {
   readonly accountId: string;
   readonly deliveries: Deliveries;
-  readonly #lane: Lane;
+  readonly #lane: StripeLane;
   readonly #history: History;
   readonly #caller: AccountCaller;
   #customerId = '';
   #testClockId: string | undefined;
 
-  constructor(lane: Lane, history: History) {
+  constructor(lane: StripeLane, history: History) {
     this.#lane = lane;
     this.#history = history;
     // Instances remember what they have seen of accounts; a history that is repeated begins with a new one.
@@ -115,7 +115,7 @@ export class Life {
       case 'endSubscription':
         return this.#endSubscription(step);
       case 'spend':
-        return this.#spend(step, name);
+        return spend(this.#lane, this.accountId, step, name);
       case 'passTime':
         return this.#passTime(step.days);
       case 'reconcile':
@@ -132,24 +132,8 @@ export class Life {
     return Math.floor(this.#lane.nowMs / 1000);
   }
 
-  /**
-   * Calls the backend as its client does: who gets no answer asks again with the same key, unless they give up. Gives
-   * null for what was refused, or given up.
-   */
-  async #call<T>(step: TroubledStep, use: (deps: Deps) => Promise<T>): Promise<T | null> {
-    try {
-      return await this.#lane.during(step.trouble, ({ deps }) => use(deps));
-    } catch (error) {
-      if (isRefusal(error)) return null;
-      if (!step.trouble) throw error;
-    }
-    if (step.givesUp) return null;
-    try {
-      return await this.#lane.during(null, ({ deps }) => use(deps));
-    } catch (error) {
-      if (isRefusal(error)) return null;
-      throw error;
-    }
+  #call<T>(step: TroubledStep, use: (deps: Deps) => Promise<T>): Promise<T | null> {
+    return callAsClient(this.#lane, step, use);
   }
 
   async #onPage(
@@ -212,33 +196,6 @@ export class Life {
     await this.#call(step, (deps) => setCancelAtPeriodEnd(deps, this.accountId, subscriptionId, ends));
   }
 
-  /** Spends a part of what is in one of the wallets. */
-  async #spend(step: Extract<TroubledStep, { does: 'spend' }>, name: string): Promise<void> {
-    const { deps } = this.#lane.steady;
-    const walletId = at(await deps.wallets.listIds(this.accountId), step.back);
-    if (!walletId) return;
-    const address = { accountId: this.accountId, walletId };
-    const { availableCredits } = await deps.wallets.read(address, deps.clock());
-    const amountCredits = Math.floor((Math.max(0, availableCredits) * step.percent) / 100);
-    const entryId = derivedId('txn', this.accountId, name);
-    const now = deps.clock();
-    await this.#call(step, (instance) =>
-      instance.wallets.submit(address, {
-        type: 'charge',
-        entryId,
-        commandId: `${entryId} ${instance === deps}`,
-        requestHash: requestHash([name]),
-        now,
-        operation: 'presetShare',
-        quantity: 1,
-        amountCredits,
-        description: 'Spent',
-        metadata: {},
-        hold: null,
-      }),
-    );
-  }
-
   /** The scheduled function runs every hour, so before time passes it has run. */
   async #passTime(days: number): Promise<void> {
     for (let left = days; left > 0; left -= LONGEST_LEAP_DAYS) {
@@ -251,15 +208,6 @@ export class Life {
   }
 }
 
-/** An answer of the backend's that asking again would not change. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof AppError && error.httpStatus < 500;
-}
-
 function ifInvalid(error: unknown): void {
   if (!(error instanceof Error && 'type' in error && error.type === 'StripeInvalidRequestError')) throw error;
-}
-
-function at<T>(items: readonly T[], back: number): T | undefined {
-  return items[back] ?? items.at(-1);
 }

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Order } from '../../src/orders/order.ts';
 import { revocationTarget } from '../../src/orders/reversal.ts';
 import type { Subscription } from '../../src/subscriptions/subscription.ts';
-import type { Entry } from '../../src/wallets/entry.ts';
+import type { ExpectedPayment } from './books.ts';
 
 /** All that Stripe knows, as its API tells it. */
 export interface StripeTruth {
@@ -28,22 +28,6 @@ export async function askStripe(client: Stripe): Promise<StripeTruth> {
     client.events.list(all).autoPagingToArray(most),
   ]);
   return { intents, sessions, invoices, refunds, disputes, subscriptions, events };
-}
-
-/** A payment that has arrived, and what has to have come of it. */
-export interface ExpectedPayment {
-  readonly paymentId: string;
-  readonly paidAmountMinor: number;
-  readonly status: Order['status'];
-  readonly refundedAmountMinor: number;
-  readonly disputedAmountMinor: number;
-  /** What it bought, by the catalog's prices; null for what only settles a change within a period. */
-  readonly credits: number;
-  readonly revokedCredits: number;
-  /** Ours, that it pays for; null: the main wallet's. */
-  readonly subscriptionId: string | null;
-  /** The id of the one entry that may credit it. */
-  readonly entryId: string;
 }
 
 /** What each payment that has arrived has to have led to, by what Stripe says of it. */
@@ -137,17 +121,4 @@ export function expectedSubscription(subscription: Stripe.Subscription): Partial
     currentPeriodEndAt: time(item?.current_period_end),
     endedAt: time(subscription.ended_at),
   };
-}
-
-/** What the entries of an order took back in all, and whether some of what they gave back had lapsed by then. */
-export function takenBackBy(entries: readonly Entry[], closedAt: string | undefined) {
-  const credits = entries
-    .filter(({ kind }) => kind === 'revocation' || kind === 'reinstatement')
-    .reduce((sum, { amountCredits }) => sum - amountCredits, 0);
-  const granted = entries.find(({ kind }) => kind === 'grant');
-  const ends = [closedAt, ...(granted?.lotChanges.map(({ expiresAt }) => expiresAt) ?? [])];
-  const hasLapsed = entries.some(
-    ({ kind, createdAt }) => kind === 'reinstatement' && ends.some((end) => end && end <= createdAt),
-  );
-  return { credits, hasLapsed };
 }

@@ -70,6 +70,22 @@ describe('the reconciliation', () => {
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
+  it.each([
+    ['a pack', {}],
+    ['a plan', { planSlug: 'team' }],
+  ])('finds a payment of %s that came unheard after the order had been given up', async (_name, body) => {
+    const { url, orderId } = await creemOrder(person, body);
+    await makeOlder(orderId, 26);
+    await database()
+      .doc(`orders/${orderId}`)
+      .update({ 'checkout.expiresAt': hoursAgo(2) });
+    await runScheduled('reconcilePayments');
+    expect((await orderOf(person, orderId)).status).toBe('expired');
+    await unheard(() => onCreemPage(url, 'pay'));
+    await runScheduled('reconcilePayments');
+    expect((await orderOf(person, orderId)).status).toBe('paid');
+  });
+
   it('closes an order whose page Creem says has expired', async () => {
     const { sessionId, orderId } = await creemOrder(person);
     (await creemControl(`checkouts/${sessionId}`, { action: 'expire' })).expect(200);

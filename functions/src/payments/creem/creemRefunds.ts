@@ -1,9 +1,15 @@
 import { refundNotDivisible } from '../../refunds/refunds.errors.ts';
+import { type IsoTime, isoTime } from '../../shared/time.ts';
 import { refundNotPossible } from '../payments.errors.ts';
 import type { ProviderRefund, RefundProvider, RefundRequest, RefundStatus, ReversalTruth } from '../refundProvider.ts';
 import { type CreemTransaction, refundSchema, transactionSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 import { listTransactions } from './creemTransactions.ts';
+
+/** A payment in Creem's list. */
+export interface CreemPayment extends ReversalTruth {
+  readonly paidAt: IsoTime;
+}
 
 /** What goes back of payments at Creem. */
 export class CreemRefunds implements RefundProvider {
@@ -19,13 +25,13 @@ export class CreemRefunds implements RefundProvider {
     );
   }
 
-  /** Everything of which something has gone back, as far as Creem lists it. */
-  async listReversals(): Promise<ReversalTruth[]> {
-    const reversals: ReversalTruth[] = [];
+  /** All payments and what has gone back of them, as far as Creem lists them. */
+  async listPayments(): Promise<CreemPayment[]> {
+    const payments: CreemPayment[] = [];
     for await (const transaction of listTransactions(this.#client, {})) {
-      if (isReversed(transaction)) reversals.push(reversalTruth(transaction));
+      payments.push({ ...reversalTruth(transaction), paidAt: isoTime(transaction.created_at) });
     }
-    return reversals;
+    return payments;
   }
 
   /** Creem refunds all that is left of a payment, and gives the refund no id: it goes by that of the payment. */
@@ -57,11 +63,6 @@ const STATUSES: Readonly<Record<string, RefundStatus>> = {
 /** The documentation and the API write it differently. */
 const CHARGED_BACK = ['chargeback', 'chargedBack', 'charged_back'];
 const REFUNDABLE = ['paid', 'partialRefund'];
-
-/** Whether anything of a transaction has gone back. Pure. */
-function isReversed({ status, refunded_amount }: CreemTransaction): boolean {
-  return CHARGED_BACK.includes(status) || status === 'refunded' || (refunded_amount ?? 0) > 0;
-}
 
 /** Translates a transaction. Creem calls a disputed one refunded as well: all of it is with the bank then. Pure. */
 export function reversalTruth(transaction: CreemTransaction): ReversalTruth {

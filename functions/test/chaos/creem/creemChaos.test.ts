@@ -1,0 +1,56 @@
+import { liveThrough } from '../liveThrough.ts';
+import { compareWithCreem } from './compare.ts';
+import { CreemLane } from './creemLane.ts';
+import { creemHistoryOf } from './history.ts';
+import { CreemLife } from './life.ts';
+
+// Waits between tries make nothing right or wrong, only slow.
+jest.mock('../../../src/shared/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
+jest.setTimeout(1_800_000);
+
+const OF_INTEREST = [
+  'pack checkout paid',
+  'pack checkout disputed',
+  'pack checkout refunded',
+  'pack checkout partially_refunded',
+  'pack checkout expired',
+  'plan checkout paid',
+  'plan checkout disputed',
+  'plan checkout refunded',
+  'plan checkout partially_refunded',
+  'plan checkout expired',
+  'plan automatic paid',
+  'plan automatic refunded',
+  'subscription active',
+  'subscription past_due',
+  'subscription canceled',
+  'subscription failed',
+  'page paid late',
+  'refunded by an operator',
+  'dispute',
+  'winDispute',
+  'renew',
+  'expire',
+  'canceled with its period',
+  'resumed',
+  'event never heard',
+  'entry reinstatement',
+  'entry closure',
+  'entry expiry',
+  'several payments',
+  'debt',
+];
+
+it('whatever becomes of payments and their events, everything ends as Creem says', () =>
+  liveThrough({
+    count: 200,
+    pattern: 'chaos/creem',
+    historyOf: creemHistoryOf,
+    open: CreemLane.open,
+    live: async (lane, history) => {
+      const life = new CreemLife(lane, history);
+      await life.live();
+      return compareWithCreem(lane, life);
+    },
+    ofInterest: OF_INTEREST,
+  }));

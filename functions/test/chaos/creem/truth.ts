@@ -1,0 +1,111 @@
+import type { Order } from '../../../src/orders/order.ts';
+import { revocationTarget } from '../../../src/orders/reversal.ts';
+import type { Subscription } from '../../../src/subscriptions/subscription.ts';
+import type { ExpectedPayment } from '../books.ts';
+import type { CreemLane } from './creemLane.ts';
+
+/** A transaction, as Creem's API has it. */
+export interface Payment {
+  readonly id: string;
+  readonly amount: number;
+  readonly amount_paid: number;
+  readonly refunded_amount: number | null;
+  readonly status: 'paid' | 'refunded' | 'partialRefund' | 'chargedBack';
+  readonly subscription: string | null;
+}
+
+/** A subscription, as Creem's API has it. */
+export interface SubscriptionAtCreem {
+  readonly id: string;
+  readonly status: 'active' | 'scheduled_cancel' | 'past_due' | 'canceled';
+  readonly customer: { readonly id: string };
+  readonly product: { readonly id: string };
+  readonly metadata: { readonly subscriptionId: string };
+  readonly current_period_start_date: string;
+  readonly current_period_end_date: string;
+  readonly canceled_at: string | null;
+}
+
+/** What of the events that Creem has sent says what a page was paid for. */
+interface PaidPage {
+  readonly orderId: string;
+  readonly paymentId: string;
+}
+
+/** All that Creem knows, as its API tells it; the newest first. */
+export interface CreemTruth {
+  readonly payments: readonly Payment[];
+  readonly subscriptions: readonly SubscriptionAtCreem[];
+  readonly paidPages: readonly PaidPage[];
+}
+
+export async function askCreem({ creem }: CreemLane): Promise<CreemTruth> {
+  const ask = async (path: string) => {
+    const { status, json } = await creem.api('GET', path);
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+    return json;
+  };
+  const { items, pagination } = await ask('/v1/transactions/search?page_size=100');
+  if (pagination.next_page !== null) throw new Error('there are more payments than on one page');
+  const payments: readonly Payment[] = items;
+  const ids = [...new Set(payments.flatMap(({ subscription }) => subscription ?? []))];
+  const subscriptions: SubscriptionAtCreem[] = await Promise.all(
+    ids.map((id) => ask(`/v1/subscriptions?subscription_id=${id}`)),
+  );
+  const paidPages = creem.received
+    .filter(({ event }) => event.eventType === 'checkout.completed')
+    .map(({ event: { object } }) => ({ orderId: object.request_id, paymentId: object.order.transaction }));
+  return { payments, subscriptions, paidPages };
+}
+
+/** What is sold, by its price in cents: apart from the code that sells it. */
+const PACK_CREDITS: Readonly<Record<number, number>> = { 999: 100, 2499: 300 };
+const PLAN_CREDITS: Readonly<Record<number, number>> = { 1999: 300, 9900: 2_500, 99000: 30_000 };
+
+/** What each payment has to have led to, by what Creem says of it. */
+export function expectedPayments({ payments, subscriptions }: CreemTruth): ExpectedPayment[] {
+  return payments.map((payment) => {
+    const subscription = subscriptions.find(({ id }) => id === payment.subscription);
+    const credits = (subscription ? PLAN_CREDITS : PACK_CREDITS)[payment.amount];
+    if (credits === undefined) throw new Error(`nothing costs ${payment.amount}`);
+    const money = gone(payment);
+    return {
+      paymentId: payment.id,
+      paidAmountMinor: payment.amount_paid,
+      status: STATUSES[payment.status],
+      ...money,
+      credits,
+      revokedCredits: revocationTarget(credits, { amountMinor: payment.amount_paid, ...money }),
+      subscriptionId: subscription?.metadata.subscriptionId ?? null,
+      entryId: `creem_${payment.id}`,
+    };
+  });
+}
+
+const STATUSES: Readonly<Record<Payment['status'], Order['status']>> = {
+  paid: 'paid',
+  refunded: 'refunded',
+  partialRefund: 'partially_refunded',
+  chargedBack: 'disputed',
+};
+
+/** Of a payment that was charged back Creem says as well that all was refunded; it went back once. */
+function gone({ status, amount_paid, refunded_amount }: Payment) {
+  return status === 'chargedBack'
+    ? { refundedAmountMinor: 0, disputedAmountMinor: amount_paid }
+    : { refundedAmountMinor: refunded_amount ?? 0, disputedAmountMinor: 0 };
+}
+
+/** What a subscription here has to say, by Creem's. */
+export function expectedSubscription(theirs: SubscriptionAtCreem): Partial<Subscription> {
+  const { id, status, customer, current_period_start_date, current_period_end_date, canceled_at } = theirs;
+  return {
+    providerSubscriptionId: id,
+    customerId: customer.id,
+    status: status === 'scheduled_cancel' ? 'active' : status,
+    cancelAtPeriodEnd: status === 'scheduled_cancel',
+    currentPeriodStartAt: current_period_start_date,
+    currentPeriodEndAt: current_period_end_date,
+    endedAt: status === 'canceled' ? canceled_at : null,
+  };
+}

@@ -1,0 +1,54 @@
+import { once as happens } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { composeDeps, type Deps, type Surroundings } from '../../src/deps.ts';
+import { once } from '../../src/shared/once.ts';
+
+/** Makes the webhook function of a provider. */
+export type CreateWebhookApp = (deps: Deps) => Express;
+
+/** One process of the backend: its parts, and its webhook function behind a real server. */
+export class Instance {
+  readonly #surroundings: Surroundings;
+  readonly #createWebhookApp: CreateWebhookApp;
+  // Who calls ends idle connections: a call on one that is just being closed would fail.
+  readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    this.#parts().webhookApp(request, response);
+  });
+  #parts!: () => { readonly deps: Deps; readonly webhookApp: Express };
+
+  private constructor(surroundings: Surroundings, createWebhookApp: CreateWebhookApp) {
+    this.#surroundings = surroundings;
+    this.#createWebhookApp = createWebhookApp;
+    this.restart();
+  }
+
+  get deps(): Deps {
+    return this.#parts().deps;
+  }
+
+  static async start(surroundings: Surroundings, createWebhookApp: CreateWebhookApp): Promise<Instance> {
+    const instance = new Instance(surroundings, createWebhookApp);
+    await happens(instance.#server.listen(0, '127.0.0.1'), 'listening');
+    return instance;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+  }
+
+  /** As a new process it remembers nothing. */
+  restart(): void {
+    this.#parts = once(() => {
+      const deps = composeDeps(this.#surroundings);
+      return { deps, webhookApp: this.#createWebhookApp(deps) };
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await this.#surroundings.db.terminate();
+  }
+}
