@@ -18,12 +18,16 @@ const ask = (key: Key, index = 0) =>
 const minuteNow = () => Math.floor(Date.now() / 60_000);
 const windowRef = (subject: string) => database().doc(`rateLimits/${subject}`);
 
-/** Repeats what happened to cross the end of a minute. */
+/** Repeats what happened to cross the end of a minute, and so may have failed for that. */
 async function withinOneWindow<T>(attempt: () => Promise<T>): Promise<T> {
   for (;;) {
     const minute = minuteNow();
-    const result = await attempt();
-    if (minuteNow() === minute) return result;
+    try {
+      const result = await attempt();
+      if (minuteNow() === minute) return result;
+    } catch (error) {
+      if (minuteNow() === minute) throw error;
+    }
   }
 }
 
