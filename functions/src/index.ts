@@ -160,10 +160,11 @@ export const reconcilePayments = onSchedule(
     if (creemEvents > 0) deps().logger.info('events of Creem reconciled', { creemEvents });
     const changedOrders = await reconcileOrders(deps());
     if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
-    const creemPayments = await reconcileCreemPayments(deps());
-    if (creemPayments > 0) deps().logger.info('payments at Creem reconciled', { creemPayments });
     const subscriptions = await reconcileSubscriptions(deps());
     if (subscriptions > 0) deps().logger.info('subscriptions reconciled', { subscriptions });
+    // Last, because it can fail as a whole when Creem doesn't answer.
+    const creemPayments = await reconcileCreemPayments(deps());
+    if (creemPayments > 0) deps().logger.info('payments at Creem reconciled', { creemPayments });
   },
 );
 

@@ -60,7 +60,7 @@ export const paymentMethodRoutes = [
     status: 201,
     errors: {
       ...pageErrors,
-      409: ['CREEM_CUSTOMER_MISSING'],
+      409: ['CREEM_CUSTOMER_MISSING', 'CREEM_CUSTOMER_SHARED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
     },
     handle: async (deps, { caller, body, idempotencyKey }) => {

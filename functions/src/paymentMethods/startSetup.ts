@@ -1,7 +1,7 @@
 import { checkRedirectUrl } from '../checkout/redirectUrl.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
-import { creemCustomerMissing } from '../payments/creem/creem.errors.ts';
+import { creemCustomerMissing, creemCustomerShared } from '../payments/creem/creem.errors.ts';
 import { requireConfigured } from '../payments/providerChoice.ts';
 import type { ProviderName } from '../payments/providers.ts';
 import { derivedId } from '../shared/ids.ts';
@@ -47,6 +47,8 @@ async function openCreemPortal(deps: Deps, accountId: string) {
   requireConfigured(deps, 'creem');
   const customerId = (await deps.accounts.find(accountId))?.customerIds?.creem;
   if (!customerId) throw creemCustomerMissing();
+  // The page shows what all of them have bought: so it is opened for who is the only one.
+  if ((await deps.accounts.listByCustomer('creem', customerId)).length > 1) throw creemCustomerShared();
   return { url: await deps.creem.portal.open(customerId), replayed: false };
 }
 

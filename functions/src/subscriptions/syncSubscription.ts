@@ -46,7 +46,8 @@ export async function syncSubscription(
 ): Promise<SyncedSubscription> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const before = await deps.subscriptions.find(reference.subscriptionId);
-    const truth = before && (await truthOf(deps, before, reference.providerSubscriptionId));
+    const isOwn = before && (await isOfOwnPage(deps, before, reference.providerSubscriptionId));
+    const truth = isOwn ? await truthOf(deps, before, reference.providerSubscriptionId) : null;
     if (!before || !truth || !isAbout(before, truth)) {
       if (before) deps.logger.error('a subscription is not what it says', { ...reference });
       return { duplicate: !(await markIgnored(deps, event)), subscription: null };
@@ -59,6 +60,18 @@ export async function syncSubscription(
     await backOff(attempt);
   }
   throw subscriptionBusy();
+}
+
+/**
+ * At Creem anybody can put words on a purchase of their own, by the address of a product's page: also that it is for a
+ * subscription of ours, and of how many credits. So only the page that was opened here says what came of it.
+ */
+async function isOfOwnPage(deps: Deps, subscription: Subscription, providerId: string): Promise<boolean> {
+  if (subscription.provider !== 'creem' || subscription.providerSubscriptionId !== null) return true;
+  const order = await deps.orders.find(subscription.orderId);
+  if (!order?.checkout) return false;
+  const { providerSubscriptionId } = await deps.creem.subscriptions.fetchCheckout(order.checkout.sessionId);
+  return providerSubscriptionId === providerId;
 }
 
 /** A plan for a fixed term must not renew, however it was bought: a page can't be told that beforehand. */

@@ -1,3 +1,4 @@
+import { send } from '../support/apiClient.ts';
 import {
   atCreem,
   type CreemOrder,
@@ -14,7 +15,7 @@ import {
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { newPerson, type Person } from '../support/people.ts';
 import { newEventId, orderOf } from '../support/stripeControl.ts';
-import { database } from '../support/suite.ts';
+import { CREEM_API_KEY, CREEM_URL, database } from '../support/suite.ts';
 
 let person: Person;
 beforeEach(async () => {
@@ -60,6 +61,22 @@ describe('a plan bought through Creem', () => {
     expect(entry?.lotChanges).toMatchObject([{ source: 'subscription', expiresAt: currentPeriodEnd }]);
     expect((await person.credits()).availableCredits).toBe(0);
     await auditWallet(person.accountId, walletId);
+  });
+
+  it('is what the page that was opened here sold, and no purchase that calls itself so', async () => {
+    const { orderId, sessionId } = await creemOrder(person, { planSlug: 'team' });
+    const { metadata } = await atCreem(`/v1/checkouts?checkout_id=${sessionId}`);
+    // Anybody may put words on a purchase by the address of a product's page.
+    const product = 'prod_local_standard';
+    const words = { ...metadata, orderId: '', productId: product, credits: '1000000000' };
+    const body = { product_id: product, metadata: words, success_url: 'https://shop.example' };
+    const headers = { 'x-api-key': CREEM_API_KEY };
+    const forged = (await send('POST', '/v1/checkouts', { headers, body }, CREEM_URL)).expect(200).json;
+    (await onCreemPage(forged.checkout_url, 'pay')).expect(303);
+    await creemDelivered();
+    expect((await orderOf(person, orderId)).status).toBe('pending');
+    expect(await subscriptions()).toEqual([]);
+    expect(await ledgerOf(metadata.subscriptionId)).toEqual([]);
   });
 
   it('says what was paid of it and what of that is tax', async () => {
@@ -247,6 +264,21 @@ describe("Creem's portal", () => {
     const { creem } = (await person.send('GET', '/account')).expect(200).data.customerIds;
     expect((await open()).expect(201).data.url).toContain(creem);
     expect((await person.send('GET', '/billing/status')).expect(200).data.creemCustomerId).toBe(creem);
+  });
+
+  it('is not opened for somebody who has typed the address of another customer, nor with them any more', async () => {
+    await creemOrderPaid(person);
+    const { email } = (await person.send('GET', '/account')).expect(200).data;
+    const other = await newPerson();
+    (await other.send('GET', '/account')).expect(200);
+    // Creem's page asks for an address where the account has none.
+    await database().doc(`accounts/${other.accountId}`).update({ email: null });
+    const { url } = await creemOrder(other);
+    (await onCreemPage(url, 'pay', { email })).expect(303);
+    await creemDelivered();
+    const opened = await other.send('POST', '/billing/portal', { body: { provider: 'creem' } });
+    opened.expectError(409, 'CREEM_CUSTOMER_SHARED');
+    (await open()).expectError(409, 'CREEM_CUSTOMER_SHARED');
   });
 
   it('has nothing for anybody else', async () => {

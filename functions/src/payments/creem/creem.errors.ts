@@ -30,6 +30,15 @@ export function creemCustomerMissing(): AppError {
   );
 }
 
+/** 409: Creem knows its customers by their address, which anybody may type on its page. */
+export function creemCustomerShared(): AppError {
+  return new AppError(
+    409,
+    'CREEM_CUSTOMER_SHARED',
+    'Several accounts have paid through Creem with one email address. Creem’s receipts lead to its page, too.',
+  );
+}
+
 /** 409 for what is left to Stripe. */
 export function planChangeNotSupported(): AppError {
   return new AppError(

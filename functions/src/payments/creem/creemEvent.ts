@@ -23,7 +23,7 @@ const identified = z.object({ id: z.string(), metadata: z.record(z.string(), z.u
 const related = z.union([z.string().transform((id) => ({ id, metadata: undefined })), identified]).nullish();
 
 const eventSchema = z.object({
-  id: z.string().regex(/^\w{1,200}$/),
+  id: z.string().regex(/^[A-Za-z0-9]\w{0,199}$/),
   eventType: z.string().min(1).max(200),
   object: z.looseObject({}),
 });

@@ -36,9 +36,12 @@ export class CreemRefunds implements RefundProvider {
 
   /** Creem refunds all that is left of a payment, and gives the refund no id: it goes by that of the payment. */
   async refund({ paymentId, amountMinor }: RefundRequest): Promise<ProviderRefund> {
-    const { refundableAmountMinor } = await this.fetchReversal(paymentId);
-    // An earlier try that nobody heard the end of has done it; a payment goes back once only.
-    if (refundableAmountMinor === 0) return { providerRefundId: paymentId, status: 'succeeded' };
+    const { refundableAmountMinor, refundedAmountMinor } = await this.fetchReversal(paymentId);
+    if (refundableAmountMinor === 0) {
+      if (refundedAmountMinor === 0) throw refundNotPossible('The payment is in the hands of a bank.');
+      // An earlier try that nobody heard the end of has done it; a payment goes back once only.
+      return { providerRefundId: paymentId, status: 'succeeded' };
+    }
     if (amountMinor !== refundableAmountMinor) throw refundNotDivisible(refundableAmountMinor);
     const { status } = await this.#client.post(
       '/v1/refunds',
