@@ -96,12 +96,13 @@ it('a crash between the hold and its record is taken up by a repetition, with th
 
 it('a repetition after the hold of a crashed request has lapsed holds anew, and never delivers unpaid', async () => {
   const deliveries = withMethod(deps.deliveries, 'createOrFind', crash);
-  const earlier = () => new Date(Date.now() - 2 * 60 * 60 * 1000).toISOString();
+  const earlier = new Date(Date.now() - 2 * 60 * 60 * 1000).toISOString();
   // The wallet's own time never runs backwards, so the hold is given its deadline in the past afterwards.
   await expect(share({ ...deps, deliveries })).rejects.toThrow(Crash);
   const [, hold] = await readLedger(person.accountId);
   const entry = database().doc(`accounts/${person.accountId}/wallets/main/entries/${hold?.id}`);
-  await entry.update({ 'charge.holdExpiresAt': earlier(), openHoldExpiresAt: earlier() });
+  const deadlines = { 'charge.holdExpiresAt': earlier, 'charge.firstHoldExpiresAt': earlier };
+  await entry.update({ ...deadlines, openHoldExpiresAt: earlier });
   const fresh = suiteDeps();
   expect((await share(fresh)).delivery).toMatchObject({ status: 'delivered', spentCredits: 10 });
   expect((await kinds()).filter((kind) => kind === 'capture')).toHaveLength(1);
