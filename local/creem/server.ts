@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { html } from '../html.ts';
+import { readBody } from '../readBody.ts';
 import { handleApiRequest } from './api.ts';
 import { handleControlRequest } from './control.ts';
 import { Faults } from './Faults.ts';
@@ -30,7 +31,6 @@ export interface LocalCreem {
 }
 
 const HOST = '127.0.0.1';
-const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Creates a Creem where nothing has been sold yet. */
 export function createLocalCreem(options: LocalCreemOptions): LocalCreem {
@@ -117,20 +117,6 @@ class App {
 function portal(): Reply {
   const { source } = html`<!doctype html><title>Local Creem</title><h1>Your orders and subscriptions</h1>`;
   return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: source };
-}
-
-function readBody(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let byteCount = 0;
-    request.on('data', (chunk: Buffer) => {
-      byteCount += chunk.length;
-      if (byteCount <= MAX_BODY_BYTES) chunks.push(chunk);
-      else reject(new Error(`Request bodies can have up to ${MAX_BODY_BYTES} bytes.`));
-    });
-    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.once('error', reject);
-  });
 }
 
 function send(response: ServerResponse, { status, headers, body }: Reply): void {

@@ -1,30 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { startProgram } from '../testing/startProgram.ts';
+import { describeProgram } from '../testing/describeProgram.ts';
 
-const start = (port: number) => startProgram(join(import.meta.dirname, 'main.ts'), { LOCAL_STRIPE_PORT: String(port) });
-
-describe('the program', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, in one line, and stops at %s', async (signal) => {
-    const program = start(0);
-    expect(await program.firstLine).toMatch(/^Local Stripe listens on http:\/\/127\.0\.0\.1:\d+ /);
-    const url = /http:\/\/[\d.:]+/.exec(program.output())?.[0];
-    expect((await fetch(`${url}/_local/health`)).status).toBe(200);
-    program.process.kill(signal);
-    expect((await once(program.process, 'exit'))[0]).toBe(0);
-    expect(program.output().trim().split('\n')).toHaveLength(1);
-  });
-
-  it('says so when its port is taken, and fails', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await once(squatter, 'listening');
-    const { port } = squatter.address() as { port: number };
-    const program = start(port);
-    expect((await once(program.process, 'exit'))[0]).toBe(1);
-    expect(program.output()).toBe(
-      `Port ${port} on 127.0.0.1 is taken. Stop what listens there, or set LOCAL_STRIPE_PORT.\n`,
-    );
-    squatter.close();
-  });
-});
+describeProgram(
+  join(import.meta.dirname, 'main.ts'),
+  'LOCAL_STRIPE_PORT',
+  /^Local Stripe listens on http:\/\/127\.0\.0\.1:\d+ /,
+);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BodyTooLargeError, readBody } from '../readBody.ts';
 import { handleApiRequest } from './api/handleApiRequest.ts';
 import { IdempotencyKeys } from './api/IdempotencyKeys.ts';
 import { OperationCounts } from './api/OperationCounts.ts';
@@ -16,7 +17,6 @@ import { faultReply } from './control/faultReply.ts';
 import { handleControlRequest } from './control/handleControlRequest.ts';
 import { LocalAccount } from './LocalAccount.ts';
 import { handlePortalRequest } from './portal/handlePortalRequest.ts';
-import { BodyTooLargeError, readBody } from './readBody.ts';
 import { type RetryPolicy, WebhookQueue } from './webhooks/WebhookQueue.ts';
 
 /** How a local Stripe is set up. */

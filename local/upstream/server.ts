@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '../readBody.ts';
 import { handleControlRequest } from './control.ts';
 import { Deliveries, type DeliveryState } from './Deliveries.ts';
 import { type FaultMode, Faults } from './Faults.ts';
@@ -37,7 +38,6 @@ export interface Reply {
 type Answer = Reply | 'cut' | 'silence';
 
 const HOST = '127.0.0.1';
-const MAX_BODY_BYTES = 1024 * 1024;
 /** More than the backend reads of any answer. */
 const HUGE_BYTES = 8 * 1024 * 1024;
 
@@ -161,20 +161,6 @@ function failureOf(fault: FaultMode): Answer {
     default:
       return 'silence';
   }
-}
-
-function readBody(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let byteCount = 0;
-    request.on('data', (chunk: Buffer) => {
-      byteCount += chunk.length;
-      if (byteCount <= MAX_BODY_BYTES) chunks.push(chunk);
-      else reject(new Error(`Request bodies can have up to ${MAX_BODY_BYTES} bytes.`));
-    });
-    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.once('error', reject);
-  });
 }
 
 function send(response: ServerResponse, answer: Answer): void {

@@ -87,12 +87,13 @@ async function startSuite(
   onStop(noteRunning(root, processes.id));
   ended.throwIfAborted();
 
+  const standIns = { root, processes, folder, ended };
   const starting = [
     startEmulators({ root, processes, urls, folder, firestoreJar, importData, ended, onWarning }),
-    startLocalUpstream({ root, processes, ports, folder, ended }),
-    startLocalCreem({ root, processes, ports, urls, folder, ended }),
+    startLocalUpstream(standIns, ports),
+    startLocalCreem(standIns, ports, urls),
   ];
-  if (stripe.local) starting.push(startLocalStripe({ root, processes, ports, urls, stripe, folder, ended }));
+  if (stripe.local) starting.push(startLocalStripe(standIns, ports, urls, stripe));
   await Promise.race([Promise.all(starting), rejectedBy(ended)]);
   // With the mark of the suite's own processes: what a test or script leaves behind ends with the suite.
   const environment = { ...clientEnvironment(ports), [marker]: processes.id };

@@ -6,14 +6,12 @@ import { type ApiKey, walletIdOf } from './apiKey.ts';
 import { renderKey } from './apiKeys.schemas.ts';
 import { hasCaps, rulesOf } from './keyRules.ts';
 
-const NOTHING_USED: KeyUse = { dayCredits: 0, monthCredits: 0 };
-
 /** Keys as their owner sees them. Wallets are read only for those that have caps. */
 export async function renderKeys(deps: Deps, keys: readonly ApiKey[], now: IsoTime) {
   const wallets = new Map<string, Promise<Wallet>>();
   const useOfKey = async (key: ApiKey): Promise<KeyUse> => {
     const walletId = walletIdOf(key);
-    if (walletId === null || !hasCaps(rulesOf(key))) return NOTHING_USED;
+    if (walletId === null || !hasCaps(rulesOf(key))) return useOf(undefined, key.id, now);
     const wallet = wallets.get(walletId) ?? deps.wallets.read({ accountId: key.accountId, walletId }, now);
     wallets.set(walletId, wallet);
     return useOf((await wallet).keySpending, key.id, now);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { freePort } from '../../bench/support/freePort.ts';
 import { makeDelivery } from '../../src/deliveries/makeDelivery.ts';
 import { settleOpenDeliveries } from '../../src/deliveries/settleOpenDeliveries.ts';
 import { HttpUpstream } from '../../src/deliveries/upstream/httpUpstream.ts';
 import type { Deps } from '../../src/deps.ts';
 import { SCOPES } from '../../src/http/caller.ts';
 import { Crash, crash, withMethod } from '../support/crash.ts';
-import { freePort } from '../support/framework.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../support/people.ts';

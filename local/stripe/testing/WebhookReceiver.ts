@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '../../readBody.ts';
 import { type Stripe, StripeSdk } from '../installedStripe.ts';
-import { readBody } from '../readBody.ts';
 
 /** A webhook endpoint as a backend would write it: it refuses what is not signed with its secret. */
 export class WebhookReceiver {

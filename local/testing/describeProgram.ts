@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { startProgram } from './startProgram.ts';
+
+/**
+ * What holds for every local stand-in as a program: it says where it listens, stops when it is told to, and says so when
+ * its port is taken.
+ *
+ * @param portVariable the environment variable that sets its port
+ * @param firstLine what it prints once it listens
+ */
+export function describeProgram(main: string, portVariable: string, firstLine: RegExp): void {
+  const start = (port: number) => startProgram(main, { [portVariable]: String(port) });
+
+  describe('the program', () => {
+    it.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, in one line, and stops at %s', async (signal) => {
+      const program = start(0);
+      expect(await program.firstLine).toMatch(firstLine);
+      const url = /http:\/\/[\d.:]+/.exec(program.output())?.[0];
+      expect((await fetch(`${url}/_local/health`)).status).toBe(200);
+      program.process.kill(signal);
+      expect((await once(program.process, 'exit'))[0]).toBe(0);
+      expect(program.output().trim().split('\n')).toHaveLength(1);
+    });
+
+    it('says so when its port is taken, and fails', async () => {
+      const squatter = createServer().listen(0, '127.0.0.1');
+      await once(squatter, 'listening');
+      const { port } = squatter.address() as { port: number };
+      const program = start(port);
+      expect((await once(program.process, 'exit'))[0]).toBe(1);
+      expect(program.output()).toBe(
+        `Port ${port} on 127.0.0.1 is taken. Stop what listens there, or set ${portVariable}.\n`,
+      );
+      squatter.close();
+    });
+  });
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { Listener } from './ports.ts';
+import type { Processes } from './processes.ts';
+import { listensWithin } from './ready.ts';
+
+const deadlineMs = 60_000;
+
+/** What every stand-in needs of the suite. */
+export interface StandInOptions {
+  root: string;
+  processes: Processes;
+  folder: string;
+  ended: AbortSignal;
+}
+
+/** A program in local/ and how it is set up. */
+interface StandIn {
+  /** Its folder in local/, and the name of its log. */
+  name: string;
+  /** What people call it. */
+  title: string;
+  listener: Listener;
+  env: Record<string, string>;
+}
+
+/** Starts a local stand-in and waits until it listens. */
+export async function startStandIn(
+  { root, processes, folder, ended }: StandInOptions,
+  { name, title, listener, env }: StandIn,
+): Promise<void> {
+  const log = processes.start({
+    name: title,
+    command: process.execPath,
+    args: [join(root, 'local', name, 'main.ts')],
+    cwd: root,
+    env: { ...process.env, ...env },
+    logPath: join(folder, `${name}.log`),
+  });
+  if (await listensWithin(deadlineMs, listener, ended)) return;
+  await processes.failWithLog(`${title} did not listen within ${deadlineMs / 1000} seconds.`, log);
+}
