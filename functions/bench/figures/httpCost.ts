@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { ApiKeyStore } from '../../src/apiKeys/apiKeys.store.ts';
 import { newSecret } from '../../src/apiKeys/newSecret.ts';
 import { BUILT_IN_CATALOGS } from '../../src/catalog/builtInCatalogs.ts';
@@ -16,18 +17,34 @@ import { type Row, toRow } from '../support/row.ts';
 const SECONDS = 3;
 const CALLERS = 64;
 
-/** What HTTP, authentication, validation and rendering cost the processor on top of the use case itself. */
+const EMPTY_FUNCTION = {
+  folder: fileURLToPath(new URL('../baselines/emptyFunction', import.meta.url)),
+  target: 'empty',
+};
+
+interface Servers {
+  readonly api: Framework;
+  readonly empty: Framework;
+}
+
+/**
+ * What HTTP, authentication, validation and rendering cost the processor on top of the use case itself; and what of that
+ * is spent before the first line of ours, by a function that does nothing.
+ */
 export async function httpCost(bench: Bench): Promise<Findings> {
-  const framework = await Framework.start(bench.options.root, await bench.environment(20));
+  const { root } = bench.options;
+  const environment = await bench.environment(20);
+  const api = await Framework.start(root, environment);
+  const empty = await Framework.start(root, environment, EMPTY_FUNCTION);
   const client = new Remote<HttpClient>(new URL('../processes/httpClient.ts', import.meta.url));
   try {
-    return await compare(bench, framework, client);
+    return await compare(bench, { api, empty }, client);
   } finally {
-    await Promise.all([framework.stop(), client.stop()]);
+    await Promise.all([api.stop(), empty.stop(), client.stop()]);
   }
 }
 
-async function compare(bench: Bench, framework: Framework, client: Remote<HttpClient>): Promise<Findings> {
+async function compare(bench: Bench, { api, empty }: Servers, client: Remote<HttpClient>): Promise<Findings> {
   await liftRateLimit(bench);
   const posted = await productAccount(bench, 'POST /charges');
   const called = await productAccount(bench, 'use case called directly');
@@ -35,29 +52,36 @@ async function compare(bench: Bench, framework: Framework, client: Remote<HttpCl
   const product = await bench.product(20);
   const load = { callers: CALLERS, durationMs: bench.seconds(SECONDS) };
   const { operation, metadata } = chargeRequest;
-  const order = { url: `${framework.url}/billing/charges`, apiKey, body: { operation, metadata }, load };
+  const orderTo = ({ url }: Framework) => {
+    return { url: `${url}/billing/charges`, apiKey, body: { operation, metadata }, load };
+  };
   const costs = await interleave(bench, 'POST /charges, 20 ms', {
     posted: async () => {
-      const before = await framework.cpuMs();
-      const { done } = posted.note(await client.call('post', order));
-      return ((await framework.cpuMs()) - before) / done;
+      const before = await api.cpuMs();
+      const { done } = posted.note(await client.call('post', orderTo(api)));
+      return ((await api.cpuMs()) - before) / done;
+    },
+    empty: async () => {
+      const before = await empty.cpuMs();
+      const { done } = await client.call('post', orderTo(empty));
+      return ((await empty.cpuMs()) - before) / done;
     },
     called: async () => {
       const { cpuMs, done } = called.note(await product.call('charge', { accountId: called.id, load }));
       return cpuMs / done;
     },
   });
-  return { rows: [rowOf(costs)], problems: await problemsOf([posted, called]) };
+  return { rows: rowsOf(costs), problems: await problemsOf([posted, called]) };
 }
 
-function rowOf({ posted, called }: { posted: readonly number[]; called: readonly number[] }): Row {
-  return toRow({
-    figure: 'POST /charges, 64 callers',
-    unit: 'ms of processor',
-    ours: posted,
-    baseline: { name: 'use case', values: called },
-    goal: { of: 'ratio', atMost: 2 },
-  });
+function rowsOf({ posted, empty, called }: Record<'posted' | 'empty' | 'called', readonly number[]>): Row[] {
+  const unit = 'ms of processor';
+  const baseline = { name: 'use case', values: called };
+  const least = called.map((value, round) => value + (empty[round] ?? Number.NaN));
+  return [
+    toRow({ figure: 'POST /charges, 64 callers', unit, ours: posted, baseline, goal: { of: 'ratio', atMost: 2 } }),
+    toRow({ figure: 'the use case and an empty function', unit, ours: least, baseline }),
+  ];
 }
 
 /** Requests are counted as ever, but the benchmark needs more than a customer has. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './freePort.ts';
 
-/** The built function `api` under the framework that Cloud Functions itself runs. */
+/** A function under the framework that Cloud Functions itself runs. */
 export class Framework {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -14,13 +14,17 @@ export class Framework {
     this.#child = child;
   }
 
-  /** Starts it on a free port, and waits until it answers. */
-  static async start(root: string, env: Record<string, string>): Promise<Framework> {
+  /** Starts one on a free port, the built `api` or another folder's, and waits until it answers. */
+  static async start(
+    root: string,
+    env: Record<string, string>,
+    { folder = join(root, 'functions'), target = 'api' } = {},
+  ): Promise<Framework> {
     const port = await freePort();
     const main = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
-    const source = ['--source', join(root, 'functions'), '--signature-type', 'http', '--port', String(port)];
+    const source = ['--source', folder, '--signature-type', 'http', '--port', String(port)];
     const child = fork(main, source, {
-      env: { ...process.env, ...env, FUNCTION_TARGET: 'api' },
+      env: { ...process.env, ...env, FUNCTION_TARGET: target },
       execArgv: ['--import', new URL('../processes/reportCpu.ts', import.meta.url).href],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
