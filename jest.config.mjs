@@ -32,6 +32,8 @@ export default {
     {
       ...withEmulators,
       displayName: 'emulators',
+      globalSetup: '<rootDir>/functions/test/support/startSharedFunctions.ts',
+      globalTeardown: '<rootDir>/functions/test/support/stopSharedFunctions.ts',
       testMatch: ['<rootDir>/functions/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/functions/test/afterwards/', ...needOnlyFirestore],
     },

@@ -4,7 +4,7 @@ import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import * as functionsLogger from 'firebase-functions/logger';
 import type Stripe from 'stripe';
 import { AccountStore } from './accounts/accounts.store.ts';
-import { type DeleteUser, userDeleter } from './accounts/deleteUser.ts';
+import { firebaseUsers, type Users } from './accounts/users.ts';
 import { idTokenVerifier, type VerifyIdToken } from './accounts/verifyIdToken.ts';
 import { AlertStore } from './alerts/alerts.store.ts';
 import { MailStore } from './alerts/mail.store.ts';
@@ -92,10 +92,12 @@ export interface Deps {
   readonly catalogVersions: CatalogVersionStore;
   readonly checkIns: CheckInStore;
   /** Creem; where it isn't configured each call throws 503 `CREEM_NOT_CONFIGURED`. */
-  readonly creem: Provider & { readonly portal: Pick<CreemPortal, 'open'>; readonly refunds: CreemRefundProvider };
+  readonly creem: Provider & {
+    readonly portal: Pick<CreemPortal, 'emailOf' | 'open'>;
+    readonly refunds: CreemRefundProvider;
+  };
   readonly creemEvents: CreemEventStore;
   readonly creemWebhookSecrets: () => readonly string[];
-  readonly deleteUser: DeleteUser;
   readonly deposits: DepositStore;
   readonly discountProvider: DiscountProvider;
   readonly incomingEvents: IncomingEventStore;
@@ -114,6 +116,7 @@ export interface Deps {
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: CardSubscriptionProvider;
   readonly subscriptions: SubscriptionStore;
+  readonly users: Users;
   /** The service that makes deliveries; null where none is configured. */
   readonly upstream: DeliveryUpstream | null;
   /** Where USDC comes in; null where none is taken. */
@@ -132,10 +135,10 @@ export type Surroundings = Pick<
   | 'config'
   | 'creemWebhookSecrets'
   | 'db'
-  | 'deleteUser'
   | 'logger'
   | 'stripe'
   | 'stripeWebhookSecrets'
+  | 'users'
   | 'verifyIdToken'
   | 'webhookTasks'
 > & { readonly creemApiKey: () => string };
@@ -148,9 +151,9 @@ export function createDeps(): Deps {
   return composeDeps({
     config,
     db: countOperations(getFirestore(app)),
-    deleteUser: userDeleter(getAuth(app)),
     clock: () => isoTime(Date.now()),
     logger,
+    users: firebaseUsers(getAuth(app)),
     verifyIdToken: idTokenVerifier(getAuth(app), logger),
     stripe: once(async () => {
       const { createStripeClient } = await import('./payments/stripe/stripeClient.ts');
@@ -264,7 +267,7 @@ function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: Cat
       const { CreemCheckouts } = await import('./payments/creem/creemCheckouts.ts');
       return new CreemCheckouts(creem, clock);
     }),
-    portal: ofCreem<Pick<CreemPortal, 'open'>>(async (creem) => {
+    portal: ofCreem<Pick<CreemPortal, 'emailOf' | 'open'>>(async (creem) => {
       const { CreemPortal } = await import('./payments/creem/creemPortal.ts');
       return new CreemPortal(creem);
     }),

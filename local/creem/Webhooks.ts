@@ -43,7 +43,7 @@ export function signWebhook(body: string, secret: string): string {
 
 /** Delivers events, and again until they are answered with 200. */
 export class Webhooks {
-  readonly #options: WebhooksOptions;
+  #options: WebhooksOptions;
   #deliveries: Delivery[] = [];
   #faults = NO_FAULTS;
   #sendingCount = 0;
@@ -53,6 +53,11 @@ export class Webhooks {
 
   constructor(options: WebhooksOptions) {
     this.#options = options;
+  }
+
+  /** Moves the endpoint; what waits goes to the new address. Where nobody wants events nothing changes. */
+  moveTo(url: string): void {
+    if (this.#options.url !== undefined) this.#options = { ...this.#options, url };
   }
 
   setFaults(change: Partial<WebhookFaults> | null): WebhookFaults {

@@ -100,6 +100,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
       return subscriptionReply(shop, id);
     },
   },
+  'GET /v1/customers': {
+    required: { customer_id: text },
+    handle: (shop, { customer_id }) => found(shop.customers.get(String(customer_id)), 'Customer'),
+  },
   'POST /v1/customers/billing': {
     required: { customer_id: text },
     handle: (shop, { customer_id }, _id, request) => {

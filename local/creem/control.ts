@@ -21,6 +21,7 @@ const WEBHOOK_FIELDS: Fields = {
     shuffle: isBoolean,
     drop: isBoolean,
     concurrency: wholeNumber(1, 100),
+    url: isText,
     reset: isBoolean,
   },
 };
@@ -64,7 +65,8 @@ export async function handleControlRequest(
       return ok({ deliveries: webhooks.list() });
     case 'POST /_local/webhooks':
       return checked(given, WEBHOOK_FIELDS, () => {
-        const { reset, ...settings } = given;
+        const { reset, url, ...settings } = given;
+        if (typeof url === 'string') webhooks.moveTo(url);
         return ok(webhooks.setFaults(reset === true ? null : (settings as Partial<WebhookFaults>)));
       });
     case 'POST /_local/webhooks/flush':

@@ -25,7 +25,7 @@ const ERASURES: readonly Erasure[] = [
   (deps, { id }) => deps.integrations.eraseNames(id),
   (deps, { id }) => eraseNotifications(deps, id),
   (deps, { id }) => deps.accounts.erasePersonalData(id),
-  (deps, { id }) => deps.deleteUser(id),
+  (deps, { id }) => deps.users.delete(id),
 ];
 
 /**

@@ -59,6 +59,8 @@ export async function creditDeposit(deps: Deps, accountId: string, deposit: Depo
  */
 export async function creditIfPossible(deps: Deps, accountId: string, deposit: Deposit): Promise<boolean> {
   try {
+    // Before anything is read for it: one transaction may make thousands of transfers that are worth nothing.
+    requireTopUpForMicros(await deps.catalog.current(), deposit.amountMicros);
     return !(await creditDeposit(deps, accountId, deposit)).replayed;
   } catch (error) {
     if (!(error instanceof AppError) || error.httpStatus >= 500) throw error;

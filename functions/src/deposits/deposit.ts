@@ -121,13 +121,18 @@ function ownTransfers(transfers: readonly TokenTransfer[], { address }: DepositC
   throw own.length > 0 || !transfers.some(({ isUsdc }) => isUsdc) ? notAUsdcTransfer() : notYourTransfer();
 }
 
-/** The transfers that can be credited; an amount of nothing, or of more than there is, is none. */
+/** False for an amount of nothing, and for more than there is. */
+export function isCreditableAmount(amountMicros: bigint): boolean {
+  return amountMicros > 0n && amountMicros <= MAX_MICROS;
+}
+
+/** The transfers that can be credited. */
 function depositsIn(
   transfers: readonly TokenTransfer[],
   { chain, txHash }: Pick<Deposit, 'chain' | 'txHash'>,
 ): Deposit[] {
   return transfers
-    .filter(({ amountMicros }) => amountMicros > 0n && amountMicros <= MAX_MICROS)
+    .filter(({ amountMicros }) => isCreditableAmount(amountMicros))
     .map(({ position, toAddress, amountMicros }) => ({
       chain,
       txHash,

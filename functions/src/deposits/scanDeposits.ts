@@ -1,13 +1,25 @@
 import type { Deps } from '../deps.ts';
+import type { ListedTransfer } from '../payments/depositProvider.ts';
+import { topUpForMicros } from '../topups/topUp.ts';
 import { creditIfPossible } from './creditDeposit.ts';
-import { type DepositAddress, depositsTo } from './deposit.ts';
+import { type DepositAddress, depositsTo, isCreditableAmount } from './deposit.ts';
 import { advanced, firstCursor, narrowed, type ScanStep, stepAfter } from './scanCursor.ts';
 import { usdcOf } from './usdc.ts';
 
 /** How many addresses are asked about at once. */
 const ADDRESSES_PER_STEP = 200;
-/** How many steps one run takes; the next goes on from there. */
-const STEPS_PER_RUN = 60;
+/** How many transfers that are too small are named in the log, of however many: the largest, which may be a mistake. */
+const TOO_SMALL_NAMED = 20;
+
+/** How much one run does; the next goes on from there. */
+interface ScanLimits {
+  readonly steps: number;
+  /** Transactions that are asked about between two notes of how far the scan is; one block is done as a whole. */
+  readonly transactionsPerStep: number;
+  /** No step is begun after so many: some four questions each, well within the nine minutes that a run has. */
+  readonly transactions: number;
+}
+const LIMITS: ScanLimits = { steps: 60, transactionsPerStep: 200, transactions: 800 };
 
 /**
  * Looks through the blocks that were confirmed since the last time for deposits that nobody claimed, and credits them as
@@ -15,26 +27,28 @@ const STEPS_PER_RUN = 60;
  * The cursor moves only past what is done: after a failure or a crash, and beside another run, something may be looked at
  * twice, which changes nothing, but nothing is passed over. Throws nothing for a chain that can't be asked.
  */
-export async function scanDeposits(deps: Deps, stepsPerRun = STEPS_PER_RUN): Promise<number> {
+export async function scanDeposits(deps: Deps, limits: Partial<ScanLimits> = {}): Promise<number> {
   if (!deps.usdc) return 0;
+  const allowed = { ...LIMITS, ...limits };
   let credited = 0;
   try {
     const { provider, chain, confirmations } = usdcOf(deps);
     const confirmedBlock = (await provider.fetchHead()) - confirmations + 1;
     let cursor = (await deps.deposits.readCursor(chain)) ?? firstCursor(confirmedBlock);
-    for (let steps = 0; steps < stepsPerRun; steps += 1) {
+    let transactions = 0;
+    for (let steps = 0; steps < allowed.steps && transactions < allowed.transactions; steps += 1) {
       const step = stepAfter(cursor, confirmedBlock);
       if (!step) break;
       const addresses = await deps.deposits.listAddresses(step.afterIndex, ADDRESSES_PER_STEP);
       const txHashes = await listTransactions(deps, step, addresses);
-      if (txHashes === null) {
-        await deps.deposits.writeCursor(chain, narrowed(cursor));
-        break;
-      }
-      for (const txHash of txHashes) credited += await creditTransaction(deps, txHash, addresses);
-      const isWhole = addresses.length < ADDRESSES_PER_STEP;
-      cursor = advanced(cursor, step, isWhole ? null : (addresses.at(-1)?.index ?? null));
+      if (txHashes && (txHashes.length <= allowed.transactionsPerStep || step.fromBlock === step.toBlock)) {
+        for (const txHash of txHashes) credited += await creditTransaction(deps, txHash, addresses);
+        transactions += txHashes.length;
+        const isWhole = addresses.length < ADDRESSES_PER_STEP;
+        cursor = advanced(cursor, step, isWhole ? null : (addresses.at(-1)?.index ?? null));
+      } else cursor = narrowed(cursor);
       await deps.deposits.writeCursor(chain, cursor);
+      if (!txHashes) break;
     }
   } catch (error) {
     deps.logger.error('deposits could not be scanned', { cause: String(error) });
@@ -42,7 +56,10 @@ export async function scanDeposits(deps: Deps, stepsPerRun = STEPS_PER_RUN): Pro
   return credited;
 }
 
-/** What brought something to these addresses; null when the node refuses to say, for which the range may be too long. */
+/**
+ * Transactions that brought these addresses something to credit, the earliest first; null when the node refuses to say,
+ * for which the range may be too long.
+ */
 async function listTransactions(
   deps: Deps,
   { fromBlock, toBlock }: ScanStep,
@@ -51,14 +68,32 @@ async function listTransactions(
   if (addresses.length === 0) return [];
   try {
     const { provider } = usdcOf(deps);
-    return await provider.listTransactions(
-      { fromBlock, toBlock },
-      addresses.map(({ address }) => address),
-    );
+    const to = addresses.map(({ address }) => address);
+    return await worthALook(deps, await provider.listTransfers({ fromBlock, toBlock }, to));
   } catch (error) {
     deps.logger.error('deposits could not be listed', { fromBlock, toBlock, cause: String(error) });
     return null;
   }
+}
+
+/**
+ * What is below the catalog's minimum costs its sender next to nothing, and there may be thousands of it: it is left to
+ * an operator, in one line, and the chain isn't asked about each.
+ */
+async function worthALook(deps: Deps, listed: readonly ListedTransfer[]): Promise<string[]> {
+  const catalog = await deps.catalog.current();
+  const { enough = [], tooSmall = [] } = Object.groupBy(
+    listed.filter(({ amountMicros }) => isCreditableAmount(amountMicros)),
+    ({ amountMicros }) => (topUpForMicros(catalog, Number(amountMicros)) ? 'enough' : 'tooSmall'),
+  );
+  if (tooSmall.length > 0) {
+    const largest = tooSmall
+      .map((transfer) => ({ ...transfer, amountMicros: Number(transfer.amountMicros) }))
+      .sort((one, other) => other.amountMicros - one.amountMicros)
+      .slice(0, TOO_SMALL_NAMED);
+    deps.logger.error('deposits were not credited', { code: 'AMOUNT_TOO_SMALL', count: tooSmall.length, largest });
+  }
+  return [...new Set(enough.map(({ txHash }) => txHash))];
 }
 
 /** Credits what a transaction brought to any of these addresses; says how many deposits were credited now. */

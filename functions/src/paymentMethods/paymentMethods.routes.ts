@@ -60,7 +60,7 @@ export const paymentMethodRoutes = [
     status: 201,
     errors: {
       ...pageErrors,
-      409: ['CREEM_CUSTOMER_MISSING', 'CREEM_CUSTOMER_SHARED'],
+      409: ['CREEM_CUSTOMER_MISSING', 'EMAIL_NOT_VERIFIED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
     },
     handle: async (deps, { caller, body, idempotencyKey }) => {

@@ -1,7 +1,7 @@
 import { checkRedirectUrl } from '../checkout/redirectUrl.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
-import { creemCustomerMissing, creemCustomerShared } from '../payments/creem/creem.errors.ts';
+import { creemCustomerMissing, emailNotVerified } from '../payments/creem/creem.errors.ts';
 import { requireConfigured } from '../payments/providerChoice.ts';
 import type { ProviderName } from '../payments/providers.ts';
 import { derivedId } from '../shared/ids.ts';
@@ -29,7 +29,7 @@ export async function startSetupCheckout(
   return deps.cards.createSetupCheckout({ customerId, successUrl, cancelUrl, idempotencyKey });
 }
 
-/** Opens a provider's portal. Throws 400 (redirect URL), 409 (no customer at Creem), 422 (key), 502 or 503 (provider). */
+/** Opens a provider's portal. Throws 400 (redirect URL), 409 (no customer at Creem, or not provably this one), 422 (key), 502 or 503 (provider). */
 export async function openPortal(
   deps: Deps,
   accountId: string,
@@ -47,8 +47,9 @@ async function openCreemPortal(deps: Deps, accountId: string) {
   requireConfigured(deps, 'creem');
   const customerId = (await deps.accounts.find(accountId))?.customerIds?.creem;
   if (!customerId) throw creemCustomerMissing();
-  // The page shows what all of them have bought: so it is opened for who is the only one.
-  if ((await deps.accounts.listByCustomer('creem', customerId)).length > 1) throw creemCustomerShared();
+  const verifiedEmail = await deps.users.findVerifiedEmail(accountId);
+  if (verifiedEmail === null || verifiedEmail !== (await deps.creem.portal.emailOf(customerId)))
+    throw emailNotVerified();
   return { url: await deps.creem.portal.open(customerId), replayed: false };
 }
 

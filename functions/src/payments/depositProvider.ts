@@ -24,6 +24,15 @@ export type TransactionTruth =
       readonly transfers: readonly TokenTransfer[];
     };
 
+/** A transfer of USDC as a list has it: without what only the transaction's own receipt tells. */
+export interface ListedTransfer {
+  /** In lower case. */
+  readonly txHash: string;
+  readonly toAddress: string;
+  /** In millionths of a dollar. */
+  readonly amountMicros: bigint;
+}
+
 /** A range of blocks, the first and the last one included. */
 export interface BlockRange {
   readonly fromBlock: number;
@@ -38,6 +47,9 @@ export interface DepositProvider {
   fetchTransaction(txHash: string): Promise<TransactionTruth>;
   /** The number of the latest block. */
   fetchHead(): Promise<number>;
-  /** Hashes, in lower case, of the transactions that brought USDC to one of the addresses. */
-  listTransactions(range: BlockRange, addresses: readonly string[]): Promise<string[]>;
+  /**
+   * The transfers of USDC to one of the addresses, in the order of the chain. Throws also when the node hasn't got the
+   * last block: then a list of its own would be short.
+   */
+  listTransfers(range: BlockRange, addresses: readonly string[]): Promise<ListedTransfer[]>;
 }

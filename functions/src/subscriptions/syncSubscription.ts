@@ -74,14 +74,23 @@ async function isOfOwnPage(deps: Deps, subscription: Subscription, providerId: s
   return providerSubscriptionId === providerId;
 }
 
-/** A plan for a fixed term must not renew, however it was bought: a page can't be told that beforehand. */
+/** What may not renew is told so: a page can't be told that beforehand, and its owner may say otherwise at the provider. */
 async function truthOf(deps: Deps, subscription: Subscription, providerId: string): Promise<SubscriptionTruth> {
   const provider = providerOf(deps, subscription).subscriptions;
   const truth = await provider.fetch(providerId);
-  const mustEnd = subscription.ordered.interval === 'term' && !truth.cancelAtPeriodEnd && !isOver(truth);
-  if (!mustEnd || !isAbout(subscription, truth)) return truth;
+  const renews = !truth.cancelAtPeriodEnd && !isOver(truth) && isAbout(subscription, truth);
+  if (!renews || (await mayRenew(deps, subscription))) return truth;
   await provider.setCancelAtPeriodEnd(providerId, true);
   return provider.fetch(providerId);
+}
+
+/** Not a plan for a fixed term; nor any of a deleted account, which nobody can cancel here. */
+async function mayRenew(deps: Deps, { ordered, accountId, id }: Subscription): Promise<boolean> {
+  if (ordered.interval === 'term') return false;
+  const account = await deps.accounts.find(accountId);
+  if (!account?.deletedAt) return true;
+  deps.logger.error('a subscription of a deleted account was told to end', { accountId, subscriptionId: id });
+  return false;
 }
 
 /** Null when somebody else changed the subscription since `before`. */

@@ -49,12 +49,18 @@ export function topUpFor(
  * Throws 400 `UNKNOWN_CURRENCY` where dollars aren't sold, or `AMOUNT_TOO_SMALL`.
  */
 export function requireTopUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountMicros: number): TopUpProduct {
-  const { minimumAmountsMinor, creditsPerMajorUnit } = topUp;
+  const bought = topUpForMicros({ topUp }, amountMicros);
+  if (bought) return bought;
+  if (topUp.minimumAmountsMinor.usd !== undefined) throw amountTooSmall(topUp, 'usd');
+  throw invalidField('amount', 'can’t be in dollars', 'UNKNOWN_CURRENCY');
+}
+
+/** The same; null where dollars aren't sold, and for too small an amount. */
+export function topUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountMicros: number): TopUpProduct | null {
+  const minimumMinor = topUp.minimumAmountsMinor.usd ?? Number.POSITIVE_INFINITY;
   const unitAmountMinor = Number(BigInt(amountMicros) / 10_000n);
-  if (minimumAmountsMinor.usd === undefined) throw invalidField('amount', 'can’t be in dollars', 'UNKNOWN_CURRENCY');
-  const credits = creditsFor(amountMicros, 1_000_000, creditsPerMajorUnit.usd ?? 0);
-  if (unitAmountMinor < minimumAmountsMinor.usd || credits < 1) throw amountTooSmall(topUp, 'usd');
-  return { credits, unitAmountMinor, currency: 'usd' };
+  const credits = creditsFor(amountMicros, 1_000_000, topUp.creditsPerMajorUnit.usd ?? 0);
+  return unitAmountMinor < minimumMinor || credits < 1 ? null : { credits, unitAmountMinor, currency: 'usd' };
 }
 
 /** Exact at any rate: the product of both may be more than a safe integer. */

@@ -173,7 +173,9 @@ it('a deletion that broke off in the middle is finished by the sweep, more than 
   (await key.charge({ operation: 'follow', metadata: { customer: 'Ada' } })).expect(201);
   const deletedAt = new Date().toISOString();
   await database().doc(`accounts/${person.accountId}`).update({ deletedAt, erasureDueAt: deletedAt });
-  const broken = laterDeps({ deleteUser: () => Promise.reject(new Error('the process ended')) });
+  const broken = laterDeps({
+    users: { ...suiteDeps().users, delete: () => Promise.reject(new Error('the process ended')) },
+  });
   await sweepDeletions({ ...broken, logger: { ...broken.logger, error: () => {} } });
   expect(await accountOf(person)).toMatchObject({ email: null, erasureDueAt: expect.any(String) });
   await getAuth(firebase()).getUser(person.accountId);

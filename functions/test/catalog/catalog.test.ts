@@ -1,6 +1,6 @@
 import { send } from '../support/apiClient.ts';
 import { type Framework, startFramework } from '../support/framework.ts';
-import { API_URL, database, HOSTING_URL } from '../support/suite.ts';
+import { database, EMULATED_API_URL, HOSTING_URL } from '../support/suite.ts';
 
 const PUBLIC = ['/billing/pricing', '/billing/packs', '/account/credit-packs', '/billing/plans', '/openapi.json'];
 
@@ -52,7 +52,7 @@ it.each(PUBLIC)('%s is cacheable and answers 304 to its ETag', async (path) => {
 });
 
 it.each(['', '/api'])('the API answers with %j before its paths on its own address', async (prefix) => {
-  const response = await fetch(`${API_URL}${prefix}/health`);
+  const response = await fetch(`${EMULATED_API_URL}${prefix}/health`);
   expect(response.status).toBe(200);
 });
 
@@ -69,7 +69,7 @@ it('origins that are allowed may read answers, others may not', async () => {
     const refused = await send('GET', '/billing/pricing', { headers: { origin } });
     expect(refused.headers.has('access-control-allow-origin')).toBe(false);
   }
-  const preflight = await fetch(`${API_URL}/billing/charges`, {
+  const preflight = await fetch(`${EMULATED_API_URL}/billing/charges`, {
     method: 'OPTIONS',
     headers: {
       origin: HOSTING_URL,

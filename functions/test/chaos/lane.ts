@@ -5,6 +5,7 @@ import type { Config } from '../../src/config.ts';
 import type { Surroundings } from '../../src/deps.ts';
 import { isoTime } from '../../src/shared/time.ts';
 import { FaultProxy } from '../support/faultProxy.ts';
+import { noUsers } from '../support/noUsers.ts';
 import { FIRESTORE_URL } from '../support/suite.ts';
 import { type CreateWebhookApp, Instance } from './instance.ts';
 import type { ProviderTrouble, Trouble, TroublePaths } from './trouble.ts';
@@ -130,7 +131,7 @@ export abstract class Lane {
       },
       logger: { ...log, error: (message, fields) => this.errors.push(`${message} ${JSON.stringify(fields)}`) },
       webhookTasks: { enqueue: async () => {} },
-      deleteUser: () => Promise.reject(new Error('no account is deleted here')),
+      users: noUsers,
       verifyIdToken: nobodySignsIn,
       ...secrets,
     };

@@ -1,5 +1,7 @@
 import {
+  atCreem,
   creemControl,
+  creemDelivered,
   creemEventOf,
   creemOrder,
   creemOrderPaid,
@@ -84,6 +86,23 @@ describe('the reconciliation', () => {
     await unheard(() => onCreemPage(url, 'pay'));
     await runScheduled('reconcilePayments');
     expect((await orderOf(person, orderId)).status).toBe('paid');
+  });
+
+  it('has a plan end with its period whose page was paid after its account had been deleted', async () => {
+    const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
+    await makeOlder(orderId, 26);
+    await database()
+      .doc(`orders/${orderId}`)
+      .update({ 'checkout.expiresAt': hoursAgo(2) });
+    await runScheduled('reconcilePayments');
+    (await person.send('DELETE', '/account', { body: { accountId: person.accountId } })).expect(200);
+    (await onCreemPage(url, 'pay')).expect(303);
+    await creemDelivered();
+    const { docs } = await database().collection('subscriptions').where('orderId', '==', orderId).get();
+    expect(docs.map((document) => document.data())).toMatchObject([{ status: 'active', cancelAtPeriodEnd: true }]);
+    const id = docs[0]?.get('providerSubscriptionId');
+    expect((await atCreem(`/v1/subscriptions?subscription_id=${id}`)).status).toBe('scheduled_cancel');
+    expect((await admin.send('GET', `/admin/orders/${orderId}`)).expect(200).data).toMatchObject({ status: 'paid' });
   });
 
   it('closes an order whose page Creem says has expired', async () => {

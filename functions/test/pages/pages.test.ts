@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser, openPage } from '../support/browser.ts';
 import { newPerson } from '../support/people.ts';
 import { allWebhooksDelivered, order, orderOf } from '../support/stripeControl.ts';
-import { API_URL, HOSTING_URL, STRIPE_URL } from '../support/suite.ts';
+import { EMULATED_API_URL, HOSTING_URL, STRIPE_URL } from '../support/suite.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -52,7 +52,7 @@ it('a customer who leaves comes back to a page that says nothing was paid', asyn
   await page.close();
 });
 
-it.each([`${HOSTING_URL}/api`, API_URL])(
+it.each([`${HOSTING_URL}/api`, EMULATED_API_URL])(
   'the documentation at %s shows every route, and calls made from it arrive',
   async (base) => {
     const { page, hosts } = await openPage(browser);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { Suite } from '../../../scripts/suite/suite.ts';
 import { printWelcome } from '../../../scripts/welcome.ts';
-import { API_URL, CREEM_URL, HOSTING_URL, STRIPE_URL, UPSTREAM_URL } from '../support/suite.ts';
+import { CREEM_URL, EMULATED_API_URL, HOSTING_URL, STRIPE_URL, UPSTREAM_URL } from '../support/suite.ts';
 
 /** What the starter prints for a person to copy. */
 async function printed(): Promise<string> {
@@ -9,7 +9,7 @@ async function printed(): Promise<string> {
   const log = jest.spyOn(console, 'log').mockImplementation((text: string) => void lines.push(text));
   const urls = {
     hosting: HOSTING_URL,
-    api: API_URL,
+    api: EMULATED_API_URL,
     stripe: STRIPE_URL,
     upstream: UPSTREAM_URL,
     creem: CREEM_URL,

@@ -11,6 +11,7 @@ import { reconcileStripeEvents } from '../../src/payments/stripe/reconcileStripe
 import { createStripeClient } from '../../src/payments/stripe/stripeClient.ts';
 import { isoTime } from '../../src/shared/time.ts';
 import { reconcileSubscriptions } from '../../src/subscriptions/reconcileSubscriptions.ts';
+import { noUsers } from '../support/noUsers.ts';
 import { HOSTING_URL, STRIPE_SECRET_KEY, STRIPE_URL } from '../support/suite.ts';
 
 /** Stripe itself with `npm run test:stripe`; else the local one. Never what a developer's environment happens to have. */
@@ -50,7 +51,7 @@ export class Shop {
       logger: { info: () => {}, warn: () => {}, error: () => {} },
       stripe: async () => this.stripe,
       webhookTasks: { enqueue: async () => {} },
-      deleteUser: () => Promise.reject(new Error('no account is deleted here')),
+      users: noUsers,
       creemApiKey: () => '',
       creemWebhookSecrets: () => [],
       stripeWebhookSecrets: () => [],

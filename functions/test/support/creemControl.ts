@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Reply, send } from './apiClient.ts';
 import type { Person } from './people.ts';
-import { CREEM_API_KEY, CREEM_URL, CREEM_WEBHOOK_SECRET, database, FUNCTIONS_URL } from './suite.ts';
+import { CREEM_API_KEY, CREEM_URL, CREEM_WEBHOOK_SECRET, CREEM_WEBHOOK_URL, database } from './suite.ts';
 
 interface LocalEvent {
   readonly id: string;
@@ -91,8 +91,7 @@ export function postCreemEvent(
       : options.signature;
   const headers: Record<string, string> = signature === null ? {} : { 'creem-signature': signature };
   const rawBody = options.sentBody ?? payload;
-  if (options.baseUrl) return send('POST', '/', { headers, rawBody }, options.baseUrl);
-  return send('POST', '/creemWebhook', { headers, rawBody }, FUNCTIONS_URL);
+  return send('POST', '', { headers, rawBody }, options.baseUrl ?? CREEM_WEBHOOK_URL);
 }
 
 /** Whether an event has been marked as handled. */

@@ -53,6 +53,7 @@ export async function startFramework(
         CATALOG: 'cloud-bridge',
         DELIVERY_UPSTREAM_URL: UPSTREAM_URL,
         DELIVERY_UPSTREAM_SECRET: UPSTREAM_SECRET,
+        DELIVERY_DEADLINE_SECONDS: '4',
         STRIPE_TAX: 'off',
         WEBHOOK_TARGETS: 'loopback',
         ...environment,

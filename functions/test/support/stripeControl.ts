@@ -3,7 +3,7 @@ import Stripe from 'stripe';
 import type { Reply } from './apiClient.ts';
 import { send } from './apiClient.ts';
 import type { Person } from './people.ts';
-import { database, FUNCTIONS_URL, STRIPE_SECRET_KEY, STRIPE_URL, STRIPE_WEBHOOK_SECRET } from './suite.ts';
+import { database, STRIPE_SECRET_KEY, STRIPE_URL, STRIPE_WEBHOOK_SECRET, STRIPE_WEBHOOK_URL } from './suite.ts';
 
 /** What somebody can do on the Checkout page. */
 export type Outcome = 'pay' | 'decline' | 'authenticate' | 'delayed' | 'cancel';
@@ -84,7 +84,7 @@ export async function postEvent(
         })
       : options.signature;
   const headers: Record<string, string> = signature === null ? {} : { 'stripe-signature': signature };
-  return send('POST', '/stripeWebhook', { headers, rawBody: options.sentBody ?? payload }, FUNCTIONS_URL);
+  return send('POST', '', { headers, rawBody: options.sentBody ?? payload }, STRIPE_WEBHOOK_URL);
 }
 
 /** The event of a type that the local Stripe emitted for an object. */

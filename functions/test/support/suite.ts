@@ -4,7 +4,12 @@ import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 /** Where the tests are at work: the suite's, or one of their own. */
 export const PROJECT = process.env.GCLOUD_PROJECT ?? 'demo-cloud-bridge';
 export const FUNCTIONS_URL = `http://127.0.0.1:5001/${PROJECT}/us-central1`;
-export const API_URL = `${FUNCTIONS_URL}/api`;
+/** The API in the functions emulator. */
+export const EMULATED_API_URL = `${FUNCTIONS_URL}/api`;
+/** The API and the webhook functions that tests share; see startSharedFunctions.ts. */
+export const API_URL = process.env.TEST_API_URL ?? EMULATED_API_URL;
+export const STRIPE_WEBHOOK_URL = process.env.TEST_STRIPE_WEBHOOK_URL ?? `${FUNCTIONS_URL}/stripeWebhook`;
+export const CREEM_WEBHOOK_URL = process.env.TEST_CREEM_WEBHOOK_URL ?? `${FUNCTIONS_URL}/creemWebhook`;
 export const HOSTING_URL = 'http://127.0.0.1:5000';
 export const STRIPE_URL = 'http://127.0.0.1:12111';
 export const STRIPE_SECRET_KEY = 'sk_test_local_cloud_bridge';

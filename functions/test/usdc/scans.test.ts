@@ -19,13 +19,15 @@ beforeEach(async () => {
   customer = await shop.newCustomer();
   // What earlier tests left is looked through.
   await scanAll();
+  await shop.db.doc('depositState/scan_base').update({ spanBlocks: 1_000 });
   shop.chain.proxy.heal();
   shop.errors.length = 0;
 });
 afterEach(() => shop.chain.proxy.heal());
 afterAll(() => shop.close());
 
-const scan = (stepsPerRun?: number, index = 0) => scanDeposits(shop.instance(index).deps, stepsPerRun);
+const scan = (limits: Parameters<typeof scanDeposits>[1] = {}, index = 0) =>
+  scanDeposits(shop.instance(index).deps, limits);
 const cursor = async () => (await shop.db.doc('depositState/scan_base').get()).data();
 
 /** Whether every confirmed block has been looked through. */
@@ -115,11 +117,51 @@ it('a deposit below the minimum is left to an operator, and keeps nobody else wa
   expect(await customer.orders()).toEqual([]);
   expect(shop.errors).toEqual([
     {
-      message: 'a deposit was not credited',
-      fields: expect.objectContaining({ accountId: customer.accountId, txHash, code: 'AMOUNT_TOO_SMALL' }),
+      message: 'deposits were not credited',
+      fields: {
+        code: 'AMOUNT_TOO_SMALL',
+        count: 1,
+        largest: [{ txHash, toAddress: customer.address, amountMicros: 9_999_999 }],
+      },
     },
   ]);
   expect(await isWhole()).toBe(true);
+});
+
+it('a flood of worthless transfers is one line in the log, and the node is not asked about each', async () => {
+  const dust = Array.from({ length: 300 }, (): [string, number] => [customer.address, 1]);
+  await shop.chain.payEach([...dust, [customer.address, 0]]);
+  for (let count = 0; count < 30; count += 1) await shop.chain.pay(customer.address, count % 2);
+  await shop.chain.pay(customer.address, 20 * USDC);
+  await shop.chain.mine();
+  expect(await scan({ transactionsPerStep: 1, transactions: 1 })).toBe(1);
+  expect(shop.chain.proxy.calls.filter((method) => method === 'eth_getTransactionReceipt')).toHaveLength(1);
+  expect(shop.errors.map(({ fields }) => fields?.count)).toEqual([315]);
+  expect(await isWhole()).toBe(true);
+  await expectCredits(customer, 200);
+});
+
+it('one transaction with hundreds of worthless transfers beside one of worth credits that one', async () => {
+  const dust = Array.from({ length: 300 }, (): [string, number] => [customer.address, 1]);
+  const txHash = await shop.chain.payEach([...dust, [customer.address, 20 * USDC]]);
+  await shop.chain.mine();
+  expect(await scan()).toBe(1);
+  (await customer.claim(txHash, 20)).expect(200);
+  await expectCredits(customer, 200);
+});
+
+it('more deposits than a run has room for are done in smaller ranges, over several runs', async () => {
+  for (let count = 0; count < 12; count += 1) {
+    await shop.chain.pay(customer.address, 20 * USDC);
+    await shop.chain.mine(3);
+  }
+  await shop.chain.mine();
+  const credited: number[] = [];
+  for (let runs = 0; runs < 8; runs += 1) credited.push(await scan({ transactionsPerStep: 2, transactions: 3 }));
+  expect(Math.max(...credited)).toBeLessThanOrEqual(4);
+  expect(credited.reduce((sum, count) => sum + count)).toBe(12);
+  expect(await isWhole()).toBe(true);
+  await expectCredits(customer, 2_400, 12);
 });
 
 it('a run does so much, and the next goes on from there', async () => {
@@ -128,7 +170,7 @@ it('a run does so much, and the next goes on from there', async () => {
   await shop.chain.pay(customer.address, 30 * USDC);
   await shop.chain.mine();
   const credited = [];
-  for (let runs = 0; runs < 4; runs += 1) credited.push(await scan(1));
+  for (let runs = 0; runs < 4; runs += 1) credited.push(await scan({ steps: 1 }));
   expect(await isWhole()).toBe(true);
   expect(credited).toEqual([1, 0, 0, 1]);
   await expectCredits(customer, 500, 2);
@@ -148,12 +190,12 @@ it('more addresses than are asked about at once are asked about in turn, in the 
   const last = await shop.newCustomer();
   await shop.chain.pay(last.address, 20 * USDC);
   await shop.chain.mine();
-  expect(await scan(1)).toBe(0);
+  expect(await scan({ steps: 1 })).toBe(0);
   expect((await cursor())?.underWay).toEqual({ toBlock: expect.any(Number), afterIndex: 199 });
   // What comes meanwhile waits for the next range.
   await shop.chain.pay(customer.address, 20 * USDC);
   await shop.chain.mine();
-  expect(await scan(1, 1)).toBe(1);
+  expect(await scan({ steps: 1 }, 1)).toBe(1);
   await expectCredits(last, 200);
   expect(await scan()).toBe(1);
   await expectCredits(customer, 200);
@@ -200,7 +242,6 @@ describe('when something fails, nothing is passed over', () => {
       'a transaction that was listed is not to be had',
       { eth_getTransactionReceipt: null, eth_getTransactionByHash: null },
     ],
-    ['nodes behind one address do not agree on a block', { eth_getBlockByNumber: null }],
     ['the node that is asked last lags behind', { eth_blockNumber: '0x1' }],
   ])('%s', async (_name, answers: Record<string, unknown>) => {
     const before = await cursor();
@@ -210,6 +251,27 @@ describe('when something fails, nothing is passed over', () => {
       if (method === 'eth_blockNumber' && heads++ === 0) return undefined;
       return Object.hasOwn(answers, method) ? { result: answers[method] } : undefined;
     };
+    expect(await scan()).toBe(0);
+    expect(shop.errors.map(({ message }) => message)).toEqual(['deposits could not be scanned']);
+    expect(await cursor()).toEqual(before);
+  });
+
+  it('a node that lags behind lists nothing, and is not believed', async () => {
+    const before = await cursor();
+    shop.chain.proxy.intervention = async ({ method }) => {
+      if (method === 'eth_getLogs') return { result: [] };
+      return method === 'eth_getBlockByNumber' ? { result: null } : undefined;
+    };
+    expect(await scan()).toBe(0);
+    expect(shop.errors.map(({ message }) => message)).toEqual(['deposits could not be listed']);
+    expect((await cursor())?.fromBlock).toBe(before?.fromBlock);
+  });
+
+  it('nodes behind one address do not agree on a block', async () => {
+    const before = await cursor();
+    let blocks = 0;
+    shop.chain.proxy.intervention = async ({ method }) =>
+      method === 'eth_getBlockByNumber' && blocks++ > 0 ? { result: null } : undefined;
     expect(await scan()).toBe(0);
     expect(shop.errors.map(({ message }) => message)).toEqual(['deposits could not be scanned']);
     expect(await cursor()).toEqual(before);

@@ -11,6 +11,7 @@ import { composeDeps, type Deps, type Surroundings } from '../../src/deps.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import { isoTime } from '../../src/shared/time.ts';
 import { type Reply, type RequestOptions, send } from '../support/apiClient.ts';
+import { noUsers } from '../support/noUsers.ts';
 import { contractOf } from '../support/openapiContract.ts';
 import { FIRESTORE_URL } from '../support/suite.ts';
 import { CONFIRMATIONS, TestChain, XPUB } from './chain/TestChain.ts';
@@ -97,7 +98,7 @@ export class Shop {
       },
       creemApiKey: () => '',
       creemWebhookSecrets: () => [],
-      deleteUser: async () => {},
+      users: { ...noUsers, delete: async () => {} },
       stripe: () => Promise.reject(new Error('nobody asks Stripe here')),
       stripeWebhookSecrets: () => [],
       verifyIdToken: async (token) => ({ uid: token, email: `${token}@example.com`, admin: token === 'operator' }),

@@ -57,7 +57,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     deliveries: webhooks.list(),
   }),
   'POST /_local/webhooks': ({ webhooks }, body) => {
-    const { reset, ...change } = parseControlBody<WebhookFaultSettings & { reset?: true }>('webhooks', body);
+    type Settings = WebhookFaultSettings & { reset?: true; url?: string };
+    const { reset, url, ...change } = parseControlBody<Settings>('webhooks', body);
+    if (url !== undefined) webhooks.moveTo(url);
     if (reset) webhooks.faults.reset();
     webhooks.faults.apply(change);
     return { faults: webhooks.faults.current };

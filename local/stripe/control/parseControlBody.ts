@@ -47,6 +47,7 @@ const schemas = {
       duplicate: { anyOf: [integer(0, 100), { type: 'boolean' }] },
       reset: { const: true },
       shuffle: { type: 'boolean' },
+      url: { type: 'string', pattern: '^https?://' },
     },
   },
 } as const;

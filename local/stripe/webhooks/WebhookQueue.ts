@@ -38,7 +38,7 @@ const DELIVERIES_KEPT = 10_000;
 export class WebhookQueue {
   readonly faults = new WebhookFaults();
   private deliveries: QueuedDelivery[] = [];
-  private readonly endpoint: WebhookEndpoint | undefined;
+  private endpoint: WebhookEndpoint | undefined;
   private readonly retry: RetryPolicy;
   private sendingCount = 0;
   private wakeTimer: NodeJS.Timeout | undefined;
@@ -50,6 +50,11 @@ export class WebhookQueue {
   constructor(endpoint: WebhookEndpoint | undefined, retry: RetryPolicy) {
     this.endpoint = endpoint;
     this.retry = retry;
+  }
+
+  /** Moves the endpoint; what waits goes to the new address. Where nobody wants webhooks nothing changes. */
+  moveTo(url: string): void {
+    if (this.endpoint) this.endpoint = { ...this.endpoint, url };
   }
 
   /** Every delivery, newest last. */

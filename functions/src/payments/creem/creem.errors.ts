@@ -31,11 +31,11 @@ export function creemCustomerMissing(): AppError {
 }
 
 /** 409: Creem knows its customers by their address, which anybody may type on its page. */
-export function creemCustomerShared(): AppError {
+export function emailNotVerified(): AppError {
   return new AppError(
     409,
-    'CREEM_CUSTOMER_SHARED',
-    'Several accounts have paid through Creem with one email address. Creem’s receipts lead to its page, too.',
+    'EMAIL_NOT_VERIFIED',
+    'Creem’s page shows all that was bought there with one email address: it is opened for an account whose own, verified address that is. Creem’s receipts lead to it, too.',
   );
 }
 

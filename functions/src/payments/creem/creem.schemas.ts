@@ -81,4 +81,5 @@ export const subscriptionSchema = z.object({
 export type CreemSubscription = z.output<typeof subscriptionSchema>;
 
 export const refundSchema = z.object({ status: z.string() });
+export const customerSchema = z.object({ email: z.string() });
 export const portalLinkSchema = z.object({ customer_portal_link: z.url() });

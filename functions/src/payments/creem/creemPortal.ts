@@ -1,4 +1,4 @@
-import { portalLinkSchema } from './creem.schemas.ts';
+import { customerSchema, portalLinkSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 
 /** Creem's page on which its customers look after their orders and subscriptions. */
@@ -7,6 +7,12 @@ export class CreemPortal {
 
   constructor(client: CreemClient) {
     this.#client = client;
+  }
+
+  /** The email address by which Creem knows a customer, in lower case. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  async emailOf(customerId: string): Promise<string> {
+    const reading = { schema: customerSchema };
+    return (await this.#client.get('/v1/customers', { customer_id: customerId }, reading)).email.toLowerCase();
   }
 
   /** An address that works for a while. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */

@@ -13,7 +13,13 @@ import {
 import { HDKey, publicKeyToAddress } from 'viem/accounts';
 import { getBlock, getBlockNumber, getChainId, getLogs, getTransaction, getTransactionReceipt } from 'viem/actions';
 import { AppError } from '../../shared/appError.ts';
-import type { BlockRange, DepositProvider, TokenTransfer, TransactionTruth } from '../depositProvider.ts';
+import type {
+  BlockRange,
+  DepositProvider,
+  ListedTransfer,
+  TokenTransfer,
+  TransactionTruth,
+} from '../depositProvider.ts';
 import { providerUnavailable } from '../payments.errors.ts';
 import { wrongChain } from './usdc.errors.ts';
 import type { UsdcChain } from './usdcChains.ts';
@@ -32,6 +38,8 @@ const TRANSFER_TOPICS = 3;
 export class ViemDeposits implements DepositProvider {
   readonly #chain: UsdcChain;
   readonly #client: Client;
+  /** Sends what is asked at once in one request. */
+  readonly #batchingClient: Client;
   readonly #key: HDKey;
   #isKnownToBeTheChain = false;
 
@@ -39,8 +47,9 @@ export class ViemDeposits implements DepositProvider {
   constructor(chain: UsdcChain, rpcUrl: string, xpub: string) {
     this.#chain = chain;
     this.#key = HDKey.fromExtendedKey(xpub);
-    const transport = http(rpcUrl, { timeout: TIMEOUT_MS, retryCount: MAX_RETRIES, retryDelay: RETRY_DELAY_MS });
-    this.#client = createClient({ transport });
+    const patience = { timeout: TIMEOUT_MS, retryCount: MAX_RETRIES, retryDelay: RETRY_DELAY_MS };
+    this.#client = createClient({ transport: http(rpcUrl, patience) });
+    this.#batchingClient = createClient({ transport: http(rpcUrl, { ...patience, batch: true }) });
   }
 
   async deriveAddress(index: number): Promise<string> {
@@ -74,17 +83,25 @@ export class ViemDeposits implements DepositProvider {
     return Number(await this.#ask((client) => getBlockNumber(client, { cacheTime: 0 })));
   }
 
-  async listTransactions({ fromBlock, toBlock }: BlockRange, addresses: readonly string[]): Promise<string[]> {
-    const logs = await this.#ask((client) =>
-      getLogs(client, {
+  async listTransfers({ fromBlock, toBlock }: BlockRange, addresses: readonly string[]): Promise<ListedTransfer[]> {
+    const logs = await this.#ask(async () => {
+      const listed = getLogs(this.#batchingClient, {
         address: this.#chain.tokenAddress,
         event: TRANSFER,
         args: { to: addresses as `0x${string}`[] },
         fromBlock: BigInt(fromBlock),
         toBlock: BigInt(toBlock),
-      }),
-    );
-    return [...new Set(logs.map(({ transactionHash }) => transactionHash.toLowerCase()))];
+        strict: true,
+      });
+      // One node answers both: one that lags behind would list nothing, and be believed.
+      const last = getBlock(this.#batchingClient, { blockNumber: BigInt(toBlock) });
+      return (await Promise.all([listed, last]))[0];
+    });
+    return logs.map(({ transactionHash, args }) => ({
+      txHash: transactionHash.toLowerCase(),
+      toAddress: args.to,
+      amountMicros: args.value,
+    }));
   }
 
   #transferIn({ address, topics, data }: Log, position: number): TokenTransfer[] {

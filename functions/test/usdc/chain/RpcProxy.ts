@@ -6,6 +6,12 @@ import { post } from './post.ts';
 /** What is done about a call before it gets to the node; an answer given here is the node's. */
 export type Intervention = (call: { method: string; params: readonly unknown[] }) => Promise<object | undefined>;
 
+interface RpcCall {
+  readonly id: number;
+  readonly method: string;
+  readonly params?: readonly unknown[];
+}
+
 /** Stands between the backend and the node, and passes every call on, but for those that a test wants otherwise. */
 export class RpcProxy {
   /** Every method that was called. */
@@ -43,10 +49,17 @@ export class RpcProxy {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await request.toArray()).toString();
     if (this.isDown) return void request.socket.destroy();
-    const call = JSON.parse(body) as { id: number; method: string; params?: unknown[] };
-    this.calls.push(call.method);
-    const answer = await this.intervention?.({ method: call.method, params: call.params ?? [] });
-    const text = answer ? JSON.stringify({ jsonrpc: '2.0', id: call.id, ...answer }) : await post(this.#target, body);
-    response.setHeader('content-type', 'application/json').end(text);
+    const asked = JSON.parse(body) as RpcCall | RpcCall[];
+    const answers = Array.isArray(asked)
+      ? `[${(await Promise.all(asked.map((call) => this.#answer(call)))).join()}]`
+      : await this.#answer(asked);
+    response.setHeader('content-type', 'application/json').end(answers);
+  }
+
+  async #answer(call: RpcCall): Promise<string> {
+    const { id, method, params = [] } = call;
+    this.calls.push(method);
+    const answer = await this.intervention?.({ method, params });
+    return answer ? JSON.stringify({ jsonrpc: '2.0', id, ...answer }) : post(this.#target, JSON.stringify(call));
   }
 }

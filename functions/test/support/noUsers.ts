@@ -1,0 +1,6 @@
+import type { Users } from '../../src/accounts/users.ts';
+
+const unexpected = () => Promise.reject(new Error('nobody is asked about users here'));
+
+/** For use cases that leave users alone. */
+export const noUsers: Users = { delete: unexpected, findVerifiedEmail: unexpected };

@@ -1,0 +1,5 @@
+import { shared } from './sharedFunctions.ts';
+
+export default async function stopSharedFunctions(): Promise<void> {
+  await Promise.all((shared.sharedFunctions ?? []).map((framework) => framework.stop()));
+}
