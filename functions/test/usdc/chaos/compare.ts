@@ -84,15 +84,17 @@ function expectReported({ errors }: Shop, own: readonly ConfirmedTransfer[]): vo
   const small = own.filter(({ amountMicros }) => amountMicros > 0n && amountMicros < MIN_MICROS);
   const reported = errors.flatMap(({ message, fields }) => {
     // A claim credits all of its transaction; a scan tells of what it has left aside, the largest first.
-    if (message === 'a deposit was not credited') return [nameOf(fields as never, fields.address as string)];
+    if (message === 'a deposit was not credited') return [nameOf(fields as never, fields.address, fields.code)];
     if (message !== 'deposits were not credited') return [];
-    return (fields.largest as ListedTransfer[]).map((transfer) => nameOf(transfer, transfer.toAddress));
+    const largest = fields.largest as ListedTransfer[];
+    return largest.map((transfer) => nameOf(transfer, transfer.toAddress, fields.code));
   });
-  expect([...new Set(reported)].sort()).toEqual([...new Set(small.map((one) => nameOf(one, one.toAddress)))].sort());
+  const expected = small.map((transfer) => nameOf(transfer, transfer.toAddress, 'AMOUNT_TOO_SMALL'));
+  expect([...new Set(reported)].sort()).toEqual([...new Set(expected)].sort());
 }
 
-function nameOf({ txHash, amountMicros }: { txHash: string; amountMicros: number | bigint }, address: string): string {
-  return `${txHash} ${address.toLowerCase()} ${amountMicros}`;
+function nameOf({ txHash, amountMicros }: Omit<ListedTransfer, 'toAddress'>, address: unknown, code: unknown): string {
+  return `${txHash} ${String(address).toLowerCase()} ${amountMicros} ${code}`;
 }
 
 /** Who was told that it is credited has the deposit, and who was refused for good has none. */
