@@ -10,6 +10,7 @@ import type { Bench } from '../support/bench.ts';
 import type { Findings } from '../support/figure.ts';
 import { Framework } from '../support/framework.ts';
 import { interleave } from '../support/interleave.ts';
+import type { LoadResult } from '../support/load.ts';
 import { Remote } from '../support/remote.ts';
 import { chargeRequest, REQUEST_HASH } from '../support/request.ts';
 import { type Row, toRow } from '../support/row.ts';
@@ -55,17 +56,14 @@ async function compare(bench: Bench, { api, empty }: Servers, client: Remote<Htt
   const orderTo = ({ url }: Framework) => {
     return { url: `${url}/billing/charges`, apiKey, body: { operation, metadata }, load };
   };
+  const perRequest = async (framework: Framework, note: (result: LoadResult) => LoadResult) => {
+    const before = await framework.cpuMs();
+    const { done } = note(await client.call('post', orderTo(framework)));
+    return ((await framework.cpuMs()) - before) / done;
+  };
   const costs = await interleave(bench, 'POST /charges, 20 ms', {
-    posted: async () => {
-      const before = await api.cpuMs();
-      const { done } = posted.note(await client.call('post', orderTo(api)));
-      return ((await api.cpuMs()) - before) / done;
-    },
-    empty: async () => {
-      const before = await empty.cpuMs();
-      const { done } = await client.call('post', orderTo(empty));
-      return ((await empty.cpuMs()) - before) / done;
-    },
+    posted: () => perRequest(api, (result) => posted.note(result)),
+    empty: () => perRequest(empty, (result) => result),
     called: async () => {
       const { cpuMs, done } = called.note(await product.call('charge', { accountId: called.id, load }));
       return cpuMs / done;
