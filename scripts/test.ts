@@ -11,7 +11,11 @@ const args = process.argv.slice(2);
 
 // With arguments it is a search for certain tests: the static checks are left out, and a part may have none of them.
 const parts: { name: string; run: (interrupted: AbortSignal) => Promise<Counts> }[] = [
-  { name: 'unit tests', run: (signal) => runJest({ root, project: 'unit', args, signal }) },
+  // Jest would leave one core idle, which on two is half of them.
+  {
+    name: 'unit tests',
+    run: (signal) => runJest({ root, project: 'unit', args: ['--maxWorkers=100%', ...args], signal }),
+  },
   { name: 'tests with the emulators', run: withEmulators },
 ];
 if (args.length === 0) parts.unshift({ name: 'checks', run: staticChecks });

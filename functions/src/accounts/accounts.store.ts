@@ -1,6 +1,7 @@
 import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { ProviderName } from '../payments/providers.ts';
+import { atMost } from '../shared/atMost.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
@@ -30,7 +31,7 @@ export class AccountStore {
   constructor(db: Firestore) {
     this.#db = db;
     this.#standings = new LRUCache<string, Standing>({
-      max: STANDING_CACHE_SIZE,
+      ...atMost(STANDING_CACHE_SIZE),
       ttl: STANDING_CACHE_MS,
       ignoreFetchAbort: true,
       fetchMethod: async (accountId) => standingOf(await this.find(accountId)),

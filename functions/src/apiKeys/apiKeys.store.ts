@@ -1,5 +1,6 @@
 import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../shared/atMost.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
@@ -66,7 +67,7 @@ export class ApiKeyStore {
   constructor(db: Firestore) {
     this.#db = db;
     this.#cache = new LRUCache<string, { stored: Stored | null }>({
-      max: KEY_CACHE_SIZE,
+      ...atMost(KEY_CACHE_SIZE),
       ttl: KEY_CACHE_MS,
       // A key that changes while it is being read is read for whoever asked, and not kept.
       ignoreFetchAbort: true,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../shared/atMost.ts';
 import { backOff } from '../shared/backOff.ts';
 import { mayBeRetried } from '../shared/firestoreErrors.ts';
 import { addSeconds, type Clock, type IsoTime, isoTime, laterOf } from '../shared/time.ts';
@@ -35,7 +36,7 @@ interface Lease {
 export class RateLimiter {
   readonly #store: Pick<RateLimitStore, 'read' | 'write'>;
   readonly #clock: Clock;
-  readonly #leases = new LRUCache<string, Lease>({ max: MAX_TRACKED_ACCOUNTS });
+  readonly #leases = new LRUCache<string, Lease>(atMost(MAX_TRACKED_ACCOUNTS));
   /** One lease at a time and account: concurrent requests wait for the same one. */
   readonly #leasing = new Map<string, Promise<void>>();
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../shared/atMost.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Clock, IsoTime } from '../shared/time.ts';
 import { MAIN_WALLET_ID, type WalletAddress } from './wallet.ts';
@@ -45,7 +46,7 @@ export class BalanceWatch implements BalanceObserver {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #levels: LRUCache<string, number>;
-  readonly #asked = new LRUCache<string, true>({ max: MAX_ACCOUNTS, ttl: REMEMBERED_MS });
+  readonly #asked = new LRUCache<string, true>({ ...atMost(MAX_ACCOUNTS), ttl: REMEMBERED_MS });
   readonly #underWay = new Set<Promise<void>>();
 
   /** @param absentMs how long a process goes by having read that an account has no level */
@@ -54,7 +55,7 @@ export class BalanceWatch implements BalanceObserver {
     this.#clock = clock;
     this.#logger = logger;
     this.#levels = new LRUCache<string, number>({
-      max: MAX_ACCOUNTS,
+      ...atMost(MAX_ACCOUNTS),
       ttl: REMEMBERED_MS,
       ignoreFetchAbort: true,
       // Concurrent charges share one read.

@@ -1,6 +1,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../shared/appError.ts';
+import { atMost } from '../shared/atMost.ts';
 import { backOff } from '../shared/backOff.ts';
 import { isLostRace, mayBeRetried } from '../shared/firestoreErrors.ts';
 import { TransactionUnit, type UnitOfWork } from '../shared/unitOfWork.ts';
@@ -28,7 +29,7 @@ const MAX_BYTES_PER_COMMIT = 2_000_000;
 /** Commands that may wait for one wallet: at a few thousand a second, what can be settled within seconds. */
 const MAX_WAITING_COMMANDS = 10_000;
 /** Tries before a wallet is written under a transaction's locks, where waiting is fair. */
-const MAX_OPTIMISTIC_TRIES = 24;
+export const MAX_OPTIMISTIC_TRIES = 24;
 /** The SDK repeats a call for minutes when the server can't be reached; a function's caller is gone after one. */
 const MAX_SETTLING_MS = 30_000;
 /** Who has waited longer isn't tried any more: with the limit above it stays below a function's minute. */
@@ -61,6 +62,7 @@ export class WalletWriter {
   readonly #store: WalletStore;
   readonly #address: WalletAddress;
   readonly #memory: WalletMemory;
+  readonly #optimisticTries: number;
   readonly #contention = new Contention();
   #waiting: Job[] = [];
   #running: Promise<void> | null = null;
@@ -69,12 +71,14 @@ export class WalletWriter {
     db: Firestore,
     store: WalletStore,
     address: WalletAddress,
-    holds: HoldMemory = new LRUCache({ max: MAX_REMEMBERED_HOLDS }),
+    holds: HoldMemory = new LRUCache(atMost(MAX_REMEMBERED_HOLDS)),
+    optimisticTries = MAX_OPTIMISTIC_TRIES,
   ) {
     this.#db = db;
     this.#store = store;
     this.#address = address;
     this.#memory = new WalletMemory(address, holds);
+    this.#optimisticTries = optimisticTries;
   }
 
   /**
@@ -158,7 +162,7 @@ export class WalletWriter {
   async #commitSomehow(commands: readonly WalletCommand[], signal: AbortSignal): Promise<Outcome[]> {
     let needsAll = false;
     let next: Promise<Sight> | null = this.#recall(commands);
-    for (let tries = 0; tries < MAX_OPTIMISTIC_TRIES; tries += 1) {
+    for (let tries = 0; tries < this.#optimisticTries; tries += 1) {
       signal.throwIfAborted();
       try {
         const { ledger, isWhole }: Sight = await (next ?? this.#look(commands, needsAll));

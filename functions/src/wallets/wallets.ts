@@ -1,5 +1,6 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../shared/atMost.ts';
 import type { IsoDay, IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import { type CommandResult, entriesToRead, type WalletCommand } from './commands.ts';
@@ -17,7 +18,7 @@ import {
   toWrite,
   WalletStore,
 } from './wallets.store.ts';
-import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
+import { MAX_OPTIMISTIC_TRIES, MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
 const MAX_KNOWN_WALLETS = 5_000;
@@ -35,16 +36,19 @@ export interface StagedCommand {
 export class Wallets {
   readonly #store: WalletStore;
   readonly #db: Firestore;
+  readonly #optimisticTries: number;
   /** A writer that is forgotten while at work finishes; a second one beside it would only race it, never double it. */
-  readonly #writers = new LRUCache<string, WalletWriter>({ max: MAX_KNOWN_WALLETS });
+  readonly #writers = new LRUCache<string, WalletWriter>(atMost(MAX_KNOWN_WALLETS));
 
-  readonly #openHolds: HoldMemory = new LRUCache({ max: MAX_REMEMBERED_HOLDS });
+  readonly #openHolds: HoldMemory = new LRUCache(atMost(MAX_REMEMBERED_HOLDS));
   readonly #staged = new WeakMap<UnitOfWork, Set<string>>();
   readonly #atWork = new Set<WalletWriter>();
   #draining = false;
 
-  constructor(db: Firestore) {
+  /** @param optimisticTries tries before a wallet is written under a transaction's locks */
+  constructor(db: Firestore, optimisticTries = MAX_OPTIMISTIC_TRIES) {
     this.#db = db;
+    this.#optimisticTries = optimisticTries;
     this.#store = new WalletStore(db);
   }
 
@@ -170,7 +174,7 @@ export class Wallets {
     const key = walletKey(address);
     const known = this.#writers.get(key);
     if (known) return known;
-    const writer = new WalletWriter(this.#db, this.#store, address, this.#openHolds);
+    const writer = new WalletWriter(this.#db, this.#store, address, this.#openHolds, this.#optimisticTries);
     this.#writers.set(key, writer);
     return writer;
   }

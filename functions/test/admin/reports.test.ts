@@ -74,8 +74,9 @@ it('a round that stops goes on, and wallets count once however many rounds run a
   const people = await Promise.all(Array.from({ length: 3 }, () => personWithCredits(10)));
   expect(people).toHaveLength(3);
   await database().doc('reports/progress').delete();
+  const { count } = (await database().collectionGroup('wallets').count().get()).data();
   let calls = 1;
-  while (!(await reportCredits(suiteDeps(), 2))) calls += 1;
+  while (!(await reportCredits(suiteDeps(), Math.ceil(count / 10)))) calls += 1;
   expect(calls).toBeGreaterThan(1);
   await Promise.all(Array.from({ length: 4 }, () => reportCredits(suiteDeps(), 10_000)));
   expect(await outstanding()).toMatchObject({ outstandingCredits: await sumOfWallets(), differenceCredits: 0 });

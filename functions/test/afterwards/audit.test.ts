@@ -1,12 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-it.each(['demo-cloud-bridge', 'demo-cloud-bridge-beside'])(
+it.concurrent.each(['demo-cloud-bridge', 'demo-cloud-bridge-beside'])(
   'every wallet that the tests have left in %s agrees with its ledger',
-  (project) => {
+  async (project) => {
     const options = { cwd: join(__dirname, '../../..'), encoding: 'utf8' } as const;
     const env = { ...process.env, NODE_OPTIONS: '', GOOGLE_CLOUD_PROJECT: project };
-    const { stdout, stderr } = spawnSync(process.execPath, ['scripts/audit.ts'], { ...options, env });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['scripts/audit.ts'], { ...options, env });
     expect({ stdout, stderr }).toEqual({
       stdout: expect.stringMatching(/^[1-9]\d* wallets looked at now: 0 differ, 0 skipped$/m),
       stderr: '',

@@ -29,8 +29,6 @@ export async function liveThrough<L extends Lane, H extends { readonly steps: re
   ofInterest,
 }: Histories<L, H>): Promise<void> {
   shortenSdkDelays();
-  // The SDK takes a stack with each call; a hundred frames of each, mapped to their sources, take longer than the call.
-  Error.stackTraceLimit = 8;
   const histories = Number(process.env.CHAOS_HISTORIES ?? count);
   /** The first history's; each further one has the next number. */
   const first = seedFrom('CHAOS_SEED');

@@ -7,6 +7,8 @@ interface OpenApiDocument {
 
 interface Contract {
   readonly document: OpenApiDocument;
+  /** Those with fewer parameters come first. */
+  readonly templates: readonly { readonly path: string; readonly pattern: RegExp }[];
   readonly ajv: Ajv2020;
   readonly validators: Map<string, ValidateFunction>;
 }
@@ -30,7 +32,10 @@ async function load(): Promise<Contract> {
 function compiled(document: OpenApiDocument): Contract {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document, 'api');
-  return { document, ajv, validators: new Map() };
+  const templates = Object.keys(document.paths)
+    .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
+    .map((path) => ({ path, pattern: patternOf(path) }));
+  return { document, templates, ajv, validators: new Map() };
 }
 
 /** What an answer has that the document doesn't allow; nothing for paths that don't exist. */
@@ -46,11 +51,12 @@ export function contractOf(document: object): { problems(...answer: Answer): str
 
 type Answer = [method: string, path: string, response: Pick<Response, 'status' | 'headers'>, text: string];
 
-function problemsOf({ document, ajv, validators }: Contract, ...[method, path, response, text]: Answer): string[] {
+function problemsOf(
+  { document, templates, ajv, validators }: Contract,
+  ...[method, path, response, text]: Answer
+): string[] {
   const bare = `/api${path.split('?')[0]?.replace(/^\/api(?=\/)/, '')}`;
-  const template = Object.keys(document.paths)
-    .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
-    .find((candidate) => matches(candidate, bare));
+  const template = templates.find(({ pattern }) => pattern.test(bare))?.path;
   const operation = template ? document.paths[template]?.[method.toLowerCase()] : undefined;
   if (!template || !operation) return [];
   if (!operation.responses[response.status]) return [`status ${response.status} is not documented for ${template}`];
@@ -75,7 +81,7 @@ function problemsOf({ document, ajv, validators }: Contract, ...[method, path, r
     : (validator.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }
 
-function matches(template: string, path: string): boolean {
+function patternOf(template: string): RegExp {
   const pattern = template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\w+\}/g, '[^/]+');
-  return new RegExp(`^${pattern}$`).test(path);
+  return new RegExp(`^${pattern}$`);
 }

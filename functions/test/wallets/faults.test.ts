@@ -25,6 +25,8 @@ const SEED = seedFrom('SEED');
 /** Runs at once: they mostly wait, since the SDK waits for seconds before it repeats a read. */
 const LANES = 24;
 const COMMANDS = 10;
+/** Where it is the transactions that are hit: what comes before them is other cells' matter. */
+const TRIES_BEFORE_TRANSACTION = 3;
 const PATIENCE_MS = 3_600_000;
 
 /** Numbers of the fields that tell a call within a transaction, in the requests of Firestore's protocol. */
@@ -150,7 +152,8 @@ async function run({ proxy, db }: Lane, cell: Cell, plan: Plan): Promise<number>
   const address = { accountId: `faults-${randomUUID()}`, walletId: 'main' };
   const witness = new Witness(address);
   const [first, ...rest] = commandsOf([FUNDS, ...plan.history, ...LAST_STEPS]);
-  const [warm, cold] = [new Wallets(db), new Wallets(db)];
+  const optimisticTries = CALLS[cell.call].inTransaction ? TRIES_BEFORE_TRANSACTION : undefined;
+  const [warm, cold] = [new Wallets(db, optimisticTries), new Wallets(db, optimisticTries)];
   const senders = [sender(db, warm, address), sender(db, cold, address)];
   const healthy = sender(database(), new Wallets(database()), address);
 

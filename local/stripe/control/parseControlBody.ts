@@ -5,14 +5,16 @@ import { PAYMENT_ACTIONS } from './movePayment.ts';
 
 const ajv = new Ajv2020({ allErrors: true, useDefaults: true, allowUnionTypes: true });
 
+/** Ajv keeps what it has made of a schema, as long as it is given the same object. */
+const object = (fields: object): object => ({ type: 'object', additionalProperties: false, ...fields });
 const integer = (minimum: number, maximum: number): object => ({ type: 'integer', minimum, maximum });
 
 const schemas = {
-  advanceClock: {
+  advanceClock: object({
     required: ['seconds'],
     properties: { seconds: integer(0, 10 * 365 * 24 * 60 * 60) },
-  },
-  faults: {
+  }),
+  faults: object({
     properties: {
       clear: { const: true },
       method: { enum: ['GET', 'POST', 'DELETE'] },
@@ -23,21 +25,21 @@ const schemas = {
       afterEffect: { type: 'boolean' },
       times: integer(1, 1_000_000),
     },
-  },
-  flush: {
+  }),
+  flush: object({
     properties: { timeoutMs: { ...integer(0, 600_000), default: 30_000 } },
-  },
-  payment: {
+  }),
+  payment: object({
     properties: {
       action: { enum: PAYMENT_ACTIONS },
       outcome: { enum: PAYMENT_ACTIONS },
     },
-  },
-  resend: {
+  }),
+  resend: object({
     required: ['eventId'],
     properties: { eventId: { type: 'string' } },
-  },
-  webhooks: {
+  }),
+  webhooks: object({
     properties: {
       concurrency: integer(1, 100),
       delayMs: integer(0, 600_000),
@@ -49,7 +51,7 @@ const schemas = {
       shuffle: { type: 'boolean' },
       url: { type: 'string', pattern: '^https?://' },
     },
-  },
+  }),
 } as const;
 
 /**
@@ -59,7 +61,7 @@ const schemas = {
  */
 export function parseControlBody<T>(name: keyof typeof schemas, body: string): T {
   const parsed = body.trim() === '' ? {} : parseJson(body);
-  const validate = ajv.compile({ type: 'object', additionalProperties: false, ...schemas[name] });
+  const validate = ajv.compile(schemas[name]);
   if (validate(parsed)) return parsed as T;
   const [error] = describeErrors(validate.errors ?? []);
   throw new ControlError(400, error?.message ?? 'Invalid body', error?.path || undefined);

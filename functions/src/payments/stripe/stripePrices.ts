@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type Stripe from 'stripe';
 import * as z from 'zod';
 import { CURRENCIES } from '../../catalog/catalog.ts';
+import { atMost } from '../../shared/atMost.ts';
 import { requestHash } from '../../shared/ids.ts';
 import { PLAN_INTERVALS, type PlanOffer, type PlanPeriod } from '../../subscriptions/planOffer.ts';
 
@@ -25,8 +26,8 @@ const PRICES_REMEMBERED = 1_000;
  */
 export class StripePrices {
   readonly #client: () => Stripe;
-  readonly #idByLookupKey = new LRUCache<string, string>({ max: PRICES_REMEMBERED });
-  readonly #periodById = new LRUCache<string, { period: PlanPeriod | null }>({ max: PRICES_REMEMBERED });
+  readonly #idByLookupKey = new LRUCache<string, string>(atMost(PRICES_REMEMBERED));
+  readonly #periodById = new LRUCache<string, { period: PlanPeriod | null }>(atMost(PRICES_REMEMBERED));
 
   constructor(client: () => Stripe) {
     this.#client = client;

@@ -46,6 +46,8 @@ export class TestChain {
     const node = spawn(process.execPath, [...options, main, ...args], { cwd: __dirname, env, stdio });
     const url = await addressOf(node);
     const chain = new TestChain(node, url, await RpcProxy.start(url));
+    // It would describe every call.
+    await chain.request('hardhat_setLoggingEnabled', false);
     chain.accounts = await chain.request<Hex[]>('eth_accounts');
     await chain.request('hardhat_setCode', USDC_CHAINS.base.tokenAddress, chain.#contracts.Dollar.code);
     return chain;
@@ -176,13 +178,16 @@ export class TestChain {
 function addressOf(node: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
+    const streams = [node.stdout, node.stderr];
     const collect = (chunk: Buffer) => {
       output += chunk.toString();
       const [, url] = /JSON-RPC server at (http:\/\/127\.0\.0\.1:\d+)/.exec(output) ?? [];
-      if (url) resolve(url);
+      if (!url) return;
+      resolve(url);
+      // From here on nobody reads it, but it has to go somewhere.
+      for (const stream of streams) stream?.off('data', collect).resume();
     };
-    node.stdout?.on('data', collect);
-    node.stderr?.on('data', collect);
+    for (const stream of streams) stream?.on('data', collect);
     node.once('exit', () => reject(new Error(`the node ended:\n${output}`)));
   });
 }
