@@ -10,7 +10,8 @@ export async function startEmulator(jar: string, processes: Processes, logs: str
   startGuarded(processes, {
     name: 'The Firestore emulator',
     command: 'java',
-    args: ['-jar', jar, '--host', '127.0.0.1', '--port', String(port)],
+    // A million entries and their indexes don't fit into the quarter that Java would take by itself.
+    args: ['-XX:MaxRAMPercentage=60', '-jar', jar, '--host', '127.0.0.1', '--port', String(port)],
     cwd: logs,
     logPath: join(logs, 'firestore.log'),
   });
