@@ -27,8 +27,8 @@ export interface SyncedSubscription {
   readonly subscription: Subscription | null;
 }
 
-/** Looks that another one overtook, before giving up. */
-const MAX_TRIES = 8;
+/** Looks that another one overtook, before giving up: of many at once one gets through each time. */
+const MAX_TRIES = 20;
 
 /**
  * Brings a subscription to what the provider says of it now: credits for paid invoices, then status and period, and
