@@ -267,7 +267,7 @@ function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: Cat
       const { CreemCheckouts } = await import('./payments/creem/creemCheckouts.ts');
       return new CreemCheckouts(creem, clock);
     }),
-    portal: ofCreem<Pick<CreemPortal, 'emailOf' | 'open'>>(async (creem) => {
+    portal: ofCreem<Deps['creem']['portal']>(async (creem) => {
       const { CreemPortal } = await import('./payments/creem/creemPortal.ts');
       return new CreemPortal(creem);
     }),

@@ -29,7 +29,7 @@ const MAX_BYTES_PER_COMMIT = 2_000_000;
 /** Commands that may wait for one wallet: at a few thousand a second, what can be settled within seconds. */
 const MAX_WAITING_COMMANDS = 10_000;
 /** Tries before a wallet is written under a transaction's locks, where waiting is fair. */
-export const MAX_OPTIMISTIC_TRIES = 24;
+const MAX_OPTIMISTIC_TRIES = 24;
 /** The SDK repeats a call for minutes when the server can't be reached; a function's caller is gone after one. */
 const MAX_SETTLING_MS = 30_000;
 /** Who has waited longer isn't tried any more: with the limit above it stays below a function's minute. */

@@ -18,7 +18,7 @@ import {
   toWrite,
   WalletStore,
 } from './wallets.store.ts';
-import { MAX_OPTIMISTIC_TRIES, MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
+import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
 const MAX_KNOWN_WALLETS = 5_000;
@@ -36,7 +36,7 @@ export interface StagedCommand {
 export class Wallets {
   readonly #store: WalletStore;
   readonly #db: Firestore;
-  readonly #optimisticTries: number;
+  readonly #optimisticTries: number | undefined;
   /** A writer that is forgotten while at work finishes; a second one beside it would only race it, never double it. */
   readonly #writers = new LRUCache<string, WalletWriter>(atMost(MAX_KNOWN_WALLETS));
 
@@ -45,8 +45,8 @@ export class Wallets {
   readonly #atWork = new Set<WalletWriter>();
   #draining = false;
 
-  /** @param optimisticTries tries before a wallet is written under a transaction's locks */
-  constructor(db: Firestore, optimisticTries = MAX_OPTIMISTIC_TRIES) {
+  /** @param optimisticTries tries before a wallet is written under a transaction's locks; default is the writer's */
+  constructor(db: Firestore, optimisticTries?: number) {
     this.#db = db;
     this.#optimisticTries = optimisticTries;
     this.#store = new WalletStore(db);

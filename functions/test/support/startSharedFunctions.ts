@@ -1,5 +1,5 @@
 import { send } from './apiClient.ts';
-import { startFramework } from './framework.ts';
+import { type Framework, startFramework } from './framework.ts';
 import { shared } from './sharedFunctions.ts';
 import { CREEM_URL, STRIPE_URL } from './suite.ts';
 
@@ -16,12 +16,13 @@ export default async function startSharedFunctions(): Promise<void> {
   ]);
   shared.sharedFunctions = [api, stripeWebhook, creemWebhook];
   process.env.TEST_API_URL = api.url;
-  process.env.TEST_STRIPE_WEBHOOK_URL = `${stripeWebhook.url}/`;
-  process.env.TEST_CREEM_WEBHOOK_URL = `${creemWebhook.url}/`;
-  for (const [base, { url }] of [
-    [STRIPE_URL, stripeWebhook],
-    [CREEM_URL, creemWebhook],
-  ] as const) {
-    (await send('POST', '/_local/webhooks', { body: { url: `${url}/` } }, base)).expect(200);
-  }
+  process.env.TEST_STRIPE_WEBHOOK_URL = await sendEventsTo(stripeWebhook, STRIPE_URL);
+  process.env.TEST_CREEM_WEBHOOK_URL = await sendEventsTo(creemWebhook, CREEM_URL);
+}
+
+/** Has a local provider send its events to a function from now on; gives the function's address. */
+async function sendEventsTo(webhook: Framework, provider: string): Promise<string> {
+  const url = `${webhook.url}/`;
+  (await send('POST', '/_local/webhooks', { body: { url } }, provider)).expect(200);
+  return url;
 }
