@@ -1,5 +1,5 @@
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/functions/test/support/plainContext.ts',
   transform: {
     '^.+\\.(ts|mjs)$': [
       '@swc/jest',
@@ -14,8 +14,14 @@ const withEmulators = {
   setupFilesAfterEnv: ['<rootDir>/functions/test/support/lifecycle.ts'],
 };
 
-/** Their tests start what they need in their own process, so they can run beside those that share the suite's. */
-const needOnlyFirestore = ['/functions/test/chaos/', '/functions/test/usdc/', '/functions/test/wallets/'];
+/** Tests that start what they need in their own process, so they can run beside those that share the suite's. */
+const besideTheSuite = (displayName, folders) => ({
+  ...withEmulators,
+  displayName,
+  setupFilesAfterEnv: ['<rootDir>/functions/test/support/projectOfItsOwn.ts', ...withEmulators.setupFilesAfterEnv],
+  testMatch: folders.map((folder) => `<rootDir>/functions/test/${folder}/**/*.test.ts`),
+});
+const needOnlyFirestore = ['usdc', 'wallets'];
 
 /** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {
@@ -35,14 +41,12 @@ export default {
       globalSetup: '<rootDir>/functions/test/support/startSharedFunctions.ts',
       globalTeardown: '<rootDir>/functions/test/support/stopSharedFunctions.ts',
       testMatch: ['<rootDir>/functions/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/functions/test/afterwards/', ...needOnlyFirestore],
+      testPathIgnorePatterns: ['afterwards', 'chaos', ...needOnlyFirestore].map(
+        (folder) => `/functions/test/${folder}/`,
+      ),
     },
-    {
-      ...withEmulators,
-      displayName: 'firestore',
-      setupFiles: ['<rootDir>/functions/test/support/projectOfItsOwn.ts', ...withEmulators.setupFiles],
-      testMatch: needOnlyFirestore.map((folder) => `<rootDir>${folder}**/*.test.ts`),
-    },
+    besideTheSuite('chaos', ['chaos']),
+    besideTheSuite('firestore', needOnlyFirestore),
     { ...withEmulators, displayName: 'afterwards', testMatch: ['<rootDir>/functions/test/afterwards/*.test.ts'] },
   ],
 };

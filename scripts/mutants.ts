@@ -34,7 +34,7 @@ const STAGES: readonly Stage[] = [
   },
   { name: 'killed processes', project: 'firestore', paths: 'functions/test/wallets/processes' },
   { name: 'faults', project: 'firestore', paths: 'functions/test/wallets/faults' },
-  { name: 'chaos', project: 'firestore', paths: 'functions/test/chaos/' },
+  { name: 'chaos', project: 'chaos', paths: 'functions/test/chaos/' },
 ];
 
 /**

@@ -41,6 +41,7 @@ await runTask(async (interrupted) => {
   const counts = await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
     const shared = { root, inBand: true, signal: suite.ended, env: { ...suite.environment, ...env } };
     return await Promise.all([
+      runJest({ ...shared, project: 'chaos', args: [] }),
       runJest({ ...shared, project: 'firestore', args: [] }),
       runJest({ ...shared, project: 'emulators', args: ['--testPathPatterns', 'functions/test/http/fuzz'] }),
     ]);

@@ -9,18 +9,34 @@ import { runTask } from './task/runTask.ts';
 const root = dirname(import.meta.dirname);
 const args = process.argv.slice(2);
 
-// With arguments it is a search for certain tests: the static checks are left out, and a part may have none of them.
-const parts: { name: string; run: (interrupted: AbortSignal) => Promise<Counts> }[] = [
+/** Tests with the emulators. Those that wait for others' answers all the time go first, the others take what is left. */
+const PROJECTS = ['emulators', 'chaos', 'firestore'] as const;
+const NICENESS = { emulators: 0, chaos: 5, firestore: 5 };
+
+interface Part {
+  readonly name: string;
+  readonly run: (interrupted: AbortSignal) => Promise<Counts>;
+}
+
+const unitTests: Part = {
+  name: 'unit tests',
   // Jest would leave one core idle, which on two is half of them.
-  {
-    name: 'unit tests',
-    run: (signal) => runJest({ root, project: 'unit', args: ['--maxWorkers=100%', ...args], signal }),
-  },
-  { name: 'tests with the emulators', run: withEmulators },
-];
-if (args.length === 0) parts.unshift({ name: 'checks', run: staticChecks });
+  run: (signal) => runJest({ root, project: 'unit', args: ['--maxWorkers=100%', ...args], signal }),
+};
+/** What needs nothing that runs. A search for certain tests leaves the static checks out. */
+const quickParts = args.length === 0 ? [{ name: 'checks', run: staticChecks }, unitTests] : [unitTests];
 
 await runTask(async (interrupted) => {
+  const emulators = startEmulators(interrupted);
+  try {
+    return await runParts([...quickParts, { name: 'tests with the emulators', run: emulators.runTests }], interrupted);
+  } finally {
+    await emulators.stop();
+  }
+});
+
+// With arguments it is a search for certain tests: a part may have none of them.
+async function runParts(parts: readonly Part[], interrupted: AbortSignal): Promise<number> {
   const counts: Counts[] = [];
   let stoppedAt: string | undefined;
   for (const { name, run } of parts) {
@@ -39,7 +55,7 @@ await runTask(async (interrupted) => {
   else if (passed === 0) console.error('No test matches.');
   console.log(`${passed} passed, ${failed} failed`);
   return stoppedAt || passed === 0 ? 1 : 0;
-});
+}
 
 async function staticChecks(signal: AbortSignal): Promise<Counts> {
   const results = await runChecks(root, signal);
@@ -47,14 +63,34 @@ async function staticChecks(signal: AbortSignal): Promise<Counts> {
   return { passed, failed: results.length - passed };
 }
 
-async function withEmulators(interrupted: AbortSignal): Promise<Counts> {
-  const projects = ['emulators', 'firestore'].filter((project) => args.length === 0 || hasTests(root, project, args));
+/** Starts the emulators while other parts run; their tests begin when those have passed. */
+function startEmulators(interrupted: AbortSignal) {
+  const wanted = Promise.withResolvers<boolean>();
+  const ended = withEmulators(wanted.promise, interrupted);
+  // Whoever runs the tests hears why the emulators didn't start.
+  ended.catch(() => {});
+  return {
+    runTests: () => {
+      wanted.resolve(true);
+      return ended;
+    },
+    stop: async () => {
+      wanted.resolve(false);
+      await Promise.allSettled([ended]);
+    },
+  };
+}
+
+async function withEmulators(wanted: Promise<boolean>, interrupted: AbortSignal): Promise<Counts> {
+  const projects = PROJECTS.filter((project) => args.length === 0 || hasTests(root, project, args));
   if (projects.length === 0) return { passed: 0, failed: 0 };
   // Tests provoke errors; what the emulators say about them is in the log.
   return await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
+    if (!(await wanted)) return { passed: 0, failed: 0 };
     // Those of a project one after the other: they share the faults of the local Stripe, or want a machine's power.
     const shared = { root, inBand: true, signal: suite.ended, env: suite.environment };
-    const counts = sum(await Promise.all(projects.map((project) => runJest({ ...shared, project, args }))));
+    const running = projects.map((project) => runJest({ ...shared, project, args, niceness: NICENESS[project] }));
+    const counts = sum(await Promise.all(running));
     // What all tests together have done is looked at only when all have run.
     if (args.length > 0 || counts.failed > 0) return counts;
     return sum([counts, await runJest({ ...shared, project: 'afterwards', args: [] })]);

@@ -17,11 +17,14 @@ export async function ensureInstalled(root) {
       // Asked again: whoever held the lock before may have done the work.
       const folders = missing();
       if (folders.length > 0) console.log('Installing dependencies (first run, about a minute)…');
-      for (const folder of folders) {
+      const installing = folders.map(async (folder) => {
         await install(folder, lock);
         if (folder === root) await ensureNode24(root, lock);
         writeStamp(folder);
-      }
+      });
+      // The lock is kept until none of them is at work any more.
+      await Promise.allSettled(installing);
+      await Promise.all(installing);
     });
   }
   await ensureNode24(root);

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 
 export interface CommandOptions {
   cwd: string;
   signal: AbortSignal;
   env?: Record<string, string>;
+  /** How much it leaves the processor to others, from 0 to 19; default 0. */
+  niceness?: number;
 }
 
 /** Runs a command to its end with this terminal's output; resolves with its exit code. An abort ends the command. */
@@ -14,6 +17,7 @@ export async function runCommand(command: string, args: string[], options: Comma
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  if (options.niceness && child.pid) setPriority(child.pid, options.niceness);
   const end = () => child.kill('SIGTERM');
   options.signal.addEventListener('abort', end);
   try {

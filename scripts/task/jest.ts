@@ -11,12 +11,15 @@ export interface JestOptions {
   args: string[];
   /** Whether test files run one after the other. */
   inBand?: boolean;
+  /** How much it leaves the processor to others, from 0 to 19; default 0. */
+  niceness?: number;
   signal: AbortSignal;
   env?: Record<string, string>;
 }
 
 /** Runs one project of jest.config.mjs and counts its tests; a run that breaks down counts as one failure. */
-export async function runJest({ root, project, args, inBand = false, signal, env = {} }: JestOptions): Promise<Counts> {
+export async function runJest(options: JestOptions): Promise<Counts> {
+  const { root, project, args, inBand = false, niceness = 0, signal, env = {} } = options;
   const folder = join(root, '.cache', 'test');
   const report = join(folder, `${project}.json`);
   mkdirSync(folder, { recursive: true });
@@ -25,6 +28,7 @@ export async function runJest({ root, project, args, inBand = false, signal, env
   const code = await runCommand(jestPath(root), [...jestArgs, ...(inBand ? ['--runInBand'] : []), ...args], {
     cwd: root,
     signal,
+    niceness,
     env: { ...env, NODE_ENV: 'test' },
   });
   return countTests(readReport(report), code);

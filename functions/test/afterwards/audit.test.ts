@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { projectOfFile } from '../support/projects.ts';
 
-it.concurrent.each(['demo-cloud-bridge', 'demo-cloud-bridge-beside'])(
+const besides = globSync(join(__dirname, '../wallets/*.test.ts')).map(projectOfFile);
+
+it.concurrent.each(['demo-cloud-bridge', ...besides])(
   'every wallet that the tests have left in %s agrees with its ledger',
   async (project) => {
     const options = { cwd: join(__dirname, '../../..'), encoding: 'utf8' } as const;

@@ -1,5 +1,6 @@
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
 import { seedFrom } from '../support/seeds.ts';
+import { takeStacksOfSingleRun } from '../support/stacks.ts';
 import type { Happened } from './books.ts';
 import type { Lane } from './lane.ts';
 
@@ -30,6 +31,7 @@ export async function liveThrough<L extends Lane, H extends { readonly steps: re
 }: Histories<L, H>): Promise<void> {
   shortenSdkDelays();
   const histories = Number(process.env.CHAOS_HISTORIES ?? count);
+  takeStacksOfSingleRun(histories);
   /** The first history's; each further one has the next number. */
   const first = seedFrom('CHAOS_SEED');
   console.log(`CHAOS_SEED=${first} CHAOS_HISTORIES=${histories}`);

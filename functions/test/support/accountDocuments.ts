@@ -1,4 +1,6 @@
-import type { DocumentReference } from 'firebase-admin/firestore';
+import { ResourcePath } from '@google-cloud/firestore/build/src/path.js';
+import { QueryOptions } from '@google-cloud/firestore/build/src/reference/query-options.js';
+import { type DocumentReference, FieldPath, Query } from 'firebase-admin/firestore';
 import { isIdField } from './requestValues.ts';
 import { database } from './suite.ts';
 
@@ -7,24 +9,22 @@ export type Documents = Readonly<Record<string, unknown>>;
 
 /** Everything that the database holds of an account: what bears its id, what says that it is the account's, and all below. */
 export async function documentsOf(accountId: string): Promise<Documents> {
-  const found = new Map<string, unknown>();
   const collections = await database().listCollections();
-  await Promise.all(
-    collections.map(async (collection) => {
-      const { docs } = await collection.where('accountId', '==', accountId).get();
-      for (const document of docs) found.set(document.ref.path, document.data());
-      await addTree(found, collection.doc(accountId));
-    }),
+  const found = await Promise.all(
+    collections.flatMap((collection) => [
+      collection.where('accountId', '==', accountId).get(),
+      collection.where(FieldPath.documentId(), '==', accountId).get(),
+      descendantsOf(collection.doc(accountId)).get(),
+    ]),
   );
-  return Object.fromEntries([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
+  const documents = found.flatMap(({ docs }) => docs.map((document) => [document.ref.path, document.data()] as const));
+  return Object.fromEntries(documents.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-async function addTree(found: Map<string, unknown>, reference: DocumentReference): Promise<void> {
-  const snapshot = await reference.get();
-  if (snapshot.exists) found.set(reference.path, snapshot.data());
-  for (const collection of await reference.listCollections()) {
-    for (const child of await collection.listDocuments()) await addTree(found, child);
-  }
+/** All below a document, whatever the collections are called, as the SDK's `recursiveDelete` asks for it. */
+function descendantsOf({ firestore, path, parent }: DocumentReference): Query {
+  const options = QueryOptions.forKindlessAllDescendants(new ResourcePath(...path.split('/')), parent.id, false);
+  return Reflect.construct(Query, [firestore, options]);
 }
 
 /** Every id in the documents: their own, and those that their fields name. */

@@ -2,6 +2,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { FaultProxy } from '../support/faultProxy.ts';
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
 import { seedFrom } from '../support/seeds.ts';
+import { takeStacksOfSingleRun } from '../support/stacks.ts';
 import { compareWithChain } from './chaos/compare.ts';
 import { historyOf } from './chaos/history.ts';
 import { Life } from './chaos/Life.ts';
@@ -58,7 +59,10 @@ interface Lane {
   readonly shaky: Firestore;
 }
 
-beforeAll(shortenSdkDelays);
+beforeAll(() => {
+  shortenSdkDelays();
+  takeStacksOfSingleRun(HISTORIES);
+});
 
 it('whatever becomes of transactions and of calls, everything ends as the chain says', async () => {
   console.log(`CHAOS_SEED=${SEED} USDC_HISTORIES=${HISTORIES}`);

@@ -11,6 +11,7 @@ import { type FaultKind, type FaultMoment, FaultProxy, hasField, type RpcMethod 
 import { readLedger } from '../support/ledger.ts';
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
 import { seedFrom } from '../support/seeds.ts';
+import { takeStacksOfSingleRun } from '../support/stacks.ts';
 import { database } from '../support/suite.ts';
 import { commandsOf, minuteOf, type Step, steps } from './commandHistories.ts';
 import { type Send, type Submission, Witness } from './witness.ts';
@@ -22,7 +23,7 @@ jest.mock('../../src/shared/backOff.ts', () => ({ backOff: () => new Promise(set
 const RUNS = Number(process.env.FAULT_RUNS ?? 5);
 /** Repeats the commands and which calls are hit; how concurrent ones meet is up to the machine. */
 const SEED = seedFrom('SEED');
-/** Runs at once: they mostly wait, since the SDK waits for seconds before it repeats a read. */
+/** Runs at once: while one waits for its answers, others have theirs decided. */
 const LANES = 24;
 const COMMANDS = 10;
 /** Where it is the transactions that are hit: what comes before them is other cells' matter. */
@@ -265,6 +266,7 @@ describe('whatever goes wrong on the way to Firestore', () => {
 
   beforeAll(async () => {
     shortenSdkDelays();
+    takeStacksOfSingleRun(RUNS);
     lanes = await Promise.all(Array.from({ length: LANES }, openLane));
     runs = startRuns(lanes);
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Wallets } from '../../src/wallets/wallets.ts';
 import { seedFrom } from '../support/seeds.ts';
+import { takeStacksOfSingleRun } from '../support/stacks.ts';
 import { database } from '../support/suite.ts';
 import { commandsOf, steps } from './commandHistories.ts';
 import { Witness } from './witness.ts';
@@ -26,6 +27,7 @@ const histories = fc.record({
 it(
   'several writers at once leave what the reference says, and everybody was told the truth',
   async () => {
+    takeStacksOfSingleRun(HISTORIES);
     await fc.assert(
       fc.asyncProperty(histories, async ({ history, sendings }) => {
         const witness = new Witness({ accountId: `histories-${randomUUID()}`, walletId: 'main' });
