@@ -4,9 +4,9 @@ import type { VerifyIdToken } from '../../src/accounts/verifyIdToken.ts';
 import type { Config } from '../../src/config.ts';
 import type { Surroundings } from '../../src/deps.ts';
 import { isoTime } from '../../src/shared/time.ts';
+import { clearDatabase } from '../support/clearDatabase.ts';
 import { FaultProxy } from '../support/faultProxy.ts';
 import { noUsers } from '../support/noUsers.ts';
-import { FIRESTORE_URL } from '../support/suite.ts';
 import { type CreateWebhookApp, Instance } from './instance.ts';
 import type { ProviderTrouble, Trouble, TroublePaths } from './trouble.ts';
 
@@ -79,9 +79,7 @@ export abstract class Lane {
     await this.clearProvider();
     this.errors.length = 0;
     this.nowMs = BEGINNING_MS;
-    const path = `/emulator/v1/projects/${this.#projectId}/databases/(default)/documents`;
-    const { ok } = await fetch(FIRESTORE_URL + path, { method: 'DELETE' });
-    if (!ok) throw new Error('the database could not be cleared');
+    await clearDatabase(this.#projectId);
   }
 
   async close(): Promise<void> {

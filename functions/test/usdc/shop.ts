@@ -4,16 +4,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Firestore } from 'firebase-admin/firestore';
 import { createApp, routes } from '../../src/app.ts';
-import { AuditStore } from '../../src/audit/audit.store.ts';
-import { auditWallets } from '../../src/audit/auditWallets.ts';
 import type { Config } from '../../src/config.ts';
 import { composeDeps, type Deps, type Surroundings } from '../../src/deps.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
 import { isoTime } from '../../src/shared/time.ts';
 import { type Reply, type RequestOptions, send } from '../support/apiClient.ts';
+import { clearDatabase } from '../support/clearDatabase.ts';
 import { noUsers } from '../support/noUsers.ts';
 import { contractOf } from '../support/openapiContract.ts';
-import { FIRESTORE_URL } from '../support/suite.ts';
+import { expectSoundLedgers } from '../support/soundLedgers.ts';
 import { CONFIRMATIONS, TestChain, XPUB } from './chain/TestChain.ts';
 
 const document = contractOf(openApiDocument(routes));
@@ -125,14 +124,7 @@ export class Shop {
 
   /** Every wallet is what its ledger says. */
   async expectSoundLedgers(): Promise<void> {
-    const { clock, logger } = this.instance(0).deps;
-    const { checkedWallets, differingWallets, skippedWallets } = await auditWallets(
-      { store: new AuditStore(this.db), clock, logger },
-      'full',
-      10_000,
-    );
-    expect({ differingWallets, skippedWallets }).toEqual({ differingWallets: 0, skippedWallets: 0 });
-    expect(checkedWallets).toBeGreaterThan(0);
+    await expectSoundLedgers(this.db, this.instance(0).deps);
   }
 
   async close(): Promise<void> {
@@ -147,9 +139,7 @@ export class Shop {
 
   /** An empty database. */
   async clear(): Promise<void> {
-    const path = `/emulator/v1/projects/${this.projectId}/databases/(default)/documents`;
-    const { ok } = await fetch(FIRESTORE_URL + path, { method: 'DELETE' });
-    if (!ok) throw new Error('the database could not be cleared');
+    await clearDatabase(this.projectId);
   }
 }
 

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
-import type { Firestore } from 'firebase-admin/firestore';
+import { Firestore } from 'firebase-admin/firestore';
 import { AppError } from '../../src/shared/appError.ts';
 import { runUnitOfWork } from '../../src/shared/unitOfWork.ts';
 import type { CommandResult, WalletCommand } from '../../src/wallets/commands.ts';
 import type { WalletAddress } from '../../src/wallets/wallet.ts';
 import { Wallets } from '../../src/wallets/wallets.ts';
+import { clearDatabase } from '../support/clearDatabase.ts';
 import { type FaultKind, type FaultMoment, FaultProxy, hasField, type RpcMethod } from '../support/faultProxy.ts';
 import { readLedger } from '../support/ledger.ts';
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
 import { seedFrom } from '../support/seeds.ts';
+import { expectSoundLedgers } from '../support/soundLedgers.ts';
 import { takeStacksOfSingleRun } from '../support/stacks.ts';
-import { database } from '../support/suite.ts';
+import { PROJECT } from '../support/suite.ts';
 import { commandsOf, minuteOf, type Step, steps } from './commandHistories.ts';
 import { type Send, type Submission, Witness } from './witness.ts';
 
@@ -95,19 +97,23 @@ const plans = fc.record({
 const REPEATED_BY_SDK: readonly string[] = ['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'ABORTED', 'reset'];
 const MOST_REPEATED = 2;
 
-/** One proxy with two writers behind it; runs take it in turn. */
+/** A database, and a proxy to it with two writers behind it; runs take it in turn. */
 interface Lane {
   readonly proxy: FaultProxy;
-  readonly db: Firestore;
+  readonly faulty: Firestore;
+  readonly healthy: Firestore;
 }
 
-async function openLane(): Promise<Lane> {
+/** With a database of its own: the emulator looks at all that there is with each query. */
+async function openLane(_lane: unknown, number: number): Promise<Lane> {
+  const projectId = `${PROJECT}-${number}`;
+  await clearDatabase(projectId);
   const proxy = await FaultProxy.start(process.env.FIRESTORE_EMULATOR_HOST ?? '');
-  return { proxy, db: proxy.connect() };
+  return { proxy, faulty: proxy.connect(projectId), healthy: new Firestore({ projectId }) };
 }
 
-async function closeLane({ proxy, db }: Lane): Promise<void> {
-  await db.terminate();
+async function closeLane({ proxy, faulty, healthy }: Lane): Promise<void> {
+  await Promise.all([faulty.terminate(), healthy.terminate()]);
   await proxy.stop();
 }
 
@@ -149,14 +155,14 @@ const FUNDS = step('grant', 150);
 const LAST_STEPS = [step('hold', 1), step('captureWhole'), step('hold', 2), step('release'), step('purchase', 3)];
 
 /** One run; gives how many callers were told to try again. */
-async function run({ proxy, db }: Lane, cell: Cell, plan: Plan): Promise<number> {
+async function run({ proxy, faulty, healthy: db }: Lane, cell: Cell, plan: Plan): Promise<number> {
   const address = { accountId: `faults-${randomUUID()}`, walletId: 'main' };
-  const witness = new Witness(address);
+  const witness = new Witness(address, db);
   const [first, ...rest] = commandsOf([FUNDS, ...plan.history, ...LAST_STEPS]);
   const optimisticTries = CALLS[cell.call].inTransaction ? TRIES_BEFORE_TRANSACTION : undefined;
-  const [warm, cold] = [new Wallets(db, optimisticTries), new Wallets(db, optimisticTries)];
-  const senders = [sender(db, warm, address), sender(db, cold, address)];
-  const healthy = sender(database(), new Wallets(database()), address);
+  const [warm, cold] = [new Wallets(faulty, optimisticTries), new Wallets(faulty, optimisticTries)];
+  const senders = [sender(faulty, warm, address), sender(faulty, cold, address)];
+  const healthy = sender(db, new Wallets(db), address);
 
   // The first writer knows the wallet from then on; the other one has to read it.
   if (first) witness.send(first, senders[0] ?? healthy);
@@ -185,7 +191,7 @@ async function run({ proxy, db }: Lane, cell: Cell, plan: Plan): Promise<number>
 
   expect(fault.hits).toBeGreaterThan(0);
   await witness.check(isUndecided);
-  await checkOrders(address);
+  await checkOrders(db, address);
   return undecided.length;
 }
 
@@ -226,10 +232,10 @@ async function rival(witness: Witness, healthy: Send): Promise<void> {
 }
 
 /** An order is paid exactly if its purchase is in the ledger, by the same try. */
-async function checkOrders(address: WalletAddress): Promise<void> {
-  const orders = await database().collection(`accounts/${address.accountId}/ordersUnderTest`).get();
+async function checkOrders(db: Firestore, address: WalletAddress): Promise<void> {
+  const orders = await db.collection(`accounts/${address.accountId}/ordersUnderTest`).get();
   const paid = orders.docs.map((order) => [order.id, order.data().paidBy]);
-  const ledger = await readLedger(address.accountId);
+  const ledger = await readLedger(address.accountId, address.walletId, db);
   const posted = ledger.filter(({ kind }) => kind === 'purchase').map(({ id, commandId }) => [id, commandId]);
   expect(paid.toSorted()).toEqual(posted.toSorted());
 }
@@ -299,6 +305,15 @@ describe('whatever goes wrong on the way to Firestore', () => {
       expect(results.reduce((sum, undecided) => sum + undecided, 0)).toBeGreaterThan(0);
       // Else there would have to be cells for it.
       expect(lanes.reduce((sum, { proxy }) => sum + proxy.callsOf('BeginTransaction'), 0)).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'every wallet agrees with its ledger, also by the audit',
+    async () => {
+      await runs.ended;
+      for (const { healthy } of lanes) await expectSoundLedgers(healthy);
     },
     PATIENCE_MS,
   );

@@ -1,3 +1,4 @@
+import type { Firestore } from 'firebase-admin/firestore';
 import { AppError } from '../../src/shared/appError.ts';
 import type { CommandResult, WalletCommand } from '../../src/wallets/commands.ts';
 import type { Entry } from '../../src/wallets/entry.ts';
@@ -24,11 +25,13 @@ export interface Submission {
 export class Witness {
   readonly address: WalletAddress;
   readonly submissions: Submission[] = [];
+  readonly #db: Firestore;
   #outstanding: Promise<void>[] = [];
   #tick = 0;
 
-  constructor(address: WalletAddress) {
+  constructor(address: WalletAddress, db = database()) {
     this.address = address;
+    this.#db = db;
   }
 
   /** Sends a command without waiting for the answer. */
@@ -56,7 +59,7 @@ export class Witness {
    * entries agree with it, and that everybody was told the truth. Submissions that `isUndecided` were told nothing.
    */
   async check(isUndecided: (submission: Submission) => boolean = () => false): Promise<void> {
-    const ledger = await readLedger(this.address.accountId, this.address.walletId);
+    const ledger = await readLedger(this.address.accountId, this.address.walletId, this.#db);
     const states = this.#retell(ledger);
     for (const submission of this.submissions)
       if (!isUndecided(submission)) this.#checkAnswer(submission, states, ledger);
@@ -131,7 +134,7 @@ export class Witness {
   /** The wallet that is stored, the one that its entries add up to and the reference have to be the same. */
   async #checkWallet(ledger: readonly Entry[], reference: ReferenceWallet): Promise<void> {
     const { accountId, walletId } = this.address;
-    const stored = await new Wallets(database()).read(this.address, minuteOf(0));
+    const stored = await new Wallets(this.#db).read(this.address, minuteOf(0));
     expect(stored).toEqual(ledger.reduce(applyEntry, emptyWallet(accountId, walletId, minuteOf(0))));
     expect(isBalanced(stored)).toBe(true);
     expect(stored.availableCredits).toBe(reference.available);

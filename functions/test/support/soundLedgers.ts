@@ -1,0 +1,22 @@
+import type { Firestore } from 'firebase-admin/firestore';
+import { AuditStore } from '../../src/audit/audit.store.ts';
+import { auditWallets } from '../../src/audit/auditWallets.ts';
+import type { Logger } from '../../src/shared/logger.ts';
+import { type Clock, isoTime } from '../../src/shared/time.ts';
+
+const NOTHING: Logger = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Has the audit go through a whole database; every wallet has to be what its ledger says. */
+export async function expectSoundLedgers(
+  db: Firestore,
+  { clock = () => isoTime(Date.now()), logger = NOTHING }: { clock?: Clock; logger?: Logger } = {},
+): Promise<void> {
+  const store = new AuditStore(db);
+  const { checkedWallets, differingWallets, skippedWallets } = await auditWallets(
+    { store, clock, logger },
+    'full',
+    10_000,
+  );
+  expect({ differingWallets, skippedWallets }).toEqual({ differingWallets: 0, skippedWallets: 0 });
+  expect(checkedWallets).toBeGreaterThan(0);
+}
