@@ -88,6 +88,7 @@ function caughtBy(patch: string | null, environment: Record<string, string>): st
   try {
     makeCopy(copy);
     if (patch) apply(copy, patch);
+    build(copy);
     for (const stage of STAGES) {
       const failed = firstFailure(copy, stage, environment);
       if (failed) return `${stage.name}: ${failed}`;
@@ -103,6 +104,8 @@ function makeCopy(copy: string): void {
     'jest.config.mjs',
     'package.json',
     'functions/package.json',
+    'functions/build.mjs',
+    'functions/bench',
     'functions/src',
     'functions/test',
     'scripts',
@@ -111,6 +114,12 @@ function makeCopy(copy: string): void {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   for (const folder of ['node_modules', 'functions/node_modules']) symlinkSync(join(root, folder), join(copy, folder));
+}
+
+/** The functions that tests call over HTTP are built ones. */
+function build(copy: string): void {
+  const { status, stderr } = spawnSync(process.execPath, ['functions/build.mjs'], { cwd: copy, encoding: 'utf8' });
+  if (status !== 0) throw new Problem(`The functions could not be built:\n${stderr}`);
 }
 
 function apply(copy: string, patch: string): void {
