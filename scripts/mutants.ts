@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { withSuite } from './suite/suite.ts';
+import { buildFunctions } from './suite/buildFunctions.ts';
+import { type Suite, withSuite } from './suite/suite.ts';
 import { Problem } from './task/problem.ts';
 import { runTask } from './task/runTask.ts';
 
@@ -61,14 +62,14 @@ interface Verdict {
 await runTask(async (interrupted) =>
   withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
     const verdicts: Verdict[] = [];
-    const broken = caughtBy(null, suite.environment);
+    const broken = await caughtBy(null, suite);
     if (broken) throw new Problem(`A test fails without any mutant: ${broken}`);
     for (const file of readdirSync(patches)
       .filter((name) => name.endsWith('.patch') && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
       .sort()) {
       interrupted.throwIfAborted();
       const [why = ''] = readFileSync(join(patches, file), 'utf8').split('\n', 1);
-      const verdict = { mutant: file.replace('.patch', ''), why, caughtBy: caughtBy(file, suite.environment) };
+      const verdict = { mutant: file.replace('.patch', ''), why, caughtBy: await caughtBy(file, suite) };
       verdicts.push(verdict);
       console.log(lineOf(verdict));
     }
@@ -83,14 +84,15 @@ function lineOf({ mutant, why, caughtBy: catcher }: Verdict): string {
 }
 
 /** Runs the tests on a copy with the bug in it; says which test failed first, and in which stage. */
-function caughtBy(patch: string | null, environment: Record<string, string>): string | null {
+async function caughtBy(patch: string | null, suite: Suite): Promise<string | null> {
   const copy = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     makeCopy(copy);
     if (patch) apply(copy, patch);
-    build(copy);
+    // The functions that tests call over HTTP are built ones.
+    await buildFunctions(copy, suite.ended);
     for (const stage of STAGES) {
-      const failed = firstFailure(copy, stage, environment);
+      const failed = firstFailure(copy, stage, suite.environment);
       if (failed) return `${stage.name}: ${failed}`;
     }
     return null;
@@ -114,12 +116,6 @@ function makeCopy(copy: string): void {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   for (const folder of ['node_modules', 'functions/node_modules']) symlinkSync(join(root, folder), join(copy, folder));
-}
-
-/** The functions that tests call over HTTP are built ones. */
-function build(copy: string): void {
-  const { status, stderr } = spawnSync(process.execPath, ['functions/build.mjs'], { cwd: copy, encoding: 'utf8' });
-  if (status !== 0) throw new Problem(`The functions could not be built:\n${stderr}`);
 }
 
 function apply(copy: string, patch: string): void {

@@ -7,6 +7,7 @@ import { crash, withMethod } from '../support/crash.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet } from '../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../support/people.ts';
+import { silentLogger } from '../support/silentLogger.ts';
 import { database } from '../support/suite.ts';
 import { keptAtUpstream, resetUpstream, upstreamFault } from '../support/upstreamControl.ts';
 
@@ -60,7 +61,7 @@ async function deliveries() {
 }
 
 it('whatever fails, in whatever order: what the upstream made is paid, what it did not make is not, and nothing is held', async () => {
-  const deps = { ...suiteDeps(), logger: { info: () => {}, warn: () => {}, error: () => {} } };
+  const deps = { ...suiteDeps(), logger: silentLogger };
   for (let start = 0; start < cases.length; start += AT_ONCE) {
     await Promise.all(cases.slice(start, start + AT_ONCE).map((each) => deliver(deps, each)));
   }

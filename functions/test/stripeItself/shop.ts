@@ -12,6 +12,7 @@ import { createStripeClient } from '../../src/payments/stripe/stripeClient.ts';
 import { isoTime } from '../../src/shared/time.ts';
 import { reconcileSubscriptions } from '../../src/subscriptions/reconcileSubscriptions.ts';
 import { noUsers } from '../support/noUsers.ts';
+import { silentLogger } from '../support/silentLogger.ts';
 import { HOSTING_URL, STRIPE_SECRET_KEY, STRIPE_URL } from '../support/suite.ts';
 
 /** Stripe itself with `npm run test:stripe`; else the local one. Never what a developer's environment happens to have. */
@@ -48,7 +49,7 @@ export class Shop {
         stripeTax: 'off',
         usdc: null,
       },
-      logger: { info: () => {}, warn: () => {}, error: () => {} },
+      logger: silentLogger,
       stripe: async () => this.stripe,
       webhookTasks: { enqueue: async () => {} },
       users: noUsers,

@@ -3,13 +3,12 @@ import { AuditStore } from '../../src/audit/audit.store.ts';
 import { auditWallets } from '../../src/audit/auditWallets.ts';
 import type { Logger } from '../../src/shared/logger.ts';
 import { type Clock, isoTime } from '../../src/shared/time.ts';
-
-const NOTHING: Logger = { info: () => {}, warn: () => {}, error: () => {} };
+import { silentLogger } from './silentLogger.ts';
 
 /** Has the audit go through a whole database; every wallet has to be what its ledger says. */
 export async function expectSoundLedgers(
   db: Firestore,
-  { clock = () => isoTime(Date.now()), logger = NOTHING }: { clock?: Clock; logger?: Logger } = {},
+  { clock = () => isoTime(Date.now()), logger = silentLogger }: { clock?: Clock; logger?: Logger } = {},
 ): Promise<void> {
   const store = new AuditStore(db);
   const { checkedWallets, differingWallets, skippedWallets } = await auditWallets(
