@@ -43,6 +43,8 @@ export class Shop {
   readonly #emit: (event: CreemEvent) => void;
   /** Whom a checkout was made for; its page may be paid by nobody else. */
   readonly #payerOf = new Map<string, string>();
+  /** What disputed transactions were like. */
+  readonly #beforeDispute = new Map<string, Pick<Transaction, 'status' | 'refunded_amount'>>();
 
   constructor(nowMs: () => number, emit: (event: CreemEvent) => void) {
     this.#nowMs = nowMs;
@@ -158,6 +160,8 @@ export class Shop {
 
   /** The bank takes all of a payment back. Creem then calls it refunded as well. */
   dispute(transaction: Transaction): void {
+    const { id, status, refunded_amount } = transaction;
+    if (!this.#beforeDispute.has(id)) this.#beforeDispute.set(id, { status, refunded_amount });
     Object.assign(transaction, { status: 'chargedBack', refunded_amount: transaction.amount_paid });
     this.emit('dispute.created', {
       id: newId('disp'),
@@ -170,9 +174,10 @@ export class Shop {
     });
   }
 
-  /** The bank gives it back after all; Creem has no event for that. */
+  /** The bank gives it back after all, but not what its customer had been given back before; Creem has no event for that. */
   winDispute(transaction: Transaction): void {
-    Object.assign(transaction, { status: 'paid', refunded_amount: null });
+    Object.assign(transaction, this.#beforeDispute.get(transaction.id));
+    this.#beforeDispute.delete(transaction.id);
   }
 
   /** A checkout with what belongs to it, as it is given to whoever asks for it. */

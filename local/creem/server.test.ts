@@ -174,6 +174,15 @@ describe('a payment', () => {
     expect(await find(id)).toMatchObject({ status: 'paid', refunded_amount: null });
     expect(await creem.delivered()).toEqual(['checkout.completed', 'dispute.created']);
   });
+
+  it('that was refunded in part is so again when its dispute is won', async () => {
+    const id = await pay();
+    await creem.control(`transactions/${id}`, { action: 'refund', amount: 99 });
+    await creem.control(`transactions/${id}`, { action: 'dispute' });
+    expect(await find(id)).toMatchObject({ status: 'chargedBack', refunded_amount: 999 });
+    await creem.control(`transactions/${id}`, { action: 'winDispute' });
+    expect(await find(id)).toMatchObject({ status: 'partialRefund', refunded_amount: 99 });
+  });
 });
 
 describe('webhooks', () => {

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 
+/** The exit code of what an interruption has ended. */
+export const INTERRUPTED = 130;
+
 /**
  * Runs a command silently; when it fails, its last lines are in the error.
  *
@@ -32,7 +35,7 @@ export function runQuietly(command, args, { cwd, what, lock }) {
     child.on('error', (error) => settle(() => reject(problem(`${what} could not be started: ${error.message}`))));
     child.on('close', (code) =>
       settle(() => {
-        if (interruptedBy) reject(problem('Interrupted; the next run installs again.', 130));
+        if (interruptedBy) reject(problem('Interrupted; the next run installs again.', INTERRUPTED));
         else if (code === 0) resolve();
         else reject(problem(`${what} failed (exit code ${code}). Its last lines:\n${lastLines(output, 25)}`));
       }),

@@ -1,4 +1,4 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { encodeFunctionData, type Hex } from 'viem';
@@ -6,8 +6,6 @@ import { USDC_CHAINS } from '../../../src/payments/usdc/usdcChains.ts';
 import { type Contract, type ContractName, compileTokens } from './compile.ts';
 import { post } from './post.ts';
 import { RpcProxy } from './RpcProxy.ts';
-
-const ROOT = join(__dirname, '../../../..');
 
 /** The parent m/44'/60'/0'/0 of the addresses of the mnemonic "test test test test test test test test test test test junk". */
 export const XPUB =
@@ -28,6 +26,7 @@ export class TestChain {
   accounts: readonly Hex[] = [];
   readonly #node: ChildProcess;
   readonly #url: string;
+  #minesAtOnce = true;
   readonly #contracts: Readonly<Record<ContractName, Contract>> = compileTokens();
 
   private constructor(node: ChildProcess, url: string, proxy: RpcProxy) {
@@ -37,26 +36,38 @@ export class TestChain {
   }
 
   static async start(): Promise<TestChain> {
-    const main = join(ROOT, 'node_modules/hardhat/internal/cli/cli.js');
-    const args = ['node', '--config', join(__dirname, 'hardhat.config.cjs'), '--hostname', '127.0.0.1', '--port', '0'];
-    // Its settings belong to whoever uses Hardhat on this machine, and it asks nobody anything.
-    const env = { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' };
-    const options = ['--require', join(__dirname, 'endWithParent.cjs')];
-    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'ipc'];
-    const node = spawn(process.execPath, [...options, main, ...args], { cwd: __dirname, env, stdio });
+    // The addresses that the backend derives belong to nobody here.
+    const mnemonic = 'legal winner thank year wave sausage worth useful legal winner thank yellow';
+    const args = [
+      '--host',
+      '127.0.0.1',
+      '--port',
+      '0',
+      '--chain-id',
+      '8453',
+      '--mnemonic',
+      mnemonic,
+      '--accounts',
+      '20',
+    ];
+    // Blocks are made when they are asked for, and everything that waits fits into one.
+    args.push('--no-mining', '--disable-block-gas-limit');
+    // Later ones write each block's hash to the state, whose root takes the longer the more blocks there are.
+    args.push('--hardfork', 'shanghai');
+    const node = fork(join(__dirname, 'anvil.cjs'), args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
     const url = await addressOf(node);
     const chain = new TestChain(node, url, await RpcProxy.start(url));
     // It would describe every call.
-    await chain.request('hardhat_setLoggingEnabled', false);
+    await chain.request('anvil_setLoggingEnabled', false);
     chain.accounts = await chain.request<Hex[]>('eth_accounts');
-    await chain.request('hardhat_setCode', USDC_CHAINS.base.tokenAddress, chain.#contracts.Dollar.code);
+    await chain.request('anvil_setCode', USDC_CHAINS.base.tokenAddress, chain.#contracts.Dollar.code);
     return chain;
   }
 
   async stop(): Promise<void> {
     this.proxy.stop();
     const ended = once(this.#node, 'exit');
-    this.#node.kill('SIGKILL');
+    this.#node.disconnect();
     await ended;
   }
 
@@ -69,7 +80,7 @@ export class TestChain {
   }
 
   async mine(blocks = CONFIRMATIONS): Promise<void> {
-    await this.request('hardhat_mine', `0x${blocks.toString(16)}`);
+    await this.request('anvil_mine', `0x${blocks.toString(16)}`);
   }
 
   async head(): Promise<number> {
@@ -95,32 +106,22 @@ export class TestChain {
     const to = token ?? USDC_CHAINS.base.tokenAddress;
     const total = transfers.reduce((sum, [, amountMicros]) => sum + BigInt(amountMicros), 0n);
     const [payer] = this.accounts;
-    await this.#send(to, this.encode('Dollar', 'mint', [payer, total]));
+    await this.#pay(to, this.encode('Dollar', 'mint', [payer, total]));
     const args = [transfers.map(([address]) => address), transfers.map(([, amountMicros]) => BigInt(amountMicros))];
-    return this.#send(to, this.encode('Dollar', 'transferEach', args));
+    return this.#pay(to, this.encode('Dollar', 'transferEach', args));
   }
 
   /** Makes new USDC for an address, from another payer and at a higher price, so that it comes first in its block. */
   async payAsAnother(address: string, amountMicros: number): Promise<Hex> {
     const data = this.encode('Dollar', 'mint', [address, BigInt(amountMicros)]);
     const to = USDC_CHAINS.base.tokenAddress;
-    return this.request<Hex>('eth_sendTransaction', {
-      from: this.accounts[1],
-      to,
-      data,
-      gas: GAS,
-      gasPrice: '0x174876e800',
-    });
+    return this.send({ from: this.accounts[1], to, data, gas: GAS, gasPrice: '0x174876e800' });
   }
 
   /** Transfers more than the payer has, which fails, and is in a block all the same. */
   async payInVain(address: string): Promise<Hex> {
     const data = this.encode('Dollar', 'transfer', [address, 10n ** 30n]);
-    await this.request('evm_setAutomine', false);
-    const hash = await this.#send(USDC_CHAINS.base.tokenAddress, data);
-    await this.mine(1);
-    await this.request('evm_setAutomine', true);
-    return hash;
+    return this.#pay(USDC_CHAINS.base.tokenAddress, data);
   }
 
   /** Transfers another token, as real as this one, to an address. */
@@ -132,28 +133,35 @@ export class TestChain {
   /** Has a contract say that it transferred something, which it didn't. */
   async pretendToPay(address: string, amountMicros: number): Promise<Hex> {
     const contract = await this.deploy('Pretender');
-    return this.#send(contract, this.encode('Pretender', 'transfer', [address, BigInt(amountMicros)]));
+    return this.#pay(contract, this.encode('Pretender', 'transfer', [address, BigInt(amountMicros)]));
   }
 
   /** Sends some of the chain's own coin, which is no token. */
   async payInEther(address: string): Promise<Hex> {
-    return this.request<Hex>('eth_sendTransaction', { from: this.accounts[0], to: address, value: '0x1' });
+    return this.send({ from: this.accounts[0], to: address, value: '0x1' });
   }
 
   /** Does something while nothing is put into blocks. */
   async whileNothingIsMined<T>(work: () => Promise<T>): Promise<T> {
-    await this.request('evm_setAutomine', false);
+    this.#minesAtOnce = false;
     try {
       return await work();
     } finally {
-      await this.request('evm_setAutomine', true);
+      this.#minesAtOnce = true;
     }
+  }
+
+  /** Sends a transaction, and puts it into a block at once unless nothing is mined. */
+  async send(fields: object): Promise<Hex> {
+    const hash = await this.request<Hex>('eth_sendTransaction', fields);
+    if (this.#minesAtOnce) await this.mine(1);
+    return hash;
   }
 
   /** Puts another contract on the chain; gives its address. */
   async deploy(name: ContractName): Promise<Hex> {
     const data = this.#contracts[name].creationCode;
-    const hash = await this.request<Hex>('eth_sendTransaction', { from: this.accounts[0], data });
+    const hash = await this.send({ from: this.accounts[0], data });
     const { contractAddress } = await this.request<{ contractAddress: Hex }>('eth_getTransactionReceipt', hash);
     return contractAddress;
   }
@@ -163,14 +171,8 @@ export class TestChain {
     return encodeFunctionData({ abi: this.#contracts[name].abi, functionName, args });
   }
 
-  #send(to: string, data: Hex): Promise<Hex> {
-    return this.request<Hex>('eth_sendTransaction', {
-      from: this.accounts[0],
-      to,
-      data,
-      gas: GAS,
-      gasPrice: GAS_PRICE,
-    });
+  #pay(to: string, data: Hex): Promise<Hex> {
+    return this.send({ from: this.accounts[0], to, data, gas: GAS, gasPrice: GAS_PRICE });
   }
 }
 
@@ -181,9 +183,9 @@ function addressOf(node: ChildProcess): Promise<string> {
     const streams = [node.stdout, node.stderr];
     const collect = (chunk: Buffer) => {
       output += chunk.toString();
-      const [, url] = /JSON-RPC server at (http:\/\/127\.0\.0\.1:\d+)/.exec(output) ?? [];
-      if (!url) return;
-      resolve(url);
+      const [, address] = /Listening on (127\.0\.0\.1:\d+)/.exec(output) ?? [];
+      if (!address) return;
+      resolve(`http://${address}`);
       // From here on nobody reads it, but it has to go somewhere.
       for (const stream of streams) stream?.off('data', collect).resume();
     };

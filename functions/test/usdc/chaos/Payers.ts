@@ -48,9 +48,8 @@ export class Payers {
     const pretended = await chain.deploy('Pretender');
     const usdc = USDC_CHAINS.base.tokenAddress;
     const data = chain.encode('Dollar', 'mint', [purse, 2n ** 128n]);
-    for (const to of [usdc, another]) await chain.request('eth_sendTransaction', { from: chain.accounts[0], to, data });
+    for (const to of [usdc, another]) await chain.send({ from: chain.accounts[0], to, data });
     await chain.mine(10);
-    await chain.request('evm_setAutomine', false);
     const payers = new Payers(chain, purse, { usdc, another, pretended });
     payers.#beginning = await chain.snapshot();
     return payers;
@@ -140,7 +139,7 @@ export class Payers {
       if (!isWaiting) await this.#resend(transaction);
       return;
     }
-    if (isWaiting) await this.#chain.request('hardhat_dropTransaction', transaction.hash);
+    if (isWaiting) await this.#chain.request('anvil_dropTransaction', transaction.hash);
     if (fate === 'in a later block') this.#later.push(transaction);
     else this.#transactions = this.#transactions.filter((other) => other !== transaction);
   }
