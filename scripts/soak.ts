@@ -17,6 +17,8 @@ const SOAK = {
   FUZZ_REQUESTS: '20000',
   CHAOS_HISTORIES: '5000',
   USDC_HISTORIES: '1000',
+  /** Four hours. */
+  PATIENCE_MS: '14400000',
 };
 
 /** Other draws than in `npm test`, unless a seed is given. */

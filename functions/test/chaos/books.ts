@@ -2,7 +2,7 @@ import type { Order } from '../../src/orders/order.ts';
 import type { Subscription } from '../../src/subscriptions/subscription.ts';
 import type { Entry } from '../../src/wallets/entry.ts';
 import type { Wallet } from '../../src/wallets/wallet.ts';
-import { auditWallet, readLedger } from '../support/ledger.ts';
+import { auditWalletAndLedger } from '../support/ledger.ts';
 import type { Lane } from './lane.ts';
 
 /** Everything that the backend has of one account. */
@@ -40,17 +40,17 @@ export async function readBooks({ db }: Lane, accountId: string): Promise<Books>
   const read = async <T>(collection: string) =>
     (await db.collection(collection).where('accountId', '==', accountId).get()).docs.map((found) => found.data() as T);
   const ids = (await db.collection(`accounts/${accountId}/wallets`).listDocuments()).map(({ id }) => id);
-  const [orders, subscriptions, keys, wallets, ledgers, events] = await Promise.all([
+  const [orders, subscriptions, keys, audited, events] = await Promise.all([
     read<Order>('orders'),
     read<Subscription>('subscriptions'),
     read<{ walletId: string; revokedAt: string | null }>('apiKeys'),
-    Promise.all(ids.map((id) => auditWallet(accountId, id, db))),
-    Promise.all(ids.map((id) => readLedger(accountId, id, db))),
+    Promise.all(ids.map((id) => auditWalletAndLedger(accountId, id, db))),
     db.collection('webhookEvents').get(),
   ]);
   const marked = new Set(events.docs.map(({ id }) => id));
   const keyedWallets = keys.filter(({ revokedAt }) => revokedAt === null).map(({ walletId }) => walletId);
-  return { orders, subscriptions, wallets, entries: ledgers.flat(), marked, keyedWallets };
+  const wallets = audited.map(({ wallet }) => wallet);
+  return { orders, subscriptions, wallets, entries: audited.flatMap(({ entries }) => entries), marked, keyedWallets };
 }
 
 /** Nobody waits for anything. */

@@ -81,9 +81,8 @@ export class Deliveries {
   /** While the provider or the database is down, all that is delivered fails together. */
   async #deliverInVain(due: readonly Delivery[]): Promise<void> {
     this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
-    await this.#lane.during(this.#outage, (instance) =>
-      Promise.all(this.#random.shuffled(due).map((delivery) => this.#post(delivery, instance.url))),
-    );
+    const shuffled = this.#random.shuffled(due);
+    await this.#post(this.#outage, shuffled, () => true);
   }
 
   async #deliver(due: readonly Delivery[]): Promise<void> {
@@ -93,31 +92,42 @@ export class Deliveries {
       const together = left.splice(0, 1 + this.#random.below(MOST_AT_ONCE));
       // What goes wrong goes wrong for one of them; at most one, so that it is known when it is over.
       const [troubled] = together.filter(({ trouble }) => trouble);
-      const trouble = troubled?.trouble ?? null;
-      await this.#lane.during(trouble, (instance) =>
-        Promise.all(
-          together.map((delivery) =>
-            this.#post(delivery, delivery === troubled ? instance.url : this.#lane.steady.url),
-          ),
-        ),
-      );
+      await this.#post(troubled?.trouble ?? null, together, (delivery) => delivery === troubled);
     }
   }
 
-  async #post(delivery: Delivery, url: string): Promise<void> {
-    const { body, signature, eventId } = delivery;
+  /** Posts deliveries at once, some of them where something goes wrong. */
+  async #post(
+    trouble: Trouble,
+    together: readonly Delivery[],
+    isTroubled: (delivery: Delivery) => boolean,
+  ): Promise<void> {
+    const acknowledged = await this.#lane.during(trouble, (instance) =>
+      Promise.all(
+        together.map((delivery) =>
+          this.#isAcknowledged(delivery, isTroubled(delivery) ? instance.url : this.#lane.steady.url),
+        ),
+      ),
+    );
+    await this.#expectMarked(together.filter((_delivery, index) => acknowledged[index]));
+  }
+
+  async #isAcknowledged(delivery: Delivery, url: string): Promise<boolean> {
+    const { body, signature } = delivery;
     const headers = { 'content-type': 'application/json', [this.#lane.signatureHeader]: signature };
     const response = await fetch(url, { method: 'POST', headers, body });
     const answer = await response.text();
-    if (response.status === 200) await this.#expectMarked(eventId);
-    else if (response.status < 500) throw new Error(`an event was refused: ${response.status} ${answer}`);
-    else if (this.#random.chance(RESENT_PROBABILITY)) this.#waiting.push({ ...delivery, turnsLeft: 1, trouble: null });
+    if (response.status === 200) return true;
+    if (response.status < 500) throw new Error(`an event was refused: ${response.status} ${answer}`);
+    if (this.#random.chance(RESENT_PROBABILITY)) this.#waiting.push({ ...delivery, turnsLeft: 1, trouble: null });
+    return false;
   }
 
   /** What is acknowledged is never sent again: by then it has to have had its effect. */
-  async #expectMarked(eventId: string): Promise<void> {
+  async #expectMarked(deliveries: readonly Delivery[]): Promise<void> {
     const { provider, steady } = this.#lane;
-    if (await steady.deps.incomingEvents.isMarked({ provider, eventId })) return;
-    throw new Error(`event ${eventId} was acknowledged, and isn't marked`);
+    const events = deliveries.map(({ eventId }) => ({ id: eventId }));
+    const [unmarked] = await steady.deps.incomingEvents.unmarkedAmong(provider, events);
+    if (unmarked) throw new Error(`event ${unmarked.id} was acknowledged, and isn't marked`);
   }
 }

@@ -3,6 +3,7 @@ import { send } from '../support/apiClient.ts';
 import { type DrawnRequest, type Operation, operations, requestsTo } from '../support/drawnRequests.ts';
 import { type Framework, startFramework } from '../support/framework.ts';
 import { contractProblems } from '../support/openapiContract.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { newAdmin, newPerson, type Person } from '../support/people.ts';
 import { seedFrom } from '../support/seeds.ts';
 import { TestChain, XPUB } from '../usdc/chain/TestChain.ts';
@@ -106,7 +107,7 @@ describe(`requests drawn from the seed ${SEED}`, () => {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, tryWhatWaits));
-  }, 7_200_000);
+  }, PATIENCE_MS);
 
   it.each(operations.map(({ name }) => name))(`%s answers ${REQUESTS_PER_OPERATION} of them as documented`, (name) => {
     const outcome = outcomes.get(name);

@@ -1,3 +1,4 @@
+import type { Firestore } from 'firebase-admin/firestore';
 import type { Entry } from '../../src/wallets/entry.ts';
 import { applyEntry, emptyWallet, isBalanced, type Wallet } from '../../src/wallets/wallet.ts';
 import { database } from './suite.ts';
@@ -10,6 +11,11 @@ export async function readLedger(accountId: string, walletId = 'main', db = data
 
 /** Rebuilds a wallet from its entries and compares it with what is stored; gives the wallet when they agree. */
 export async function auditWallet(accountId: string, walletId = 'main', db = database()): Promise<Wallet> {
+  return (await auditWalletAndLedger(accountId, walletId, db)).wallet;
+}
+
+/** The same, and gives the entries, too. */
+export async function auditWalletAndLedger(accountId: string, walletId: string, db: Firestore) {
   const entries = await readLedger(accountId, walletId, db);
   const stored = (await db.doc(`accounts/${accountId}/wallets/${walletId}`).get()).data() as Wallet | undefined;
   const rebuilt = entries.reduce(applyEntry, emptyWallet(accountId, walletId, entries[0]?.createdAt ?? ''));
@@ -17,11 +23,11 @@ export async function auditWallet(accountId: string, walletId = 'main', db = dat
   const held = openHolds.reduce((sum, entry) => sum + (entry.charge?.amountCredits ?? 0), 0);
   if (!stored) {
     expect(entries).toEqual([]);
-    return rebuilt;
+    return { wallet: rebuilt, entries };
   }
   expect(stored).toEqual(rebuilt);
   expect(stored.heldCredits).toBe(held);
   expect(isBalanced(stored)).toBe(true);
   expect(stored.availableCredits).toBeGreaterThanOrEqual(-stored.debtCredits);
-  return stored;
+  return { wallet: stored, entries };
 }

@@ -1,5 +1,6 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { FaultProxy } from '../support/faultProxy.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
 import { seedFrom } from '../support/seeds.ts';
 import { takeStacksOfSingleRun } from '../support/stacks.ts';
@@ -11,7 +12,7 @@ import { Shop } from './shop.ts';
 
 // Waits between tries make nothing right or wrong, only slow.
 jest.mock('../../src/shared/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
-jest.setTimeout(1_800_000);
+jest.setTimeout(PATIENCE_MS);
 
 /** How many histories are lived through; the soak takes more. */
 const HISTORIES = Number(process.env.USDC_HISTORIES ?? 100);

@@ -10,6 +10,7 @@ import { Wallets } from '../../src/wallets/wallets.ts';
 import { clearDatabase } from '../support/clearDatabase.ts';
 import { type FaultKind, type FaultMoment, FaultProxy, hasField, type RpcMethod } from '../support/faultProxy.ts';
 import { readLedger } from '../support/ledger.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { shortenSdkDelays } from '../support/sdkDelays.ts';
 import { seedFrom } from '../support/seeds.ts';
 import { expectSoundLedgers } from '../support/soundLedgers.ts';
@@ -30,7 +31,6 @@ const LANES = 24;
 const COMMANDS = 10;
 /** Where it is the transactions that are hit: what comes before them is other cells' matter. */
 const TRIES_BEFORE_TRANSACTION = 3;
-const PATIENCE_MS = 3_600_000;
 
 /** Numbers of the fields that tell a call within a transaction, in the requests of Firestore's protocol. */
 const TRANSACTION_OF_COMMIT = 3;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Wallets } from '../../src/wallets/wallets.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { seedFrom } from '../support/seeds.ts';
 import { takeStacksOfSingleRun } from '../support/stacks.ts';
 import { database } from '../support/suite.ts';
@@ -11,7 +12,6 @@ import { Witness } from './witness.ts';
 const HISTORIES = Number(process.env.HISTORIES ?? 300);
 /** Repeats the commands and their order; how concurrent ones meet is up to the machine. */
 const SEED = seedFrom('SEED');
-const PATIENCE_MS = 1_800_000;
 const WRITERS = 3;
 const COMMANDS = 40;
 

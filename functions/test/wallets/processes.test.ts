@@ -10,6 +10,7 @@ import { derivedId } from '../../src/shared/ids.ts';
 import type { Entry } from '../../src/wallets/entry.ts';
 import { Wallets } from '../../src/wallets/wallets.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { seedFrom } from '../support/seeds.ts';
 import { database, PROJECT } from '../support/suite.ts';
 
@@ -21,7 +22,6 @@ const PROCESSES = 3;
 const KEYS = 120;
 /** Credits for about half of what the processes are to do. */
 const TOO_FEW = 400;
-const PATIENCE_MS = 900_000;
 const SCRIPT = join(__dirname, 'spendUntilKilled.ts');
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../../support/patience.ts';
 import { liveThrough } from '../liveThrough.ts';
 import { compareWithCreem } from './compare.ts';
 import { CreemLane } from './creemLane.ts';
@@ -6,7 +7,7 @@ import { CreemLife } from './life.ts';
 
 // Waits between tries make nothing right or wrong, only slow.
 jest.mock('../../../src/shared/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
-jest.setTimeout(1_800_000);
+jest.setTimeout(PATIENCE_MS);
 
 const OF_INTEREST = [
   'pack checkout paid',
