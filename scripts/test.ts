@@ -9,9 +9,16 @@ import { runTask } from './task/runTask.ts';
 const root = dirname(import.meta.dirname);
 const args = process.argv.slice(2);
 
-/** Tests with the emulators. Those that wait for others' answers all the time go first, the others take what is left. */
+/**
+ * Tests with the emulators. Those that wait for others' answers all the time go first, the others take what is left.
+ * What looks at all that they have left behind comes afterwards; `chaos` leaves nothing, and goes on beside it.
+ */
 const PROJECTS = ['emulators', 'chaos', 'firestore'] as const;
-const NICENESS = { emulators: 0, chaos: 5, firestore: 5 };
+type Project = (typeof PROJECTS)[number];
+const NICENESS: Record<Project, number> = { emulators: 0, chaos: 10, firestore: 5 };
+const LEAVE_SOMETHING: readonly Project[] = ['emulators', 'firestore'];
+
+const NOTHING: Counts = { passed: 0, failed: 0 };
 
 interface Part {
   readonly name: string;
@@ -83,17 +90,20 @@ function startEmulators(interrupted: AbortSignal) {
 
 async function withEmulators(wanted: Promise<boolean>, interrupted: AbortSignal): Promise<Counts> {
   const projects = PROJECTS.filter((project) => args.length === 0 || hasTests(root, project, args));
-  if (projects.length === 0) return { passed: 0, failed: 0 };
+  if (projects.length === 0) return NOTHING;
   // Tests provoke errors; what the emulators say about them is in the log.
   return await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
-    if (!(await wanted)) return { passed: 0, failed: 0 };
+    if (!(await wanted)) return NOTHING;
     // Those of a project one after the other: they share the faults of the local Stripe, or want a machine's power.
     const shared = { root, inBand: true, signal: suite.ended, env: suite.environment };
-    const running = projects.map((project) => runJest({ ...shared, project, args, niceness: NICENESS[project] }));
-    const counts = sum(await Promise.all(running));
-    // What all tests together have done is looked at only when all have run.
-    if (args.length > 0 || counts.failed > 0) return counts;
-    return sum([counts, await runJest({ ...shared, project: 'afterwards', args: [] })]);
+    const run = (project: Project) => runJest({ ...shared, project, args, niceness: NICENESS[project] });
+    const running = new Map(projects.map((project) => [project, run(project)]));
+    const lookAfterwards = async (): Promise<Counts> => {
+      const { failed } = sum(await Promise.all(LEAVE_SOMETHING.map((project) => running.get(project) ?? NOTHING)));
+      // A search for certain tests has left only a part of it.
+      return args.length > 0 || failed > 0 ? NOTHING : runJest({ ...shared, project: 'afterwards', args: [] });
+    };
+    return sum(await Promise.all([...running.values(), lookAfterwards()]));
   });
 }
 
