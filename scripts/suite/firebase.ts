@@ -26,8 +26,7 @@ export function emulatorEnvironment(folder: string, firestoreJar: string | undef
     ...inherited,
     ...(firestoreJar ? { FIRESTORE_EMULATOR_BINARY_PATH: firestoreJar } : {}),
     XDG_CONFIG_HOME: writeSettings(folder),
-    // The Firestore emulator's: on a small machine threads that only collect garbage take from what all others need.
-    JAVA_TOOL_OPTIONS: process.env.JAVA_TOOL_OPTIONS ?? '-XX:+UseSerialGC',
+    JAVA_TOOL_OPTIONS: process.env.JAVA_TOOL_OPTIONS ?? javaOptions(folder),
     NO_COLOR: '1',
     NO_UPDATE_NOTIFIER: '1',
     METADATA_SERVER_DETECTION: 'none',
@@ -37,6 +36,18 @@ export function emulatorEnvironment(folder: string, firestoreJar: string | undef
     FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: 'true',
     FUNCTIONS_DISCOVERY_TIMEOUT: '60',
   };
+}
+
+/**
+ * The Firestore emulator's options. On a small machine threads that only collect garbage take from what all others need.
+ * And every commit that is refused, which is how the wallets notice each other, would be a stack trace in two logs.
+ */
+function javaOptions(folder: string): string {
+  const logging = join(folder, 'java-logging.properties');
+  const refusals = 'com.google.cloud.datastore.emulator.impl.util.WrappedStreamObserver';
+  const lines = ['handlers=java.util.logging.ConsoleHandler', '.level=INFO', `${refusals}.level=SEVERE`];
+  writeFileSync(logging, `${lines.join('\n')}\n`);
+  return `-XX:+UseSerialGC "-Djava.util.logging.config.file=${logging}"`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { projectOfFile } from '../support/projects.ts';
 
 /** Those of `faults` are many, and that test audits them itself. */
-const besides = ['histories', 'processes'].map(projectOfFile);
+const besides = ['wallets/histories', 'wallets/processes'].map(projectOfFile);
 
 it.concurrent.each(['demo-cloud-bridge', ...besides])(
   'every wallet that the tests have left in %s agrees with its ledger',
