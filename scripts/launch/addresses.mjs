@@ -4,7 +4,7 @@
  * Addresses follow the layout that npm's own registry and its mirrors have; what is fetched is still compared with the
  * lock's integrity.
  *
- * @param {{packages: Record<string, {version?: string, name?: string, integrity?: string, resolved?: string}>}} lock
+ * @param {import('./addresses.d.mts').Lock} lock
  * @param {Record<string, unknown>} npmConfig what `npm config ls --json` gives: `registry`, and those of scopes
  */
 export function withAddresses(lock, npmConfig) {

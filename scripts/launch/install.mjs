@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { withAddresses } from './addresses.mjs';
 import { withLock } from './lock.mjs';
@@ -23,7 +23,7 @@ export async function ensureInstalled(root) {
       const folders = missing();
       if (folders.length > 0) console.log('Installing dependencies (first run, about a minute)…');
       const installing = folders.map(async (folder) => {
-        await install(folder, join(root, '.cache', `install-${basename(folder)}`), lock);
+        await install(folder, lock);
         if (folder === root) await ensureNode24(root, lock);
         writeStamp(folder);
       });
@@ -36,8 +36,9 @@ export async function ensureInstalled(root) {
 }
 
 /** From nothing, as `npm ci` does: what an interrupted install left may be half a package. */
-async function install(folder, aside, lock) {
+async function install(folder, lock) {
   const modules = join(folder, 'node_modules');
+  const aside = join(folder, '.cache', 'install');
   rmSync(modules, { recursive: true, force: true });
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true });

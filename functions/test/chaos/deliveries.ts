@@ -81,8 +81,7 @@ export class Deliveries {
   /** While the provider or the database is down, all that is delivered fails together. */
   async #deliverInVain(due: readonly Delivery[]): Promise<void> {
     this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
-    const shuffled = this.#random.shuffled(due);
-    await this.#post(this.#outage, shuffled, () => true);
+    await this.#post(this.#outage, this.#random.shuffled(due), () => true);
   }
 
   async #deliver(due: readonly Delivery[]): Promise<void> {

@@ -39,21 +39,13 @@ export class TestChain {
     // The addresses that the backend derives belong to nobody here.
     const mnemonic = 'legal winner thank year wave sausage worth useful legal winner thank yellow';
     const args = [
-      '--host',
-      '127.0.0.1',
-      '--port',
-      '0',
-      '--chain-id',
-      '8453',
-      '--mnemonic',
-      mnemonic,
-      '--accounts',
-      '20',
+      ...['--host', '127.0.0.1', '--port', '0', '--chain-id', '8453'],
+      ...['--mnemonic', mnemonic, '--accounts', '20'],
+      // Blocks are made when they are asked for, and everything that waits fits into one.
+      ...['--no-mining', '--disable-block-gas-limit'],
+      // Later ones write each block's hash to the state, whose root takes the longer the more blocks there are.
+      ...['--hardfork', 'shanghai'],
     ];
-    // Blocks are made when they are asked for, and everything that waits fits into one.
-    args.push('--no-mining', '--disable-block-gas-limit');
-    // Later ones write each block's hash to the state, whose root takes the longer the more blocks there are.
-    args.push('--hardfork', 'shanghai');
     const node = fork(join(__dirname, 'anvil.cjs'), args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
     const url = await addressOf(node);
     const chain = new TestChain(node, url, await RpcProxy.start(url));

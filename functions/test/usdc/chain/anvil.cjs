@@ -3,9 +3,8 @@ const { spawn } = require('node:child_process');
 // Anvil with the arguments that are given. It must not outlive the test that started it, however that ends: the channel
 // to this process closes then. (The package's own way in would leave it behind.)
 const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-const binary = process.platform === 'win32' ? 'anvil.exe' : 'anvil';
 const anvil = spawn(
-  require.resolve(`@foundry-rs/anvil-${process.platform}-${architecture}/bin/${binary}`),
+  require.resolve(`@foundry-rs/anvil-${process.platform}-${architecture}/bin/anvil`),
   process.argv.slice(2),
   { stdio: ['ignore', 'inherit', 'inherit'] },
 );
