@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { WalletCommand } from '../../src/wallets/commands.ts';
 import { decide } from '../../src/wallets/decide.ts';
+import { toStoredEntry } from '../../src/wallets/storedEntry.ts';
 import { emptyWallet, type Wallet } from '../../src/wallets/wallet.ts';
 import { CREDITS } from './ledger.ts';
 import { chargeRequest, PRICE_CREDITS, REQUEST_HASH } from './request.ts';
@@ -24,7 +25,7 @@ export async function fillLedger(db: Firestore, accountId: string, count: number
       const decision = decide({ wallet, entries: new Map() }, command);
       wallet = decision.wallet;
       for (const entry of decision.created) {
-        const writing = writer.set(reference.collection('entries').doc(entry.id), { ...entry });
+        const writing = writer.set(reference.collection('entries').doc(entry.id), toStoredEntry(entry));
         writing.catch((error: unknown) => failures.push(error));
       }
     }

@@ -10,6 +10,7 @@ import type {
 import type { IsoDay, IsoTime } from '../shared/time.ts';
 import { type Counters, flattened } from '../wallets/counters.ts';
 import type { Entry } from '../wallets/entry.ts';
+import { fromStoredEntry } from '../wallets/storedEntry.ts';
 import type { Wallet, WalletAddress } from '../wallets/wallet.ts';
 import type { OpenDay } from './counterReplay.ts';
 import type { OpenHold } from './ledgerReplay.ts';
@@ -66,6 +67,8 @@ const FIRST_ID = '\u0001';
 /** A document's path. In words, for `npm run audit` brings a Firestore SDK of its own, which takes no other's objects. */
 const NAME = '__name__';
 const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof Entry;
+/** What tells of a hold. */
+const HOLD_FIELDS = ['id', 'kind', 'amountCredits', OPEN_HOLD, 'charge', 'settlement'];
 const SEQUENCE = 'sequence' satisfies keyof Entry;
 
 /** A wallet and its entries as they all were at one moment, whatever has been written since. */
@@ -101,7 +104,10 @@ export class LedgerView {
 
   /** Entries that are stored as open holds, page after page. */
   async *openHolds(limit: number): AsyncGenerator<NamedEntry> {
-    let holds: Query | null = this.#entries.orderBy(OPEN_HOLD).select(OPEN_HOLD, 'charge').limit(limit);
+    let holds: Query | null = this.#entries
+      .orderBy(OPEN_HOLD)
+      .select(...HOLD_FIELDS)
+      .limit(limit);
     while (holds) {
       const query: Query = holds;
       const { docs } = await this.#read((transaction) => transaction.get(query));
@@ -133,7 +139,7 @@ export class LedgerView {
 }
 
 function toNamedEntry(document: QueryDocumentSnapshot): NamedEntry {
-  return { id: document.id, entry: document.data() as Entry };
+  return { id: document.id, entry: fromStoredEntry(document) };
 }
 
 /** What the audit reads and notes. It never writes a wallet or an entry. */

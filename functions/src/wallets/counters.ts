@@ -31,19 +31,28 @@ const OUTCOME_OF_KIND: Partial<Record<EntryKind, 'succeededCalls' | 'failedCalls
 
 /** What one entry adds to the counters of its day: to those of its kind, and to usage if a charge ends with it. */
 export function countersOf(entry: Entry): Counters {
-  const counters = new Map<string, number>([[`kinds/${entry.kind}/entries`, 1]]);
+  const counters = new Map<string, number>();
+  count(entry, counters);
+  return counters;
+}
+
+function count(entry: Entry, counters: Map<string, number>): void {
+  add(counters, `kinds/${entry.kind}/entries`, 1);
   for (const figure of KIND_FIGURES) {
-    if (entry[figure] !== 0) counters.set(`kinds/${entry.kind}/${figure}`, entry[figure]);
+    if (entry[figure] !== 0) add(counters, `kinds/${entry.kind}/${figure}`, entry[figure]);
   }
   const outcome = OUTCOME_OF_KIND[entry.kind];
-  if (!outcome) return counters;
+  if (!outcome) return;
   for (const dimension of USAGE_DIMENSIONS) {
     const name = nameIn(dimension, entry);
     if (name === undefined) continue;
-    counters.set(`${dimension}/${name}/${outcome}`, 1);
-    if (entry.consumedCredits > 0) counters.set(`${dimension}/${name}/spentCredits`, entry.consumedCredits);
+    add(counters, `${dimension}/${name}/${outcome}`, 1);
+    if (entry.consumedCredits > 0) add(counters, `${dimension}/${name}/spentCredits`, entry.consumedCredits);
   }
-  return counters;
+}
+
+function add(counters: Map<string, number>, path: string, figure: number): void {
+  counters.set(path, assertSafeInteger((counters.get(path) ?? 0) + figure, path));
 }
 
 function nameIn(dimension: UsageDimension, entry: Entry): string | undefined {
@@ -60,7 +69,7 @@ function keyOf({ chargeKeyId, apiKeyId }: Entry): string | undefined {
 export function sumOf(parts: Iterable<Counters>): Map<string, number> {
   const sum = new Map<string, number>();
   for (const part of parts) {
-    for (const [path, figure] of part) sum.set(path, assertSafeInteger((sum.get(path) ?? 0) + figure, path));
+    for (const [path, figure] of part) add(sum, path, figure);
   }
   return sum;
 }
@@ -78,14 +87,14 @@ const MAX_COUNTERS_PER_DOCUMENT = 400;
  * begin with the day; so it doesn't matter in which of them something is counted.
  */
 export function countersByDocument(entries: readonly Entry[]): [id: string, counters: Counters][] {
-  const parts = new Map<string, Counters[]>();
+  const documents = new Map<string, Map<string, number>>();
   for (const entry of entries) {
     const id = documentOf(entry);
-    const ofDocument = parts.get(id) ?? [];
-    ofDocument.push(countersOf(entry));
-    parts.set(id, ofDocument);
+    const counters = documents.get(id) ?? new Map<string, number>();
+    count(entry, counters);
+    documents.set(id, counters);
   }
-  return [...parts].flatMap(([id, counters]) => chunksOf(id, sumOf(counters)));
+  return [...documents].flatMap(([id, counters]) => chunksOf(id, counters));
 }
 
 function documentOf(entry: Entry): string {

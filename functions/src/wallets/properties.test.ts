@@ -12,6 +12,7 @@ import { decide } from './decide.ts';
 import { ENTRY_KINDS, type Entry } from './entry.ts';
 import { useOf } from './keySpending.ts';
 import { LOT_PRIORITY, type Lot, type LotChange } from './lots.ts';
+import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
 import { applyEntry, isBalanced, spendableCredits, type Wallet } from './wallet.ts';
 import { toWrite } from './wallets.store.ts';
 
@@ -591,6 +592,26 @@ const PROPERTIES: Readonly<Record<string, (trace: Trace) => void>> = {
       }
       assert.deepEqual(stored, posted.length > 0 ? wallet : EMPTY);
       assert.deepEqual(documents, entries);
+    }
+  },
+
+  'what is stored of an entry tells the whole entry, at first and after each change': ({ turns, entries }) => {
+    const documents = new Map<string, Record<string, unknown>>();
+    for (const { decision } of turns) {
+      for (const entry of decision?.created ?? []) documents.set(entry.id, toStoredEntry(entry));
+      if (decision?.updated) {
+        const { id, openHoldExpiresAt } = decision.updated;
+        const { openHoldExpiresAt: _before, ...document } = documents.get(id) ?? {};
+        const { 'charge.holdExpiresAt': holdExpiresAt, ...state } = toStoredHoldState(decision.updated);
+        const charge = { ...(document.charge as object), ...(holdExpiresAt !== undefined && { holdExpiresAt }) };
+        documents.set(id, { ...document, charge, ...state, ...(openHoldExpiresAt && { openHoldExpiresAt }) });
+      }
+    }
+    const { accountId, id: walletId } = EMPTY;
+    const path = (id: string) => `accounts/${accountId}/wallets/${walletId}/entries/${id}`;
+    for (const [id, entry] of entries) {
+      const data = () => documents.get(id);
+      assert.deepEqual(fromStoredEntry({ id, ref: { path: path(id) }, data }), entry);
     }
   },
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentReference } from 'firebase-admin/firestore';
+import { type DocumentReference, FieldValue } from 'firebase-admin/firestore';
 import { AuditStore, LedgerView } from '../../src/audit/audit.store.ts';
 import { AUDIT_LIMITS, auditWallet } from '../../src/audit/auditWallet.ts';
 import { LedgerReplay } from '../../src/audit/ledgerReplay.ts';
-import type { Entry } from '../../src/wallets/entry.ts';
+import { fromStoredEntry } from '../../src/wallets/storedEntry.ts';
 import { emptyWallet, type Wallet } from '../../src/wallets/wallet.ts';
 import {
   checkpointOf,
@@ -109,6 +109,19 @@ describe('an entry', () => {
     });
   });
 
+  it('under another name is reported', async () => {
+    const { wallet } = await withHistory();
+    const entry = await entryWith(wallet, 2);
+    const fields = (await entry.get()).data() as object;
+    const rename = async (document: DocumentReference) => {
+      await document.delete();
+      await wallet.collection('entries').doc('another').set(fields);
+    };
+    await during(entry, rename, async () => expect(await fieldsThatDiffer(wallet)).toEqual(['entries']));
+    await wallet.collection('entries').doc('another').delete();
+    expect(await fieldsThatDiffer(wallet)).toEqual([]);
+  });
+
   it.each([
     ['beyond the wallet', 6],
     ['with the sequence of the last', 5],
@@ -172,13 +185,14 @@ describe('a hold', () => {
     ['an open one, to another deadline', 'open', { 'charge.holdExpiresAt': past }],
     ['an open one, to another deadline for the sweeper', 'open', { openHoldExpiresAt: past }],
     ['an open one, to one the sweeper does not see', 'open', { openHoldExpiresAt: null }],
-    ['a settled one, to held', 'captured', { 'charge.status': 'held' }],
-    ['a settled one, to more captured', 'captured', { 'charge.capturedCredits': 10 }],
+    ['a settled one, to held', 'captured', { 'settlement.status': 'held' }],
+    ['a settled one, to more captured', 'captured', { 'settlement.capturedCredits': 10 }],
     ['a settled one, to another deadline', 'captured', { 'charge.holdExpiresAt': past }],
-    ['a settled one, to another end', 'captured', { 'charge.settledAt': past }],
-    ['a settled one, to another balance', 'captured', { 'charge.settledBalanceCredits': 1 }],
+    ['a settled one, to another end', 'captured', { 'settlement.settledAt': past }],
+    ['a settled one, to another balance', 'captured', { 'settlement.settledBalanceCredits': 1 }],
+    ['a settled one, to no end', 'captured', { settlement: FieldValue.delete() }],
     ['a settled one, to one the sweeper sees', 'captured', { openHoldExpiresAt: past }],
-    ['a settled one, wholly open again', 'captured', { openHoldExpiresAt: past, 'charge.status': 'held' }],
+    ['a settled one, wholly open again', 'captured', { openHoldExpiresAt: past, settlement: FieldValue.delete() }],
   ])('changed past its ledger (%s) is reported', async (_name, which, change) => {
     const history = await withHistory();
     const hold = history[which];
@@ -208,7 +222,7 @@ describe('a hold', () => {
     await spender.settle(open.id, { type: 'capture', amountCredits: 2 });
     await during(
       open,
-      (document) => document.update({ 'charge.capturedCredits': 1 }),
+      (document) => document.update({ 'settlement.capturedCredits': 1 }),
       async () => expect(await fieldsThatDiffer(wallet)).toEqual([`holds.${open.id}`]),
     );
     expect(await fieldsThatDiffer(wallet)).toEqual([]);
@@ -296,6 +310,6 @@ it('every wallet that a replay makes is the one that its commands made', async (
   const { wallet, spender } = await withHistory();
   const { docs } = await wallet.collection('entries').orderBy('sequence').get();
   const replay = new LedgerReplay({ accountId: spender.accountId, walletId: 'main' }, null);
-  for (const document of docs) replay.apply(document.id, document.data() as Entry);
+  for (const document of docs) replay.apply(document.id, fromStoredEntry(document));
   expect(replay.wallet).toEqual((await wallet.get()).data() as Wallet);
 });

@@ -1,12 +1,13 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Entry } from '../../src/wallets/entry.ts';
+import { fromStoredEntry } from '../../src/wallets/storedEntry.ts';
 import { applyEntry, emptyWallet, isBalanced, type Wallet } from '../../src/wallets/wallet.ts';
 import { database } from './suite.ts';
 
 /** All entries of a wallet, oldest first, straight from the database. */
 export async function readLedger(accountId: string, walletId = 'main', db = database()): Promise<Entry[]> {
   const snapshot = await db.collection(`accounts/${accountId}/wallets/${walletId}/entries`).orderBy('sequence').get();
-  return snapshot.docs.map((document) => document.data() as Entry);
+  return snapshot.docs.map(fromStoredEntry);
 }
 
 /** Rebuilds a wallet from its entries and compares it with what is stored; gives the wallet when they agree. */

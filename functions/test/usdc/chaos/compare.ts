@@ -1,6 +1,6 @@
 import type { Order } from '../../../src/orders/order.ts';
 import type { ListedTransfer } from '../../../src/payments/depositProvider.ts';
-import type { Entry } from '../../../src/wallets/entry.ts';
+import { fromStoredEntry } from '../../../src/wallets/storedEntry.ts';
 import { auditWallet } from '../../support/ledger.ts';
 import type { Shop } from '../shop.ts';
 import type { Claim, Life } from './Life.ts';
@@ -49,13 +49,13 @@ async function expectCredited({ db }: Shop, expected: readonly Expected[]): Prom
   const read = async <T>(query: FirebaseFirestore.Query) => (await query.get()).docs.map((found) => found.data() as T);
   const [orders, entries, events] = await Promise.all([
     read<Order>(db.collection('orders')),
-    read<Entry & { accountId: string }>(db.collectionGroup('entries')),
+    db.collectionGroup('entries').get(),
     read<{ accountId: string; type: string }>(db.collection('accountEvents')),
   ]);
   const told = orders.map(({ accountId, paymentId, credits }) => ({ accountId, paymentId, credits }));
   expect(byPayment(told)).toEqual(byPayment(expected));
   for (const order of orders) expect(order).toMatchObject({ status: 'paid', provider: 'usdc', kind: 'topup' });
-  const ledger = entries.map(({ accountId, id, amountCredits }) => ({
+  const ledger = entries.docs.map(fromStoredEntry).map(({ accountId, id, amountCredits }) => ({
     accountId,
     paymentId: id,
     credits: amountCredits,
