@@ -212,6 +212,19 @@ describe('a lost race', () => {
     expect(firestore.wallet).toMatchObject({ availableCredits: 70, sequence: 2 });
   });
 
+  it('that a look ahead was too early to see costs a look and no further commit', async () => {
+    await writer.submit(grant(100));
+    const overtaken: Commit = async (_write, land) => {
+      await firestore.writer().submit(charge(1));
+      land();
+    };
+    // After two losses in a row the third commit is accompanied by a look, which comes before the rival.
+    firestore.script.push(overtaken, landing, overtaken, landing, overtaken, landing);
+    expect(await writer.submit(charge(30))).toMatchObject({ entry: { balanceAfterCredits: 67 } });
+    const own = firestore.commits.filter(({ created }) => created.some(({ amountCredits }) => amountCredits === -30));
+    expect(own).toHaveLength(4);
+  });
+
   it('twenty-four times in a row leads to a transaction, which is not lost', async () => {
     await writer.submit(grant(100));
     firestore.commits.length = 0;

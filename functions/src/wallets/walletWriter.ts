@@ -162,11 +162,16 @@ export class WalletWriter {
   async #commitSomehow(commands: readonly WalletCommand[], signal: AbortSignal): Promise<Outcome[]> {
     let needsAll = false;
     let next: Promise<Sight> | null = this.#recall(commands);
+    let replaced: StoredLedger['updateTime'] | undefined;
     for (let tries = 0; tries < this.#optimisticTries; tries += 1) {
       signal.throwIfAborted();
       try {
-        const { ledger, isWhole }: Sight = await (next ?? this.#look(commands, needsAll));
+        let sight: Sight | null = await next;
         next = null;
+        // A look ahead can have been too early to see who was faster.
+        if (sight && isSameVersion(sight.ledger.updateTime, replaced)) sight = null;
+        const { ledger, isWhole } = sight ?? (await this.#look(commands, needsAll));
+        replaced = ledger.updateTime;
         const decided = decideAll(ledger, commands);
         // What refuses a command has to be a fact, not a guess.
         if (!isWhole && decided.outcomes.some((outcome) => 'refusal' in outcome)) {
@@ -234,6 +239,11 @@ export class WalletWriter {
       return outcomes;
     });
   }
+}
+
+/** True for the same version, or for a wallet that isn't there either time. */
+function isSameVersion(a: StoredLedger['updateTime'], b: StoredLedger['updateTime'] | undefined): boolean {
+  return a && b ? a.isEqual(b) : a === b;
 }
 
 interface Decided {
