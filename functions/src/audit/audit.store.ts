@@ -10,7 +10,7 @@ import type {
 import type { IsoDay, IsoTime } from '../shared/time.ts';
 import { type Counters, flattened } from '../wallets/counters.ts';
 import type { Entry } from '../wallets/entry.ts';
-import { fromStoredEntry } from '../wallets/storedEntry.ts';
+import { fromStoredEntry, STORED_HOLD_FIELDS } from '../wallets/storedEntry.ts';
 import type { Wallet, WalletAddress } from '../wallets/wallet.ts';
 import type { OpenDay } from './counterReplay.ts';
 import type { OpenHold } from './ledgerReplay.ts';
@@ -67,8 +67,6 @@ const FIRST_ID = '\u0001';
 /** A document's path. In words, for `npm run audit` brings a Firestore SDK of its own, which takes no other's objects. */
 const NAME = '__name__';
 const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof Entry;
-/** What tells of a hold. */
-const HOLD_FIELDS = ['id', 'kind', 'amountCredits', OPEN_HOLD, 'charge', 'settlement'];
 const SEQUENCE = 'sequence' satisfies keyof Entry;
 
 /** A wallet and its entries as they all were at one moment, whatever has been written since. */
@@ -106,7 +104,7 @@ export class LedgerView {
   async *openHolds(limit: number): AsyncGenerator<NamedEntry> {
     let holds: Query | null = this.#entries
       .orderBy(OPEN_HOLD)
-      .select(...HOLD_FIELDS)
+      .select(...STORED_HOLD_FIELDS)
       .limit(limit);
     while (holds) {
       const query: Query = holds;

@@ -1,3 +1,4 @@
+import { isRecord } from '../shared/isRecord.ts';
 import type { IsoDay } from '../shared/time.ts';
 import type { Counters } from '../wallets/counters.ts';
 import { isBalanced, type Wallet } from '../wallets/wallet.ts';
@@ -66,10 +67,6 @@ function isBalancedOrFalse(wallet: Wallet): boolean {
   } catch {
     return false;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 /** A value as JSON that tells everything apart which Firestore can store; fields are in order, as the store has none. */

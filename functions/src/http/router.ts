@@ -5,6 +5,7 @@ import { assertNotFrozen } from '../accounts/frozen.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
 import { requestHash } from '../shared/ids.ts';
+import { isRecord } from '../shared/isRecord.ts';
 import { authenticate, authorize } from './authentication.ts';
 import { callerKeyId } from './caller.ts';
 import { countRequest } from './countRequest.ts';
@@ -82,7 +83,7 @@ function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: un
   if (Object.hasOwn(Object(input), '__proto__')) throw refuse('__proto__');
   if (!schema) {
     const [unexpected] = Object.keys((input ?? {}) as object);
-    if (input !== null && typeof input === 'object' && !Array.isArray(input) && unexpected === undefined) return {};
+    if (isRecord(input) && unexpected === undefined) return {};
     throw refuse(unexpected ?? where);
   }
   const result = schema.safeParse(input);

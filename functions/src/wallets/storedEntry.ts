@@ -1,3 +1,4 @@
+import { isRecord } from '../shared/isRecord.ts';
 import type { ChargeRecord, ChargeStatus, Entry, EntryKind } from './entry.ts';
 import type { LotChange, LotSource } from './lots.ts';
 
@@ -12,6 +13,9 @@ interface EntryDocument {
   readonly ref: { readonly path: string };
   data(): unknown;
 }
+
+/** The fields from which the charge of a hold is read, for those who need no more of it. */
+export const STORED_HOLD_FIELDS = ['id', 'kind', 'amountCredits', 'openHoldExpiresAt', 'charge', 'settlement'] as const;
 
 /**
  * The priority of a stored lot change that names none. Apart from what new lots get, for that may change, and what is
@@ -81,7 +85,7 @@ function toStoredCharge(entry: Entry, charge: ChargeRecord): Fields {
   const { quantity, amountCredits, metadata, firstHoldExpiresAt, holdExpiresAt } = charge;
   const stored = {
     ...(quantity !== 1 && { quantity }),
-    ...(amountCredits !== 0 - entry.amountCredits && { amountCredits }),
+    ...(amountCredits !== opposite(entry.amountCredits) && { amountCredits }),
     ...(Object.keys(metadata).length > 0 && { metadata }),
     ...(firstHoldExpiresAt !== null && { firstHoldExpiresAt }),
     ...(holdExpiresAt !== firstHoldExpiresAt && { holdExpiresAt }),
@@ -103,8 +107,8 @@ function toStoredSettlement(hold: Entry, charge: ChargeRecord): Settlement {
 function fromStoredCharge(entry: Entry, stored: unknown = {}, settlement: unknown = {}): unknown {
   const status = Object.hasOwn(FIRST_STATUS, entry.kind) ? FIRST_STATUS[entry.kind] : undefined;
   if (!status) return entry.charge;
-  if (!isMap(stored)) return stored;
-  if (!isMap(settlement)) return settlement;
+  if (!isRecord(stored)) return stored;
+  if (!isRecord(settlement)) return settlement;
   const { firstHoldExpiresAt = null } = stored;
   const begun = {
     quantity: 1,
@@ -140,13 +144,9 @@ function fromStoredLotChanges(entry: Entry, stored: unknown = []): unknown {
   // A lone one comes to what the entry does; of several each says its part.
   const lone = stored.length === 1 ? { deltaCredits: entry.amountCredits + entry.debtDeltaCredits } : {};
   return stored.map((change: unknown) => {
-    if (!isMap(change) || !Object.hasOwn(IMPLIED_PRIORITY, String(change.source))) return change;
+    if (!isRecord(change) || !Object.hasOwn(IMPLIED_PRIORITY, String(change.source))) return change;
     return { priority: IMPLIED_PRIORITY[change.source as LotSource], expiresAt: null, ...lone, ...change };
   });
-}
-
-function isMap(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function withoutImplied(fields: Fields, implied: Fields): Record<string, unknown> {
