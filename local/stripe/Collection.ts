@@ -29,6 +29,10 @@ export class Collection<T extends { id: string; created: number }> {
     return object;
   }
 
+  delete(id: string): void {
+    this.byId.delete(id);
+  }
+
   newestFirst(): T[] {
     return [...this.byId.values()].reverse();
   }

@@ -77,6 +77,7 @@ export class LocalAccount {
   readonly sessions = new Collection<Stripe.Checkout.Session>('checkout.session');
   readonly setupIntents = new Collection<Stripe.SetupIntent>('setupintent');
   readonly subscriptions = new Collection<WireSubscription>('subscription');
+  readonly taxIds = new Collection<Stripe.TaxId>('tax_id');
   readonly testClocks = new Collection<Stripe.TestHelpers.TestClock>('test_clock');
   /** What a price costs in its other currencies, by price id: sent only on demand. */
   readonly currencyOptions = new Map<string, Record<string, WireCurrencyOptions>>();

@@ -5,6 +5,12 @@ import type { IsoTime } from '../shared/time.ts';
 import { isOver, type Subscription } from '../subscriptions/subscription.ts';
 import type { Wallet } from '../wallets/wallet.ts';
 
+/** How far a round of an account's erasure is: the step that is next, and after what in it. */
+export interface ErasurePosition {
+  readonly step: string;
+  readonly after: string | null;
+}
+
 /** Whoever owns wallets: its id is the Firebase uid. */
 export interface Account {
   readonly id: string;
@@ -19,6 +25,8 @@ export interface Account {
   readonly deletedAt?: IsoTime;
   /** When the next round of its deletion is due; none once everything is gone that has to go. */
   readonly erasureDueAt?: IsoTime | null;
+  /** Where that round goes on; null or missing: at the beginning. */
+  readonly erasurePosition?: ErasurePosition | null;
 }
 
 /** Something that has to come to its end before an account can be deleted. */

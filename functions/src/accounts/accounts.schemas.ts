@@ -28,16 +28,23 @@ export const EXPORT_SECTIONS = [
   'wallets',
   'ledger',
   'orders',
+  'refunds',
+  'couponUses',
   'deliveries',
   'integrations',
   'subscriptions',
   'autoTopUp',
   'alerts',
   'webhookEndpoints',
+  'webhookDeliveries',
+  'events',
+  'mail',
   'invoicing',
   'checkIn',
   'depositAddress',
   'paymentMethods',
+  'billingDetails',
+  'operatorActions',
 ] as const;
 
 export const exportedSchema = z

@@ -119,13 +119,16 @@ export class AccountStore {
     customerId: string,
   ): Promise<{ write(): void }> {
     const account = await this.findIn(unit, accountId);
-    if (!account || account.customerIds?.[provider]) return { write: () => {} };
+    if (!account || account.deletedAt || account.customerIds?.[provider]) return { write: () => {} };
     const customerIds = { ...account.customerIds, [provider]: customerId };
     return { write: () => unit.update(this.#ref(accountId), { customerIds }) };
   }
 
   /** Notes how far the deletion of an account is; at once in this process, soon in all others. */
-  async setDeletion(accountId: string, deletion: Pick<Account, 'deletedAt' | 'erasureDueAt'>): Promise<void> {
+  async setDeletion(
+    accountId: string,
+    deletion: Pick<Account, 'deletedAt' | 'erasureDueAt' | 'erasurePosition'>,
+  ): Promise<void> {
     await this.#ref(accountId).update({ ...deletion });
     this.forget(accountId);
   }
@@ -136,9 +139,13 @@ export class AccountStore {
     this.forget(accountId);
   }
 
-  /** Takes from the account what tells who its owner was. */
+  /** Takes from the account what tells who its owner was: Creem keeps its customer's address, so that link goes, too. */
   async erasePersonalData(accountId: string): Promise<void> {
-    await this.#ref(accountId).update({ email: null, frozenReason: null });
+    await this.#ref(accountId).update({
+      email: null,
+      frozenReason: null,
+      'customerIds.creem': FieldValue.delete(),
+    });
   }
 
   /** Accounts of which something is to be erased, longest due first. */

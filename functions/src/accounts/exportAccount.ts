@@ -2,18 +2,24 @@ import * as z from 'zod';
 import type { Deps } from '../deps.ts';
 import { timePosition } from '../http/cursors.ts';
 import { idSchema } from '../http/schemas.ts';
+import type { Page } from '../shared/pages.ts';
 import { EXPORT_SECTIONS } from './accounts.schemas.ts';
 
 type SectionName = (typeof EXPORT_SECTIONS)[number];
 type Position =
   | z.output<typeof timePosition>
+  | { readonly afterId: string }
   | { readonly walletId: string; readonly beforeSequence?: number | undefined };
 
 /** Where an export goes on. */
 export const exportPosition = z.strictObject({
   section: z.enum(EXPORT_SECTIONS),
   after: z
-    .union([timePosition, z.strictObject({ walletId: idSchema, beforeSequence: z.int().min(1).optional() })])
+    .union([
+      timePosition,
+      z.strictObject({ afterId: idSchema }),
+      z.strictObject({ walletId: idSchema, beforeSequence: z.int().min(1).optional() }),
+    ])
     .optional(),
 });
 type ExportPosition = z.output<typeof exportPosition>;
@@ -40,22 +46,38 @@ const SECTIONS: Readonly<Record<SectionName, Read>> = {
   ledger: readLedger,
   orders: async (deps, id, limit, after) =>
     timed(await deps.orders.list(id, { by: 'createdAt', limit, after: timeOf(after) }), limit),
+  refunds: async (deps, id, limit, after) => named(await deps.refunds.listOf(id, limit, idOf(after))),
+  couponUses: async (deps, id, limit, after) => named(await deps.coupons.listUses(id, limit, idOf(after))),
   deliveries: async (deps, id, limit, after) => timed(await deps.deliveries.list(id, {}, limit, timeOf(after)), limit),
   integrations: async (deps, id, limit, after) =>
     timed(await deps.integrations.listAll(id, limit, timeOf(after)?.id), limit),
-  subscriptions: async (deps, id) => whole(await deps.subscriptions.list(id, 1_000)),
+  subscriptions: async (deps, id, limit, after) =>
+    timed(await deps.subscriptions.list(id, limit, timeOf(after)), limit),
   autoTopUp: async (deps, id) => whole([await deps.autoTopUps.find(id)]),
   alerts: async (deps, id) => whole([await deps.alerts.find(id)]),
   webhookEndpoints: async (deps, id) => {
     const endpoints = await deps.webhookEndpoints.list(id);
     return whole(endpoints.map(({ secrets: _secrets, ...endpoint }) => endpoint));
   },
+  webhookDeliveries: async (deps, id, limit, after) =>
+    named(await deps.webhookDeliveries.listOf(id, limit, idOf(after))),
+  events: async (deps, id, limit, after) => named(await deps.accountEvents.listOf(id, limit, idOf(after))),
+  mail: async (deps, id, limit, after) => named(await deps.mail.listOf(id, limit, idOf(after))),
   invoicing: async (deps, id) => whole([await deps.invoicing.find(id)]),
   checkIn: async (deps, id) => whole([await deps.checkIns.find(id)]),
   depositAddress: async (deps, id) => whole([await deps.deposits.findAddress(id)]),
   paymentMethods: async (deps, id) => {
     const customerId = (await deps.accounts.find(id))?.customerIds?.stripe;
     return whole(customerId ? await deps.cards.listMethods(customerId) : []);
+  },
+  billingDetails: async (deps, id) => {
+    const customerId = (await deps.accounts.find(id))?.customerIds?.stripe;
+    return whole(customerId ? [await deps.cards.readDetails(customerId)] : []);
+  },
+  operatorActions: async (deps, accountId, limit, after) => {
+    const records = await deps.auditLog.list({ accountId, limit, after: timeOf(after) });
+    const { after: following } = timed(records, limit);
+    return { records: records.map(({ actorId: _actor, requestHash: _hash, ...record }) => record), after: following };
   },
 };
 
@@ -95,6 +117,16 @@ function whole(records: readonly (object | null)[]): Part {
 function timed(records: readonly { createdAt: string; id: string }[], limit: number): Part {
   const last = records.at(-1);
   return { records, after: last && records.length === limit ? { createdAt: last.createdAt, id: last.id } : null };
+}
+
+/** Documents that Firestore deletes by itself say when; that is no part of what they tell. */
+function named<T extends object>({ items, after }: Page<T>): Part {
+  const records = items.map((item) => ({ ...item, deleteAt: undefined }));
+  return { records, after: after === null ? null : { afterId: after } };
+}
+
+function idOf(after: Position | undefined): string | null {
+  return after && 'afterId' in after ? after.afterId : null;
 }
 
 function timeOf(after: Position | undefined): z.output<typeof timePosition> | undefined {

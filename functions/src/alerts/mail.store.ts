@@ -1,8 +1,11 @@
-import type { Firestore } from 'firebase-admin/firestore';
+import type { Firestore, Query } from 'firebase-admin/firestore';
+import type { AccountEvent } from '../events/accountEvent.ts';
+import { deletePage, type Page, pageById } from '../shared/pages.ts';
+import { deletedAfterRetention } from '../shared/retention.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Mail } from './alertMail.ts';
 
-/** `mail/{eventId}`: what the extension Trigger Email, or anything that keeps its convention, sends. */
+/** `mail/{eventId}`: what the extension Trigger Email, or anything that keeps its convention, sends; gone with its event. */
 export class MailStore {
   readonly #db: Firestore;
 
@@ -10,14 +13,27 @@ export class MailStore {
     this.#db = db;
   }
 
-  createIn(unit: UnitOfWork, id: string, mail: Mail): void {
-    unit.create(this.#db.collection('mail').doc(id), { ...mail });
+  createIn(unit: UnitOfWork, { id, accountId, createdAt }: AccountEvent, mail: Mail): void {
+    const owned = { ...mail, accountId, ...deletedAfterRetention(createdAt) };
+    unit.create(this.#db.collection('mail').doc(id), owned);
   }
 
-  /** Deletes the mail of some events, at most 500; most events have none. */
-  async delete(eventIds: readonly string[]): Promise<void> {
-    const batch = this.#db.batch();
-    for (const id of eventIds) batch.delete(this.#db.collection('mail').doc(id));
-    await batch.commit();
+  /** A page of what was written to an account, in no order that means anything. */
+  async listOf(accountId: string, limit: number, after: string | null): Promise<Page<Mail & { readonly id: string }>> {
+    const page = await pageById(this.#of(accountId), limit, after);
+    const items = page.items.map((document) => {
+      const { to, message } = document.data() as Mail;
+      return { id: document.id, to, message };
+    });
+    return { items, after: page.after };
+  }
+
+  /** Deletes a page of what was written to an account; true when there may be more. */
+  deletePageOf(accountId: string, limit: number): Promise<boolean> {
+    return deletePage(this.#db, this.#of(accountId), limit);
+  }
+
+  #of(accountId: string): Query {
+    return this.#db.collection('mail').where('accountId', '==', accountId);
   }
 }

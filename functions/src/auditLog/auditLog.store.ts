@@ -40,6 +40,13 @@ export class AuditLogStore {
     unit.create(this.#ref(operator.auditId), { ...auditRecord(operator, change, now) });
   }
 
+  /** Takes from records why operators did something, which may name the owner of an account that is deleted; at most 500. */
+  async eraseReasons(records: readonly AuditRecord[]): Promise<void> {
+    const batch = this.#db.batch();
+    for (const { id } of records) batch.update(this.#ref(id), { reason: null });
+    await batch.commit();
+  }
+
   /** Records of what operators did, the latest first. */
   async list({ accountId, limit, after }: AuditLogQuery): Promise<AuditRecord[]> {
     let records = this.#db.collection('auditLog').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);

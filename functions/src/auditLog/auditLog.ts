@@ -21,7 +21,7 @@ export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 /** What a thing was before or after, as far as it was changed. */
 type Summary = Readonly<Record<string, unknown>>;
 
-/** One change by an operator; written in the same commit as the change, and never again. */
+/** One change by an operator; written in the same commit as the change. Only its reason goes with the account. */
 export interface AuditRecord {
   /** Derived from the operator's Idempotency-Key where there is one: then it is also the record of that request. */
   readonly id: string;

@@ -1,4 +1,5 @@
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import type { Page } from '../shared/pages.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Coupon } from './coupon.ts';
@@ -85,6 +86,22 @@ export class CouponStore {
     const next = { accountId, count, updatedAt: now } satisfies CouponUses;
     if (uses === null) unit.create(reference, next);
     else unit.update(reference, next);
+  }
+
+  /** A page of what an account has used, in the order of the codes. */
+  async listUses(
+    accountId: string,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<CouponUses & { readonly couponCode: string }>> {
+    let uses = this.#db.collectionGroup('uses').where('accountId', '==', accountId).orderBy(FieldPath.documentId());
+    if (after !== null) uses = uses.startAfter(this.#usesRef(after, accountId));
+    const { docs } = await uses.limit(limit).get();
+    const items = docs.map((document) => ({
+      couponCode: document.ref.parent.parent?.id ?? '',
+      ...(document.data() as CouponUses),
+    }));
+    return { items, after: docs.length === limit ? (items.at(-1)?.couponCode ?? null) : null };
   }
 
   /** All coupons, the newest first. */

@@ -1,8 +1,8 @@
 import type { DocumentReference, Firestore, Query } from 'firebase-admin/firestore';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import { updatePage } from '../shared/pages.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
-import { updateEach } from '../shared/updateEach.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Which deliveries of an account; a filter that isn't given lets all pass. */
@@ -61,11 +61,14 @@ export class DeliveryStore {
     return snapshot.docs.map((document) => document.data() as Delivery);
   }
 
-  /** Takes from all deliveries of an account whom they were for, and what the service said of it. */
-  async eraseTexts(accountId: string): Promise<void> {
+  /**
+   * Takes from a page of an account's deliveries whom they were for, and what the service said of it; gives the id after
+   * which to go on, null at the end.
+   */
+  eraseTexts(accountId: string, limit: number, after: string | null): Promise<string | null> {
     const erased = { recipient: null, resultJson: null, error: null, attempts: [] };
     const deliveries = this.#db.collection('accounts').doc(accountId).collection('deliveries');
-    await updateEach(this.#db, deliveries, erased);
+    return updatePage(this.#db, deliveries, limit, after, erased);
   }
 
   /** Open deliveries about which it is time to ask, of all accounts, those that wait longest first. */

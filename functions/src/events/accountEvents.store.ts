@@ -1,4 +1,5 @@
-import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { type DocumentReference, FieldValue, type Firestore, type Query } from 'firebase-admin/firestore';
+import { deletePage, type Page, pageById } from '../shared/pages.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { AccountEvent } from './accountEvent.ts';
@@ -42,16 +43,18 @@ export class AccountEventStore {
     return snapshot.docs.map((document) => document.data() as AccountEvent);
   }
 
-  /** Ids of events of one account, in no order. */
-  async listIds(accountId: string, limit: number): Promise<string[]> {
-    const events = this.#db.collection('accountEvents').where('accountId', '==', accountId).select().limit(limit);
-    return (await events.get()).docs.map(({ id }) => id);
+  /** A page of an account's events, by their ids. */
+  async listOf(accountId: string, limit: number, after: string | null): Promise<Page<AccountEvent>> {
+    const page = await pageById(this.#of(accountId), limit, after);
+    return { items: page.items.map((document) => document.data() as AccountEvent), after: page.after };
   }
 
-  /** Deletes at most 500. */
-  async delete(eventIds: readonly string[]): Promise<void> {
-    const batch = this.#db.batch();
-    for (const id of eventIds) batch.delete(this.#ref(id));
-    await batch.commit();
+  /** Deletes a page of an account's events; true when there may be more. */
+  deletePageOf(accountId: string, limit: number): Promise<boolean> {
+    return deletePage(this.#db, this.#of(accountId), limit);
+  }
+
+  #of(accountId: string): Query {
+    return this.#db.collection('accountEvents').where('accountId', '==', accountId);
   }
 }

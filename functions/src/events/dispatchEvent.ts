@@ -19,7 +19,7 @@ export async function dispatchEvent(deps: Deps, eventId: string): Promise<void> 
     const deliveries = await deliveriesOf(deps, event, now);
     const mail = await mailFor(deps, event);
     for (const delivery of deliveries) deps.webhookDeliveries.createIn(unit, delivery);
-    if (mail) deps.mail.createIn(unit, event.id, mail);
+    if (mail) deps.mail.createIn(unit, event, mail);
     deps.accountEvents.dispatchedIn(unit, event.id);
     return { event, deliveries };
   });

@@ -1,8 +1,8 @@
 import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import { updatePage } from '../shared/pages.ts';
 import type { TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
-import { updateEach } from '../shared/updateEach.ts';
 import { type CountedDelivery, differencesOf, type Integration } from './integration.ts';
 
 /** `accounts/{accountId}/integrations/{integrationId}` */
@@ -79,8 +79,8 @@ export class IntegrationStore {
     return (await found.get()).docs.map((document) => document.data() as Integration);
   }
 
-  /** Takes the owner's words from all integrations of an account. */
-  async eraseNames(accountId: string): Promise<void> {
-    await updateEach(this.#db, this.#integrations(accountId), { name: 'erased' });
+  /** Takes the owner's words from a page of an account's integrations; gives the id after which to go on, null at the end. */
+  eraseNames(accountId: string, limit: number, after: string | null): Promise<string | null> {
+    return updatePage(this.#db, this.#integrations(accountId), limit, after, { name: 'erased' });
   }
 }

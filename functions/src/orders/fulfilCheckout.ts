@@ -78,13 +78,14 @@ function withIntent(order: Order, truth: Truth): Order {
 /** The order with who paid it noted, where the provider has made its customer only then. */
 function withPayer(order: Order, truth: Truth): Order {
   const customerId = 'customerId' in truth ? truth.customerId : null;
-  return order.paymentId === null || order.customerId !== null || !customerId ? order : { ...order, customerId };
+  const isNews = order.paymentId !== null && order.customerId === null && customerId && !order.erasedAt;
+  return isNews ? { ...order, customerId } : order;
 }
 
 /** The order with the invoice that was made for it noted. */
 function withInvoice(order: Order, truth: Truth): Order {
-  const isNews = 'invoiceId' in truth && truth.invoice !== null && !order.invoice;
-  return isNews ? { ...order, invoice: truth.invoice } : order;
+  if (!('invoiceId' in truth) || truth.invoice === null || order.invoice) return order;
+  return { ...order, invoice: order.erasedAt ? { ...truth.invoice, url: null, pdfUrl: null } : truth.invoice };
 }
 
 /**

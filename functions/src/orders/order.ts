@@ -127,6 +127,8 @@ export interface Order {
   readonly discount?: OrderDiscount;
   /** Money that went back after it was paid; none where nothing ever did. */
   readonly reversal?: OrderReversal;
+  /** When all that leads to its payer was erased with the account: what comes later doesn't put it back. */
+  readonly erasedAt?: IsoTime;
 }
 
 /** What is to be paid for an order, or was, without the tax that the provider adds. */
@@ -143,8 +145,9 @@ export function totalMinorOf(order: Pick<Order, 'unitAmountMinor' | 'discount' |
  * A paid order with its receipt noted; the same order when that says nothing new. A page that is known stays, even when
  * the provider doesn't tell of it this time.
  */
-export function withReceipt(order: Order, receipt: OrderReceipt | null): Order {
-  if (order.paymentId === null || receipt === null) return order;
+export function withReceipt(order: Order, told: OrderReceipt | null): Order {
+  if (order.paymentId === null || told === null) return order;
+  const receipt = order.erasedAt ? { ...told, invoiceUrl: null, receiptUrl: null } : told;
   const known = order.receipt;
   const next: OrderReceipt = {
     ...receipt,

@@ -116,11 +116,20 @@ export class OrderStore {
     return (await orders.get()).docs.map((document) => document.data() as Order);
   }
 
-  /** Takes the addresses of pages from orders; at most 500. */
-  async eraseUrls(orders: readonly Order[]): Promise<void> {
+  /** Takes from orders what leads to their payer: pages, and the customer at Creem. At most 500. */
+  async eraseLinks(orders: readonly Order[], erasedAt: IsoTime): Promise<void> {
     const batch = this.#db.batch();
-    for (const { id, checkout } of orders) {
-      batch.update(this.#ref(id), { successUrl: null, cancelUrl: null, ...(checkout && { 'checkout.url': '' }) });
+    for (const { id, provider, checkout, invoice, receipt } of orders) {
+      batch.update(this.#ref(id), {
+        erasedAt,
+        successUrl: null,
+        cancelUrl: null,
+        lastPaymentError: null,
+        ...(provider === 'creem' && { customerId: null }),
+        ...(checkout && { 'checkout.url': '' }),
+        ...(invoice && { 'invoice.url': null, 'invoice.pdfUrl': null }),
+        ...(receipt && { 'receipt.invoiceUrl': null, 'receipt.receiptUrl': null }),
+      });
     }
     await batch.commit();
   }

@@ -27,6 +27,15 @@ export interface PaymentMethod {
   readonly isDefault: boolean;
 }
 
+/** What the provider knows of who a customer is, from its own pages. */
+export interface BillingDetails {
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly address: Readonly<Record<string, string | null>> | null;
+  readonly taxIds: readonly { readonly type: string; readonly value: string }[];
+}
+
 /** Keeps customers and their cards. Card data stays with it. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
 export interface CardProvider {
   /** Makes a customer, and for the same account the same one as long as the provider remembers; gives its id. */
@@ -42,7 +51,8 @@ export interface CardProvider {
   /** Newest first. */
   listMethods(customerId: string): Promise<PaymentMethod[]>;
   setDefaultMethod(customerId: string, methodId: string): Promise<void>;
-  /** Takes from a customer the cards, and what tells who it is; payments stay. Doing it again changes nothing. */
+  readDetails(customerId: string): Promise<BillingDetails>;
+  /** Takes from a customer the cards, tax ids and whatever else tells who it is; payments stay. May be repeated. */
   forgetCustomer(customerId: string): Promise<void>;
   /** Takes a method from its customer for good; 404 when it is gone already. */
   removeMethod(methodId: string): Promise<void>;

@@ -1,4 +1,5 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type Page, pageById } from '../shared/pages.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Refund } from './refund.ts';
 
@@ -26,6 +27,12 @@ export class RefundStore {
 
   createIn(unit: UnitOfWork, refund: Refund): void {
     unit.create(this.#ref(refund.id), { ...refund });
+  }
+
+  /** A page of an account's refunds, by their ids. */
+  async listOf(accountId: string, limit: number, after: string | null): Promise<Page<Refund>> {
+    const page = await pageById(this.#db.collection('refunds').where('accountId', '==', accountId), limit, after);
+    return { items: page.items.map((document) => document.data() as Refund), after: page.after };
   }
 
   /** Notes what the provider made of it; whoever asks says the same. */

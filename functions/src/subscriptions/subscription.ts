@@ -43,6 +43,8 @@ export interface Subscription {
   readonly requestHash: string;
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
+  /** When all that leads to its payer was erased with the account: what comes later doesn't put it back. */
+  readonly erasedAt?: IsoTime;
 }
 
 /** True for an id that subscriptions here may have; the provider's own look different. */
@@ -79,7 +81,7 @@ export function subscriptionAfter(subscription: Subscription, truth: Subscriptio
   const changed = {
     ...subscription,
     providerSubscriptionId: truth.providerSubscriptionId,
-    customerId: truth.customerId,
+    customerId: subscription.erasedAt ? subscription.customerId : truth.customerId,
     period: paid,
     next: truth.next ?? subscription.next,
     status,
@@ -87,7 +89,7 @@ export function subscriptionAfter(subscription: Subscription, truth: Subscriptio
     currentPeriodStartAt,
     currentPeriodEndAt,
     endedAt,
-    lastPaymentError,
+    lastPaymentError: subscription.erasedAt ? null : lastPaymentError,
     updatedAt: now,
   };
   return { ...changed, nextSyncAt: nextSyncAfter(changed, now) };

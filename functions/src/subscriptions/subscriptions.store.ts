@@ -1,5 +1,5 @@
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
-import type { IsoTime } from '../shared/time.ts';
+import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import type { IsoTime, TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -37,14 +37,25 @@ export class SubscriptionStore {
   }
 
   /** Subscriptions of an account, newest first. */
-  async list(accountId: string, limit: number): Promise<Subscription[]> {
-    const snapshot = await this.#db
+  async list(accountId: string, limit: number, after?: TimePosition): Promise<Subscription[]> {
+    let found = this.#db
       .collection('subscriptions')
       .where('accountId', '==', accountId)
       .orderBy('createdAt', 'desc')
-      .limit(limit)
-      .get();
-    return snapshot.docs.map((document) => document.data() as Subscription);
+      .orderBy(FieldPath.documentId(), 'desc')
+      .limit(limit);
+    if (after) found = found.startAfter(after.createdAt, after.id);
+    return (await found.get()).docs.map((document) => document.data() as Subscription);
+  }
+
+  /** Takes from subscriptions what the bank said, and the customer at Creem; at most 500. */
+  async eraseLinks(subscriptions: readonly Subscription[], erasedAt: IsoTime): Promise<void> {
+    const batch = this.#db.batch();
+    for (const { id, provider } of subscriptions) {
+      const customer = provider === 'creem' && { customerId: null };
+      batch.update(this.#ref(id), { erasedAt, lastPaymentError: null, ...customer });
+    }
+    await batch.commit();
   }
 
   /** Subscriptions of all accounts about which the provider is to be asked, longest due first. */

@@ -308,14 +308,15 @@ export class WalletStore {
   }
 
   /**
-   * Takes from entries the words of whoever charged, and leaves every number; gives the sequence to go on after, or null
-   * at the end.
+   * Takes from entries the words of whoever charged and of operators who adjusted, and leaves every number; gives the
+   * sequence to go on after, or null at the end.
    */
   async eraseTexts(address: WalletAddress, afterSequence: number, limit: number): Promise<number | null> {
     const { docs } = await this.#entries(address).orderBy('sequence').startAfter(afterSequence).limit(limit).get();
     const batch = this.#db.batch();
     for (const document of docs) {
-      const { operation, charge } = document.data() as Partial<Entry>;
+      const { kind, operation, charge } = document.data() as Partial<Entry>;
+      if (kind === 'adjustment') batch.update(document.ref, { description: 'erased' });
       if (operation === undefined) continue;
       const metadata = charge && { 'charge.metadata': FieldValue.delete() };
       batch.update(document.ref, { description: FieldValue.delete(), ...metadata });

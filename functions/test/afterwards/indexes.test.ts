@@ -115,6 +115,7 @@ it('what Firestore deletes by itself is what accounts were told', () => {
   const expiring = configured.fieldOverrides.filter(({ ttl }) => ttl);
   expect(expiring.map(({ collectionGroup, fieldPath }) => `${collectionGroup}.${fieldPath}`).sort()).toEqual([
     'accountEvents.deleteAt',
+    'mail.deleteAt',
     'webhookDeliveries.deleteAt',
   ]);
 });
@@ -140,8 +141,11 @@ it('no field is indexed by itself except those that a query orders by', () => {
     'entries COLLECTION sequence DESCENDING',
     'entries COLLECTION_GROUP kind ASCENDING',
     'entries COLLECTION_GROUP openHoldExpiresAt ASCENDING',
+    'mail COLLECTION accountId ASCENDING',
     'orders COLLECTION paymentId ASCENDING',
+    'refunds COLLECTION accountId ASCENDING',
     'subscriptions COLLECTION nextSyncAt ASCENDING',
+    'uses COLLECTION_GROUP accountId ASCENDING',
     'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',
     'webhookDeliveries COLLECTION accountId ASCENDING',
     'webhookDeliveries COLLECTION nextAttemptAt ASCENDING',

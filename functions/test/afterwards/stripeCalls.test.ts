@@ -2,6 +2,7 @@ import { STRIPE_URL } from '../support/suite.ts';
 
 /** Every operation of Stripe's that the backend uses; the tests before this one have made it call each. */
 const USED_BY_THE_BACKEND = [
+  'DELETE /v1/tax_ids/{id}',
   'GET /v1/checkout/sessions/{id}',
   'GET /v1/coupons/{id}',
   'GET /v1/customers/{id}',
@@ -19,6 +20,7 @@ const USED_BY_THE_BACKEND = [
   'GET /v1/refunds',
   'GET /v1/subscriptions',
   'GET /v1/subscriptions/{id}',
+  'GET /v1/tax_ids',
   'POST /v1/billing_portal/sessions',
   'POST /v1/checkout/sessions',
   'POST /v1/coupons',

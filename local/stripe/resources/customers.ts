@@ -7,7 +7,17 @@ import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 
-const WRITABLE = ['address', 'description', 'email', 'metadata', 'name', 'phone', 'preferred_locales', 'tax_exempt'];
+const WRITABLE = [
+  'address',
+  'description',
+  'email',
+  'metadata',
+  'name',
+  'phone',
+  'preferred_locales',
+  'shipping',
+  'tax_exempt',
+];
 
 /**
  * Adds a customer and tells of it.
@@ -77,7 +87,7 @@ function requestedFields(
   params: Stripe.CustomerCreateParams & Stripe.CustomerUpdateParams,
   metadata: Stripe.Metadata,
 ): Partial<Stripe.Customer> {
-  const { address, description, email, name, phone, preferred_locales, tax_exempt } = params;
+  const { address, description, email, name, phone, preferred_locales, shipping, tax_exempt } = params;
   if (email) requireEmail(email, 'email');
   return {
     ...(address !== undefined && { address: completeAddress(address) }),
@@ -86,6 +96,7 @@ function requestedFields(
     ...(name !== undefined && { name: name || null }),
     ...(phone !== undefined && { phone: phone || null }),
     ...(preferred_locales !== undefined && { preferred_locales }),
+    ...(shipping !== undefined && { shipping: completeShipping(shipping) }),
     ...(tax_exempt !== undefined && { tax_exempt: tax_exempt || 'none' }),
     metadata: mergeMetadata(metadata, params.metadata),
   };
@@ -94,6 +105,12 @@ function requestedFields(
 function completeAddress(address: Stripe.Emptyable<Stripe.AddressParam>): Stripe.Address | null {
   if (address === '' || address === null) return null;
   return { city: null, country: null, line1: null, line2: null, postal_code: null, state: null, ...address };
+}
+
+function completeShipping(shipping: Stripe.CustomerUpdateParams['shipping']): Stripe.Customer.Shipping | null {
+  if (shipping === '' || !shipping) return null;
+  const { address, name, phone } = shipping;
+  return { address: completeAddress(address) as Stripe.Address, name, phone: phone ?? null };
 }
 
 /** @throws StripeError `email_invalid` */

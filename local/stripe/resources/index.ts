@@ -18,6 +18,7 @@ import { refunds } from './refunds.ts';
 import { sentInvoices } from './sentInvoices.ts';
 import { setupIntents } from './setupIntents.ts';
 import { subscriptions } from './subscriptions.ts';
+import { taxIds } from './taxIds.ts';
 import { testClocks } from './testClocks.ts';
 
 const resources: readonly Resource[] = [
@@ -40,6 +41,7 @@ const resources: readonly Resource[] = [
   sentInvoices,
   setupIntents,
   subscriptions,
+  taxIds,
   testClocks,
 ];
 

@@ -4,6 +4,7 @@ import { derivedId } from '../../shared/ids.ts';
 import type { CardProvider, PaymentMethod } from '../cardProvider.ts';
 import { providerRefused } from '../payments.errors.ts';
 import { callStripe, isReplay } from './callStripe.ts';
+import { billingDetailsOf, forgetStripeCustomer } from './stripeCustomers.ts';
 
 /** Stripe picks the methods of its setup page by a currency; every currency that is sold here has cards. */
 const SETUP_CURRENCY = 'usd';
@@ -87,11 +88,12 @@ export class StripeCards implements CardProvider {
     );
   }
 
+  async readDetails(customerId: string): ReturnType<CardProvider['readDetails']> {
+    return billingDetailsOf(this.#client(), customerId);
+  }
+
   async forgetCustomer(customerId: string): Promise<void> {
-    for (const { id } of await this.listMethods(customerId)) await this.removeMethod(id);
-    await callStripe(() =>
-      this.#client().customers.update(customerId, { email: '', name: '', phone: '', description: '', address: '' }),
-    );
+    await forgetStripeCustomer(this.#client(), customerId);
   }
 
   async removeMethod(methodId: string): Promise<void> {

@@ -1,4 +1,5 @@
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import type { DocumentReference, Firestore, Query } from 'firebase-admin/firestore';
+import { deletePage, type Page, pageById } from '../../shared/pages.ts';
 import { deletedAfterRetention } from '../../shared/retention.ts';
 import type { IsoTime, TimePosition } from '../../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../shared/unitOfWork.ts';
@@ -58,15 +59,18 @@ export class WebhookDeliveryStore {
     return snapshot.docs.map((document) => document.data() as WebhookDelivery);
   }
 
-  /** Deletes all of an account, so many in one commit. */
-  async deleteAllOf(accountId: string, pageSize: number): Promise<void> {
-    const all = this.#db.collection('webhookDeliveries').where('accountId', '==', accountId).select().limit(pageSize);
-    for (;;) {
-      const { docs } = await all.get();
-      const batch = this.#db.batch();
-      for (const { ref } of docs) batch.delete(ref);
-      await batch.commit();
-      if (docs.length < pageSize) return;
-    }
+  /** A page of what is on its way to any endpoint of an account or was sent there, by their ids. */
+  async listOf(accountId: string, limit: number, after: string | null): Promise<Page<WebhookDelivery>> {
+    const page = await pageById(this.#of(accountId), limit, after);
+    return { items: page.items.map((document) => document.data() as WebhookDelivery), after: page.after };
+  }
+
+  /** Deletes a page of an account's; true when there may be more. */
+  deletePageOf(accountId: string, limit: number): Promise<boolean> {
+    return deletePage(this.#db, this.#of(accountId), limit);
+  }
+
+  #of(accountId: string): Query {
+    return this.#db.collection('webhookDeliveries').where('accountId', '==', accountId);
   }
 }

@@ -1,0 +1,43 @@
+import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+
+/** A part of a list, and after which id the list goes on; null at its end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly after: string | null;
+}
+
+/** A page of a collection's documents, in the order of their ids. */
+export async function pageById(
+  query: Query,
+  limit: number,
+  after: string | null,
+): Promise<Page<QueryDocumentSnapshot>> {
+  let page = query.orderBy(FieldPath.documentId()).limit(limit);
+  if (after !== null) page = page.startAfter(after);
+  const { docs } = await page.get();
+  return { items: docs, after: docs.length === limit ? (docs.at(-1)?.id ?? null) : null };
+}
+
+/** Writes the same fields to a page of documents; gives the id after which to go on, null at the end. */
+export async function updatePage(
+  db: Firestore,
+  query: Query,
+  limit: number,
+  after: string | null,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<string | null> {
+  const page = await pageById(query.select(), limit, after);
+  const batch = db.batch();
+  for (const { ref } of page.items) batch.update(ref, fields);
+  if (page.items.length > 0) await batch.commit();
+  return page.after;
+}
+
+/** Deletes a page of what a query finds; true when there may be more. */
+export async function deletePage(db: Firestore, query: Query, limit: number): Promise<boolean> {
+  const { docs } = await query.select().limit(limit).get();
+  const batch = db.batch();
+  for (const { ref } of docs) batch.delete(ref);
+  if (docs.length > 0) await batch.commit();
+  return docs.length === limit;
+}
