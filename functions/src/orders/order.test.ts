@@ -59,4 +59,11 @@ describe('a receipt', () => {
     const noted = withReceipt(order, receipt);
     expect(withReceipt(noted, { ...receipt, invoiceUrl: null, receiptUrl: null })).toBe(noted);
   });
+
+  it('brings no page back to an order whose owner was erased', () => {
+    const erased = { ...order, erasedAt: NOW };
+    const figures = { ...receipt, invoiceUrl: null, receiptUrl: null };
+    expect(withReceipt(erased, receipt)).toEqual({ ...erased, receipt: figures });
+    expect(withReceipt({ ...erased, receipt: figures }, receipt).receipt).toBe(figures);
+  });
 });

@@ -74,6 +74,12 @@ it('that has ended stays so, whatever was fetched before', () => {
   expect(subscriptionAfter(ended, truth, NOW)).toMatchObject({ status: 'canceled', endedAt: NOW, nextSyncAt: null });
 });
 
+it('of an erased account takes no customer and no words of the bank back', () => {
+  const erased = { ...subscription, customerId: null, erasedAt: NOW };
+  const refused = { ...truth, lastPaymentError: { code: 'card_declined', message: 'Your card was declined.' } };
+  expect(subscriptionAfter(erased, refused, NOW)).toMatchObject({ customerId: null, lastPaymentError: null });
+});
+
 it('that had failed begins after all when the money is there', () => {
   expect(subscriptionAfter({ ...subscription, status: 'failed' }, truth, NOW).status).toBe('active');
 });

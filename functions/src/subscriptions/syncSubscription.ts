@@ -52,8 +52,11 @@ export async function syncSubscription(
       if (before) deps.logger.error('a subscription is not what it says', { ...reference });
       return { duplicate: !(await markIgnored(deps, event)), subscription: null };
     }
-    const { customerId } = truth;
-    for (const invoice of truth.paidInvoices) await creditInvoice(deps, { ...before, customerId }, invoice);
+    const { customerId } = before.erasedAt ? before : truth;
+    for (const invoice of truth.paidInvoices) {
+      const { url } = before.erasedAt ? { url: null } : invoice;
+      await creditInvoice(deps, { ...before, customerId }, { ...invoice, url });
+    }
     if (truth.status === 'canceled') await endSubscription(deps, before);
     const written = await write(deps, before, truth, event);
     if (written) return written;
