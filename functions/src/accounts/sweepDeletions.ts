@@ -6,7 +6,7 @@ import { type Account, deletionBlockers, type ErasurePosition } from './account.
 import { erasePage } from './erasures.ts';
 import { openBusinessOf } from './openBusiness.ts';
 
-/** What one run may take on: at most 400 documents a page, and an end before the next run begins. */
+/** What one run may take on: so many pages of at most 200 documents, and an end before the next run begins. */
 export interface DeletionBudget {
   readonly pages: number;
   readonly seconds: number;
@@ -38,7 +38,7 @@ export async function sweepDeletions(deps: Deps, budget: DeletionBudget = BUDGET
       for (let account = due.shift(); account; account = due.shift()) {
         hasTime = takePage();
         if (!hasTime) return;
-        if (await takeTurn(deps, account, takePage)) done += 1;
+        if (await takeTurn(deps, account.id, takePage)) done += 1;
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
@@ -57,24 +57,22 @@ function pagesOf({ clock }: Deps, { pages, seconds }: DeletionBudget): () => boo
 }
 
 /** Erases as much as a turn allows, after the first page that it was given; true when the account is done. */
-async function takeTurn(deps: Deps, account: Account, takePage: () => boolean): Promise<boolean> {
+async function takeTurn(deps: Deps, accountId: string, takePage: () => boolean): Promise<boolean> {
   try {
-    return await proceed(deps, account, takePage);
+    const account = await deps.accounts.find(accountId);
+    return account?.deletedAt ? await proceed(deps, account, takePage) : false;
   } catch (error) {
-    deps.logger.error('deletion failed', {
-      accountId: account.id,
-      cause: error instanceof Error ? error.stack : error,
-    });
-    await deps.accounts.setDeletion(account.id, { erasureDueAt: addSeconds(deps.clock(), RETRY_SECONDS) });
+    deps.logger.error('deletion failed', { accountId, cause: error instanceof Error ? error.stack : error });
+    await deps.accounts.setDeletion(accountId, { erasureDueAt: addSeconds(deps.clock(), RETRY_SECONDS) });
     return false;
   }
 }
 
 async function proceed(deps: Deps, account: Account, takePage: () => boolean): Promise<boolean> {
   let position = account.erasurePosition ?? null;
-  const hasWaited = position?.step === WAITING.step;
-  if (hasWaited) {
+  if (position?.step === WAITING.step) {
     if (await hasOpenPayment(deps, account.id)) return comeBack(deps, account, WAITING, RETRY_SECONDS);
+    // What came with the payment is erased, too.
     position = null;
   }
   position = await erasePage(deps, account, position);
