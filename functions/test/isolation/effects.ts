@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { stripe } from '../support/stripeControl.ts';
 import type { Shop } from './shop.ts';
 
@@ -47,6 +48,13 @@ const entryIn = (walletId: string) => (id: string, accountId: string) =>
 const inAccount = (collection: string) => (id: string, accountId: string) =>
   `accounts/${accountId}/${collection}/${id}`;
 const order = { at: (id: string) => `orders/${id}`, owner: 'accountId' } as const;
+
+/** Stripe tells of the portal's pages only in its events. */
+async function customerOfPortal(url: string): Promise<unknown> {
+  const { data } = await stripe.events.list({ type: 'billing_portal.session.created', limit: 100 });
+  const sessions = data.map((event) => event.data.object as Stripe.BillingPortal.Session);
+  return sessions.find((session) => session.url === url)?.customer;
+}
 
 const NO_IDS = 'It takes no ids: it is about whoever sends it.';
 const OPERATORS = 'Operators may name every account: they are told so by the reason in the audit log.';
@@ -201,7 +209,7 @@ export const effects: Readonly<Record<string, Makes | Changes | Nothing | Global
     effect: 'makes',
     request: () => ({ body: {} }),
     ids: ({ url }) => [url],
-    kept: { ofCustomer: async (url) => (await (await fetch(url)).text()).match(/cus_\w+/)?.[0] },
+    kept: { ofCustomer: customerOfPortal },
     foreign: NO_IDS,
   },
   'PUT /billing/payment-methods/{id}/default': {
