@@ -6,6 +6,7 @@ import { createDeps } from '../../src/deps.ts';
 import type { Caller } from '../../src/http/caller.ts';
 import { SCOPES } from '../../src/http/caller.ts';
 import type { Idempotency } from '../../src/http/idempotency.ts';
+import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
 import { type BilledOperations, billedSince, billedSoFar, countBilledOperations } from '../support/billedOperations.ts';
 import { type Load, type LoadResult, runLoad } from '../support/load.ts';
 import { serve } from '../support/remote.ts';
@@ -65,7 +66,7 @@ function callerOf(accountId: string): Caller {
 }
 
 function idempotency(): Idempotency {
-  return { key: randomUUID(), requestHash: REQUEST_HASH };
+  return { key: new IdempotencyKey(randomUUID()), requestHash: REQUEST_HASH };
 }
 
 const methods = { charge, chargeEach, chargeTwo, holdAndCapture };

@@ -21,6 +21,8 @@ export interface Account {
   /** Since when an operator has stopped it; null or missing: it goes on. */
   readonly frozenAt?: IsoTime | null;
   readonly frozenReason?: string | null;
+  /** How many webhook endpoints it has made: every new one counts, so that two at once come one after the other. */
+  readonly webhooksMade?: number;
   /** When its owner deleted it; from then on nobody acts for it. The document stays, so that nothing makes it anew. */
   readonly deletedAt?: IsoTime;
   /** When the next round of its deletion is due; none once everything is gone that has to go. */

@@ -7,8 +7,8 @@ import type { IsoTime, TimePosition } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Account } from './account.ts';
 
-/** Fields that operators change. */
-type AccountChange = Pick<Account, 'frozenAt' | 'frozenReason'>;
+/** Fields that change together with something else. */
+type AccountChange = Partial<Pick<Account, 'frozenAt' | 'frozenReason' | 'webhooksMade'>>;
 
 /** How long a process may believe what it has read of an account: as long as it believes in a key. */
 const STANDING_CACHE_MS = 5_000;

@@ -60,7 +60,8 @@ function freezing(verb: 'freeze' | 'unfreeze', summary: string, isFrozen: boolea
     handle: async (deps, request) => {
       const { params, body } = request;
       const operator = operatorRequest(request, `account.${verb}`);
-      return data(renderAccount(await setFrozen(deps, operator, params.id, isFrozen, body.reason ?? null)));
+      const { account, replayed } = await setFrozen(deps, operator, params.id, isFrozen, body.reason ?? null);
+      return data(renderAccount(account), replayed);
     },
   });
 }

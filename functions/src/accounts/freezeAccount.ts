@@ -1,4 +1,4 @@
-import type { OperatorRequest } from '../auditLog/auditLog.ts';
+import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
 import { notFound } from '../shared/appError.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
@@ -6,7 +6,8 @@ import type { Account } from './account.ts';
 import { accountIsDeleted } from './accounts.errors.ts';
 
 /**
- * Freezes an account, or ends that; repeating it changes nothing. Every instance heeds it within five seconds.
+ * Freezes an account, or ends that; repeating it changes nothing, and with the same Idempotency-Key gives the first
+ * answer, whatever came after. Every instance heeds it within five seconds.
  * Throws 404, 409 `ACCOUNT_DELETED`, 422 (Idempotency-Key used for something else).
  */
 export async function setFrozen(
@@ -15,22 +16,26 @@ export async function setFrozen(
   accountId: string,
   isFrozen: boolean,
   reason: string | null,
-): Promise<Account> {
+): Promise<{ account: Account; replayed: boolean }> {
   const now = deps.clock();
-  const account = await runUnitOfWork(deps.db, async (unit) => {
+  const outcome = await runUnitOfWork(deps.db, async (unit) => {
     const before = await deps.accounts.findIn(unit, accountId);
     if (!before) throw notFound('account');
+    const record = await deps.auditLog.findIn(unit, operator);
+    if (record) return { account: asRecorded(before, record), replayed: isOfEarlierRequest(record, operator) };
     if (before.deletedAt) throw accountIsDeleted();
-    const frozenAt = isFrozen ? (before.frozenAt ?? now) : null;
-    // A request that is repeated after a later one doesn't undo that.
-    if (await deps.auditLog.findIn(unit, operator)) return before;
-    if (frozenAt === (before.frozenAt ?? null)) return before;
-    const frozenReason = isFrozen ? reason : null;
-    deps.accounts.changeIn(unit, accountId, { frozenAt, frozenReason });
-    const states = { before: { frozenAt: before.frozenAt ?? null }, after: { frozenAt } };
-    deps.auditLog.recordIn(unit, operator, { targetId: accountId, accountId, ...states, reason }, now);
-    return { ...before, frozenAt, frozenReason };
+    const { frozenAt: frozenBefore = null, frozenReason: reasonBefore = null } = before;
+    const hasChanged = isFrozen !== (frozenBefore !== null);
+    const result = hasChanged
+      ? { frozenAt: isFrozen ? now : null, frozenReason: isFrozen ? reason : null }
+      : { frozenAt: frozenBefore, frozenReason: reasonBefore };
+    if (hasChanged) deps.accounts.changeIn(unit, accountId, result);
+    if (mustRecord(operator, hasChanged)) {
+      const states = { before: { frozenAt: frozenBefore }, after: { frozenAt: result.frozenAt } };
+      deps.auditLog.recordIn(unit, operator, { targetId: accountId, accountId, ...states, reason, result }, now);
+    }
+    return { account: { ...before, ...result }, replayed: false };
   });
   deps.accounts.forget(accountId);
-  return account;
+  return outcome;
 }

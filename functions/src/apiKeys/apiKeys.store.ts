@@ -217,7 +217,7 @@ export class ApiKeyStore {
     return snapshot.docs.map((document) => document.data() as ApiKey);
   }
 
-  /** The accounts that have a key with this id; ids are unique within an account. */
+  /** The account that has a key with this id; several for keys of the time when ids didn't have their account in them. */
   async accountIdsOf(keyId: string): Promise<string[]> {
     const keys = await this.#db.collection('apiKeys').where('id', '==', keyId).limit(MAX_MATCHES).get();
     return keys.docs.map((document) => (document.data() as ApiKey).accountId);

@@ -3,7 +3,7 @@ import { type AccountCaller, SCOPES } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { findIntegration } from '../integrations/findIntegration.ts';
 import { invalidField } from '../shared/appError.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { idOfRequest } from '../shared/idempotencyKey.ts';
 import { hasLapsed, type IsoTime } from '../shared/time.ts';
 import { findSubscription } from '../subscriptions/changeSubscription.ts';
 import { isRunning } from '../subscriptions/subscription.ts';
@@ -34,7 +34,7 @@ export async function createApiKey(
   idempotency: Idempotency,
 ): Promise<CreatedApiKey> {
   const now = deps.clock();
-  const id = idempotency.key ? derivedId('key', idempotency.key) : randomId('key');
+  const id = idOfRequest({ account: caller.accountId }, 'key', idempotency.key);
   const earlier = idempotency.key ? await deps.apiKeys.find(caller.accountId, id) : null;
   if (earlier) return replayOf(earlier, idempotency);
   if (request.kind === 'management') {

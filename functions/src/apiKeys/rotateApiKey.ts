@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { notFound } from '../shared/appError.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { idOfRequest } from '../shared/idempotencyKey.ts';
 import { addSeconds, hasLapsed } from '../shared/time.ts';
 import type { ApiKey } from './apiKey.ts';
 import { keyExpired, keyRevoked } from './apiKeys.errors.ts';
@@ -29,7 +29,7 @@ export async function rotateApiKey(
   const now = deps.clock();
   const secret = newSecret(key.kind);
   const rotation = {
-    id: idempotencyKey ? derivedId('rot', keyId, idempotencyKey) : randomId('rot'),
+    id: idOfRequest({ account: caller.accountId }, 'rot', idempotencyKey, keyId),
     requestHash,
     endsAt: addSeconds(now, overlapSeconds),
     now,

@@ -24,6 +24,7 @@ export const auditRecordSchema = z
   })
   .meta({ id: 'AuditRecord' });
 
-export function renderAuditRecord({ requestHash: _hash, ...record }: AuditRecord): z.input<typeof auditRecordSchema> {
+export function renderAuditRecord(stored: AuditRecord): z.input<typeof auditRecordSchema> {
+  const { requestHash: _hash, result: _result, ...record } = stored;
   return record;
 }

@@ -1,5 +1,5 @@
 import type { AccountCaller } from '../http/caller.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { type IdempotencyKey, idOfRequest } from '../shared/idempotencyKey.ts';
 import type { IsoTime } from '../shared/time.ts';
 
 /** Everything that operators do here. */
@@ -35,6 +35,8 @@ export interface AuditRecord {
   readonly before: Summary | null;
   readonly after: Summary | null;
   readonly reason: string | null;
+  /** What the request came to, for its repetition; missing where that can be found again by itself. */
+  readonly result?: Summary;
   readonly requestId: string;
   readonly requestHash: string;
   readonly createdAt: IsoTime;
@@ -45,6 +47,8 @@ export interface OperatorRequest {
   readonly actorId: string;
   readonly action: OperatorAction;
   readonly auditId: string;
+  /** Whether it has an Idempotency-Key. Then it is recorded even if it changes nothing: see {@link mustRecord}. */
+  readonly hasKey: boolean;
   readonly requestId: string;
   readonly requestHash: string;
 }
@@ -52,7 +56,7 @@ export interface OperatorRequest {
 /** The part of a parsed request that the audit log wants. */
 interface RequestOfOperator {
   readonly caller: AccountCaller;
-  readonly idempotencyKey: string | null;
+  readonly idempotencyKey: IdempotencyKey | null;
   readonly requestId: string;
   readonly requestHash: string;
 }
@@ -60,18 +64,31 @@ interface RequestOfOperator {
 export function operatorRequest(request: RequestOfOperator, action: OperatorAction): OperatorRequest {
   const { caller, idempotencyKey, requestId, requestHash } = request;
   const actorId = caller.accountId;
-  const auditId = idempotencyKey ? derivedId('aud', actorId, action, idempotencyKey) : randomId('aud');
-  return { actorId, action, auditId, requestId, requestHash };
+  const auditId = idOfRequest({ operator: actorId }, 'aud', idempotencyKey, action);
+  return { actorId, action, auditId, hasKey: idempotencyKey !== null, requestId, requestHash };
 }
 
 /** What a change says of itself. */
 export type RecordedChange = Pick<AuditRecord, 'targetId'> &
-  Partial<Pick<AuditRecord, 'accountId' | 'before' | 'after' | 'reason'>>;
+  Partial<Pick<AuditRecord, 'accountId' | 'before' | 'after' | 'reason' | 'result'>>;
 
 export function auditRecord(operator: OperatorRequest, change: RecordedChange, now: IsoTime): AuditRecord {
   const { actorId, action, auditId, requestId, requestHash } = operator;
   const nothing = { accountId: null, before: null, after: null, reason: null };
   return { ...nothing, ...change, id: auditId, actorId, action, requestId, requestHash, createdAt: now };
+}
+
+/**
+ * Whether a request is recorded. One that changed nothing is recorded if it has an Idempotency-Key: repeated after a
+ * later change, it would have an effect otherwise.
+ */
+export function mustRecord({ hasKey }: OperatorRequest, hasChanged: boolean): boolean {
+  return hasChanged || hasKey;
+}
+
+/** What an earlier request came to, laid over what the thing is now. */
+export function asRecorded<T extends object>(now: T, { result, after }: AuditRecord): T {
+  return { ...now, ...(result ?? after) };
 }
 
 /** True for a record that an earlier request with the same Idempotency-Key has left. */

@@ -19,7 +19,7 @@ function expireLotsOf(deps: Deps, wallet: Wallet, now: IsoTime): Promise<boolean
   const { id: walletId, accountId, nextExpiryAt, sequence } = wallet;
   // Lots can be given again with a deadline that was swept before: only the sequence tells the two times apart. Two
   // sweepers that saw the same wallet make one entry; for one that saw an older wallet nothing is left to lapse.
-  const seen = ['lot expiry', String(nextExpiryAt), String(sequence)];
+  const seen = ['lot expiry', accountId, walletId, String(nextExpiryAt), String(sequence)];
   return hasEffect(
     deps.wallets.submit(
       { accountId, walletId },

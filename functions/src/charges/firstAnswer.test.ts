@@ -32,7 +32,7 @@ it.each([
   'a %s of a lapsed hold is answered with 409 even when the hold cannot be expired now',
   async (_name, settlement) => {
     const { deps, logged } = depsWith(chargeNotHeld('expired'));
-    const attempt = settleCharge(deps, CALLER, 'txn_lapsed', settlement, { key: 'k1', requestHash: 'hash' });
+    const attempt = settleCharge(deps, CALLER, 'txn_lapsed', settlement, { key: null, requestHash: 'hash' });
     await expect(attempt).rejects.toMatchObject({ httpStatus: 409, details: { status: 'expired' } });
     expect(logged).toContain('lapsed hold could not be expired');
   },

@@ -22,7 +22,7 @@ export async function postCharge(
 ): Promise<CommandResult> {
   const address = await walletOfCaller(deps, caller, request.walletId);
   const now = deps.clock();
-  const ids = commandIds(address.walletId, idempotency);
+  const ids = commandIds(address, idempotency);
   const amountCredits = await allowedPrice(deps, caller, request).catch(async (error: unknown) => {
     // What was charged before is answered as it was, even if the operation isn't sold any more.
     const earlier = idempotency.key ? await deps.wallets.readEntry(address, ids.entryId) : null;

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { AppError } from '../shared/appError.ts';
-import { derivedId } from '../shared/ids.ts';
+import { idOfKey } from '../shared/idempotencyKey.ts';
 import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
 import { isChargeEntry, renderCreatedCharge } from './charge.ts';
 import type { batchResultSchema, CreateChargeRequest } from './charges.schemas.ts';
@@ -30,13 +30,13 @@ export async function postChargeBatch(
 ): Promise<PostedBatch> {
   // A test key's batch is another than a live key's, as a charge of its is.
   const wallet = caller.kind === 'key' ? caller.walletId : MAIN_WALLET_ID;
-  const batchId = key === null ? null : derivedId('bat', wallet, key);
+  const batchId = key && idOfKey({ account: caller.accountId }, 'bat', key, wallet);
   if (batchId && !(await deps.batches.claim(caller.accountId, batchId, requestHash))) throw idempotencyKeyReused();
   const posted = await Promise.all(
     charges.map(async (charge, index) => {
       try {
         const place = {
-          key: batchId && `${batchId}/${index}`,
+          key: key?.ofPart('batch', String(index)) ?? null,
           requestHash: `${requestHash}#${index}`,
         };
         return await postCharge(deps, caller, charge, place);

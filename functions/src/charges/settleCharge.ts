@@ -30,7 +30,7 @@ export async function settleCharge(
   const now = deps.clock();
   const address = { accountId: caller.accountId, walletId };
   const base = {
-    ...commandIds(walletId, idempotency),
+    ...commandIds(address, idempotency),
     now,
     apiKeyId: callerKeyId(caller),
     keyCaps: capsOf(callerRules(caller)),

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
+import { idOfKey } from '../shared/idempotencyKey.ts';
 import { derivedId, randomId } from '../shared/ids.ts';
 import { addSeconds, dayOf, type IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
@@ -29,7 +30,7 @@ export async function postCheckIn(
 ): Promise<PostedCheckIn> {
   const { checkin } = await deps.catalog.current();
   const now = deps.clock();
-  const requestKey = key && derivedId('req', key);
+  const requestKey = key && idOfKey({ account: accountId }, 'req', key);
   const commandId = randomId('cmd');
   await requirePurchase(deps, accountId, checkin, now);
   return runUnitOfWork(deps.db, async (unit) => {
@@ -73,7 +74,7 @@ async function grantIn(
   if (rewardCredits === 0) return null;
   const command: CreditCommand = {
     type: 'grant',
-    entryId: derivedId('chk', day),
+    entryId: derivedId('chk', accountId, day),
     commandId,
     requestHash: day,
     now,

@@ -84,7 +84,8 @@ export const couponRoutes = [
     errors: { 404: ['COUPON_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'], ...providerErrors },
     handle: async (deps, request) => {
       const operator = operatorRequest(request, 'coupon.disable');
-      return data(renderCoupon(await disableCoupon(deps, operator, request.params.id), deps.clock()));
+      const { coupon, replayed } = await disableCoupon(deps, operator, request.params.id);
+      return data(renderCoupon(coupon, deps.clock()), replayed);
     },
   }),
 ];

@@ -2,7 +2,7 @@ import type { OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { invalidField } from '../shared/appError.ts';
-import { derivedId } from '../shared/ids.ts';
+import { idOfKey } from '../shared/idempotencyKey.ts';
 import { hasLapsed, type IsoTime } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { type Coupon, type CouponBenefit, normalizeCode } from './coupon.ts';
@@ -23,7 +23,7 @@ export async function createCoupon(
 ): Promise<{ coupon: Coupon; replayed: boolean }> {
   const now = deps.clock();
   const draft = draftOf(request, operator.actorId, requestHash, now);
-  const id = key ? derivedId('cpr', operator.actorId, key) : null;
+  const id = key && idOfKey({ operator: operator.actorId }, 'cpr', key);
   const stored = await runUnitOfWork(deps.db, async (unit) => {
     const earlier = id ? await deps.coupons.findRequestIn(unit, id) : null;
     if (earlier && earlier.requestHash !== requestHash) throw idempotencyKeyReused();

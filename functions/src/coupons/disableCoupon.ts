@@ -1,4 +1,4 @@
-import type { OperatorRequest } from '../auditLog/auditLog.ts';
+import { isOfEarlierRequest, mustRecord, type OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { type Coupon, normalizeCode } from './coupon.ts';
@@ -6,21 +6,31 @@ import { couponNotFound } from './coupons.errors.ts';
 
 /**
  * Ends a coupon for good, here first and then at the provider; repeating it changes nothing. Orders that were placed
- * with it keep their discount. Throws 404, 502 or 503 (provider; then repeating it completes it).
+ * with it keep their discount. Throws 404, 422 (Idempotency-Key used for something else), 502 or 503 (provider; then
+ * repeating it completes it).
  */
-export async function disableCoupon(deps: Deps, operator: OperatorRequest, id: string): Promise<Coupon> {
+export async function disableCoupon(
+  deps: Deps,
+  operator: OperatorRequest,
+  id: string,
+): Promise<{ coupon: Coupon; replayed: boolean }> {
   const code = normalizeCode(id);
-  const disabledAt = deps.clock();
-  const coupon = await runUnitOfWork(deps.db, async (unit) => {
+  const now = deps.clock();
+  const outcome = await runUnitOfWork(deps.db, async (unit) => {
     const found = await deps.coupons.findIn(unit, code);
     if (!found) throw couponNotFound();
-    if (found.disabledAt) return found;
-    await deps.auditLog.findIn(unit, operator);
-    deps.coupons.updateIn(unit, code, { disabledAt });
-    const change = { targetId: code, before: { disabledAt: null }, after: { disabledAt } };
-    deps.auditLog.recordIn(unit, operator, change, disabledAt);
-    return { ...found, disabledAt };
+    const record = await deps.auditLog.findIn(unit, operator);
+    if (record) return { coupon: found, replayed: isOfEarlierRequest(record, operator) };
+    const disabledAt = found.disabledAt ?? now;
+    const hasChanged = found.disabledAt === null;
+    if (hasChanged) deps.coupons.updateIn(unit, code, { disabledAt });
+    if (mustRecord(operator, hasChanged)) {
+      const change = { targetId: code, before: { disabledAt: found.disabledAt }, after: { disabledAt } };
+      deps.auditLog.recordIn(unit, operator, change, now);
+    }
+    return { coupon: { ...found, disabledAt }, replayed: false };
   });
-  if (coupon.provider) await deps.discountProvider.endDiscount(coupon.provider.promotionCodeId);
-  return coupon;
+  const { provider } = outcome.coupon;
+  if (provider) await deps.discountProvider.endDiscount(provider.promotionCodeId);
+  return outcome;
 }

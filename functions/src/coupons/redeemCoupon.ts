@@ -34,8 +34,8 @@ export async function redeemCoupon(
   await limitAttempts(deps, caller.accountId);
   const code = normalizeCode(request.code);
   const now = deps.clock();
-  const ids = commandIds(MAIN_WALLET_ID, idempotency);
   const address = { accountId: caller.accountId, walletId: MAIN_WALLET_ID };
+  const ids = commandIds(address, idempotency);
   return runUnitOfWork(deps.db, async (unit) => {
     const found = await deps.coupons.findWithUsesIn(unit, code, caller.accountId);
     if (!found) throw couponNotFound();

@@ -4,7 +4,8 @@ import { type Caller, callerKeyId, callerRules } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
 import { integrationOfCaller } from '../integrations/findIntegration.ts';
 import { priceOf } from '../pricing/price.ts';
-import { derivedId, randomId, requestHash } from '../shared/ids.ts';
+import { idOfRequest } from '../shared/idempotencyKey.ts';
+import { randomId, requestHash } from '../shared/ids.ts';
 import { addSeconds, laterOf } from '../shared/time.ts';
 import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 import { callUpstream } from './callUpstream.ts';
@@ -37,8 +38,8 @@ export async function makeDelivery(
   const { upstream } = deps;
   if (!upstream) throw deliveriesNotConfigured();
   const { accountId, walletId } = await walletOfCaller(deps, caller, undefined);
-  const id = idempotency.key ? derivedId('dlv', walletId, idempotency.key) : randomId('dlv');
-  const fingerprint = fingerprintOf(idempotency);
+  const id = idOfRequest({ account: accountId }, 'dlv', idempotency.key, walletId);
+  const fingerprint = fingerprintOf(accountId, idempotency);
   const known = idempotency.key ? await deps.deliveries.find(accountId, id) : null;
   if (known) return replayOf(deps, known, fingerprint);
   assertAllowed(callerRules(caller), request);
@@ -56,8 +57,8 @@ export async function makeDelivery(
  * What a repetition is compared by. A payload may hold a password, so the hash of the request is not stored as it is:
  * without the Idempotency-Key, which is stored nowhere, nobody can try passwords on it.
  */
-function fingerprintOf({ key, requestHash: hash }: Idempotency): string {
-  return requestHash([key ?? randomId('key'), hash]);
+function fingerprintOf(accountId: string, { key, requestHash: hash }: Idempotency): string {
+  return requestHash([idOfRequest({ account: accountId }, 'fingerprint', key), hash]);
 }
 
 async function replayOf(deps: Deps, known: Delivery, fingerprint: string): Promise<MadeDelivery> {

@@ -1,9 +1,10 @@
 import { AppError } from '../shared/appError.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { type IdempotencyKey, idOfRequest } from '../shared/idempotencyKey.ts';
+import { randomId } from '../shared/ids.ts';
 
 /** Where an idempotent request's effect is found again. */
 export interface Idempotency {
-  readonly key: string | null;
+  readonly key: IdempotencyKey | null;
   readonly requestHash: string;
 }
 
@@ -16,11 +17,14 @@ export function idempotencyKeyReused(): AppError {
   );
 }
 
-/** Ids of a command on a wallet, unique within the account: with an Idempotency-Key always the same, so that a repetition finds the first. */
-export function commandIds(walletId: string, idempotency: Idempotency) {
+/** Ids of a command on a wallet: with an Idempotency-Key always the same, so that a repetition finds the first. */
+export function commandIds(
+  { accountId, walletId }: { readonly accountId: string; readonly walletId: string },
+  { key, requestHash }: Idempotency,
+) {
   return {
-    entryId: idempotency.key ? derivedId('txn', walletId, idempotency.key) : randomId('txn'),
+    entryId: idOfRequest({ account: accountId }, 'txn', key, walletId),
     commandId: randomId('cmd'),
-    requestHash: idempotency.requestHash,
+    requestHash,
   };
 }

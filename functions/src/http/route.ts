@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { ZodObject, ZodType } from 'zod';
 import type { Deps } from '../deps.ts';
+import type { IdempotencyKey } from '../shared/idempotencyKey.ts';
 import type { AccountCaller, Caller, Scope } from './caller.ts';
 
 /** Who may call: everybody; the account's owner; also an integration whose key has the scope; or only an operator. */
@@ -23,7 +24,7 @@ interface RouteRequest<A extends Access, P, Q, B> {
   readonly query: Q;
   readonly body: B;
   /** The caller's `Idempotency-Key`, or null. */
-  readonly idempotencyKey: string | null;
+  readonly idempotencyKey: IdempotencyKey | null;
   /** Fingerprint of route, path and body, stored with the effect of an idempotent request. */
   readonly requestHash: string;
   readonly requestId: string;

@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import { assertNotFrozen } from '../accounts/frozen.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
+import { IdempotencyKey } from '../shared/idempotencyKey.ts';
 import { requestHash } from '../shared/ids.ts';
 import { isRecord } from '../shared/isRecord.ts';
 import { authenticate, authorize } from './authentication.ts';
@@ -109,10 +110,10 @@ function queryOf(request: Request): unknown {
 }
 
 /** 1 to 255 printable ASCII characters, as Stripe takes them. */
-function readIdempotencyKey(request: Request): string | null {
+function readIdempotencyKey(request: Request): IdempotencyKey | null {
   const key = request.get('idempotency-key');
   if (key === undefined) return null;
-  if (/^[\x20-\x7e]{1,255}$/.test(key)) return key;
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return new IdempotencyKey(key);
   throw invalidRequest([
     { in: 'header', field: 'Idempotency-Key', message: 'has to be 1 to 255 printable ASCII characters' },
   ]);

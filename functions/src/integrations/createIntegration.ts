@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { idOfRequest } from '../shared/idempotencyKey.ts';
 import { type Integration, NO_STATISTICS } from './integration.ts';
 import type { CreateIntegrationRequest } from './integrations.schemas.ts';
 
@@ -14,7 +14,7 @@ export async function createIntegration(
 ): Promise<{ integration: Integration; replayed: boolean }> {
   const now = deps.clock();
   const draft: Integration = {
-    id: key ? derivedId('int', key) : randomId('int'),
+    id: idOfRequest({ account: accountId }, 'int', key),
     accountId,
     name,
     platform,

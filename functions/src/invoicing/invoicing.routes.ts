@@ -92,7 +92,8 @@ export const invoicingRoutes = [
     handle: async (deps, request) => {
       const operator = operatorRequest(request, 'invoicing.approve');
       const decision = { status: 'approved', daysUntilDue: request.body.daysUntilDue } as const;
-      return data(renderInvoicingRequest(await decideOnInvoicing(deps, operator, request.params.id, decision)));
+      const { invoicing, replayed } = await decideOnInvoicing(deps, operator, request.params.id, decision);
+      return data(renderInvoicingRequest(invoicing), replayed);
     },
   }),
   defineRoute({
@@ -108,7 +109,8 @@ export const invoicingRoutes = [
     handle: async (deps, request) => {
       const operator = operatorRequest(request, 'invoicing.decline');
       const decision = { status: 'declined', reason: request.body.reason ?? null } as const;
-      return data(renderInvoicingRequest(await decideOnInvoicing(deps, operator, request.params.id, decision)));
+      const { invoicing, replayed } = await decideOnInvoicing(deps, operator, request.params.id, decision);
+      return data(renderInvoicingRequest(invoicing), replayed);
     },
   }),
 ];

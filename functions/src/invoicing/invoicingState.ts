@@ -1,4 +1,4 @@
-import type { OperatorRequest } from '../auditLog/auditLog.ts';
+import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Deps } from '../deps.ts';
 import type { Order } from '../orders/order.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
@@ -45,30 +45,40 @@ export async function askForInvoicing(deps: Deps, accountId: string): Promise<In
 
 /**
  * An operator decides on an account that has asked. Who is approved stays so, whatever is bought later, until an
- * operator declines; invoices that are open then stay open. Throws 404.
+ * operator declines; invoices that are open then stay open. Throws 404, 422 (Idempotency-Key used for something else).
  */
 export async function decideOnInvoicing(
   deps: Deps,
   operator: OperatorRequest,
   accountId: string,
   decision: InvoicingDecision,
-): Promise<Invoicing> {
+): Promise<{ invoicing: Invoicing; replayed: boolean }> {
   const now = deps.clock();
   return runUnitOfWork(deps.db, async (unit) => {
     const before = await deps.invoicing.findIn(unit, accountId);
     if (!before) throw invoicingNotFound();
     // A request that is repeated after a later decision doesn't undo that.
-    if (await deps.auditLog.findIn(unit, operator)) return before;
+    const record = await deps.auditLog.findIn(unit, operator);
+    if (record) return { invoicing: asRecorded(before, record), replayed: isOfEarlierRequest(record, operator) };
     const next = decided(before, decision, operator.actorId, now);
-    if (next === before) return before;
-    deps.invoicing.writeIn(unit, before, next);
-    deps.auditLog.recordIn(unit, operator, decisionRecord(before, next), now);
-    return next;
+    const hasChanged = next !== before;
+    if (hasChanged) deps.invoicing.writeIn(unit, before, next);
+    if (mustRecord(operator, hasChanged)) {
+      deps.auditLog.recordIn(unit, operator, decisionRecord(before, next), now);
+    }
+    return { invoicing: next, replayed: false };
   });
 }
 
 function decisionRecord(before: Invoicing, next: Invoicing) {
   const summaryOf = ({ status, daysUntilDue }: Invoicing) => ({ status, daysUntilDue });
   const { id, reason } = next;
-  return { targetId: id, accountId: id, before: summaryOf(before), after: summaryOf(next), reason };
+  return {
+    targetId: id,
+    accountId: id,
+    before: summaryOf(before),
+    after: summaryOf(next),
+    reason,
+    result: { ...next },
+  };
 }

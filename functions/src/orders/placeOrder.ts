@@ -1,7 +1,7 @@
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { idOfRequest } from '../shared/idempotencyKey.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
 import type { Order } from './order.ts';
@@ -59,7 +59,7 @@ export async function placeOrder(
   { key, requestHash }: Idempotency,
   draft: () => Promise<OrderDraft>,
 ): Promise<{ order: Order; replayed: boolean }> {
-  const id = key ? derivedId('ord', accountId, key) : randomId('ord');
+  const id = idOfRequest({ account: accountId }, 'ord', key);
   const known = key ? await deps.orders.find(id) : null;
   const drafted = known ?? newOrder(await draft(), { id, accountId, requestHash }, deps.clock());
   const order = known ?? (await store(deps, drafted));

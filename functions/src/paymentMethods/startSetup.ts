@@ -4,10 +4,10 @@ import type { Deps } from '../deps.ts';
 import { creemCustomerMissing, emailNotVerified } from '../payments/creem/creem.errors.ts';
 import { requireConfigured } from '../payments/providerChoice.ts';
 import type { ProviderName } from '../payments/providers.ts';
-import { derivedId } from '../shared/ids.ts';
+import { type IdempotencyKey, idOfKey } from '../shared/idempotencyKey.ts';
 
 /** The caller's `Idempotency-Key`, or null. What it made is remembered by the provider, for a day. */
-type Key = string | null;
+type Key = IdempotencyKey | null;
 
 /** Begins to save a card on the caller's own page. Throws 502 or 503 (provider). */
 export async function startSetupIntent(deps: Deps, accountId: string, key: Key) {
@@ -59,5 +59,5 @@ function targetOf(deps: Deps, field: string, url: string | undefined): string {
 }
 
 function keyFor(what: string, accountId: string, key: Key): string | null {
-  return key === null ? null : derivedId(what, accountId, key);
+  return key && idOfKey({ account: accountId }, what, key);
 }

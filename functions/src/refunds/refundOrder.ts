@@ -6,7 +6,7 @@ import type { Order } from '../orders/order.ts';
 import { refundNotPossible } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { notFound } from '../shared/appError.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { idOfRequest } from '../shared/idempotencyKey.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import type { Refund } from './refund.ts';
 import { orderNotRefundable, refundNotDivisible, refundTooLarge } from './refunds.errors.ts';
@@ -32,7 +32,7 @@ export async function refundOrder(
   idempotency: Idempotency,
 ): Promise<RefundedOrder> {
   const { key, requestHash } = idempotency;
-  const id = key ? derivedId('rfd', operator.actorId, key) : randomId('rfd');
+  const id = idOfRequest({ operator: operator.actorId }, 'rfd', key);
   const known = key ? await deps.refunds.find(id) : null;
   const draft = known ?? (await draftRefund(deps, operator.actorId, orderId, request, { id, requestHash }));
   const refund = known ?? (await storeRefund(deps, operator, draft));

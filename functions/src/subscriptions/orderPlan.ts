@@ -6,7 +6,8 @@ import type { Order } from '../orders/order.ts';
 import { newOrder, type OrderDraft } from '../orders/placeOrder.ts';
 import { providerChoice } from '../payments/providerChoice.ts';
 import type { ProviderName } from '../payments/providers.ts';
-import { derivedId, randomId } from '../shared/ids.ts';
+import { idOfRequest } from '../shared/idempotencyKey.ts';
+import { derivedId } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { creemProductOf, offerOf, type PlanOffer, type PlanRequest } from './planOffer.ts';
@@ -39,7 +40,7 @@ export async function orderPlan(
   { key, requestHash }: Idempotency,
   payment: (offer: PlanOffer) => Promise<PlanPayment>,
 ): Promise<OrderedPlan> {
-  const orderId = key ? derivedId('ord', accountId, key) : randomId('ord');
+  const orderId = idOfRequest({ account: accountId }, 'ord', key);
   const known = key ? await findOrdered(deps, orderId, requestHash) : null;
   if (known) return known;
   const catalog = await deps.catalog.current();

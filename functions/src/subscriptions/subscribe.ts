@@ -110,7 +110,7 @@ async function keyFor(
   try {
     if (isOver(subscription)) throw subscriptionNotRunning(subscription.status);
     const request = { name: keyName, kind: 'live', expiresAt: null, subscriptionId: subscription.id } as const;
-    const idempotency = { key: key && `subscribe ${key}`, requestHash };
+    const idempotency = { key: key?.ofPart('subscribe') ?? null, requestHash };
     const { key: made, secret } = await createApiKey(deps, caller, request, idempotency);
     return { key: { id: made.id, name: made.name, apiKey: secret } };
   } catch (error) {

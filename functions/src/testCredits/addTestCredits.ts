@@ -16,16 +16,14 @@ export function addTestCredits(
   { amountCredits }: AddTestCreditsRequest,
   idempotency: Idempotency,
 ): Promise<CommandResult> {
-  return deps.wallets.submit(
-    { accountId, walletId: TEST_WALLET_ID },
-    {
-      type: 'grant',
-      ...commandIds(TEST_WALLET_ID, idempotency),
-      now: deps.clock(),
-      amountCredits,
-      source: 'grant',
-      expiresAt: null,
-      description: 'Test credits',
-    },
-  );
+  const address = { accountId, walletId: TEST_WALLET_ID };
+  return deps.wallets.submit(address, {
+    type: 'grant',
+    ...commandIds(address, idempotency),
+    now: deps.clock(),
+    amountCredits,
+    source: 'grant',
+    expiresAt: null,
+    description: 'Test credits',
+  });
 }

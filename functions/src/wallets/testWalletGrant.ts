@@ -11,7 +11,7 @@ const TEST_CREDITS = 10_000;
 export function testWalletGrant(accountId: string, now: IsoTime): [WalletAddress, CreditCommand] {
   const command: CreditCommand = {
     type: 'grant',
-    entryId: derivedId('grt', 'test wallet'),
+    entryId: derivedId('grt', accountId, 'test wallet'),
     commandId: randomId('cmd'),
     requestHash: requestHash('test wallet'),
     now,

@@ -7,6 +7,7 @@ import type { Idempotency } from '../../src/http/idempotency.ts';
 import { reconcileOrders } from '../../src/orders/reconcileOrders.ts';
 import { reconcileStripeEvents } from '../../src/payments/stripe/reconcileStripeEvents.ts';
 import { refundOrder } from '../../src/refunds/refundOrder.ts';
+import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
 import { requestHash } from '../../src/shared/ids.ts';
 import { setCancelAtPeriodEnd } from '../../src/subscriptions/changeSubscription.ts';
 import { reconcileSubscriptions } from '../../src/subscriptions/reconcileSubscriptions.ts';
@@ -80,7 +81,7 @@ export class Life {
   }
 
   async #take(step: TroubledStep, name: string): Promise<void> {
-    const key = { key: `${this.accountId} ${name}`, requestHash: requestHash(step) };
+    const key = { key: new IdempotencyKey(`${this.accountId} ${name}`), requestHash: requestHash(step) };
     switch (step.does) {
       case 'buyPack': {
         const request = { ...PAGE, pack: step.pack, currency: 'usd', provider: 'stripe' } as const;

@@ -1,5 +1,6 @@
 import { postCheckIn } from '../../src/checkin/postCheckIn.ts';
 import type { Deps } from '../../src/deps.ts';
+import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { newAdmin, newPerson, type Person } from '../support/people.ts';
@@ -56,8 +57,8 @@ it('a repetition with the same Idempotency-Key gets the same answer, another req
 
 it('a repetition that comes after midnight gets the same answer, and no second bonus', async () => {
   const caller = { kind: 'account', accountId: person.accountId, via: 'idToken', isAdmin: false } as const;
-  const first = await postCheckIn(depsOn('2026-03-14'), caller, { key: 'late' });
-  const repeated = await postCheckIn(depsOn('2026-03-15'), caller, { key: 'late' });
+  const first = await postCheckIn(depsOn('2026-03-14'), caller, { key: new IdempotencyKey('late') });
+  const repeated = await postCheckIn(depsOn('2026-03-15'), caller, { key: new IdempotencyKey('late') });
   expect(repeated).toEqual({ checkIn: first.checkIn, replayed: true });
   expect(await readLedger(person.accountId)).toHaveLength(1);
 });

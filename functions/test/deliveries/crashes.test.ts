@@ -5,6 +5,7 @@ import { settleOpenDeliveries } from '../../src/deliveries/settleOpenDeliveries.
 import { HttpUpstream } from '../../src/deliveries/upstream/httpUpstream.ts';
 import type { Deps } from '../../src/deps.ts';
 import { SCOPES } from '../../src/http/caller.ts';
+import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
 import { Crash, crash, withMethod } from '../support/crash.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
@@ -28,7 +29,7 @@ function share(using: Deps, integrationId: string | null = null) {
   const identity = { accountId, keyId: key.id, scopes: SCOPES, walletId: 'main', integrationId };
   const caller = { kind: 'key', ...identity } as const;
   const request = { operation: 'presetShare', recipient: 'ada', payload: {} } as const;
-  return makeDelivery(using, caller, request, { key: idempotencyKey, requestHash: 'hash' });
+  return makeDelivery(using, caller, request, { key: new IdempotencyKey(idempotencyKey), requestHash: 'hash' });
 }
 
 /** What happens to an open delivery when some minutes have passed. */

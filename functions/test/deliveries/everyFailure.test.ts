@@ -3,6 +3,7 @@ import { makeDelivery } from '../../src/deliveries/makeDelivery.ts';
 import { settleOpenDeliveries } from '../../src/deliveries/settleOpenDeliveries.ts';
 import type { Deps } from '../../src/deps.ts';
 import { SCOPES } from '../../src/http/caller.ts';
+import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
 import { crash, withMethod } from '../support/crash.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet } from '../support/ledger.ts';
@@ -52,7 +53,9 @@ async function deliver(deps: Deps, { faults, trouble }: (typeof cases)[number]):
   const identity = { accountId: person.accountId, keyId: key.id, scopes: SCOPES, walletId: 'main' };
   const caller = { kind: 'key', ...identity, integrationId: shopId } as const;
   const request = { operation: 'follow', recipient, payload: {} } as const;
-  await makeDelivery(using, caller, request, { key: randomUUID(), requestHash: 'hash' }).catch(() => {});
+  await makeDelivery(using, caller, request, { key: new IdempotencyKey(randomUUID()), requestHash: 'hash' }).catch(
+    () => {},
+  );
 }
 
 async function deliveries() {

@@ -9,6 +9,7 @@ import type { Order } from '../../src/orders/order.ts';
 import { reconcileOrders } from '../../src/orders/reconcileOrders.ts';
 import { reconcileStripeEvents } from '../../src/payments/stripe/reconcileStripeEvents.ts';
 import { createStripeClient } from '../../src/payments/stripe/stripeClient.ts';
+import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
 import { isoTime } from '../../src/shared/time.ts';
 import { reconcileSubscriptions } from '../../src/subscriptions/reconcileSubscriptions.ts';
 import { noUsers } from '../support/noUsers.ts';
@@ -137,5 +138,5 @@ export class Customer {
 
 /** A request that can be repeated. */
 export function newKey(): Idempotency {
-  return { key: randomUUID(), requestHash: 'the same' };
+  return { key: new IdempotencyKey(randomUUID()), requestHash: 'the same' };
 }

@@ -3,6 +3,7 @@ import { createApiKey } from '../../src/apiKeys/createApiKey.ts';
 import { BUILT_IN_CATALOGS } from '../../src/catalog/builtInCatalogs.ts';
 import type { Deps } from '../../src/deps.ts';
 import type { AccountCaller } from '../../src/http/caller.ts';
+import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
 import { changePlan } from '../../src/subscriptions/changeSubscription.ts';
 import { subscribe } from '../../src/subscriptions/subscribe.ts';
 import type { Subscription } from '../../src/subscriptions/subscription.ts';
@@ -106,7 +107,7 @@ it('a key that is made while the subscription ends revokes itself', async () => 
 it('when only the key fails, the subscription stands and the answer says so', async () => {
   const broken = withMethod('apiKeys', 'create', () => Promise.reject(new Error('the network is gone')));
   const request = { planSlug: 'pro', currency: 'usd', createKey: true, keyName: 'api-key' };
-  const idempotency = { key: randomUUID(), requestHash: 'same' };
+  const idempotency = { key: new IdempotencyKey(randomUUID()), requestHash: 'same' };
   const first = await subscribe(broken, caller, request, idempotency);
   expect(first.key).toMatchObject({ keyError: { code: 'KEY_NOT_CREATED' } });
   expect(first.subscription).toMatchObject({ status: 'active' });

@@ -47,7 +47,10 @@ export const incomingEventRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED', 'SUBSCRIPTION_BUSY'],
     },
-    handle: async (deps, request) =>
-      data(await replayEvent(deps, operatorRequest(request, 'webhookEvent.replay'), request.params.id)),
+    handle: async (deps, request) => {
+      const operator = operatorRequest(request, 'webhookEvent.replay');
+      const { replayed, ...event } = await replayEvent(deps, operator, request.params.id);
+      return data(event, replayed);
+    },
   }),
 ];

@@ -1,4 +1,4 @@
-import type { OperatorRequest } from '../../auditLog/auditLog.ts';
+import { isOfEarlierRequest, type OperatorRequest } from '../../auditLog/auditLog.ts';
 import type { Deps } from '../../deps.ts';
 import { handleCreemEvent } from '../../payments/creem/handleCreemEvent.ts';
 import { notFound } from '../../shared/appError.ts';
@@ -10,6 +10,8 @@ export interface ReplayedEvent {
   readonly type: string;
   readonly duplicate: boolean;
   readonly orderId: string | null;
+  /** True when an earlier request with the same Idempotency-Key asked for it, and nothing was left to do. */
+  readonly replayed: boolean;
 }
 
 /** An event that is known, and what handles it. */
@@ -27,11 +29,14 @@ interface KnownEvent {
 export async function replayEvent(deps: Deps, operator: OperatorRequest, eventId: string): Promise<ReplayedEvent> {
   const { id, type, handle } = (await fromCreem(deps, eventId)) ?? (await fromStripe(deps, eventId));
   const now = deps.clock();
-  await runUnitOfWork(deps.db, async (unit) => {
-    if (await deps.auditLog.findIn(unit, operator)) return;
+  const isRepeated = await runUnitOfWork(deps.db, async (unit) => {
+    const record = await deps.auditLog.findIn(unit, operator);
+    if (record) return isOfEarlierRequest(record, operator);
     deps.auditLog.recordIn(unit, operator, { targetId: id, after: { type } }, now);
+    return false;
   });
-  return { id, type, ...(await handle()) };
+  const handled = await handle();
+  return { id, type, ...handled, replayed: isRepeated && handled.duplicate };
 }
 
 /** Creem has no list of events: those are known that have had their effect, and those that came and haven't yet. */

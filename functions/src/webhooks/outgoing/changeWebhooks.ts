@@ -1,9 +1,10 @@
 import type { Deps } from '../../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../../http/idempotency.ts';
 import { invalidField, notFound } from '../../shared/appError.ts';
-import { derivedId, randomId } from '../../shared/ids.ts';
+import { type IdempotencyKey, idOfRequest } from '../../shared/idempotencyKey.ts';
 import type { IsoTime } from '../../shared/time.ts';
-import { MAX_ENDPOINTS, rotated, type WebhookEndpoint } from './endpoint.ts';
+import { runUnitOfWork } from '../../shared/unitOfWork.ts';
+import { MAX_ENDPOINTS, rotated, type WebhookEndpoint, wasRotatedBy } from './endpoint.ts';
 import { newSigningSecret } from './signMessage.ts';
 import { problemOfUrl } from './targetAddress.ts';
 import { tooManyEndpoints } from './webhooks.errors.ts';
@@ -17,24 +18,41 @@ export async function createWebhook(
   { key, requestHash }: Idempotency,
 ): Promise<{ endpoint: WebhookEndpoint; replayed: boolean }> {
   const now = deps.clock();
-  const id = key ? derivedId('whk', accountId, key) : randomId('whk');
+  const id = idOfRequest({ account: accountId }, 'whk', key);
   requireGoodUrl(deps, request.url);
-  const others = (await deps.webhookEndpoints.list(accountId)).filter((endpoint) => endpoint.id !== id);
-  if (others.length >= MAX_ENDPOINTS) throw tooManyEndpoints();
   const made: WebhookEndpoint = {
     id,
     accountId,
     ...request,
-    secrets: [{ value: newSigningSecret(), expiresAt: null, requestKey: key }],
+    secrets: [{ value: newSigningSecret(), expiresAt: null, requestKey: null }],
     disabled: null,
     failingSince: null,
     createdAt: now,
     updatedAt: now,
     requestHash,
   };
-  const endpoint = await deps.webhookEndpoints.createOrFind(made);
+  const endpoint = await store(deps, made);
   if (endpoint.requestHash !== requestHash) throw idempotencyKeyReused();
   return { endpoint, replayed: endpoint !== made };
+}
+
+/**
+ * Stores a new endpoint, or gives the one that already has its id. The others are counted after the account was read,
+ * which every new endpoint changes: so whoever loses a race counts again.
+ */
+function store(deps: Deps, made: WebhookEndpoint): Promise<WebhookEndpoint> {
+  const { id, accountId } = made;
+  return runUnitOfWork(deps.db, async (unit) => {
+    const account = await deps.accounts.findIn(unit, accountId);
+    if (!account) throw new Error(`account ${accountId} is gone`);
+    const existing = await deps.webhookEndpoints.findIn(unit, accountId, id);
+    if (existing) return existing;
+    const others = await deps.webhookEndpoints.list(accountId);
+    if (others.length >= MAX_ENDPOINTS) throw tooManyEndpoints();
+    deps.accounts.changeIn(unit, accountId, { webhooksMade: (account.webhooksMade ?? 0) + 1 });
+    deps.webhookEndpoints.createIn(unit, made);
+    return made;
+  });
 }
 
 /** One endpoint of an account; throws 404. */
@@ -57,22 +75,23 @@ export async function updateWebhook(
 }
 
 /**
- * Gives an endpoint a new secret; the one before goes on signing for a day. With the Idempotency-Key of the last rotation
- * it changes nothing. Throws 404.
+ * Gives an endpoint a new secret; the one before goes on signing for a day. With the Idempotency-Key of an
+ * earlier rotation it changes nothing. Throws 404.
  */
-export function rotateWebhookSecret(
+export async function rotateWebhookSecret(
   deps: Deps,
   accountId: string,
   endpointId: string,
-  idempotencyKey: string | null,
-): Promise<WebhookEndpoint> {
+  idempotencyKey: IdempotencyKey | null,
+): Promise<{ endpoint: WebhookEndpoint; replayed: boolean }> {
   const now = deps.clock();
   // A commit whose answer was lost is found again by this.
-  const requestKey = derivedId('rot', idempotencyKey ?? randomId('rot'));
+  const requestKey = idOfRequest({ account: accountId }, 'rot', idempotencyKey, endpointId);
   const secret = { value: newSigningSecret(), expiresAt: null, requestKey };
-  return change(deps, accountId, endpointId, (endpoint) =>
-    endpoint.secrets[0]?.requestKey === requestKey ? endpoint : rotated(endpoint, secret, now),
+  const endpoint = await change(deps, accountId, endpointId, (before) =>
+    wasRotatedBy(before, requestKey) ? before : rotated(before, secret, now),
   );
+  return { endpoint, replayed: endpoint.secrets.every(({ value }) => value !== secret.value) };
 }
 
 /** Deletes an endpoint; what is on its way there is dropped. Throws 404. */

@@ -54,7 +54,7 @@ export interface WebhookDelivery {
   readonly tries: number;
   /** While it is pending; what the sweeper looks for. */
   readonly nextAttemptAt: IsoTime | null;
-  /** The Idempotency-Keys of the latest requests that had it sent again. */
+  /** The latest requests that had it sent again, by ids that derive from their Idempotency-Keys. */
   readonly resentByKeys?: readonly string[];
   readonly createdAt: IsoTime;
 }
@@ -105,15 +105,15 @@ export function canceled(delivery: WebhookDelivery): WebhookDelivery {
  * To be sent again at once, with all retries. A repeated request changes nothing; nor does one while the first attempt is
  * still to come, but that it is remembered.
  */
-export function resent(delivery: WebhookDelivery, idempotencyKey: string | null, now: IsoTime): WebhookDelivery {
-  if (isResend(delivery, idempotencyKey)) return delivery;
-  const resentByKeys = [...(delivery.resentByKeys ?? []), ...(idempotencyKey === null ? [] : [idempotencyKey])];
+export function resent(delivery: WebhookDelivery, requestKey: string | null, now: IsoTime): WebhookDelivery {
+  if (isResend(delivery, requestKey)) return delivery;
+  const resentByKeys = [...(delivery.resentByKeys ?? []), ...(requestKey === null ? [] : [requestKey])];
   const noted = { ...delivery, resentByKeys: resentByKeys.slice(-MAX_RESEND_KEYS) };
-  if (delivery.status === 'pending' && delivery.tries === 0) return idempotencyKey === null ? delivery : noted;
+  if (delivery.status === 'pending' && delivery.tries === 0) return requestKey === null ? delivery : noted;
   return { ...noted, status: 'pending', tries: 0, nextAttemptAt: now };
 }
 
-/** True when a request with this key has had it sent again. */
-export function isResend({ resentByKeys }: WebhookDelivery, idempotencyKey: string | null): boolean {
-  return idempotencyKey !== null && (resentByKeys ?? []).includes(idempotencyKey);
+/** True when this request has had it sent again before. */
+export function isResend({ resentByKeys }: WebhookDelivery, requestKey: string | null): boolean {
+  return requestKey !== null && (resentByKeys ?? []).includes(requestKey);
 }

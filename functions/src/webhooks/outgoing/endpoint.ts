@@ -5,6 +5,8 @@ import { addSeconds, hasLapsed, type IsoTime } from '../../shared/time.ts';
 export const MAX_ENDPOINTS = 20;
 /** How long a secret goes on signing after its successor was made. */
 const OVERLAP_SECONDS = 24 * 60 * 60;
+/** Rotations that are remembered. */
+const MAX_ROTATIONS = 20;
 /** An endpoint is only given up after it has taken nothing for so long. */
 const GIVE_UP_SECONDS = 2 * 24 * 60 * 60;
 
@@ -29,6 +31,8 @@ export interface WebhookEndpoint {
   readonly events: readonly EventType[] | null;
   /** Newest first. */
   readonly secrets: readonly SigningSecret[];
+  /** The latest requests that gave it a new secret. */
+  readonly rotatedBy?: readonly string[];
   readonly disabled: { readonly at: IsoTime; readonly reason: (typeof DISABLED_REASONS)[number] } | null;
   /** The first failure since the last success. */
   readonly failingSince: IsoTime | null;
@@ -53,7 +57,13 @@ export function activeSecrets({ secrets }: WebhookEndpoint, now: IsoTime): strin
 export function rotated(endpoint: WebhookEndpoint, secret: SigningSecret, now: IsoTime): WebhookEndpoint {
   const [latest] = endpoint.secrets;
   const before = latest ? [{ ...latest, expiresAt: addSeconds(now, OVERLAP_SECONDS) }] : [];
-  return { ...endpoint, secrets: [secret, ...before], updatedAt: now };
+  const rotatedBy = [...(endpoint.rotatedBy ?? []), ...(secret.requestKey === null ? [] : [secret.requestKey])];
+  return { ...endpoint, secrets: [secret, ...before], rotatedBy: rotatedBy.slice(-MAX_ROTATIONS), updatedAt: now };
+}
+
+/** True when this request has given it a new secret before; also after another request has done so. */
+export function wasRotatedBy({ secrets, rotatedBy = [] }: WebhookEndpoint, requestKey: string): boolean {
+  return rotatedBy.includes(requestKey) || secrets.some((secret) => secret.requestKey === requestKey);
 }
 
 /** What an attempt says about the endpoint. */

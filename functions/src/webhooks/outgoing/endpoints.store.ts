@@ -1,5 +1,4 @@
 import type { CollectionReference, Firestore } from 'firebase-admin/firestore';
-import { isAlreadyExists } from '../../shared/firestoreErrors.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../shared/unitOfWork.ts';
 import { MAX_ENDPOINTS, type WebhookEndpoint } from './endpoint.ts';
 
@@ -15,17 +14,13 @@ export class WebhookEndpointStore {
     return this.#db.collection('accounts').doc(accountId).collection('webhookEndpoints');
   }
 
-  /** Stores a new endpoint, or gives the one that already has its id. */
-  async createOrFind(endpoint: WebhookEndpoint): Promise<WebhookEndpoint> {
-    try {
-      await this.#endpoints(endpoint.accountId)
-        .doc(endpoint.id)
-        .create({ ...endpoint });
-      return endpoint;
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-      return (await this.find(endpoint.accountId, endpoint.id)) ?? endpoint;
-    }
+  async findIn(unit: UnitOfWork, accountId: string, endpointId: string): Promise<WebhookEndpoint | null> {
+    const [snapshot] = await unit.getAll(this.#endpoints(accountId).doc(endpointId));
+    return (snapshot?.data() as WebhookEndpoint | undefined) ?? null;
+  }
+
+  createIn(unit: UnitOfWork, endpoint: WebhookEndpoint): void {
+    unit.create(this.#endpoints(endpoint.accountId).doc(endpoint.id), { ...endpoint });
   }
 
   async find(accountId: string, endpointId: string): Promise<WebhookEndpoint | null> {
@@ -35,7 +30,7 @@ export class WebhookEndpointStore {
 
   /** All of an account, newest first. */
   async list(accountId: string): Promise<WebhookEndpoint[]> {
-    // Two that were made at once may exceed the limit by one.
+    // Accounts from before the limit held for endpoints that are made at once may have more.
     const snapshot = await this.#endpoints(accountId)
       .limit(2 * MAX_ENDPOINTS)
       .get();

@@ -2,7 +2,8 @@ import type { Deps } from '../../deps.ts';
 import { newEvent } from '../../events/accountEvent.ts';
 import { dispatchEvent } from '../../events/dispatchEvent.ts';
 import { notFound } from '../../shared/appError.ts';
-import { derivedId, randomId } from '../../shared/ids.ts';
+import { type IdempotencyKey, idOfKey, idOfRequest } from '../../shared/idempotencyKey.ts';
+import { derivedId } from '../../shared/ids.ts';
 import { runUnitOfWork } from '../../shared/unitOfWork.ts';
 import { findWebhook } from './changeWebhooks.ts';
 import { isResend, newDelivery, resent, type WebhookDelivery } from './delivery.ts';
@@ -13,14 +14,14 @@ export async function sendTestEvent(
   deps: Deps,
   accountId: string,
   endpointId: string,
-  idempotencyKey: string | null,
+  idempotencyKey: IdempotencyKey | null,
 ): Promise<{ delivery: WebhookDelivery; replayed: boolean }> {
   const endpoint = await findWebhook(deps, accountId, endpointId);
   if (endpoint.disabled) throw endpointDisabled();
   const now = deps.clock();
   const event = newEvent(
     { accountId, type: 'ping' },
-    [endpointId, idempotencyKey ?? randomId('png')],
+    [idOfRequest({ account: accountId }, 'png', idempotencyKey, endpointId)],
     { endpointId },
     now,
   );
@@ -40,17 +41,18 @@ export async function resendEvent(
   accountId: string,
   endpointId: string,
   eventId: string,
-  idempotencyKey: string | null,
+  idempotencyKey: IdempotencyKey | null,
 ): Promise<{ delivery: WebhookDelivery; replayed: boolean }> {
   const endpoint = await findWebhook(deps, accountId, endpointId);
   if (endpoint.disabled) throw endpointDisabled();
   const now = deps.clock();
   const deliveryId = derivedId('dlv', eventId, endpointId);
+  const requestKey = idempotencyKey && idOfKey({ account: accountId }, 'rsd', idempotencyKey, deliveryId);
   const { before, after } = await deps.webhookDeliveries.change(deliveryId, (delivery) =>
-    delivery.accountId === accountId ? resent(delivery, idempotencyKey, now) : delivery,
+    delivery.accountId === accountId ? resent(delivery, requestKey, now) : delivery,
   );
   if (before?.accountId !== accountId || !after) throw notFound('event');
-  const replayed = isResend(before, idempotencyKey);
+  const replayed = isResend(before, requestKey);
   if (!replayed) await deps.webhookTasks.enqueue(after.id, 0);
   return { delivery: after, replayed };
 }

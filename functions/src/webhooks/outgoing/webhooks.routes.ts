@@ -102,8 +102,10 @@ export const webhookRoutes = [
     params: idParams,
     response: dataOf(webhookWithSecretSchema),
     errors: NOT_FOUND,
-    handle: async (deps, { caller, params, idempotencyKey }) =>
-      data(renderWithSecret(await rotateWebhookSecret(deps, caller.accountId, params.id, idempotencyKey))),
+    handle: async (deps, { caller, params, idempotencyKey }) => {
+      const { endpoint, replayed } = await rotateWebhookSecret(deps, caller.accountId, params.id, idempotencyKey);
+      return data(renderWithSecret(endpoint), replayed);
+    },
   }),
   defineRoute({
     method: 'post',

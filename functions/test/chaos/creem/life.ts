@@ -7,6 +7,7 @@ import { reconcileOrders } from '../../../src/orders/reconcileOrders.ts';
 import { reconcileCreemEvents } from '../../../src/payments/creem/reconcileCreemEvents.ts';
 import { reconcileCreemPayments } from '../../../src/payments/creem/reconcileCreemPayments.ts';
 import { refundOrder } from '../../../src/refunds/refundOrder.ts';
+import { IdempotencyKey } from '../../../src/shared/idempotencyKey.ts';
 import { requestHash } from '../../../src/shared/ids.ts';
 import { setCancelAtPeriodEnd } from '../../../src/subscriptions/changeSubscription.ts';
 import { reconcileSubscriptions } from '../../../src/subscriptions/reconcileSubscriptions.ts';
@@ -67,7 +68,7 @@ export class CreemLife {
   }
 
   async #take(step: TroubledStep, name: string): Promise<void> {
-    const key = { key: `${this.accountId} ${name}`, requestHash: requestHash(step) };
+    const key = { key: new IdempotencyKey(`${this.accountId} ${name}`), requestHash: requestHash(step) };
     switch (step.does) {
       case 'order':
         return this.#order(step, key);

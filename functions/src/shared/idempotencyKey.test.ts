@@ -1,0 +1,52 @@
+import { IdempotencyKey, idOfKey, idOfRequest } from './idempotencyKey.ts';
+import { derivedId } from './ids.ts';
+
+const key = new IdempotencyKey('order-1');
+const ada = { account: 'ada' };
+
+it('an owner’s key always gives the same id', () => {
+  expect(idOfKey(ada, 'ord', key, 'main')).toBe(idOfKey(ada, 'ord', new IdempotencyKey('order-1'), 'main'));
+  expect(idOfKey(ada, 'ord', key)).toMatch(/^ord_[0-9a-f]{32}$/);
+});
+
+it('another owner, kind of owner, kind of thing, key or scope gives another id', () => {
+  const digits = [
+    idOfKey(ada, 'ord', key),
+    idOfKey({ account: 'bob' }, 'ord', key),
+    idOfKey({ operator: 'ada' }, 'ord', key),
+    idOfKey(ada, 'dlv', key),
+    idOfKey(ada, 'ord', new IdempotencyKey('order-2')),
+    idOfKey(ada, 'ord', key, 'main'),
+    idOfKey(ada, 'ord', key, 'ma', 'in'),
+  ].map((id) => id.slice(4));
+  expect(new Set(digits).size).toBe(digits.length);
+});
+
+it('no account id makes an owner’s id equal to one that is derived without a key', () => {
+  // The order of a renewal derives from the provider and its invoice.
+  expect(idOfKey({ account: 'stripe' }, 'ord', new IdempotencyKey('in_1'))).not.toBe(
+    derivedId('ord', 'stripe', 'in_1'),
+  );
+});
+
+it('no key that a client can send is the key of a part', () => {
+  const part = key.ofPart('batch', '0');
+  const sent = ['order-1', 'order-1/0', 'batch', 'order-1,batch,0', '["order-1","batch","0"]'];
+  const ids = sent.map((text) => idOfKey(ada, 'txn', new IdempotencyKey(text)));
+  expect(ids).not.toContain(idOfKey(ada, 'txn', part));
+  expect(idOfKey(ada, 'txn', part)).not.toBe(idOfKey(ada, 'txn', key.ofPart('batch', '1')));
+});
+
+it('a request without a key gets a new id each time', () => {
+  expect(idOfRequest(ada, 'ord', null)).not.toBe(idOfRequest(ada, 'ord', null));
+  expect(idOfRequest(ada, 'ord', key, 'main')).toBe(idOfKey(ada, 'ord', key, 'main'));
+});
+
+it('a key is no text: the compiler refuses it for every other id', () => {
+  // @ts-expect-error a key is no part of an id
+  const mistake = () => derivedId('ord', key);
+  // @ts-expect-error an id of a key has an owner
+  const ownerless = () => idOfKey({}, 'ord', key);
+  expect([mistake, ownerless]).toHaveLength(2);
+  expect(JSON.stringify({ key, text: String(key) })).not.toContain('order-1');
+});
