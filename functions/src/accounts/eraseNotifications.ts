@@ -8,6 +8,7 @@ export async function eraseNotifications(deps: Deps, accountId: string): Promise
   await deps.alerts.delete(accountId);
   for (const { id } of await deps.webhookEndpoints.list(accountId)) await deps.webhookEndpoints.delete(accountId, id);
   await deps.webhookDeliveries.deleteAllOf(accountId, PAGE_SIZE);
+  await deps.webhookLines.delete(accountId);
   for (;;) {
     const eventIds = await deps.accountEvents.listIds(accountId, PAGE_SIZE);
     // The mail first: without its event nobody would find it again.
