@@ -42,6 +42,21 @@ describe('credits that lapse', () => {
     expect(again.after).toBe(after);
   });
 
+  it('are told, too, when they came later and lapse sooner than what was told', () => {
+    const { after } = lookAtLapses(expiring, lots('2026-03-03T00:00:00.000Z'), NOW);
+    const sooner = lookAtLapses(after, lots('2026-03-02T00:00:00.000Z', '2026-03-03T00:00:00.000Z'), NOW);
+    expect(sooner.news.map(({ data }) => data.expiresAt)).toEqual(['2026-03-02T00:00:00.000Z']);
+    expect(
+      lookAtLapses(
+        { ...expiring, toldExpiryAt: '2026-03-02T00:00:00.000Z' },
+        lots(NOW, '2026-03-02T00:00:00.000Z'),
+        NOW,
+      ).news,
+    ).toEqual([]);
+    const later = lookAtLapses(sooner.after, lots('2026-03-05T00:00:00.000Z'), '2026-03-02T12:00:00.000Z');
+    expect(later.after.toldExpiries).toEqual(['2026-03-03T00:00:00.000Z', '2026-03-05T00:00:00.000Z']);
+  });
+
   it('at the last moment of the time are told, and after it not yet', () => {
     expect(lookAtLapses(expiring, lots('2026-03-04T00:00:00.000Z'), NOW).news).toHaveLength(1);
     expect(lookAtLapses(expiring, lots('2026-03-04T00:00:00.001Z'), NOW).news).toHaveLength(0);

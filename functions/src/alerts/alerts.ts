@@ -1,4 +1,4 @@
-import { addSeconds, type IsoTime, laterOf } from '../shared/time.ts';
+import { addSeconds, type IsoTime } from '../shared/time.ts';
 import type { AlertLevel } from '../wallets/alertLevels.ts';
 import type { Lot } from '../wallets/lots.ts';
 
@@ -24,8 +24,10 @@ export interface Alerts extends AlertRule {
   readonly accountId: string;
   /** Numbers the rules, so that what one tells at once is told once. */
   readonly changeCount: number;
-  /** Credits that lapse up to this moment have been told of. */
-  readonly toldExpiryAt: IsoTime | null;
+  /** The moments still to come of which it has been told that credits lapse then. */
+  readonly toldExpiries?: readonly IsoTime[];
+  /** What an older way of telling noted: up to this moment everything has been told. */
+  readonly toldExpiryAt?: IsoTime | null;
   /** When the owner last gave a rule; the trigger waits for this field. */
   readonly askedAt: IsoTime;
   /** True while the sweep has to look at it. */
@@ -61,7 +63,7 @@ export function lowFromTheStart(before: AlertRule | null, rule: AlertRule, avail
 /** With another rule. What was told of credits that lapse stays told. */
 export function withRule(before: Alerts | null, accountId: string, rule: AlertRule, now: IsoTime): Alerts {
   return {
-    toldExpiryAt: null,
+    toldExpiries: [],
     ...before,
     ...rule,
     accountId,
@@ -89,11 +91,9 @@ export function lookAtLapses(
 ): { after: Alerts; news: readonly LapseNews[] } {
   const expiring = expiringOf(before, lots, now);
   if (expiring.length === 0) return { after: before, news: [] };
-  const toldExpiryAt = expiring.reduce(
-    (latest, { expiresAt }) => laterOf(latest ?? '', expiresAt),
-    before.toldExpiryAt,
-  );
-  return { after: { ...before, toldExpiryAt, updatedAt: now }, news: expiring.map(expiryOf) };
+  const stillToCome = (before.toldExpiries ?? []).filter((expiresAt) => expiresAt > now);
+  const toldExpiries = [...stillToCome, ...expiring.map(({ expiresAt }) => expiresAt)];
+  return { after: { ...before, toldExpiries, updatedAt: now }, news: expiring.map(expiryOf) };
 }
 
 interface ExpiringCredits {
@@ -105,10 +105,11 @@ interface ExpiringCredits {
 function expiringOf(alerts: Alerts, lots: readonly LapsingLot[], now: IsoTime): ExpiringCredits[] {
   if (alerts.expiringWithinDays === null) return [];
   const until = addSeconds(now, alerts.expiringWithinDays * DAY_SECONDS);
+  const isTold = (expiresAt: IsoTime) =>
+    (alerts.toldExpiries ?? []).includes(expiresAt) || expiresAt <= (alerts.toldExpiryAt ?? '');
   const byTime = new Map<IsoTime, number>();
   for (const { expiresAt, remainingCredits } of lots) {
-    const isNews =
-      expiresAt !== null && expiresAt > now && expiresAt <= until && expiresAt > (alerts.toldExpiryAt ?? '');
+    const isNews = expiresAt !== null && expiresAt > now && expiresAt <= until && !isTold(expiresAt);
     if (isNews) byTime.set(expiresAt, (byTime.get(expiresAt) ?? 0) + remainingCredits);
   }
   return [...byTime].map(([expiresAt, credits]) => ({ expiresAt, credits }));

@@ -35,6 +35,10 @@ it.each([
   expect(told(before, after)).toEqual(expected);
 });
 
+it('the end of a wallet tells nothing', () => {
+  expect(crossingEvents(LEVELS, { ...entry('txn_1', 60, 0), kind: 'closure' })).toEqual([]);
+});
+
 it('every way of a balance tells each level as often as it comes below it, each time as another event', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -10, max: 80 }), { minLength: 2, maxLength: 40 }), (balances) => {
