@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { askJson, expectJson } from './client/http.ts';
+import { controlLocal } from './client/localControl.ts';
 import { payOnPage, webhooksDelivered } from './client/payment.ts';
 import { Person } from './client/person.ts';
 import { isSuiteRunning, withSuite } from './suite/suite.ts';
@@ -53,11 +54,11 @@ async function buyPack(urls: SuiteUrls, person: Person): Promise<void> {
     `order ${order.status}, ${order.price.formatted}, ${order.credits} credits, payment ${order.paymentId}`,
   );
   // The same event once more: nothing may happen.
-  const { deliveries } = await expectJson('GET', `${urls.stripe}/_local/webhooks`);
+  const { deliveries } = await controlLocal('GET', `${urls.stripe}/_local/webhooks`);
   const { eventId } = deliveries.findLast(
     (delivery: { eventType: string }) => delivery.eventType === 'checkout.session.completed',
   );
-  await expectJson('POST', `${urls.stripe}/_local/webhooks/resend`, { body: { eventId } });
+  await controlLocal('POST', `${urls.stripe}/_local/webhooks/resend`, { eventId });
   await webhooksDelivered(urls);
   const { availableCredits } = await person.call('GET', '/account/credits');
   step('It arrives again', `still ${availableCredits} credits`);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DEMO_LOGIN, Person } from './client/person.ts';
+import { controlTokenFile } from './suite/controlToken.ts';
 import { realStripeHint } from './suite/stripe.ts';
 import type { Suite } from './suite/suite.ts';
 
 /** Makes the demo account's keys for this run, and says where everything is and what can be tried at once. */
-export async function printWelcome({ urls, stripe, logs }: Suite): Promise<void> {
+export async function printWelcome({ root, urls, stripe, logs }: Suite): Promise<void> {
   const demo = await Person.signIn(urls, DEMO_LOGIN);
   const { apiKey } = await demo.createKey('npm start');
   const { apiKey: managementKey } = await demo.createKey('npm start', 'management');
@@ -20,6 +21,7 @@ export async function printWelcome({ urls, stripe, logs }: Suite): Promise<void>
     ['Local Creem', urls.creem],
     ['Auth emulator', urls.auth],
     ['Logs', logs],
+    ['Token of /_local/…', `in ${controlTokenFile(root)}`],
   ];
   const demoAccount = [
     ['Sign in as', `${DEMO_LOGIN.email}, password ${DEMO_LOGIN.password}`],

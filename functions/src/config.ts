@@ -48,6 +48,11 @@ const webhookTargets = defineString('WEBHOOK_TARGETS', {
   description: 'Where webhooks may lead: public addresses, or loopback as well, which is only for the local suite.',
 });
 
+const webhookRefusedPorts = defineString('WEBHOOK_REFUSED_PORTS', {
+  default: '',
+  description: 'Comma-separated ports of this machine that webhooks may not lead to: the local suite names its own.',
+});
+
 const usdcDepositXpub = defineString('USDC_DEPOSIT_XPUB', {
   default: '',
   description:
@@ -121,6 +126,7 @@ const configSchema = z.object({
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
   usdc: usdcSchema.nullable(),
+  webhookRefusedPorts: commaSeparated.pipe(z.array(z.coerce.number<string>().pipe(z.int().min(1).max(65_535)))),
   webhookTargets: z.enum(WEBHOOK_TARGETS),
 });
 
@@ -139,6 +145,7 @@ export function readConfig(): Config {
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
     stripeTax: stripeTax.value(),
     usdc: usdcDepositXpub.value() === '' ? null : usdcParameters(),
+    webhookRefusedPorts: webhookRefusedPorts.value(),
     webhookTargets: webhookTargets.value() || 'public',
   });
   if (!result.success) throw new Error(`Configuration: ${z.prettifyError(result.error)}`);

@@ -58,16 +58,15 @@ import { once } from './shared/once.ts';
 import { type Clock, isoTime } from './shared/time.ts';
 import { periodOfCreemProduct } from './subscriptions/planOffer.ts';
 import { SubscriptionStore } from './subscriptions/subscriptions.store.ts';
-import { type BalanceObserver, BalanceWatch, observers } from './wallets/balanceWatch.ts';
+import { BalanceWatch } from './wallets/balanceWatch.ts';
 import { Wallets } from './wallets/wallets.ts';
 import { IncomingEventStore } from './webhooks/incoming/incomingEvents.store.ts';
 import { WebhookDeliveryStore } from './webhooks/outgoing/deliveries.store.ts';
 import { WebhookEndpointStore } from './webhooks/outgoing/endpoints.store.ts';
+import { WebhookLineStore } from './webhooks/outgoing/lines.store.ts';
+import { targetRulesOf } from './webhooks/outgoing/targetAddress.ts';
 import { WebhookSender } from './webhooks/outgoing/webhookSender.ts';
 import { CloudWebhookTasks, type WebhookTasks } from './webhooks/outgoing/webhookTasks.ts';
-
-/** An account without alerts costs its charges one read in so long a time; the sweep tells whoever begins meanwhile. */
-const NO_ALERTS_REMEMBERED_MS = 30 * 60_000;
 
 type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'listPayments'>;
 
@@ -104,7 +103,7 @@ export interface Deps {
   readonly integrations: IntegrationStore;
   readonly invoices: InvoiceProvider;
   readonly invoicing: InvoicingStore;
-  readonly lowBalances: BalanceObserver;
+  readonly lowBalances: BalanceWatch;
   readonly mail: MailStore;
   readonly orders: OrderStore;
   readonly payments: PaymentProvider;
@@ -124,6 +123,7 @@ export interface Deps {
   readonly wallets: Wallets;
   readonly webhookDeliveries: WebhookDeliveryStore;
   readonly webhookEndpoints: WebhookEndpointStore;
+  readonly webhookLines: WebhookLineStore;
   readonly webhookSender: WebhookSender;
   readonly webhookTasks: WebhookTasks;
 }
@@ -169,7 +169,6 @@ export function createDeps(): Deps {
 /** Puts the parts together in given surroundings. */
 export function composeDeps(surroundings: Surroundings): Deps {
   const { config, db, clock, logger, stripe } = surroundings;
-  const alerts = new AlertStore(db);
   const autoTopUps = new AutoTopUpStore(db);
   /** What talks to Stripe is loaded when it is first needed: most requests never do. */
   const ofStripe = <T extends object & Asynchronous<T>>(load: (client: () => Stripe) => Promise<T>): T =>
@@ -182,7 +181,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     ...surroundings,
     accountEvents: new AccountEventStore(db),
     accounts: new AccountStore(db),
-    alerts,
+    alerts: new AlertStore(db),
     apiKeys: new ApiKeyStore(db),
     auditLog: new AuditLogStore(db),
     autoTopUps,
@@ -210,10 +209,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
       return new StripeInvoices(client);
     }),
     invoicing: new InvoicingStore(db),
-    lowBalances: observers([
-      new BalanceWatch(autoTopUps, clock, logger),
-      new BalanceWatch(alerts, clock, logger, NO_ALERTS_REMEMBERED_MS),
-    ]),
+    lowBalances: new BalanceWatch(autoTopUps, clock, logger),
     mail: new MailStore(db),
     orders: new OrderStore(db),
     payments: ofStripe<PaymentProvider>(async (client) => {
@@ -240,7 +236,8 @@ export function composeDeps(surroundings: Surroundings): Deps {
     wallets: new Wallets(db),
     webhookDeliveries: new WebhookDeliveryStore(db),
     webhookEndpoints: new WebhookEndpointStore(db),
-    webhookSender: new WebhookSender(config.webhookTargets),
+    webhookLines: new WebhookLineStore(db),
+    webhookSender: new WebhookSender(targetRulesOf(config)),
   };
 }
 

@@ -38,6 +38,7 @@ import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
 import { attemptDelivery } from './webhooks/outgoing/attemptDelivery.ts';
+import { sweepLines } from './webhooks/outgoing/moveLine.ts';
 import { sweepDeliveries } from './webhooks/outgoing/sweepDeliveries.ts';
 import { deliveryIdOf } from './webhooks/outgoing/webhookTasks.ts';
 
@@ -117,18 +118,21 @@ export const dispatchEvents = onDocumentCreated({ document: 'accountEvents/{even
 
 /** Makes one attempt at a webhook. Its own schedule makes the next; the queue repeats only what broke down. */
 export const deliverWebhook = onTaskDispatched(
-  { retryConfig: { maxAttempts: 5, minBackoffSeconds: 10 }, rateLimits: { maxConcurrentDispatches: 200 } },
+  { retryConfig: { maxAttempts: 5, minBackoffSeconds: 10 }, rateLimits: { maxConcurrentDispatches: 1000 } },
   async ({ data }) => attemptDelivery(deps(), deliveryIdOf(data)),
 );
 
 /** Puts events and webhooks on their way that a crash or a lost task left. */
 export const sweepWebhooks = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () => {
   const lateEvents = await sweepEvents(deps());
+  const movedLines = await sweepLines(deps());
   const lateDeliveries = await sweepDeliveries(deps());
-  if (lateEvents + lateDeliveries > 0) deps().logger.info('webhooks swept', { lateEvents, lateDeliveries });
+  if (lateEvents + movedLines + lateDeliveries > 0) {
+    deps().logger.info('webhooks swept', { lateEvents, movedLines, lateDeliveries });
+  }
 });
 
-/** Tells an account of its low balance, because a charge brought it below a level. */
+/** Tells an account of credits that are about to lapse, because it has just asked to be told. */
 export const alertWhenAsked = onDocumentWritten('alerts/{accountId}', async (event) => {
   const { before, after } = event.data ?? {};
   if (after?.exists && after.get('askedAt') !== before?.get('askedAt')) {
@@ -136,7 +140,7 @@ export const alertWhenAsked = onDocumentWritten('alerts/{accountId}', async (eve
   }
 });
 
-/** The same for accounts for which nobody asked, and for credits that are about to lapse. */
+/** The same for all accounts, as time goes by. */
 export const alertAccounts = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () =>
   sweepAlerts(deps()),
 );

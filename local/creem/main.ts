@@ -1,8 +1,11 @@
+import { controlTokenOf } from '../controlToken.ts';
 import { createLocalCreem } from './server.ts';
 
 const { env } = process;
 const port = Number(env.LOCAL_CREEM_PORT ?? 12113);
+const { token: controlToken, notice } = controlTokenOf(env);
 const localCreem = createLocalCreem({
+  controlToken,
   apiKey: env.LOCAL_CREEM_API_KEY || 'creem_test_local_cloud_bridge',
   webhooks: {
     url: env.LOCAL_CREEM_WEBHOOK_URL || undefined,
@@ -13,7 +16,7 @@ const localCreem = createLocalCreem({
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
 
 try {
-  console.log(`Local Creem listens on http://127.0.0.1:${await localCreem.start(port)}`);
+  console.log(`Local Creem listens on http://127.0.0.1:${await localCreem.start(port)}${notice}`);
 } catch (error) {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   console.error(

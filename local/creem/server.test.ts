@@ -51,6 +51,14 @@ describe('a request', () => {
   });
 });
 
+it('a control request without the token is refused, and does nothing', async () => {
+  const { id } = await creem.paid();
+  for (const headers of [{}, { 'x-suite-token': 'another' }] as Record<string, string>[]) {
+    expect(await creem.control('reset', {}, headers)).toMatchObject({ status: 401 });
+  }
+  expect(await creem.api('GET', `/v1/checkouts?checkout_id=${id}`)).toMatchObject({ status: 200 });
+});
+
 describe('a checkout', () => {
   it('that is paid has an order and a transaction, and leads back with what was bought', async () => {
     const metadata = { orderId: 'ord_1' };

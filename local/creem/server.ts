@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mayControl, TOKEN_MISSING } from '../controlToken.ts';
 import { html } from '../html.ts';
 import { readBody } from '../readBody.ts';
 import { handleApiRequest } from './api.ts';
@@ -13,6 +14,8 @@ import { Webhooks, type WebhooksOptions } from './Webhooks.ts';
 export interface LocalCreemOptions {
   /** What requests have to show as `x-api-key`. */
   readonly apiKey: string;
+  /** What control requests have to show. */
+  readonly controlToken: string;
   readonly webhooks: WebhooksOptions;
   /** Unix time in milliseconds, for tests that need their own. */
   readonly nowMs?: () => number;
@@ -59,12 +62,14 @@ export function createLocalCreem(options: LocalCreemOptions): LocalCreem {
 class App {
   readonly webhooks: Webhooks;
   readonly #apiKey: string;
+  readonly #controlToken: string;
   readonly #nowMs: () => number;
   #shop: Shop;
   #faults = new Faults();
 
-  constructor({ apiKey, webhooks, nowMs = Date.now }: LocalCreemOptions) {
+  constructor({ apiKey, controlToken, webhooks, nowMs = Date.now }: LocalCreemOptions) {
     this.#apiKey = apiKey;
+    this.#controlToken = controlToken;
     this.#nowMs = nowMs;
     this.webhooks = new Webhooks(webhooks);
     this.#shop = this.#newShop();
@@ -83,7 +88,10 @@ class App {
     const method = request.method ?? 'GET';
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     const path = url.pathname;
-    if (path.startsWith('/_local/')) return this.#control(method, path, body);
+    if (path.startsWith('/_local/')) {
+      if (!mayControl(request.headers, this.#controlToken)) return refusal(401, TOKEN_MISSING);
+      return this.#control(method, path, body);
+    }
     const checkoutId = /^\/checkout\/\w+\/(\w+)$/.exec(path)?.[1];
     if (checkoutId) return handlePageRequest(this.#shop, method, checkoutId, body);
     if (path.startsWith('/my-orders/')) return portal();

@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { controlHeaders } from '../controlToken.ts';
 import { createLocalCreem, type LocalCreem } from './server.ts';
 
 export const TEST_KEY = 'creem_test_key';
 export const TEST_SECRET = 'whsec_test';
+const CONTROL_TOKEN = 'token of the tests';
 
 export interface ReceivedWebhook {
   readonly body: string;
@@ -34,7 +36,12 @@ export class TestCreem {
     await new Promise((resolve) => test.#endpoint.once('listening', resolve));
     const { port } = test.#endpoint.address() as AddressInfo;
     const webhooks = { url: `http://127.0.0.1:${port}/`, secret: TEST_SECRET, retryDelaysMs: [1, 1] };
-    test.#creem = createLocalCreem({ apiKey: TEST_KEY, webhooks, ...(nowMs && { nowMs }) });
+    test.#creem = createLocalCreem({
+      apiKey: TEST_KEY,
+      controlToken: CONTROL_TOKEN,
+      webhooks,
+      ...(nowMs && { nowMs }),
+    });
     test.url = `http://127.0.0.1:${await test.#creem.start(0)}`;
     return test;
   }
@@ -52,8 +59,9 @@ export class TestCreem {
   }
 
   /** A request to the control endpoints. */
-  async control(path: string, body: object = {}) {
-    return this.#json(await fetch(`${this.url}/_local/${path}`, { method: 'POST', body: JSON.stringify(body) }));
+  async control(path: string, body: object = {}, headers = controlHeaders(CONTROL_TOKEN)) {
+    const request = { method: 'POST', headers, body: JSON.stringify(body) };
+    return this.#json(await fetch(`${this.url}/_local/${path}`, request));
   }
 
   /** Posts the form of a page. */

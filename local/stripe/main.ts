@@ -1,3 +1,4 @@
+import { controlTokenOf } from '../controlToken.ts';
 import { warmUp } from './contract/validate.ts';
 import { createLocalStripe } from './server.ts';
 
@@ -5,7 +6,10 @@ const { env } = process;
 const port = Number(env.LOCAL_STRIPE_PORT ?? 12111);
 const webhookUrl = env.LOCAL_STRIPE_WEBHOOK_URL || undefined;
 
+const { token: controlToken, notice } = controlTokenOf(env);
+
 const localStripe = createLocalStripe({
+  controlToken,
   secretKey: env.LOCAL_STRIPE_SECRET_KEY || 'sk_test_local_cloud_bridge',
   webhookUrl,
   webhookSecret: env.LOCAL_STRIPE_WEBHOOK_SECRET || 'whsec_local_cloud_bridge',
@@ -18,7 +22,7 @@ try {
   warmUp();
   const actualPort = await localStripe.start(port);
   console.log(
-    `Local Stripe listens on http://127.0.0.1:${actualPort} (webhooks: ${webhookUrl ?? 'recorded only, no LOCAL_STRIPE_WEBHOOK_URL'})`,
+    `Local Stripe listens on http://127.0.0.1:${actualPort} (webhooks: ${webhookUrl ?? 'recorded only, no LOCAL_STRIPE_WEBHOOK_URL'})${notice}`,
   );
 } catch (error) {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mayControl, TOKEN_MISSING } from '../controlToken.ts';
 import { BodyTooLargeError, readBody } from '../readBody.ts';
 import { handleApiRequest } from './api/handleApiRequest.ts';
 import { IdempotencyKeys } from './api/IdempotencyKeys.ts';
@@ -23,6 +24,8 @@ import { type RetryPolicy, WebhookQueue } from './webhooks/WebhookQueue.ts';
 export interface LocalStripeOptions {
   /** The only key that the API accepts. */
   secretKey: string;
+  /** What control requests have to show. */
+  controlToken: string;
   /** Where events are sent; without it they are only recorded. */
   webhookUrl?: string | undefined;
   /** Signs the webhooks. */
@@ -95,9 +98,11 @@ class App {
   private readonly operationCounts = new OperationCounts();
   private readonly apiFaults = new ApiFaults();
   private readonly secretKey: string;
+  private readonly controlToken: string;
 
   constructor(options: LocalStripeOptions) {
     this.secretKey = options.secretKey;
+    this.controlToken = options.controlToken;
     this.account = new LocalAccount(new Clock(options.nowMs));
     const endpoint = options.webhookUrl
       ? {
@@ -159,7 +164,8 @@ class App {
     } else if (portalId !== undefined) {
       send(response, handlePortalRequest(this.account, method, portalId, body));
     } else if (path.startsWith('/_local/')) {
-      send(response, await this.control(method, path, body));
+      const isAllowed = mayControl(request.headers, this.controlToken);
+      send(response, isAllowed ? await this.control(method, path, body) : withoutToken());
     } else {
       this.api({ method, path, query, headers: request.headers, body }, response);
     }
@@ -200,6 +206,10 @@ class App {
     this.violations.push(violation);
     console.error(`\nLOCAL STRIPE BUG: ${violation.message}\n`);
   }
+}
+
+function withoutToken(): Reply {
+  return { status: 401, body: { error: { message: TOKEN_MISSING } } };
 }
 
 function splitUrl(url: string): [string, string] {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { controlHeaders } from '../controlToken.ts';
 import { startProgram } from './startProgram.ts';
 
 /**
@@ -10,17 +11,29 @@ import { startProgram } from './startProgram.ts';
  * @param firstLine what it prints once it listens
  */
 export function describeProgram(main: string, portVariable: string, firstLine: RegExp): void {
-  const start = (port: number) => startProgram(main, { [portVariable]: String(port) });
+  const start = (port: number, token = 'token') =>
+    startProgram(main, { [portVariable]: String(port), LOCAL_SUITE_TOKEN: token });
 
   describe('the program', () => {
     it.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, in one line, and stops at %s', async (signal) => {
       const program = start(0);
       expect(await program.firstLine).toMatch(firstLine);
       const url = /http:\/\/[\d.:]+/.exec(program.output())?.[0];
-      expect((await fetch(`${url}/_local/health`)).status).toBe(200);
+      expect((await fetch(`${url}/_local/health`, { headers: controlHeaders('token') })).status).toBe(200);
       program.process.kill(signal);
       expect((await once(program.process, 'exit'))[0]).toBe(0);
       expect(program.output().trim().split('\n')).toHaveLength(1);
+    });
+
+    it('without a token makes one, says it, and takes no control request without it', async () => {
+      const program = start(0, '');
+      const line = await program.firstLine;
+      const [, token = ''] = /x-suite-token of control requests: ([\w-]+)/.exec(line) ?? [];
+      const url = /http:\/\/[\d.:]+/.exec(line)?.[0];
+      const health = async (headers: Record<string, string>) =>
+        (await fetch(`${url}/_local/health`, { headers })).status;
+      expect(await health(controlHeaders(token))).toBe(200);
+      expect(await health({})).toBe(401);
     });
 
     it('says so when its port is taken, and fails', async () => {

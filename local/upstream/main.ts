@@ -1,13 +1,18 @@
+import { controlTokenOf } from '../controlToken.ts';
 import { createLocalUpstream } from './server.ts';
 
 const { env } = process;
 const port = Number(env.LOCAL_UPSTREAM_PORT ?? 12112);
-const upstream = createLocalUpstream({ secret: env.LOCAL_UPSTREAM_SECRET || 'dus_local_cloud_bridge' });
+const { token: controlToken, notice } = controlTokenOf(env);
+const upstream = createLocalUpstream({
+  secret: env.LOCAL_UPSTREAM_SECRET || 'dus_local_cloud_bridge',
+  controlToken,
+});
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
 
 try {
-  console.log(`Local upstream listens on http://127.0.0.1:${await upstream.start(port)}`);
+  console.log(`Local upstream listens on http://127.0.0.1:${await upstream.start(port)}${notice}`);
 } catch (error) {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   console.error(

@@ -183,3 +183,11 @@ it('says that it is up, and what it does not know', async () => {
   expect(await upstream.control('GET', 'health')).toEqual({ status: 200, json: { ok: true } });
   expect((await upstream.control('GET', 'nothing')).status).toBe(404);
 });
+
+it('a control request without the token is refused, and does nothing', async () => {
+  await upstream.deliver(orderOf('dlv_kept'));
+  for (const headers of [{}, { 'x-suite-token': 'another' }] as Record<string, string>[]) {
+    expect((await upstream.control('POST', 'reset', {}, headers)).status).toBe(401);
+  }
+  expect(await effectsOf('dlv_kept')).toBe(1);
+});

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mayControl, TOKEN_MISSING } from '../controlToken.ts';
 import { readBody } from '../readBody.ts';
 import { handleControlRequest } from './control.ts';
 import { Deliveries, type DeliveryState } from './Deliveries.ts';
@@ -10,6 +11,8 @@ import { isSigned } from './signature.ts';
 export interface LocalUpstreamOptions {
   /** The secret that requests have to be signed with. */
   readonly secret: string;
+  /** What control requests have to show. */
+  readonly controlToken: string;
   /** Unix time in milliseconds, for tests that need their own. */
   readonly nowMs?: () => number;
 }
@@ -69,10 +72,12 @@ class App {
   readonly #deliveries = new Deliveries();
   readonly #faults = new Faults();
   readonly #secret: string;
+  readonly #controlToken: string;
   readonly #nowMs: () => number;
 
-  constructor({ secret, nowMs = Date.now }: LocalUpstreamOptions) {
+  constructor({ secret, controlToken, nowMs = Date.now }: LocalUpstreamOptions) {
     this.#secret = secret;
+    this.#controlToken = controlToken;
     this.#nowMs = nowMs;
   }
 
@@ -88,7 +93,10 @@ class App {
   #answer(request: IncomingMessage, body: string): Answer {
     const method = request.method ?? 'GET';
     const path = request.url ?? '/';
-    if (path.startsWith('/_local/')) return this.#control(method, path, body);
+    if (path.startsWith('/_local/')) {
+      if (!mayControl(request.headers, this.#controlToken)) return refusal(401, 'TOKEN_MISSING', TOKEN_MISSING);
+      return this.#control(method, path, body);
+    }
     const signature = String(request.headers['cloud-bridge-signature'] ?? '');
     if (!isSigned({ method, path, body }, signature, this.#secret, Math.floor(this.#nowMs() / 1000))) {
       return refusal(401, 'SIGNATURE_INVALID', 'The request is not signed, or not with this secret.');

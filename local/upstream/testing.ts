@@ -1,7 +1,9 @@
+import { controlHeaders } from '../controlToken.ts';
 import { createLocalUpstream, type LocalUpstream } from './server.ts';
 import { sign } from './signature.ts';
 
 const TEST_SECRET = 'dus_test';
+const CONTROL_TOKEN = 'token of the tests';
 
 /** A local upstream on a free port, with what a backend would do to it. */
 export class TestUpstream {
@@ -14,7 +16,7 @@ export class TestUpstream {
   }
 
   static async start(): Promise<TestUpstream> {
-    const upstream = createLocalUpstream({ secret: TEST_SECRET });
+    const upstream = createLocalUpstream({ secret: TEST_SECRET, controlToken: CONTROL_TOKEN });
     return new TestUpstream(upstream, `http://127.0.0.1:${await upstream.start(0)}`);
   }
 
@@ -45,10 +47,16 @@ export class TestUpstream {
     return sign({ method, path, body }, secret, Math.floor(Date.now() / 1000) - ageSeconds);
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  async control(method: string, path: string, body?: unknown): Promise<{ status: number; json: any }> {
+  async control(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers = controlHeaders(CONTROL_TOKEN),
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  ): Promise<{ status: number; json: any }> {
     const response = await fetch(`${this.url}/_local/${path}`, {
       method,
+      headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return { status: response.status, json: await response.json() };

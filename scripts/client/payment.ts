@@ -1,6 +1,6 @@
 import type { SuiteUrls } from '../suite/urls.ts';
 import { Problem } from '../task/problem.ts';
-import { expectJson } from './http.ts';
+import { controlLocal } from './localControl.ts';
 
 /** Presses the Pay button on a Checkout page of the local Stripe, as its form does; gives where that leads. */
 export async function payOnPage(checkoutUrl: string): Promise<string> {
@@ -16,5 +16,5 @@ export async function payOnPage(checkoutUrl: string): Promise<string> {
 
 /** Waits until the local Stripe has delivered all its webhooks. */
 export async function webhooksDelivered({ stripe }: SuiteUrls): Promise<void> {
-  await expectJson('POST', `${stripe}/_local/webhooks/flush`, { body: { timeoutMs: 60_000 } });
+  await controlLocal('POST', `${stripe}/_local/webhooks/flush`, { timeoutMs: 60_000 });
 }

@@ -4,14 +4,16 @@ import { Problem } from '../task/problem.ts';
 import type { Param } from './functionsManifest.ts';
 import { localCreemApiKey, localCreemWebhookSecret } from './localCreem.ts';
 import { localUpstreamSecret } from './localUpstream.ts';
+import type { SuitePorts } from './ports.ts';
 import type { StripeSettings } from './stripe.ts';
-import { projectId, type SuiteUrls } from './urls.ts';
+import { projectId, refusedPorts, suiteUrls } from './urls.ts';
 
 const mark = '# Written by the starter of the local suite';
 const header = `${mark} at every start, removed when it stops.`;
 
 /** What the parameters and secrets of the functions have to be in the local suite. */
-export function suiteValues(urls: SuiteUrls, stripe: StripeSettings): Record<string, string> {
+export function suiteValues(ports: SuitePorts, stripe: StripeSettings): Record<string, string> {
+  const urls = suiteUrls(ports);
   return {
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_WEBHOOK_SECRETS: stripe.webhookSecrets,
@@ -21,6 +23,7 @@ export function suiteValues(urls: SuiteUrls, stripe: StripeSettings): Record<str
     CREEM_WEBHOOK_SECRETS: localCreemWebhookSecret,
     DELIVERY_UPSTREAM_URL: urls.upstream,
     DELIVERY_UPSTREAM_SECRET: localUpstreamSecret,
+    WEBHOOK_REFUSED_PORTS: refusedPorts(ports),
     ALLOWED_ORIGINS: [urls.hosting, urls.hosting.replace('127.0.0.1', 'localhost')].join(','),
   };
 }

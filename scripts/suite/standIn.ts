@@ -11,6 +11,8 @@ export interface StandInOptions {
   processes: Processes;
   folder: string;
   ended: AbortSignal;
+  /** What control requests to it have to show. */
+  controlToken: string;
 }
 
 /** A program in local/ and how it is set up. */
@@ -25,7 +27,7 @@ interface StandIn {
 
 /** Starts a local stand-in and waits until it listens. */
 export async function startStandIn(
-  { root, processes, folder, ended }: StandInOptions,
+  { root, processes, folder, ended, controlToken }: StandInOptions,
   { name, title, listener, env }: StandIn,
 ): Promise<void> {
   const log = processes.start({
@@ -33,7 +35,7 @@ export async function startStandIn(
     command: process.execPath,
     args: [join(root, 'local', name, 'main.ts')],
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, LOCAL_SUITE_TOKEN: controlToken },
     logPath: join(folder, `${name}.log`),
   });
   if (await listensWithin(deadlineMs, listener, ended)) return;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Problem } from '../task/problem.ts';
 import { onForcedStop, rejectedBy } from '../task/runTask.ts';
 import { buildFunctions } from './buildFunctions.ts';
+import { makeControlToken } from './controlToken.ts';
 import { startEmulators } from './emulators.ts';
 import { exportData } from './exportData.ts';
 import { findFirestoreEmulator } from './firestoreEmulator.ts';
@@ -33,6 +34,8 @@ export interface SuiteOptions {
 }
 
 export interface Suite {
+  /** The repository's root. */
+  root: string;
   urls: SuiteUrls;
   stripe: StripeSettings;
   /** For the environment of processes that use the suite. */
@@ -82,12 +85,14 @@ async function startSuite(
   await requirePorts(root, ports, stripe);
   await buildFunctions(root, ended);
   const params = await readParams(root, folder, ended);
-  const sources = { values: suiteValues(urls, stripe), inFiles: namesInFiles(root), env: process.env };
+  const sources = { values: suiteValues(ports, stripe), inFiles: namesInFiles(root), env: process.env };
   onStop(writeEnvironmentFiles(root, environmentFiles(params, sources)));
   onStop(noteRunning(root, processes.id));
+  const { token: controlToken, remove } = makeControlToken(root);
+  onStop(remove);
   ended.throwIfAborted();
 
-  const standIns = { root, processes, folder, ended };
+  const standIns = { root, processes, folder, ended, controlToken };
   const starting = [
     startEmulators({ root, processes, urls, folder, firestoreJar, importData, ended, onWarning }),
     startLocalUpstream(standIns, ports),
@@ -96,8 +101,8 @@ async function startSuite(
   if (stripe.local) starting.push(startLocalStripe(standIns, ports, urls, stripe));
   await Promise.race([Promise.all(starting), rejectedBy(ended)]);
   // With the mark of the suite's own processes: what a test or script leaves behind ends with the suite.
-  const environment = { ...clientEnvironment(ports), [marker]: processes.id };
-  return { urls, stripe, environment, logs: folder, ended, exportData: (target) => exportData(urls, target) };
+  const environment = { ...clientEnvironment(ports), LOCAL_SUITE_TOKEN: controlToken, [marker]: processes.id };
+  return { root, urls, stripe, environment, logs: folder, ended, exportData: (target) => exportData(urls, target) };
 }
 
 async function requirePorts(root: string, ports: SuitePorts, stripe: StripeSettings): Promise<void> {

@@ -47,7 +47,13 @@ export function clientEnvironment(ports: SuitePorts): Record<string, string> {
     API_URL: urls.api,
     HOSTING_URL: urls.hosting,
     STRIPE_WEBHOOK_URL: urls.stripeWebhook,
+    WEBHOOK_REFUSED_PORTS: refusedPorts(ports),
   };
+}
+
+/** The suite's own ports, to which no customer's webhook may lead. */
+export function refusedPorts(ports: SuitePorts): string {
+  return ports.all.map(({ port }) => port).join(',');
 }
 
 function address({ host, port }: Listener): string {

@@ -33,6 +33,7 @@ const ERASURES: readonly (readonly [step: string, erase: ErasePage])[] = [
   ['alerts', once((deps, { id }) => deps.alerts.delete(id))],
   ['webhookEndpoints', once(deleteWebhookEndpoints)],
   ['webhookDeliveries', untilGone((deps, id) => deps.webhookDeliveries.deletePageOf(id, PAGE_SIZE))],
+  ['webhookLines', once((deps, { id }) => deps.webhookLines.delete(id))],
   ['events', untilGone((deps, id) => deps.accountEvents.deletePageOf(id, PAGE_SIZE))],
   ['integrations', (deps, { id }, after) => deps.integrations.eraseNames(id, PAGE_SIZE, after)],
   ['auditLog', eraseReasons],

@@ -2,7 +2,7 @@ import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf } from '../http/schemas.ts';
 import { alertRuleSchema, alertsSchema, renderRule } from './alerts.schemas.ts';
-import { withRule } from './alerts.ts';
+import { changeAlerts } from './changeAlerts.ts';
 
 const tag = 'Webhooks';
 const access = { to: 'account' } as const;
@@ -27,13 +27,6 @@ export const alertRoutes = [
     access,
     body: alertRuleSchema,
     response,
-    handle: async (deps, { caller, body }) => {
-      const now = deps.clock();
-      return data(
-        renderRule(
-          await deps.alerts.change(caller.accountId, (before) => withRule(before, caller.accountId, body, now)),
-        ),
-      );
-    },
+    handle: async (deps, { caller, body }) => data(renderRule(await changeAlerts(deps, caller.accountId, body))),
   }),
 ];

@@ -13,7 +13,7 @@ export const alertRuleSchema = z
       .max(MAX_THRESHOLDS)
       .transform((thresholds) => [...new Set(thresholds)].sort((a, b) => b - a))
       .default([])
-      .meta({ description: 'Each is told once when the balance falls below it, and again after it was above.' }),
+      .meta({ description: 'Told each time that the balance falls from here to below.' }),
     depleted: z.boolean().default(DEFAULT_RULE.depleted),
     expiringWithinDays: z.int().min(1).max(MAX_DAYS).nullable().default(null).meta({
       description: 'Told once of credits that lapse within so many days; null: never.',

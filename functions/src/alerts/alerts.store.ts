@@ -1,7 +1,6 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
-import type { IsoTime } from '../shared/time.ts';
-import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
-import { type Alerts, nextLevel } from './alerts.ts';
+import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import type { Alerts } from './alerts.ts';
 
 /** `alerts/{accountId}` */
 export class AlertStore {
@@ -29,30 +28,12 @@ export class AlertStore {
     unit.update(this.#ref(alerts.accountId), { ...alerts });
   }
 
-  /** Changes or makes alerts by a pure rule. */
-  async change(accountId: string, rule: (before: Alerts | null) => Alerts): Promise<Alerts> {
-    return runUnitOfWork(this.#db, async (unit) => {
-      const before = await this.findIn(unit, accountId);
-      const after = rule(before);
-      if (before) this.writeIn(unit, after);
-      else unit.create(this.#ref(accountId), { ...after });
-      return after;
-    });
+  createIn(unit: UnitOfWork, alerts: Alerts): void {
+    unit.create(this.#ref(alerts.accountId), { ...alerts });
   }
 
   async delete(accountId: string): Promise<void> {
     await this.#ref(accountId).delete();
-  }
-
-  /** For the watch: the balance below which there is something to tell; null for none. */
-  async findLevel(accountId: string): Promise<number | null> {
-    const alerts = await this.find(accountId);
-    return alerts && nextLevel(alerts);
-  }
-
-  /** Notes that there may be something to tell, which wakes the trigger. Fails where nothing is set up. */
-  async ask(accountId: string, askedAt: IsoTime): Promise<void> {
-    await this.#ref(accountId).update({ askedAt });
   }
 
   /** Accounts that the sweep has to look at, in the order of their ids. */

@@ -1,5 +1,6 @@
-import type { EventType } from '../events/accountEvent.ts';
-import { addSeconds, type IsoTime, laterOf } from '../shared/time.ts';
+import { addSeconds, type IsoTime } from '../shared/time.ts';
+import type { AlertLevel } from '../wallets/alertLevels.ts';
+import type { Lot } from '../wallets/lots.ts';
 
 /** Below one credit there is nothing left to spend. */
 const DEPLETED_LEVEL = 1;
@@ -18,18 +19,16 @@ export interface AlertRule {
   readonly email: boolean;
 }
 
-/** The rule of an account, and what it has been told. */
+/** The rule of an account, and what it has been told of credits that lapse. Its levels stand in the main wallet, too. */
 export interface Alerts extends AlertRule {
   readonly accountId: string;
-  /** Levels below which the balance is known to be: told, and not again until the balance was above. */
-  readonly toldLevels: readonly number[];
-  /** Numbers what was told, so that each crossing has an event of its own and never two. */
-  readonly tellCount: number;
-  /** Credits that lapse up to this moment have been told of. */
-  readonly toldExpiryAt: IsoTime | null;
-  /** The newest ledger entry that was looked at. */
-  readonly seenSequence: number;
-  /** When somebody last saw that there may be something to tell; the trigger waits for this field. */
+  /** Numbers the rules, so that what one tells at once is told once. */
+  readonly changeCount: number;
+  /** The moments still to come of which it has been told that credits lapse then. */
+  readonly toldExpiries?: readonly IsoTime[];
+  /** What an older way of telling noted: up to this moment everything has been told. */
+  readonly toldExpiryAt?: IsoTime | null;
+  /** When the owner last gave a rule; the trigger waits for this field. */
   readonly askedAt: IsoTime;
   /** True while the sweep has to look at it. */
   readonly isWatched: boolean;
@@ -45,77 +44,56 @@ export const DEFAULT_RULE: AlertRule = {
   email: true,
 };
 
-/** Every balance below which something is told. */
-function levelsOf({ lowBalanceThresholds, depleted }: AlertRule): number[] {
-  return [...new Set([...lowBalanceThresholds, ...(depleted ? [DEPLETED_LEVEL] : [])])];
+/** Every balance below which something is told. A threshold of one credit says the same as that all are used up. */
+export function levelsOf({ lowBalanceThresholds, depleted }: AlertRule): AlertLevel[] {
+  const low = lowBalanceThresholds.map((belowCredits) => ({ belowCredits, type: 'credits.low' }) as const);
+  if (!depleted || lowBalanceThresholds.includes(DEPLETED_LEVEL)) return low;
+  return [...low, { belowCredits: DEPLETED_LEVEL, type: 'credits.depleted' }];
 }
 
-/** The highest balance below which there is something new to tell; null for none. */
-export function nextLevel(alerts: Pick<Alerts, keyof AlertRule | 'toldLevels'>): number | null {
-  const armed = levelsOf(alerts).filter((level) => !alerts.toldLevels.includes(level));
-  return armed.length === 0 ? null : Math.max(...armed);
+/** What a rule tells at once: levels that the one before didn't have, when the balance is below them already. */
+export function lowFromTheStart(before: AlertRule | null, rule: AlertRule, availableCredits: number): AlertLevel[] {
+  const known = before ? levelsOf(before) : [];
+  return levelsOf(rule).filter(
+    ({ belowCredits }) =>
+      availableCredits < belowCredits && !known.some((level) => level.belowCredits === belowCredits),
+  );
 }
 
-/** With another rule: what was told of levels that stay is not told again. */
+/** With another rule. What was told of credits that lapse stays told. */
 export function withRule(before: Alerts | null, accountId: string, rule: AlertRule, now: IsoTime): Alerts {
-  const levels = levelsOf(rule);
   return {
-    tellCount: 0,
-    toldExpiryAt: null,
-    seenSequence: 0,
+    toldExpiries: [],
     ...before,
     ...rule,
     accountId,
-    toldLevels: (before?.toldLevels ?? []).filter((level) => levels.includes(level)),
-    isWatched: levels.length > 0 || rule.expiringWithinDays !== null,
+    changeCount: (before?.changeCount ?? 0) + 1,
+    isWatched: levelsOf(rule).length > 0 || rule.expiringWithinDays !== null,
     askedAt: now,
     updatedAt: now,
   };
 }
 
-/** What is known of the main wallet when alerts are looked at. */
-export interface BalanceView {
-  readonly availableCredits: number;
-  /** The most that was available since the last look, as far as credits came in. */
-  readonly highestCredits: number;
-  readonly sequence: number;
-  readonly lots: readonly { readonly remainingCredits: number; readonly expiresAt: IsoTime | null }[];
-}
+/** Credits of the main wallet with one expiry. */
+type LapsingLot = Pick<Lot, 'remainingCredits' | 'expiresAt'>;
 
 /** Something to be told. */
-export interface Alert {
-  readonly type: Extract<EventType, `credits.${string}`>;
+interface LapseNews {
   readonly occasion: readonly string[];
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What is to be told now, and the alerts after it: the same object when nothing has changed. */
-export function lookAt(before: Alerts, view: BalanceView, now: IsoTime): { after: Alerts; news: readonly Alert[] } {
-  const reached = Math.max(view.availableCredits, view.highestCredits);
-  const stillTold = before.toldLevels.filter((level) => reached < level);
-  const crossed = levelsOf(before).filter((level) => view.availableCredits < level && !stillTold.includes(level));
-  const expiring = expiringOf(before, view, now);
-  const news = [...crossed.map((level) => crossingOf(before, level, view)), ...expiring.map(expiryOf)];
-  const isRearmed = stillTold.length < before.toldLevels.length;
-  if (news.length === 0 && !isRearmed && view.sequence === before.seenSequence) return { after: before, news };
-  const after: Alerts = {
-    ...before,
-    toldLevels: [...stillTold, ...crossed],
-    tellCount: before.tellCount + crossed.length,
-    toldExpiryAt: expiring.reduce((latest, { expiresAt }) => laterOf(latest ?? '', expiresAt), before.toldExpiryAt),
-    seenSequence: view.sequence,
-    updatedAt: now,
-  };
-  return { after, news };
-}
-
-function crossingOf({ tellCount, lowBalanceThresholds }: Alerts, level: number, view: BalanceView): Alert {
-  const { availableCredits } = view;
-  const occasion = [String(level), String(tellCount)];
-  if (level === DEPLETED_LEVEL && !lowBalanceThresholds.includes(level)) {
-    return { type: 'credits.depleted', occasion, data: { availableCredits } };
-  }
-  return { type: 'credits.low', occasion, data: { availableCredits, thresholdCredits: level } };
+/** What is to be told now of credits that lapse soon, and the alerts after it: the same object when that is nothing. */
+export function lookAtLapses(
+  before: Alerts,
+  lots: readonly LapsingLot[],
+  now: IsoTime,
+): { after: Alerts; news: readonly LapseNews[] } {
+  const expiring = expiringOf(before, lots, now);
+  if (expiring.length === 0) return { after: before, news: [] };
+  const stillToCome = (before.toldExpiries ?? []).filter((expiresAt) => expiresAt > now);
+  const toldExpiries = [...stillToCome, ...expiring.map(({ expiresAt }) => expiresAt)];
+  return { after: { ...before, toldExpiries, updatedAt: now }, news: expiring.map(expiryOf) };
 }
 
 interface ExpiringCredits {
@@ -124,18 +102,19 @@ interface ExpiringCredits {
 }
 
 /** Credits that lapse soon and haven't been told of, by moment. */
-function expiringOf(alerts: Alerts, { lots }: BalanceView, now: IsoTime): ExpiringCredits[] {
+function expiringOf(alerts: Alerts, lots: readonly LapsingLot[], now: IsoTime): ExpiringCredits[] {
   if (alerts.expiringWithinDays === null) return [];
   const until = addSeconds(now, alerts.expiringWithinDays * DAY_SECONDS);
+  const isTold = (expiresAt: IsoTime) =>
+    (alerts.toldExpiries ?? []).includes(expiresAt) || expiresAt <= (alerts.toldExpiryAt ?? '');
   const byTime = new Map<IsoTime, number>();
   for (const { expiresAt, remainingCredits } of lots) {
-    const isNews =
-      expiresAt !== null && expiresAt > now && expiresAt <= until && expiresAt > (alerts.toldExpiryAt ?? '');
+    const isNews = expiresAt !== null && expiresAt > now && expiresAt <= until && !isTold(expiresAt);
     if (isNews) byTime.set(expiresAt, (byTime.get(expiresAt) ?? 0) + remainingCredits);
   }
   return [...byTime].map(([expiresAt, credits]) => ({ expiresAt, credits }));
 }
 
-function expiryOf({ expiresAt, credits }: ExpiringCredits): Alert {
-  return { type: 'credits.expiring', occasion: [expiresAt], data: { expiringCredits: credits, expiresAt } };
+function expiryOf({ expiresAt, credits }: ExpiringCredits): LapseNews {
+  return { occasion: [expiresAt], data: { expiringCredits: credits, expiresAt } };
 }

@@ -1,46 +1,28 @@
 import type { Deps } from '../deps.ts';
 import { newEvent } from '../events/accountEvent.ts';
-import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
-import type { EntryKind } from '../wallets/entry.ts';
-import { MAIN_WALLET_ID, spendableCredits } from '../wallets/wallet.ts';
-import { type Alerts, type BalanceView, lookAt } from './alerts.ts';
-
-/** Entries that lift a balance by what somebody gave or paid. */
-const CREDIT_KINDS: readonly EntryKind[] = ['purchase', 'grant', 'reinstatement', 'adjustment'];
+import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
+import { levelsOf, lookAtLapses } from './alerts.ts';
 
 /**
- * Tells an account what its balance gives reason to: the events and the note that they were told are one commit, so that
- * every crossing is told once, by however many instances at once this is called.
+ * Tells an account of credits that are about to lapse: the events and the note that they were told are one commit, so
+ * that they are told once, by however many instances at once this is called. Crossings of levels are told by the commits
+ * that cross; for that, the levels of a rule which is older than this way of telling are put into the wallet here.
  */
 export async function runAlerts(deps: Deps, accountId: string): Promise<void> {
   const now = deps.clock();
   await runUnitOfWork(deps.db, async (unit) => {
+    const address = { accountId, walletId: MAIN_WALLET_ID };
+    // Read before the rule: whoever changes the rule meanwhile writes the wallet, and this commit fails.
+    const { wallet, writeLevels } = await deps.wallets.stageLevelsIn(unit, address, now);
     const before = await deps.alerts.findIn(unit, accountId);
     if (!before?.isWatched) return;
-    // Read after the note: so nobody who tells of an older balance can write over what a newer one has told.
-    const { after, news } = lookAt(before, await viewOf(deps, before, now), now);
+    writeLevels(levelsOf(before));
+    const { after, news } = lookAtLapses(before, wallet.lots, now);
     if (after === before) return;
     deps.alerts.writeIn(unit, after);
-    for (const { type, occasion, data } of news) {
-      deps.accountEvents.createIn(unit, newEvent({ accountId, type }, occasion, data, now));
+    for (const { occasion, data } of news) {
+      deps.accountEvents.createIn(unit, newEvent({ accountId, type: 'credits.expiring' }, occasion, data, now));
     }
   });
-}
-
-async function viewOf(deps: Deps, { accountId, toldLevels, seenSequence }: Alerts, now: IsoTime): Promise<BalanceView> {
-  const wallet = await deps.wallets.read({ accountId, walletId: MAIN_WALLET_ID }, now);
-  const { sequence, lots } = wallet;
-  const availableCredits = spendableCredits(wallet, now);
-  const mayHaveRisen = toldLevels.length > 0 && sequence > seenSequence;
-  const highestCredits = mayHaveRisen ? await highestSince(deps, accountId, seenSequence) : availableCredits;
-  return { availableCredits, highestCredits, sequence, lots };
-}
-
-/** The balance after the latest credits of each kind since an entry: it may have been spent again by now. */
-async function highestSince(deps: Deps, accountId: string, seenSequence: number): Promise<number> {
-  const address = { accountId, walletId: MAIN_WALLET_ID };
-  const latest = await Promise.all(CREDIT_KINDS.map((kind) => deps.wallets.listEntries(address, { kind, limit: 1 })));
-  const since = latest.flat().filter(({ sequence }) => sequence > seenSequence);
-  return Math.max(Number.MIN_SAFE_INTEGER, ...since.map(({ balanceAfterCredits }) => balanceAfterCredits));
 }

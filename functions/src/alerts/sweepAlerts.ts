@@ -4,7 +4,7 @@ import { runAlerts } from './runAlerts.ts';
 /** Accounts that are looked at at once. */
 const PAGE_SIZE = 20;
 
-/** Looks at every account that wants to be told of its balance: finds what no charge told of, and what only time brings. */
+/** Looks at every account that wants to be told of its balance: finds what only time brings. */
 export async function sweepAlerts(deps: Deps): Promise<void> {
   let after: string | null = null;
   for (;;) {

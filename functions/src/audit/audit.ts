@@ -18,6 +18,8 @@ export interface Difference {
 export function differencesOf(stored: unknown, rebuilt: Wallet): Difference[] {
   if (!isRecord(stored)) return [{ field: 'document', stored: plain(stored), rebuilt: plain(rebuilt) }];
   const fields = new Set([...Object.keys(rebuilt), ...Object.keys(stored)]);
+  // What its owner wants to be told of stands in the wallet, but in no entry.
+  fields.delete('alertLevels');
   const differences = [...fields].flatMap((field) =>
     differenceIn(field, stored[field], rebuilt[field as keyof Wallet]),
   );

@@ -92,10 +92,13 @@ function mayNeedHeldCredits(error: unknown): boolean {
 async function submitAndNotice(deps: Deps, address: WalletAddress, command: WalletCommand): Promise<CommandResult> {
   try {
     const result = await deps.wallets.submit(address, command);
-    deps.lowBalances.notice(address, result.entry.balanceAfterCredits);
+    const { balanceAfterCredits, amountCredits } = result.entry;
+    deps.lowBalances.notice(address, balanceAfterCredits, balanceAfterCredits - amountCredits);
     return result;
   } catch (error) {
-    if (error instanceof InsufficientCredits) deps.lowBalances.notice(address, error.availableCredits);
+    if (error instanceof InsufficientCredits) {
+      deps.lowBalances.notice(address, error.availableCredits, error.availableCredits);
+    }
     throw error;
   }
 }

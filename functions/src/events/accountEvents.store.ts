@@ -21,6 +21,10 @@ export class AccountEventStore {
     createEvent(this.#db, unit, event);
   }
 
+  async find(eventId: string): Promise<AccountEvent | null> {
+    return ((await this.#ref(eventId).get()).data() as AccountEvent | undefined) ?? null;
+  }
+
   async findIn(unit: UnitOfWork, eventId: string): Promise<AccountEvent | null> {
     const [snapshot] = await unit.getAll(this.#ref(eventId));
     return (snapshot?.data() as AccountEvent | undefined) ?? null;

@@ -1,5 +1,4 @@
 import { mailOf } from '../alerts/alertMail.ts';
-import { runAlerts } from '../alerts/runAlerts.ts';
 import type { Deps } from '../deps.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { newDelivery, type WebhookDelivery } from '../webhooks/outgoing/delivery.ts';
@@ -15,17 +14,15 @@ export async function dispatchEvent(deps: Deps, eventId: string): Promise<void> 
   const now = deps.clock();
   const dispatched = await runUnitOfWork(deps.db, async (unit) => {
     const event = await deps.accountEvents.findIn(unit, eventId);
-    if (event?.undispatchedSince === undefined) return null;
+    if (event?.undispatchedSince === undefined) return [];
     const deliveries = await deliveriesOf(deps, event, now);
     const mail = await mailFor(deps, event);
     for (const delivery of deliveries) deps.webhookDeliveries.createIn(unit, delivery);
     if (mail) deps.mail.createIn(unit, event, mail);
     deps.accountEvents.dispatchedIn(unit, event.id);
-    return { event, deliveries };
+    return deliveries;
   });
-  for (const { id } of dispatched?.deliveries ?? []) await deps.webhookTasks.enqueue(id, 0);
-  // A payment may have lifted the balance above a threshold, which is then told of anew.
-  if (dispatched?.event.type === 'order.paid') await runAlerts(deps, dispatched.event.accountId);
+  for (const { id } of dispatched) await deps.webhookTasks.enqueue(id, 0);
 }
 
 async function deliveriesOf(deps: Deps, event: AccountEvent, now: string): Promise<WebhookDelivery[]> {

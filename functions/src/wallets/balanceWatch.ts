@@ -17,31 +17,12 @@ export interface LowBalanceListener {
   ask(accountId: string, askedAt: IsoTime): Promise<void>;
 }
 
-/** Told of every balance that a charge leaves behind. */
-export interface BalanceObserver {
-  /** Returns at once and never throws. */
-  notice(address: WalletAddress, availableCredits: number): void;
-  /** Resolves when nothing is under way. */
-  idle(): Promise<void>;
-}
-
-/** Tells several of each balance. */
-export function observers(all: readonly BalanceObserver[]): BalanceObserver {
-  return {
-    notice(address, availableCredits) {
-      for (const each of all) each.notice(address, availableCredits);
-    },
-    async idle() {
-      await Promise.all(all.map((each) => each.idle()));
-    },
-  };
-}
-
 /**
- * Told of every balance that a charge leaves behind, after its commit. Where it is below the account's level, it asks
- * the listener to look. No charge waits for that; what is missed here, the listener's sweep finds.
+ * Told of every balance that a charge leaves behind, after its commit. A charge that brings it from the account's level
+ * to below always has the listener asked to look; while it stays below, a process asks now and then. No charge waits for
+ * that; what a crash or an old level leaves out, the listener's sweep finds.
  */
-export class BalanceWatch implements BalanceObserver {
+export class BalanceWatch {
   readonly #listener: LowBalanceListener;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -49,8 +30,7 @@ export class BalanceWatch implements BalanceObserver {
   readonly #asked = new LRUCache<string, true>({ ...atMost(MAX_ACCOUNTS), ttl: REMEMBERED_MS });
   readonly #underWay = new Set<Promise<void>>();
 
-  /** @param absentMs how long a process goes by having read that an account has no level */
-  constructor(listener: LowBalanceListener, clock: Clock, logger: Logger, absentMs = REMEMBERED_MS) {
+  constructor(listener: LowBalanceListener, clock: Clock, logger: Logger) {
     this.#listener = listener;
     this.#clock = clock;
     this.#logger = logger;
@@ -59,32 +39,38 @@ export class BalanceWatch implements BalanceObserver {
       ttl: REMEMBERED_MS,
       ignoreFetchAbort: true,
       // Concurrent charges share one read.
-      fetchMethod: async (accountId, _stale, { options }) => {
-        const level = await listener.findLevel(accountId);
-        if (level === null) options.ttl = absentMs;
-        return level ?? NEVER;
-      },
+      fetchMethod: async (accountId) => (await listener.findLevel(accountId)) ?? NEVER,
     });
   }
 
-  notice({ accountId, walletId }: WalletAddress, availableCredits: number): void {
-    if (walletId !== MAIN_WALLET_ID || this.#asked.has(accountId)) return;
+  /**
+   * Returns at once and never throws.
+   * @param beforeCredits what was available before the charge
+   */
+  notice({ accountId, walletId }: WalletAddress, availableCredits: number, beforeCredits: number): void {
+    if (walletId !== MAIN_WALLET_ID) return;
     const level = this.#levels.get(accountId);
-    if (level !== undefined && availableCredits >= level) return;
-    const work = this.#look(accountId, availableCredits).catch((error: unknown) => {
+    if (level !== undefined && (availableCredits >= level || this.#isAsked(accountId, beforeCredits < level))) return;
+    const work = this.#look(accountId, availableCredits, beforeCredits).catch((error: unknown) => {
       this.#logger.error('could not ask because of a low balance', { accountId, cause: String(error) });
     });
     this.#underWay.add(work);
     void work.finally(() => this.#underWay.delete(work));
   }
 
+  /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay);
   }
 
-  async #look(accountId: string, availableCredits: number): Promise<void> {
+  /** True when there was asked for an account whose balance was low before and has stayed low. */
+  #isAsked(accountId: string, wasLow: boolean): boolean {
+    return wasLow && this.#asked.has(accountId);
+  }
+
+  async #look(accountId: string, availableCredits: number, beforeCredits: number): Promise<void> {
     const level = await this.#levels.forceFetch(accountId);
-    if (availableCredits >= level || this.#asked.has(accountId)) return;
+    if (availableCredits >= level || this.#isAsked(accountId, beforeCredits < level)) return;
     this.#asked.set(accountId, true);
     try {
       await this.#listener.ask(accountId, this.#clock());

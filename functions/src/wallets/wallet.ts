@@ -1,5 +1,6 @@
 import { assertNonNegative, assertSafeInteger } from '../shared/credits.ts';
 import { hasLapsed, type IsoTime } from '../shared/time.ts';
+import type { AlertLevel } from './alertLevels.ts';
 import type { Entry, EntryKind } from './entry.ts';
 import { type KeySpending, spendingAfter } from './keySpending.ts';
 import { applyLotChanges, type Lot, sumChanges, sumLots } from './lots.ts';
@@ -37,6 +38,8 @@ export interface Wallet {
   readonly closedAt?: IsoTime;
   /** What API keys with caps have spent of it; only once there were such. */
   readonly keySpending?: KeySpending;
+  /** Balances that the account wants to be told of; no entry sets them, so they don't follow from the ledger. */
+  readonly alertLevels?: readonly AlertLevel[];
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
 }

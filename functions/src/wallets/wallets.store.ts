@@ -11,6 +11,7 @@ import { FieldPath, FieldValue } from 'firebase-admin/firestore';
 import { createEvent } from '../events/outbox.ts';
 import { addDays, type IsoDay, type IsoTime, startOfDay } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import { type AlertLevel, crossingEvents } from './alertLevels.ts';
 import { type Counters, countersByDocument, dayOfDocument, flattened, nested, sumOf } from './counters.ts';
 import type { Decision, LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
@@ -180,6 +181,17 @@ export class WalletStore {
   }
 
   /**
+   * Notes which balances are to be told of, in a unit that has read the wallet. A wallet before its first entry is
+   * stored for that: its first commit has to know them. It has no times until then.
+   */
+  writeLevelsIn(unit: UnitOfWork, address: WalletAddress, before: StoredWallet, levels: readonly AlertLevel[]): void {
+    const alertLevels = levels.map((level) => ({ ...level }));
+    const { accountId, walletId } = address;
+    if (before.updateTime) unit.update(this.walletRef(address), { alertLevels });
+    else unit.create(this.walletRef(address), { ...emptyWallet(accountId, walletId, ''), alertLevels });
+  }
+
+  /**
    * The wallet comes first, then the entries whose ids it gives, then counters and events: so are the results. Entries
    * are in the order of their names, as a database takes its locks: the emulator spends a quarter of a commit sorting
    * what isn't.
@@ -206,7 +218,9 @@ export class WalletStore {
         nested(counters, (figure) => FieldValue.increment(figure)),
       );
     }
-    for (const event of write.created.flatMap(nearCapEvents)) createEvent(this.#db, target, event);
+    const { alertLevels = [] } = write.after;
+    const events = write.created.flatMap((entry) => [...nearCapEvents(entry), ...crossingEvents(alertLevels, entry)]);
+    for (const event of events) createEvent(this.#db, target, event);
     return entries.map(({ id }) => id);
   }
 
@@ -380,7 +394,9 @@ function changesOfHold(hold: Entry): Record<string, unknown> {
 
 function walletOf(snapshot: DocumentSnapshot, address: WalletAddress, now: IsoTime): StoredWallet {
   if (!snapshot.exists) return { wallet: emptyWallet(address.accountId, address.walletId, now), updateTime: null };
-  return { wallet: snapshot.data() as Wallet, updateTime: snapshot.updateTime ?? null };
+  const wallet = snapshot.data() as Wallet;
+  const times = wallet.sequence === 0 ? { createdAt: now, updatedAt: now } : {};
+  return { wallet: { ...wallet, ...times }, updateTime: snapshot.updateTime ?? null };
 }
 
 function entryOf(snapshot: DocumentSnapshot | undefined): Entry | null {

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../shared/atMost.ts';
 import type { IsoDay, IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
+import type { AlertLevel } from './alertLevels.ts';
 import { type CommandResult, entriesToRead, type WalletCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
@@ -85,6 +87,25 @@ export class Wallets {
       isNew: write !== null,
       write: () => {
         if (write) this.#store.commitIn(unit, address, write);
+      },
+    };
+  }
+
+  /**
+   * Reads a wallet in a unit of work that may then say which of its balances are to be told of: `writeLevels`, after the
+   * unit's last read. From that commit on, every commit that brings the balance below one of them tells of it.
+   */
+  async stageLevelsIn(
+    unit: UnitOfWork,
+    address: WalletAddress,
+    now: IsoTime,
+  ): Promise<{ readonly wallet: Wallet; writeLevels(levels: readonly AlertLevel[]): void }> {
+    const before = await this.#store.readLedger(address, [], now, unit);
+    return {
+      wallet: before.wallet,
+      writeLevels: (levels) => {
+        if (isDeepStrictEqual(before.wallet.alertLevels ?? [], levels)) return;
+        this.#store.writeLevelsIn(unit, address, before, levels);
       },
     };
   }

@@ -16,7 +16,7 @@ import { order, stripe } from '../support/stripeControl.ts';
 import { database, firebase } from '../support/suite.ts';
 
 /** Pages before the ledger's: one for each thing that goes first. */
-const STEPS_BEFORE_LEDGER = 18;
+const STEPS_BEFORE_LEDGER = 19;
 const PAGE_SIZE = 200;
 const AN_HOUR = 3_600;
 

@@ -59,6 +59,7 @@ export const HELD_DATA: Readonly<Record<string, Held>> = {
   webhookBacklogs: ours('how far the events of providers are read'),
   webhookDeliveries: deleted('webhookDeliveries'),
   webhookEndpoints: deleted('webhookEndpoints'),
+  webhookLines: deleted(),
   webhookEvents: kept('ids of events of providers, so that none has its effect twice'),
 };
 

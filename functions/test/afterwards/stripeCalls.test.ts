@@ -1,3 +1,4 @@
+import { send } from '../support/apiClient.ts';
 import { STRIPE_URL } from '../support/suite.ts';
 
 /** Every operation of Stripe's that the backend uses; the tests before this one have made it call each. */
@@ -43,7 +44,7 @@ const USED_BY_THE_BACKEND = [
 ];
 
 it('every call that the backend made is one that Stripe would take, and nothing it answered or sent is invented', async () => {
-  const { operations, violations } = (await (await fetch(`${STRIPE_URL}/_local/operations`)).json()) as {
+  const { operations, violations } = (await send('GET', '/_local/operations', {}, STRIPE_URL)).expect(200).json as {
     operations: unknown;
     violations: unknown[];
   };

@@ -122,6 +122,7 @@ export abstract class Lane {
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
         proxyHops: 0,
+        webhookRefusedPorts: [],
         webhookTargets: 'public',
         stripeTax: 'off',
         usdc: null,

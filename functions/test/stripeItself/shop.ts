@@ -45,6 +45,7 @@ export class Shop {
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
         proxyHops: 0,
+        webhookRefusedPorts: [],
         webhookTargets: 'public',
         stripeApiBaseUrl: TESTED_STRIPE_URL,
         stripeTax: 'off',

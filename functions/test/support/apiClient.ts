@@ -16,6 +16,7 @@ export async function send(method: string, path: string, options: RequestOptions
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(options.idempotencyKey !== undefined && { 'idempotency-key': options.idempotencyKey }),
+    ...(path.startsWith('/_local/') && { 'x-suite-token': process.env.LOCAL_SUITE_TOKEN ?? '' }),
     ...options.headers,
   };
   const response = await fetch(base + path, {

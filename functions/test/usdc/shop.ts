@@ -88,6 +88,7 @@ export class Shop {
         stripeApiBaseUrl: 'https://stripe.invalid',
         stripeTax: 'off',
         usdc,
+        webhookRefusedPorts: [],
         webhookTargets: 'public',
       },
       logger: {

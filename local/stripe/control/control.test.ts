@@ -97,10 +97,18 @@ describe('control endpoints', () => {
     expect(await test.control('POST', path, body)).toMatchObject({ status: 400, body: { error: { field } } });
   });
 
+  it.each([{}, { 'x-suite-token': '' }, { 'x-suite-token': 'another' }])(
+    'are refused without the token, and do nothing: %j',
+    async (headers: Record<string, string>) => {
+      const session = await test.openSession();
+      expect(await test.control('POST', 'reset', {}, headers)).toMatchObject({ status: 401 });
+      expect((await test.api.checkout.sessions.retrieve(session.id)).id).toBe(session.id);
+    },
+  );
+
   it('answer an unknown path, or what is no JSON, with what is known', async () => {
     expect(await test.control('POST', 'nothing')).toMatchObject({ status: 404 });
-    const response = await fetch(`${test.url}/_local/webhooks`, { method: 'POST', body: '{' });
-    expect(response.status).toBe(400);
+    expect(await test.control('POST', 'webhooks', '{')).toMatchObject({ status: 400 });
     expect(await test.control('POST', 'webhooks/resend', { eventId: 'evt_none' })).toMatchObject({ status: 404 });
   });
 

@@ -1,9 +1,11 @@
+import { controlHeaders } from '../../controlToken.ts';
 import { type Stripe, StripeSdk } from '../installedStripe.ts';
 import { createLocalStripe, type LocalStripe, type LocalStripeOptions } from '../server.ts';
 import { WebhookReceiver } from './WebhookReceiver.ts';
 
 export const SECRET_KEY = 'sk_test_of_the_tests';
 export const WEBHOOK_SECRET = 'whsec_of_the_tests';
+const CONTROL_TOKEN = 'token of the tests';
 
 // The first call of each kind compiles its part of the contract: seconds, on a machine that is busy.
 jest.setTimeout(30_000);
@@ -22,6 +24,7 @@ export class TestStripe {
     const test = new TestStripe();
     test.localStripe = createLocalStripe({
       secretKey: SECRET_KEY,
+      controlToken: CONTROL_TOKEN,
       webhookSecret: WEBHOOK_SECRET,
       webhookUrl: await test.receiver.start(),
       retry: { baseDelayMs: 1, maxDelayMs: 4, maxAttempts: 5 },
@@ -66,11 +69,13 @@ export class TestStripe {
   async control(
     method: 'GET' | 'POST',
     path: string,
-    body?: object,
+    body?: object | string,
+    headers = controlHeaders(CONTROL_TOKEN),
   ): Promise<{ status: number; body: Record<string, unknown> }> {
     const response = await fetch(`${this.url}/_local/${path}`, {
       method,
-      ...(body && { body: JSON.stringify(body) }),
+      headers,
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }

@@ -1,29 +1,38 @@
 import type { Deps } from '../../deps.ts';
 import { newEvent } from '../../events/accountEvent.ts';
+import type { IsoTime } from '../../shared/time.ts';
 import type { UnitOfWork } from '../../shared/unitOfWork.ts';
-import { type Attempt, attempted, canceled, leased, type WebhookDelivery } from './delivery.ts';
+import { type Attempt, attempted, canceled, type WebhookDelivery } from './delivery.ts';
 import { afterAttempt, type WebhookEndpoint } from './endpoint.ts';
+import { enterLine, leaveLine } from './moveLine.ts';
 import { signMessage } from './signMessage.ts';
 
 const GONE = 410;
 
 /**
- * Makes one attempt at a delivery, if one is due: what the task does. Whoever comes while another is at it, or too
- * early, does nothing. Throws only when the database or the queue can't be reached; the attempt is then made good by the
- * sweeper, so a receiver may get an event twice, with the same id.
+ * Makes one attempt at a delivery, if one is due and its account has not too many under way: what the task does. Whoever
+ * comes while another is at it, or too early, does nothing. Throws only when the database or the queue can't be reached;
+ * the attempt is then made good by the sweeper, so a receiver may get an event twice, with the same id.
  */
 export async function attemptDelivery(deps: Deps, deliveryId: string): Promise<void> {
   const now = deps.clock();
-  const { before, after } = await deps.webhookDeliveries.change(deliveryId, (delivery) => leased(delivery, now));
-  if (!after || after === before) return;
-  const endpoint = await deps.webhookEndpoints.find(after.accountId, after.endpointId);
+  const delivery = await enterLine(deps, deliveryId, now);
+  if (!delivery) return;
+  try {
+    await attempt(deps, delivery, now);
+  } finally {
+    await leaveLine(deps, delivery);
+  }
+}
+
+async function attempt(deps: Deps, delivery: WebhookDelivery, now: IsoTime): Promise<void> {
+  const endpoint = await deps.webhookEndpoints.find(delivery.accountId, delivery.endpointId);
   if (!endpoint || endpoint.disabled) {
-    await deps.webhookDeliveries.change(deliveryId, canceled);
+    await deps.webhookDeliveries.change(delivery.id, canceled);
     return;
   }
-  const message = await signMessage(after, endpoint, now);
-  const attempt = { at: now, ...(await deps.webhookSender.send(message)) };
-  await record(deps, after, attempt);
+  const message = await signMessage(delivery, endpoint, now);
+  await record(deps, delivery, { at: now, ...(await deps.webhookSender.send(message)) });
 }
 
 async function record(deps: Deps, { id, accountId, endpointId }: WebhookDelivery, attempt: Attempt): Promise<void> {

@@ -6,7 +6,7 @@ import type { IsoTime } from '../../shared/time.ts';
 import { runUnitOfWork } from '../../shared/unitOfWork.ts';
 import { MAX_ENDPOINTS, rotated, type WebhookEndpoint, wasRotatedBy } from './endpoint.ts';
 import { newSigningSecret } from './signMessage.ts';
-import { problemOfUrl } from './targetAddress.ts';
+import { problemOfUrl, targetRulesOf } from './targetAddress.ts';
 import { tooManyEndpoints } from './webhooks.errors.ts';
 import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhooks.schemas.ts';
 
@@ -121,6 +121,6 @@ function updated(endpoint: WebhookEndpoint, request: UpdateWebhookRequest, now: 
 }
 
 function requireGoodUrl(deps: Deps, url: string): void {
-  const problem = problemOfUrl(url, deps.config.webhookTargets);
+  const problem = problemOfUrl(url, targetRulesOf(deps.config));
   if (problem) throw invalidField('url', problem);
 }

@@ -1,4 +1,10 @@
-import type { DocumentReference, Firestore, Query } from 'firebase-admin/firestore';
+import {
+  type DocumentReference,
+  FieldValue,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+} from 'firebase-admin/firestore';
 import { deletePage, type Page, pageById } from '../../shared/pages.ts';
 import { deletedAfterRetention } from '../../shared/retention.ts';
 import type { IsoTime, TimePosition } from '../../shared/time.ts';
@@ -27,12 +33,36 @@ export class WebhookDeliveryStore {
     rule: (before: WebhookDelivery) => WebhookDelivery,
   ): Promise<{ before: WebhookDelivery | null; after: WebhookDelivery | null }> {
     return runUnitOfWork(this.#db, async (unit) => {
-      const [snapshot] = await unit.getAll(this.#ref(deliveryId));
-      const before = (snapshot?.data() as WebhookDelivery | undefined) ?? null;
+      const before = await this.findIn(unit, deliveryId);
       const after = before && rule(before);
-      if (after && after !== before) unit.update(this.#ref(deliveryId), { ...after });
+      if (after && after !== before) this.writeIn(unit, after);
       return { before, after };
     });
+  }
+
+  async find(deliveryId: string): Promise<WebhookDelivery | null> {
+    return ((await this.#ref(deliveryId).get()).data() as WebhookDelivery | undefined) ?? null;
+  }
+
+  async findIn(unit: UnitOfWork, deliveryId: string): Promise<WebhookDelivery | null> {
+    const [snapshot] = await unit.getAll(this.#ref(deliveryId));
+    return (snapshot?.data() as WebhookDelivery | undefined) ?? null;
+  }
+
+  /** Writes one that the unit has read. */
+  writeIn(unit: UnitOfWork, delivery: WebhookDelivery): void {
+    const { waitingSince = FieldValue.delete() } = delivery;
+    unit.update(this.#ref(delivery.id), { ...delivery, waitingSince });
+  }
+
+  /** Those of an account that wait in line, longest first. */
+  async listWaiting(accountId: string, limit: number): Promise<WebhookDelivery[]> {
+    const waiting = this.#db
+      .collection('webhookDeliveries')
+      .where('accountId', '==', accountId)
+      .orderBy('waitingSince')
+      .limit(limit);
+    return (await waiting.get()).docs.map((document) => document.data() as WebhookDelivery);
   }
 
   /** What is on its way to an endpoint or was sent there, newest first. */
@@ -48,15 +78,19 @@ export class WebhookDeliveryStore {
     return (await deliveries.get()).docs.map((document) => document.data() as WebhookDelivery);
   }
 
-  /** What should have been tried by a moment, longest ago first. */
-  async listDue(before: IsoTime, limit: number): Promise<WebhookDelivery[]> {
-    const snapshot = await this.#db
+  /** What should have been tried by a moment, longest ago first, page after page. */
+  async *duePages(before: IsoTime, pageSize: number): AsyncGenerator<WebhookDelivery[]> {
+    const due = this.#db
       .collection('webhookDeliveries')
       .where('nextAttemptAt', '<=', before)
       .orderBy('nextAttemptAt')
-      .limit(limit)
-      .get();
-    return snapshot.docs.map((document) => document.data() as WebhookDelivery);
+      .limit(pageSize);
+    for (let last: QueryDocumentSnapshot | undefined; ; ) {
+      const { docs } = await (last ? due.startAfter(last) : due).get();
+      if (docs.length > 0) yield docs.map((document) => document.data() as WebhookDelivery);
+      if (docs.length < pageSize) return;
+      last = docs.at(-1);
+    }
   }
 
   /** A page of what is on its way to any endpoint of an account or was sent there, by their ids. */

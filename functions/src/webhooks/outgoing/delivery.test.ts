@@ -1,6 +1,16 @@
 import { newEvent } from '../../events/accountEvent.ts';
 import { addSeconds } from '../../shared/time.ts';
-import { attempted, isResend, leased, newDelivery, RETRY_SECONDS, resent } from './delivery.ts';
+import {
+  attempted,
+  canceled,
+  isDue,
+  isResend,
+  leased,
+  newDelivery,
+  RETRY_SECONDS,
+  resent,
+  waiting,
+} from './delivery.ts';
 
 const NOW = '2026-03-01T00:00:00.000Z';
 const event = newEvent({ accountId: 'alice', type: 'order.paid' }, ['ord_1'], {}, NOW);
@@ -29,11 +39,20 @@ it('is tried for about three days, and then given up', () => {
 });
 
 it('only one takes an attempt on, and nobody before its time', () => {
+  expect(isDue(delivery, NOW)).toBe(true);
   const taken = leased(delivery, NOW);
-  expect(taken).not.toBe(delivery);
-  expect(leased(taken, NOW)).toBe(taken);
+  expect(isDue(taken, NOW)).toBe(false);
   const succeeded = attempted(taken, { ...failure(NOW), httpStatus: 200, error: null });
-  expect(leased(succeeded, addSeconds(NOW, 1e6))).toBe(succeeded);
+  expect(isDue(succeeded, addSeconds(NOW, 1e6))).toBe(false);
+});
+
+it('that waits in line may begin at any time, keeps its place, and is out of the line once it has begun', () => {
+  const first = waiting(delivery, NOW);
+  expect(isDue(first, NOW)).toBe(true);
+  expect(waiting(first, addSeconds(NOW, 9))).toMatchObject({ waitingSince: NOW });
+  for (const after of [leased(first, NOW), canceled(first), resent({ ...first, tries: 1 }, 'r1', NOW)]) {
+    expect(after).not.toHaveProperty('waitingSince');
+  }
 });
 
 describe('sent again by hand', () => {

@@ -1,6 +1,7 @@
 import { type AccountEvent, payloadOf } from '../../events/accountEvent.ts';
 import { derivedId } from '../../shared/ids.ts';
 import { addSeconds, type IsoTime } from '../../shared/time.ts';
+import { LEASE_SECONDS } from './line.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -17,8 +18,8 @@ export const RETRY_SECONDS = [
   20 * HOUR,
   20 * HOUR,
 ];
-/** While an attempt is under way nobody makes another; after a crash in it, this is when it is made good. */
-const LEASE_SECONDS = 60;
+/** Whoever waits in line is called by an attempt that ends; this is when the sweep makes good that nobody called. */
+const MAX_WAIT_SECONDS = HOUR;
 /** Attempts that are kept of a delivery. */
 const MAX_LOGGED_ATTEMPTS = 20;
 /** Requests for sending it again that are remembered. */
@@ -54,6 +55,8 @@ export interface WebhookDelivery {
   readonly tries: number;
   /** While it is pending; what the sweeper looks for. */
   readonly nextAttemptAt: IsoTime | null;
+  /** Only while it is due and waits in line, because too many attempts of its account are under way. */
+  readonly waitingSince?: IsoTime;
   /** The latest requests that had it sent again, by ids that derive from their Idempotency-Keys. */
   readonly resentByKeys?: readonly string[];
   readonly createdAt: IsoTime;
@@ -76,11 +79,24 @@ export function newDelivery(event: AccountEvent, endpointId: string, now: IsoTim
   };
 }
 
-/** With an attempt under way; the same object when none is due. */
+/** True when it is time for an attempt. */
+export function isDue({ nextAttemptAt, waitingSince }: WebhookDelivery, now: IsoTime): boolean {
+  return nextAttemptAt !== null && (nextAttemptAt <= now || waitingSince !== undefined);
+}
+
+/** With an attempt under way: nobody makes another meanwhile; after a crash in it, the sweep makes it good. */
 export function leased(delivery: WebhookDelivery, now: IsoTime): WebhookDelivery {
-  const { nextAttemptAt } = delivery;
-  if (nextAttemptAt === null || nextAttemptAt > now) return delivery;
-  return { ...delivery, nextAttemptAt: addSeconds(now, LEASE_SECONDS) };
+  return { ...outOfLine(delivery), nextAttemptAt: addSeconds(now, LEASE_SECONDS) };
+}
+
+/** Waiting in line; who waits already keeps the place. */
+export function waiting(delivery: WebhookDelivery, now: IsoTime): WebhookDelivery {
+  const { waitingSince = now } = delivery;
+  return { ...delivery, waitingSince, nextAttemptAt: addSeconds(now, MAX_WAIT_SECONDS) };
+}
+
+function outOfLine({ waitingSince: _since, ...delivery }: WebhookDelivery): WebhookDelivery {
+  return delivery;
 }
 
 /** After an attempt: done, to be tried again, or given up. */
@@ -98,7 +114,7 @@ export function attempted(delivery: WebhookDelivery, attempt: Attempt): WebhookD
 
 /** Not to be sent any more, because the endpoint is disabled or gone. */
 export function canceled(delivery: WebhookDelivery): WebhookDelivery {
-  return { ...delivery, status: 'canceled', nextAttemptAt: null };
+  return { ...outOfLine(delivery), status: 'canceled', nextAttemptAt: null };
 }
 
 /**
@@ -110,7 +126,7 @@ export function resent(delivery: WebhookDelivery, requestKey: string | null, now
   const resentByKeys = [...(delivery.resentByKeys ?? []), ...(requestKey === null ? [] : [requestKey])];
   const noted = { ...delivery, resentByKeys: resentByKeys.slice(-MAX_RESEND_KEYS) };
   if (delivery.status === 'pending' && delivery.tries === 0) return requestKey === null ? delivery : noted;
-  return { ...noted, status: 'pending', tries: 0, nextAttemptAt: now };
+  return { ...outOfLine(noted), status: 'pending', tries: 0, nextAttemptAt: now };
 }
 
 /** True when this request has had it sent again before. */

@@ -7,9 +7,10 @@ import { derivedId } from '../../shared/ids.ts';
 import { runUnitOfWork } from '../../shared/unitOfWork.ts';
 import { findWebhook } from './changeWebhooks.ts';
 import { isResend, newDelivery, resent, type WebhookDelivery } from './delivery.ts';
+import { limitSends } from './limitSends.ts';
 import { endpointDisabled } from './webhooks.errors.ts';
 
-/** Sends an endpoint a `ping`. Throws 404, 409 `WEBHOOK_DISABLED`. */
+/** Sends an endpoint a `ping`. Throws 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute, the resent included). */
 export async function sendTestEvent(
   deps: Deps,
   accountId: string,
@@ -25,6 +26,7 @@ export async function sendTestEvent(
     { endpointId },
     now,
   );
+  if (!(await deps.accountEvents.find(event.id))) await limitSends(deps, accountId);
   const replayed = await runUnitOfWork(deps.db, async (unit) => {
     const known = await deps.accountEvents.findIn(unit, event.id);
     if (!known) deps.accountEvents.createIn(unit, event);
@@ -35,7 +37,10 @@ export async function sendTestEvent(
   return { delivery: after ?? newDelivery(event, endpointId, now), replayed };
 }
 
-/** Sends an event to an endpoint once more, with all retries. Throws 404, 409 `WEBHOOK_DISABLED`. */
+/**
+ * Sends an event to an endpoint once more, with all retries. Throws 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute,
+ * pings included).
+ */
 export async function resendEvent(
   deps: Deps,
   accountId: string,
@@ -48,10 +53,13 @@ export async function resendEvent(
   const now = deps.clock();
   const deliveryId = derivedId('dlv', eventId, endpointId);
   const requestKey = idempotencyKey && idOfKey({ account: accountId }, 'rsd', idempotencyKey, deliveryId);
+  const known = await deps.webhookDeliveries.find(deliveryId);
+  if (known?.accountId !== accountId) throw notFound('event');
+  if (!isResend(known, requestKey)) await limitSends(deps, accountId);
   const { before, after } = await deps.webhookDeliveries.change(deliveryId, (delivery) =>
-    delivery.accountId === accountId ? resent(delivery, requestKey, now) : delivery,
+    resent(delivery, requestKey, now),
   );
-  if (before?.accountId !== accountId || !after) throw notFound('event');
+  if (!before || !after) throw notFound('event');
   const replayed = isResend(before, requestKey);
   if (!replayed) await deps.webhookTasks.enqueue(after.id, 0);
   return { delivery: after, replayed };

@@ -1,4 +1,7 @@
-import { isAllowedTarget, problemOfUrl } from './targetAddress.ts';
+import { isAllowedTarget, problemOfUrl, type TargetRules } from './targetAddress.ts';
+
+const PUBLIC: TargetRules = { targets: 'public', refusedPorts: [] };
+const LOOPBACK: TargetRules = { targets: 'loopback', refusedPorts: [12111, 80] };
 
 it.each([
   '0.0.0.0',
@@ -40,21 +43,21 @@ it.each([
   'example.com',
   '',
 ])('%j is no public address', (address) => {
-  expect(isAllowedTarget(address, 'public')).toBe(false);
+  expect(isAllowedTarget(address, 443, PUBLIC)).toBe(false);
 });
 
 it.each(['8.8.8.8', '1.1.1.1', '100.128.0.1', '172.32.0.1', '198.20.0.1', '2606:4700::1111', '2001:4860:4860::8888'])(
   '%s is a public address',
   (address) => {
-    expect(isAllowedTarget(address, 'public')).toBe(true);
-    expect(isAllowedTarget(address, 'loopback')).toBe(true);
+    expect(isAllowedTarget(address, 443, PUBLIC)).toBe(true);
+    expect(isAllowedTarget(address, 443, LOOPBACK)).toBe(true);
   },
 );
 
 it('the local setting allows loopback, and nothing else', () => {
-  expect(['127.0.0.1', '::1'].map((address) => isAllowedTarget(address, 'loopback'))).toEqual([true, true]);
+  expect(['127.0.0.1', '::1'].map((address) => isAllowedTarget(address, 443, LOOPBACK))).toEqual([true, true]);
   for (const address of ['::ffff:127.0.0.1', '10.0.0.1', '169.254.169.254', '0.0.0.0', '::', 'fe80::1']) {
-    expect(isAllowedTarget(address, 'loopback')).toBe(false);
+    expect(isAllowedTarget(address, 443, LOOPBACK)).toBe(false);
   }
 });
 
@@ -75,12 +78,33 @@ it.each([
   ['https://169.254.169.254/latest', 'private'],
   ['http://127.0.0.1:9000/', 'https'],
 ])('%s is refused', (url, problem) => {
-  expect(problemOfUrl(url, 'public')).toContain(problem);
+  expect(problemOfUrl(url, PUBLIC)).toContain(problem);
 });
 
 it('https to a name or a public address is taken, and plain HTTP only to this machine by the local setting', () => {
-  expect(problemOfUrl('https://example.com:8443/hooks?a=1', 'public')).toBeNull();
-  expect(problemOfUrl('https://8.8.8.8/', 'public')).toBeNull();
-  expect(problemOfUrl('http://127.0.0.1:9000/hook', 'loopback')).toBeNull();
-  expect(problemOfUrl('http://example.com/hook', 'loopback')).toContain('https');
+  expect(problemOfUrl('https://example.com:8443/hooks?a=1', PUBLIC)).toBeNull();
+  expect(problemOfUrl('https://8.8.8.8/', PUBLIC)).toBeNull();
+  expect(problemOfUrl('http://127.0.0.1:9000/hook', LOOPBACK)).toBeNull();
+  expect(problemOfUrl('http://example.com/hook', LOOPBACK)).toContain('https');
+});
+
+it.each([
+  'http://127.0.0.1:12111/_local/reset',
+  'http://localhost:12111/_local/reset',
+  'http://LOCALHOST.:12111/',
+  'http://any.localhost:12111/',
+  'http://[::1]:12111/',
+  'http://127.0.0.2:12111/',
+  'http://2130706433:12111/',
+  'https://127.0.0.1:12111/',
+  'http://localhost/',
+])('%s leads to a port of the local suite and is refused', (url) => {
+  expect(problemOfUrl(url, LOOPBACK)).toBe('must not lead to a port of the local suite');
+});
+
+it('localhost counts as 127.0.0.1', () => {
+  expect(problemOfUrl('http://localhost:9000/hook', LOOPBACK)).toBeNull();
+  expect(problemOfUrl('http://localhost:9000/hook', PUBLIC)).toContain('https');
+  expect(problemOfUrl('https://localhost:9000/hook', PUBLIC)).toContain('private');
+  expect(problemOfUrl('http://notlocalhost:9000/hook', LOOPBACK)).toContain('https');
 });

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isLocalhost } from './resolveName.ts';
 
 /** IPv4 that is not for the public: https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. */
 const SPECIAL_IPV4: readonly (readonly [string, number])[] = [
@@ -45,11 +46,26 @@ loopback.addAddress('::1', 'ipv6');
 export const WEBHOOK_TARGETS = ['public', 'loopback'] as const;
 export type WebhookTargets = (typeof WEBHOOK_TARGETS)[number];
 
-/** True for an address that webhooks may be sent to. IPv4 in the clothes of IPv6 never is. */
-export function isAllowedTarget(address: string, targets: WebhookTargets): boolean {
+/** Where webhooks may be sent. */
+export interface TargetRules {
+  readonly targets: WebhookTargets;
+  /** Ports of this machine that they may not be sent to all the same: those of the local suite. */
+  readonly refusedPorts: readonly number[];
+}
+
+/** What a deployment's parameters say. */
+export function targetRulesOf(config: {
+  readonly webhookTargets: WebhookTargets;
+  readonly webhookRefusedPorts: readonly number[];
+}): TargetRules {
+  return { targets: config.webhookTargets, refusedPorts: config.webhookRefusedPorts };
+}
+
+/** True for an address and port that webhooks may be sent to. IPv4 in the clothes of IPv6 never is. */
+export function isAllowedTarget(address: string, port: number, { targets, refusedPorts }: TargetRules): boolean {
   const family = isIP(address);
   if (family === 0) return false;
-  if (targets === 'loopback' && isLoopback(address)) return true;
+  if (targets === 'loopback' && isLoopback(address)) return !refusedPorts.includes(port);
   if (family === 4) return !specialIpv4.check(address, 'ipv4');
   return globalIpv6.check(address, 'ipv6') && !specialIpv6.check(address, 'ipv6');
 }
@@ -67,15 +83,21 @@ export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
+/** The port of a URL, also when it is the scheme's own. */
+export function portOf({ protocol, port }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}
+
 /** What is wrong with a URL as a receiver's; null for nothing. What its name leads to is checked with every attempt. */
-export function problemOfUrl(text: string, targets: WebhookTargets): string | null {
+export function problemOfUrl(text: string, rules: TargetRules): string | null {
   if (!URL.canParse(text)) return 'has to be a URL';
   const url = new URL(text);
-  const host = hostOf(url);
-  const isLocal = targets === 'loopback' && isLoopback(host);
+  // However this machine is written, it is the same.
+  const host = isLocalhost(url.hostname) ? '127.0.0.1' : hostOf(url);
+  const isLocal = rules.targets === 'loopback' && isLoopback(host);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) return 'has to begin with https://';
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   if (url.hash !== '') return 'must not have a fragment';
-  if (isIP(host) !== 0 && !isAllowedTarget(host, targets)) return 'must not lead to a private or special address';
-  return null;
+  if (isIP(host) === 0 || isAllowedTarget(host, portOf(url), rules)) return null;
+  return isLocal ? 'must not lead to a port of the local suite' : 'must not lead to a private or special address';
 }

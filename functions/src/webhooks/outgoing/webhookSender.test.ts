@@ -2,6 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebhookSender } from './webhookSender.ts';
 
+const LOOPBACK = { targets: 'loopback', refusedPorts: [] } as const;
+
 let server: Server | undefined;
 afterEach(() => {
   server?.closeAllConnections();
@@ -22,7 +24,7 @@ it('resolves a name once and connects to the address that was checked, under the
     response.end('ok');
   });
   const resolve = jest.fn(async () => ['127.0.0.1']);
-  const outcome = await new WebhookSender('loopback', resolve).send(message(`http://receiver.test:${port}/`));
+  const outcome = await new WebhookSender(LOOPBACK, resolve).send(message(`http://receiver.test:${port}/`));
   expect(outcome).toMatchObject({ httpStatus: 200, responseExcerpt: 'ok', error: null });
   expect(resolve).toHaveBeenCalledTimes(1);
   expect(hosts).toEqual([`receiver.test:${port}`]);
@@ -37,7 +39,7 @@ it.each([
 ])('a name that leads to %s is not connected to', async (_name, addresses) => {
   const requests = jest.fn();
   const port = await listen(requests);
-  const sender = new WebhookSender('public', async () => addresses);
+  const sender = new WebhookSender({ targets: 'public', refusedPorts: [] }, async () => addresses);
   const outcome = await sender.send(message(`http://receiver.test:${port}/`));
   expect(outcome).toMatchObject({ httpStatus: null, error: expect.stringContaining('private or special') });
   expect(requests).not.toHaveBeenCalled();
@@ -49,11 +51,24 @@ it('an answer without an end is read to a bound, and a broken connection is a fa
     response.on('drain', more);
     while (more());
   });
-  const sender = new WebhookSender('loopback');
+  const sender = new WebhookSender(LOOPBACK);
   expect(await sender.send(message(`http://127.0.0.1:${port}/`))).toMatchObject({ responseExcerpt: 'y'.repeat(500) });
   server?.removeAllListeners('request').on('request', (request) => request.socket.destroy());
   expect(await sender.send(message(`http://127.0.0.1:${port}/`))).toMatchObject({
     httpStatus: null,
     error: 'The receiver could not be reached (ECONNRESET).',
   });
+});
+
+it('a name that leads to a port of the local suite is not connected to', async () => {
+  const requests = jest.fn();
+  const port = await listen(requests);
+  const sender = new WebhookSender({ targets: 'loopback', refusedPorts: [port] }, async () => ['127.0.0.1']);
+  expect(await sender.send(message(`http://receiver.test:${port}/_local/reset`))).toMatchObject({ httpStatus: null });
+  expect(requests).not.toHaveBeenCalled();
+});
+
+it('localhost is this machine', async () => {
+  const port = await listen((_request, response) => response.end('ok'));
+  expect(await new WebhookSender(LOOPBACK).send(message(`http://localhost:${port}/`))).toMatchObject({ error: null });
 });

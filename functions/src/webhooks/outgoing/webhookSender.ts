@@ -1,10 +1,10 @@
-import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { TookTooLong, within } from '../../shared/within.ts';
 import type { Attempt } from './delivery.ts';
-import { hostOf, isAllowedTarget, type WebhookTargets } from './targetAddress.ts';
+import { localNameResolver, nameResolver, type Resolve } from './resolveName.ts';
+import { hostOf, isAllowedTarget, portOf, type TargetRules } from './targetAddress.ts';
 
 /** From the look-up of the name to the end of the answer. */
 const MAX_ATTEMPT_MS = 15_000;
@@ -19,9 +19,6 @@ export interface SignedMessage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The addresses of a name. */
-export type Resolve = (host: string) => Promise<readonly string[]>;
-
 interface Answer {
   readonly httpStatus: number;
   readonly responseExcerpt: string;
@@ -30,14 +27,14 @@ interface Answer {
 /**
  * Sends webhooks to strangers' servers. A name is resolved once; all its addresses have to be public, and the connection
  * is made to one of those that were checked, so that a second look-up can't lead elsewhere. Redirects aren't followed,
- * and time and size of an answer are bounded.
+ * and time and size of an answer are bounded. Nothing that one receiver does keeps another's webhook waiting.
  */
 export class WebhookSender {
-  readonly #targets: WebhookTargets;
+  readonly #rules: TargetRules;
   readonly #resolve: Resolve;
 
-  constructor(targets: WebhookTargets, resolve: Resolve = resolveName) {
-    this.#targets = targets;
+  constructor(rules: TargetRules, resolve: Resolve = resolverFor(rules)) {
+    this.#rules = rules;
     this.#resolve = resolve;
   }
 
@@ -54,18 +51,18 @@ export class WebhookSender {
 
   async #send({ url: text, body, headers }: SignedMessage, signal: AbortSignal) {
     const url = new URL(text);
-    const address = await this.#addressOf(hostOf(url));
+    const address = await this.#addressOf(hostOf(url), portOf(url));
     signal.throwIfAborted();
     const answer = await post(url, address, { body, headers }, signal);
     const isTaken = answer.httpStatus >= 200 && answer.httpStatus < 300;
     return { ...answer, error: isTaken ? null : `The receiver answered ${answer.httpStatus}.` };
   }
 
-  async #addressOf(host: string): Promise<string> {
+  async #addressOf(host: string, port: number): Promise<string> {
     const addresses = isIP(host) === 0 ? await this.#resolve(host) : [host];
     const [address] = addresses;
     // One private address among public ones is an attempt to get there by chance.
-    if (address !== undefined && addresses.every((each) => isAllowedTarget(each, this.#targets))) return address;
+    if (address !== undefined && addresses.every((each) => isAllowedTarget(each, port, this.#rules))) return address;
     throw new NotAllowed();
   }
 }
@@ -76,8 +73,8 @@ class NotAllowed extends Error {
   }
 }
 
-async function resolveName(host: string): Promise<string[]> {
-  return (await lookup(host, { all: true, order: 'ipv4first' })).map(({ address }) => address);
+function resolverFor({ targets }: TargetRules): Resolve {
+  return targets === 'loopback' ? localNameResolver() : nameResolver();
 }
 
 /** Connects to the address, and to nothing else; name and certificate are the URL's. */
@@ -92,7 +89,7 @@ function post(
   const options = {
     method: 'POST',
     host: address,
-    port: url.port || (isSecure ? 443 : 80),
+    port: portOf(url),
     path: url.pathname + url.search,
     headers: { ...headers, host: url.host, 'content-length': Buffer.byteLength(body) },
     // A connection of its own: one that is kept could have been made for another name.
