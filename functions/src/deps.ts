@@ -35,6 +35,7 @@ import { RateLimiter } from './http/rateLimit.ts';
 import { IntegrationStore } from './integrations/integrations.store.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
 import { OrderStore } from './orders/orders.store.ts';
+import { OwnerCheckStore } from './owners/ownerChecks.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
 import { creemNotConfigured } from './payments/creem/creem.errors.ts';
 import type { CreemClient } from './payments/creem/creemClient.ts';
@@ -107,6 +108,7 @@ export interface Deps {
   readonly lowBalances: BalanceObserver;
   readonly mail: MailStore;
   readonly orders: OrderStore;
+  readonly ownerChecks: OwnerCheckStore;
   readonly payments: PaymentProvider;
   readonly rateLimiter: RateLimiter;
   readonly refundProvider: RefundProvider;
@@ -216,6 +218,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     ]),
     mail: new MailStore(db),
     orders: new OrderStore(db),
+    ownerChecks: new OwnerCheckStore(db),
     payments: ofStripe<PaymentProvider>(async (client) => {
       const { StripeProvider } = await import('./payments/stripe/stripeProvider.ts');
       return new StripeProvider(client, config.stripeTax);

@@ -28,6 +28,7 @@ import { sweepEvents } from './events/sweepEvents.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { replaceDomains } from './http/requestScopes.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
+import { sweepOwners } from './owners/sweepOwners.ts';
 import { createCreemWebhookApp } from './payments/creem/creemWebhookApp.ts';
 import { reconcileCreemEvents } from './payments/creem/reconcileCreemEvents.ts';
 import { reconcileCreemPayments } from './payments/creem/reconcileCreemPayments.ts';
@@ -149,6 +150,12 @@ export const finishDeletions = onSchedule(
     if (deletedAccounts > 0) deps().logger.info('accounts deleted', { deletedAccounts });
   },
 );
+
+/** Freezes accounts whose owner was disabled or deleted in Firebase Auth, and lifts that freeze again. */
+export const freezeForOwners = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 300 }, async () => {
+  const { checkedLists, changedAccounts } = await sweepOwners(deps());
+  if (changedAccounts > 0) deps().logger.info('owners checked', { checkedLists, changedAccounts });
+});
 
 /** Finds payments, refunds, disputes, renewals and ends that no webhook told of. */
 export const reconcilePayments = onSchedule(

@@ -72,6 +72,8 @@ export const checkinSchema = z.strictObject({
   creditsExpireAfterDays: z.int().min(1).max(3_650).nullable().default(30),
   /** Only accounts that have bought something get them: against people who open many. */
   requiresPurchase: z.boolean().default(false),
+  /** Only owners get them who have proved that their address is theirs: also against people who open many accounts. */
+  requiresVerifiedEmail: z.boolean().default(true),
 });
 
 /** Everything that is sold and what spending costs: one versioned document. */

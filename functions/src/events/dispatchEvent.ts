@@ -1,4 +1,4 @@
-import { mailOf } from '../alerts/alertMail.ts';
+import { isMailed, mailOf } from '../alerts/alertMail.ts';
 import { runAlerts } from '../alerts/runAlerts.ts';
 import type { Deps } from '../deps.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
@@ -35,6 +35,7 @@ async function deliveriesOf(deps: Deps, event: AccountEvent, now: string): Promi
 
 async function mailFor(deps: Deps, event: AccountEvent) {
   const settings = await deps.alerts.find(event.accountId);
-  const account = await deps.accounts.find(event.accountId);
-  return mailOf(event, settings, account?.email ?? null);
+  if (!isMailed(event, settings)) return null;
+  // Asked of Firebase Auth: an address that was changed or never verified gets nothing.
+  return mailOf(event, settings, await deps.users.findVerifiedEmail(event.accountId));
 }

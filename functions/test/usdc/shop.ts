@@ -97,10 +97,20 @@ export class Shop {
       },
       creemApiKey: () => '',
       creemWebhookSecrets: () => [],
-      users: { ...noUsers, delete: async () => {} },
+      users: {
+        ...noUsers,
+        delete: async () => {},
+        findOperator: async () => ({ isAdmin: true, tokensValidAfter: isoTime(0) }),
+      },
       stripe: () => Promise.reject(new Error('nobody asks Stripe here')),
       stripeWebhookSecrets: () => [],
-      verifyIdToken: async (token) => ({ uid: token, email: `${token}@example.com`, admin: token === 'operator' }),
+      verifyIdToken: async (token) => ({
+        uid: token,
+        email: `${token}@example.com`,
+        auth_time: 0,
+        iat: 0,
+        admin: token === 'operator',
+      }),
       webhookTasks: { enqueue: async () => {} },
     };
   }
