@@ -1,8 +1,5 @@
-import { onDocumentCreated, onDocumentWritten } from 'firebase-functions/firestore';
 import { onRequest } from 'firebase-functions/https';
 import { setGlobalOptions } from 'firebase-functions/options';
-import { onSchedule } from 'firebase-functions/scheduler';
-import { onTaskDispatched } from 'firebase-functions/tasks';
 import { sweepDeletions } from './accounts/sweepDeletions.ts';
 import { runAlerts } from './alerts/runAlerts.ts';
 import { sweepAlerts } from './alerts/sweepAlerts.ts';
@@ -17,6 +14,7 @@ import {
   API_SECRETS,
   CREEM_WEBHOOK_SECRETS,
   DELIVERY_SECRETS,
+  DEPOSIT_SECRETS,
   PAYMENT_SECRETS,
   STRIPE_WEBHOOK_SECRETS,
 } from './config.ts';
@@ -38,6 +36,7 @@ import { reportCredits as addToReport } from './reports/reportCredits.ts';
 import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
+import { onDocumentCreated, onDocumentWritten, onSchedule, onTaskDispatched } from './triggers.ts';
 import { attemptDelivery } from './webhooks/outgoing/attemptDelivery.ts';
 import { sweepDeliveries } from './webhooks/outgoing/sweepDeliveries.ts';
 import { deliveryIdOf } from './webhooks/outgoing/webhookTasks.ts';
@@ -176,10 +175,13 @@ export const reconcilePayments = onSchedule(
 );
 
 /** Credits deposits of USDC that nobody claimed. */
-export const scanUsdcDeposits = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () => {
-  const creditedDeposits = await scanDeposits(deps());
-  if (creditedDeposits > 0) deps().logger.info('deposits credited', { creditedDeposits });
-});
+export const scanUsdcDeposits = onSchedule(
+  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: DEPOSIT_SECRETS },
+  async () => {
+    const creditedDeposits = await scanDeposits(deps());
+    if (creditedDeposits > 0) deps().logger.info('deposits credited', { creditedDeposits });
+  },
+);
 
 /** How many wallets one run looks at; the next goes on from there. */
 const AUDITED_WALLETS_PER_RUN = 2_000;

@@ -43,6 +43,12 @@ export class AccountStore {
     return (await this.#standings.forceFetch(accountId)).isFrozen;
   }
 
+  /** Whether something may be bought for an account without its owner being there, as it was at most five seconds ago. */
+  async maySpend(accountId: string): Promise<boolean> {
+    const { isKnown, isDeleted, isFrozen } = await this.#standings.forceFetch(accountId);
+    return isKnown && !isDeleted && !isFrozen;
+  }
+
   /** Has this process ask again; others do so within five seconds. */
   forget(accountId: string): void {
     this.#standings.delete(accountId);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text } from '../http/schemas.ts';
+import { storedText as text } from '../http/schemas.ts';
 
 /** A price or an amount of credits: a safe integer that is not negative. */
 const wholeNumber = z.int().min(0);

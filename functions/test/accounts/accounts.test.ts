@@ -3,8 +3,8 @@ import { getAuth } from 'firebase-admin/auth';
 import { newSecret } from '../../src/apiKeys/newSecret.ts';
 import { send } from '../support/apiClient.ts';
 import { startFramework } from '../support/framework.ts';
-import { newPerson, newPersonUnverified, Person, signIn } from '../support/people.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
+import { newPerson, newPersonUnverified, Person, signIn } from '../support/people.ts';
 import { postEvent } from '../support/stripeControl.ts';
 import { database, firebase, STRIPE_WEBHOOK_SECRET } from '../support/suite.ts';
 

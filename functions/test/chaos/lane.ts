@@ -130,6 +130,7 @@ export abstract class Lane {
       logger: { ...log, error: (message, fields) => this.errors.push(`${message} ${JSON.stringify(fields)}`) },
       webhookTasks: { enqueue: async () => {} },
       users: noUsers,
+      usdcRpcUrl: () => null,
       verifyIdToken: nobodySignsIn,
       ...secrets,
     };

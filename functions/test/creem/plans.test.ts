@@ -260,7 +260,6 @@ describe("Creem's portal", () => {
   const open = (body: Record<string, unknown> = {}) =>
     person.send('POST', '/billing/portal', { body: { provider: 'creem', ...body } });
 
-
   it('is opened for whoever has paid there with an address that is proved to be theirs', async () => {
     await creemOrderPaid(person);
     await changeUser(person.accountId, { emailVerified: false });

@@ -11,6 +11,7 @@ import { sweepOwners } from '../../src/owners/sweepOwners.ts';
 import { addSeconds } from '../../src/shared/time.ts';
 import { send } from '../support/apiClient.ts';
 import { clearDatabase } from '../support/clearDatabase.ts';
+import { withMethod } from '../support/crash.ts';
 import { startFramework } from '../support/framework.ts';
 import { runScheduled, suiteDeps } from '../support/functionsTest.ts';
 import { database } from '../support/suite.ts';
@@ -116,12 +117,7 @@ it('nothing is bought automatically for a disabled owner', async () => {
   const asked: string[] = [];
   const watched: Deps = {
     ...suiteDeps(),
-    autoTopUps: new Proxy(deps.autoTopUps, {
-      get: (target, name) =>
-        name === 'find'
-          ? async () => ({ accountId, inFlight: null, isWatched: true })
-          : Reflect.get(target, name).bind(target),
-    }),
+    autoTopUps: withMethod(deps.autoTopUps, 'find', async () => ({ accountId, inFlight: null })),
     wallets: new Proxy(deps.wallets, {
       get: (target, name) => {
         asked.push(String(name));

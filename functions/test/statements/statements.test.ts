@@ -208,6 +208,7 @@ it("is nobody else's to see, and asks for a month that is one", async () => {
       '?month=1999-01',
       '?month=9000-01',
       '?month=2026-01-01',
+      `?month=${new Date().getUTCFullYear() + 1}-01`,
     ]) {
       (await person.send('GET', path + query)).expectError(400, 'INVALID_REQUEST', 'month');
     }

@@ -96,6 +96,7 @@ export class Shop {
         error: (message, fields = {}) => void this.errors.push({ message, fields }),
       },
       creemApiKey: () => '',
+      usdcRpcUrl: () => this.chain.proxy.url,
       creemWebhookSecrets: () => [],
       users: {
         ...noUsers,
@@ -116,7 +117,7 @@ export class Shop {
   }
 
   get usdc(): NonNullable<Config['usdc']> {
-    return { depositXpub: XPUB, chain: 'base', rpcUrl: this.chain.proxy.url, confirmations: CONFIRMATIONS };
+    return { depositXpub: XPUB, chain: 'base', confirmations: CONFIRMATIONS };
   }
 
   /** One of the processes. */
