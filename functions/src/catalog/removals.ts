@@ -25,14 +25,16 @@ function lostIn(before: unknown, after: unknown, path: readonly string[]): strin
   const [had, has] = [partsOf(before, path), partsOf(after, path)];
   if (!had || !has || had.get('type') !== has.get('type')) return [];
   return [...had].flatMap(([name, part]) => {
+    // Null says that there is nothing: such a part can't go, and becoming null is said in so many words.
+    if (part === null) return [];
     const field = [...path, name];
     return has.has(name) ? lostIn(part, has.get(name), field) : [field.join('.')];
   });
 }
 
-/** The named parts of an object or a list, as far as there is something; none for a value that has no parts. */
+/** The named parts of an object or a list; none for a value that has no parts. */
 function partsOf(value: unknown, path: readonly string[]): Map<string, unknown> | null {
-  if (isRecord(value)) return new Map(Object.entries(value).filter(([, part]) => part !== undefined && part !== null));
+  if (isRecord(value)) return new Map(Object.entries(value).filter(([, part]) => part !== undefined));
   if (!Array.isArray(value)) return null;
   const names = value.map((item) => nameOf(item, path));
   return names.every((name) => name !== null) ? new Map(names.map((name, index) => [name, value[index]])) : null;
