@@ -6,7 +6,8 @@ import type { Account } from './account.ts';
 import { accountIsDeleted } from './accounts.errors.ts';
 
 /**
- * Freezes an account, or ends that; repeating it changes nothing. A freeze because of the owner stays as it is. Every instance heeds it within five seconds.
+ * Freezes an account, or ends that; repeating it changes nothing. A freeze because of the owner stays as it is. Every
+ * instance heeds it within five seconds.
  * Throws 404, 409 `ACCOUNT_DELETED`, 422 (Idempotency-Key used for something else).
  */
 export async function setFrozen(

@@ -27,7 +27,8 @@ const MAX_RECORDED_DIFFERENCES = 200;
  * Makes a new version of the catalog out of the one in force. Every instance sells by it within ten seconds; orders
  * and charges that were made stay as they were.
  * @param draft given the catalog in force; may throw to refuse
- * Throws 400 (what comes out is no catalog), 409 `CATALOG_CHANGED` or `CATALOG_WOULD_REMOVE`, 422 (Idempotency-Key used for something else).
+ * Throws 400 (what comes out is no catalog), 409 `CATALOG_CHANGED` or `CATALOG_WOULD_REMOVE`, 422 (Idempotency-Key used
+ * for something else).
  */
 export function changeCatalog(
   deps: Deps,
@@ -35,11 +36,7 @@ export function changeCatalog(
   change: CatalogChange,
   draft: (current: Catalog) => CatalogDraft,
 ): Promise<ChangedCatalog> {
-  return saveVersion(deps, operator, change, async (_unit, current) => {
-    const drafted = draft(current);
-    assertRemovalsNamed(withoutVersion(current), drafted, change.removes ?? []);
-    return { draft: drafted, restoredFrom: null };
-  });
+  return saveVersion(deps, operator, change, async (_unit, current) => ({ draft: draft(current), restoredFrom: null }));
 }
 
 /**
@@ -61,7 +58,7 @@ export function rollBackCatalog(
 async function saveVersion(
   deps: Deps,
   operator: OperatorRequest,
-  { baseVersion, reason }: Pick<CatalogChange, 'baseVersion' | 'reason'>,
+  { baseVersion, reason, removes = [] }: CatalogChange,
   draftFrom: (
     unit: UnitOfWork,
     current: Catalog,
@@ -77,6 +74,8 @@ async function saveVersion(
     if (baseVersion !== undefined && baseVersion !== current.version) throw catalogChanged(current.version);
     const { draft, restoredFrom } = await draftFrom(unit, current);
     const catalog = validCatalog({ ...draft, version: before.nextVersion });
+    // A version that is brought back says itself what it has.
+    if (restoredFrom === null) assertRemovalsNamed(current, catalog, removes);
     const about = { createdBy: operator.actorId, createdAt: now, reason: reason ?? null, restoredFrom };
     const version: CatalogVersion = { version: catalog.version, catalog, ...about };
     deps.catalogVersions.writeIn(unit, before, version);
@@ -89,8 +88,4 @@ function recordOf(before: Catalog, { version, catalog, reason }: CatalogVersion)
   const differences = catalogDifferences(before, catalog);
   const after = { version, differences: differences.slice(0, MAX_RECORDED_DIFFERENCES) };
   return { targetId: String(version), before: { version: before.version }, after, reason };
-}
-
-function withoutVersion({ version: _version, ...content }: Catalog): CatalogDraft {
-  return content;
 }

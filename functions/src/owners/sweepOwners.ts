@@ -19,9 +19,9 @@ const LIMITS: OwnerLimits = { lists: 1_000, seconds: 240, listingSeconds: 120 };
 const SETTLED_AFTER_SECONDS = 120;
 /** How many accounts are put into lists in one commit. */
 const LISTING_PAGE_SIZE = 1_000;
-/** Lists that are checked at once, and for each the questions that are asked at once: 20 together. */
+/** Lists that are checked at once, and the questions that are asked at once for each: twelve together. */
 const LISTS_AT_ONCE = 4;
-const LOOKUPS_AT_ONCE = 5;
+const LOOKUPS_AT_ONCE = 3;
 const FREEZES_AT_ONCE = 10;
 
 /** What a run of the check did. */

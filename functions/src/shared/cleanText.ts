@@ -2,9 +2,9 @@ import { isRecord } from './isRecord.ts';
 import type { Logger } from './logger.ts';
 
 /** An address, also as JSON writes it (`https:\/\/`), up to what can't be part of one. */
-const ADDRESS = /\b[a-z][a-z0-9+.-]*:(?:\\?\/){2}[^\s"'<>`]*/gi;
+const ADDRESS = /\b[a-z][a-z0-9+.-]{0,20}:(?:\\?\/){2}[^\s"'<>`]*/gi;
 /** An address inside another's query, or alone: a percent stands for its slashes. */
-const ENCODED_ADDRESS = /\b[a-z][a-z0-9+.-]*%3A%2F%2F[^\s"'<>`&]*/gi;
+const ENCODED_ADDRESS = /\b[a-z][a-z0-9+.-]{0,20}%3A%2F%2F[^\s"'<>`&]*/gi;
 /** Deep enough for everything that is logged; what lies below is left out. */
 const MAX_DEPTH = 8;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { getAuth } from 'firebase-admin/auth';
 import { send } from '../support/apiClient.ts';
 import {
   atCreem,
@@ -14,9 +15,9 @@ import {
   unheard,
 } from '../support/creemControl.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
-import { changeUser, newPerson, newPersonUnverified, type Person, proveAddress } from '../support/people.ts';
+import { changeUser, newPerson, newPersonUnverified, type Person, proveAddress, signIn } from '../support/people.ts';
 import { newEventId, orderOf } from '../support/stripeControl.ts';
-import { CREEM_API_KEY, CREEM_URL, database } from '../support/suite.ts';
+import { CREEM_API_KEY, CREEM_URL, database, firebase } from '../support/suite.ts';
 
 let person: Person;
 beforeEach(async () => {
@@ -92,10 +93,15 @@ describe('a plan bought through Creem', () => {
   });
 
   it('is granted to the account that ordered it, whoever pays for it', async () => {
+    const [first, second] = [`${randomUUID()}@example.com`, `${randomUUID()}@example.com`];
+    const password = randomUUID();
+    const { uid } = await getAuth(firebase()).createUser({ email: first, emailVerified: true, password });
+    person = await signIn({ email: first, password });
     await creemOrderPaid(person);
     const { creem } = (await person.send('GET', '/account')).expect(200).data.customerIds;
     // An address that has changed since makes another customer at Creem.
-    await changeUser(person.accountId, { email: `${randomUUID()}@example.com` });
+    await changeUser(uid, { email: second, emailVerified: true });
+    person = await signIn({ email: second, password });
     const { subscription } = await subscribed();
     expect(subscription.availableCredits).toBe(2_500);
     const { customerId } = (await database().doc(`subscriptions/${subscription.id}`).get()).data() ?? {};
