@@ -55,7 +55,7 @@ describe.each([
   it('has its key in no line that the API writes, and in no answer', async () => {
     const person = await newPerson();
     const output = await outputOf('api', async ({ url }) => {
-      const options = { body: { txHash: TX_HASH }, headers: { authorization: `Bearer ${person.idToken}` } };
+      const options = { body: { txHash: TX_HASH, amount: 50 }, headers: { authorization: `Bearer ${person.idToken}` } };
       const reply = await send('POST', '/billing/verify-topup', options, url);
       reply.expect(503);
       expect(reply.text).not.toContain(SECRET);
