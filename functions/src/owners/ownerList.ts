@@ -31,12 +31,16 @@ export interface OwnerChange {
   readonly block: OwnerBlock | null;
 }
 
+/** Why an owner can't act; null for one who can. Of whom nothing is known there is no user. */
+export function blockOf(standing: UserStanding = 'deleted'): OwnerBlock | null {
+  return standing === 'active' ? null : standing;
+}
+
 /** What has changed since the list was checked last. */
 export function changesOf(list: OwnerList, standings: ReadonlyMap<string, UserStanding>): OwnerChange[] {
   return list.accountIds.flatMap((accountId, index) => {
     const place = String(index);
-    const standing = standings.get(accountId) ?? 'deleted';
-    const block = standing === 'active' ? null : standing;
+    const block = blockOf(standings.get(accountId));
     return block === (list.blocked[place] ?? null) ? [] : [{ accountId, place, block }];
   });
 }

@@ -2,7 +2,7 @@ import { MAX_USERS_PER_LOOKUP, type UserStanding } from '../accounts/users.ts';
 import type { Deps } from '../deps.ts';
 import { addSeconds } from '../shared/time.ts';
 import { freezeForOwner } from './freezeForOwner.ts';
-import { changesOf } from './ownerList.ts';
+import { blockOf, changesOf, type OwnerChange } from './ownerList.ts';
 
 /** How much one run does; the next goes on from there. */
 interface OwnerLimits {
@@ -42,7 +42,7 @@ export async function sweepOwners(deps: Deps, limits: Partial<OwnerLimits> = {})
   const endsAt = addSeconds(startedAt, allowed.seconds);
   const { lists, nextList } = await deps.ownerChecks.readState();
   const wanted = Math.min(lists, allowed.lists);
-  let changedAccounts = 0;
+  let changedAccounts = await checkNewest(deps);
   let checkedLists = 0;
   const failures: unknown[] = [];
   while (checkedLists < wanted && deps.clock() < endsAt) {
@@ -74,18 +74,40 @@ async function listNewAccounts(deps: Deps, endsAt: string): Promise<void> {
   }
 }
 
+/** Checks the owners of accounts that are too young for a list; gives how many accounts were frozen or thawed. */
+async function checkNewest(deps: Deps): Promise<number> {
+  const { listedUntil } = await deps.ownerChecks.readState();
+  const accounts = await deps.accounts.listCreated(listedUntil, deps.clock(), LISTING_PAGE_SIZE);
+  const standings = await standingsOf(
+    deps,
+    accounts.map(({ id }) => id),
+  );
+  return freezeAll(
+    deps,
+    accounts.flatMap(({ id: accountId, ownerBlock = null }) => {
+      const block = blockOf(standings.get(accountId));
+      return block === ownerBlock ? [] : [{ accountId, block }];
+    }),
+  );
+}
+
 /** Checks the owners of a list; gives how many accounts were frozen or thawed. */
 async function checkList(deps: Deps, number: number): Promise<number> {
   const list = await deps.ownerChecks.readList(number);
   const changes = changesOf(list, await standingsOf(deps, list.accountIds));
   if (changes.length === 0) return 0;
+  const changed = await freezeAll(deps, changes);
+  // Last: after a crash before this the list is found changed again, and freezing again changes nothing.
+  await deps.ownerChecks.noteChanges(number, changes);
+  return changed;
+}
+
+async function freezeAll(deps: Deps, changes: readonly Omit<OwnerChange, 'place'>[]): Promise<number> {
   let changed = 0;
   for (const group of groupsOf(changes, FREEZES_AT_ONCE)) {
     const outcomes = await Promise.all(group.map(({ accountId, block }) => freezeForOwner(deps, accountId, block)));
     changed += outcomes.filter(Boolean).length;
   }
-  // Last: after a crash before this the list is found changed again, and freezing again changes nothing.
-  await deps.ownerChecks.noteChanges(number, changes);
   return changed;
 }
 

@@ -145,11 +145,12 @@ it('a run that ends early is gone on with by the next, and an account made meanw
   const later = await newOwner(300);
   await users.updateUser(later, { disabled: true });
   await deps.accounts.ensure({ id: 'too-new', email: null }, deps.clock());
-  // The time is over at once: no list is begun, and the place stays.
-  expect(await sweepOwners(deps, { seconds: 0 })).toEqual({ checkedLists: 0, changedAccounts: 0 });
+  // The time is over at once: no list is begun, and the place stays. What is too young for a list is looked at anyway.
+  expect(await sweepOwners(deps, { seconds: 0 })).toEqual({ checkedLists: 0, changedAccounts: 1 });
   expect((await state.get()).get('nextList')).toBe(1);
   expect(await sweepOwners(deps, { lists: 2 })).toEqual({ checkedLists: 2, changedAccounts: 3 });
-  expect(await Promise.all([...gone, later, 'too-new'].map(isFrozen))).toEqual([true, true, true, true, false]);
+  expect(await Promise.all([...gone, later, 'too-new'].map(isFrozen))).toEqual([true, true, true, true, true]);
+  expect((await deps.ownerChecks.readList(2)).accountIds).toEqual(['gone-c', later]);
   expect((await state.get()).get('nextList')).toBe(0);
 });
 
