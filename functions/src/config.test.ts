@@ -1,4 +1,4 @@
-import { readConfig, readDeliveryUpstreamSecrets } from './config.ts';
+import { readConfig, readDeliveryUpstreamSecrets, readUsdcRpcUrl } from './config.ts';
 
 const before = { ...process.env };
 beforeEach(() => {
@@ -57,14 +57,23 @@ describe('USDC', () => {
 
   it('needs nothing but the key', () => {
     const { usdc } = read({ USDC_DEPOSIT_XPUB: xpub });
-    expect(usdc).toEqual({ depositXpub: xpub, chain: 'base', rpcUrl: null, confirmations: 30 });
+    expect(usdc).toEqual({ depositXpub: xpub, chain: 'base', confirmations: 30 });
   });
 
-  it('may come on the test network, from a node of one’s own', () => {
-    const rpcUrl = 'https://base.example.com/v2/key';
-    const set = { USDC_CHAIN: 'base-sepolia', USDC_RPC_URL: rpcUrl, USDC_CONFIRMATIONS: '1' };
+  it('may come on the test network', () => {
+    const set = { USDC_CHAIN: 'base-sepolia', USDC_CONFIRMATIONS: '1' };
     const { usdc } = read({ USDC_DEPOSIT_XPUB: xpub, ...set });
-    expect(usdc).toEqual({ depositXpub: xpub, chain: 'base-sepolia', rpcUrl, confirmations: 1 });
+    expect(usdc).toEqual({ depositXpub: xpub, chain: 'base-sepolia', confirmations: 1 });
+  });
+
+  it('comes from a node whose address is a secret, or from the public one', () => {
+    process.env.USDC_RPC_URL = 'https://base.example.com/v2/key';
+    expect(readUsdcRpcUrl()).toBe('https://base.example.com/v2/key');
+    process.env.USDC_RPC_URL = 'public';
+    expect(readUsdcRpcUrl()).toBeNull();
+    process.env.USDC_RPC_URL = 'http://base.example.com/v2/key';
+    expect(readUsdcRpcUrl).toThrow('USDC_RPC_URL');
+    expect(readUsdcRpcUrl).not.toThrow('v2/key');
   });
 
   it('never has a private key, which the error does not repeat', () => {
@@ -78,7 +87,6 @@ describe('USDC', () => {
     ['USDC_DEPOSIT_XPUB', `${xpub.slice(0, -1)}5`, 'usdc.depositXpub'],
     ['USDC_DEPOSIT_XPUB', '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913', 'usdc.depositXpub'],
     ['USDC_CHAIN', 'ethereum', 'usdc.chain'],
-    ['USDC_RPC_URL', 'http://base.example.com', 'usdc.rpcUrl'],
     ['USDC_CONFIRMATIONS', '0', 'usdc.confirmations'],
     ['USDC_CONFIRMATIONS', '1.5', 'usdc.confirmations'],
     ['USDC_CONFIRMATIONS', 'many', 'usdc.confirmations'],

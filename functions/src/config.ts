@@ -62,18 +62,19 @@ const usdcChain = defineString('USDC_CHAIN', {
   default: 'base',
   description: 'The chain that USDC comes on: base, or base-sepolia for trying it out.',
 });
-const usdcRpcUrl = defineString('USDC_RPC_URL', {
-  default: '',
-  description: "JSON-RPC address (https) of a node of that chain; empty for the chain's public one, which is slow.",
-});
+/** A secret, because nodes have their key in it. */
+const usdcRpcUrl = defineSecret('USDC_RPC_URL');
+/** Stands for the chain's own public node: a secret can't be empty. */
+const PUBLIC_NODE = 'public';
 const usdcConfirmations = defineString('USDC_CONFIRMATIONS', {
   default: '30',
   description: 'Blocks after which a deposit is credited, its own included: 1 to 10000. Base makes one in two seconds.',
 });
 
 /** Secrets that the functions named in index.ts have to be given. */
-export const API_SECRETS = [stripeSecretKey, creemApiKey, deliveryUpstreamSecret];
+export const API_SECRETS = [stripeSecretKey, creemApiKey, deliveryUpstreamSecret, usdcRpcUrl];
 export const DELIVERY_SECRETS = [deliveryUpstreamSecret];
+export const DEPOSIT_SECRETS = [usdcRpcUrl];
 export const PAYMENT_SECRETS = [stripeSecretKey, creemApiKey];
 export const STRIPE_WEBHOOK_SECRETS = [stripeSecretKey, stripeWebhookSecrets];
 export const CREEM_WEBHOOK_SECRETS = [creemApiKey, creemWebhookSecrets];
@@ -112,7 +113,6 @@ const xpub = z.string().superRefine((text, context) => {
 const usdcSchema = z.object({
   depositXpub: xpub,
   chain: z.enum(USDC_CHAIN_NAMES),
-  rpcUrl: secureUrl.nullable(),
   confirmations: z.coerce.number().pipe(z.int().min(1).max(10_000)),
 });
 
@@ -156,7 +156,6 @@ function usdcParameters() {
   return {
     depositXpub: usdcDepositXpub.value(),
     chain: usdcChain.value() || 'base',
-    rpcUrl: usdcRpcUrl.value() || null,
     confirmations: usdcConfirmations.value() || '30',
   };
 }
@@ -177,6 +176,18 @@ export function readStripeWebhookSecrets(): string[] {
 
 export function readCreemApiKey(): string {
   return required(creemApiKey.value(), 'CREEM_API_KEY');
+}
+
+/**
+ * The JSON-RPC address of a node of the chain that takes USDC; null for the chain's public one.
+ * @throws Error that doesn't repeat an address that is wrong
+ */
+export function readUsdcRpcUrl(): string | null {
+  const value = usdcRpcUrl.value().trim();
+  if (value === '' || value === PUBLIC_NODE) return null;
+  const parsed = secureUrl.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new Error(`Configuration: the secret USDC_RPC_URL must be an https address, or ${PUBLIC_NODE}.`);
 }
 
 /** The signing secrets of Creem's webhook; several while one is being rotated. */

@@ -23,6 +23,7 @@ import {
   readDeliveryUpstreamSecrets,
   readStripeSecretKey,
   readStripeWebhookSecrets,
+  readUsdcRpcUrl,
 } from './config.ts';
 import { CouponStore } from './coupons/coupons.store.ts';
 import { DeliveryStore } from './deliveries/deliveries.store.ts';
@@ -35,6 +36,7 @@ import { RateLimiter } from './http/rateLimit.ts';
 import { IntegrationStore } from './integrations/integrations.store.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
 import { OrderStore } from './orders/orders.store.ts';
+import { OwnerCheckStore } from './owners/ownerChecks.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
 import { creemNotConfigured } from './payments/creem/creem.errors.ts';
 import type { CreemClient } from './payments/creem/creemClient.ts';
@@ -51,6 +53,7 @@ import type { CardSubscriptionProvider, SubscriptionProvider } from './payments/
 import { USDC_CHAINS } from './payments/usdc/usdcChains.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import { ReportStore } from './reports/reports.store.ts';
+import { cleanLogger } from './shared/cleanText.ts';
 import { countOperations } from './shared/firestoreOperations.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
@@ -90,7 +93,7 @@ export interface Deps {
   readonly deliveries: DeliveryStore;
   readonly catalogVersions: CatalogVersionStore;
   readonly checkIns: CheckInStore;
-  /** Creem; where it isn't configured each call throws 503 `CREEM_NOT_CONFIGURED`. */
+  /** Creem; where it isn't configured each call throws 409 `CREEM_NOT_CONFIGURED`. */
   readonly creem: Provider & {
     readonly portal: Pick<CreemPortal, 'emailOf' | 'open'>;
     readonly refunds: CreemRefundProvider;
@@ -106,6 +109,7 @@ export interface Deps {
   readonly lowBalances: BalanceWatch;
   readonly mail: MailStore;
   readonly orders: OrderStore;
+  readonly ownerChecks: OwnerCheckStore;
   readonly payments: PaymentProvider;
   readonly rateLimiter: RateLimiter;
   readonly refundProvider: RefundProvider;
@@ -141,13 +145,13 @@ export type Surroundings = Pick<
   | 'users'
   | 'verifyIdToken'
   | 'webhookTasks'
-> & { readonly creemApiKey: () => string };
+> & { readonly creemApiKey: () => string; readonly usdcRpcUrl: () => string | null };
 
 /** Puts the real parts together; called once a process, on its first request. */
 export function createDeps(): Deps {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
-  const logger: Logger = functionsLogger;
+  const logger = cleanLogger(functionsLogger);
   return composeDeps({
     config,
     db: countOperations(getFirestore(app)),
@@ -160,6 +164,7 @@ export function createDeps(): Deps {
       return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
     }),
     creemApiKey: readCreemApiKey,
+    usdcRpcUrl: readUsdcRpcUrl,
     creemWebhookSecrets: readCreemWebhookSecrets,
     stripeWebhookSecrets: readStripeWebhookSecrets,
     webhookTasks: new CloudWebhookTasks(app),
@@ -212,6 +217,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     lowBalances: new BalanceWatch(autoTopUps, clock, logger),
     mail: new MailStore(db),
     orders: new OrderStore(db),
+    ownerChecks: new OwnerCheckStore(db),
     payments: ofStripe<PaymentProvider>(async (client) => {
       const { StripeProvider } = await import('./payments/stripe/stripeProvider.ts');
       return new StripeProvider(client, config.stripeTax);
@@ -232,7 +238,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
       config.deliveryUpstreamUrl === null
         ? null
         : new HttpUpstream(config.deliveryUpstreamUrl, readDeliveryUpstreamSecrets),
-    usdc: config.usdc === null ? null : usdcDeposits(config.usdc),
+    usdc: config.usdc === null ? null : usdcDeposits(config.usdc, surroundings.usdcRpcUrl),
     wallets: new Wallets(db),
     webhookDeliveries: new WebhookDeliveryStore(db),
     webhookEndpoints: new WebhookEndpointStore(db),
@@ -242,11 +248,14 @@ export function composeDeps(surroundings: Surroundings): Deps {
 }
 
 /** Loads what talks to a chain when it is first needed, as with Stripe. */
-function usdcDeposits({ chain: name, rpcUrl, depositXpub }: NonNullable<Config['usdc']>): DepositProvider {
+function usdcDeposits(
+  { chain: name, depositXpub }: NonNullable<Config['usdc']>,
+  rpcUrl: Surroundings['usdcRpcUrl'],
+): DepositProvider {
   return lazily<DepositProvider>(async () => {
     const { ViemDeposits } = await import('./payments/usdc/viemDeposits.ts');
     const chain = USDC_CHAINS[name];
-    return new ViemDeposits(chain, rpcUrl ?? chain.publicRpcUrl, depositXpub);
+    return new ViemDeposits(chain, rpcUrl() ?? chain.publicRpcUrl, depositXpub);
   });
 }
 

@@ -1,8 +1,5 @@
-import { onDocumentCreated, onDocumentWritten } from 'firebase-functions/firestore';
 import { onRequest } from 'firebase-functions/https';
 import { setGlobalOptions } from 'firebase-functions/options';
-import { onSchedule } from 'firebase-functions/scheduler';
-import { onTaskDispatched } from 'firebase-functions/tasks';
 import { sweepDeletions } from './accounts/sweepDeletions.ts';
 import { runAlerts } from './alerts/runAlerts.ts';
 import { sweepAlerts } from './alerts/sweepAlerts.ts';
@@ -17,6 +14,7 @@ import {
   API_SECRETS,
   CREEM_WEBHOOK_SECRETS,
   DELIVERY_SECRETS,
+  DEPOSIT_SECRETS,
   PAYMENT_SECRETS,
   STRIPE_WEBHOOK_SECRETS,
 } from './config.ts';
@@ -28,6 +26,7 @@ import { sweepEvents } from './events/sweepEvents.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { replaceDomains } from './http/requestScopes.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
+import { sweepOwners } from './owners/sweepOwners.ts';
 import { createCreemWebhookApp } from './payments/creem/creemWebhookApp.ts';
 import { reconcileCreemEvents } from './payments/creem/reconcileCreemEvents.ts';
 import { reconcileCreemPayments } from './payments/creem/reconcileCreemPayments.ts';
@@ -37,6 +36,7 @@ import { reportCredits as addToReport } from './reports/reportCredits.ts';
 import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
+import { onDocumentCreated, onDocumentWritten, onSchedule, onTaskDispatched } from './triggers.ts';
 import { attemptDelivery } from './webhooks/outgoing/attemptDelivery.ts';
 import { sweepLines } from './webhooks/outgoing/moveLine.ts';
 import { sweepDeliveries } from './webhooks/outgoing/sweepDeliveries.ts';
@@ -154,6 +154,12 @@ export const finishDeletions = onSchedule(
   },
 );
 
+/** Freezes accounts whose owner was disabled or deleted in Firebase Auth, and lifts that freeze again. */
+export const freezeForOwners = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 300 }, async () => {
+  const { checkedLists, changedAccounts } = await sweepOwners(deps());
+  if (changedAccounts > 0) deps().logger.info('owners checked', { checkedLists, changedAccounts });
+});
+
 /** Finds payments, refunds, disputes, renewals and ends that no webhook told of. */
 export const reconcilePayments = onSchedule(
   { schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS },
@@ -173,10 +179,13 @@ export const reconcilePayments = onSchedule(
 );
 
 /** Credits deposits of USDC that nobody claimed. */
-export const scanUsdcDeposits = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () => {
-  const creditedDeposits = await scanDeposits(deps());
-  if (creditedDeposits > 0) deps().logger.info('deposits credited', { creditedDeposits });
-});
+export const scanUsdcDeposits = onSchedule(
+  { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: DEPOSIT_SECRETS },
+  async () => {
+    const creditedDeposits = await scanDeposits(deps());
+    if (creditedDeposits > 0) deps().logger.info('deposits credited', { creditedDeposits });
+  },
+);
 
 /** How many wallets one run looks at; the next goes on from there. */
 const AUDITED_WALLETS_PER_RUN = 2_000;

@@ -33,6 +33,7 @@ const presets: Record<string, string> = {
   CATALOG: 'cloud-bridge',
   DELIVERY_DEADLINE_SECONDS: '4',
   WEBHOOK_TARGETS: 'loopback',
+  USDC_RPC_URL: 'public',
 };
 
 export interface EnvironmentSources {
@@ -52,10 +53,13 @@ export function environmentFiles(params: Param[], sources: EnvironmentSources): 
   const lines = { env: [header], secrets: [header] };
   for (const param of params) {
     const { name, type } = param;
-    const value = values[name] ?? (inFiles.has(name) ? undefined : (presets[name] ?? literalDefault(param)));
     // An empty secret would count as none.
-    if (type === 'secret') lines.secrets.push(line(name, value || env[name] || 'not_set_locally'));
-    else if (value !== undefined) lines.env.push(line(name, value));
+    if (type === 'secret') {
+      lines.secrets.push(line(name, values[name] || env[name] || presets[name] || 'not_set_locally'));
+      continue;
+    }
+    const value = values[name] ?? (inFiles.has(name) ? undefined : (presets[name] ?? literalDefault(param)));
+    if (value !== undefined) lines.env.push(line(name, value));
     else if (!inFiles.has(name)) {
       throw new Problem(`The parameter ${name} has no default: give it a value in functions/.env.${projectId}.`);
     }

@@ -42,7 +42,7 @@ export function describeVersions(root: string, firestoreJar: string, postgres: s
     'firebase-admin': versionOf(functions, 'firebase-admin'),
     '@google-cloud/firestore': versionOf(functions, '@google-cloud/firestore'),
     'firebase-functions': versionOf(functions, 'firebase-functions'),
-    'functions-framework': versionOf(join(root, 'node_modules'), '@google-cloud/functions-framework'),
+    'functions-framework': versionOf(join(root, 'functions/node_modules'), '@google-cloud/functions-framework'),
     'Firestore emulator': emulatorVersion(firestoreJar),
     java: javaVersion(),
     postgres,

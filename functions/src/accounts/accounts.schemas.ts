@@ -6,6 +6,7 @@ export const accountSchema = z
   .object({
     id: z.string(),
     email: z.string().nullable(),
+    isEmailVerified: z.boolean().meta({ description: 'Mail and receipts only go to an address that is verified.' }),
     createdAt: timeOut,
     customerIds: z
       .object({ stripe: z.string().optional(), creem: z.string().optional() })
@@ -54,6 +55,12 @@ export const exportedSchema = z
   })
   .meta({ id: 'ExportedRecord' });
 
-export function renderAccount({ id, email, createdAt, customerIds }: Account): z.input<typeof accountSchema> {
-  return { id, email, createdAt, customerIds: { ...customerIds } };
+export function renderAccount({
+  id,
+  email,
+  isEmailVerified = false,
+  createdAt,
+  customerIds,
+}: Account): z.input<typeof accountSchema> {
+  return { id, email, isEmailVerified, createdAt, customerIds: { ...customerIds } };
 }

@@ -5,10 +5,12 @@ import { atMost } from '../shared/atMost.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
-import type { Account } from './account.ts';
+import { type Account, hasNewEmail, isFrozen, type OwnerIdentity } from './account.ts';
 
 /** Fields that change together with something else. */
-type AccountChange = Partial<Pick<Account, 'frozenAt' | 'frozenReason' | 'webhooksMade'>>;
+type AccountChange = Partial<
+  Pick<Account, 'frozenAt' | 'frozenReason' | 'ownerBlockedAt' | 'ownerBlock' | 'webhooksMade'>
+>;
 
 /** How long a process may believe what it has read of an account: as long as it believes in a key. */
 const STANDING_CACHE_MS = 5_000;
@@ -17,7 +19,7 @@ const STANDING_CACHE_SIZE = 50_000;
 const MAX_MATCHES = 20;
 
 /** What every request has to know of its account. */
-interface Standing {
+interface Standing extends Omit<OwnerIdentity, 'id'> {
   readonly isKnown: boolean;
   readonly isDeleted: boolean;
   readonly isFrozen: boolean;
@@ -43,18 +45,38 @@ export class AccountStore {
     return (await this.#standings.forceFetch(accountId)).isFrozen;
   }
 
+  /** Whether something may be bought for an account without its owner being there, as it was at most five seconds ago. */
+  async maySpend(accountId: string): Promise<boolean> {
+    const { isKnown, isDeleted, isFrozen } = await this.#standings.forceFetch(accountId);
+    return isKnown && !isDeleted && !isFrozen;
+  }
+
   /** Has this process ask again; others do so within five seconds. */
   forget(accountId: string): void {
     this.#standings.delete(accountId);
   }
 
-  /** Makes the account on its first call; false for one that was deleted, at the latest five seconds later. */
-  async ensure(identity: Pick<Account, 'id' | 'email'>, now: IsoTime): Promise<boolean> {
+  /**
+   * Makes the account on its first call, and notes a new address of its owner; false for one that was deleted, at the
+   * latest five seconds later.
+   */
+  async ensure(identity: OwnerIdentity, now: IsoTime): Promise<boolean> {
     const standing = await this.#standings.forceFetch(identity.id);
-    if (standing.isKnown) return !standing.isDeleted;
+    if (standing.isKnown) {
+      if (!standing.isDeleted && hasNewEmail(standing, identity)) await this.#noteEmail(identity);
+      return !standing.isDeleted;
+    }
     const created = standingOf(await this.#createOrFind({ ...identity, createdAt: now }));
     this.#standings.set(identity.id, created);
     return !created.isDeleted;
+  }
+
+  async #noteEmail({ id, ...told }: OwnerIdentity): Promise<void> {
+    await runUnitOfWork(this.#db, async (unit) => {
+      const account = await this.findIn(unit, id);
+      if (account && !account.deletedAt && hasNewEmail(account, { id, ...told })) unit.update(this.#ref(id), told);
+    });
+    this.forget(id);
   }
 
   async #createOrFind(account: Account): Promise<Account> {
@@ -86,6 +108,13 @@ export class AccountStore {
     let accounts = this.#db.collection('accounts').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (after) accounts = accounts.startAfter(after.createdAt, after.id);
     return (await accounts.get()).docs.map((document) => document.data() as Account);
+  }
+
+  /** Accounts that were made after one and until a moment, the earliest first. */
+  async listCreated(after: TimePosition | null, until: IsoTime, limit: number): Promise<Account[]> {
+    let accounts = this.#db.collection('accounts').where('createdAt', '<=', until).orderBy('createdAt').orderBy('id');
+    if (after) accounts = accounts.startAfter(after.createdAt, after.id);
+    return (await accounts.limit(limit).get()).docs.map((document) => document.data() as Account);
   }
 
   async listByEmail(spellings: readonly string[]): Promise<Account[]> {
@@ -143,6 +172,7 @@ export class AccountStore {
   async erasePersonalData(accountId: string): Promise<void> {
     await this.#ref(accountId).update({
       email: null,
+      isEmailVerified: false,
       frozenReason: null,
       'customerIds.creem': FieldValue.delete(),
     });
@@ -160,9 +190,13 @@ export class AccountStore {
 }
 
 function standingOf(account: Account | null): Standing {
+  const { email = null, isEmailVerified, emailAsOf } = account ?? {};
   return {
+    email,
+    ...(isEmailVerified !== undefined && { isEmailVerified }),
+    ...(emailAsOf !== undefined && { emailAsOf }),
     isKnown: account !== null,
     isDeleted: account?.deletedAt != null,
-    isFrozen: account?.frozenAt != null,
+    isFrozen: account !== null && isFrozen(account),
   };
 }

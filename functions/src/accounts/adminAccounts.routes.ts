@@ -42,7 +42,7 @@ export const adminAccountRoutes = [
     handle: async (deps, { params }) => data(renderAccountWithWallets(await findAccountWithWallets(deps, params.id))),
   }),
   freezing('freeze', 'Stop an account: it can be read, but nothing can be spent or bought', true),
-  freezing('unfreeze', 'Let a frozen account go on', false),
+  freezing('unfreeze', 'Let an account go on that an operator has frozen', false),
 ];
 
 function freezing(verb: 'freeze' | 'unfreeze', summary: string, isFrozen: boolean) {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { reasonSchema } from '../auditLog/auditLog.schemas.ts';
 import { accountIdSchema, idSchema, pageQuery, text, timeOut } from '../http/schemas.ts';
 import type { Wallet } from '../wallets/wallet.ts';
-import type { Account } from './account.ts';
+import { type Account, isFrozen } from './account.ts';
 
 export const accountsQuery = z.strictObject({
   ...pageQuery,
@@ -18,11 +18,14 @@ export const accountSchema = z
   .object({
     id: z.string(),
     email: z.string().nullable(),
+    isEmailVerified: z.boolean(),
     stripeCustomerId: z.string().nullable(),
     creemCustomerId: z.string().nullable(),
-    isFrozen: z.boolean(),
-    frozenAt: timeOut.nullable(),
+    isFrozen: z.boolean().meta({ description: 'By an operator, or because of the owner, or both.' }),
+    frozenAt: timeOut.nullable().meta({ description: 'Since when by an operator.' }),
     frozenReason: z.string().nullable(),
+    ownerBlockedAt: timeOut.nullable().meta({ description: 'Since when because its owner cannot act for it.' }),
+    ownerBlock: z.enum(['disabled', 'deleted']).nullable().meta({ description: 'The owner, in Firebase Auth.' }),
     createdAt: timeOut,
   })
   .meta({ id: 'AdminAccount' });
@@ -43,17 +46,30 @@ export const accountWithWalletsSchema = accountSchema
   .meta({ id: 'AdminAccountWithWallets' });
 
 export function renderAccount(account: Account): z.input<typeof accountSchema> {
-  const { id, email, customerIds, frozenAt = null, frozenReason = null, createdAt } = account;
+  const {
+    id,
+    email,
+    isEmailVerified = false,
+    customerIds,
+    frozenAt = null,
+    frozenReason = null,
+    ownerBlockedAt = null,
+    ownerBlock = null,
+    createdAt,
+  } = account;
   const stripeCustomerId = customerIds?.stripe ?? null;
   const creemCustomerId = customerIds?.creem ?? null;
   return {
     id,
     email,
+    isEmailVerified,
     stripeCustomerId,
     creemCustomerId,
-    isFrozen: frozenAt !== null,
+    isFrozen: isFrozen(account),
     frozenAt,
     frozenReason,
+    ownerBlockedAt,
+    ownerBlock,
     createdAt,
   };
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../http/caller.ts';
 import type { Route } from '../http/route.ts';
 import { AppError } from '../shared/appError.ts';
 
-/** 403: an operator has stopped the account. */
+/** 403: an operator has stopped the account, or its owner was disabled or deleted in Firebase Auth. */
 function accountFrozen(): AppError {
   return new AppError(
     403,

@@ -4,7 +4,10 @@ import { AppError } from '../shared/appError.ts';
 import type { Logger } from '../shared/logger.ts';
 
 /** Who signed in; `admin` is a custom claim, which only the project's own servers can give. */
-export type VerifyIdToken = (token: string) => Promise<Pick<DecodedIdToken, 'uid' | 'email'> & { admin?: unknown }>;
+export type Identity = Pick<DecodedIdToken, 'uid' | 'email' | 'email_verified' | 'auth_time' | 'iat'> & {
+  admin?: unknown;
+};
+export type VerifyIdToken = (token: string) => Promise<Identity>;
 
 /** Checks a Firebase ID token's signature, audience and age; throws 401, or 503 when Firebase's keys can't be had. */
 export function idTokenVerifier(auth: Pick<Auth, 'verifyIdToken'>, logger: Logger): VerifyIdToken {

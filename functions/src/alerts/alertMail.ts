@@ -35,12 +35,16 @@ const LETTERS: Partial<Record<AccountEvent['type'], (data: AccountEvent['data'])
   ],
 };
 
-/** The letter about an event, if there is one and the account wants it. */
-export function mailOf({ type, data }: AccountEvent, rule: AlertRule | null, email: string | null): Mail | null {
-  const letter = LETTERS[type]?.(data);
+/** True for an event about which there is a letter, if the account wants it. */
+export function isMailed({ type }: Pick<AccountEvent, 'type'>, rule: AlertRule | null): boolean {
   const { email: wantsMail, autoTopUpFailed } = rule ?? DEFAULT_RULE;
-  if (!letter || email === null || !wantsMail) return null;
-  if (type === 'auto_topup.failed' && !autoTopUpFailed) return null;
+  return LETTERS[type] !== undefined && wantsMail && (type !== 'auto_topup.failed' || autoTopUpFailed);
+}
+
+/** The letter about an event, if there is one, the account wants it, and there is an address. */
+export function mailOf(event: AccountEvent, rule: AlertRule | null, email: string | null): Mail | null {
+  const letter = LETTERS[event.type]?.(event.data);
+  if (!letter || email === null || !isMailed(event, rule)) return null;
   const [subject, text] = letter;
   return { to: [email], message: { subject, text, html: `<p>${escapeHtml(text)}</p>` } };
 }

@@ -6,7 +6,7 @@ import type { ApiKey } from './apiKey.ts';
 import { keyRevoked, managementKeyNeedsOwner } from './apiKeys.errors.ts';
 import type { UpdateKeyRequest } from './apiKeys.schemas.ts';
 import { hasCaps, rulesOf } from './keyRules.ts';
-import { assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
+import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
 /** Changes name, scopes, expiry or rules. Throws 400, 403, 404, or 409 (revoked key, too many keys with caps). */
 export async function updateApiKey(
@@ -17,6 +17,7 @@ export async function updateApiKey(
 ): Promise<ApiKey> {
   const now = deps.clock();
   if (hasLapsed(request.expiresAt ?? null, now)) throw invalidField('expiresAt', 'has to be in the future');
+  await assertNamesKnown(deps, request);
   await requireRoom(deps, caller, keyId, request);
   const changed = await deps.apiKeys.change(caller.accountId, keyId, (key) => {
     assertMayChange(caller, key);

@@ -14,7 +14,7 @@ import { managementKeyNeedsOwner } from './apiKeys.errors.ts';
 import type { CreateKeyRequest } from './apiKeys.schemas.ts';
 import { rulesOf } from './keyRules.ts';
 import { newSecret } from './newSecret.ts';
-import { assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
+import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
 /** A new key; `secret` is null when an earlier request with the same Idempotency-Key made it. */
 export interface CreatedApiKey {
@@ -41,6 +41,7 @@ export async function createApiKey(
     if (caller.via !== 'idToken') throw managementKeyNeedsOwner();
     assertRulesOfManagementKey(request);
   }
+  await assertNamesKnown(deps, request);
   await requireIntegration(deps, caller.accountId, request);
   const walletId = await subscriptionWallet(deps, caller.accountId, request);
   if (hasLapsed(request.expiresAt, now)) throw invalidField('expiresAt', 'has to be in the future');

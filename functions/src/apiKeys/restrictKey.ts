@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { invalidField } from '../shared/appError.ts';
+import { type FieldProblem, invalidField, invalidRequest } from '../shared/appError.ts';
 import { countedKeys, MAX_CAPPED_KEYS } from '../wallets/keySpending.ts';
 import { tooManyCappedKeys } from '../wallets/wallets.errors.ts';
 import { type ApiKey, walletIdOf } from './apiKey.ts';
@@ -36,4 +36,31 @@ export async function requireRoomForCaps(
   const counted = new Set([...capped.map(({ id }) => id), ...countedKeys(keySpending, now)]);
   counted.delete(key.id);
   if (counted.size >= MAX_CAPPED_KEYS) throw tooManyCappedKeys(MAX_CAPPED_KEYS);
+}
+
+/**
+ * A name with a slip in it would shut the key out of everything, and nobody would see why.
+ * @throws 400 for an operation or a model that the catalog doesn't know
+ */
+export async function assertNamesKnown(
+  deps: Pick<Deps, 'catalog'>,
+  { allowedOperations, allowedModels }: CreateKeyRequest | UpdateKeyRequest,
+): Promise<void> {
+  if (!allowedOperations && !allowedModels) return;
+  const { operations, meteredOperations, models } = await deps.catalog.current();
+  const unknown = [
+    ...unknownIn(
+      'allowedOperations',
+      allowedOperations ?? [],
+      new Set([...Object.keys(operations), ...meteredOperations]),
+    ),
+    ...unknownIn('allowedModels', allowedModels ?? [], new Set(Object.keys(models))),
+  ];
+  if (unknown.length > 0) throw invalidRequest(unknown);
+}
+
+function unknownIn(field: string, names: readonly string[], known: ReadonlySet<string>): FieldProblem[] {
+  return names.flatMap((name, index) =>
+    known.has(name) ? [] : [{ in: 'body', field: `${field}.${index}`, message: 'must be one that the catalog has' }],
+  );
 }

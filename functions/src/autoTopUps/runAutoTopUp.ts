@@ -1,3 +1,4 @@
+import { isFrozen } from '../accounts/account.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
@@ -30,7 +31,7 @@ export async function runAutoTopUp(deps: Deps, accountId: string): Promise<void>
 async function begin(deps: Deps, autoTopUp: AutoTopUp): Promise<void> {
   const { accountId } = autoTopUp;
   const now = deps.clock();
-  if (await deps.accounts.isFrozen(accountId)) return;
+  if (!(await deps.accounts.maySpend(accountId))) return;
   if (!isDue(autoTopUp, await availableCredits(deps, accountId, now))) return;
   if (await wasReversed(deps, autoTopUp)) {
     return pause(deps, autoTopUp, 'payment_reversed', 'A payment was refunded or disputed.');
@@ -58,6 +59,9 @@ async function claim(
 ): Promise<void> {
   await runUnitOfWork(deps.db, async (unit) => {
     const autoTopUp = await deps.autoTopUps.findIn(unit, accountId);
+    const account = await deps.accounts.findIn(unit, accountId);
+    // Read after the note, too: an owner who deletes the account looks for a note that is in flight after saying so.
+    if (!account || account.deletedAt || isFrozen(account)) return;
     // The balance is read after the note: whatever an order before this one has credited is in it by now.
     const isStillDue = autoTopUp && isDue(autoTopUp, await availableCredits(deps, accountId, now));
     // The owner may have changed the rule meanwhile.

@@ -1,5 +1,9 @@
 import * as z from 'zod';
 import { readCurrentWallet } from '../charges/expireHolds.ts';
+import type { Deps } from '../deps.ts';
+import type { Caller } from '../http/caller.ts';
+import { policiesOf } from '../http/countRequest.ts';
+import type { RateLimitState } from '../http/rateLimit.ts';
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf, timeOut } from '../http/schemas.ts';
@@ -14,7 +18,10 @@ const balanceSchema = z.object({
   balance: z.object({
     credits: z.int().meta({ description: 'Credits that can be spent now.' }),
     rateLimit: z.object({
-      limit: z.int().meta({ description: 'Requests a minute with API keys of the account.' }),
+      limit: z.int().meta({
+        description:
+          "Requests a minute: the account's limit with API keys, or the key's own where less is left of that.",
+      }),
       remaining: z.int(),
       resetsAt: timeOut,
     }),
@@ -42,15 +49,10 @@ export const balanceRoutes = [
     access: { to: 'key', scope: 'balance:read' },
     response: balanceSchema,
     handle: async (deps, { caller }) => {
-      const [{ wallet, now }, catalog] = await Promise.all([
+      const [{ wallet, now }, { limit, remaining, resetsAt }] = await Promise.all([
         readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined)),
-        deps.catalog.current(),
+        rateLimitOf(deps, caller),
       ]);
-      // An API key's own request has been counted already, and its answer says what that left.
-      const { limit, remaining, resetsAt } = await deps.rateLimiter.peek(
-        caller.accountId,
-        catalog.rateLimit.requestsPerMinute,
-      );
       return {
         body: {
           success: true as const,
@@ -83,3 +85,14 @@ export const balanceRoutes = [
     },
   }),
 ];
+
+/**
+ * What is left of the limit that stops the caller first. An API key's own request has been counted already, and its
+ * answer says what that left.
+ */
+async function rateLimitOf(deps: Deps, caller: Caller): Promise<RateLimitState> {
+  const account = { subject: caller.accountId, limit: (await deps.catalog.current()).rateLimit.requestsPerMinute };
+  const policies = caller.kind === 'key' ? await policiesOf(deps, caller) : [account];
+  const states = await Promise.all(policies.map(({ subject, limit }) => deps.rateLimiter.peek(subject, limit)));
+  return states.reduce((tightest, state) => (state.remaining < tightest.remaining ? state : tightest));
+}

@@ -77,7 +77,12 @@ const CLOUD_BRIDGE: Catalog = {
   models: MODELS,
   packs: CLOUD_BRIDGE_PACKS,
   plans: PLANS,
-  checkin: { rewardsCredits: [1, 1, 2, 2, 3, 3, 5], creditsExpireAfterDays: 30, requiresPurchase: false },
+  checkin: {
+    rewardsCredits: [1, 1, 2, 2, 3, 3, 5],
+    creditsExpireAfterDays: 30,
+    requiresPurchase: false,
+    requiresVerifiedEmail: true,
+  },
   topUp: {
     minimumAmountsMinor: { usd: 1_000, eur: 1_000, gbp: 1_000 },
     creditsPerMajorUnit: { usd: 10, eur: 10, gbp: 12 },

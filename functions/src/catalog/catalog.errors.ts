@@ -7,6 +7,16 @@ export function catalogChanged(currentVersion: number): AppError {
   });
 }
 
+/** 409: something would go that the request doesn't name. */
+export function catalogWouldRemove(removed: readonly string[]): AppError {
+  return new AppError(
+    409,
+    'CATALOG_WOULD_REMOVE',
+    `This would remove ${removed.length} things from the catalog. Send the change with them, or name them in \`removes\`.`,
+    { details: { wouldRemove: removed } },
+  );
+}
+
 export function catalogVersionNotFound(): AppError {
   return notFound('catalog version');
 }

@@ -19,7 +19,7 @@ import { findVersion, pageOfVersions, previewCatalog } from './readCatalog.ts';
 
 const tag = 'Admin';
 const access = { to: 'admin' } as const;
-const changeErrors = { 409: ['CATALOG_CHANGED'], 422: ['IDEMPOTENCY_KEY_REUSED'] } as const;
+const reused = { 422: ['IDEMPOTENCY_KEY_REUSED'] } as const;
 
 export const catalogRoutes = [
   defineRoute({
@@ -36,11 +36,11 @@ export const catalogRoutes = [
     path: '/admin/catalog',
     tag,
     summary: 'Put a new version of the catalog in force',
-    description: 'Every instance sells by it within ten seconds.',
+    description: 'Every instance sells by it within ten seconds. What it leaves out has to be named in `removes`.',
     access,
     body: saveCatalogSchema,
     response: dataOf(versionSchema),
-    errors: changeErrors,
+    errors: { ...reused, 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
     handle: async (deps, request) => {
       const { catalog, ...about } = request.body;
       const operator = operatorRequest(request, 'catalog.change');
@@ -63,10 +63,11 @@ export const catalogRoutes = [
     path: '/admin/catalog/rollback',
     tag,
     summary: 'Bring an earlier version back, as a new one',
+    description: 'The whole of it: what was added since then goes, without being named.',
     access,
     body: rollbackSchema,
     response: dataOf(versionSchema),
-    errors: { ...changeErrors, 404: ['CATALOG_VERSION_NOT_FOUND'] },
+    errors: { ...reused, 404: ['CATALOG_VERSION_NOT_FOUND'], 409: ['CATALOG_CHANGED'] },
     handle: async (deps, request) => {
       const operator = operatorRequest(request, 'catalog.rollback');
       const { version, replayed } = await rollBackCatalog(deps, operator, request.body);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { reasonSchema } from '../auditLog/auditLog.schemas.ts';
-import { pageQuery, timeOut } from '../http/schemas.ts';
+import { pageQuery, text, timeOut } from '../http/schemas.ts';
 import { catalogDraftSchema, catalogSchema, catalogSectionsSchema, packSchema, planSchema } from './catalog.ts';
 import type { CatalogVersion } from './catalogVersion.ts';
 
@@ -12,25 +12,39 @@ const about = {
   }),
 };
 
+/** For what takes the place of something that has parts. */
+const aboutReplacing = {
+  ...about,
+  removes: z
+    .array(text(200))
+    .max(1_000)
+    .optional()
+    .meta({
+      description:
+        'What goes with this change, by its path. What would go and is not named here is a 409 `CATALOG_WOULD_REMOVE` that lists it.',
+      example: ['operations.wave', 'packs.starter.unitAmountsMinor.gbp'],
+    }),
+};
+
 export const previewSchema = z.strictObject({ catalog: catalogDraftSchema });
 export const saveCatalogSchema = z.strictObject({
   catalog: catalogDraftSchema.meta({ description: 'The whole catalog, without its version.' }),
-  ...about,
+  ...aboutReplacing,
   baseVersion: versionNumber.meta({ description: 'The version that it was made from.' }),
 });
 export const rollbackSchema = z.strictObject({ version: versionNumber, ...about });
 
 export const createPackSchema = packSchema.extend(about);
-export const updatePackSchema = packSchema.omit({ key: true }).partial().extend(about);
+export const updatePackSchema = packSchema.omit({ key: true }).partial().extend(aboutReplacing);
 export const createPlanSchema = planSchema.extend(about);
-export const updatePlanSchema = planSchema.omit({ slug: true }).partial().extend(about);
+export const updatePlanSchema = planSchema.omit({ slug: true }).partial().extend(aboutReplacing);
 export const changePricingSchema = catalogSectionsSchema
   .extend({
     // With its default it would be emptied whenever it is left out.
     meteredOperations: catalogSectionsSchema.shape.meteredOperations.removeDefault(),
   })
   .partial()
-  .extend(about);
+  .extend(aboutReplacing);
 
 export const versionsQuery = z.strictObject(pageQuery);
 
@@ -47,6 +61,7 @@ export const versionSchema = z.object({ ...versionFields, catalog: catalogSchema
 export const differencesSchema = z
   .object({
     baseVersion: versionNumber.meta({ description: 'The version in force, with which it was compared.' }),
+    removes: z.array(z.string()).meta({ description: 'What would go: to be named as `removes` when it is saved.' }),
     differences: z.array(
       z.object({
         field: z.string().meta({ example: 'packs.starter.credits' }),

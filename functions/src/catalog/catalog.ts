@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text } from '../http/schemas.ts';
+import { storedText as text } from '../http/schemas.ts';
 
 /** A price or an amount of credits: a safe integer that is not negative. */
 const wholeNumber = z.int().min(0);
@@ -72,6 +72,8 @@ export const checkinSchema = z.strictObject({
   creditsExpireAfterDays: z.int().min(1).max(3_650).nullable().default(30),
   /** Only accounts that have bought something get them: against people who open many. */
   requiresPurchase: z.boolean().default(false),
+  /** Only owners get them who have proved that their address is theirs: also against people who open many accounts. */
+  requiresVerifiedEmail: z.boolean().default(true),
 });
 
 /** Everything that is sold and what spending costs: one versioned document. */

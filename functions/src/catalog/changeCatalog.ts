@@ -4,6 +4,7 @@ import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import { catalogChanged, catalogVersionNotFound } from './catalog.errors.ts';
 import type { Catalog, CatalogDraft } from './catalog.ts';
 import { type CatalogVersion, catalogDifferences } from './catalogVersion.ts';
+import { assertRemovalsNamed } from './removals.ts';
 import { validCatalog } from './validCatalog.ts';
 
 export interface ChangedCatalog {
@@ -15,6 +16,8 @@ export interface ChangedCatalog {
 export interface CatalogChange {
   readonly baseVersion?: number | undefined;
   readonly reason?: string | undefined;
+  /** What goes with this change, by its path; nothing else may. */
+  readonly removes?: readonly string[] | undefined;
 }
 
 /** How many differences a record of the audit log lists. */
@@ -24,7 +27,8 @@ const MAX_RECORDED_DIFFERENCES = 200;
  * Makes a new version of the catalog out of the one in force. Every instance sells by it within ten seconds; orders
  * and charges that were made stay as they were.
  * @param draft given the catalog in force; may throw to refuse
- * Throws 400 (what comes out is no catalog), 409 `CATALOG_CHANGED`, 422 (Idempotency-Key used for something else).
+ * Throws 400 (what comes out is no catalog), 409 `CATALOG_CHANGED` or `CATALOG_WOULD_REMOVE`, 422 (Idempotency-Key used
+ * for something else).
  */
 export function changeCatalog(
   deps: Deps,
@@ -35,7 +39,10 @@ export function changeCatalog(
   return saveVersion(deps, operator, change, async (_unit, current) => ({ draft: draft(current), restoredFrom: null }));
 }
 
-/** Brings an earlier version's content back, as a new version. Throws 404 besides what {@link changeCatalog} throws. */
+/**
+ * Brings an earlier version's content back, as a new version; whoever names a version says with it what goes that was
+ * added since. Throws 404, and otherwise what {@link changeCatalog} throws about versions and keys.
+ */
 export function rollBackCatalog(
   deps: Deps,
   operator: OperatorRequest,
@@ -51,7 +58,7 @@ export function rollBackCatalog(
 async function saveVersion(
   deps: Deps,
   operator: OperatorRequest,
-  { baseVersion, reason }: CatalogChange,
+  { baseVersion, reason, removes = [] }: CatalogChange,
   draftFrom: (
     unit: UnitOfWork,
     current: Catalog,
@@ -67,6 +74,8 @@ async function saveVersion(
     if (baseVersion !== undefined && baseVersion !== current.version) throw catalogChanged(current.version);
     const { draft, restoredFrom } = await draftFrom(unit, current);
     const catalog = validCatalog({ ...draft, version: before.nextVersion });
+    // A version that is brought back says itself what it has.
+    if (restoredFrom === null) assertRemovalsNamed(current, catalog, removes);
     const about = { createdBy: operator.actorId, createdAt: now, reason: reason ?? null, restoredFrom };
     const version: CatalogVersion = { version: catalog.version, catalog, ...about };
     deps.catalogVersions.writeIn(unit, before, version);

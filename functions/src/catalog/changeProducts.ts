@@ -5,8 +5,8 @@ import type { CatalogChange } from './changeCatalog.ts';
 
 /** What a request says of a change, apart from the change itself. */
 export function splitChange<T extends CatalogChange>(body: T) {
-  const { reason, baseVersion, ...rest } = body;
-  return { about: { reason, baseVersion }, fields: withoutUndefined(rest) };
+  const { reason, baseVersion, removes, ...rest } = body;
+  return { about: { reason, baseVersion, removes }, fields: withoutUndefined(rest) };
 }
 
 /** The catalog with one pack more, at the end. Throws 409 `PACK_EXISTS`. */

@@ -66,7 +66,7 @@ export const productRoutes = [
     params: idParams,
     body: updatePlanSchema,
     response: dataOf(planSchema),
-    errors: { ...reused, 404: ['PLAN_NOT_FOUND'], 409: ['CATALOG_CHANGED'] },
+    errors: { ...reused, 404: ['PLAN_NOT_FOUND'], 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
     handle: async (deps, request) => {
       const { id } = request.params;
       const { about, fields } = splitChange(request.body);
@@ -112,7 +112,7 @@ export const productRoutes = [
     params: idParams,
     body: updatePackSchema,
     response: dataOf(packSchema),
-    errors: { ...reused, 404: ['PACK_NOT_FOUND'], 409: ['CATALOG_CHANGED'] },
+    errors: { ...reused, 404: ['PACK_NOT_FOUND'], 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
     handle: async (deps, request) => {
       const { id } = request.params;
       const { about, fields } = splitChange(request.body);
@@ -135,11 +135,11 @@ export const productRoutes = [
     path: '/admin/pricing',
     tag,
     summary: 'Change prices of operations, tokens or top-ups',
-    description: `${description} A part that is given takes the place of the whole part.`,
+    description: `${description} A part that is given takes the place of the whole part; what it leaves out has to be named in \`removes\`.`,
     access,
     body: changePricingSchema,
     response: dataOf(pricingSchema),
-    errors: { ...reused, 409: ['CATALOG_CHANGED'] },
+    errors: { ...reused, 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
     handle: async (deps, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');

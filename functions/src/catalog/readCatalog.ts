@@ -5,6 +5,7 @@ import { DEFAULT_PAGE_SIZE } from '../http/schemas.ts';
 import { catalogVersionNotFound } from './catalog.errors.ts';
 import type { CatalogDraft } from './catalog.ts';
 import { type CatalogDifference, type CatalogVersion, catalogDifferences } from './catalogVersion.ts';
+import { removalsOf } from './removals.ts';
 
 /** A version by its number. Throws 404, also for what is no number. */
 export async function findVersion(deps: Deps, id: string): Promise<CatalogVersion> {
@@ -28,7 +29,8 @@ export async function pageOfVersions(
 export async function previewCatalog(
   deps: Deps,
   draft: CatalogDraft,
-): Promise<{ baseVersion: number; differences: CatalogDifference[] }> {
+): Promise<{ baseVersion: number; removes: string[]; differences: CatalogDifference[] }> {
   const current = await deps.catalogVersions.current();
-  return { baseVersion: current.version, differences: catalogDifferences(current, draft) };
+  const { version: baseVersion, ...present } = current;
+  return { baseVersion, removes: removalsOf(present, draft), differences: catalogDifferences(current, draft) };
 }

@@ -1,11 +1,27 @@
-import { invalidRequest } from '../shared/appError.ts';
+import { isOneLine } from '../http/schemas.ts';
+import { type FieldProblem, invalidRequest } from '../shared/appError.ts';
 import { type Catalog, catalogSchema } from './catalog.ts';
 
-/** The catalog, if it is one; throws 400 that says what is wrong with it. */
+/**
+ * The catalog, if it is one that may be saved. Control characters are looked for here only: a catalog that was saved
+ * with some goes on being sold by.
+ * @throws 400 that says what is wrong with it
+ */
 export function validCatalog(candidate: unknown): Catalog {
   const parsed = catalogSchema.safeParse(candidate);
-  if (parsed.success) return parsed.data;
-  throw invalidRequest(
-    parsed.error.issues.map(({ path, message }) => ({ in: 'body', field: path.join('.') || 'body', message })),
-  );
+  const problems = parsed.success
+    ? severalLinesIn(parsed.data, [])
+    : parsed.error.issues.map(({ path, message }) => problem(path.map(String), message));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw invalidRequest(problems);
+}
+
+function severalLinesIn(value: unknown, path: readonly string[]): FieldProblem[] {
+  if (typeof value === 'string') return isOneLine(value) ? [] : [problem(path, 'must not contain control characters')];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, part]) => severalLinesIn(part, [...path, name]));
+}
+
+function problem(path: readonly string[], message: string): FieldProblem {
+  return { in: 'body', field: path.join('.') || 'body', message };
 }

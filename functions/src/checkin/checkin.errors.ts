@@ -12,3 +12,12 @@ export function alreadyCheckedIn(nextAt: IsoTime): AppError {
 export function checkInNeedsPurchase(): AppError {
   return new AppError(403, 'CHECKIN_NEEDS_PURCHASE', 'Checking in gives credits after a first purchase.');
 }
+
+/** 403: who hasn't proved an address could open any number of accounts. */
+export function checkInNeedsVerifiedEmail(): AppError {
+  return new AppError(
+    403,
+    'CHECKIN_NEEDS_VERIFIED_EMAIL',
+    'Checking in gives credits once you have verified the email address of your user.',
+  );
+}

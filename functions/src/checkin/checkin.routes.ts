@@ -1,5 +1,6 @@
 import { operatorRequest } from '../auditLog/auditLog.ts';
 import { changeCatalog } from '../catalog/changeCatalog.ts';
+import { splitChange } from '../catalog/changeProducts.ts';
 import { data } from '../http/replies.ts';
 import { defineRoute } from '../http/route.ts';
 import { dataOf } from '../http/schemas.ts';
@@ -37,7 +38,10 @@ export const checkinRoutes = [
     access,
     response: dataOf(checkInSchema),
     status: 201,
-    errors: { 403: ['CHECKIN_NEEDS_PURCHASE'], 409: ['ALREADY_CHECKED_IN', 'WALLET_FULL'] },
+    errors: {
+      403: ['CHECKIN_NEEDS_PURCHASE', 'CHECKIN_NEEDS_VERIFIED_EMAIL'],
+      409: ['ALREADY_CHECKED_IN', 'WALLET_FULL'],
+    },
     handle: async (deps, { caller, idempotencyKey }) => {
       const { checkIn, replayed } = await postCheckIn(deps, caller, { key: idempotencyKey });
       return data(renderCheckIn(checkIn), replayed);
@@ -57,15 +61,19 @@ export const checkinRoutes = [
     path: '/admin/checkin/config',
     tag: 'Admin',
     summary: 'Change rewards and rules of check-in',
-    description: 'Makes a new version of the catalog, by which every instance goes within ten seconds.',
+    description:
+      'Makes a new version of the catalog, by which every instance goes within ten seconds; what is left out stays as it is.',
     access: { to: 'admin' },
     body: changeCheckinConfigSchema,
     response: dataOf(checkinConfigSchema),
     errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
     handle: async (deps, request) => {
-      const { reason, ...checkin } = request.body;
+      const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
-      const made = await changeCatalog(deps, operator, { reason }, (current) => ({ ...current, checkin }));
+      const made = await changeCatalog(deps, operator, about, (current) => ({
+        ...current,
+        checkin: { ...current.checkin, ...fields },
+      }));
       return data(made.version.catalog.checkin, made.replayed);
     },
   }),

@@ -13,6 +13,7 @@ export const checkInStateSchema = z
     nextCheckInAt: timeOut.meta({ description: 'When it is possible: a UTC day has one.' }),
     rewardsCredits: z.array(z.int()).meta({ description: 'For each day in a row; the last holds for all later ones.' }),
     requiresPurchase: z.boolean(),
+    requiresVerifiedEmail: z.boolean(),
   })
   .meta({ id: 'CheckInState' });
 
@@ -27,7 +28,15 @@ export const checkInSchema = z
   .meta({ id: 'CheckIn' });
 
 export const checkinConfigSchema = checkinSchema.meta({ id: 'CheckinConfig' });
-export const changeCheckinConfigSchema = checkinSchema.extend({ reason: reasonSchema.optional() });
+const { shape } = checkinSchema;
+export const changeCheckinConfigSchema = z.strictObject({
+  // With their defaults they would be set back whenever they are left out.
+  rewardsCredits: shape.rewardsCredits.optional(),
+  creditsExpireAfterDays: shape.creditsExpireAfterDays.removeDefault().optional(),
+  requiresPurchase: shape.requiresPurchase.removeDefault().optional(),
+  requiresVerifiedEmail: shape.requiresVerifiedEmail.removeDefault().optional(),
+  reason: reasonSchema.optional(),
+});
 
 export function renderCheckIn(checkIn: CheckIn): z.input<typeof checkInSchema> {
   const { day, streakDays, rewardCredits, transactionId, checkedInAt } = checkIn;
@@ -49,5 +58,6 @@ export function renderState(
     nextCheckInAt: nextAt,
     rewardsCredits: [...rules.rewardsCredits],
     requiresPurchase: rules.requiresPurchase,
+    requiresVerifiedEmail: rules.requiresVerifiedEmail,
   };
 }

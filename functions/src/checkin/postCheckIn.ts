@@ -9,7 +9,7 @@ import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import type { CreditCommand } from '../wallets/commands.ts';
 import { MAIN_WALLET_ID, type Wallet } from '../wallets/wallet.ts';
 import { type CheckIn, nextCheckInAt, rewardOf, streakAfter } from './checkIn.ts';
-import { alreadyCheckedIn, checkInNeedsPurchase } from './checkin.errors.ts';
+import { alreadyCheckedIn, checkInNeedsPurchase, checkInNeedsVerifiedEmail } from './checkin.errors.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -21,7 +21,7 @@ export interface PostedCheckIn {
 /**
  * Gives the bonus of the present UTC day: record, wallet and ledger entry in one commit. The entry's id is that of the
  * day, so a day gives its bonus once, whoever asks at the same time and in whatever words.
- * Throws 403 `CHECKIN_NEEDS_PURCHASE`, 409 `ALREADY_CHECKED_IN`.
+ * @throws 403 `CHECKIN_NEEDS_PURCHASE` or `CHECKIN_NEEDS_VERIFIED_EMAIL`, 409 `ALREADY_CHECKED_IN`.
  */
 export async function postCheckIn(
   deps: Deps,
@@ -33,6 +33,7 @@ export async function postCheckIn(
   const requestKey = key && idOfKey({ account: accountId }, 'req', key);
   const commandId = randomId('cmd');
   await requirePurchase(deps, accountId, checkin, now);
+  await requireVerifiedEmail(deps, accountId, checkin);
   return runUnitOfWork(deps.db, async (unit) => {
     const latest = await deps.checkIns.findIn(unit, accountId);
     if (latest && requestKey !== null && latest.requestKey === requestKey) return { checkIn: latest, replayed: true };
@@ -55,6 +56,17 @@ async function requirePurchase(
 ): Promise<void> {
   if (requiresPurchase && !hasBought(await deps.wallets.read({ accountId, walletId: MAIN_WALLET_ID }, now))) {
     throw checkInNeedsPurchase();
+  }
+}
+
+/** Asked of Firebase Auth, so that it counts at once and for management keys too. */
+async function requireVerifiedEmail(
+  deps: Deps,
+  accountId: string,
+  { requiresVerifiedEmail }: Catalog['checkin'],
+): Promise<void> {
+  if (requiresVerifiedEmail && (await deps.users.findVerifiedEmail(accountId)) === null) {
+    throw checkInNeedsVerifiedEmail();
   }
 }
 

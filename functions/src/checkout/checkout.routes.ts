@@ -18,6 +18,7 @@ export const checkoutRoutes = [
       400: ['UNKNOWN_PACK', 'UNKNOWN_PLAN', 'UNKNOWN_CURRENCY', 'REDIRECT_NOT_ALLOWED'],
       404: ['COUPON_NOT_FOUND'],
       409: [
+        'CREEM_NOT_CONFIGURED',
         'ORDER_CLOSED',
         'CURRENCY_NOT_COMBINABLE',
         'COUPON_EXPIRED',
@@ -29,7 +30,7 @@ export const checkoutRoutes = [
       ],
       422: ['IDEMPOTENCY_KEY_REUSED'],
       502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
     handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };

@@ -9,7 +9,9 @@ export async function ensureCustomer(deps: Deps, accountId: string): Promise<str
   const account = await deps.accounts.find(accountId);
   const known = account?.customerIds?.stripe;
   if (known) return known;
-  const created = await deps.cards.createCustomer({ accountId, email: account?.email ?? null });
+  // Receipts go there: never to an address that somebody has only typed.
+  const email = await deps.users.findVerifiedEmail(accountId);
+  const created = await deps.cards.createCustomer({ accountId, email });
   return deps.accounts.setCustomerIfAbsent(accountId, 'stripe', created);
 }
 

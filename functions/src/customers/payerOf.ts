@@ -6,6 +6,7 @@ import { ensureCustomer } from './ensureCustomer.ts';
 export interface Payer {
   /** Null where the provider makes its customer on its own page, and hasn't yet. */
   readonly customerId: string | null;
+  /** The address that they have proved to be theirs; a provider's page asks who has none. */
   readonly email: string | null;
   /** Who it is going to be for sure. At Creem that is only known of who has paid: people may type another address. */
   readonly certainCustomerId: string | null;
@@ -22,5 +23,5 @@ export async function payerOf(
   }
   const account = await deps.accounts.find(accountId);
   const customerId = account?.customerIds?.creem ?? null;
-  return { customerId, email: account?.email ?? null, certainCustomerId: null };
+  return { customerId, email: await deps.users.findVerifiedEmail(accountId), certainCustomerId: null };
 }

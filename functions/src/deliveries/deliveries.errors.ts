@@ -1,10 +1,10 @@
 import { AppError } from '../shared/appError.ts';
 import type { Delivery } from './delivery.ts';
 
-/** 503: this deployment has no service to deliver through. */
+/** 409: this deployment has no service to deliver through. */
 export function deliveriesNotConfigured(): AppError {
   return new AppError(
-    503,
+    409,
     'DELIVERIES_NOT_CONFIGURED',
     'This deployment makes no deliveries: DELIVERY_UPSTREAM_URL is not set. Charges work without it.',
   );

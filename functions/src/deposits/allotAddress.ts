@@ -6,7 +6,7 @@ import { usdcOf } from './usdc.ts';
 /**
  * The address that an account pays to: a new one on the first call, the same one ever after. The number that it is
  * derived from is taken from a count in the commit that writes the address, so no two accounts share one.
- * Throws 503 `USDC_NOT_CONFIGURED`.
+ * Throws 409 `USDC_NOT_CONFIGURED`.
  */
 export async function allotAddress(deps: Deps, accountId: string): Promise<DepositAddress> {
   const { provider } = usdcOf(deps);

@@ -3,10 +3,10 @@ import { AppError } from '../shared/appError.ts';
 /** The time between two blocks of Base. */
 const BLOCK_SECONDS = 2;
 
-/** 503: this deployment has no addresses to pay to. */
+/** 409: this deployment has no addresses to pay to. */
 export function usdcNotConfigured(): AppError {
   return new AppError(
-    503,
+    409,
     'USDC_NOT_CONFIGURED',
     'This deployment takes no USDC: USDC_DEPOSIT_XPUB is not set. Other ways to pay work without it.',
   );

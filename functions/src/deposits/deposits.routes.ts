@@ -17,7 +17,7 @@ export const depositRoutes = [
     description: 'Given on the first call, and the same ever after.',
     access,
     response: dataOf(paymentAddressSchema),
-    errors: { 503: ['USDC_NOT_CONFIGURED'] },
+    errors: { 409: ['USDC_NOT_CONFIGURED'] },
     handle: async (deps, { caller }) => data(await findPaymentAddress(deps, caller.accountId)),
   }),
   defineRoute({
@@ -34,10 +34,10 @@ export const depositRoutes = [
     errors: {
       400: ['AMOUNT_TOO_SMALL', 'UNKNOWN_CURRENCY'],
       404: ['TRANSACTION_NOT_FOUND'],
-      409: ['TRANSACTION_UNCONFIRMED', 'TRANSACTION_REORGANISED'],
+      409: ['TRANSACTION_UNCONFIRMED', 'TRANSACTION_REORGANISED', 'USDC_NOT_CONFIGURED'],
       422: ['TRANSACTION_FAILED', 'TRANSFER_NOT_FOUND', 'NOT_A_USDC_TRANSFER', 'NOT_YOUR_TRANSFER', 'AMOUNT_MISMATCH'],
       502: ['PAYMENT_PROVIDER_MISCONFIGURED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'USDC_NOT_CONFIGURED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
     handle: async (deps, { caller, body }) => {
       const { order, replayed } = await claimDeposit(deps, caller, body);

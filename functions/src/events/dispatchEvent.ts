@@ -1,4 +1,4 @@
-import { mailOf } from '../alerts/alertMail.ts';
+import { isMailed, mailOf } from '../alerts/alertMail.ts';
 import type { Deps } from '../deps.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { newDelivery, type WebhookDelivery } from '../webhooks/outgoing/delivery.ts';
@@ -32,6 +32,7 @@ async function deliveriesOf(deps: Deps, event: AccountEvent, now: string): Promi
 
 async function mailFor(deps: Deps, event: AccountEvent) {
   const settings = await deps.alerts.find(event.accountId);
-  const account = await deps.accounts.find(event.accountId);
-  return mailOf(event, settings, account?.email ?? null);
+  if (!isMailed(event, settings)) return null;
+  // Asked of Firebase Auth: an address that was changed or never verified gets nothing.
+  return mailOf(event, settings, await deps.users.findVerifiedEmail(event.accountId));
 }

@@ -1,12 +1,15 @@
 import type { Request } from 'express';
+import type { OwnerIdentity } from '../accounts/account.ts';
 import { accountDeleted } from '../accounts/accounts.errors.ts';
+import { assertOperatorStands } from '../accounts/operatorSession.ts';
+import type { Identity } from '../accounts/verifyIdToken.ts';
 import { claimedKind, isWellFormedSecret, walletIdOf } from '../apiKeys/apiKey.ts';
 import { addressNotAllowed } from '../apiKeys/apiKeys.errors.ts';
 import { isInRanges } from '../apiKeys/ipRanges.ts';
 import { rulesOf } from '../apiKeys/keyRules.ts';
 import type { Deps } from '../deps.ts';
 import { isAccountId } from '../shared/ids.ts';
-import { hasLapsed } from '../shared/time.ts';
+import { hasLapsed, isoTime } from '../shared/time.ts';
 import type { AccountCaller, Caller } from './caller.ts';
 import { clientAddress } from './clientAddress.ts';
 import {
@@ -28,10 +31,11 @@ interface Credential {
 /**
  * Finds out who calls, from `x-api-key` or `Authorization: Bearer`. Throws 401 for a credential that is missing,
  * malformed, unknown, expired or revoked, 403 `ADDRESS_NOT_ALLOWED` for a key that isn't accepted from where it is sent.
+ * @param access what the caller wants: an operator's token is looked at more closely
  */
-export async function authenticate(deps: Deps, request: Request): Promise<Caller> {
+export async function authenticate(deps: Deps, request: Request, access: Access): Promise<Caller> {
   const credential = readCredential(request);
-  if (!claimedKind(credential.value)) return callerOfIdToken(deps, credential);
+  if (!claimedKind(credential.value)) return callerOfIdToken(deps, credential, access);
   return callerOfKey(deps, credential, clientAddress(request, deps.config.proxyHops));
 }
 
@@ -84,11 +88,21 @@ async function callerOfKey(deps: Deps, { header, value }: Credential, address: s
   return { kind: 'key', accountId, keyId: id, scopes, walletId, integrationId: key.integrationId ?? null, rules };
 }
 
-async function callerOfIdToken(deps: Deps, { header, value }: Credential): Promise<AccountCaller> {
+async function callerOfIdToken(deps: Deps, { header, value }: Credential, access: Access): Promise<AccountCaller> {
   if (header === 'x-api-key') throw credentialInvalid();
   const identity = await deps.verifyIdToken(value);
   if (!isAccountId(identity.uid)) throw credentialNotAllowed('A user with this id cannot have an account.');
-  const isOpen = await deps.accounts.ensure({ id: identity.uid, email: identity.email ?? null }, deps.clock());
+  if (access.to === 'admin' && identity.admin === true) await assertOperatorStands(deps.users, identity);
+  const isOpen = await deps.accounts.ensure(ownerIdentity(identity), deps.clock());
   if (!isOpen) throw accountDeleted();
   return { kind: 'account', accountId: identity.uid, via: 'idToken', isAdmin: identity.admin === true };
+}
+
+function ownerIdentity({ uid, email, email_verified, iat }: Identity): OwnerIdentity {
+  return {
+    id: uid,
+    email: email ?? null,
+    isEmailVerified: email !== undefined && email_verified === true,
+    emailAsOf: isoTime(iat * 1000),
+  };
 }

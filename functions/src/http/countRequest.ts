@@ -44,7 +44,8 @@ export async function countRequest(deps: Deps, caller: Caller, response: Respons
   if (refusal) throw rateLimited(refusal.limit, Math.max(1, left(refusal)), refusal.name);
 }
 
-async function policiesOf(
+/** The limits that a request of an API key counts against: the account's, and the key's own if it has one. */
+export async function policiesOf(
   deps: Deps,
   { accountId, keyId, rules }: Extract<Caller, { kind: 'key' }>,
 ): Promise<readonly Policy[]> {

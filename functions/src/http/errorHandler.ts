@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../shared/appError.ts';
+import { cleanError } from '../shared/cleanText.ts';
 import { mayBeRetried } from '../shared/firestoreErrors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { malformedRequest } from './http.errors.ts';
@@ -12,7 +13,8 @@ export const routeNotFound: RequestHandler = (request) => {
 /** The one place where errors become answers. What isn't an AppError is logged and answered without its message. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (thrown, _request, response, next) => {
-    if (response.headersSent) return next(thrown);
+    // Express ends the connection, and logs the error itself.
+    if (response.headersSent) return next(cleanError(thrown));
     const error = toAppError(thrown);
     const { requestId } = response.locals;
     if (error.httpStatus >= 500) {

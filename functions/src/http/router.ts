@@ -43,7 +43,7 @@ function methodNotAllowed(methods: readonly string[]): RequestHandler {
 function handlerOf(deps: Deps, route: Route): RequestHandler {
   return async (request, response) => {
     response.locals.route = route.path;
-    const caller = route.access.to === 'public' ? null : await authenticate(deps, request);
+    const caller = route.access.to === 'public' ? null : await authenticate(deps, request, route.access);
     response.locals.caller = caller;
     if (caller) {
       // What is refused counts too, or guessing would be free.

@@ -3,8 +3,21 @@ import * as z from 'zod';
 import { ACCOUNT_ID, isAccountId } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 
-/** Text that any store and any client can carry: whole Unicode characters, a bounded number of them. */
+/** Line breaks, tabs, escapes and the like: a log, a table or a page would take them for something of its own. */
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+/** True for text that can be written in one line. */
+export function isOneLine(text: string): boolean {
+  return !CONTROL_CHARACTER.test(text);
+}
+
+/** Text that somebody sends: a line that any store, log and client can carry. */
 export function text(maxLength: number, minLength = 1): z.ZodString {
+  return storedText(maxLength, minLength).refine(isOneLine, { message: 'must not contain control characters' });
+}
+
+/** Text that was stored before: whole Unicode characters, a bounded number of them. */
+export function storedText(maxLength: number, minLength = 1): z.ZodString {
   return z
     .string()
     .min(minLength)

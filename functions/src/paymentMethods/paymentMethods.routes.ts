@@ -60,8 +60,8 @@ export const paymentMethodRoutes = [
     status: 201,
     errors: {
       ...pageErrors,
-      409: ['CREEM_CUSTOMER_MISSING', 'EMAIL_NOT_VERIFIED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
+      409: ['CREEM_CUSTOMER_MISSING', 'CREEM_NOT_CONFIGURED', 'EMAIL_NOT_VERIFIED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
     handle: async (deps, { caller, body, idempotencyKey }) => {
       const { url, replayed } = await openPortal(deps, caller.accountId, body, idempotencyKey);

@@ -20,7 +20,7 @@ export function providerChoice(
   return { provider, providerProductId: creemProductId };
 }
 
-/** Throws 503 `CREEM_NOT_CONFIGURED` for a provider that this deployment doesn't have. */
+/** Throws 409 `CREEM_NOT_CONFIGURED` for a provider that this deployment doesn't have. */
 export function requireConfigured(
   { config }: { readonly config: { readonly creemApiBaseUrl: string | null } },
   provider: ProviderName,

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
+import { invalidRequest } from '../shared/appError.ts';
 import { csvLine } from '../shared/csv.ts';
 import { addDays, daysOf, startOfDay } from '../shared/time.ts';
 import { TRANSACTION_HEADER, transactionLines } from '../transactions/exportTransactions.ts';
@@ -9,7 +10,7 @@ import { walletOfCaller } from '../wallets/walletOfCaller.ts';
 import { type Bounds, isOver, leadsThrough, type Statement, statementOf } from './statement.ts';
 import type { StatementQuery } from './statements.schemas.ts';
 
-/** A wallet's month, which adds up exactly. Throws 404 for a wallet that is not the caller's. */
+/** A wallet's month, which adds up exactly. Throws 400 for a month to come, 404 for a wallet that is not the caller's. */
 export async function makeStatement(deps: Deps, caller: Caller, query: StatementQuery): Promise<Statement> {
   return (await statementWithBounds(deps, caller, query)).statement;
 }
@@ -30,6 +31,9 @@ async function statementWithBounds(deps: Deps, caller: Caller, query: StatementQ
   const { month, walletId } = query;
   const address = await walletOfCaller(deps, caller, walletId);
   const { first, last } = daysOf(month);
+  if (startOfDay(first) > deps.clock()) {
+    throw invalidRequest([{ in: 'query', field: 'month', message: 'must not be in the future' }]);
+  }
   const isFinal = isOver(startOfDay(addDays(last, 1)), deps.clock());
   const { counters, ...bounds } = await deps.wallets.readPeriod(address, first, last);
   const head = { walletId: address.walletId, month, from: first, to: last, isFinal };

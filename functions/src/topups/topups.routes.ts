@@ -24,10 +24,10 @@ export const topUpRoutes = [
       400: ['AMOUNT_TOO_SMALL', 'UNKNOWN_CURRENCY', 'REDIRECT_NOT_ALLOWED'],
       402: ['PAYMENT_DECLINED', 'PAYMENT_AUTHENTICATION_REQUIRED', 'PAYMENT_METHOD_REQUIRED'],
       404: ['PAYMENT_METHOD_NOT_FOUND'],
-      409: ['ORDER_CLOSED'],
+      409: ['ORDER_CLOSED', 'USDC_NOT_CONFIGURED'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
       502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'USDC_NOT_CONFIGURED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
     handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
       const topUp = await topUpBy(deps, caller, body, { key: idempotencyKey, requestHash });

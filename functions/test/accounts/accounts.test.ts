@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { getAuth } from 'firebase-admin/auth';
 import { newSecret } from '../../src/apiKeys/newSecret.ts';
 import { send } from '../support/apiClient.ts';
 import { startFramework } from '../support/framework.ts';
-import { newPerson, Person } from '../support/people.ts';
+import { suiteDeps } from '../support/functionsTest.ts';
+import { newPerson, newPersonUnverified, Person, signIn } from '../support/people.ts';
 import { postEvent } from '../support/stripeControl.ts';
-import { database, STRIPE_WEBHOOK_SECRET } from '../support/suite.ts';
+import { database, firebase, STRIPE_WEBHOOK_SECRET } from '../support/suite.ts';
 
 it('an account appears on the first call with a valid ID token, once, however many come at once', async () => {
   const person = await newPerson();
@@ -14,8 +17,36 @@ it('an account appears on the first call with a valid ID token, once, however ma
   expect((await reference.get()).data()).toEqual({
     id: person.accountId,
     email: expect.stringContaining('@example.com'),
+    isEmailVerified: true,
+    emailAsOf: expect.any(String),
     createdAt: expect.any(String),
   });
+});
+
+it('an account follows the address of its owner, and an older token changes nothing back', async () => {
+  const credentials = { email: `${randomUUID()}@example.com`, password: randomUUID() };
+  const { uid } = await getAuth(firebase()).createUser(credentials);
+  const before = await signIn(credentials);
+  const stored = async () => (await database().doc(`accounts/${uid}`).get()).data();
+  (await before.send('GET', '/account')).expect(200);
+  expect(await stored()).toMatchObject({ email: credentials.email, isEmailVerified: false });
+  const deps = suiteDeps();
+  const known = { id: uid, email: credentials.email, isEmailVerified: false };
+  const changed = { id: uid, email: 'new@example.com', isEmailVerified: true };
+  const after = { ...changed, emailAsOf: '2999-01-01T00:00:00.000Z' };
+  await deps.accounts.ensure(after, deps.clock());
+  expect(await stored()).toMatchObject(after);
+  // Whoever has read nothing yet, and whoever remembers what was before.
+  for (const accounts of [suiteDeps().accounts, deps.accounts]) {
+    await accounts.ensure({ ...known, emailAsOf: '2998-01-01T00:00:00.000Z' }, deps.clock());
+    expect(await stored()).toMatchObject(after);
+  }
+});
+
+it('an account that is read says whether its address is verified', async () => {
+  const stranger = await newPersonUnverified();
+  expect((await stranger.send('GET', '/account')).expect(200).data.isEmailVerified).toBe(false);
+  expect((await (await newPerson()).send('GET', '/account')).expect(200).data.isEmailVerified).toBe(true);
 });
 
 it('a call without a valid ID token makes no account', async () => {

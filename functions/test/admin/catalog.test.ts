@@ -20,9 +20,13 @@ beforeEach(restore);
 afterAll(restore);
 
 const read = async () => (await admin.send('GET', '/admin/catalog')).expect(200).data;
-const draftOf = async (change: object = {}) => {
+/** A catalog that has other operations than the one in force, and says which go. */
+const draftOf = async (change: Record<string, unknown> & { operations?: object } = {}) => {
   const { version, ...catalog } = await read();
-  return { baseVersion: version, catalog: { ...catalog, ...change } };
+  const kept = change.operations ?? catalog.operations;
+  const gone = Object.keys(catalog.operations).filter((name) => !Object.hasOwn(kept, name));
+  const removes = gone.map((name) => `operations.${name}`);
+  return { baseVersion: version, catalog: { ...catalog, ...change }, ...(removes.length > 0 && { removes }) };
 };
 const save = (body: object, idempotencyKey?: string) => admin.send('PUT', '/admin/catalog', { body, idempotencyKey });
 const operations = { login: 0, wave: 7 };
@@ -34,8 +38,8 @@ const recordsOf = async (targetId: string) =>
     });
 
 it('a saved catalog is the next version, in force, with what changed in the audit log', async () => {
-  const { baseVersion, catalog } = await draftOf({ operations });
-  const { data } = (await save({ baseVersion, catalog, reason: 'New prices' })).expect(200);
+  const { baseVersion, catalog, removes } = await draftOf({ operations });
+  const { data } = (await save({ baseVersion, catalog, removes, reason: 'New prices' })).expect(200);
   expect(data).toMatchObject({
     version: baseVersion + 1,
     createdBy: admin.accountId,
@@ -55,9 +59,10 @@ it('a saved catalog is the next version, in force, with what changed in the audi
 });
 
 it('what was made from another version than the one in force is refused and changes nothing', async () => {
-  const { baseVersion, catalog } = await draftOf({ operations });
+  const { baseVersion, catalog, removes } = await draftOf({ operations });
   const bodies = Array.from({ length: 5 }, (_, index) => ({
     baseVersion,
+    removes,
     catalog: { ...catalog, operations: { ...operations, wave: index } },
   }));
   const replies = await Promise.all(bodies.map((body) => save(body)));
@@ -78,6 +83,7 @@ it('a preview says what would change, and changes nothing', async () => {
   const keys = before.packs.map(({ key }: { key: string }) => key);
   expect(data).toEqual({
     baseVersion: before.version,
+    removes: [],
     differences: [
       { field: 'packs.*', before: keys, after: [...keys.slice(1), 'starter'] },
       { field: 'packs.starter.credits', before: 100, after: 101 },
@@ -88,8 +94,8 @@ it('a preview says what would change, and changes nothing', async () => {
 
 it('a rollback brings the content back as a new version, once for one key', async () => {
   const first = await read();
-  const { baseVersion, catalog } = await draftOf({ operations });
-  (await save({ baseVersion, catalog })).expect(200);
+  const { baseVersion, catalog, removes } = await draftOf({ operations });
+  (await save({ baseVersion, catalog, removes })).expect(200);
   const body = { version: first.version, reason: 'Too dear' };
   const roll = () => admin.send('POST', '/admin/catalog/rollback', { body, idempotencyKey: `roll-${first.version}` });
   const { data } = (await roll()).expect(200);
@@ -125,6 +131,65 @@ it.each([
   ['a model with a name of Firestore’s', { models: { __x__: 'core' } }, 'catalog.models.__x__'],
 ])('%s is refused and named', async (_name, change, field) => {
   (await save(await draftOf(change))).expectError(400, 'INVALID_REQUEST', field);
+});
+
+describe('what would go', () => {
+  const refusal = async (method: string, path: string, body: object) =>
+    (await admin.send(method, path, { body })).expectError(409, 'CATALOG_WOULD_REMOVE').json.error.details.wouldRemove;
+
+  it('is listed, and nothing has changed, until it is named', async () => {
+    const before = await read();
+    const others = Object.keys(before.operations).filter((name) => name !== 'follow');
+    const removes = others.map((name) => `operations.${name}`).sort();
+    const body = { operations: { follow: 4 } };
+    expect(await refusal('PUT', '/admin/pricing', body)).toEqual(removes);
+    expect(await refusal('PUT', '/admin/pricing', { ...body, removes: removes.slice(1) })).toEqual(removes);
+    expect(await read()).toEqual(before);
+    const { data } = (await admin.send('PUT', '/admin/pricing', { body: { ...body, removes } })).expect(200);
+    expect(data.operations).toEqual({ follow: 4 });
+  });
+
+  it('may be all packs, when they are named', async () => {
+    const { baseVersion, catalog } = await draftOf();
+    const without = { baseVersion, catalog: { ...catalog, packs: [], meteredOperations: undefined } };
+    const removes = await refusal('PUT', '/admin/catalog', without);
+    const keys = catalog.packs.map(({ key }: { key: string }) => `packs.${key}`);
+    expect(removes).toEqual(['meteredOperations.completion', ...keys.sort()]);
+    const preview = await admin.send('POST', '/admin/catalog/preview', { body: { catalog: without.catalog } });
+    expect(preview.expect(200).data.removes).toEqual(removes);
+    expect((await save({ ...without, removes })).expect(200).data.catalog.packs).toEqual([]);
+  });
+
+  it('is a currency in which a pack or plan would not be sold any more', async () => {
+    expect(await refusal('PUT', '/admin/packs/starter', { unitAmountsMinor: { usd: 999 } })).toEqual([
+      'packs.starter.unitAmountsMinor.eur',
+      'packs.starter.unitAmountsMinor.gbp',
+    ]);
+    const billing = { type: 'fixed_term', termDays: 30, unitAmountsMinor: { usd: 1, eur: 1 } };
+    const removes = await refusal('PUT', '/admin/plans/standard', { billing });
+    expect(removes).toEqual(['plans.standard.billing.unitAmountsMinor.gbp']);
+    (await admin.send('PUT', '/admin/plans/standard', { body: { billing, removes } })).expect(200);
+  });
+
+  it('is a metered operation, a model, a tier or a currency of top-ups', async () => {
+    const { topUp } = await read();
+    const change = {
+      meteredOperations: [],
+      models: {},
+      topUp: { minimumAmountsMinor: { usd: 1 }, creditsPerMajorUnit: { usd: 1 } },
+    };
+    const removes = await refusal('PUT', '/admin/pricing', change);
+    expect(removes).toContain('meteredOperations.completion');
+    expect(removes).toContain('models.gpt-4.1');
+    for (const currency of Object.keys(topUp.creditsPerMajorUnit).filter((name) => name !== 'usd')) {
+      expect(removes).toContain(`topUp.creditsPerMajorUnit.${currency}`);
+    }
+  });
+
+  it('is not what stays: a name that does not go is refused', async () => {
+    const body = { removes: ['operations.login'] };
+    (await admin.send('PUT', '/admin/pricing', { body })).expectError(400, 'INVALID_REQUEST', 'removes');
+  });
 });
 
 describe('one thing at a time', () => {

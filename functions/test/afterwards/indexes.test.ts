@@ -47,6 +47,7 @@ const COLLECTIONS = [
   'keyIds',
   'mail',
   'orders',
+  'ownerChecks',
   'rateLimits',
   'refunds',
   'reported',

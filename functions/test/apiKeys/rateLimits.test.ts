@@ -76,6 +76,23 @@ it('what the account refuses is not counted for the key', async () => {
   });
 });
 
+it('the balance tells the limit that stops the key first', async () => {
+  await withinOneWindow(async () => {
+    const key = await person.createKey({ rateLimitPerMinute: 20 });
+    const { rateLimit } = (await ask(key)).expect(200).json.balance;
+    expect(rateLimit).toMatchObject({ limit: 20, remaining: 19 });
+    const windowStart = new Date(minuteNow() * 60_000).toISOString();
+    const plain = await person.createKey();
+    const { limit } = (await ask(plain, 1)).expect(200).json.balance.rateLimit;
+    expect(limit).toBeGreaterThan(20);
+    // Others have leased all but a few of the account's window.
+    await windowRef(person.accountId).set({ windowStart, leased: limit - 5 });
+    const told = (await ask(key, 2)).expect(200).json.balance.rateLimit;
+    expect(told.limit).toBe(limit);
+    expect(told.remaining).toBeLessThan(5);
+  });
+});
+
 it('two accounts whose keys have one id count apart', async () => {
   await withinOneWindow(async () => {
     const { person: other } = await personWithCredits(10);

@@ -67,6 +67,9 @@ describe('a key with rules', () => {
     ['alertPercent', { alertPercent: 101 }],
     ['allowedOperations', { allowedOperations: [] }],
     ['allowedModels.0', { allowedModels: [''] }],
+    ['allowedOperations.1', { allowedOperations: ['follow', 'folow'] }],
+    ['allowedOperations.0', { allowedOperations: ['constructor'] }],
+    ['allowedModels.0', { allowedModels: ['gpt-4o-minni'] }],
     ['creditsPerDay', { kind: 'management', creditsPerDay: 5 }],
     ['allowedModels', { kind: 'management', allowedModels: ['gpt-4o-mini'] }],
   ])('cannot have a bad %s', async (field, body) => {
@@ -168,7 +171,10 @@ describe('a key for some operations and models', () => {
   it('gives the first answer again, though what was charged is not allowed any more', async () => {
     const key = await person.createKey();
     const first = (await key.charge({ operation: 'follow' }, 'once')).expect(201);
-    (await patch(key.id, { allowedOperations: ['unfollow'] })).expect(200);
+    for (const change of [{ allowedOperations: ['nothing'] }, { allowedModels: ['nothing'] }]) {
+      (await patch(key.id, change)).expectError(400, 'INVALID_REQUEST', `${Object.keys(change)[0]}.0`);
+    }
+    (await patch(key.id, { allowedOperations: ['unfollow', 'completion'] })).expect(200);
     const fresh = await startFramework('api');
     const headers = { 'x-api-key': key.secret };
     const at = (operation: string, idempotencyKey: string) =>

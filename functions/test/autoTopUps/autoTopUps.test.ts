@@ -1,5 +1,7 @@
+import { runAutoTopUp } from '../../src/autoTopUps/runAutoTopUp.ts';
 import { saveCard } from '../support/cards.ts';
-import { runScheduled } from '../support/functionsTest.ts';
+import { withMethod } from '../support/crash.ts';
+import { runScheduled, suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../support/people.ts';
 import { allWebhooksDelivered, control, resetLocalStripe, stripe } from '../support/stripeControl.ts';
@@ -61,6 +63,18 @@ describe('a charge below the threshold', () => {
     await sweep();
     expect(await orders()).toEqual([]);
   });
+});
+
+it('nothing is bought for an account that was deleted, whenever that was noticed', async () => {
+  await switchOn();
+  await database().doc(`accounts/${person.accountId}`).update({ deletedAt: new Date().toISOString() });
+  await spend();
+  await runAutoTopUp(suiteDeps(), person.accountId);
+  // An instance that still believes what was before.
+  const believing = suiteDeps();
+  const accounts = withMethod(believing.accounts, 'maySpend', async () => true);
+  await runAutoTopUp({ ...believing, accounts }, person.accountId);
+  expect(await believing.orders.list(person.accountId, { by: 'createdAt', limit: 5 })).toEqual([]);
 });
 
 it('an amount is bought by the catalog’s rate', async () => {

@@ -3,7 +3,7 @@ import type { Deps } from '../../src/deps.ts';
 import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
 import { suiteDeps } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
-import { newAdmin, newPerson, type Person } from '../support/people.ts';
+import { newAdmin, newPerson, newPersonUnverified, type Person, proveAddress } from '../support/people.ts';
 import { orderAnd } from '../support/stripeControl.ts';
 
 let person: Person;
@@ -92,6 +92,17 @@ it('where the operator asks for a first purchase, nobody else gets anything', as
   await expect(checkInOn('2026-11-02', rules)).rejects.toMatchObject({ code: 'CHECKIN_NEEDS_PURCHASE' });
 });
 
+it('gives nothing to who has not proved an address, unless the operator allows it', async () => {
+  const stranger = await newPersonUnverified();
+  expect((await stranger.send('GET', '/billing/checkin')).expect(200).data.requiresVerifiedEmail).toBe(true);
+  (await stranger.send('POST', '/billing/checkin')).expectError(403, 'CHECKIN_NEEDS_VERIFIED_EMAIL');
+  person = stranger;
+  expect(await readLedger(person.accountId)).toEqual([]);
+  expect(await checkInOn('2026-03-01', { requiresVerifiedEmail: false })).toMatchObject({ streakDays: 1 });
+  await proveAddress(stranger.accountId);
+  (await stranger.send('POST', '/billing/checkin')).expect(201);
+});
+
 it('only operators see and change the rules', async () => {
   const admin = await newAdmin();
   (await person.send('GET', '/admin/checkin/config')).expectError(403, 'ADMIN_REQUIRED');
@@ -99,6 +110,10 @@ it('only operators see and change the rules', async () => {
   const change = (body: object) => admin.send('PUT', '/admin/checkin/config', { body });
   (await change({ rewardsCredits: [-1] })).expectError(400, 'INVALID_REQUEST', 'rewardsCredits.0');
   (await change({ ...before, bonus: 1 })).expectError(400, 'INVALID_REQUEST', 'bonus');
+  // What is left out stays as it is, also where there is a default.
+  const kept = { ...before, creditsExpireAfterDays: 7, requiresPurchase: true };
+  (await change({ creditsExpireAfterDays: 7, requiresPurchase: true })).expect(200);
+  expect((await change({ rewardsCredits: before.rewardsCredits })).expect(200).data).toEqual(kept);
   const rules = { ...before, requiresPurchase: true };
   expect((await change({ ...rules, reason: 'against farming' })).expect(200).data).toEqual(rules);
   expect((await admin.send('GET', '/admin/checkin/config')).expect(200).data).toEqual(rules);

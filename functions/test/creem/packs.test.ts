@@ -151,7 +151,7 @@ describe('a deployment without Creem', () => {
     ['/billing/portal', { provider: 'creem' }],
   ])('says so at %s', async (path, body) => {
     const headers = { authorization: `Bearer ${person.idToken}` };
-    (await send('POST', path, { body, headers }, instance.url)).expectError(503, 'CREEM_NOT_CONFIGURED');
+    (await send('POST', path, { body, headers }, instance.url)).expectError(409, 'CREEM_NOT_CONFIGURED');
     expect((await database().collection('orders').where('accountId', '==', person.accountId).get()).size).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { getAuth } from 'firebase-admin/auth';
 import { send } from '../support/apiClient.ts';
 import {
@@ -14,7 +15,7 @@ import {
   unheard,
 } from '../support/creemControl.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
-import { newPerson, type Person } from '../support/people.ts';
+import { changeUser, newPerson, newPersonUnverified, type Person, proveAddress, signIn } from '../support/people.ts';
 import { newEventId, orderOf } from '../support/stripeControl.ts';
 import { CREEM_API_KEY, CREEM_URL, database, firebase } from '../support/suite.ts';
 
@@ -92,10 +93,15 @@ describe('a plan bought through Creem', () => {
   });
 
   it('is granted to the account that ordered it, whoever pays for it', async () => {
+    const [first, second] = [`${randomUUID()}@example.com`, `${randomUUID()}@example.com`];
+    const password = randomUUID();
+    const { uid } = await getAuth(firebase()).createUser({ email: first, emailVerified: true, password });
+    person = await signIn({ email: first, password });
     await creemOrderPaid(person);
     const { creem } = (await person.send('GET', '/account')).expect(200).data.customerIds;
     // An address that has changed since makes another customer at Creem.
-    await database().doc(`accounts/${person.accountId}`).update({ email: 'other@example.com' });
+    await changeUser(uid, { email: second, emailVerified: true });
+    person = await signIn({ email: second, password });
     const { subscription } = await subscribed();
     expect(subscription.availableCredits).toBe(2_500);
     const { customerId } = (await database().doc(`subscriptions/${subscription.id}`).get()).data() ?? {};
@@ -260,12 +266,11 @@ describe("Creem's portal", () => {
   const open = (body: Record<string, unknown> = {}) =>
     person.send('POST', '/billing/portal', { body: { provider: 'creem', ...body } });
 
-  const verify = ({ accountId }: Person) => getAuth(firebase()).updateUser(accountId, { emailVerified: true });
-
   it('is opened for whoever has paid there with an address that is proved to be theirs', async () => {
     await creemOrderPaid(person);
+    await changeUser(person.accountId, { emailVerified: false });
     (await open()).expectError(409, 'EMAIL_NOT_VERIFIED');
-    await verify(person);
+    await proveAddress(person.accountId);
     const { creem } = (await person.send('GET', '/account')).expect(200).data.customerIds;
     expect((await open()).expect(201).data.url).toContain(creem);
     expect((await person.send('GET', '/billing/status')).expect(200).data.creemCustomerId).toBe(creem);
@@ -273,16 +278,14 @@ describe("Creem's portal", () => {
 
   it('is not opened for somebody who has typed the address of another customer, who is not kept out by that', async () => {
     await creemOrderPaid(person);
-    await verify(person);
+    await proveAddress(person.accountId);
     const { email } = (await person.send('GET', '/account')).expect(200).data;
-    const other = await newPerson();
-    await verify(other);
-    (await other.send('GET', '/account')).expect(200);
-    // Creem's page asks for an address where the account has none.
-    await database().doc(`accounts/${other.accountId}`).update({ email: null });
+    const other = await newPersonUnverified();
+    // Creem's page asks for an address where none is proved.
     const { url } = await creemOrder(other);
     (await onCreemPage(url, 'pay', { email: email.toUpperCase() })).expect(303);
     await creemDelivered();
+    await proveAddress(other.accountId);
     const opened = await other.send('POST', '/billing/portal', { body: { provider: 'creem' } });
     opened.expectError(409, 'EMAIL_NOT_VERIFIED');
     (await open()).expect(201);

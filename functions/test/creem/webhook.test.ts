@@ -171,7 +171,7 @@ describe('an event', () => {
   it('is not taken where Creem is not configured', async () => {
     const instance = await startFramework('creemWebhook', { CREEM_API_BASE_URL: '' });
     const event = { id: newEventId(), eventType: 'x.y', created_at: 1, object: {} };
-    (await postCreemEvent(event, { baseUrl: instance.url })).expectError(503, 'CREEM_NOT_CONFIGURED');
+    (await postCreemEvent(event, { baseUrl: instance.url })).expectError(409, 'CREEM_NOT_CONFIGURED');
     await instance.stop();
   });
 });

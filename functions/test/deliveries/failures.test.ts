@@ -217,7 +217,7 @@ it('without an upstream the answer says so, and nothing is held', async () => {
       body: JSON.stringify({ operation: 'presetShare', recipient }),
     });
     const { error } = (await response.json()) as { error: { code: string } };
-    expect([response.status, error.code]).toEqual([503, 'DELIVERIES_NOT_CONFIGURED']);
+    expect([response.status, error.code]).toEqual([409, 'DELIVERIES_NOT_CONFIGURED']);
   } finally {
     await api.stop();
   }

@@ -56,6 +56,7 @@ export class Shop {
       webhookTasks: { enqueue: async () => {} },
       users: noUsers,
       creemApiKey: () => '',
+      usdcRpcUrl: () => null,
       creemWebhookSecrets: () => [],
       stripeWebhookSecrets: () => [],
       verifyIdToken: () => Promise.reject(new Error('nobody signs in here')),

@@ -24,7 +24,8 @@ export async function runScheduled(
     | 'auditLedger'
     | 'sweepWebhooks'
     | 'alertAccounts'
-    | 'scanUsdcDeposits',
+    | 'scanUsdcDeposits'
+    | 'freezeForOwners',
 ): Promise<void> {
   setEnvironment();
   const test = functionsTest({ projectId: PROJECT });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { getAuth } from 'firebase-admin/auth';
 import { Wallets } from '../../src/wallets/wallets.ts';
 import { type Reply, type RequestOptions, send } from './apiClient.ts';
-import { database, firebase } from './suite.ts';
+import { database, firebase, PROJECT } from './suite.ts';
 
 /** Somebody with a new account. */
 export class Person {
@@ -73,13 +73,34 @@ export class Key {
  * for the user's oldest valid one: when a second begins between them, the token counts as revoked from the first.
  */
 export async function newPerson(): Promise<Person> {
-  return signUpAndIn();
+  return signUpAndIn(proveAddress);
 }
 
-async function signUpAndIn(beforeSigningIn?: (accountId: string) => Promise<void>): Promise<Person> {
+/** Somebody who has not shown that the address is theirs. */
+export async function newPersonUnverified(): Promise<Person> {
+  return signUpAndIn(async () => {});
+}
+
+/** Has the Auth emulator believe that a user's address is theirs. */
+export async function proveAddress(accountId: string): Promise<void> {
+  await changeUser(accountId, { emailVerified: true });
+}
+
+/** Changes a user as an operator does in the console. */
+export async function changeUser(accountId: string, change: object): Promise<void> {
+  const url = `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1/projects/${PROJECT}/accounts:update`;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer owner' },
+    body: JSON.stringify({ localId: accountId, ...change }),
+  });
+  if (!response.ok) throw new Error(`the user could not be changed: ${await response.text()}`);
+}
+
+async function signUpAndIn(beforeSigningIn: (accountId: string) => Promise<void>): Promise<Person> {
   const credentials = { email: `${randomUUID()}@example.com`, password: randomUUID() };
   const { localId } = await identity('signUp', credentials);
-  await beforeSigningIn?.(localId);
+  await beforeSigningIn(localId);
   return signIn(credentials);
 }
 

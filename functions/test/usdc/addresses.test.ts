@@ -83,7 +83,7 @@ it('a deployment without a key takes no USDC, and says so', async () => {
     ['POST', '/billing/verify-topup', { body: { txHash: `0x${'1'.repeat(64)}`, amount: 50 } }],
   ] as const;
   for (const [method, path, options] of requests) {
-    (await customer.send(method, path, options, without)).expectError(503, 'USDC_NOT_CONFIGURED');
+    (await customer.send(method, path, options, without)).expectError(409, 'USDC_NOT_CONFIGURED');
   }
   shop.instances.pop();
 });

@@ -97,17 +97,28 @@ export class Shop {
         error: (message, fields = {}) => void this.errors.push({ message, fields }),
       },
       creemApiKey: () => '',
+      usdcRpcUrl: () => this.chain.proxy.url,
       creemWebhookSecrets: () => [],
-      users: { ...noUsers, delete: async () => {} },
+      users: {
+        ...noUsers,
+        delete: async () => {},
+        findOperator: async () => ({ isAdmin: true, tokensValidAfter: isoTime(0) }),
+      },
       stripe: () => Promise.reject(new Error('nobody asks Stripe here')),
       stripeWebhookSecrets: () => [],
-      verifyIdToken: async (token) => ({ uid: token, email: `${token}@example.com`, admin: token === 'operator' }),
+      verifyIdToken: async (token) => ({
+        uid: token,
+        email: `${token}@example.com`,
+        auth_time: 0,
+        iat: 0,
+        admin: token === 'operator',
+      }),
       webhookTasks: { enqueue: async () => {} },
     };
   }
 
   get usdc(): NonNullable<Config['usdc']> {
-    return { depositXpub: XPUB, chain: 'base', rpcUrl: this.chain.proxy.url, confirmations: CONFIRMATIONS };
+    return { depositXpub: XPUB, chain: 'base', confirmations: CONFIRMATIONS };
   }
 
   /** One of the processes. */

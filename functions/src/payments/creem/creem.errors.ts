@@ -1,9 +1,9 @@
 import { AppError } from '../../shared/appError.ts';
 
-/** 503: this deployment sells nothing through Creem. */
+/** 409: this deployment sells nothing through Creem. */
 export function creemNotConfigured(): AppError {
   return new AppError(
-    503,
+    409,
     'CREEM_NOT_CONFIGURED',
     'This deployment takes no payments through Creem: CREEM_API_BASE_URL is not set.',
   );

@@ -1,0 +1,42 @@
+import { assertOperatorStands } from './operatorSession.ts';
+import { firebaseUsers, type Operator } from './users.ts';
+
+const token = { uid: 'operator', auth_time: Date.parse('2026-03-14T12:00:00Z') / 1000 };
+const standing: Operator = { isAdmin: true, tokensValidAfter: '2026-03-14T12:00:00.000Z' };
+const check = (found: Operator | null) => assertOperatorStands({ findOperator: async () => found }, token);
+
+it('lets an operator pass whose sign-in still counts', async () => {
+  await expect(check(standing)).resolves.toBeUndefined();
+});
+
+it.each([
+  ['a user who was disabled or deleted', null, 401, 'CREDENTIAL_REVOKED'],
+  [
+    'tokens that were revoked since',
+    { ...standing, tokensValidAfter: '2026-03-14T12:00:01.000Z' },
+    401,
+    'CREDENTIAL_REVOKED',
+  ],
+  ['a claim that was taken away', { ...standing, isAdmin: false }, 403, 'ADMIN_REQUIRED'],
+])('refuses %s', async (_name, found, httpStatus, code) => {
+  await expect(check(found)).rejects.toMatchObject({ httpStatus, code });
+});
+
+it('lets nobody pass while Firebase Auth does not answer', async () => {
+  const findOperator = () => Promise.reject(new Error('unreachable'));
+  await expect(assertOperatorStands({ findOperator }, token)).rejects.toMatchObject({ httpStatus: 503 });
+});
+
+it('knows an operator as Firebase Auth does', async () => {
+  const user = {
+    disabled: false,
+    customClaims: { admin: true },
+    tokensValidAfterTime: 'Sat, 14 Mar 2026 12:00:00 GMT',
+  };
+  const usersWith = (record: object) => firebaseUsers({ getUser: async () => record } as never);
+  expect(await usersWith(user).findOperator('operator')).toEqual(standing);
+  expect(await usersWith({ ...user, disabled: true }).findOperator('operator')).toBeNull();
+  expect(await usersWith({ ...user, customClaims: { admin: 'true' } }).findOperator('operator')).toMatchObject({
+    isAdmin: false,
+  });
+});
