@@ -2,6 +2,8 @@
 interface CustomerDetails {
   readonly accountId: string;
   readonly email: string | null;
+  /** The customer that the provider no longer has, which this one is made instead of. */
+  readonly replaces?: string;
 }
 
 /** What one of a customer's requests is about; the provider answers a repeated key as it did before. */
@@ -39,8 +41,9 @@ export interface CardProvider {
   ): Promise<Made & { readonly sessionId: string; readonly url: string }>;
   /** Opens the provider's page on which a customer looks after cards and invoices. */
   createPortal(request: CustomerRequest & { readonly returnUrl: string }): Promise<Made & { readonly url: string }>;
-  /** Newest first. */
+  /** Newest first; none of a customer that the provider no longer has. */
   listMethods(customerId: string): Promise<PaymentMethod[]>;
+  /** 404 for a method that is gone, or whose customer is. */
   setDefaultMethod(customerId: string, methodId: string): Promise<void>;
   /** Takes from a customer the cards, and what tells who it is; payments stay. Doing it again changes nothing. */
   forgetCustomer(customerId: string): Promise<void>;

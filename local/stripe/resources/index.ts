@@ -10,6 +10,7 @@ import { invoicePayments } from './invoicePayments.ts';
 import { invoices } from './invoices.ts';
 import { paymentIntents } from './paymentIntents.ts';
 import { paymentMethods } from './paymentMethods.ts';
+import { portalConfigurations } from './portalConfigurations.ts';
 import { portalSessions } from './portalSessions.ts';
 import { prices } from './prices.ts';
 import { products } from './products.ts';
@@ -19,6 +20,7 @@ import { sentInvoices } from './sentInvoices.ts';
 import { setupIntents } from './setupIntents.ts';
 import { subscriptions } from './subscriptions.ts';
 import { testClocks } from './testClocks.ts';
+import { webhookEndpoints } from './webhookEndpoints.ts';
 
 const resources: readonly Resource[] = [
   balanceTransactions,
@@ -32,6 +34,7 @@ const resources: readonly Resource[] = [
   invoices,
   paymentIntents,
   paymentMethods,
+  portalConfigurations,
   portalSessions,
   prices,
   products,
@@ -41,6 +44,7 @@ const resources: readonly Resource[] = [
   setupIntents,
   subscriptions,
   testClocks,
+  webhookEndpoints,
 ];
 
 /** Every operation that the stand-in implements. */
