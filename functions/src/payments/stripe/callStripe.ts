@@ -32,20 +32,28 @@ function refusal(error: unknown): AppError {
 }
 
 /** By the parameter that Stripe's refusal names: the thing whose id it was. */
-const THINGS: readonly { readonly param: RegExp; readonly thing: Losable; readonly needsCode: boolean }[] = [
-  { param: /^customer$/, thing: 'customer', needsCode: true },
-  { param: /^discounts\b/, thing: 'discount', needsCode: false },
-  { param: /^payment_method$/, thing: 'payment method', needsCode: false },
-  { param: /^configuration$/, thing: 'portal configuration', needsCode: false },
-  { param: /^(line_items|items)\[\d+\]\[price\]$/, thing: 'price', needsCode: false },
+const THINGS: readonly {
+  readonly param: RegExp;
+  readonly thing: Losable;
+  readonly isGone: (error: Error) => boolean;
+}[] = [
+  { param: /^customer$/, thing: 'customer', isGone: isMissing },
+  { param: /^discounts\b/, thing: 'discount', isGone: () => true },
+  { param: /^payment_method$/, thing: 'payment method', isGone: () => true },
+  { param: /^configuration$/, thing: 'portal configuration', isGone: isMissingOrInactive },
+  { param: /^(line_items|items)\[\d+\](\[price\])?$/, thing: 'price', isGone: isMissingOrInactive },
 ];
 
 /** What a refusal of Stripe's says is gone: deleted, or archived and so of no use any more. Null for any other error. */
 export function lostIn(error: unknown): Losable | null {
   if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return null;
   const { param = '' } = error;
-  const found = THINGS.find((candidate) => candidate.param.test(param));
-  return found && (isMissing(error) || !found.needsCode) ? found.thing : null;
+  return THINGS.find((thing) => thing.param.test(param) && thing.isGone(error))?.thing ?? null;
+}
+
+/** Stripe has no code for what is archived. */
+function isMissingOrInactive(error: Error): boolean {
+  return isMissing(error) || /\binactive\b|\bnot active\b/i.test(error.message);
 }
 
 /** True when Stripe has nothing with an id that was asked for. */
