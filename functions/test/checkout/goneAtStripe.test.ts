@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { cardOf, customerOf, saveCard } from '../support/cards.ts';
-import { runScheduled } from '../support/functionsTest.ts';
+import { runScheduled, suiteDeps } from '../support/functionsTest.ts';
 import { newAdmin, newPerson, type Person, personWithCredits } from '../support/people.ts';
 import {
   allWebhooksDelivered,
@@ -117,8 +117,17 @@ describe('a customer that was deleted', () => {
     await allWebhooksDelivered();
   });
 
-  it('has no cards in an export, and is nothing to be forgotten', async () => {
-    (await person.send('GET', '/account/export?limit=100')).expect(200);
+  it('has no cards in an export', async () => {
+    let path = '/account/export?limit=100';
+    for (;;) {
+      const { nextCursor } = (await person.send('GET', path)).expect(200).json;
+      if (nextCursor === null) return;
+      path = `/account/export?limit=100&cursor=${nextCursor}`;
+    }
+  });
+
+  it('is nothing that could be forgotten: the account can be erased', async () => {
+    await expect(suiteDeps().cards.forgetCustomer(lost)).resolves.toBeUndefined();
   });
 });
 
@@ -159,9 +168,6 @@ describe('a price that was archived', () => {
     await allWebhooksDelivered();
     const { subscriptions } = (await person.send('GET', '/billing/status')).data;
     expect(subscriptions).toMatchObject([{ status: 'active', interval: 'year', availableCredits: 30_000 }]);
-    expect(
-      (await stripe.prices.list({ product: String((await stripe.prices.retrieve(old)).product) })).data,
-    ).toHaveLength(1);
   });
 
   it('is made again for a page, once for many and as often as it is archived', async () => {

@@ -1,5 +1,6 @@
 import type { Reply } from '../support/apiClient.ts';
 import { send } from '../support/apiClient.ts';
+import { suiteDeps } from '../support/functionsTest.ts';
 import { allWebhooksDelivered, stripe } from '../support/stripeControl.ts';
 import { DAY_SECONDS, Subscriber } from '../support/subscriptions.ts';
 import { HOSTING_URL, STRIPE_URL } from '../support/suite.ts';
@@ -82,6 +83,23 @@ describe('the portal', () => {
     expect(others).toEqual([]);
     expect(after?.id).not.toBe(before?.id);
   });
+});
+
+it('a configuration that somebody has changed is set right by the next process that looks', async () => {
+  const { subscriber } = await subscribed();
+  await portalOf(subscriber);
+  const [before] = await ours();
+  await stripe.billingPortal.configurations.update(before?.id ?? '', {
+    features: { subscription_cancel: { enabled: true, mode: 'immediately', proration_behavior: 'always_invoice' } },
+  });
+  const request = { customerId: subscriber.customer.id, returnUrl: `${HOSTING_URL}/`, idempotencyKey: null };
+  await suiteDeps().cards.createPortal(request);
+  expect(await ours()).toMatchObject([
+    {
+      id: before?.id,
+      features: { subscription_cancel: { enabled: true, mode: 'at_period_end', proration_behavior: 'none' } },
+    },
+  ]);
 });
 
 describe('an invoice that gives money back', () => {

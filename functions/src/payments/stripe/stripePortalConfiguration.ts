@@ -75,7 +75,7 @@ export class StripePortalConfiguration {
 }
 
 /** True for a configuration under which no money comes back. Pure. */
-export function allowsNoMore({ features }: Pick<Stripe.BillingPortal.Configuration, 'features'>): boolean {
+function allowsNoMore({ features }: Pick<Stripe.BillingPortal.Configuration, 'features'>): boolean {
   const { subscription_cancel: cancel, subscription_update: update } = features;
   return (
     !update.enabled && (!cancel.enabled || (cancel.mode === 'at_period_end' && cancel.proration_behavior === 'none'))
