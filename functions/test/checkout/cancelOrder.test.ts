@@ -61,7 +61,8 @@ describe('an order that is given up', () => {
     expect((await cancel(orderId)).expect(200).data).toMatchObject({ kind: 'plan', status: 'canceled' });
     await allWebhooksDelivered();
     expect((await onCheckoutPage(url, 'pay')).status).toBe(410);
-    expect((await person.send('GET', '/billing/status')).data.subscriptions).toMatchObject([{ status: 'failed' }]);
+    const stored = await database().collection('subscriptions').where('orderId', '==', orderId).get();
+    expect(stored.docs.map((document) => document.data())).toMatchObject([{ status: 'failed', nextSyncAt: null }]);
     expect(await redemptionsOf(code)).toBe(0);
   });
 

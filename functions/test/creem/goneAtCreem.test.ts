@@ -1,7 +1,8 @@
+import { getAuth } from 'firebase-admin/auth';
 import { creemControl, creemDelivered, creemOrderPaid, onCreemPage, resetLocalCreem } from '../support/creemControl.ts';
 import { newPerson, type Person } from '../support/people.ts';
 import { orderOf } from '../support/stripeControl.ts';
-import { database } from '../support/suite.ts';
+import { database, firebase } from '../support/suite.ts';
 
 let person: Person;
 beforeEach(async () => {
@@ -17,7 +18,7 @@ const checkout = (body: Record<string, unknown>) =>
 it.each([{ pack: 'starter' }, { planSlug: 'team' }])(
   'a customer that Creem no longer has is forgotten, and who pays takes its place: %j',
   async (product) => {
-    await person.send('GET', '/balance');
+    await person.credits();
     await account().update({ email: null, customerIds: { creem: 'cust_gone', stripe: 'cus_kept' } });
     const { url, orderId } = (await checkout(product)).expect(201).data;
     expect((await account().get()).get('customerIds')).toEqual({ stripe: 'cus_kept' });
@@ -31,6 +32,7 @@ it.each([{ pack: 'starter' }, { planSlug: 'team' }])(
 
 it('the portal of a customer that Creem no longer has says that there is none', async () => {
   await creemOrderPaid(person);
+  await getAuth(firebase()).updateUser(person.accountId, { emailVerified: true });
   await account().update({ 'customerIds.creem': 'cust_gone' });
   (await person.send('POST', '/billing/portal', { body: { provider: 'creem' } })).expectError(
     409,

@@ -8,6 +8,7 @@ import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
+import { letGo } from './paymentMethods.ts';
 
 const WRITABLE = ['address', 'description', 'email', 'metadata', 'name', 'phone', 'preferred_locales', 'tax_exempt'];
 
@@ -82,7 +83,7 @@ function deleteCustomer(account: LocalAccount, id: string): Stripe.DeletedCustom
     endSubscription(account, subscription, 'cancellation_requested');
   }
   for (const method of account.paymentMethods.newestFirst()) {
-    if (idOf(method.customer) === id) method.customer = null;
+    if (idOf(method.customer) === id) letGo(method);
   }
   account.customers.delete(id);
   account.deletedCustomerIds.add(id);
