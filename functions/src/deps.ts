@@ -193,7 +193,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     batches: new BatchStore(db),
     cards: ofStripe<CardProvider>(async (client) => {
       const { StripeCards } = await import('./payments/stripe/stripeCards.ts');
-      return new StripeCards(client);
+      return new StripeCards(client, logger);
     }),
     catalog,
     catalogVersions: new CatalogVersionStore(db, config.catalogName),
@@ -231,7 +231,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     reports: new ReportStore(db),
     subscriptionProvider: ofStripe<CardSubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
-      return new StripeSubscriptions(client);
+      return new StripeSubscriptions(client, logger);
     }),
     subscriptions: new SubscriptionStore(db),
     upstream:

@@ -29,6 +29,7 @@ export class Collection<T extends { id: string; created: number }> {
     return object;
   }
 
+  /** Forgets an object; nothing happens when there is none. */
   delete(id: string): void {
     this.byId.delete(id);
   }

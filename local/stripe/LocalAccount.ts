@@ -73,12 +73,16 @@ export class LocalAccount {
   readonly products = new Collection<Stripe.Product>('product');
   readonly promotionCodes = new Collection<Stripe.PromotionCode>('promotion code');
   readonly refunds = new Collection<Stripe.Refund>('refund');
+  readonly portalConfigurations = new Collection<Stripe.BillingPortal.Configuration>('configuration');
   readonly portalSessions = new Collection<Stripe.BillingPortal.Session>('billing_portal.session');
   readonly sessions = new Collection<Stripe.Checkout.Session>('checkout.session');
   readonly setupIntents = new Collection<Stripe.SetupIntent>('setupintent');
   readonly subscriptions = new Collection<WireSubscription>('subscription');
   readonly taxIds = new Collection<Stripe.TaxId>('tax_id');
   readonly testClocks = new Collection<Stripe.TestHelpers.TestClock>('test_clock');
+  readonly webhookEndpoints = new Collection<Stripe.WebhookEndpoint>('webhook endpoint');
+  /** Ids of customers that were deleted: they are still told of as such. */
+  readonly deletedCustomerIds = new Set<string>();
   /** What a price costs in its other currencies, by price id: sent only on demand. */
   readonly currencyOptions = new Map<string, Record<string, WireCurrencyOptions>>();
   /** All lines of each invoice, which itself is sent with the first ones only. */
@@ -146,6 +150,7 @@ export class LocalAccount {
   /** Forgets everything. */
   clear(): void {
     for (const collection of this.collections()) collection.clear();
+    this.deletedCustomerIds.clear();
     this.currencyOptions.clear();
     this.invoiceLines.clear();
     this.pendingLines.clear();

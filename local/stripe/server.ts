@@ -18,6 +18,7 @@ import { faultReply } from './control/faultReply.ts';
 import { handleControlRequest } from './control/handleControlRequest.ts';
 import { LocalAccount } from './LocalAccount.ts';
 import { handlePortalRequest } from './portal/handlePortalRequest.ts';
+import { endpointsFor } from './resources/webhookEndpoints.ts';
 import { type RetryPolicy, WebhookQueue } from './webhooks/WebhookQueue.ts';
 
 /** How a local Stripe is set up. */
@@ -113,6 +114,7 @@ class App {
       : undefined;
     this.webhooks = new WebhookQueue(endpoint, { ...RETRY_DEFAULT, ...options.retry });
     this.account.onEvent = (event) => this.webhooks.enqueue(event);
+    this.webhooks.targetsFor = (eventType) => endpointsFor(this.account, eventType);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

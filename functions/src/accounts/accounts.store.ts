@@ -140,7 +140,28 @@ export class AccountStore {
     });
   }
 
-  /** The same in a unit of work: reads now, and notes when it is told to. */
+  /**
+   * Swaps a provider's customer that is gone there for another one, or forgets it (null); only while the account still
+   * has the one that is gone. Gives the one that it has then.
+   */
+  async replaceCustomer<C extends string | null>(
+    accountId: string,
+    provider: ProviderName,
+    lostId: string,
+    customerId: C,
+  ): Promise<string | C> {
+    return runUnitOfWork(this.#db, async (unit) => {
+      const account = await this.findIn(unit, accountId);
+      if (!account) throw new Error(`account ${accountId} is gone`);
+      const { [provider]: known, ...others } = account.customerIds ?? {};
+      if (known && known !== lostId) return known;
+      const customerIds = { ...others, ...(customerId !== null && { [provider]: customerId }) };
+      unit.update(this.#ref(accountId), { customerIds });
+      return customerId;
+    });
+  }
+
+  /** Like {@link setCustomerIfAbsent}, in a unit of work: reads now, and notes when it is told to. */
   async stageCustomerIn(
     unit: UnitOfWork,
     accountId: string,

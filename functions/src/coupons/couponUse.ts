@@ -1,12 +1,9 @@
 import type { Deps } from '../deps.ts';
-import type { Order, OrderStatus } from '../orders/order.ts';
+import { type Order, UNPAID_ENDS } from '../orders/order.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import { assertUsable } from './coupon.ts';
 import { couponNotFound } from './coupons.errors.ts';
-
-/** Orders that ended without being paid; all others hold the use of their coupon. */
-const UNPAID_ENDS: readonly OrderStatus[] = ['failed', 'expired', 'canceled'];
 
 /** An order whose coupon's use has been settled, and the writes to make after the unit's last read. */
 interface StagedUse {
@@ -33,11 +30,24 @@ export async function stageFirstUse(unit: UnitOfWork, deps: Deps, order: Order, 
 /**
  * Gives the use of a coupon back when its order has ended without being paid, and takes it again should the money
  * arrive after all; then it counts even beyond the coupon's limits, because it was paid.
+ * @param stored the order as this unit has read it; only that says whether the use is counted. Null for a new order.
+ * @param order what becomes of it, in the same commit
  */
-export async function stageUse(unit: UnitOfWork, deps: Deps, order: Order, now: IsoTime): Promise<StagedUse> {
+export async function stageUse(
+  unit: UnitOfWork,
+  deps: Deps,
+  stored: Order | null,
+  order: Order,
+  now: IsoTime,
+): Promise<StagedUse> {
   const { discount } = order;
+  if (!discount) return { order, write: () => {} };
   const isHeld = !UNPAID_ENDS.includes(order.status);
-  if (!discount || discount.isCounted === isHeld) return { order, write: () => {} };
+  const isCounted = stored?.discount?.isCounted ?? false;
+  const isAsStored = discount.isCounted === isCounted;
+  if (isCounted === isHeld) {
+    return { order: isAsStored ? order : { ...order, discount: { ...discount, isCounted } }, write: () => {} };
+  }
   const found = await deps.coupons.findWithUsesIn(unit, discount.couponCode, order.accountId);
   return {
     order: { ...order, discount: { ...discount, isCounted: isHeld } },

@@ -1,5 +1,5 @@
 import { orderClosed } from '../checkout/checkout.errors.ts';
-import { ensureCustomer } from '../customers/ensureCustomer.ts';
+import { withCustomer } from '../customers/withCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { failOrder } from '../orders/failOrder.ts';
@@ -7,7 +7,7 @@ import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import type { Order } from '../orders/order.ts';
 import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
-import { AppError } from '../shared/appError.ts';
+import { isRefusal } from '../payments/payments.errors.ts';
 import { addSeconds } from '../shared/time.ts';
 import { topUpOf } from '../topups/topUp.ts';
 import { invoicingPaused, notApproved } from './invoicing.errors.ts';
@@ -57,21 +57,22 @@ async function openInvoice(deps: Deps, order: Order): Promise<Order> {
   const isTooOld = order.createdAt <= addSeconds(deps.clock(), -INVOICEABLE_SECONDS);
   if (order.status !== 'pending' || isTooOld) throw orderClosed(order.status);
   const { id: orderId, accountId, productName, credits, unitAmountMinor, currency, daysUntilDue = 0 } = order;
-  const customerId = await ensureCustomer(deps, accountId);
   try {
-    const truth = await deps.invoices.sendInvoice({
-      orderId,
-      accountId,
-      customerId,
-      productName: `${productName}: ${credits} credits`,
-      unitAmountMinor,
-      currency,
-      daysUntilDue,
-    });
+    const truth = await withCustomer(deps, accountId, (customerId) =>
+      deps.invoices.sendInvoice({
+        orderId,
+        accountId,
+        customerId,
+        productName: `${productName}: ${credits} credits`,
+        unitAmountMinor,
+        currency,
+        daysUntilDue,
+      }),
+    );
     const { order: noted } = await fulfilCheckout(deps, truth, null);
     return noted ?? order;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED') {
+    if (isRefusal(error)) {
       await failOrder(deps, orderId, 'invoice_refused', 'The payment provider did not accept the invoice.');
     }
     throw error;

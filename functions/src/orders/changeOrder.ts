@@ -14,7 +14,7 @@ export async function changeOrder(deps: Deps, orderId: string, rule: (order: Ord
     if (!order) throw new Error(`order ${orderId} is gone`);
     const changed = rule(order);
     if (changed === order) return order;
-    const use = await stageUse(unit, deps, changed, now);
+    const use = await stageUse(unit, deps, order, changed, now);
     use.write();
     deps.orders.writeIn(unit, use.order);
     return use.order;

@@ -56,7 +56,7 @@ async function orderFollowing(
   const moved = withInvoice(withReceipt(followed, truth.receipt), truth);
   const payer = await stageCustomer(unit, deps, moved);
   const purchase = order.paymentId === null ? purchaseOf(moved) : null;
-  const use = await stageUse(unit, deps, moved, now);
+  const use = await stageUse(unit, deps, order, moved, now);
   const credited = purchase ? await creditOrderIn(unit, deps, use.order, purchase, commandId, now) : use.order;
   use.write();
   payer.write();

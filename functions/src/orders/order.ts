@@ -16,6 +16,9 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** How orders end that nobody pays; all others hold the use of their coupon. */
+export const UNPAID_ENDS: readonly OrderStatus[] = ['failed', 'expired', 'canceled'];
+
 /** What is bought: a pack, credits for an amount of one's own choice, a plan's period, or what an invoice lists. */
 export const ORDER_KINDS = ['pack', 'topup', 'plan', 'invoice'] as const;
 type OrderKind = (typeof ORDER_KINDS)[number];

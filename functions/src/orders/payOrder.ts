@@ -1,8 +1,9 @@
 import { orderClosed } from '../checkout/checkout.errors.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
+import { isLost, isRefusal } from '../payments/payments.errors.ts';
 import type { PaymentTruth } from '../payments/provider.ts';
-import { AppError } from '../shared/appError.ts';
+import { notFound } from '../shared/appError.ts';
 import { addSeconds } from '../shared/time.ts';
 import { failOrder } from './failOrder.ts';
 import { fulfilCheckout } from './fulfilCheckout.ts';
@@ -21,7 +22,8 @@ export interface OrderPayment {
 /**
  * Charges the saved method of an order, or asks what became of the charge; credits it when it is paid. Repeating it
  * charges nothing twice: the provider's idempotency key is the order's id. What happens later is told by webhooks.
- * Throws 409 `ORDER_CLOSED`, 502 (the provider refused, and the order has failed) or 503 (nobody knows: repeat it).
+ * Throws 404 (the saved card is gone, and the order has failed), 409 `ORDER_CLOSED`, 502 (the provider refused, and the
+ * order has failed) or 503 (nobody knows: repeat it).
  */
 export async function payOrder(deps: Deps, order: Order): Promise<OrderPayment> {
   if (order.paymentId !== null) return { order, payment: null };
@@ -36,8 +38,8 @@ async function paymentOf(deps: Deps, order: Order): Promise<PaymentTruth> {
   if (direct.intentId !== null) return deps.payments.fetchPayment(direct.intentId);
   const isTooOld = order.createdAt <= addSeconds(deps.clock(), -CHARGEABLE_SECONDS);
   if (order.status !== 'pending' || isTooOld) throw orderClosed(order.status);
-  const customerId = await ensureCustomer(deps, accountId);
   try {
+    const customerId = await ensureCustomer(deps, accountId);
     return await deps.payments.payDirectly({
       orderId: order.id,
       accountId,
@@ -48,7 +50,12 @@ async function paymentOf(deps: Deps, order: Order): Promise<PaymentTruth> {
       currency,
     });
   } catch (error) {
-    if (error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED') {
+    // With their customer, cards are gone as well.
+    if (isLost(error, 'payment method') || isLost(error, 'customer')) {
+      await failOrder(deps, order.id, 'payment_method_missing', 'The saved card is gone.');
+      throw notFound('payment method');
+    }
+    if (isRefusal(error)) {
       await failOrder(deps, order.id, 'payment_refused', 'The payment provider did not accept the payment.');
     }
     throw error;

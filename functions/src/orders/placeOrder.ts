@@ -1,3 +1,4 @@
+import { openOrderOr } from '../checkout/findOpenOrder.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
@@ -49,7 +50,8 @@ export function newOrder(
 }
 
 /**
- * Writes an order before any provider is called, so that no payment is ever without one; a repetition finds the first.
+ * Writes an order before any provider is called, so that no payment is ever without one; a repetition finds the first,
+ * and who asks again for the same thing with the same coupon finds the order whose page is still open.
  * @param draft called for a new order only: what was ordered before stays as it was, whatever became of the catalog
  * Throws 422 for an Idempotency-Key that was used for something else, and what `draft` throws.
  */
@@ -62,8 +64,16 @@ export async function placeOrder(
   const id = idOfRequest({ account: accountId }, 'ord', key);
   const known = key ? await deps.orders.find(id) : null;
   const drafted = known ?? newOrder(await draft(), { id, accountId, requestHash }, deps.clock());
-  const order = known ?? (await store(deps, drafted));
-  if (order.requestHash !== requestHash) throw idempotencyKeyReused();
+  if (known && known.requestHash !== requestHash) throw idempotencyKeyReused();
+  const order =
+    known ??
+    (await openOrderOr(
+      deps,
+      drafted,
+      async (open) => open,
+      () => store(deps, drafted),
+    ));
+  if (order.id === id && order.requestHash !== requestHash) throw idempotencyKeyReused();
   return { order, replayed: known !== null || order !== drafted };
 }
 

@@ -1,7 +1,9 @@
 import { checkRedirectUrl } from '../checkout/redirectUrl.ts';
-import { ensureCustomer } from '../customers/ensureCustomer.ts';
+import { forgetCreemCustomer } from '../customers/payerOf.ts';
+import { withCustomer } from '../customers/withCustomer.ts';
 import type { Deps } from '../deps.ts';
 import { creemCustomerMissing, emailNotVerified } from '../payments/creem/creem.errors.ts';
+import { isLost } from '../payments/payments.errors.ts';
 import { requireConfigured } from '../payments/providerChoice.ts';
 import type { ProviderName } from '../payments/providers.ts';
 import { type IdempotencyKey, idOfKey } from '../shared/idempotencyKey.ts';
@@ -11,8 +13,8 @@ type Key = IdempotencyKey | null;
 
 /** Begins to save a card on the caller's own page. Throws 502 or 503 (provider). */
 export async function startSetupIntent(deps: Deps, accountId: string, key: Key) {
-  const customerId = await ensureCustomer(deps, accountId);
-  return deps.cards.createSetupIntent({ customerId, idempotencyKey: keyFor('setupIntent', accountId, key) });
+  const idempotencyKey = keyFor('setupIntent', accountId, key);
+  return withCustomer(deps, accountId, (customerId) => deps.cards.createSetupIntent({ customerId, idempotencyKey }));
 }
 
 /** Opens the page on which a card is saved. Throws 400 (redirect URLs), 422 (key), 502 or 503 (provider). */
@@ -24,9 +26,10 @@ export async function startSetupCheckout(
 ) {
   const successUrl = targetOf(deps, 'successUrl', request.successUrl);
   const cancelUrl = targetOf(deps, 'cancelUrl', request.cancelUrl);
-  const customerId = await ensureCustomer(deps, accountId);
   const idempotencyKey = keyFor('setupCheckout', accountId, key);
-  return deps.cards.createSetupCheckout({ customerId, successUrl, cancelUrl, idempotencyKey });
+  return withCustomer(deps, accountId, (customerId) =>
+    deps.cards.createSetupCheckout({ customerId, successUrl, cancelUrl, idempotencyKey }),
+  );
 }
 
 /** Opens a provider's portal. Throws 400 (redirect URL), 409 (no customer at Creem, or not provably this one), 422 (key), 502 or 503 (provider). */
@@ -38,8 +41,10 @@ export async function openPortal(
 ) {
   if (request.provider === 'creem') return openCreemPortal(deps, accountId);
   const returnUrl = targetOf(deps, 'returnUrl', request.returnUrl);
-  const customerId = await ensureCustomer(deps, accountId);
-  return deps.cards.createPortal({ customerId, returnUrl, idempotencyKey: keyFor('portal', accountId, key) });
+  const idempotencyKey = keyFor('portal', accountId, key);
+  return withCustomer(deps, accountId, (customerId) =>
+    deps.cards.createPortal({ customerId, returnUrl, idempotencyKey }),
+  );
 }
 
 /** Creem's links are made anew each time, which changes nothing. */
@@ -48,9 +53,15 @@ async function openCreemPortal(deps: Deps, accountId: string) {
   const customerId = (await deps.accounts.find(accountId))?.customerIds?.creem;
   if (!customerId) throw creemCustomerMissing();
   const verifiedEmail = await deps.users.findVerifiedEmail(accountId);
-  if (verifiedEmail === null || verifiedEmail !== (await deps.creem.portal.emailOf(customerId)))
-    throw emailNotVerified();
-  return { url: await deps.creem.portal.open(customerId), replayed: false };
+  try {
+    if (verifiedEmail === null || verifiedEmail !== (await deps.creem.portal.emailOf(customerId)))
+      throw emailNotVerified();
+    return { url: await deps.creem.portal.open(customerId), replayed: false };
+  } catch (error) {
+    if (!isLost(error, 'customer')) throw error;
+    await forgetCreemCustomer(deps, accountId, customerId);
+    throw creemCustomerMissing();
+  }
 }
 
 function targetOf(deps: Deps, field: string, url: string | undefined): string {

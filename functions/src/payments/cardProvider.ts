@@ -2,6 +2,8 @@
 interface CustomerDetails {
   readonly accountId: string;
   readonly email: string | null;
+  /** The customer that the provider no longer has, which this one is made instead of. */
+  readonly replaces?: string;
 }
 
 /** What one of a customer's requests is about; the provider answers a repeated key as it did before. */
@@ -48,8 +50,9 @@ export interface CardProvider {
   ): Promise<Made & { readonly sessionId: string; readonly url: string }>;
   /** Opens the provider's page on which a customer looks after cards and invoices. */
   createPortal(request: CustomerRequest & { readonly returnUrl: string }): Promise<Made & { readonly url: string }>;
-  /** Newest first. */
+  /** Newest first; none of a customer that the provider no longer has. */
   listMethods(customerId: string): Promise<PaymentMethod[]>;
+  /** 404 for a method that is gone, or whose customer is. */
   setDefaultMethod(customerId: string, methodId: string): Promise<void>;
   readDetails(customerId: string): Promise<BillingDetails>;
   /** Takes from a customer the cards, tax ids and whatever else tells who it is; payments stay. May be repeated. */

@@ -13,6 +13,36 @@ export function providerRefused(cause: unknown): AppError {
   return new AppError(502, 'PAYMENT_PROVIDER_REFUSED', 'The payment provider did not accept the request.', { cause });
 }
 
+/** What is kept here by its id at a provider, and may be deleted or archived there. */
+export type Losable = 'customer' | 'discount' | 'payment method' | 'portal configuration' | 'price';
+
+/** 502 for a request that named a thing which the provider no longer has; see {@link isLost}. */
+class ProviderLostError extends AppError {
+  readonly thing: Losable;
+
+  constructor(thing: Losable, cause: unknown) {
+    super(502, 'PAYMENT_PROVIDER_REFUSED', `The payment provider no longer has the ${thing}.`, { cause });
+    this.thing = thing;
+  }
+}
+
+export function providerLost(thing: Losable, cause: unknown): AppError {
+  return new ProviderLostError(thing, cause);
+}
+
+/** True when a provider refused because it no longer has a thing: whoever keeps its id can make the thing again. */
+export function isLost(error: unknown, thing: Losable): boolean {
+  return error instanceof ProviderLostError && error.thing === thing;
+}
+
+/** True when a provider said no for good: nothing was made, and nothing will come of what was asked. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && REFUSALS.includes(error.code);
+}
+
+/** Also a coupon that an operator has ended while its discount had to be made again. */
+const REFUSALS = ['PAYMENT_PROVIDER_REFUSED', 'CREEM_PRODUCT_MISMATCH', 'COUPON_NOT_FOUND'];
+
 /** 409: money that has gone back already, is on its way, or is in the hands of a bank can't be refunded. */
 export function refundNotPossible(message: string, cause?: unknown): AppError {
   return new AppError(409, 'REFUND_NOT_POSSIBLE', message, { cause });

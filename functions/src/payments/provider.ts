@@ -4,7 +4,7 @@ import type { IsoTime } from '../shared/time.ts';
 
 /** What a provider needs to sell one thing. */
 export interface CheckoutRequest {
-  /** Also the provider's idempotency key, so that a repetition never makes a second checkout. */
+  /** Also the provider's idempotency key, so that the same request never makes a second checkout. */
   readonly orderId: string;
   readonly accountId: string;
   /** Who pays, as the provider knows the account; null where it makes its customer on its own page. */
@@ -19,6 +19,8 @@ export interface CheckoutRequest {
   readonly promotionCodeId: string | null;
   readonly successUrl: string;
   readonly cancelUrl: string;
+  /** When the page is to close; null: when the provider closes its pages. */
+  readonly expiresAt: IsoTime | null;
 }
 
 export interface Checkout {
@@ -79,6 +81,11 @@ export interface CheckoutProvider {
   createCheckout(request: CheckoutRequest): Promise<Checkout>;
   /** Fetches a checkout afresh, because events may come late and out of order. */
   fetchCheckout(sessionId: string): Promise<CheckoutTruth>;
+  /**
+   * Closes a page, so that nobody can pay on it any more; one that has been paid, or has closed by itself, stays as it
+   * is. Does nothing where the provider can't.
+   */
+  closeCheckout(sessionId: string): Promise<void>;
 }
 
 /** Takes payments, also with saved cards. Card data stays with it. */

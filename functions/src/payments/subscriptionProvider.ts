@@ -61,6 +61,8 @@ export interface SubscriptionCheckout extends NewSubscription {
   readonly cancelUrl: string;
   /** A discount on the first period. */
   readonly promotionCodeId: string | null;
+  /** When the page is to close; null: when the provider closes its pages. */
+  readonly expiresAt: IsoTime | null;
 }
 
 /** What came of charging a card at once: a subscription that is paid, or none. */

@@ -12,6 +12,11 @@ export function isoTime(epochMs: number): IsoTime {
   return new Date(epochMs).toISOString();
 }
 
+/** The moment in whole seconds since 1970, as Stripe has it. */
+export function secondsOf(time: IsoTime): number {
+  return Math.floor(Date.parse(time) / 1000);
+}
+
 /** The moment so many seconds later. */
 export function addSeconds(time: IsoTime, seconds: number): IsoTime {
   return isoTime(Date.parse(time) + seconds * 1000);

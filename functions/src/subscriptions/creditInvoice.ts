@@ -34,7 +34,7 @@ function recordInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvo
     if (known?.paidAt) return known;
     const placed = known ?? orderOf(subscription, invoice, id, now);
     const order = paidOrder({ ...placed, customerId: subscription.customerId }, invoice, now);
-    const use = await stageUse(unit, deps, order, now);
+    const use = await stageUse(unit, deps, known, order, now);
     const credited = await grantIn(unit, deps, use.order, invoice, commandId, now);
     use.write();
     if (known) deps.orders.writeIn(unit, credited);

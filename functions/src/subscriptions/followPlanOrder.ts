@@ -40,7 +40,7 @@ export async function followPlanOrder(deps: Deps, order: Order, event: EventMark
 export async function closePlanOrder(
   deps: Deps,
   { id, walletId }: Order,
-  status: 'failed' | 'expired',
+  status: 'failed' | 'expired' | 'canceled',
   lastPaymentError: PaymentError | null,
   event: EventMarker | null,
 ): Promise<FollowedOrder> {
@@ -51,7 +51,7 @@ export async function closePlanOrder(
     const subscription = await deps.subscriptions.findIn(unit, walletId);
     const isPending = order?.status === 'pending' && subscription?.status === 'pending';
     if (isPending) {
-      const use = await stageUse(unit, deps, { ...order, status, lastPaymentError, updatedAt: now }, now);
+      const use = await stageUse(unit, deps, order, { ...order, status, lastPaymentError, updatedAt: now }, now);
       use.write();
       deps.orders.writeIn(unit, use.order);
       deps.subscriptions.writeIn(unit, {

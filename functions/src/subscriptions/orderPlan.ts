@@ -1,3 +1,4 @@
+import { openOrderOr } from '../checkout/findOpenOrder.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import { payerOf } from '../customers/payerOf.ts';
 import type { Deps } from '../deps.ts';
@@ -28,7 +29,8 @@ export const MAX_SUBSCRIPTIONS = 200;
 
 /**
  * Writes a subscription and the order of its first period before any provider is called, so that no payment is ever
- * without them; a repetition finds the first.
+ * without them; a repetition finds the first, and who asks again for the same plan with the same coupon finds the order
+ * whose page is still open.
  * @param payment called for a new order only
  * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem), 422
  * (Idempotency-Key used for something else), 502 or 503 (provider).
@@ -54,6 +56,17 @@ export async function orderPlan(
   const subscription = newSubscription({ accountId, provider, orderId, customerId, requestHash, offer }, now);
   const identity = { id: orderId, accountId, requestHash, walletId: subscription.id };
   const order: Order = { ...newOrder({ ...draftOf(offer), ...choice, ...method }, identity, now), customerId };
+  return openOrderOr(
+    deps,
+    order,
+    async (open) => orderedPlan(deps, open),
+    () => store(deps, order, subscription),
+  );
+}
+
+/** Writes a new order with its subscription, or gives what is there by its id. */
+async function store(deps: Deps, order: Order, subscription: Subscription): Promise<OrderedPlan> {
+  const { id: orderId, createdAt: now, requestHash } = order;
   const isFirst = await runUnitOfWork(deps.db, async (unit) => {
     const countUse = await stageFirstUse(unit, deps, order, now);
     if (await deps.orders.findIn(unit, orderId)) return false;
@@ -86,8 +99,13 @@ export function draftOf(
 async function findOrdered(deps: Deps, orderId: string, requestHash: string): Promise<OrderedPlan | null> {
   const order = await deps.orders.find(orderId);
   if (!order) return null;
-  const subscription = order.requestHash === requestHash ? await deps.subscriptions.find(order.walletId) : null;
-  if (!subscription) throw idempotencyKeyReused();
+  if (order.requestHash !== requestHash || order.kind !== 'plan') throw idempotencyKeyReused();
+  return orderedPlan(deps, order);
+}
+
+async function orderedPlan(deps: Deps, order: Order): Promise<OrderedPlan> {
+  const subscription = await deps.subscriptions.find(order.walletId);
+  if (!subscription) throw new Error(`order ${order.id} has no subscription`);
   return { order, subscription, replayed: true };
 }
 

@@ -1,18 +1,20 @@
 import { orderClosed } from '../checkout/checkout.errors.ts';
-import { discountAsCharged, isRefusal } from '../checkout/openCheckout.ts';
+import { notePage, type OrderCheckout, pageEndOf } from '../checkout/orderPage.ts';
 import { redirectTargets } from '../checkout/redirectUrl.ts';
 import type { StartedCheckout } from '../checkout/startCheckout.ts';
 import { discountFor } from '../coupons/discountFor.ts';
-import { payerOf } from '../customers/payerOf.ts';
+import { withDiscount } from '../coupons/withDiscount.ts';
+import { withPayer } from '../customers/payerOf.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
-import { changeOrder } from '../orders/changeOrder.ts';
-import type { Order } from '../orders/order.ts';
+import { isRefusal } from '../payments/payments.errors.ts';
 import { type ProviderName, providerOf } from '../payments/providers.ts';
+import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
 import type { PlanRequest } from './planOffer.ts';
+import type { Subscription } from './subscription.ts';
 
 interface PlanCheckoutRequest extends PlanRequest {
   readonly provider: ProviderName;
@@ -44,26 +46,26 @@ export async function startPlanCheckout(
   return { order: ordered.order, checkout: await open(deps, ordered), replayed: ordered.replayed };
 }
 
-async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<NonNullable<Order['checkout']>> {
-  if (order.checkout) return order.checkout;
+async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<OrderCheckout> {
+  if (order.checkout && order.status !== 'canceled') return order.checkout;
   if (order.status !== 'pending') throw orderClosed(order.status);
   const { successUrl, cancelUrl } = order;
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   const { id: subscriptionId, accountId, ordered: offer } = subscription;
-  const { customerId, email } = await payerOf(deps, order);
   try {
-    const promotionCodeId = order.discount?.promotionCodeId ?? null;
-    const productId = order.providerProductId ?? null;
-    const request = { subscriptionId, orderId: order.id, accountId, customerId, email, offer, productId };
-    const pages = { successUrl, cancelUrl, promotionCodeId };
-    const opened = await providerOf(deps, order).subscriptions.openCheckout({ ...request, ...pages });
-    const { discountMinor, ...checkout } = opened;
-    const discount = order.discount && discountAsCharged(order.discount, discountMinor);
-    const updatedAt = deps.clock();
-    const stored = await changeOrder(deps, order.id, (current) =>
-      current.checkout ? current : { ...current, checkout, updatedAt, ...(discount && { discount }) },
-    );
-    return stored.checkout ?? checkout;
+    const page = await withPayer(deps, order, async ({ customerId, email, certainCustomerId }) => {
+      // Before there is a page: what somebody else pays is not taken for this subscription.
+      if (certainCustomerId !== subscription.customerId) await changePayer(deps, subscription, certainCustomerId);
+      return withDiscount(deps, order.discount, async (discount) => {
+        const productId = order.providerProductId ?? null;
+        const request = { subscriptionId, orderId: order.id, accountId, customerId, email, offer, productId };
+        const promotionCodeId = discount?.promotionCodeId ?? null;
+        const pages = { successUrl, cancelUrl, promotionCodeId, expiresAt: pageEndOf(order, deps.clock()) };
+        const opened = await providerOf(deps, order).subscriptions.openCheckout({ ...request, ...pages });
+        return { opened, discount, customerId: certainCustomerId };
+      });
+    });
+    return await notePage(deps, order, page);
   } catch (error) {
     if (isRefusal(error)) {
       const refusal = { code: 'checkout_refused', message: 'The payment provider did not accept the checkout.' };
@@ -71,4 +73,16 @@ async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<N
     }
     throw error;
   }
+}
+
+/** Notes who is going to pay for a plan that isn't paid yet, on its order and its subscription. */
+async function changePayer(deps: Deps, { id, orderId }: Subscription, customerId: string | null): Promise<void> {
+  const updatedAt = deps.clock();
+  await runUnitOfWork(deps.db, async (unit) => {
+    const order = await deps.orders.findIn(unit, orderId);
+    const subscription = await deps.subscriptions.findIn(unit, id);
+    if (order?.status !== 'pending' || subscription?.status !== 'pending') return;
+    deps.orders.writeIn(unit, { ...order, customerId, updatedAt });
+    deps.subscriptions.writeIn(unit, { ...subscription, customerId, updatedAt });
+  });
 }

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
+import { isRefusal } from '../payments/payments.errors.ts';
 import { AppError } from '../shared/appError.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
@@ -63,15 +64,15 @@ async function begin(deps: Deps, { order, subscription, replayed }: OrderedPlan)
 
 async function pay(deps: Deps, { order, subscription }: OrderedPlan): Promise<string> {
   const { id, accountId, customerId, ordered } = subscription;
-  await useDefaultCard(deps, { order, subscription });
   try {
+    await useDefaultCard(deps, { order, subscription });
     const request = { subscriptionId: id, orderId: order.id, accountId, customerId, offer: ordered };
     const paid = await deps.subscriptionProvider.subscribe(request);
     if ('providerSubscriptionId' in paid) return paid.providerSubscriptionId;
     await closePlanOrder(deps, order, 'failed', paid.declined, null);
     throw planNotPaid(paid.declined);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED') {
+    if (isRefusal(error)) {
       const refusal = {
         code: 'subscription_refused',
         message: 'The payment provider did not accept the subscription.',
@@ -86,10 +87,22 @@ async function pay(deps: Deps, { order, subscription }: OrderedPlan): Promise<st
 async function useDefaultCard(deps: Deps, { order, subscription }: Pick<OrderedPlan, 'order' | 'subscription'>) {
   const methods = await listPaymentMethods(deps, subscription.accountId);
   const card = methods.find(({ isDefault }) => isDefault);
-  if (card && subscription.customerId !== null) return deps.cards.setDefaultMethod(subscription.customerId, card.id);
+  if (card && (await isUsed(deps, subscription, card.id))) return;
   const lastPaymentError = { code: NO_CARD, message: 'There is no saved card.' };
   await closePlanOrder(deps, order, 'failed', lastPaymentError, null);
   throw noSavedCard();
+}
+
+/** False for a card that went, alone or with its customer, since it was listed. */
+async function isUsed(deps: Deps, { customerId }: Subscription, methodId: string): Promise<boolean> {
+  if (customerId === null) return false;
+  try {
+    await deps.cards.setDefaultMethod(customerId, methodId);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'PAYMENT_METHOD_NOT_FOUND') return false;
+    throw error;
+  }
 }
 
 const NO_CARD = 'no_saved_card';

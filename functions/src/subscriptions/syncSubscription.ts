@@ -110,7 +110,7 @@ async function write(
     if (current?.version !== before.version) return null;
     const order = await deps.orders.findIn(unit, before.orderId);
     const closed = order && orderOfEnded(order, truth, now);
-    const use = closed && (await stageUse(unit, deps, closed, now));
+    const use = closed && (await stageUse(unit, deps, order, closed, now));
     const payer = await stageCustomer(unit, deps, { ...before, customerId: truth.customerId });
     // Written even when nothing differs: its version tells others that they were overtaken.
     const subscription = deps.subscriptions.writeIn(unit, subscriptionAfter(current, truth, now));

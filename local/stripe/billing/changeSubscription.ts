@@ -137,7 +137,9 @@ function changeItem(
   const quantity = change.quantity ?? item.quantity ?? 1;
   if (price.id === item.price.id && quantity === item.quantity) return { lines: [], beginsPeriod: false };
   if (!price.active)
-    throw StripeError.invalid('The price specified is inactive. This field only accepts active prices.');
+    throw StripeError.invalid('The price specified is inactive. This field only accepts active prices.', {
+      param: 'items[0][price]',
+    });
   unitAmountIn(account, price, subscription.currency);
   const { interval, interval_count } = recurrenceOf(price);
   const old = recurrenceOf(item.price);

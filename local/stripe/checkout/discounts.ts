@@ -80,7 +80,7 @@ function reduction(coupon: Stripe.Coupon, subtotal: number, currency: string): n
 export function countRedemption(account: LocalAccount, session: Stripe.Checkout.Session): void {
   for (const { coupon: couponId, promotion_code: codeId } of session.discounts ?? []) {
     const code = account.promotionCodes.find(idOf(codeId) ?? '');
-    const coupon = code ? couponOf(account, code) : account.coupons.find(idOf(couponId) ?? '');
+    const coupon = account.coupons.find(idOf(code ? code.promotion.coupon : couponId) ?? '');
     if (code) code.times_redeemed += 1;
     if (coupon) coupon.times_redeemed += 1;
   }

@@ -1,10 +1,13 @@
 import type { Reply } from '../api/reply.ts';
 import { StripeError } from '../api/StripeError.ts';
+import { changeSubscription } from '../billing/changeSubscription.ts';
+import { inTimeOf } from '../billing/customerTime.ts';
+import { endSubscription } from '../billing/endSubscription.ts';
 import { page, readForm, redirectTo } from '../checkout/pageReply.ts';
 import { messagePage, portalPage } from '../checkout/pages.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount, WireSubscription } from '../LocalAccount.ts';
 import { updateCustomer } from '../resources/customers.ts';
 import { attach, detach, savedMethods } from '../resources/paymentMethods.ts';
 import { isTestCardName } from '../testCards.ts';
@@ -30,12 +33,58 @@ function submit(account: LocalAccount, session: PortalSession, form: Record<stri
   const id = String(form.method ?? '');
   const isOwn = idOf(account.paymentMethods.find(id)?.customer ?? null) === session.customer;
   if (form.outcome === 'return' && session.return_url) return redirectTo(session.return_url);
+  const { features } = account.portalConfigurations.get(idOf(session.configuration) ?? '');
+  const change = SUBSCRIPTION_OUTCOMES[String(form.outcome)];
+  if (change) return changeSubscriptionOf(account, session, form, change);
+  if (!features.payment_method_update.enabled) return portal(account, session, 400, 'Cards can not be changed here.');
   if (form.outcome === 'add') return add(account, session, String(form.card ?? 'pm_card_visa'));
   if (form.outcome === 'remove' && isOwn) detach(account, id);
   else if (form.outcome === 'default' && isOwn) {
     updateCustomer(account, session.customer, { invoice_settings: { default_payment_method: id } });
   } else return portal(account, session, 400, 'There is nothing to do with that.');
   return portal(account, session, 200);
+}
+
+type SubscriptionOutcome = (
+  account: LocalAccount,
+  subscription: WireSubscription,
+  features: Stripe.BillingPortal.Configuration.Features,
+  form: Record<string, unknown>,
+) => string | null;
+
+/** What can be done with a subscription; each gives what is wrong with it, or null once it is done. */
+const SUBSCRIPTION_OUTCOMES: Readonly<Record<string, SubscriptionOutcome | undefined>> = {
+  cancelSubscription(account, subscription, { subscription_cancel: { enabled, mode } }) {
+    if (!enabled) return 'Subscriptions can not be canceled here.';
+    if (mode === 'immediately') endSubscription(account, subscription, 'cancellation_requested');
+    else changeSubscription(account, subscription, { cancel_at_period_end: true });
+    return null;
+  },
+  switchPlan(account, subscription, { subscription_update: { enabled, products, proration_behavior } }, { price }) {
+    const isOffered = products?.some(({ prices }) => prices.includes(String(price)));
+    if (!enabled || !isOffered) return 'Plans can not be switched here.';
+    const items = [{ id: subscription.items.data[0]?.id ?? '', price: String(price) }];
+    changeSubscription(account, subscription, { items, proration_behavior });
+    return null;
+  },
+};
+
+function changeSubscriptionOf(
+  account: LocalAccount,
+  session: PortalSession,
+  form: Record<string, unknown>,
+  change: SubscriptionOutcome,
+): Reply {
+  const { features } = account.portalConfigurations.get(idOf(session.configuration) ?? '');
+  const subscription = account.subscriptions.find(String(form.subscription ?? ''));
+  if (!subscription || idOf(subscription.customer) !== session.customer || subscription.ended_at !== null) {
+    return portal(account, session, 400, 'There is no such subscription.');
+  }
+  let problem: string | null = null;
+  inTimeOf(account, session.customer, () => {
+    problem = change(account, subscription, features, form);
+  });
+  return problem === null ? portal(account, session, 200) : portal(account, session, 400, problem);
 }
 
 function add(account: LocalAccount, session: PortalSession, card: string): Reply {

@@ -2,6 +2,7 @@ import { defineRoute, type Resource } from '../api/ApiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
 import { StripeError } from '../api/StripeError.ts';
 import { previousAttributes } from '../changes.ts';
+import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
@@ -93,6 +94,18 @@ function requireDuration({ duration, duration_in_months }: Stripe.CouponCreatePa
   });
 }
 
+/** Deletes a coupon: its promotion codes are good for nothing any more. */
+function deleteCoupon(account: LocalAccount, id: string): Stripe.DeletedCoupon {
+  const coupon = account.coupons.get(id);
+  coupon.valid = false;
+  for (const code of account.promotionCodes.newestFirst()) {
+    if (idOf(code.promotion.coupon) === id) code.active = false;
+  }
+  account.coupons.delete(id);
+  account.emit('coupon.deleted', coupon);
+  return { id, object: 'coupon', deleted: true };
+}
+
 function invalidInteger(param: string): StripeError {
   return StripeError.invalid('Invalid positive integer', { code: 'parameter_invalid_integer', param });
 }
@@ -136,6 +149,12 @@ export const coupons: Resource = {
       path: '/v1/coupons/{id}',
       accepts: [],
       handle: ({ account, id }) => currentCoupon(account, account.coupons.get(id)),
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/coupons/{id}',
+      accepts: [],
+      handle: ({ account, id }) => deleteCoupon(account, id),
     }),
     defineRoute<Stripe.CouponListParams>({
       method: 'GET',

@@ -1,11 +1,14 @@
 import { defineRoute, type Resource } from '../api/ApiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
 import { StripeError } from '../api/StripeError.ts';
+import { endSubscription } from '../billing/endSubscription.ts';
 import { previousAttributes } from '../changes.ts';
+import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
+import { letGo } from './paymentMethods.ts';
 
 const WRITABLE = [
   'address',
@@ -82,6 +85,26 @@ function requireOwnMethod(account: LocalAccount, customer: Stripe.Customer, id: 
   );
 }
 
+/** Deletes a customer for good: subscriptions end at once, cards are let go, and what was paid stays. */
+function deleteCustomer(account: LocalAccount, id: string): Stripe.DeletedCustomer {
+  const customer = account.customers.get(id);
+  for (const subscription of account.subscriptions.newestFirst()) {
+    if (idOf(subscription.customer) !== id || subscription.ended_at !== null) continue;
+    endSubscription(account, subscription, 'cancellation_requested');
+  }
+  for (const method of account.paymentMethods.newestFirst()) {
+    if (idOf(method.customer) === id) letGo(method);
+  }
+  account.customers.delete(id);
+  account.deletedCustomerIds.add(id);
+  account.emit('customer.deleted', customer);
+  return deleted(id);
+}
+
+function deleted(id: string): Stripe.DeletedCustomer {
+  return { id, object: 'customer', deleted: true };
+}
+
 /** The fields that a request sets; an empty string clears one. */
 function requestedFields(
   params: Stripe.CustomerCreateParams & Stripe.CustomerUpdateParams,
@@ -137,7 +160,13 @@ export const customers: Resource = {
       method: 'GET',
       path: '/v1/customers/{id}',
       accepts: [],
-      handle: ({ account, id }) => account.customers.get(id),
+      handle: ({ account, id }) => (account.deletedCustomerIds.has(id) ? deleted(id) : account.customers.get(id)),
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/v1/customers/{id}',
+      accepts: [],
+      handle: ({ account, id }) => deleteCustomer(account, id),
     }),
     defineRoute<Stripe.CustomerListParams>({
       method: 'GET',

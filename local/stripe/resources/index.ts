@@ -10,6 +10,7 @@ import { invoicePayments } from './invoicePayments.ts';
 import { invoices } from './invoices.ts';
 import { paymentIntents } from './paymentIntents.ts';
 import { paymentMethods } from './paymentMethods.ts';
+import { portalConfigurations } from './portalConfigurations.ts';
 import { portalSessions } from './portalSessions.ts';
 import { prices } from './prices.ts';
 import { products } from './products.ts';
@@ -20,6 +21,7 @@ import { setupIntents } from './setupIntents.ts';
 import { subscriptions } from './subscriptions.ts';
 import { taxIds } from './taxIds.ts';
 import { testClocks } from './testClocks.ts';
+import { webhookEndpoints } from './webhookEndpoints.ts';
 
 const resources: readonly Resource[] = [
   balanceTransactions,
@@ -33,6 +35,7 @@ const resources: readonly Resource[] = [
   invoices,
   paymentIntents,
   paymentMethods,
+  portalConfigurations,
   portalSessions,
   prices,
   products,
@@ -43,6 +46,7 @@ const resources: readonly Resource[] = [
   subscriptions,
   taxIds,
   testClocks,
+  webhookEndpoints,
 ];
 
 /** Every operation that the stand-in implements. */

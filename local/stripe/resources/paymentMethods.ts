@@ -100,7 +100,7 @@ function blankPaymentMethod(account: LocalAccount, payer: Payer): Omit<Stripe.Pa
  * @throws StripeError `resource_missing`
  */
 export function usePaymentMethod(account: LocalAccount, id: string, param?: string): Stripe.PaymentMethod {
-  if (!isTestCardName(id)) return account.paymentMethods.get(id, param);
+  if (!isTestCardName(id)) return requireNotDetached(account.paymentMethods.get(id, param), param);
   const method = createCard(account, testCards[id], { email: null, name: null });
   account.testCardByMethod.set(method.id, id);
   return method;
@@ -129,6 +129,23 @@ export function attach(account: LocalAccount, id: string, customerId: string): S
   return method;
 }
 
+/** Methods that had a customer, and are of no use any more. */
+const detached = new WeakSet<Stripe.PaymentMethod>();
+
+/** Takes a method from its customer without telling anybody. */
+export function letGo(method: Stripe.PaymentMethod): void {
+  method.customer = null;
+  detached.add(method);
+}
+
+function requireNotDetached(method: Stripe.PaymentMethod, param: string | undefined): Stripe.PaymentMethod {
+  if (!detached.has(method)) return method;
+  throw StripeError.invalid(
+    'The provided PaymentMethod was detached from a Customer, and may not be used again.',
+    param === undefined ? {} : { param },
+  );
+}
+
 /** Takes a saved payment method from its customer, for good. */
 export function detach(account: LocalAccount, id: string): Stripe.PaymentMethod {
   const method = account.paymentMethods.get(id);
@@ -139,7 +156,7 @@ export function detach(account: LocalAccount, id: string): Stripe.PaymentMethod 
     );
   }
   const before = structuredClone(method);
-  method.customer = null;
+  letGo(method);
   if (owner.invoice_settings.default_payment_method === method.id) owner.invoice_settings.default_payment_method = null;
   account.emit('payment_method.detached', method, previousAttributes(before, method));
   return method;

@@ -4,9 +4,7 @@ import { requireUrl } from '../checkout/createSession.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../LocalAccount.ts';
-
-/** The one configuration that this account has. */
-const CONFIGURATION_ID = 'bpc_1LocalCloudBridgePortal';
+import { useConfiguration } from './portalConfigurations.ts';
 
 function createPortalSession(
   account: LocalAccount,
@@ -19,7 +17,7 @@ function createPortalSession(
   const session = account.portalSessions.add({
     id: createId('bps_1', 23),
     object: 'billing_portal.session',
-    configuration: CONFIGURATION_ID,
+    configuration: useConfiguration(account, params.configuration).id,
     created: account.clock.nowSeconds(),
     customer: customer.id,
     customer_account: null,
@@ -39,7 +37,7 @@ export const portalSessions: Resource = {
     defineRoute<Stripe.BillingPortal.SessionCreateParams>({
       method: 'POST',
       path: '/v1/billing_portal/sessions',
-      accepts: ['customer', 'locale', 'return_url'],
+      accepts: ['configuration', 'customer', 'locale', 'return_url'],
       handle: ({ account, params, publicUrl }) => createPortalSession(account, params, publicUrl),
     }),
   ],

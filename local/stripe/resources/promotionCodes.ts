@@ -18,7 +18,8 @@ export function couponOf(account: LocalAccount, code: Stripe.PromotionCode): Str
 export function currentPromotionCode(account: LocalAccount, code: Stripe.PromotionCode): Stripe.PromotionCode {
   const isUsedUp = code.max_redemptions !== null && code.times_redeemed >= code.max_redemptions;
   const isOver = code.expires_at !== null && code.expires_at <= account.clock.nowSeconds();
-  if (isUsedUp || isOver || !couponOf(account, code).valid) code.active = false;
+  const coupon = account.coupons.find(idOf(code.promotion.coupon) ?? '');
+  if (isUsedUp || isOver || !coupon || !currentCoupon(account, coupon).valid) code.active = false;
   return code;
 }
 

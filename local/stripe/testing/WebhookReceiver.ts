@@ -13,8 +13,9 @@ export class WebhookReceiver {
   badSignatureCount = 0;
   /** Decides the status to answer with. */
   respond: (event: Stripe.Event) => number | Promise<number> = () => 200;
+  /** What the events have to be signed with. */
+  secret: string;
   private readonly server: Server;
-  private readonly secret: string;
 
   constructor(secret: string) {
     this.secret = secret;

@@ -25,9 +25,16 @@ export interface Delivery {
 
 interface QueuedDelivery extends Delivery {
   event: WireEvent;
+  /** Where it goes; null: to the endpoint that the queue has. */
+  target: Target | null;
   /** On the process's clock. */
   dueAtMs: number;
 }
+
+/** An endpoint that was made through the API. */
+type Target = Pick<WebhookEndpoint, 'url' | 'secret'>;
+
+const TARGET_TIMEOUT_MS = 10_000;
 
 /** Events that come within this time of one another are one burst. */
 const BURST_MS = 50;
@@ -38,6 +45,8 @@ const DELIVERIES_KEPT = 10_000;
 export class WebhookQueue {
   readonly faults = new WebhookFaults();
   private deliveries: QueuedDelivery[] = [];
+  /** Where else events of a type go: to the endpoints that were made through the API. */
+  targetsFor: (eventType: string) => readonly Target[] = () => [];
   private endpoint: WebhookEndpoint | undefined;
   private readonly retry: RetryPolicy;
   private sendingCount = 0;
@@ -59,7 +68,7 @@ export class WebhookQueue {
 
   /** Every delivery, newest last. */
   list(): Delivery[] {
-    return this.deliveries.map(({ event: _event, dueAtMs: _dueAtMs, ...delivery }) => delivery);
+    return this.deliveries.map(({ event: _event, target: _target, dueAtMs: _dueAtMs, ...delivery }) => delivery);
   }
 
   /** How many deliveries are not finished yet. */
@@ -69,15 +78,21 @@ export class WebhookQueue {
 
   /** Queues an event as the faults decide. */
   enqueue(event: WireEvent): void {
-    if (!this.endpoint) return;
+    const targets = this.targetsFor(event.type);
+    for (const target of targets) this.add(event, 'waiting', 0, target);
+    event.pending_webhooks = targets.length;
+    if (this.endpoint) this.enqueueForOwn(event);
+    this.pump();
+  }
+
+  private enqueueForOwn(event: WireEvent): void {
     const plan = this.faults.planFor(event);
     if (plan.copies === 0) this.add(event, 'dropped', 0);
     for (let copy = 0; copy < plan.copies; copy += 1) {
       this.add(event, plan.shuffled ? 'held' : 'waiting', plan.delayMs);
     }
-    event.pending_webhooks = plan.copies;
+    event.pending_webhooks += plan.copies;
     if (plan.shuffled) this.extendBurst();
-    this.pump();
   }
 
   /** Queues an event once more, without faults. */
@@ -115,9 +130,10 @@ export class WebhookQueue {
     this.announceIdle();
   }
 
-  private add(event: WireEvent, state: Delivery['state'], delayMs: number): void {
+  private add(event: WireEvent, state: Delivery['state'], delayMs: number, target: Target | null = null): void {
     this.deliveries.push({
       event,
+      target,
       eventId: event.id,
       eventType: event.type,
       state,
@@ -149,11 +165,12 @@ export class WebhookQueue {
   }
 
   private async attempt(delivery: QueuedDelivery): Promise<void> {
-    if (!this.endpoint) return;
+    const endpoint = delivery.target ? { ...delivery.target, timeoutMs: TARGET_TIMEOUT_MS } : this.endpoint;
+    if (!endpoint) return;
     const { signal } = this.abort;
     this.sendingCount += 1;
     delivery.state = 'sending';
-    const result = await sendWebhook(delivery.event, this.endpoint, signal);
+    const result = await sendWebhook(delivery.event, endpoint, signal);
     // Cleared meanwhile: this delivery is no longer anybody's business.
     if (signal.aborted) return;
     this.sendingCount -= 1;

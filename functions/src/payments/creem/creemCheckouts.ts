@@ -1,8 +1,8 @@
 import { type CheckoutState, isOrderId, type OrderReceipt } from '../../orders/order.ts';
 import { addSeconds, type Clock } from '../../shared/time.ts';
-import { providerRefused } from '../payments.errors.ts';
+import { isRefusal, providerLost, providerRefused } from '../payments.errors.ts';
 import type { Checkout, CheckoutProvider, CheckoutRequest, CheckoutTruth } from '../provider.ts';
-import { type CreemCheckout, checkoutSchema } from './creem.schemas.ts';
+import { type CreemCheckout, checkoutSchema, customerSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 import { currencyOf, fetchProduct, mayHaveCustomPrice, type ProductDemand, requireProduct } from './creemProducts.ts';
 
@@ -51,6 +51,9 @@ export class CreemCheckouts implements CheckoutProvider {
       customerId: checkout.customer ?? null,
     };
   }
+
+  /** Creem can't close a page. Whoever pays on one all the same gets what was bought. */
+  async closeCheckout(): Promise<void> {}
 }
 
 /** Opens a page for an order, if its product is what was ordered. Throws 409 `CREEM_PRODUCT_MISMATCH`, 502 or 503. */
@@ -70,7 +73,7 @@ export async function openPage(
     success_url: successUrl,
     metadata,
   };
-  const checkout = await client.post('/v1/checkouts', body, { schema: checkoutSchema });
+  const checkout = await open(client, body, email === null ? customerId : null);
   if (!checkout.checkout_url) throw providerRefused(new Error(`checkout ${checkout.id} has no url`));
   return {
     sessionId: checkout.id,
@@ -78,6 +81,22 @@ export async function openPage(
     expiresAt: addSeconds(clock(), OPEN_SECONDS),
     discountMinor: 0,
   };
+}
+
+/** @param customerId who is named as the payer. Creem's refusal doesn't say whether it is for that customer's sake. */
+async function open(client: CreemClient, body: object, customerId: string | null): Promise<CreemCheckout> {
+  try {
+    return await client.post('/v1/checkouts', body, { schema: checkoutSchema });
+  } catch (error) {
+    if (customerId !== null && isRefusal(error)) await requireCustomer(client, customerId);
+    throw error;
+  }
+}
+
+/** Throws 502 that says so for a customer that is gone. */
+async function requireCustomer(client: CreemClient, customerId: string): Promise<void> {
+  const refused = (cause: Error) => providerLost('customer', cause);
+  await client.get('/v1/customers', { customer_id: customerId }, { schema: customerSchema, refused });
 }
 
 /** The order that a checkout was made for; null for one that isn't ours. Pure. */

@@ -1,7 +1,8 @@
 import Stripe from 'stripe';
 import { idempotencyKeyReused } from '../../http/idempotency.ts';
 import { AppError } from '../../shared/appError.ts';
-import { providerRefused, providerUnavailable } from '../payments.errors.ts';
+import { requestHash } from '../../shared/ids.ts';
+import { type Losable, providerLost, providerRefused, providerUnavailable } from '../payments.errors.ts';
 
 /**
  * Calls Stripe and says in this project's words what went wrong; the SDK has retried by then. Throws 502 for what
@@ -10,7 +11,7 @@ import { providerRefused, providerUnavailable } from '../payments.errors.ts';
  */
 export async function callStripe<T>(
   call: () => Promise<T>,
-  refused: (cause: unknown) => AppError = providerRefused,
+  refused: (cause: unknown) => AppError = refusal,
 ): Promise<T> {
   try {
     return await call();
@@ -23,6 +24,49 @@ export async function callStripe<T>(
     const isRefusal = error instanceof Stripe.errors.StripeInvalidRequestError;
     throw isRefusal ? refused(error) : providerUnavailable(error);
   }
+}
+
+function refusal(error: unknown): AppError {
+  const thing = lostIn(error);
+  return thing === null ? providerRefused(error) : providerLost(thing, error);
+}
+
+/** By the parameter that Stripe's refusal names: the thing whose id it was. */
+const THINGS: readonly {
+  readonly param: RegExp;
+  readonly thing: Losable;
+  readonly isGone: (error: Error) => boolean;
+}[] = [
+  { param: /^customer$/, thing: 'customer', isGone: isMissing },
+  { param: /^discounts\b/, thing: 'discount', isGone: () => true },
+  { param: /^payment_method$/, thing: 'payment method', isGone: () => true },
+  { param: /^configuration$/, thing: 'portal configuration', isGone: isMissingOrInactive },
+  { param: /^(line_items|items)\[\d+\](\[price\])?$/, thing: 'price', isGone: isMissingOrInactive },
+];
+
+/** What a refusal of Stripe's says is gone: deleted, or archived and so of no use any more. Null for any other error. */
+export function lostIn(error: unknown): Losable | null {
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return null;
+  const { param = '' } = error;
+  return THINGS.find((thing) => thing.param.test(param) && thing.isGone(error))?.thing ?? null;
+}
+
+/** Stripe has no code for what is archived. */
+function isMissingOrInactive(error: Error): boolean {
+  return isMissing(error) || /\binactive\b|\bnot active\b/i.test(error.message);
+}
+
+/** True when Stripe has nothing with an id that was asked for. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
+}
+
+/**
+ * Parameters and the idempotency key of a call: the same parameters are the same call, however often it is repeated.
+ * With a thing in them that was made again it is another call, which Stripe would refuse under the old key.
+ */
+export function keyedBy<P extends object>(id: string, params: P): [P, { idempotencyKey: string }] {
+  return [params, { idempotencyKey: `${id}_${requestHash(params).slice(0, 16)}` }];
 }
 
 /** The customer of a request: at Stripe every account has one before it pays. */

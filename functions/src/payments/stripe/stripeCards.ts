@@ -1,10 +1,12 @@
 import Stripe from 'stripe';
 import { notFound } from '../../shared/appError.ts';
 import { derivedId } from '../../shared/ids.ts';
+import type { Logger } from '../../shared/logger.ts';
 import type { CardProvider, PaymentMethod } from '../cardProvider.ts';
 import { providerRefused } from '../payments.errors.ts';
-import { callStripe, isReplay } from './callStripe.ts';
+import { callStripe, isMissing, isReplay } from './callStripe.ts';
 import { billingDetailsOf, forgetStripeCustomer } from './stripeCustomers.ts';
+import { StripePortalConfiguration } from './stripePortalConfiguration.ts';
 
 /** Stripe picks the methods of its setup page by a currency; every currency that is sold here has cards. */
 const SETUP_CURRENCY = 'usd';
@@ -14,16 +16,19 @@ const MAX_METHODS = 500;
 /** Customers and cards at Stripe. */
 export class StripeCards implements CardProvider {
   readonly #client: () => Stripe;
+  readonly #portal: StripePortalConfiguration;
 
-  constructor(client: () => Stripe) {
+  constructor(client: () => Stripe, logger: Logger) {
     this.#client = client;
+    this.#portal = new StripePortalConfiguration(client, logger);
   }
 
-  async createCustomer({ accountId, email }: Parameters<CardProvider['createCustomer']>[0]): Promise<string> {
+  async createCustomer({ accountId, email, replaces }: Parameters<CardProvider['createCustomer']>[0]): Promise<string> {
     const customer = await callStripe(() =>
       this.#client().customers.create(
         { ...(email && { email }), metadata: { accountId } },
-        { idempotencyKey: derivedId('customer', accountId) },
+        // Stripe answers a repeated key as it did before, also with a customer that was deleted since.
+        { idempotencyKey: derivedId('customer', accountId, ...(replaces === undefined ? [] : [replaces])) },
       ),
     );
     return customer.id;
@@ -33,7 +38,7 @@ export class StripeCards implements CardProvider {
     const intent = await callStripe(() =>
       this.#client().setupIntents.create(
         { customer: customerId, usage: 'off_session', automatic_payment_methods: { enabled: true } },
-        keyed(idempotencyKey),
+        keyed(idempotencyKey, customerId),
       ),
     );
     if (!intent.client_secret) throw providerRefused(new Error(`setup intent ${intent.id} has no secret`));
@@ -51,7 +56,7 @@ export class StripeCards implements CardProvider {
           success_url: successUrl,
           cancel_url: cancelUrl,
         },
-        keyed(idempotencyKey),
+        keyed(idempotencyKey, customerId),
       ),
     );
     if (!session.url) throw providerRefused(new Error(`session ${session.id} has no url`));
@@ -59,32 +64,37 @@ export class StripeCards implements CardProvider {
   }
 
   async createPortal({ customerId, returnUrl, idempotencyKey }: Parameters<CardProvider['createPortal']>[0]) {
-    const session = await callStripe(() =>
+    const open = (configuration: string) =>
       this.#client().billingPortal.sessions.create(
-        { customer: customerId, return_url: returnUrl },
-        keyed(idempotencyKey),
-      ),
-    );
+        { customer: customerId, return_url: returnUrl, configuration },
+        keyed(idempotencyKey, customerId, configuration),
+      );
+    const session = await callStripe(() => this.#portal.use(open));
     return { url: session.url, replayed: isReplay(session) };
   }
 
   async listMethods(customerId: string): Promise<PaymentMethod[]> {
-    const [customer, methods] = await callStripe(() =>
-      Promise.all([
-        this.#client().customers.retrieve(customerId),
-        this.#client()
-          .customers.listPaymentMethods(customerId, { limit: 100 })
-          .autoPagingToArray({ limit: MAX_METHODS }),
-      ]),
-    );
-    const chosen = customer.deleted ? null : customer.invoice_settings.default_payment_method;
+    const found = await callStripe(() => orNothing(this.#customerAndMethods(customerId)));
+    if (!found || found.customer.deleted) return [];
+    const { customer, methods } = found;
+    const chosen = customer.invoice_settings.default_payment_method;
     const chosenId = typeof chosen === 'string' ? chosen : chosen?.id;
     return paymentMethods(methods, chosenId ?? null);
   }
 
+  async #customerAndMethods(customerId: string) {
+    const { customers } = this.#client();
+    const [customer, methods] = await Promise.all([
+      customers.retrieve(customerId),
+      customers.listPaymentMethods(customerId, { limit: 100 }).autoPagingToArray({ limit: MAX_METHODS }),
+    ]);
+    return { customer, methods };
+  }
+
   async setDefaultMethod(customerId: string, methodId: string): Promise<void> {
-    await callStripe(() =>
-      this.#client().customers.update(customerId, { invoice_settings: { default_payment_method: methodId } }),
+    await callStripe(
+      () => this.#client().customers.update(customerId, { invoice_settings: { default_payment_method: methodId } }),
+      (error) => (isMissing(error) ? notFound('payment method') : providerRefused(error)),
     );
   }
 
@@ -109,8 +119,19 @@ export class StripeCards implements CardProvider {
   }
 }
 
-function keyed(idempotencyKey: string | null): Stripe.RequestOptions {
-  return idempotencyKey === null ? {} : { idempotencyKey };
+/** What Stripe answers; null when it no longer has what was asked for. */
+async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** The same request with another customer or configuration is another call. */
+function keyed(idempotencyKey: string | null, ...ids: readonly string[]): Stripe.RequestOptions {
+  return idempotencyKey === null ? {} : { idempotencyKey: [idempotencyKey, ...ids].join('_') };
 }
 
 /** Translates a customer's methods, newest first. Without a choice the newest is charged. Pure. */

@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { CURRENCIES } from '../../catalog/catalog.ts';
 import type { Coupon } from '../../coupons/coupon.ts';
 import type { DiscountProvider, DiscountRequest } from '../discountProvider.ts';
-import { callStripe } from './callStripe.ts';
+import { callStripe, isMissing } from './callStripe.ts';
 
 /** Discounts as Stripe's coupons, each with the promotion code that customers know. */
 export class StripeDiscountProvider implements DiscountProvider {
@@ -20,7 +20,14 @@ export class StripeDiscountProvider implements DiscountProvider {
   }
 
   async endDiscount(promotionCodeId: string): Promise<void> {
-    await callStripe(() => this.#client().promotionCodes.update(promotionCodeId, { active: false }));
+    await callStripe(async () => {
+      try {
+        await this.#client().promotionCodes.update(promotionCodeId, { active: false });
+      } catch (error) {
+        // What Stripe no longer has takes nothing off.
+        if (!isMissing(error)) throw error;
+      }
+    });
   }
 
   async #createCoupon({ code, name, benefit }: DiscountRequest): Promise<string> {
@@ -49,7 +56,7 @@ export class StripeDiscountProvider implements DiscountProvider {
       return (await this.#client().promotionCodes.create({ code, promotion: { type: 'coupon', coupon } })).id;
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
-      const [existing] = (await this.#client().promotionCodes.list({ code, coupon, limit: 1 })).data;
+      const [existing] = (await this.#client().promotionCodes.list({ code, coupon, active: true, limit: 1 })).data;
       if (existing) return existing.id;
       throw error;
     }

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { type CheckoutState, isOrderId } from '../../orders/order.ts';
 import { isoTime } from '../../shared/time.ts';
 import type { InvoiceProvider, InvoiceRequest, InvoiceTruth } from '../invoiceProvider.ts';
-import { callStripe } from './callStripe.ts';
+import { callStripe, keyedBy } from './callStripe.ts';
 
 /** Invoices at Stripe that are sent to customers. */
 export class StripeInvoices implements InvoiceProvider {
@@ -15,25 +15,28 @@ export class StripeInvoices implements InvoiceProvider {
   sendInvoice(request: InvoiceRequest): Promise<InvoiceTruth> {
     const { orderId, accountId, customerId, productName, unitAmountMinor, currency, daysUntilDue } = request;
     // Each step has a key of its own, so that a repetition goes on where the last try stopped.
-    const keyed = (step: string) => ({ idempotencyKey: `${orderId}_${step}` });
+    const keyed = (id: string, step: string) => ({ idempotencyKey: `${id}_${step}` });
     return callStripe(async () => {
       const { invoices } = this.#client();
       const { id } = await invoices.create(
-        {
+        ...keyedBy(`${orderId}_create`, {
           customer: customerId,
           currency,
-          collection_method: 'send_invoice',
+          collection_method: 'send_invoice' as const,
           days_until_due: daysUntilDue,
           // Not before its line is on it.
           auto_advance: false,
-          pending_invoice_items_behavior: 'exclude',
+          pending_invoice_items_behavior: 'exclude' as const,
           metadata: { orderId, accountId },
-        },
-        keyed('create'),
+        }),
       );
-      await invoices.addLines(id, { lines: [{ amount: unitAmountMinor, description: productName }] }, keyed('line'));
-      await invoices.finalizeInvoice(id, { auto_advance: true }, keyed('finalize'));
-      await invoices.sendInvoice(id, {}, keyed('send'));
+      await invoices.addLines(
+        id,
+        { lines: [{ amount: unitAmountMinor, description: productName }] },
+        keyed(id, 'line'),
+      );
+      await invoices.finalizeInvoice(id, { auto_advance: true }, keyed(id, 'finalize'));
+      await invoices.sendInvoice(id, {}, keyed(id, 'send'));
       return this.#fetch(id);
     });
   }

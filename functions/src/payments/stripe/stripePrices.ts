@@ -38,8 +38,22 @@ export class StripePrices {
     const lookupKey = lookupKeyOf(offer);
     const known = this.#idByLookupKey.get(lookupKey);
     if (known) return known;
-    const { data } = await this.#client().prices.list({ lookup_keys: [lookupKey], active: true, limit: 1 });
-    const price = data[0] ?? (await this.#create(offer, lookupKey));
+    return this.#find(offer, null);
+  }
+
+  /** Another price of an offer, instead of one that Stripe no longer sells by; however many ask, one is made. */
+  replace(offer: PlanOffer, lostId: string): Promise<string> {
+    return this.#find(offer, lostId);
+  }
+
+  async #find(offer: PlanOffer, lostId: string | null): Promise<string> {
+    const lookupKey = lookupKeyOf(offer);
+    const { data } = await this.#client().prices.list({ lookup_keys: [lookupKey], limit: 1 });
+    const [holder] = data;
+    const isUsable = holder?.active && holder.id !== lostId;
+    // Stripe answers a repeated key as it did before: what replaces a price needs a key of its own.
+    const key = [lookupKey, holder?.id ?? lostId].filter((part) => part !== null).join('_');
+    const price = isUsable ? holder : await this.#create(offer, lookupKey, key);
     this.#idByLookupKey.set(lookupKey, price.id);
     return price.id;
   }
@@ -53,7 +67,7 @@ export class StripePrices {
     return period;
   }
 
-  #create(offer: PlanOffer, lookupKey: string): Promise<Stripe.Price> {
+  #create(offer: PlanOffer, lookupKey: string, idempotencyKey: string): Promise<Stripe.Price> {
     const { planSlug, planName, interval, termDays, credits, unitAmountsMinor } = offer;
     const [currency = offer.currency, ...others] = CURRENCIES.filter((each) => unitAmountsMinor[each] !== undefined);
     return this.#client().prices.create(
@@ -78,7 +92,7 @@ export class StripePrices {
           ...(termDays !== null && { termDays: String(termDays) }),
         },
       },
-      { idempotencyKey: lookupKey },
+      { idempotencyKey },
     );
   }
 }

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { type CheckoutState, isOrderId, type OrderReceipt, type PaymentError } from '../../orders/order.ts';
-import { isoTime } from '../../shared/time.ts';
+import { isoTime, secondsOf } from '../../shared/time.ts';
 import { providerRefused } from '../payments.errors.ts';
 import type {
   Checkout,
@@ -10,7 +10,7 @@ import type {
   PaymentProvider,
   PaymentTruth,
 } from '../provider.ts';
-import { callStripe, knownCustomer } from './callStripe.ts';
+import { callStripe, keyedBy, knownCustomer } from './callStripe.ts';
 
 /** Whether Stripe computes tax on its pages, and whether it is added to the prices or is in them. */
 export type TaxMode = 'off' | 'exclusive' | 'inclusive';
@@ -27,12 +27,12 @@ export class StripeProvider implements PaymentProvider {
 
   async createCheckout(request: CheckoutRequest): Promise<Checkout> {
     const { orderId, accountId, productName, unitAmountMinor, currency } = request;
-    const { promotionCodeId, successUrl, cancelUrl } = request;
+    const { promotionCodeId, successUrl, cancelUrl, expiresAt } = request;
     const metadata = { orderId, accountId };
     const session = await callStripe(() =>
       this.#client().checkout.sessions.create(
-        {
-          mode: 'payment',
+        ...keyedBy(orderId, {
+          mode: 'payment' as const,
           customer: knownCustomer(request),
           line_items: [
             {
@@ -53,8 +53,8 @@ export class StripeProvider implements PaymentProvider {
           payment_intent_data: { metadata },
           success_url: successUrl,
           cancel_url: cancelUrl,
-        },
-        { idempotencyKey: orderId },
+          ...(expiresAt && { expires_at: secondsOf(expiresAt) }),
+        }),
       ),
     );
     if (!session.url) throw providerRefused(new Error(`session ${session.id} has no url`));
@@ -80,6 +80,19 @@ export class StripeProvider implements PaymentProvider {
       state: checkoutState(session),
       receipt: session.payment_status === 'unpaid' ? null : checkoutReceipt(session),
     };
+  }
+
+  async closeCheckout(sessionId: string): Promise<void> {
+    const { sessions } = this.#client().checkout;
+    await callStripe(async () => {
+      try {
+        await sessions.expire(sessionId);
+      } catch (error) {
+        // It has been paid or has expired meanwhile: then nobody can pay on it any more.
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+        if ((await sessions.retrieve(sessionId)).status === 'open') throw error;
+      }
+    });
   }
 
   async payDirectly(request: DirectPaymentRequest): Promise<PaymentTruth> {

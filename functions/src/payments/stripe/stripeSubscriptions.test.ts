@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { BUILT_IN_CATALOGS } from '../../catalog/builtInCatalogs.ts';
 import { offerOf } from '../../subscriptions/planOffer.ts';
 import { lookupKeyOf, periodIn } from './stripePrices.ts';
-import { subscriptionTruth, wholePeriodIn } from './stripeSubscriptions.ts';
+import { paysFor, subscriptionTruth, wholePeriodIn } from './stripeSubscriptions.ts';
 
 const subscription = (fields: Record<string, unknown>) =>
   subscriptionTruth({
@@ -53,6 +53,26 @@ it('a change within a period pays for no period', () => {
   expect(wholePeriodIn([line(true), line(true)])).toBeUndefined();
   expect(wholePeriodIn([line(true), line(false)])?.id).toBe('false');
 });
+
+it.each([
+  ['the price', 9_900, 9_900, 9_900, 'subscription_cycle', true],
+  ['the price of a first period', 9_900, 9_900, 9_900, 'subscription_create', true],
+  ['a first period that a coupon makes free', 0, 9_900, 9_900, 'subscription_create', true],
+  ['a renewal that a coupon makes free', 0, 9_900, 9_900, 'subscription_cycle', true],
+  ['a period that begins with another interval', 9_900, 9_900, 9_900, 'subscription_update', true],
+  ['a bigger plan, less the rest of the smaller one', 5_000, 5_000, 9_900, 'subscription_update', true],
+  ['a trial', 0, 0, 0, 'subscription_create', false],
+  ['a trial that is begun later, with something else on the invoice', 500, 500, 0, 'subscription_update', false],
+  ['money that comes back', -3_000, -3_000, 9_900, 'subscription_update', false],
+  ['money that comes back with a renewal', -3_000, -3_000, 9_900, 'subscription_cycle', false],
+  ['a period set off against exactly the rest of another', 0, 0, 9_900, 'subscription_cycle', false],
+  ['a change that a coupon makes free', 0, 9_900, 9_900, 'subscription_update', false],
+] as const)(
+  'an invoice over %s: total %s, subtotal %s, line %s, %s: %s',
+  (_name, total, subtotal, amount, reason, expected) => {
+    expect(paysFor({ total, subtotal, billing_reason: reason }, { amount })).toBe(expected);
+  },
+);
 
 it('a price says what it sells, and one that is not ours says nothing', () => {
   const metadata = { planSlug: 'pro', planName: 'Pro', interval: 'term', credits: '1000', termDays: '30' };

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import type { PaymentError } from '../../orders/order.ts';
-import { isoTime } from '../../shared/time.ts';
+import type { Logger } from '../../shared/logger.ts';
+import { isoTime, secondsOf } from '../../shared/time.ts';
 import type { PlanOffer } from '../../subscriptions/planOffer.ts';
 import { isSubscriptionId, type SubscriptionStatus } from '../../subscriptions/subscription.ts';
 import { providerRefused } from '../payments.errors.ts';
@@ -13,7 +14,7 @@ import type {
   SubscriptionCheckout,
   SubscriptionTruth,
 } from '../subscriptionProvider.ts';
-import { callStripe, knownCustomer } from './callStripe.ts';
+import { callStripe, isMissing, keyedBy, knownCustomer, lostIn } from './callStripe.ts';
 import { StripePrices } from './stripePrices.ts';
 
 /** More than are ever paid between two looks at a subscription. */
@@ -26,17 +27,18 @@ const MAX_SUBSCRIPTIONS = 1_000;
 /** Subscriptions at Stripe. */
 export class StripeSubscriptions implements CardSubscriptionProvider {
   readonly #client: () => Stripe;
+  readonly #logger: Logger;
   readonly #prices: StripePrices;
 
-  constructor(client: () => Stripe) {
+  constructor(client: () => Stripe, logger: Logger) {
     this.#client = client;
+    this.#logger = logger;
     this.#prices = new StripePrices(client);
   }
 
   subscribe(request: NewSubscription): Promise<DirectSubscription> {
     const { subscriptionId, offer } = request;
-    return callStripe(async () => {
-      const price = await this.#prices.ensure(offer);
+    const begin = async (price: string): Promise<DirectSubscription> => {
       try {
         const { id } = await this.#client().subscriptions.create(
           {
@@ -49,35 +51,37 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
             off_session: true,
             metadata: metadataOf(request),
           },
-          { idempotencyKey: subscriptionId },
+          // With another price it is another call: an older one is looked for before this is repeated.
+          { idempotencyKey: `${subscriptionId}_${price}` },
         );
         return { providerSubscriptionId: id };
       } catch (error) {
         return { declined: declineOf(error) };
       }
-    });
+    };
+    return callStripe(() => this.#withPrice(offer, begin));
   }
 
   async openCheckout(request: SubscriptionCheckout): Promise<Checkout> {
-    const { orderId, offer, successUrl, cancelUrl, promotionCodeId } = request;
+    const { orderId, offer, successUrl, cancelUrl, promotionCodeId, expiresAt } = request;
     const metadata = metadataOf(request);
-    const session = await callStripe(async () =>
+    const open = (price: string) =>
       this.#client().checkout.sessions.create(
-        {
-          mode: 'subscription',
+        ...keyedBy(orderId, {
+          mode: 'subscription' as const,
           customer: knownCustomer(request),
           currency: offer.currency,
-          line_items: [{ price: await this.#prices.ensure(offer), quantity: 1 }],
+          line_items: [{ price, quantity: 1 }],
           client_reference_id: orderId,
           metadata,
           subscription_data: { metadata },
           ...(promotionCodeId && { discounts: [{ promotion_code: promotionCodeId }] }),
           success_url: successUrl,
           cancel_url: cancelUrl,
-        },
-        { idempotencyKey: orderId },
-      ),
-    );
+          ...(expiresAt && { expires_at: secondsOf(expiresAt) }),
+        }),
+      );
+    const session = await callStripe(() => this.#withPrice(offer, open));
     if (!session.url) throw providerRefused(new Error(`session ${session.id} has no url`));
     const discountMinor = session.total_details?.amount_discount ?? 0;
     return { sessionId: session.id, url: session.url, expiresAt: isoTime(session.expires_at * 1000), discountMinor };
@@ -109,11 +113,17 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
   }
 
   async findId(customerId: string | null, subscriptionId: string): Promise<string | null> {
-    const subscriptions = await callStripe(() =>
-      this.#client()
-        .subscriptions.list({ customer: knownCustomer({ customerId }), status: 'all', limit: 100 })
-        .autoPagingToArray({ limit: MAX_SUBSCRIPTIONS }),
-    );
+    const subscriptions = await callStripe(async () => {
+      try {
+        return await this.#client()
+          .subscriptions.list({ customer: knownCustomer({ customerId }), status: 'all', limit: 100 })
+          .autoPagingToArray({ limit: MAX_SUBSCRIPTIONS });
+      } catch (error) {
+        // With its customer each subscription has ended.
+        if (isMissing(error)) return [];
+        throw error;
+      }
+    });
     return subscriptions.find(({ metadata }) => metadata.subscriptionId === subscriptionId)?.id ?? null;
   }
 
@@ -124,8 +134,7 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
   }
 
   changePlan(providerSubscriptionId: string, offer: PlanOffer): Promise<{ declined: PaymentError | null }> {
-    return callStripe(async () => {
-      const price = await this.#prices.ensure(offer);
+    const change = async (price: string): Promise<{ declined: PaymentError | null }> => {
       const { items } = await this.#client().subscriptions.retrieve(providerSubscriptionId);
       const [item] = items.data;
       if (!item) throw new Error(`subscription ${providerSubscriptionId} has no item`);
@@ -140,7 +149,20 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
       } catch (error) {
         return { declined: declineOf(error) };
       }
-    });
+    };
+    return callStripe(() => this.#withPrice(offer, change));
+  }
+
+  /** Calls with the price of an offer; a price that was archived or deleted at Stripe is made again, once. */
+  async #withPrice<T>(offer: PlanOffer, call: (price: string) => Promise<T>): Promise<T> {
+    const price = await this.#prices.ensure(offer);
+    try {
+      return await call(price);
+    } catch (error) {
+      if (lostIn(error) !== 'price') throw error;
+      this.#logger.warn('a price was gone at Stripe and is made again', { priceId: price, planSlug: offer.planSlug });
+      return call(await this.#prices.replace(offer, price));
+    }
   }
 
   /** Why an invoice with its payments expanded is not paid. The payment itself is too deep in it to be expanded. */
@@ -160,7 +182,8 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
   }
 
   async #paidInvoice(invoice: Stripe.Invoice): Promise<PaidInvoice> {
-    const line = wholePeriodIn(invoice.lines.data) ?? (await this.#wholePeriodAmongAll(invoice));
+    const whole = wholePeriodIn(invoice.lines.data) ?? (await this.#wholePeriodAmongAll(invoice));
+    const line = whole && paysFor(invoice, whole) ? whole : undefined;
     const price = line?.pricing?.price_details?.price;
     const period = price === undefined ? null : await this.#prices.periodOf(idOf(price) ?? '');
     return {
@@ -183,6 +206,20 @@ function metadataOf({ subscriptionId, orderId, accountId }: NewSubscription) {
 /** The line that pays for a whole period; lines that settle a change within one are prorations. Pure. */
 export function wholePeriodIn(lines: readonly Stripe.InvoiceLineItem[]): Stripe.InvoiceLineItem | undefined {
   return lines.find(({ parent }) => parent?.subscription_item_details?.proration === false);
+}
+
+/**
+ * True for an invoice that pays for the whole period of one of its lines. An invoice that gives money back doesn't, nor
+ * does one over nothing, unless that is because a discount takes off all that was sold: a trial was not sold, and of a
+ * line that is set off against the rest of another period the money has been paid before. Pure.
+ */
+export function paysFor(
+  { total, subtotal, billing_reason: reason }: Pick<Stripe.Invoice, 'total' | 'subtotal' | 'billing_reason'>,
+  { amount }: Pick<Stripe.InvoiceLineItem, 'amount'>,
+): boolean {
+  if (amount <= 0 || total < 0) return false;
+  if (total > 0) return true;
+  return subtotal >= amount && (reason === 'subscription_create' || reason === 'subscription_cycle');
 }
 
 /** Translates a subscription, but for what its prices and invoices say. Pure. */
