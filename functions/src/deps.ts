@@ -15,6 +15,7 @@ import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
 import { CatalogVersionStore } from './catalog/catalogVersions.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
 import { CheckInStore } from './checkin/checkIns.store.ts';
+import { OpenCheckoutStore } from './checkout/openCheckouts.store.ts';
 import {
   type Config,
   readConfig,
@@ -51,6 +52,7 @@ import type { CardSubscriptionProvider, SubscriptionProvider } from './payments/
 import { USDC_CHAINS } from './payments/usdc/usdcChains.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import { ReportStore } from './reports/reports.store.ts';
+import { ScheduleStore } from './schedules/schedules.store.ts';
 import { countOperations } from './shared/firestoreOperations.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
@@ -106,12 +108,14 @@ export interface Deps {
   readonly invoicing: InvoicingStore;
   readonly lowBalances: BalanceObserver;
   readonly mail: MailStore;
+  readonly openCheckouts: OpenCheckoutStore;
   readonly orders: OrderStore;
   readonly payments: PaymentProvider;
   readonly rateLimiter: RateLimiter;
   readonly refundProvider: RefundProvider;
   readonly refunds: RefundStore;
   readonly reports: ReportStore;
+  readonly schedules: ScheduleStore;
   readonly stripe: () => Promise<Stripe>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: CardSubscriptionProvider;
@@ -215,6 +219,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
       new BalanceWatch(alerts, clock, logger, NO_ALERTS_REMEMBERED_MS),
     ]),
     mail: new MailStore(db),
+    openCheckouts: new OpenCheckoutStore(db),
     orders: new OrderStore(db),
     payments: ofStripe<PaymentProvider>(async (client) => {
       const { StripeProvider } = await import('./payments/stripe/stripeProvider.ts');
@@ -227,6 +232,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     }),
     refunds: new RefundStore(db),
     reports: new ReportStore(db),
+    schedules: new ScheduleStore(db),
     subscriptionProvider: ofStripe<CardSubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
       return new StripeSubscriptions(client);

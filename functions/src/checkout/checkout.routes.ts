@@ -19,6 +19,7 @@ export const checkoutRoutes = [
       404: ['COUPON_NOT_FOUND'],
       409: [
         'ORDER_CLOSED',
+        'TOO_MANY_OPEN_CHECKOUTS',
         'CURRENCY_NOT_COMBINABLE',
         'COUPON_EXPIRED',
         'COUPON_USED_UP',

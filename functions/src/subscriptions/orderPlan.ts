@@ -1,3 +1,4 @@
+import { stageOpenCheckout } from '../checkout/stageOpenCheckout.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import { payerOf } from '../customers/payerOf.ts';
 import type { Deps } from '../deps.ts';
@@ -29,7 +30,8 @@ export const MAX_SUBSCRIPTIONS = 200;
  * Writes a subscription and the order of its first period before any provider is called, so that no payment is ever
  * without them; a repetition finds the first.
  * @param payment called for a new order only
- * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem), 422
+ * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem; too
+ * many open checkouts), 422
  * (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function orderPlan(
@@ -56,7 +58,9 @@ export async function orderPlan(
   const isFirst = await runUnitOfWork(deps.db, async (unit) => {
     const countUse = await stageFirstUse(unit, deps, order, now);
     if (await deps.orders.findIn(unit, orderId)) return false;
+    const takePlace = await stageOpenCheckout(unit, deps, order);
     countUse();
+    takePlace();
     deps.orders.createIn(unit, order);
     deps.subscriptions.createIn(unit, subscription);
     return true;
