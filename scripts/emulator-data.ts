@@ -45,7 +45,7 @@ async function storeCatalog(): Promise<void> {
     .doc('catalog/current')
     .set({
       ...rest,
-      rateLimit: { requestsPerMinute: LOCAL_REQUESTS_PER_MINUTE },
+      rateLimit: { requestsPerMinute: LOCAL_REQUESTS_PER_MINUTE, ownerRequestsPerMinute: LOCAL_REQUESTS_PER_MINUTE },
       packs: packs.map((pack) => ({ ...pack, ...LOCAL_CREEM_PRODUCTS[pack.key] })),
       plans: plans.map((plan) => ({ ...plan, ...LOCAL_CREEM_PRODUCTS[plan.slug] })),
     });
@@ -69,7 +69,7 @@ async function makeHistory({ urls }: Suite): Promise<void> {
   const unused = await charge('', { operation: 'presetShare', capture: false });
   await charge(`/${unused.id}/release`, {});
   await demo.call('DELETE', `/account/keys/${key.id}`);
-  await getFirestore().doc('rateLimits/demo').delete();
+  for (const window of await getFirestore().collection('rateLimits').listDocuments()) await window.delete();
   // A local Stripe that starts anew doesn't know the customer; the next purchase makes another.
   await getFirestore().doc('accounts/demo').update({ customerIds: FieldValue.delete() });
 }

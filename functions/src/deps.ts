@@ -15,6 +15,7 @@ import { type CatalogReader, CatalogStore } from './catalog/catalog.store.ts';
 import { CatalogVersionStore } from './catalog/catalogVersions.store.ts';
 import { BatchStore } from './charges/batches.store.ts';
 import { CheckInStore } from './checkin/checkIns.store.ts';
+import { OpenCheckoutStore } from './checkout/openCheckouts.store.ts';
 import {
   type Config,
   readConfig,
@@ -53,6 +54,7 @@ import type { CardSubscriptionProvider, SubscriptionProvider } from './payments/
 import { USDC_CHAINS } from './payments/usdc/usdcChains.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import { ReportStore } from './reports/reports.store.ts';
+import { ScheduleStore } from './schedules/schedules.store.ts';
 import { cleanLogger } from './shared/cleanText.ts';
 import { countOperations } from './shared/firestoreOperations.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
@@ -108,6 +110,7 @@ export interface Deps {
   readonly invoicing: InvoicingStore;
   readonly lowBalances: BalanceWatch;
   readonly mail: MailStore;
+  readonly openCheckouts: OpenCheckoutStore;
   readonly orders: OrderStore;
   readonly ownerChecks: OwnerCheckStore;
   readonly payments: PaymentProvider;
@@ -115,6 +118,7 @@ export interface Deps {
   readonly refundProvider: RefundProvider;
   readonly refunds: RefundStore;
   readonly reports: ReportStore;
+  readonly schedules: ScheduleStore;
   readonly stripe: () => Promise<Stripe>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: CardSubscriptionProvider;
@@ -216,6 +220,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     invoicing: new InvoicingStore(db),
     lowBalances: new BalanceWatch(autoTopUps, clock, logger),
     mail: new MailStore(db),
+    openCheckouts: new OpenCheckoutStore(db),
     orders: new OrderStore(db),
     ownerChecks: new OwnerCheckStore(db),
     payments: ofStripe<PaymentProvider>(async (client) => {
@@ -229,6 +234,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     }),
     refunds: new RefundStore(db),
     reports: new ReportStore(db),
+    schedules: new ScheduleStore(db),
     subscriptionProvider: ofStripe<CardSubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
       return new StripeSubscriptions(client, logger);

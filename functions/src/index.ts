@@ -20,7 +20,7 @@ import {
 } from './config.ts';
 import { settleOpenDeliveries } from './deliveries/settleOpenDeliveries.ts';
 import { scanDeposits } from './deposits/scanDeposits.ts';
-import { createDeps } from './deps.ts';
+import { createDeps, type Deps } from './deps.ts';
 import { dispatchEvent } from './events/dispatchEvent.ts';
 import { sweepEvents } from './events/sweepEvents.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
@@ -160,23 +160,27 @@ export const freezeForOwners = onSchedule({ schedule: 'every 5 minutes', timeout
   if (changedAccounts > 0) deps().logger.info('owners checked', { checkedLists, changedAccounts });
 });
 
-/** Finds payments, refunds, disputes, renewals and ends that no webhook told of. */
-export const reconcilePayments = onSchedule(
-  { schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS },
-  async () => {
-    const lateEvents = await reconcileStripeEvents(deps());
-    if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });
-    const creemEvents = await reconcileCreemEvents(deps());
-    if (creemEvents > 0) deps().logger.info('events of Creem reconciled', { creemEvents });
-    const changedOrders = await reconcileOrders(deps());
-    if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
-    const subscriptions = await reconcileSubscriptions(deps());
-    if (subscriptions > 0) deps().logger.info('subscriptions reconciled', { subscriptions });
-    // Last, because it can fail as a whole when Creem doesn't answer.
-    const creemPayments = await reconcileCreemPayments(deps());
-    if (creemPayments > 0) deps().logger.info('payments at Creem reconciled', { creemPayments });
-  },
-);
+/** Looks hourly for what no webhook told of. Each step has its own function, so that none waits for another. */
+const reconciliation = (step: (deps: Deps) => Promise<number>, message: string) =>
+  onSchedule({ schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS }, async () => {
+    const count = await step(deps());
+    if (count > 0) deps().logger.info(message, { count });
+  });
+
+/** Handles events of Stripe that no webhook brought: payments, refunds, disputes, renewals and ends. */
+export const reconcileStripe = reconciliation(reconcileStripeEvents, 'events reconciled');
+
+/** Handles events of Creem that came and could not be handled then. */
+export const reconcileCreem = reconciliation(reconcileCreemEvents, 'events of Creem reconciled');
+
+/** Asks the providers about orders that are pending for long. */
+export const reconcilePendingOrders = reconciliation(reconcileOrders, 'orders reconciled');
+
+/** Asks the providers about subscriptions that are due for it. */
+export const reconcileDueSubscriptions = reconciliation(reconcileSubscriptions, 'subscriptions reconciled');
+
+/** Follows payments at Creem that no event told of. */
+export const reconcilePaymentsAtCreem = reconciliation(reconcileCreemPayments, 'payments at Creem reconciled');
 
 /** Credits deposits of USDC that nobody claimed. */
 export const scanUsdcDeposits = onSchedule(

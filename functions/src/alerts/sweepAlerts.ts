@@ -1,25 +1,25 @@
 import type { Deps } from '../deps.ts';
+import { FIVE_MINUTE_RUN, pageOf, type RunLimits, workThrough } from '../schedules/workThrough.ts';
 import { runAlerts } from './runAlerts.ts';
 
-/** Accounts that are looked at at once. */
-const PAGE_SIZE = 20;
-
-/** Looks at every account that wants to be told of its balance: finds what only time brings. */
-export async function sweepAlerts(deps: Deps): Promise<void> {
-  let after: string | null = null;
-  for (;;) {
-    const accountIds: string[] = await deps.alerts.listWatched(after, PAGE_SIZE);
-    await Promise.all(accountIds.map((accountId) => runOrLog(deps, accountId)));
-    after = accountIds.at(-1) ?? null;
-    if (accountIds.length < PAGE_SIZE) return;
-  }
-}
-
-/** One account's trouble is not another's. */
-async function runOrLog(deps: Deps, accountId: string): Promise<void> {
-  try {
-    await runAlerts(deps, accountId);
-  } catch (error) {
-    deps.logger.error('alerts could not be looked at', { accountId, cause: String(error) });
-  }
+/**
+ * Looks at every account that wants to be told of its balance: finds what only time brings.
+ * What the scheduled function does.
+ */
+export async function sweepAlerts(deps: Deps, limits: Partial<RunLimits> = FIVE_MINUTE_RUN): Promise<void> {
+  await workThrough(
+    deps,
+    {
+      name: 'sweepAlerts',
+      list: async (after: string | null, limit) => pageOf(await deps.alerts.listWatched(after, limit), limit, String),
+      settle: async (accountId) => {
+        await runAlerts(deps, accountId);
+        return true;
+      },
+      cursorAfter: String,
+      complaint: 'alerts could not be looked at',
+      nameOf: (accountId) => ({ accountId }),
+    },
+    { concurrency: 20, ...limits },
+  );
 }

@@ -87,7 +87,7 @@ const CLOUD_BRIDGE: Catalog = {
     minimumAmountsMinor: { usd: 1_000, eur: 1_000, gbp: 1_000 },
     creditsPerMajorUnit: { usd: 10, eur: 10, gbp: 12 },
   },
-  rateLimit: { requestsPerMinute: 100 },
+  rateLimit: { requestsPerMinute: 100, ownerRequestsPerMinute: 600 },
 };
 
 /** The fee that is kept of a purchase, in hundredths of a percent. */

@@ -99,8 +99,11 @@ const fields = z.strictObject({
     minimumAmountsMinor: pricesSchema,
     creditsPerMajorUnit: z.partialRecord(currencySchema, z.int().min(1).max(MAX_CREDITS_PER_MAJOR_UNIT)),
   }),
-  /** Requests per minute and account with API keys. */
-  rateLimit: z.strictObject({ requestsPerMinute: z.int().min(1).max(1_000_000) }),
+  /** Requests per minute and account: with API keys, and by the owner (as much again with management keys). */
+  rateLimit: z.strictObject({
+    requestsPerMinute: z.int().min(1).max(1_000_000),
+    ownerRequestsPerMinute: z.int().min(1).max(1_000_000).default(600),
+  }),
 });
 
 /** The parts that say what spending costs, and what an amount of one's own choice buys. */

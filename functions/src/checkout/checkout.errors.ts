@@ -18,3 +18,13 @@ export function orderNotCancelable({ status, method }: Pick<Order, 'status' | 'm
       : 'The order is not paid on a page.';
   return new AppError(409, 'ORDER_NOT_CANCELABLE', why, { details: { status, method } });
 }
+
+/** 409 for one order more than may wait for their customer; names those that do. */
+export function tooManyOpenCheckouts(limit: number, orderIds: readonly string[]): AppError {
+  return new AppError(
+    409,
+    'TOO_MANY_OPEN_CHECKOUTS',
+    `${limit} orders of the account are still to be paid. Pay or cancel one of them, or wait until one expires.`,
+    { details: { limit, orderIds } },
+  );
+}

@@ -26,6 +26,7 @@ export const checkoutRoutes = [
       409: [
         'CREEM_NOT_CONFIGURED',
         'ORDER_CLOSED',
+        'TOO_MANY_OPEN_CHECKOUTS',
         'CURRENCY_NOT_COMBINABLE',
         'COUPON_EXPIRED',
         'COUPON_USED_UP',

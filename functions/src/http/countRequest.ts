@@ -1,25 +1,29 @@
 import type { Response } from 'express';
 import type { Deps } from '../deps.ts';
-import type { Caller } from './caller.ts';
+import type { AccountCaller, Caller } from './caller.ts';
 import { rateLimited } from './http.errors.ts';
 import { type RateLimitState, WINDOW_SECONDS } from './rateLimit.ts';
 
+/** The limits of all API keys of an account, of one API key, of an owner who is signed in, and of management keys. */
+export type PolicyName = 'account' | 'key' | 'owner' | 'managementKey';
+
 /** A limit that a request counts against. */
 interface Policy {
-  readonly name: 'account' | 'key';
+  readonly name: PolicyName;
   /** What it counts for. */
   readonly subject: string;
   readonly limit: number;
 }
 
 /**
- * Counts a request of an API key, and says in its headers what is left. The key's own limit comes first, and what it
- * refuses is not counted for the account; what the account refuses is given back to the key. So neither limit is used
- * up by what the other one stops. Throws 429 `RATE_LIMITED`, which says whose limit it is.
+ * Counts a request, and says in its headers what is left. An API key's own limit comes first, and what it refuses is
+ * not counted for the account; what the account refuses is given back to the key. So neither limit is used up by what
+ * the other one stops. Operators are not counted: in an incident they make hundreds of refunds and freezes at once.
+ * @throws AppError 429 `RATE_LIMITED`, which says whose limit it is
  */
 export async function countRequest(deps: Deps, caller: Caller, response: Response): Promise<void> {
-  if (caller.kind !== 'key') return;
   const policies = await policiesOf(deps, caller);
+  if (policies.length === 0) return;
   const counted = new Map<Policy, RateLimitState>();
   let refusal: Policy | undefined;
   for (const policy of policies.toReversed()) {
@@ -44,15 +48,21 @@ export async function countRequest(deps: Deps, caller: Caller, response: Respons
   if (refusal) throw rateLimited(refusal.limit, Math.max(1, left(refusal)), refusal.name);
 }
 
-/** The limits that a request of an API key counts against: the account's, and the key's own if it has one. */
-export async function policiesOf(
-  deps: Deps,
-  { accountId, keyId, rules }: Extract<Caller, { kind: 'key' }>,
-): Promise<readonly Policy[]> {
-  const { rateLimit } = await deps.catalog.current();
-  const account: Policy = { name: 'account', subject: accountId, limit: rateLimit.requestsPerMinute };
-  const limit = rules?.rateLimitPerMinute ?? null;
-  return limit === null ? [account] : [account, { name: 'key', subject: `${keyId} of ${accountId}`, limit }];
+/** The limits that a request counts against: the account's and the key's own, or the owner's. Operators have none. */
+export async function policiesOf(deps: Deps, caller: Caller): Promise<readonly Policy[]> {
+  if (caller.kind === 'account' && caller.isAdmin) return [];
+  const { accountId } = caller;
+  const { requestsPerMinute, ownerRequestsPerMinute } = (await deps.catalog.current()).rateLimit;
+  if (caller.kind === 'account') return [ownerPolicy(caller, ownerRequestsPerMinute)];
+  const account: Policy = { name: 'account', subject: accountId, limit: requestsPerMinute };
+  const limit = caller.rules?.rateLimitPerMinute ?? null;
+  return limit === null ? [account] : [account, { name: 'key', subject: `${caller.keyId} of ${accountId}`, limit }];
+}
+
+/** Whoever is signed in and management keys count apart: a key that leaked must not keep its owner from revoking it. */
+function ownerPolicy({ accountId, via }: AccountCaller, limit: number): Policy {
+  if (via === 'idToken') return { name: 'owner', subject: `owner of ${accountId}`, limit };
+  return { name: 'managementKey', subject: `management keys of ${accountId}`, limit };
 }
 
 function giveBack(deps: Deps, counted: Map<Policy, RateLimitState>, refusing: Policy): void {

@@ -1,4 +1,5 @@
 import { AppError } from '../shared/appError.ts';
+import type { PolicyName } from './countRequest.ts';
 
 /** 401s say what is wrong with the credential, never what it is. */
 export function unauthenticated(code: string, message: string): AppError {
@@ -53,15 +54,17 @@ export function payloadTooLarge(limitBytes: number): AppError {
   return new AppError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limitBytes} bytes.`);
 }
 
-/** @param policy whose limit it is: the account's, or that of the API key */
-export function rateLimited(limit: number, retryAfterSeconds: number, policy: 'account' | 'key' = 'account'): AppError {
-  return new AppError(
-    429,
-    'RATE_LIMITED',
-    `The ${policy === 'key' ? "API key's limit" : 'limit'} of ${limit} requests a minute is used up.`,
-    {
-      retryAfterSeconds,
-      details: { policy, limit, retryAfterSeconds },
-    },
-  );
+const LIMITS: Readonly<Record<PolicyName, string>> = {
+  account: 'limit',
+  key: "API key's limit",
+  owner: "owner's limit",
+  managementKey: 'limit for management keys',
+};
+
+/** @param policy whose limit it is */
+export function rateLimited(limit: number, retryAfterSeconds: number, policy: PolicyName = 'account'): AppError {
+  return new AppError(429, 'RATE_LIMITED', `The ${LIMITS[policy]} of ${limit} requests a minute is used up.`, {
+    retryAfterSeconds,
+    details: { policy, limit, retryAfterSeconds },
+  });
 }

@@ -71,9 +71,10 @@ export const pageQuery = {
 };
 
 export const offsetQuery = {
-  offset: queryInteger(0, 10_000)
+  // Firestore reads, and bills, what is passed over.
+  offset: queryInteger(0, 1_000)
     .optional()
-    .meta({ description: 'How many to pass over; `cursor` is the faster way.' }),
+    .meta({ description: 'How many to pass over, at most 1,000; `cursor` is faster and reaches everything.' }),
 };
 
 export const DEFAULT_PAGE_SIZE = 20;

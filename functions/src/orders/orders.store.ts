@@ -1,5 +1,4 @@
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
-import { isAlreadyExists } from '../shared/firestoreErrors.ts';
+import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Order } from './order.ts';
@@ -32,19 +31,6 @@ export class OrderStore {
     return this.#db.collection('orders').doc(orderId);
   }
 
-  /** Stores a new order, or gives the one that already has its id. */
-  async createOrFind(order: Order): Promise<Order> {
-    try {
-      await this.#ref(order.id).create({ ...order });
-      return order;
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-      const existing = await this.find(order.id);
-      if (!existing) throw error;
-      return existing;
-    }
-  }
-
   async find(orderId: string): Promise<Order | null> {
     const snapshot = await this.#ref(orderId).get();
     return snapshot.exists ? (snapshot.data() as Order) : null;
@@ -61,6 +47,12 @@ export class OrderStore {
     return snapshot?.exists ? (snapshot.data() as Order) : null;
   }
 
+  /** Those of several orders that exist. */
+  async findSeveralIn(unit: UnitOfWork, orderIds: readonly string[]): Promise<Order[]> {
+    const snapshots = await unit.getAll(...orderIds.map((orderId) => this.#ref(orderId)));
+    return snapshots.filter(({ exists }) => exists).map((snapshot) => snapshot.data() as Order);
+  }
+
   createIn(unit: UnitOfWork, order: Order): void {
     unit.create(this.#ref(order.id), { ...order });
   }
@@ -71,16 +63,35 @@ export class OrderStore {
   }
 
   /** Orders of all accounts that are pending since before a moment, oldest first. */
-  async listPending(before: IsoTime, after: IsoTime | undefined, limit: number): Promise<Order[]> {
+  async listPending(before: IsoTime, after: TimePosition | null, limit: number): Promise<Order[]> {
     let orders = this.#db
       .collection('orders')
       .where('status', '==', 'pending')
       .where('createdAt', '<', before)
       .orderBy('createdAt')
+      .orderBy(FieldPath.documentId())
       .limit(limit);
-    if (after) orders = orders.startAfter(after);
+    if (after) orders = orders.startAfter(after.createdAt, after.id);
     const snapshot = await orders.get();
     return snapshot.docs.map((document) => document.data() as Order);
+  }
+
+  /** Orders at a provider in one status that were made since a moment, the latest first. */
+  async listAtProvider(
+    { provider, status, since }: Pick<Order, 'provider' | 'status'> & { readonly since: IsoTime },
+    after: TimePosition | null,
+    limit: number,
+  ): Promise<Order[]> {
+    let orders = this.#db
+      .collection('orders')
+      .where('provider', '==', provider)
+      .where('status', '==', status)
+      .where('createdAt', '>=', since)
+      .orderBy('createdAt', 'desc')
+      .orderBy(FieldPath.documentId(), 'desc')
+      .limit(limit);
+    if (after) orders = orders.startAfter(after.createdAt, after.id);
+    return (await orders.get()).docs.map((document) => document.data() as Order);
   }
 
   /** What an account paid since a moment. */

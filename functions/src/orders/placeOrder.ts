@@ -1,4 +1,5 @@
 import { openOrderOr } from '../checkout/findOpenOrder.ts';
+import { stageOpenCheckout } from '../checkout/stageOpenCheckout.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import type { Deps } from '../deps.ts';
 import { type Idempotency, idempotencyKeyReused } from '../http/idempotency.ts';
@@ -53,7 +54,8 @@ export function newOrder(
  * Writes an order before any provider is called, so that no payment is ever without one; a repetition finds the first,
  * and who asks again for the same thing with the same coupon finds the order whose page is still open.
  * @param draft called for a new order only: what was ordered before stays as it was, whatever became of the catalog
- * Throws 422 for an Idempotency-Key that was used for something else, and what `draft` throws.
+ * Throws 409 `TOO_MANY_OPEN_CHECKOUTS`, 422 for an Idempotency-Key that was used for something else, and what `draft`
+ * throws.
  */
 export async function placeOrder(
   deps: Deps,
@@ -77,14 +79,15 @@ export async function placeOrder(
   return { order, replayed: known !== null || order !== drafted };
 }
 
-/** Stores a new order together with the use of its coupon, or gives the one that already has its id. */
+/** Stores a new order together with its place and the use of its coupon, or gives the one that already has its id. */
 function store(deps: Deps, order: Order): Promise<Order> {
-  if (!order.discount) return deps.orders.createOrFind(order);
   return runUnitOfWork(deps.db, async (unit) => {
-    const countUse = await stageFirstUse(unit, deps, order, order.createdAt);
+    const countUse = order.discount && (await stageFirstUse(unit, deps, order, order.createdAt));
     const existing = await deps.orders.findIn(unit, order.id);
     if (existing) return existing;
-    countUse();
+    const takePlace = await stageOpenCheckout(unit, deps, order);
+    countUse?.();
+    takePlace();
     deps.orders.createIn(unit, order);
     return order;
   });

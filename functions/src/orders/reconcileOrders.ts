@@ -1,7 +1,8 @@
 import type { Deps } from '../deps.ts';
 import type { CheckoutTruth } from '../payments/provider.ts';
 import { providerOf } from '../payments/providers.ts';
-import { addSeconds, type IsoTime } from '../shared/time.ts';
+import { pageOf, type RunLimits, workThrough } from '../schedules/workThrough.ts';
+import { addSeconds, type IsoTime, positionOf, type TimePosition } from '../shared/time.ts';
 import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
 import { changeOrder } from './changeOrder.ts';
 import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
@@ -11,50 +12,51 @@ import type { Order } from './order.ts';
 const PATIENCE_SECONDS = 60 * 60;
 /** How long an order may still be paid by repeating its request or confirming it; sessions live as long. */
 const OPENING_SECONDS = 24 * 60 * 60;
-const PAGE_SIZE = 100;
 
 /**
  * Asks the provider about orders that have been pending for an hour, in case no webhook came, and closes those for
- * which no checkout was ever opened or that nobody confirmed for a day. Says how many changed. What the scheduled function does.
+ * which no checkout was ever opened or that nobody confirmed for a day. Says how many changed. What the scheduled
+ * function does.
  */
-export async function reconcileOrders(deps: Deps): Promise<number> {
+export async function reconcileOrders(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
-  let changed = 0;
-  let after: IsoTime | undefined;
-  for (;;) {
-    const orders = await deps.orders.listPending(addSeconds(now, -PATIENCE_SECONDS), after, PAGE_SIZE);
-    for (const order of orders) changed += Number(await reconcileOrder(deps, order, now));
-    const last = orders.at(-1);
-    if (!last || orders.length < PAGE_SIZE) return changed;
-    after = last.createdAt;
-  }
+  const before = addSeconds(now, -PATIENCE_SECONDS);
+  const { changed } = await workThrough(
+    deps,
+    {
+      name: 'reconcileOrders',
+      list: async (after: TimePosition | null, limit) =>
+        pageOf(await deps.orders.listPending(before, after, limit), limit, positionOf),
+      settle: (order) => reconcileOrder(deps, order, now),
+      cursorAfter: positionOf,
+      complaint: 'could not reconcile',
+      nameOf: ({ id }) => ({ orderId: id }),
+    },
+    limits,
+  );
+  return changed;
 }
 
-/** Asks about one order. True when it changed; one that can't be asked about is left for the next time. */
+/** Asks about one order; true when it changed. Throws what the provider or the database throws. */
 export async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<boolean> {
-  try {
-    if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
-    if (order.checkout) {
-      const truth = await providerOf(deps, order).checkouts.fetchCheckout(order.checkout.sessionId);
-      return hasChanged(order, await fulfilCheckout(deps, ifStillWanted(order.checkout, truth, now), null));
-    }
-    if (order.invoice) {
-      const truth = await deps.invoices.fetchInvoice(order.invoice.invoiceId);
-      return hasChanged(order, await fulfilCheckout(deps, truth, null));
-    }
-    const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
-    if (order.direct?.intentId) return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
-    if (!isOld) return false;
-    const closed = await changeOrder(deps, order.id, (current) =>
-      current.checkout || current.direct?.intentId || current.invoice || current.status !== 'pending'
-        ? current
-        : { ...current, status: 'expired', updatedAt: now },
-    );
-    return closed.status === 'expired';
-  } catch (error) {
-    deps.logger.error('could not reconcile', { orderId: order.id, cause: String(error) });
-    return false;
+  if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
+  if (order.checkout) {
+    const truth = await providerOf(deps, order).checkouts.fetchCheckout(order.checkout.sessionId);
+    return hasChanged(order, await fulfilCheckout(deps, ifStillWanted(order.checkout, truth, now), null));
   }
+  if (order.invoice) {
+    const truth = await deps.invoices.fetchInvoice(order.invoice.invoiceId);
+    return hasChanged(order, await fulfilCheckout(deps, truth, null));
+  }
+  const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
+  if (order.direct?.intentId) return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
+  if (!isOld) return false;
+  const closed = await changeOrder(deps, order.id, (current) =>
+    current.checkout || current.direct?.intentId || current.invoice || current.status !== 'pending'
+      ? current
+      : { ...current, status: 'expired', updatedAt: now },
+  );
+  return closed.status === 'expired';
 }
 
 /** A page that nobody has paid by its time is given up, also where the provider would leave it open for ever. */

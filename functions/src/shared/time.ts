@@ -66,3 +66,7 @@ export interface TimePosition {
   readonly createdAt: IsoTime;
   readonly id: string;
 }
+
+export function positionOf({ createdAt, id }: TimePosition): TimePosition {
+  return { createdAt, id };
+}

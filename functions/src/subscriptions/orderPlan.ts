@@ -1,4 +1,5 @@
 import { openOrderOr } from '../checkout/findOpenOrder.ts';
+import { stageOpenCheckout } from '../checkout/stageOpenCheckout.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import { payerOf } from '../customers/payerOf.ts';
 import type { Deps } from '../deps.ts';
@@ -32,7 +33,8 @@ export const MAX_SUBSCRIPTIONS = 200;
  * without them; a repetition finds the first, and who asks again for the same plan with the same coupon finds the order
  * whose page is still open.
  * @param payment called for a new order only
- * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem), 422
+ * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem; too
+ * many open checkouts), 422
  * (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function orderPlan(
@@ -70,7 +72,9 @@ async function store(deps: Deps, order: Order, subscription: Subscription): Prom
   const isFirst = await runUnitOfWork(deps.db, async (unit) => {
     const countUse = await stageFirstUse(unit, deps, order, now);
     if (await deps.orders.findIn(unit, orderId)) return false;
+    const takePlace = await stageOpenCheckout(unit, deps, order);
     countUse();
+    takePlace();
     deps.orders.createIn(unit, order);
     deps.subscriptions.createIn(unit, subscription);
     return true;

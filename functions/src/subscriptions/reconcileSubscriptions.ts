@@ -1,20 +1,33 @@
-import { sweep } from '../charges/sweep.ts';
 import type { Deps } from '../deps.ts';
+import { pageOf, type RunLimits, workThrough } from '../schedules/workThrough.ts';
 import type { Subscription } from './subscription.ts';
+import type { DuePosition } from './subscriptions.store.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
 /**
  * Asks the provider about every subscription that is due for it, in case webhooks were lost: renewals, failed
  * payments, cancellations and ends. Says how many it asked about. What the scheduled function does.
  */
-export function reconcileSubscriptions(deps: Deps): Promise<number> {
+export async function reconcileSubscriptions(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
-  return sweep(
-    deps.logger,
-    (limit, offset) => deps.subscriptions.listDue(now, { limit, offset }),
-    (subscription) => reconcile(deps, subscription),
-    ({ id }) => id,
+  const { changed } = await workThrough(
+    deps,
+    {
+      name: 'reconcileSubscriptions',
+      list: async (after: DuePosition | null, limit) =>
+        pageOf(await deps.subscriptions.listDue(now, after, limit), limit, positionOf),
+      settle: (subscription) => reconcile(deps, subscription),
+      cursorAfter: positionOf,
+      complaint: 'could not reconcile',
+      nameOf: ({ id }) => ({ subscriptionId: id }),
+    },
+    limits,
   );
+  return changed;
+}
+
+function positionOf({ id, nextSyncAt }: Subscription): DuePosition {
+  return { id, nextSyncAt };
 }
 
 async function reconcile(deps: Deps, subscription: Subscription): Promise<boolean> {

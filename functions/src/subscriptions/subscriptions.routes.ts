@@ -47,7 +47,7 @@ export const subscriptionRoutes = [
       ...providerErrors,
       400: planErrors,
       402: ['PAYMENT_METHOD_REQUIRED', ...cardErrors],
-      409: ['CURRENCY_NOT_COMBINABLE', 'SUBSCRIPTION_NOT_ACTIVE'],
+      409: ['CURRENCY_NOT_COMBINABLE', 'SUBSCRIPTION_NOT_ACTIVE', 'TOO_MANY_OPEN_CHECKOUTS'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
     handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {

@@ -3,6 +3,9 @@ import type { IsoTime, TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import type { Subscription } from './subscription.ts';
 
+/** A place among the subscriptions that are due. */
+export type DuePosition = Pick<Subscription, 'id' | 'nextSyncAt'>;
+
 /** `subscriptions/{subscriptionId}` */
 export class SubscriptionStore {
   readonly #db: Firestore;
@@ -59,14 +62,14 @@ export class SubscriptionStore {
   }
 
   /** Subscriptions of all accounts about which the provider is to be asked, longest due first. */
-  async listDue(now: IsoTime, { limit, offset }: { limit: number; offset: number }): Promise<Subscription[]> {
-    const snapshot = await this.#db
+  async listDue(now: IsoTime, after: DuePosition | null, limit: number): Promise<Subscription[]> {
+    let due = this.#db
       .collection('subscriptions')
       .where('nextSyncAt', '<=', now)
       .orderBy('nextSyncAt')
-      .offset(offset)
-      .limit(limit)
-      .get();
-    return snapshot.docs.map((document) => document.data() as Subscription);
+      .orderBy(FieldPath.documentId())
+      .limit(limit);
+    if (after) due = due.startAfter(after.nextSyncAt, after.id);
+    return (await due.get()).docs.map((document) => document.data() as Subscription);
   }
 }

@@ -12,6 +12,15 @@ import {
   UPSTREAM_URL,
 } from './suite.ts';
 
+/** The steps of the reconciliation; `reconcilePayments` stands for all of them. */
+const RECONCILIATION = [
+  'reconcileStripe',
+  'reconcileCreem',
+  'reconcilePendingOrders',
+  'reconcileDueSubscriptions',
+  'reconcilePaymentsAtCreem',
+] as const;
+
 /** The functions that have no URL, called as Cloud Scheduler has them called. */
 export async function runScheduled(
   name:
@@ -25,12 +34,14 @@ export async function runScheduled(
     | 'sweepWebhooks'
     | 'alertAccounts'
     | 'scanUsdcDeposits'
-    | 'freezeForOwners',
+    | 'freezeForOwners'
+    | (typeof RECONCILIATION)[number],
 ): Promise<void> {
   setEnvironment();
   const test = functionsTest({ projectId: PROJECT });
   const functions = require('../../src/index.ts') as typeof import('../../src/index.ts');
-  await test.wrap(functions[name] as never)({});
+  const names = name === 'reconcilePayments' ? RECONCILIATION : [name];
+  for (const each of names) await test.wrap(functions[each] as never)({});
 }
 
 /** What use cases need, wired to the suite, for tests that run one in this process with a part of it replaced. */

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { ZodType } from 'zod';
 import type { AppError } from '../../shared/appError.ts';
 import { backOff } from '../../shared/backOff.ts';
-import { providerRefused, providerUnavailable } from '../payments.errors.ts';
+import { ProviderThrottled, providerRefused, providerUnavailable } from '../payments.errors.ts';
 
 /** With its tries, well within the minute that a function has. */
 const TIMEOUT_MS = 10_000;
@@ -41,7 +41,7 @@ export class CreemClient {
         return await this.#ask(`${path}?${search}`, { method: 'GET' }, reading);
       } catch (error) {
         const isOutage = (error as AppError).code === 'PAYMENT_PROVIDER_UNAVAILABLE';
-        if (!isOutage || attempt === MAX_QUESTIONS) throw error;
+        if (!isOutage || error instanceof ProviderThrottled || attempt === MAX_QUESTIONS) throw error;
         await backOff(attempt);
       }
     }
@@ -57,16 +57,20 @@ export class CreemClient {
     init: { method: string; body?: string },
     { schema, refused = providerRefused }: Reading<S>,
   ): Promise<z.output<S>> {
-    const { status, text } = await this.#send(path, init);
+    const { status, text, retryAfter } = await this.#send(path, init);
     const said = new Error(`Creem answered ${init.method} ${path.split('?')[0]} with ${status}: ${text.slice(0, 500)}`);
     if (REFUSALS.includes(status)) throw refused(said);
+    if (status === 429) throw new ProviderThrottled(said, retryAfter);
     if (status < 200 || status >= 300) throw providerUnavailable(said);
     const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
     throw providerUnavailable(new Error(`Creem's answer to ${path.split('?')[0]} is another: ${parsed.error.message}`));
   }
 
-  async #send(path: string, init: { method: string; body?: string }): Promise<{ status: number; text: string }> {
+  async #send(
+    path: string,
+    init: { method: string; body?: string },
+  ): Promise<{ status: number; text: string; retryAfter: string | null }> {
     try {
       const response = await fetch(this.#baseUrl + path, {
         ...init,
@@ -78,7 +82,8 @@ export class CreemClient {
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      return { status: response.status, text: await response.text() };
+      const retryAfter = response.headers.get('retry-after');
+      return { status: response.status, text: await response.text(), retryAfter };
     } catch (error) {
       throw providerUnavailable(error);
     }

@@ -1,4 +1,4 @@
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import type { IsoTime } from '../../shared/time.ts';
 import type { CreemEvent } from './creemEvent.ts';
 
@@ -6,6 +6,9 @@ import type { CreemEvent } from './creemEvent.ts';
 export interface NotedEvent extends CreemEvent {
   readonly receivedAt: IsoTime;
 }
+
+/** A place among the noted events. */
+export type NotedPosition = Pick<NotedEvent, 'id' | 'receivedAt'>;
 
 /** `creemEvents/{eventId}`: empty as long as everything goes well. */
 export class CreemEventStore {
@@ -33,8 +36,14 @@ export class CreemEventStore {
   }
 
   /** Those that came before a moment, the oldest first. */
-  async listBefore(before: IsoTime, limit: number, offset: number): Promise<NotedEvent[]> {
-    const events = this.#db.collection('creemEvents').where('receivedAt', '<', before).orderBy('receivedAt');
-    return (await events.offset(offset).limit(limit).get()).docs.map((document) => document.data() as NotedEvent);
+  async listBefore(before: IsoTime, after: NotedPosition | null, limit: number): Promise<NotedEvent[]> {
+    let events = this.#db
+      .collection('creemEvents')
+      .where('receivedAt', '<', before)
+      .orderBy('receivedAt')
+      .orderBy(FieldPath.documentId())
+      .limit(limit);
+    if (after) events = events.startAfter(after.receivedAt, after.id);
+    return (await events.get()).docs.map((document) => document.data() as NotedEvent);
   }
 }

@@ -4,7 +4,7 @@ import { refundNotPossible } from '../payments.errors.ts';
 import type { ProviderRefund, RefundProvider, RefundRequest, RefundStatus, ReversalTruth } from '../refundProvider.ts';
 import { type CreemTransaction, refundSchema, transactionSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
-import { listTransactions } from './creemTransactions.ts';
+import { pageOfTransactions } from './creemTransactions.ts';
 
 /** A payment in Creem's list. */
 export interface CreemPayment extends ReversalTruth {
@@ -25,13 +25,10 @@ export class CreemRefunds implements RefundProvider {
     );
   }
 
-  /** All payments and what has gone back of them, as far as Creem lists them. */
-  async listPayments(): Promise<CreemPayment[]> {
-    const payments: CreemPayment[] = [];
-    for await (const transaction of listTransactions(this.#client, {})) {
-      payments.push({ ...reversalTruth(transaction), paidAt: isoTime(transaction.created_at) });
-    }
-    return payments;
+  /** A page of all payments and of what has gone back of them, as far as Creem lists them. */
+  async listPayments(page: number): Promise<{ items: CreemPayment[]; next: number | null }> {
+    const { items, next } = await pageOfTransactions(this.#client, page, {});
+    return { items: items.map((item) => ({ ...reversalTruth(item), paidAt: isoTime(item.created_at) })), next };
   }
 
   /** Creem refunds all that is left of a payment, and gives the refund no id: it goes by that of the payment. */

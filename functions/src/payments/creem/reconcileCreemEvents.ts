@@ -1,7 +1,7 @@
-import { sweep } from '../../charges/sweep.ts';
 import type { Deps } from '../../deps.ts';
+import { pageOf, type RunLimits, workThrough } from '../../schedules/workThrough.ts';
 import { addSeconds } from '../../shared/time.ts';
-import type { NotedEvent } from './creemEvents.store.ts';
+import type { NotedEvent, NotedPosition } from './creemEvents.store.ts';
 import { handleCreemEvent } from './handleCreemEvent.ts';
 
 /** A delivery that is under way is left alone. */
@@ -15,28 +15,35 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
  * Handles what came from Creem and could not be handled then; Creem itself gives up after an hour and a half. Says how
  * many. What the scheduled function does, besides asking about orders and subscriptions themselves.
  */
-export function reconcileCreemEvents(deps: Deps): Promise<number> {
+export async function reconcileCreemEvents(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
   const before = addSeconds(now, -PATIENCE_SECONDS);
-  return sweep(
-    deps.logger,
-    (limit, offset) => deps.creemEvents.listBefore(before, limit, offset),
-    (event) => handleLate(deps, event, addSeconds(now, -PERSISTENCE_SECONDS), addSeconds(now, -KEPT_SECONDS)),
-    ({ id }) => id,
+  const { changed } = await workThrough(
+    deps,
+    {
+      name: 'reconcileCreemEvents',
+      list: async (after: NotedPosition | null, limit) =>
+        pageOf(await deps.creemEvents.listBefore(before, after, limit), limit, positionOf),
+      settle: (event) => handleLate(deps, event, addSeconds(now, -PERSISTENCE_SECONDS), addSeconds(now, -KEPT_SECONDS)),
+      cursorAfter: positionOf,
+      complaint: 'could not reconcile',
+      nameOf: ({ id, type }) => ({ eventId: id, type }),
+    },
+    limits,
   );
+  return changed;
 }
 
-/** One event's trouble is not another's. False for one that is left. */
+function positionOf({ id, receivedAt }: NotedEvent): NotedPosition {
+  return { id, receivedAt };
+}
+
+/** False for one that is left. */
 async function handleLate(deps: Deps, event: NotedEvent, givenUpAt: string, forgottenAt: string): Promise<boolean> {
-  const { id: eventId, type, receivedAt } = event;
-  try {
-    if (receivedAt >= givenUpAt) await handleCreemEvent(deps, event, receivedAt);
-    else if (receivedAt >= forgottenAt) return false;
-    // Of those that were handled a crash may have left one.
-    await deps.creemEvents.forget(eventId);
-    return true;
-  } catch (error) {
-    deps.logger.error('could not reconcile', { eventId, type, cause: String(error) });
-    return false;
-  }
+  const { id: eventId, receivedAt } = event;
+  if (receivedAt >= givenUpAt) await handleCreemEvent(deps, event, receivedAt);
+  else if (receivedAt >= forgottenAt) return false;
+  // Of those that were handled a crash may have left one.
+  await deps.creemEvents.forget(eventId);
+  return true;
 }

@@ -3,58 +3,110 @@ import { followPayment } from '../../orders/followPayment.ts';
 import type { Order } from '../../orders/order.ts';
 import { reconcileOrder } from '../../orders/reconcileOrders.ts';
 import { NO_REVERSAL, type PaymentReversal } from '../../orders/reversal.ts';
-import { addSeconds } from '../../shared/time.ts';
+import { pageOf, type RunLimits, type Work, workThrough } from '../../schedules/workThrough.ts';
+import { addSeconds, type IsoTime, positionOf, type TimePosition } from '../../shared/time.ts';
 import type { CreemPayment } from './creemRefunds.ts';
 
-/** More than are ever disputed at once. */
-const MAX_DISPUTED = 500;
 /** How long a payment is looked for that no order has. */
 const LATE_SECONDS = 3 * 24 * 60 * 60;
-/** How many orders that were given up are asked about, the latest first. */
-const MAX_GIVEN_UP = 100;
+/** How long ago an order was made that may still be paid on its page after it was given up. */
+const GIVEN_UP_SECONDS = 90 * 24 * 60 * 60;
+const GIVEN_UP = 'reconcileCreemPayments.givenUp';
+/** For each of the three parts, a third of the time that a run has. */
+const PART_SECONDS = 140;
 
 /**
  * Follows what no event told of: payments of orders that had been given up, refunds and disputes; and disputes that were
- * won, of which Creem never tells. Says how many. One that can't be followed is left for the next time.
+ * won, of which Creem never tells. Says how many. What the scheduled function does.
  */
-export async function reconcileCreemPayments(deps: Deps): Promise<number> {
+export async function reconcileCreemPayments(deps: Deps, given?: Partial<RunLimits>): Promise<number> {
   if (deps.config.creemApiBaseUrl === null) return 0;
-  const payments = await deps.creem.refunds.listPayments();
-  return (await followLatePayments(deps, payments)) + (await followReversals(deps, payments.filter(isReversed)));
+  const limits = { seconds: PART_SECONDS, ...given };
+  const { followed, hasUnknown } = await followPayments(deps, limits);
+  const late = hasUnknown || (await isUnderWay(deps)) ? await followGivenUp(deps, limits) : 0;
+  return followed + late + (await followDisputed(deps, limits));
+}
+
+/** Goes through the payments that Creem lists, the latest first. */
+async function followPayments(
+  deps: Deps,
+  limits: Partial<RunLimits>,
+): Promise<{ followed: number; hasUnknown: boolean }> {
+  const since = addSeconds(deps.clock(), -LATE_SECONDS);
+  let hasUnknown = false;
+  const { changed } = await workThrough(
+    deps,
+    {
+      name: 'reconcileCreemPayments',
+      list: async (after: number | null) => {
+        const page = after ?? 1;
+        const { items, next } = await deps.creem.refunds.listPayments(page);
+        return { items: items.map((payment) => ({ payment, page })), next };
+      },
+      settle: async ({ payment }) => {
+        const order = await deps.orders.findByPayment(payment.paymentId);
+        hasUnknown ||= order === null && payment.paidAt >= since && wasPaid(payment);
+        return order !== null && isReversed(payment) && isNews(order, payment) && follow(deps, payment.paymentId);
+      },
+      // A page is looked at as a whole: what was followed is no news any more.
+      cursorAfter: ({ page }) => page,
+      complaint: 'could not reconcile',
+      nameOf: ({ payment }) => ({ paymentId: payment.paymentId }),
+    },
+    limits,
+  );
+  return { followed: changed, hasUnknown };
+}
+
+/** True when the last run didn't come to the end of the orders that were given up. */
+async function isUnderWay(deps: Deps): Promise<boolean> {
+  return (await deps.schedules.readCursor(GIVEN_UP)) !== null;
 }
 
 /**
  * Creem's pages stay open when their orders have been given up here. A payment doesn't say what it was made for, so as
- * long as one is new and of no order, those orders are asked about.
+ * long as one is new and of no order, those orders are asked about, the latest first.
  */
-async function followLatePayments(deps: Deps, payments: readonly CreemPayment[]): Promise<number> {
+function followGivenUp(deps: Deps, limits: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
-  const since = addSeconds(now, -LATE_SECONDS);
-  const recent = payments.filter((payment) => payment.paidAt >= since && wasPaid(payment));
-  const known = await Promise.all(recent.map(({ paymentId }) => deps.orders.findByPayment(paymentId)));
-  if (known.every((order) => order !== null)) return 0;
-  let followed = 0;
-  for (const order of await deps.orders.listEverywhere({ status: 'expired', limit: MAX_GIVEN_UP })) {
-    if (order.provider === 'creem' && order.checkout) followed += Number(await reconcileOrder(deps, order, now));
-  }
-  return followed;
+  const orders = { status: 'expired', since: addSeconds(now, -GIVEN_UP_SECONDS) } as const;
+  return followOrders(deps, orders, limits, {
+    name: GIVEN_UP,
+    settle: async (order) => order.checkout !== null && reconcileOrder(deps, order, now),
+  });
 }
 
-async function followReversals(deps: Deps, reversals: readonly CreemPayment[]): Promise<number> {
-  const followed = new Set<string>();
-  for (const reversal of reversals) {
-    const order = await deps.orders.findByPayment(reversal.paymentId);
-    if (order && isNews(order, reversal) && (await follow(deps, reversal.paymentId))) followed.add(order.id);
-  }
-  const stillDisputed = new Set(reversals.filter(isDisputed).map(({ paymentId }) => paymentId));
-  for (const { id, paymentId, provider } of await deps.orders.listEverywhere({
-    status: 'disputed',
-    limit: MAX_DISPUTED,
-  })) {
-    if (provider !== 'creem' || paymentId === null || stillDisputed.has(paymentId)) continue;
-    if (await follow(deps, paymentId)) followed.add(id);
-  }
-  return followed.size;
+function followDisputed(deps: Deps, limits: Partial<RunLimits>): Promise<number> {
+  return followOrders(deps, { status: 'disputed', since: '' }, limits, {
+    name: 'reconcileCreemPayments.disputed',
+    settle: async (order) => {
+      if (order.paymentId === null) return false;
+      const truth = await deps.creem.refunds.fetchReversal(order.paymentId);
+      return isNews(order, truth) && follow(deps, order.paymentId);
+    },
+  });
+}
+
+/** Goes through orders at Creem in one status. */
+async function followOrders(
+  deps: Deps,
+  { status, since }: { readonly status: Order['status']; readonly since: IsoTime },
+  limits: Partial<RunLimits>,
+  work: Pick<Work<Order, TimePosition>, 'name' | 'settle'>,
+): Promise<number> {
+  const { changed } = await workThrough(
+    deps,
+    {
+      ...work,
+      list: async (after: TimePosition | null, limit) =>
+        pageOf(await deps.orders.listAtProvider({ provider: 'creem', status, since }, after, limit), limit, positionOf),
+      cursorAfter: positionOf,
+      complaint: 'could not reconcile',
+      nameOf: ({ id }) => ({ orderId: id }),
+    },
+    limits,
+  );
+  return changed;
 }
 
 function wasPaid(payment: CreemPayment): boolean {
@@ -65,10 +117,6 @@ function isReversed({ refundedAmountMinor, disputedAmountMinor }: PaymentReversa
   return refundedAmountMinor > 0 || disputedAmountMinor > 0;
 }
 
-function isDisputed({ disputedAmountMinor }: PaymentReversal): boolean {
-  return disputedAmountMinor > 0;
-}
-
 function isNews({ reversal = NO_REVERSAL }: Order, truth: PaymentReversal): boolean {
   return (
     reversal.refundedAmountMinor !== truth.refundedAmountMinor ||
@@ -77,10 +125,5 @@ function isNews({ reversal = NO_REVERSAL }: Order, truth: PaymentReversal): bool
 }
 
 async function follow(deps: Deps, paymentId: string): Promise<boolean> {
-  try {
-    return (await followPayment(deps, paymentId, null)).order !== null;
-  } catch (error) {
-    deps.logger.error('could not reconcile', { paymentId, cause: String(error) });
-    return false;
-  }
+  return (await followPayment(deps, paymentId, null)).order !== null;
 }

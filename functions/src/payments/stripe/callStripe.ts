@@ -2,7 +2,13 @@ import Stripe from 'stripe';
 import { idempotencyKeyReused } from '../../http/idempotency.ts';
 import { AppError } from '../../shared/appError.ts';
 import { requestHash } from '../../shared/ids.ts';
-import { type Losable, providerLost, providerRefused, providerUnavailable } from '../payments.errors.ts';
+import {
+  type Losable,
+  ProviderThrottled,
+  providerLost,
+  providerRefused,
+  providerUnavailable,
+} from '../payments.errors.ts';
 
 /**
  * Calls Stripe and says in this project's words what went wrong; the SDK has retried by then. Throws 502 for what
@@ -17,6 +23,8 @@ export async function callStripe<T>(
     return await call();
   } catch (error) {
     if (error instanceof AppError) throw error;
+    const isThrottled = error instanceof Stripe.errors.StripeError && error.statusCode === 429;
+    if (isThrottled) throw new ProviderThrottled(error, error.headers?.['retry-after']);
     // The same idempotency key is being worked on at this moment: nobody can say yet what will come of it.
     const isUnderWay = error instanceof Stripe.errors.StripeError && error.statusCode === 409;
     if (isUnderWay) throw providerUnavailable(error);

@@ -1,8 +1,11 @@
 import type Stripe from 'stripe';
 import type { Deps } from '../../deps.ts';
+import { type Page, type RunLimits, workThrough } from '../../schedules/workThrough.ts';
 import { addSeconds, type IsoTime, isoTime, laterOf } from '../../shared/time.ts';
+import { ProviderThrottled } from '../payments.errors.ts';
 import { HANDLED_EVENT_TYPES, handleStripeEvent } from './handleStripeEvent.ts';
 
+const NAME = 'reconcileStripeEvents';
 /** How long Stripe tries to deliver an event by itself; one that can't be handled for as long is given up. */
 const PERSISTENCE_SECONDS = 3 * 24 * 60 * 60;
 /** How far back Stripe lists events. */
@@ -11,63 +14,106 @@ const LISTED_SECONDS = 30 * 24 * 60 * 60;
 const OVERLAP_SECONDS = 15 * 60;
 /** Stripe takes so many types in one list. */
 const MAX_TYPES = 20;
-const PAGE_SIZE = 100;
-/** Events that are handled at once. */
-const CONCURRENCY = 10;
+
+/** One look through the list of events, over as many runs as it takes. */
+interface Round {
+  readonly since: IsoTime;
+  /** When it began: what happens later is for the next round. */
+  readonly until: IsoTime;
+  /** When the earliest event happened that couldn't be handled; null as long as there is none. */
+  failedSince: IsoTime | null;
+  /** What is listed, so that another version's places mean nothing here. */
+  readonly types: string;
+}
+
+/** The round is one object: whatever cursor is written, it tells of what has failed until then. */
+interface EventCursor {
+  readonly round: Round;
+  /** Which part of the types. */
+  readonly part: number;
+  /** The last event that was looked at; null at the beginning of a part. */
+  readonly eventId: string | null;
+}
+
+interface ListedEvent {
+  readonly event: Stripe.Event;
+  readonly cursor: EventCursor;
+}
 
 /**
- * Lists what has happened at Stripe since the last look, and handles what no webhook brought here, as if it had: marked
+ * Lists what has happened at Stripe since the last round, and handles what no webhook brought here, as if it had: marked
  * events are passed over, so it may overlap with deliveries and with itself. Says how many. Events cover what lists of
  * payments, refunds and disputes by their creation don't: those that went another way long after they began.
- * One that can't be handled is left for the next look, for three days.
+ * One that can't be handled is left for the next round, for three days.
  */
-export async function reconcileStripeEvents(deps: Deps): Promise<number> {
+export async function reconcileStripeEvents(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
   const givenUp = addSeconds(now, -PERSISTENCE_SECONDS);
+  const round = (await keptRound(deps, givenUp)) ?? (await newRound(deps, now, givenUp));
+  const { changed, isComplete } = await workThrough(
+    deps,
+    {
+      name: NAME,
+      list: (after: EventCursor | null, limit) => listEvents(deps, { part: 0, eventId: null, ...after, round }, limit),
+      settle: ({ event }) => handleLate(deps, event, round),
+      cursorAfter: ({ cursor }) => cursor,
+      complaint: 'could not reconcile',
+      nameOf: ({ event: { id, type } }) => ({ eventId: id, type }),
+    },
+    limits,
+  );
+  if (isComplete) {
+    const { until, failedSince } = round;
+    await deps.incomingEvents.writeReadUntil('stripe', laterOf(earlierOf(until, failedSince ?? until), givenUp));
+  }
+  return changed;
+}
+
+/** The round that the last run didn't end; null for none, or none that can be gone on with. */
+async function keptRound(deps: Deps, givenUp: IsoTime): Promise<Round | null> {
+  const kept = await deps.schedules.readCursor<EventCursor>(NAME);
+  if (!kept || (kept.round.until >= givenUp && kept.round.types === HANDLED_EVENT_TYPES.join())) {
+    return kept?.round ?? null;
+  }
+  await deps.schedules.writeCursor(NAME, null);
+  return null;
+}
+
+async function newRound(deps: Deps, now: IsoTime, givenUp: IsoTime): Promise<Round> {
   const readUntil = (await deps.incomingEvents.readUntil('stripe')) ?? givenUp;
   const since = laterOf(addSeconds(readUntil, -OVERLAP_SECONDS), addSeconds(now, -LISTED_SECONDS));
-  let handled = 0;
-  let next = now;
-  for await (const events of listEvents(deps, since)) {
-    const unmarked = await deps.incomingEvents.unmarkedAmong('stripe', events);
-    for (let start = 0; start < unmarked.length; start += CONCURRENCY) {
-      const batch = unmarked.slice(start, start + CONCURRENCY);
-      const outcomes = await Promise.all(batch.map((event) => handleLate(deps, event)));
-      handled += outcomes.filter((outcome) => outcome === 'handled').length;
-      const failed = batch.filter((_event, index) => outcomes[index] === 'failed');
-      for (const { created } of failed) next = earlierOf(next, isoTime(created * 1000));
-    }
-  }
-  await deps.incomingEvents.writeReadUntil('stripe', laterOf(next, givenUp));
-  return handled;
+  return { since, until: now, failedSince: null, types: HANDLED_EVENT_TYPES.join() };
 }
 
-/** Pages of events of the types that are handled, from a moment on. */
-async function* listEvents(deps: Deps, since: IsoTime): AsyncGenerator<Stripe.Event[]> {
+/** A page of events of the types that are handled, without those that are marked. */
+async function listEvents(deps: Deps, at: EventCursor, limit: number): Promise<Page<ListedEvent, EventCursor>> {
   // Loads Stripe's package, which no function should have to at its start.
   const [{ callStripe }, { events }] = await Promise.all([import('./callStripe.ts'), deps.stripe()]);
-  const created = { gte: Math.floor(Date.parse(since) / 1000) };
-  for (let start = 0; start < HANDLED_EVENT_TYPES.length; start += MAX_TYPES) {
-    const types = HANDLED_EVENT_TYPES.slice(start, start + MAX_TYPES);
-    let after: string | undefined;
-    do {
-      const page = await callStripe(() =>
-        events.list({ types, created, limit: PAGE_SIZE, ...(after && { starting_after: after }) }),
-      );
-      yield page.data;
-      after = page.has_more ? page.data.at(-1)?.id : undefined;
-    } while (after);
-  }
+  const { round, part, eventId } = at;
+  const types = HANDLED_EVENT_TYPES.slice(part * MAX_TYPES, (part + 1) * MAX_TYPES);
+  const created = { gte: Math.floor(Date.parse(round.since) / 1000) };
+  const page = await callStripe(() =>
+    events.list({ types, created, limit, ...(eventId !== null && { starting_after: eventId }) }),
+  );
+  const unmarked = await deps.incomingEvents.unmarkedAmong('stripe', page.data);
+  const last = page.data.at(-1);
+  const isLastPart = (part + 1) * MAX_TYPES >= HANDLED_EVENT_TYPES.length;
+  const nextPart = isLastPart ? null : { round, part: part + 1, eventId: null };
+  return {
+    items: unmarked.map((event) => ({ event, cursor: { round, part, eventId: event.id } })),
+    next: page.has_more && last ? { round, part, eventId: last.id } : nextPart,
+  };
 }
 
-/** One event's trouble is not another's. */
-async function handleLate(deps: Deps, event: Stripe.Event): Promise<'handled' | 'known' | 'failed'> {
+async function handleLate(deps: Deps, event: Stripe.Event, round: Round): Promise<boolean> {
   try {
-    const { duplicate } = await handleStripeEvent(deps, event);
-    return duplicate ? 'known' : 'handled';
+    return !(await handleStripeEvent(deps, event)).duplicate;
   } catch (error) {
-    deps.logger.error('could not reconcile', { eventId: event.id, type: event.type, cause: String(error) });
-    return 'failed';
+    if (!(error instanceof ProviderThrottled)) {
+      const happenedAt = isoTime(event.created * 1000);
+      round.failedSince = earlierOf(round.failedSince ?? happenedAt, happenedAt);
+    }
+    throw error;
   }
 }
 
