@@ -2,7 +2,7 @@ import { readConfig, readDeliveryUpstreamSecrets } from './config.ts';
 
 const before = { ...process.env };
 beforeEach(() => {
-  const valid = { ALLOWED_ORIGINS: 'https://example.com', CATALOG: 'cloud-bridge', STRIPE_TAX: 'off' };
+  const valid = { ALLOWED_ORIGINS: 'https://example.com', CATALOG: 'cloud-bridge', STRIPE_TAX: 'off', GCLOUD_PROJECT: 'demo' };
   Object.assign(process.env, { ...valid, STRIPE_API_BASE_URL: 'https://api.stripe.com' });
 });
 afterEach(() => {

@@ -21,6 +21,7 @@ import {
   readCreemApiKey,
   readCreemWebhookSecrets,
   readDeliveryUpstreamSecrets,
+  readDeploymentKeys,
   readStripeSecretKey,
   readStripeWebhookSecrets,
 } from './config.ts';
@@ -47,10 +48,12 @@ import type { InvoiceProvider } from './payments/invoiceProvider.ts';
 import type { CheckoutProvider, PaymentProvider } from './payments/provider.ts';
 import type { Provider } from './payments/providers.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
+import type { StripeObjects } from './payments/stripe/stripeObjects.ts';
 import type { CardSubscriptionProvider, SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { USDC_CHAINS } from './payments/usdc/usdcChains.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import { ReportStore } from './reports/reports.store.ts';
+import { Seals } from './seals/seals.ts';
 import { countOperations } from './shared/firestoreOperations.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
 import type { Logger } from './shared/logger.ts';
@@ -60,6 +63,7 @@ import { periodOfCreemProduct } from './subscriptions/planOffer.ts';
 import { SubscriptionStore } from './subscriptions/subscriptions.store.ts';
 import { type BalanceObserver, BalanceWatch, observers } from './wallets/balanceWatch.ts';
 import { Wallets } from './wallets/wallets.ts';
+import { FailedEventStore } from './webhooks/incoming/failedEvents.store.ts';
 import { IncomingEventStore } from './webhooks/incoming/incomingEvents.store.ts';
 import { WebhookDeliveryStore } from './webhooks/outgoing/deliveries.store.ts';
 import { WebhookEndpointStore } from './webhooks/outgoing/endpoints.store.ts';
@@ -69,7 +73,7 @@ import { CloudWebhookTasks, type WebhookTasks } from './webhooks/outgoing/webhoo
 /** An account without alerts costs its charges one read in so long a time; the sweep tells whoever begins meanwhile. */
 const NO_ALERTS_REMEMBERED_MS = 30 * 60_000;
 
-type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'listPayments'>;
+type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'fetchPayment' | 'listPayments'>;
 
 /** Everything that use cases need of the world. */
 export interface Deps {
@@ -100,6 +104,7 @@ export interface Deps {
   readonly creemWebhookSecrets: () => readonly string[];
   readonly deposits: DepositStore;
   readonly discountProvider: DiscountProvider;
+  readonly failedEvents: FailedEventStore;
   readonly incomingEvents: IncomingEventStore;
   readonly integrations: IntegrationStore;
   readonly invoices: InvoiceProvider;
@@ -112,7 +117,9 @@ export interface Deps {
   readonly refundProvider: RefundProvider;
   readonly refunds: RefundStore;
   readonly reports: ReportStore;
+  readonly seals: Seals;
   readonly stripe: () => Promise<Stripe>;
+  readonly stripeObjects: Pick<StripeObjects, 'paymentBehind' | 'subscriptionReference'>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: CardSubscriptionProvider;
   readonly subscriptions: SubscriptionStore;
@@ -141,7 +148,7 @@ export type Surroundings = Pick<
   | 'users'
   | 'verifyIdToken'
   | 'webhookTasks'
-> & { readonly creemApiKey: () => string };
+> & { readonly creemApiKey: () => string; readonly deploymentKeys: () => readonly string[] };
 
 /** Puts the real parts together; called once a process, on its first request. */
 export function createDeps(): Deps {
@@ -161,6 +168,7 @@ export function createDeps(): Deps {
     }),
     creemApiKey: readCreemApiKey,
     creemWebhookSecrets: readCreemWebhookSecrets,
+    deploymentKeys: readDeploymentKeys,
     stripeWebhookSecrets: readStripeWebhookSecrets,
     webhookTasks: new CloudWebhookTasks(app),
   });
@@ -203,6 +211,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
       const { StripeDiscountProvider } = await import('./payments/stripe/stripeDiscounts.ts');
       return new StripeDiscountProvider(client);
     }),
+    failedEvents: new FailedEventStore(db),
     incomingEvents: new IncomingEventStore(db),
     integrations: new IntegrationStore(db),
     invoices: ofStripe<InvoiceProvider>(async (client) => {
@@ -227,6 +236,11 @@ export function composeDeps(surroundings: Surroundings): Deps {
     }),
     refunds: new RefundStore(db),
     reports: new ReportStore(db),
+    seals: new Seals(config.deploymentId, surroundings.deploymentKeys),
+    stripeObjects: ofStripe<Deps['stripeObjects']>(async (client) => {
+      const { StripeObjects } = await import('./payments/stripe/stripeObjects.ts');
+      return new StripeObjects(client);
+    }),
     subscriptionProvider: ofStripe<CardSubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
       return new StripeSubscriptions(client);

@@ -37,6 +37,7 @@ import { reportCredits as addToReport } from './reports/reportCredits.ts';
 import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
+import { retryFailedEvents } from './webhooks/incoming/retryFailedEvents.ts';
 import { attemptDelivery } from './webhooks/outgoing/attemptDelivery.ts';
 import { sweepDeliveries } from './webhooks/outgoing/sweepDeliveries.ts';
 import { deliveryIdOf } from './webhooks/outgoing/webhookTasks.ts';
@@ -158,6 +159,8 @@ export const reconcilePayments = onSchedule(
     if (lateEvents > 0) deps().logger.info('events reconciled', { lateEvents });
     const creemEvents = await reconcileCreemEvents(deps());
     if (creemEvents > 0) deps().logger.info('events of Creem reconciled', { creemEvents });
+    const retriedEvents = await retryFailedEvents(deps());
+    if (retriedEvents > 0) deps().logger.info('failed events retried', { retriedEvents });
     const changedOrders = await reconcileOrders(deps());
     if (changedOrders > 0) deps().logger.info('orders reconciled', { changedOrders });
     const subscriptions = await reconcileSubscriptions(deps());

@@ -7,6 +7,9 @@ import { localUpstreamSecret } from './localUpstream.ts';
 import type { StripeSettings } from './stripe.ts';
 import { projectId, type SuiteUrls } from './urls.ts';
 
+/** What vouches for orders in the metadata of payments at the stand-ins, which outlive nothing. */
+const localDeploymentKey = 'deployment_key_of_the_local_suite_0001';
+
 const mark = '# Written by the starter of the local suite';
 const header = `${mark} at every start, removed when it stops.`;
 
@@ -19,6 +22,7 @@ export function suiteValues(urls: SuiteUrls, stripe: StripeSettings): Record<str
     CREEM_API_BASE_URL: urls.creem,
     CREEM_API_KEY: localCreemApiKey,
     CREEM_WEBHOOK_SECRETS: localCreemWebhookSecret,
+    DEPLOYMENT_KEYS: localDeploymentKey,
     DELIVERY_UPSTREAM_URL: urls.upstream,
     DELIVERY_UPSTREAM_SECRET: localUpstreamSecret,
     ALLOWED_ORIGINS: [urls.hosting, urls.hosting.replace('127.0.0.1', 'localhost')].join(','),

@@ -8,7 +8,7 @@ import { payOrder } from '../orders/payOrder.ts';
 import { newOrder } from '../orders/placeOrder.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { AppError } from '../shared/appError.ts';
-import { derivedId, requestHash } from '../shared/ids.ts';
+import { randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import { MAIN_WALLET_ID, spendableCredits } from '../wallets/wallet.ts';
@@ -56,6 +56,8 @@ async function claim(
   { customerId, paymentMethodId }: { customerId: string | null; paymentMethodId: string },
   now: IsoTime,
 ): Promise<void> {
+  // Not counted: after a restore the count would lead to an order that was paid before.
+  const id = randomId('ord');
   await runUnitOfWork(deps.db, async (unit) => {
     const autoTopUp = await deps.autoTopUps.findIn(unit, accountId);
     // The balance is read after the note: whatever an order before this one has credited is in it by now.
@@ -63,7 +65,6 @@ async function claim(
     // The owner may have changed the rule meanwhile.
     const purchase = isStillDue ? purchaseOf(catalog, autoTopUp) : null;
     if (!isStillDue || !purchase || !fitsCap(autoTopUp, purchase.unitAmountMinor, now)) return;
-    const id = derivedId('ord', accountId, 'automatic top-up', String(autoTopUp.orderCount + 1));
     const order = newOrder(
       {
         ...purchase,

@@ -5,6 +5,7 @@ import { failOrder } from '../orders/failOrder.ts';
 import type { Order, OrderDiscount } from '../orders/order.ts';
 import { providerRefused } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { AppError } from '../shared/appError.ts';
 import { orderClosed } from './checkout.errors.ts';
 
@@ -15,8 +16,8 @@ type OrderCheckout = NonNullable<Order['checkout']>;
  * Throws 409 for an order that is closed or whose product isn't what it was ordered as (and the order has failed), 502 (and the order has failed) or 503 (provider).
  */
 export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheckout> {
-  if (order.checkout) return order.checkout;
-  if (order.status !== 'pending') throw orderClosed(order.status);
+  if (order.checkout?.url) return order.checkout;
+  if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
   const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   const { customerId, email, certainCustomerId } = await payerOf(deps, order);
@@ -33,6 +34,7 @@ export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheck
       successUrl,
       cancelUrl,
       promotionCodeId: order.discount?.promotionCodeId ?? null,
+      seal: sealOrder(deps.seals, { ...order, customerId: certainCustomerId }),
     });
     const discount = order.discount && discountAsCharged(order.discount, discountMinor);
     const updatedAt = deps.clock();

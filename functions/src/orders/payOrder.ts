@@ -2,6 +2,7 @@ import { orderClosed } from '../checkout/checkout.errors.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { PaymentTruth } from '../payments/provider.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { AppError } from '../shared/appError.ts';
 import { addSeconds } from '../shared/time.ts';
 import { failOrder } from './failOrder.ts';
@@ -46,6 +47,7 @@ async function paymentOf(deps: Deps, order: Order): Promise<PaymentTruth> {
       productName: `${productName}: ${credits} credits`,
       unitAmountMinor,
       currency,
+      seal: sealOrder(deps.seals, { ...order, customerId }),
     });
   } catch (error) {
     if (error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED') {

@@ -90,7 +90,8 @@ async function findOrdered(deps: Deps, orderId: string, requestHash: string): Pr
   return { order, subscription, replayed: true };
 }
 
-function newSubscription(
+/** A subscription as it begins: ordered, and not at the provider yet. */
+export function newSubscription(
   {
     offer,
     ...identity

@@ -10,6 +10,7 @@ import type { Idempotency } from '../http/idempotency.ts';
 import { changeOrder } from '../orders/changeOrder.ts';
 import type { Order } from '../orders/order.ts';
 import { type ProviderName, providerOf } from '../payments/providers.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
 import type { PlanRequest } from './planOffer.ts';
@@ -45,8 +46,8 @@ export async function startPlanCheckout(
 }
 
 async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<NonNullable<Order['checkout']>> {
-  if (order.checkout) return order.checkout;
-  if (order.status !== 'pending') throw orderClosed(order.status);
+  if (order.checkout?.url) return order.checkout;
+  if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
   const { successUrl, cancelUrl } = order;
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   const { id: subscriptionId, accountId, ordered: offer } = subscription;
@@ -55,7 +56,8 @@ async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<N
     const promotionCodeId = order.discount?.promotionCodeId ?? null;
     const productId = order.providerProductId ?? null;
     const request = { subscriptionId, orderId: order.id, accountId, customerId, email, offer, productId };
-    const pages = { successUrl, cancelUrl, promotionCodeId };
+    const seal = sealOrder(deps.seals, order, offer);
+    const pages = { successUrl, cancelUrl, promotionCodeId, seal };
     const opened = await providerOf(deps, order).subscriptions.openCheckout({ ...request, ...pages });
     const { discountMinor, ...checkout } = opened;
     const discount = order.discount && discountAsCharged(order.discount, discountMinor);

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { AppError } from '../shared/appError.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
@@ -65,7 +66,8 @@ async function pay(deps: Deps, { order, subscription }: OrderedPlan): Promise<st
   const { id, accountId, customerId, ordered } = subscription;
   await useDefaultCard(deps, { order, subscription });
   try {
-    const request = { subscriptionId: id, orderId: order.id, accountId, customerId, offer: ordered };
+    const seal = sealOrder(deps.seals, order, ordered);
+    const request = { subscriptionId: id, orderId: order.id, accountId, customerId, offer: ordered, seal };
     const paid = await deps.subscriptionProvider.subscribe(request);
     if ('providerSubscriptionId' in paid) return paid.providerSubscriptionId;
     await closePlanOrder(deps, order, 'failed', paid.declined, null);

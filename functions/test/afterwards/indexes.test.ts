@@ -59,6 +59,7 @@ const COLLECTIONS = [
   'webhookDeliveries',
   'webhookEndpoints',
   'webhookEvents',
+  'webhookFailures',
 ];
 
 const configured = JSON.parse(readFileSync(join(__dirname, '../../../firestore.indexes.json'), 'utf8')) as Configured;
@@ -145,5 +146,6 @@ it('no field is indexed by itself except those that a query orders by', () => {
     'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',
     'webhookDeliveries COLLECTION accountId ASCENDING',
     'webhookDeliveries COLLECTION nextAttemptAt ASCENDING',
+    'webhookFailures COLLECTION handledAt ASCENDING',
   ]);
 });

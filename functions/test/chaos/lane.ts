@@ -121,6 +121,7 @@ export abstract class Lane {
         catalogName: 'cloud-bridge',
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
+        deploymentId: 'demo',
         proxyHops: 0,
         webhookTargets: 'public',
         stripeTax: 'off',
@@ -130,6 +131,7 @@ export abstract class Lane {
       logger: { ...log, error: (message, fields) => this.errors.push(`${message} ${JSON.stringify(fields)}`) },
       webhookTasks: { enqueue: async () => {} },
       users: noUsers,
+      deploymentKeys: () => ['deployment_key_of_a_lane_of_the_tests'],
       verifyIdToken: nobodySignsIn,
       ...secrets,
     };

@@ -43,6 +43,7 @@ export class Shop {
         creemApiBaseUrl: null,
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
+        deploymentId: 'demo',
         proxyHops: 0,
         webhookTargets: 'public',
         stripeApiBaseUrl: TESTED_STRIPE_URL,
@@ -55,6 +56,7 @@ export class Shop {
       users: noUsers,
       creemApiKey: () => '',
       creemWebhookSecrets: () => [],
+      deploymentKeys: () => ['deployment_key_of_a_shop_of_the_tests'],
       stripeWebhookSecrets: () => [],
       verifyIdToken: () => Promise.reject(new Error('nobody signs in here')),
     });

@@ -9,6 +9,10 @@ import { listTransactions } from './creemTransactions.ts';
 /** A payment in Creem's list. */
 export interface CreemPayment extends ReversalTruth {
   readonly paidAt: IsoTime;
+  /** Before tax. */
+  readonly unitAmountMinor: number;
+  /** The subscription whose period it pays; null for what was bought once. */
+  readonly providerSubscriptionId: string | null;
 }
 
 /** What goes back of payments at Creem. */
@@ -20,18 +24,24 @@ export class CreemRefunds implements RefundProvider {
   }
 
   async fetchReversal(paymentId: string): Promise<ReversalTruth> {
-    return reversalTruth(
-      await this.#client.get('/v1/transactions', { transaction_id: paymentId }, { schema: transactionSchema }),
-    );
+    return reversalTruth(await this.#transaction(paymentId));
   }
 
-  /** All payments and what has gone back of them, as far as Creem lists them. */
-  async listPayments(): Promise<CreemPayment[]> {
+  /** A payment and what has gone back of it. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  async fetchPayment(paymentId: string): Promise<CreemPayment> {
+    return creemPayment(await this.#transaction(paymentId));
+  }
+
+  /** All payments, or those for a product, and what has gone back of them, as far as Creem lists them. */
+  async listPayments(productId?: string): Promise<CreemPayment[]> {
     const payments: CreemPayment[] = [];
-    for await (const transaction of listTransactions(this.#client, {})) {
-      payments.push({ ...reversalTruth(transaction), paidAt: isoTime(transaction.created_at) });
-    }
+    const filter = productId === undefined ? {} : { product_id: productId };
+    for await (const transaction of listTransactions(this.#client, filter)) payments.push(creemPayment(transaction));
     return payments;
+  }
+
+  #transaction(id: string): Promise<CreemTransaction> {
+    return this.#client.get('/v1/transactions', { transaction_id: id }, { schema: transactionSchema });
   }
 
   /** Creem refunds all that is left of a payment, and gives the refund no id: it goes by that of the payment. */
@@ -66,6 +76,16 @@ const STATUSES: Readonly<Record<string, RefundStatus>> = {
 /** The documentation and the API write it differently. */
 const CHARGED_BACK = ['chargeback', 'chargedBack', 'charged_back'];
 const REFUNDABLE = ['paid', 'partialRefund'];
+
+/** Translates a transaction as a payment. Pure. */
+function creemPayment(transaction: CreemTransaction): CreemPayment {
+  return {
+    ...reversalTruth(transaction),
+    paidAt: isoTime(transaction.created_at),
+    unitAmountMinor: transaction.amount,
+    providerSubscriptionId: transaction.subscription ?? null,
+  };
+}
 
 /** Translates a transaction. Creem calls a disputed one refunded as well: all of it is with the bank then. Pure. */
 export function reversalTruth(transaction: CreemTransaction): ReversalTruth {

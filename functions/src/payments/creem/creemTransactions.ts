@@ -6,10 +6,10 @@ const PAGE_SIZE = 100;
 /** What is looked at of one list; see ADR 0013. */
 const MAX_PAGES = 50;
 
-/** Payments as Creem lists them, those of a customer or all. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/** Payments as Creem lists them, those of a customer, for a product, or all. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
 export async function* listTransactions(
   client: CreemClient,
-  filter: { readonly customer_id?: string },
+  filter: { readonly customer_id?: string; readonly product_id?: string },
 ): AsyncGenerator<CreemTransaction> {
   let page: number | null = 1;
   while (page !== null && page <= MAX_PAGES) {

@@ -1,17 +1,12 @@
 import type { Deps } from '../../deps.ts';
 import { followPayment } from '../../orders/followPayment.ts';
 import type { Order } from '../../orders/order.ts';
-import { reconcileOrder } from '../../orders/reconcileOrders.ts';
 import { NO_REVERSAL, type PaymentReversal } from '../../orders/reversal.ts';
-import { addSeconds } from '../../shared/time.ts';
 import type { CreemPayment } from './creemRefunds.ts';
+import { followLatePayments } from './followLatePayments.ts';
 
 /** More than are ever disputed at once. */
 const MAX_DISPUTED = 500;
-/** How long a payment is looked for that no order has. */
-const LATE_SECONDS = 3 * 24 * 60 * 60;
-/** How many orders that were given up are asked about, the latest first. */
-const MAX_GIVEN_UP = 100;
 
 /**
  * Follows what no event told of: payments of orders that had been given up, refunds and disputes; and disputes that were
@@ -21,23 +16,6 @@ export async function reconcileCreemPayments(deps: Deps): Promise<number> {
   if (deps.config.creemApiBaseUrl === null) return 0;
   const payments = await deps.creem.refunds.listPayments();
   return (await followLatePayments(deps, payments)) + (await followReversals(deps, payments.filter(isReversed)));
-}
-
-/**
- * Creem's pages stay open when their orders have been given up here. A payment doesn't say what it was made for, so as
- * long as one is new and of no order, those orders are asked about.
- */
-async function followLatePayments(deps: Deps, payments: readonly CreemPayment[]): Promise<number> {
-  const now = deps.clock();
-  const since = addSeconds(now, -LATE_SECONDS);
-  const recent = payments.filter((payment) => payment.paidAt >= since && wasPaid(payment));
-  const known = await Promise.all(recent.map(({ paymentId }) => deps.orders.findByPayment(paymentId)));
-  if (known.every((order) => order !== null)) return 0;
-  let followed = 0;
-  for (const order of await deps.orders.listEverywhere({ status: 'expired', limit: MAX_GIVEN_UP })) {
-    if (order.provider === 'creem' && order.checkout) followed += Number(await reconcileOrder(deps, order, now));
-  }
-  return followed;
 }
 
 async function followReversals(deps: Deps, reversals: readonly CreemPayment[]): Promise<number> {
@@ -55,10 +33,6 @@ async function followReversals(deps: Deps, reversals: readonly CreemPayment[]): 
     if (await follow(deps, paymentId)) followed.add(id);
   }
   return followed.size;
-}
-
-function wasPaid(payment: CreemPayment): boolean {
-  return isReversed(payment) || payment.refundableAmountMinor > 0;
 }
 
 function isReversed({ refundedAmountMinor, disputedAmountMinor }: PaymentReversal): boolean {

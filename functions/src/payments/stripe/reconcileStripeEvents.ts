@@ -1,7 +1,8 @@
 import type Stripe from 'stripe';
 import type { Deps } from '../../deps.ts';
 import { addSeconds, type IsoTime, isoTime, laterOf } from '../../shared/time.ts';
-import { HANDLED_EVENT_TYPES, handleStripeEvent } from './handleStripeEvent.ts';
+import { handleStripeEvent } from './handleStripeEvent.ts';
+import { HANDLED_EVENT_TYPES } from './stripeEventTypes.ts';
 
 /** How long Stripe tries to deliver an event by itself; one that can't be handled for as long is given up. */
 const PERSISTENCE_SECONDS = 3 * 24 * 60 * 60;
