@@ -62,6 +62,8 @@ async function explainOrNote(deps: Deps, payment: CreemPayment, isOurs: boolean)
   const event: EventMarker = { provider: 'creem', eventId: paymentId, type: UNEXPLAINED_PAYMENT };
   try {
     if (!isOurs) return (await explain(deps, payment)) !== null;
+    // One that is noted already is looked for once a day.
+    if (await deps.failedEvents.find(event)) return false;
     await notingFailure(deps, event, { paymentId }, () => explainPayment(deps, paymentId));
     return true;
   } catch (error) {
