@@ -173,7 +173,9 @@ export function readDeploymentKeys(): string[] {
   const keys = commaSeparated.parse(required(deploymentKeys.value(), 'DEPLOYMENT_KEYS'));
   const isShort = keys.length === 0 || keys.some(({ length }) => length < MIN_DEPLOYMENT_KEY_LENGTH);
   if (isShort) {
-    throw new Error(`Configuration: each key in DEPLOYMENT_KEYS needs ${MIN_DEPLOYMENT_KEY_LENGTH} characters or more.`);
+    throw new Error(
+      `Configuration: each key in DEPLOYMENT_KEYS needs ${MIN_DEPLOYMENT_KEY_LENGTH} characters or more.`,
+    );
   }
   return keys;
 }

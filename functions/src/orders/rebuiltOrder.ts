@@ -1,8 +1,8 @@
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
 import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
-import type { Seals } from '../seals/seals.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
+import type { Seals } from '../seals/seals.ts';
 import { addSeconds } from '../shared/time.ts';
 import type { Order } from './order.ts';
 import { newOrder } from './placeOrder.ts';

@@ -4,8 +4,8 @@ import { isOrderId, ORDER_KINDS, ORDER_METHODS, type Order } from '../orders/ord
 import { PROVIDERS } from '../payments/providers.ts';
 import { ACCOUNT_ID } from '../shared/ids.ts';
 import { PLAN_INTERVALS, type PlanOffer } from '../subscriptions/planOffer.ts';
-import type { ProviderMetadata, Seals } from './seals.ts';
 import { orderNotRebuilt } from './seals.errors.ts';
+import type { ProviderMetadata, Seals } from './seals.ts';
 
 const credits = z.int().min(0);
 const minor = z.int().min(0);

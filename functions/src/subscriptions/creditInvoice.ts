@@ -37,7 +37,9 @@ export async function creditInvoices(
     if (order.reversal === undefined && invoice.paymentId !== null) unseen.push(invoice.paymentId);
   }
   for (let start = 0; start < unseen.length; start += CONCURRENCY) {
-    await Promise.all(unseen.slice(start, start + CONCURRENCY).map((paymentId) => followPayment(deps, paymentId, null)));
+    await Promise.all(
+      unseen.slice(start, start + CONCURRENCY).map((paymentId) => followPayment(deps, paymentId, null)),
+    );
   }
 }
 

@@ -32,10 +32,24 @@ async function booksOf(person: Person) {
     // Also that it adds up.
     await auditWallet(person.accountId, id);
     const entries = await readLedger(person.accountId, id);
-    ledgers[id] = entries.map(({ id: entryId, kind, amountCredits, orderId }) => ({ entryId, kind, amountCredits, orderId }));
+    ledgers[id] = entries.map(({ id: entryId, kind, amountCredits, orderId }) => ({
+      entryId,
+      kind,
+      amountCredits,
+      orderId,
+    }));
   }
   const kept = ['id', 'accountId', 'walletId', 'kind', 'method', 'productKey', 'productName', 'customerId', 'credits'];
-  const alsoKept = ['unitAmountMinor', 'currency', 'status', 'paymentId', 'entryId', 'createdAt', 'requestHash', 'direct'];
+  const alsoKept = [
+    'unitAmountMinor',
+    'currency',
+    'status',
+    'paymentId',
+    'entryId',
+    'createdAt',
+    'requestHash',
+    'direct',
+  ];
   return {
     ledgers,
     orders: orders.map((stored) => ({
@@ -49,7 +63,17 @@ async function booksOf(person: Person) {
 
 async function subscriptionsOf(person: Person) {
   const { docs } = await database().collection('subscriptions').where('accountId', '==', person.accountId).get();
-  const fields = ['id', 'orderId', 'status', 'ordered', 'period', 'next', 'customerId', 'providerSubscriptionId', 'requestHash'];
+  const fields = [
+    'id',
+    'orderId',
+    'status',
+    'ordered',
+    'period',
+    'next',
+    'customerId',
+    'providerSubscriptionId',
+    'requestHash',
+  ];
   return docs.map((stored) => Object.fromEntries(fields.map((field) => [field, stored.get(field)])));
 }
 
@@ -103,7 +127,9 @@ const VIA_STRIPE: Purchase[] = [
     prepare: async ({ accountId }) => {
       const request = { id: accountId, status: 'requested', createdAt: new Date().toISOString() };
       const undecided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: null };
-      await database().doc(`invoicing/${accountId}`).set({ ...request, ...undecided });
+      await database()
+        .doc(`invoicing/${accountId}`)
+        .set({ ...request, ...undecided });
       const body = { daysUntilDue: 14 };
       (await admin.send('POST', `/admin/invoicing/${accountId}/approve`, { body })).expect(200);
     },
@@ -180,7 +206,8 @@ it('a lost order whose payment has been refunded is credited, and the credits ar
   const backup = await Backup.take(person);
   await onCheckoutPage((await order(person)).url, 'pay');
   await allWebhooksDelivered();
-  const [{ paymentId }] = (await booksOf(person)).orders as unknown as { paymentId: string }[] & [{ paymentId: string }];
+  const [{ paymentId }] = (await booksOf(person)).orders as unknown as { paymentId: string }[] &
+    [{ paymentId: string }];
   await stripe.refunds.create({ payment_intent: paymentId });
   await allWebhooksDelivered();
   const before = await everythingOf(person);
@@ -250,7 +277,11 @@ describe('at Creem, after the backup,', () => {
     expect((await database().doc(`webhookEvents/creem_${cheap.id}`).get()).exists).toBe(false);
     const { data: events } = (await admin.send('GET', '/admin/webhook-events?limit=100')).expect(200);
     expect(events).toContainEqual(
-      expect.objectContaining({ id: cheap.id, outcome: 'failed', error: expect.objectContaining({ code: 'ORDER_NOT_REBUILT' }) }),
+      expect.objectContaining({
+        id: cheap.id,
+        outcome: 'failed',
+        error: expect.objectContaining({ code: 'ORDER_NOT_REBUILT' }),
+      }),
     );
     (await admin.send('POST', `/admin/webhook-events/${cheap.id}/replay`)).expectError(409, 'ORDER_NOT_REBUILT');
   });

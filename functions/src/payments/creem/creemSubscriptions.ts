@@ -185,7 +185,9 @@ const STATUSES: Readonly<Record<string, SubscriptionStatus>> = {
 };
 
 /** Translates a subscription, but for what its payments say. Pure. */
-export function subscriptionTruth(subscription: CreemSubscription): Omit<SubscriptionTruth, 'next' | 'paidInvoices' | 'currency'> {
+export function subscriptionTruth(
+  subscription: CreemSubscription,
+): Omit<SubscriptionTruth, 'next' | 'paidInvoices' | 'currency'> {
   const { id, customer, metadata, updated_at } = subscription;
   const status = STATUSES[subscription.status] ?? 'past_due';
   const subscriptionId = metadata?.subscriptionId;

@@ -37,7 +37,12 @@ function handle(deps: Deps, failure: FailedEvent) {
   const { provider, eventId, type, subject } = failure;
   if (provider === 'stripe') return handleStripeEvent(deps, eventAbout(eventId, type, subject.objectId ?? null));
   if (type === UNEXPLAINED_PAYMENT) return handleUnexplained(deps, failure);
-  const { checkoutId = null, reversedTransactionId = null, providerSubscriptionId = null, subscriptionId = null } = subject;
+  const {
+    checkoutId = null,
+    reversedTransactionId = null,
+    providerSubscriptionId = null,
+    subscriptionId = null,
+  } = subject;
   const known = { checkoutId, reversedTransactionId, providerSubscriptionId, subscriptionId };
   return handleCreemEvent(deps, { id: eventId, type, subject: known });
 }
