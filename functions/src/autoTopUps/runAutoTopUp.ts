@@ -108,7 +108,7 @@ async function charge(deps: Deps, order: Order): Promise<Order> {
     const givenUp = await deps.payments.cancelPayment(payment.paymentId);
     return (await fulfilCheckout(deps, givenUp, null)).order ?? charged;
   } catch (error) {
-    if (!(error instanceof AppError) || error.httpStatus === 503) throw error;
+    if (!(error instanceof AppError) || error.httpStatus === 503 || error.code === 'PAYMENT_MISMATCH') throw error;
     // Refused for good, or closed by somebody else: the order says what became of it.
     return (await deps.orders.find(order.id)) ?? order;
   }

@@ -10,6 +10,7 @@ import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
 import { type Order, orderAfter, withReceipt } from './order.ts';
 import { orderEvent } from './orderEvent.ts';
+import { paymentMismatch } from './orders.errors.ts';
 import { rebuiltOrder } from './rebuiltOrder.ts';
 
 type Truth = CheckoutTruth | PaymentTruth | InvoiceTruth;
@@ -24,8 +25,8 @@ export interface Fulfilment {
  * Brings an order to the state that its checkout or payment has at the provider, and credits it when it is paid: marker, order,
  * wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for ever. An order
  * that a restore has lost is made again in that commit.
- * Throws 409 `ORDER_NOT_REBUILT` when a lost order of ours can't be made again, and an Error when a payment isn't the order's own or over another amount: nothing may be credited for
- * that, and the provider's retries keep it in sight.
+ * Throws 409 `ORDER_NOT_REBUILT` when a lost order of ours can't be made again, and 409 `PAYMENT_MISMATCH` when a payment
+ * isn't the order's own or over another amount: nothing may be credited for that, and the noted failure keeps it in sight.
  * @param event the event that told of it; null when nothing did and the provider was asked
  */
 export async function fulfilCheckout(deps: Deps, truth: Truth, event: EventMarker | null): Promise<Fulfilment> {
@@ -106,7 +107,7 @@ function isAbout(order: Order, truth: Truth): boolean {
     truth.currency === order.currency;
   if (isOwn && isSameAmount) return true;
   if (truth.state.status !== 'paid') return false;
-  throw new Error(`${id} is paid, but isn't what order ${order.id} is about`);
+  throw paymentMismatch(id, order.id);
 }
 
 /** What a truth is about, and whether that is the order's own. */

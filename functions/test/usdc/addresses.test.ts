@@ -25,6 +25,21 @@ it('an address is that of the private key at the path that is noted beside it', 
   expect(mnemonicToAccount(MNEMONIC, { path: `m/44'/60'/0'/0/${path.join('/')}` }).address).toBe(customer.address);
 });
 
+it('an account has one address, and no two have the same, whoever asks how often at once', async () => {
+  const customers = Array.from({ length: 40 }, () => new Customer(shop, `customer-${randomUUID()}`));
+  const asked = await Promise.all(
+    customers.flatMap((customer) =>
+      [0, 1, 2].map((index) => addressOf(customer, index).then((a) => [customer, a] as const)),
+    ),
+  );
+  const addressesOf = (customer: Customer) => new Set(asked.filter(([other]) => other === customer).map(([, a]) => a));
+  for (const customer of customers) expect(addressesOf(customer).size).toBe(1);
+  expect(new Set(asked.map(([, address]) => address)).size).toBe(customers.length);
+  const documents = (await shop.db.collection('depositAddresses').get()).docs.map((document) => document.data());
+  const indexes = documents.map(({ index }) => index as number).sort((a, b) => a - b);
+  expect(indexes).toEqual(documents.map((_document, index) => index));
+});
+
 it('after a restore each account has its address again, and nobody has that of another', async () => {
   const lost = await Promise.all(Array.from({ length: 5 }, () => shop.newCustomer()));
   // None of them was in the backup, nor were they counted.
@@ -61,21 +76,6 @@ it('a deposit whose order and address were lost in a restore is credited once wh
   for (const _turn of [1, 2]) (await customer.claim(txHash, 30)).expect(200);
   expect(await customer.availableCredits()).toBe(300);
   await shop.expectSoundLedgers();
-});
-
-it('an account has one address, and no two have the same, whoever asks how often at once', async () => {
-  const customers = Array.from({ length: 40 }, () => new Customer(shop, `customer-${randomUUID()}`));
-  const asked = await Promise.all(
-    customers.flatMap((customer) =>
-      [0, 1, 2].map((index) => addressOf(customer, index).then((a) => [customer, a] as const)),
-    ),
-  );
-  const addressesOf = (customer: Customer) => new Set(asked.filter(([other]) => other === customer).map(([, a]) => a));
-  for (const customer of customers) expect(addressesOf(customer).size).toBe(1);
-  expect(new Set(asked.map(([, address]) => address)).size).toBe(customers.length);
-  const documents = (await shop.db.collection('depositAddresses').get()).docs.map((document) => document.data());
-  const indexes = documents.map(({ index }) => index as number).sort((a, b) => a - b);
-  expect(indexes).toEqual(documents.map((_document, index) => index));
 });
 
 it('a top-up in USDC says where to send how much, and orders nothing', async () => {

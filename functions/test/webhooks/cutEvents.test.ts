@@ -82,10 +82,10 @@ async function sentInvoice(status: string, move: (id: string) => Promise<unknown
   await database().doc(`invoicing/${accountId}`).set(request);
   (await admin.send('POST', `/admin/invoicing/${accountId}/approve`, { body: { daysUntilDue: 14 } })).expect(200);
   await unheard();
-  const { id } = (await person.send('POST', '/billing/invoices', { body: { amount: 500 } })).expect(201).data;
-  const objectId = (await stored(`orders/${id}`))?.invoice.invoiceId;
+  const { orderId } = (await person.send('POST', '/billing/invoices', { body: { amount: 500 } })).expect(201).data;
+  const objectId = (await stored(`orders/${orderId}`))?.invoice.invoiceId;
   await move(objectId);
-  return { object: 'invoice', objectId, orderId: id, status };
+  return { object: 'invoice', objectId, orderId, status };
 }
 
 /** A plan that was paid on a page without the backend hearing of it; gives the ids of subscription and first invoice. */

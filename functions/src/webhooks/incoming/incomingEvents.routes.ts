@@ -41,7 +41,7 @@ export const incomingEventRoutes = [
     response: dataOf(replayedEventSchema),
     errors: {
       404: ['EVENT_NOT_FOUND'],
-      409: ['ORDER_NOT_REBUILT', 'PAYMENT_UNEXPLAINED'],
+      409: ['ORDER_NOT_REBUILT', 'PAYMENT_MISMATCH', 'PAYMENT_UNEXPLAINED'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED', 'SUBSCRIPTION_BUSY'],
