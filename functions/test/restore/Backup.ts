@@ -39,10 +39,12 @@ export class Backup {
 
 /** Collections whose documents say whose they are. */
 const OWNED = ['orders', 'subscriptions', 'accountEvents'];
+/** Collections with one document for each account. */
+const OF_ACCOUNTS = ['accounts', 'autoTopUps'];
 
 async function documentsOf({ accountId }: Person): Promise<Map<string, FirebaseFirestore.DocumentData>> {
   const documents = new Map<string, FirebaseFirestore.DocumentData>();
-  await readTree(database().doc(`accounts/${accountId}`), documents);
+  for (const name of OF_ACCOUNTS) await readTree(database().doc(`${name}/${accountId}`), documents);
   for (const name of OWNED) {
     const { docs } = await database().collection(name).where('accountId', '==', accountId).get();
     for (const document of docs) documents.set(document.ref.path, document.data());

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { Seals } from '../../src/seals/seals.ts';
 import { saveCard } from '../support/cards.ts';
 import {
   atCreem,
@@ -11,10 +13,19 @@ import {
 } from '../support/creemControl.ts';
 import { runScheduled } from '../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../support/ledger.ts';
-import { newAdmin, newPerson, type Person } from '../support/people.ts';
-import { allWebhooksDelivered, onCheckoutPage, order, postEvent, stripe } from '../support/stripeControl.ts';
+import { newAdmin, newPerson, type Person, personWithCredits } from '../support/people.ts';
+import {
+  allWebhooksDelivered,
+  control,
+  newEventId,
+  onCheckoutPage,
+  order,
+  postEvent,
+  resetLocalStripe,
+  stripe,
+} from '../support/stripeControl.ts';
 import { Subscriber } from '../support/subscriptions.ts';
-import { database } from '../support/suite.ts';
+import { DEPLOYMENT_KEY, database, PROJECT } from '../support/suite.ts';
 import { Backup } from './Backup.ts';
 
 let admin: Person;
@@ -210,6 +221,85 @@ it('a lost order whose payment has been refunded is credited, and the credits ar
   expect((await everythingOf(person)).orders).toEqual(before.orders);
   expect((await person.credits()).availableCredits).toBe(0);
 });
+
+it('an automatic top-up that was made after the backup is credited once, and the next one is another', async () => {
+  const { person, key } = await personWithCredits(100);
+  await saveCard(person);
+  const rule = { enabled: true, thresholdCredits: 100, pack: 'starter', monthlyCap: 100 };
+  (await person.send('PUT', '/billing/auto-topup', { body: rule })).expect(200);
+  const backup = await Backup.take(person);
+  const spend = async (quantity: number) => (await key.charge({ operation: 'presetShare', quantity })).expect(201);
+  await spend(1);
+  await runScheduled('sweepTopUps');
+  await allWebhooksDelivered();
+  const { orders } = await everythingOf(person);
+  expect(orders).toMatchObject([{ status: 'paid', method: 'automatic' }]);
+  await backup.restore();
+  await runScheduled('reconcilePayments');
+  expect((await everythingOf(person)).orders).toEqual(orders);
+  // What was charged since the backup is lost.
+  expect((await person.credits()).availableCredits).toBe(200);
+  await spend(11);
+  await runScheduled('sweepTopUps');
+  await allWebhooksDelivered();
+  const after = (await everythingOf(person)).orders;
+  expect(after).toHaveLength(2);
+  expect(after).toContainEqual(orders[0]);
+  expect(after.map(({ status }: Record<string, unknown>) => status)).toEqual(['paid', 'paid']);
+  expect((await person.credits()).availableCredits).toBe(190);
+});
+
+describe('a payment at Stripe with an order that is not here', () => {
+  /** Somebody pays on a page that was made with such metadata; gives the answer to the event, and the event's id. */
+  async function paidWith(metadata: Record<string, string>) {
+    const session = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      success_url: 'http://127.0.0.1:5000/',
+      line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 999, product_data: { name: 'x' } } }],
+      metadata: { orderId: `ord_${randomUUID().replaceAll('-', '')}`, ...metadata },
+    });
+    (await control('/_local/webhooks', { drop: true })).expect(200);
+    await onCheckoutPage(session.url ?? '', 'pay');
+    await resetLocalStripe();
+    const id = newEventId();
+    const data = { object: { id: session.id, object: 'checkout.session' } };
+    return { id, reply: await postEvent({ id, type: 'checkout.session.completed', data }) };
+  }
+
+  it.each([
+    ['of another system', {}],
+    ['of another deployment', { deploymentId: 'another-shop', seal1: 'abc.def' }],
+  ])('is ignored when it is %s', async (_name, metadata) => {
+    const { id, reply } = await paidWith(metadata as Record<string, string>);
+    reply.expect(200);
+    expect((await database().doc(`webhookEvents/stripe_${id}`).get()).get('outcome')).toBe('ignored');
+  });
+
+  it.each([
+    ['is signed by nobody', { deploymentId: PROJECT }],
+    ['is signed by somebody else', sealedBy('another_key_that_is_long_enough_to_be_one')],
+    ['lacks what an order needs', sealedBy(DEPLOYMENT_KEY)],
+  ])('is an error that stays in sight when it says that it is ours and %s', async (_name, metadata) => {
+    const { id, reply } = await paidWith(metadata as Record<string, string>);
+    reply.expectError(409, 'ORDER_NOT_REBUILT');
+    expect((await database().doc(`webhookEvents/stripe_${id}`).get()).exists).toBe(false);
+    const failure = database().doc(`webhookFailures/stripe_${id}`);
+    expect((await failure.get()).data()).toMatchObject({ outcome: 'failed', error: { code: 'ORDER_NOT_REBUILT' } });
+    // Long after the provider and the reconciliation have given up, it is still tried, and still seen.
+    const long = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000).toISOString();
+    await failure.update({ handledAt: long, failedSince: long });
+    await runScheduled('reconcilePayments');
+    const tried = (await failure.get()).data();
+    expect(tried).toMatchObject({ failedSince: long, subject: { objectId: expect.any(String) } });
+    expect(tried?.handledAt > long).toBe(true);
+    const { data: events } = (await admin.send('GET', '/admin/webhook-events?limit=100')).expect(200);
+    expect(events).toContainEqual(expect.objectContaining({ id, outcome: 'failed', failedSince: long }));
+  });
+});
+
+function sealedBy(key: string) {
+  return new Seals(PROJECT, () => [key]).seal({ id: 'nothing else' });
+}
 
 describe('at Creem, after the backup,', () => {
   it('a pack is credited once by its event, and shown to operators until that comes', async () => {

@@ -18,6 +18,8 @@ export async function notingFailure<T>(
     const failure = { ...event, subject, handledAt: deps.clock(), error: wordsFor(error) };
     try {
       await deps.failedEvents.note(failure);
+      // Somebody else may have handled it meanwhile, and looked for a failure before there was one.
+      if (await deps.incomingEvents.isMarked(event)) await deps.failedEvents.forget(event);
     } catch (cause) {
       deps.logger.error('a failed event was not noted', { ...event, cause: String(cause) });
     }
