@@ -1,5 +1,5 @@
 /** True for a refusal that means: there is no such thing at the provider. Stripe says so with a code, Creem with a 404. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   if (!(cause instanceof Error)) return false;
   const { code, status } = cause as { code?: unknown; status?: unknown };
