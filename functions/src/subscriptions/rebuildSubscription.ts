@@ -1,6 +1,7 @@
 import { stageLostCustomer } from '../customers/stageCustomer.ts';
 import type { Deps } from '../deps.ts';
 import { orderFrom } from '../orders/rebuiltOrder.ts';
+import { ifThere } from '../payments/isMissing.ts';
 import { type ProviderName, providerOf } from '../payments/providers.ts';
 import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
 import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
@@ -20,8 +21,8 @@ export async function rebuildSubscription(
   provider: ProviderName,
   providerSubscriptionId: string,
 ): Promise<Subscription | null> {
-  const truth = await providerOf(deps, { provider }).subscriptions.fetch(providerSubscriptionId);
-  const facts = readOrderFacts(deps.seals, truth.metadata);
+  const truth = await ifThere(providerOf(deps, { provider }).subscriptions.fetch(providerSubscriptionId));
+  const facts = truth && readOrderFacts(deps.seals, truth.metadata);
   if (!facts || truth.paidInvoices.length === 0) return null;
   const { offer } = facts;
   if (!offer || facts.provider !== provider || facts.walletId !== truth.subscriptionId) {
@@ -33,6 +34,7 @@ export async function rebuildSubscription(
   const identity = { accountId, provider, orderId, customerId, requestHash, offer };
   const subscription: Subscription = {
     ...newSubscription(identity, createdAt),
+    id: facts.walletId,
     // Which of the provider's it is, is settled here: another one with the same words is another one.
     providerSubscriptionId,
     nextSyncAt: createdAt,
