@@ -1,8 +1,13 @@
-import { readConfig, readDeliveryUpstreamSecrets, readUsdcRpcUrl } from './config.ts';
+import { readConfig, readDeliveryUpstreamSecrets, readDeploymentKeys, readUsdcRpcUrl } from './config.ts';
 
 const before = { ...process.env };
 beforeEach(() => {
-  const valid = { ALLOWED_ORIGINS: 'https://example.com', CATALOG: 'cloud-bridge', STRIPE_TAX: 'off' };
+  const valid = {
+    ALLOWED_ORIGINS: 'https://example.com',
+    CATALOG: 'cloud-bridge',
+    STRIPE_TAX: 'off',
+    GCLOUD_PROJECT: 'demo',
+  };
   Object.assign(process.env, { ...valid, STRIPE_API_BASE_URL: 'https://api.stripe.com' });
 });
 afterEach(() => {
@@ -41,6 +46,24 @@ describe('the service that makes deliveries', () => {
     expect(readDeliveryUpstreamSecrets()).toEqual(['new', 'old']);
     process.env.DELIVERY_UPSTREAM_SECRET = '';
     expect(() => readDeliveryUpstreamSecrets()).toThrow('DELIVERY_UPSTREAM_SECRET');
+  });
+});
+
+describe('the deployment', () => {
+  it('is called what its project is called, unless it is given a name', () => {
+    expect(read({ DEPLOYMENT_ID: '' }).deploymentId).toBe('demo');
+    expect(read({ DEPLOYMENT_ID: 'shop-1' }).deploymentId).toBe('shop-1');
+    expect(() => read({ DEPLOYMENT_ID: 'my shop' })).toThrow('deploymentId');
+  });
+
+  it('has one key, or several while it is rotated, and none that could be guessed', () => {
+    const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
+    process.env.DEPLOYMENT_KEYS = `${one}, ${other}`;
+    expect(readDeploymentKeys()).toEqual([one, other]);
+    for (const keys of ['', ',', 'short', `${one},short`]) {
+      process.env.DEPLOYMENT_KEYS = keys;
+      expect(() => readDeploymentKeys()).toThrow('DEPLOYMENT_KEYS');
+    }
   });
 });
 

@@ -9,6 +9,11 @@ const stripeSecretKey = defineSecret('STRIPE_SECRET_KEY');
 const stripeWebhookSecrets = defineSecret('STRIPE_WEBHOOK_SECRETS');
 const creemApiKey = defineSecret('CREEM_API_KEY');
 const creemWebhookSecrets = defineSecret('CREEM_WEBHOOK_SECRETS');
+const deploymentKeys = defineSecret('DEPLOYMENT_KEYS');
+const deploymentId = defineString('DEPLOYMENT_ID', {
+  default: '',
+  description: "What this deployment is called in payments' metadata; empty for the id of the project.",
+});
 const creemApiBaseUrl = defineString('CREEM_API_BASE_URL', {
   default: '',
   description: 'Where the Creem API is: https://api.creem.io, https://test-api.creem.io, or empty without Creem.',
@@ -72,12 +77,12 @@ const usdcConfirmations = defineString('USDC_CONFIRMATIONS', {
 });
 
 /** Secrets that the functions named in index.ts have to be given. */
-export const API_SECRETS = [stripeSecretKey, creemApiKey, deliveryUpstreamSecret, usdcRpcUrl];
+export const API_SECRETS = [stripeSecretKey, creemApiKey, deploymentKeys, deliveryUpstreamSecret, usdcRpcUrl];
 export const DELIVERY_SECRETS = [deliveryUpstreamSecret];
 export const DEPOSIT_SECRETS = [usdcRpcUrl];
-export const PAYMENT_SECRETS = [stripeSecretKey, creemApiKey];
-export const STRIPE_WEBHOOK_SECRETS = [stripeSecretKey, stripeWebhookSecrets];
-export const CREEM_WEBHOOK_SECRETS = [creemApiKey, creemWebhookSecrets];
+export const PAYMENT_SECRETS = [stripeSecretKey, creemApiKey, deploymentKeys];
+export const STRIPE_WEBHOOK_SECRETS = [stripeSecretKey, stripeWebhookSecrets, deploymentKeys];
+export const CREEM_WEBHOOK_SECRETS = [creemApiKey, creemWebhookSecrets, deploymentKeys];
 
 const commaSeparated = z.string().transform((text) =>
   text
@@ -122,6 +127,7 @@ const configSchema = z.object({
   deliveryDeadlineSeconds: z.coerce.number().pipe(z.int().min(2).max(40)),
   creemApiBaseUrl: secureUrl.nullable(),
   deliveryUpstreamUrl: secureUrl.nullable(),
+  deploymentId: z.string().regex(/^[\w.-]{1,100}$/, { message: 'has to be 1 to 100 letters, digits, dots or hyphens' }),
   proxyHops: z.coerce.number().pipe(z.int().min(0).max(5)),
   stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
@@ -141,6 +147,7 @@ export function readConfig(): Config {
     deliveryDeadlineSeconds: deliveryDeadlineSeconds.value() || '20',
     creemApiBaseUrl: creemApiBaseUrl.value() || null,
     deliveryUpstreamUrl: deliveryUpstreamUrl.value() || null,
+    deploymentId: deploymentId.value() || process.env.GCLOUD_PROJECT || '',
     proxyHops: proxyHops.value() || '0',
     stripeApiBaseUrl: stripeApiBaseUrl.value(),
     stripeTax: stripeTax.value(),
@@ -162,6 +169,21 @@ function usdcParameters() {
 
 export function readStripeSecretKey(): string {
   return required(stripeSecretKey.value(), 'STRIPE_SECRET_KEY');
+}
+
+/** A key that is shorter could be guessed. */
+const MIN_DEPLOYMENT_KEY_LENGTH = 32;
+
+/** What vouches for orders in payments' metadata: the first key signs, all verify; several while one is being rotated. */
+export function readDeploymentKeys(): string[] {
+  const keys = commaSeparated.parse(required(deploymentKeys.value(), 'DEPLOYMENT_KEYS'));
+  const isShort = keys.length === 0 || keys.some(({ length }) => length < MIN_DEPLOYMENT_KEY_LENGTH);
+  if (isShort) {
+    throw new Error(
+      `Configuration: each key in DEPLOYMENT_KEYS needs ${MIN_DEPLOYMENT_KEY_LENGTH} characters or more.`,
+    );
+  }
+  return keys;
 }
 
 /** What requests to the upstream are signed with; several while one is being rotated. */

@@ -22,6 +22,7 @@ import {
   readCreemApiKey,
   readCreemWebhookSecrets,
   readDeliveryUpstreamSecrets,
+  readDeploymentKeys,
   readStripeSecretKey,
   readStripeWebhookSecrets,
   readUsdcRpcUrl,
@@ -50,11 +51,13 @@ import type { InvoiceProvider } from './payments/invoiceProvider.ts';
 import type { CheckoutProvider, PaymentProvider } from './payments/provider.ts';
 import type { Provider } from './payments/providers.ts';
 import type { RefundProvider } from './payments/refundProvider.ts';
+import type { StripeObjects } from './payments/stripe/stripeObjects.ts';
 import type { CardSubscriptionProvider, SubscriptionProvider } from './payments/subscriptionProvider.ts';
 import { USDC_CHAINS } from './payments/usdc/usdcChains.ts';
 import { RefundStore } from './refunds/refunds.store.ts';
 import { ReportStore } from './reports/reports.store.ts';
 import { ScheduleStore } from './schedules/schedules.store.ts';
+import { Seals } from './seals/seals.ts';
 import { cleanLogger } from './shared/cleanText.ts';
 import { countOperations } from './shared/firestoreOperations.ts';
 import { type Asynchronous, lazily } from './shared/lazily.ts';
@@ -65,6 +68,7 @@ import { periodOfCreemProduct } from './subscriptions/planOffer.ts';
 import { SubscriptionStore } from './subscriptions/subscriptions.store.ts';
 import { BalanceWatch } from './wallets/balanceWatch.ts';
 import { Wallets } from './wallets/wallets.ts';
+import { FailedEventStore } from './webhooks/incoming/failedEvents.store.ts';
 import { IncomingEventStore } from './webhooks/incoming/incomingEvents.store.ts';
 import { WebhookDeliveryStore } from './webhooks/outgoing/deliveries.store.ts';
 import { WebhookEndpointStore } from './webhooks/outgoing/endpoints.store.ts';
@@ -73,7 +77,7 @@ import { targetRulesOf } from './webhooks/outgoing/targetAddress.ts';
 import { WebhookSender } from './webhooks/outgoing/webhookSender.ts';
 import { CloudWebhookTasks, type WebhookTasks } from './webhooks/outgoing/webhookTasks.ts';
 
-type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'listPayments'>;
+type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'fetchPayment' | 'listPayments' | 'paymentsForProduct'>;
 
 /** Everything that use cases need of the world. */
 export interface Deps {
@@ -104,6 +108,7 @@ export interface Deps {
   readonly creemWebhookSecrets: () => readonly string[];
   readonly deposits: DepositStore;
   readonly discountProvider: DiscountProvider;
+  readonly failedEvents: FailedEventStore;
   readonly incomingEvents: IncomingEventStore;
   readonly integrations: IntegrationStore;
   readonly invoices: InvoiceProvider;
@@ -119,7 +124,9 @@ export interface Deps {
   readonly refunds: RefundStore;
   readonly reports: ReportStore;
   readonly schedules: ScheduleStore;
+  readonly seals: Seals;
   readonly stripe: () => Promise<Stripe>;
+  readonly stripeObjects: Pick<StripeObjects, 'paymentBehind' | 'subscriptionReference'>;
   readonly stripeWebhookSecrets: () => readonly string[];
   readonly subscriptionProvider: CardSubscriptionProvider;
   readonly subscriptions: SubscriptionStore;
@@ -149,7 +156,11 @@ export type Surroundings = Pick<
   | 'users'
   | 'verifyIdToken'
   | 'webhookTasks'
-> & { readonly creemApiKey: () => string; readonly usdcRpcUrl: () => string | null };
+> & {
+  readonly creemApiKey: () => string;
+  readonly deploymentKeys: () => readonly string[];
+  readonly usdcRpcUrl: () => string | null;
+};
 
 /** Puts the real parts together; called once a process, on its first request. */
 export function createDeps(): Deps {
@@ -170,6 +181,7 @@ export function createDeps(): Deps {
     creemApiKey: readCreemApiKey,
     usdcRpcUrl: readUsdcRpcUrl,
     creemWebhookSecrets: readCreemWebhookSecrets,
+    deploymentKeys: readDeploymentKeys,
     stripeWebhookSecrets: readStripeWebhookSecrets,
     webhookTasks: new CloudWebhookTasks(app),
   });
@@ -211,6 +223,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
       const { StripeDiscountProvider } = await import('./payments/stripe/stripeDiscounts.ts');
       return new StripeDiscountProvider(client);
     }),
+    failedEvents: new FailedEventStore(db),
     incomingEvents: new IncomingEventStore(db),
     integrations: new IntegrationStore(db),
     invoices: ofStripe<InvoiceProvider>(async (client) => {
@@ -235,6 +248,11 @@ export function composeDeps(surroundings: Surroundings): Deps {
     refunds: new RefundStore(db),
     reports: new ReportStore(db),
     schedules: new ScheduleStore(db),
+    seals: new Seals(config.deploymentId, surroundings.deploymentKeys),
+    stripeObjects: ofStripe<Deps['stripeObjects']>(async (client) => {
+      const { StripeObjects } = await import('./payments/stripe/stripeObjects.ts');
+      return new StripeObjects(client);
+    }),
     subscriptionProvider: ofStripe<CardSubscriptionProvider>(async (client) => {
       const { StripeSubscriptions } = await import('./payments/stripe/stripeSubscriptions.ts');
       return new StripeSubscriptions(client, logger);

@@ -37,6 +37,7 @@ import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
 import { onDocumentCreated, onDocumentWritten, onSchedule, onTaskDispatched } from './triggers.ts';
+import { retryFailedEvents } from './webhooks/incoming/retryFailedEvents.ts';
 import { attemptDelivery } from './webhooks/outgoing/attemptDelivery.ts';
 import { sweepLines } from './webhooks/outgoing/moveLine.ts';
 import { sweepDeliveries } from './webhooks/outgoing/sweepDeliveries.ts';
@@ -181,6 +182,9 @@ export const reconcileDueSubscriptions = reconciliation(reconcileSubscriptions, 
 
 /** Follows payments at Creem that no event told of. */
 export const reconcilePaymentsAtCreem = reconciliation(reconcileCreemPayments, 'payments at Creem reconciled');
+
+/** Handles events again that could not be handled, each once a day. */
+export const retryEvents = reconciliation(retryFailedEvents, 'failed events retried');
 
 /** Credits deposits of USDC that nobody claimed. */
 export const scanUsdcDeposits = onSchedule(

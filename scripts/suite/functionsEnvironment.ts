@@ -8,6 +8,9 @@ import type { SuitePorts } from './ports.ts';
 import type { StripeSettings } from './stripe.ts';
 import { projectId, refusedPorts, suiteUrls } from './urls.ts';
 
+/** What vouches for orders in the metadata of payments at the stand-ins, which outlive nothing. */
+const localDeploymentKey = 'deployment_key_of_the_local_suite_0001';
+
 const mark = '# Written by the starter of the local suite';
 const header = `${mark} at every start, removed when it stops.`;
 
@@ -21,6 +24,7 @@ export function suiteValues(ports: SuitePorts, stripe: StripeSettings): Record<s
     CREEM_API_BASE_URL: urls.creem,
     CREEM_API_KEY: localCreemApiKey,
     CREEM_WEBHOOK_SECRETS: localCreemWebhookSecret,
+    DEPLOYMENT_KEYS: localDeploymentKey,
     DELIVERY_UPSTREAM_URL: urls.upstream,
     DELIVERY_UPSTREAM_SECRET: localUpstreamSecret,
     WEBHOOK_REFUSED_PORTS: refusedPorts(ports),

@@ -9,7 +9,7 @@ import { payOrder } from '../orders/payOrder.ts';
 import { newOrder } from '../orders/placeOrder.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { AppError } from '../shared/appError.ts';
-import { derivedId, requestHash } from '../shared/ids.ts';
+import { randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import { MAIN_WALLET_ID, spendableCredits } from '../wallets/wallet.ts';
@@ -57,6 +57,8 @@ async function claim(
   { customerId, paymentMethodId }: { customerId: string | null; paymentMethodId: string },
   now: IsoTime,
 ): Promise<void> {
+  // Not counted: after a restore the count would lead to an order that was paid before.
+  const id = randomId('ord');
   await runUnitOfWork(deps.db, async (unit) => {
     const autoTopUp = await deps.autoTopUps.findIn(unit, accountId);
     const account = await deps.accounts.findIn(unit, accountId);
@@ -67,7 +69,6 @@ async function claim(
     // The owner may have changed the rule meanwhile.
     const purchase = isStillDue ? purchaseOf(catalog, autoTopUp) : null;
     if (!isStillDue || !purchase || !fitsCap(autoTopUp, purchase.unitAmountMinor, now)) return;
-    const id = derivedId('ord', accountId, 'automatic top-up', String(autoTopUp.orderCount + 1));
     const order = newOrder(
       {
         ...purchase,
@@ -111,7 +112,7 @@ async function charge(deps: Deps, order: Order): Promise<Order> {
     const givenUp = await deps.payments.cancelPayment(payment.paymentId);
     return (await fulfilCheckout(deps, givenUp, null)).order ?? charged;
   } catch (error) {
-    if (!(error instanceof AppError) || error.httpStatus === 503) throw error;
+    if (!(error instanceof AppError) || error.httpStatus === 503 || error.code === 'PAYMENT_MISMATCH') throw error;
     // Refused for good, or closed by somebody else: the order says what became of it.
     return (await deps.orders.find(order.id)) ?? order;
   }

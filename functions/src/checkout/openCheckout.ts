@@ -5,6 +5,7 @@ import { failOrder } from '../orders/failOrder.ts';
 import type { Order } from '../orders/order.ts';
 import { isRefusal } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { orderClosed } from './checkout.errors.ts';
 import { notePage, type OrderCheckout, pageEndOf } from './orderPage.ts';
 
@@ -15,8 +16,8 @@ import { notePage, type OrderCheckout, pageEndOf } from './orderPage.ts';
  * it was ordered as (and the order has failed), 502 (and the order has failed) or 503 (provider).
  */
 export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheckout> {
-  if (order.checkout && order.status !== 'canceled') return order.checkout;
-  if (order.status !== 'pending') throw orderClosed(order.status);
+  if (order.checkout?.url && order.status !== 'canceled') return order.checkout;
+  if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
   const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   try {
@@ -35,6 +36,7 @@ export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheck
           cancelUrl,
           promotionCodeId: discount?.promotionCodeId ?? null,
           expiresAt: pageEndOf(order, deps.clock()),
+          seal: sealOrder(deps.seals, { ...order, customerId: certainCustomerId, ...(discount && { discount }) }),
         });
         return { opened, discount, customerId: certainCustomerId };
       }),

@@ -21,3 +21,13 @@ export async function stageCustomer(
   if (provider !== 'creem' || customerId === null) return { write: () => {} };
   return deps.accounts.stageCustomerIn(unit, accountId, provider, customerId);
 }
+
+/** The same for whoever has paid something that a restore has lost: it may have lost who they are at Stripe, too. */
+export async function stageLostCustomer(
+  unit: UnitOfWork,
+  deps: Deps,
+  { accountId, provider, customerId }: Paid,
+): Promise<{ write(): void }> {
+  if (provider === 'usdc' || customerId === null) return { write: () => {} };
+  return deps.accounts.stageCustomerIn(unit, accountId, provider, customerId);
+}

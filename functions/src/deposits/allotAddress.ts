@@ -4,8 +4,9 @@ import type { DepositAddress } from './deposit.ts';
 import { usdcOf } from './usdc.ts';
 
 /**
- * The address that an account pays to: a new one on the first call, the same one ever after. The number that it is
- * derived from is taken from a count in the commit that writes the address, so no two accounts share one.
+ * The address that an account pays to: written on the first call, the same one ever after. It follows from the account's
+ * id, so no two accounts share one, and a database that was restored allots the same one again. The count in the commit
+ * only gives it a place in the order of the scan.
  * Throws 409 `USDC_NOT_CONFIGURED`.
  */
 export async function allotAddress(deps: Deps, accountId: string): Promise<DepositAddress> {
@@ -13,11 +14,12 @@ export async function allotAddress(deps: Deps, accountId: string): Promise<Depos
   const known = await deps.deposits.findAddress(accountId);
   if (known) return known;
   const createdAt = deps.clock();
+  const derived = await provider.deriveAddress(accountId);
   const allot = async (unit: UnitOfWork) => {
     const { address: existing, allottedCount } = await deps.deposits.findAllotmentIn(unit, accountId);
     if (existing) return existing;
     const index = allottedCount ?? 0;
-    const allotted = { accountId, index, address: await provider.deriveAddress(index), createdAt };
+    const allotted = { accountId, index, ...derived, createdAt };
     deps.deposits.allotIn(unit, allotted, allottedCount);
     return allotted;
   };

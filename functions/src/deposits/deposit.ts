@@ -16,8 +16,10 @@ import {
 /** The address that an account pays to. Once given it stays the account's. */
 export interface DepositAddress {
   readonly accountId: string;
-  /** Which child of the extended public key it is; no two accounts have the same. */
+  /** Its place among all addresses, by which the scan goes through them. */
   readonly index: number;
+  /** Where below the extended public key it is; none for one from before, which is its child `index`. */
+  readonly path?: readonly number[];
   /** With the mixed case of EIP-55, which is a checksum. */
   readonly address: string;
   readonly createdAt: IsoTime;

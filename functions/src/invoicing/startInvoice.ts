@@ -8,6 +8,7 @@ import type { Order } from '../orders/order.ts';
 import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
 import { isRefusal } from '../payments/payments.errors.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { addSeconds } from '../shared/time.ts';
 import { topUpOf } from '../topups/topUp.ts';
 import { invoicingPaused, notApproved } from './invoicing.errors.ts';
@@ -67,6 +68,7 @@ async function openInvoice(deps: Deps, order: Order): Promise<Order> {
         unitAmountMinor,
         currency,
         daysUntilDue,
+        seal: sealOrder(deps.seals, { ...order, customerId }),
       }),
     );
     const { order: noted } = await fulfilCheckout(deps, truth, null);

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import type { CheckoutTruth } from '../payments/provider.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { ReversalTruth } from '../payments/refundProvider.ts';
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
@@ -16,7 +17,7 @@ import { orderAfterReversal, type ReversalPosting, withTakenLots } from './rever
 /**
  * Brings a paid order to what has become of its payment: refunds, disputes, and the credits that are revoked or
  * reinstated for them. A payment of no order of ours is ignored. Order, wallet, ledger entry and marker are one commit.
- * Throws AppError 502/503 (provider), 503 `ORDER_NOT_CREDITED` for an order that hasn't been credited yet.
+ * Throws AppError 409 `ORDER_NOT_REBUILT`, 502/503 (provider), 503 `ORDER_NOT_CREDITED` for an order that hasn't been credited yet.
  * @param event the event that told of it; null when nothing did and the provider was asked
  */
 export async function followPayment(deps: Deps, paymentId: string, event: EventMarker | null): Promise<Fulfilment> {
@@ -45,13 +46,17 @@ async function orderIdOf(deps: Deps, paymentId: string, event: EventMarker | nul
   if (paid) return paid.id;
   if (event?.provider === 'creem') return null;
   const payment = await deps.payments.fetchPayment(paymentId);
-  const orderId = payment.orderId ?? (await creditInvoiceOf(deps, paymentId));
-  const order = orderId ? await deps.orders.find(orderId) : null;
-  if (order?.paymentId === null) {
-    const { checkout } = order;
-    await fulfilCheckout(deps, checkout ? await deps.payments.fetchCheckout(checkout.sessionId) : payment, null);
-  }
-  return order?.id ?? null;
+  if (payment.orderId === null) return creditInvoiceOf(deps, paymentId);
+  const order = await deps.orders.find(payment.orderId);
+  if (order && order.paymentId !== null) return order.id;
+  const checkout = await checkoutBehind(deps, order, paymentId);
+  return (await fulfilCheckout(deps, checkout ?? payment, null)).order?.id ?? order?.id ?? null;
+}
+
+/** The checkout on which a payment was made; of an order that a restore has lost, the provider is asked which one. */
+async function checkoutBehind(deps: Deps, order: Order | null, paymentId: string): Promise<CheckoutTruth | null> {
+  if (!order) return deps.payments.findCheckout(paymentId);
+  return order.checkout && deps.payments.fetchCheckout(order.checkout.sessionId);
 }
 
 /** The order whose invoice a payment pays, credited; null for payments that pay none of ours. */
@@ -59,9 +64,8 @@ async function creditInvoiceOf(deps: Deps, paymentId: string): Promise<string | 
   const invoice = await deps.invoices.findByPayment(paymentId);
   if (!invoice?.orderId) return null;
   const order = await deps.orders.find(invoice.orderId);
-  if (order?.method !== 'invoice') return null;
-  await fulfilCheckout(deps, invoice, null);
-  return order.id;
+  if (order && order.method !== 'invoice') return null;
+  return (await fulfilCheckout(deps, invoice, null)).order?.id ?? null;
 }
 
 async function orderFollowing(

@@ -1,5 +1,5 @@
 import { stageUse } from '../coupons/couponUse.ts';
-import { stageCustomer } from '../customers/stageCustomer.ts';
+import { stageCustomer, stageLostCustomer } from '../customers/stageCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
@@ -10,6 +10,8 @@ import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
 import { type Order, orderAfter, withReceipt } from './order.ts';
 import { orderEvent } from './orderEvent.ts';
+import { paymentMismatch } from './orders.errors.ts';
+import { rebuiltOrder } from './rebuiltOrder.ts';
 
 type Truth = CheckoutTruth | PaymentTruth | InvoiceTruth;
 
@@ -21,9 +23,10 @@ export interface Fulfilment {
 
 /**
  * Brings an order to the state that its checkout or payment has at the provider, and credits it when it is paid: marker, order,
- * wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for ever.
- * Throws an Error when a payment isn't the order's own or over another amount: nothing may be credited for
- * that, and the provider's retries keep it in sight.
+ * wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for ever. An order
+ * that a restore has lost is made again in that commit.
+ * Throws 409 `ORDER_NOT_REBUILT` when a lost order of ours can't be made again, and 409 `PAYMENT_MISMATCH` when a payment
+ * isn't the order's own or over another amount: nothing may be credited for that, and the noted failure keeps it in sight.
  * @param event the event that told of it; null when nothing did and the provider was asked
  */
 export async function fulfilCheckout(deps: Deps, truth: Truth, event: EventMarker | null): Promise<Fulfilment> {
@@ -32,9 +35,11 @@ export async function fulfilCheckout(deps: Deps, truth: Truth, event: EventMarke
   return runUnitOfWork(deps.db, async (unit) => {
     if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, order: null };
     const found = truth.orderId ? await deps.orders.findIn(unit, truth.orderId) : null;
-    const order = found && isAbout(found, truth) ? found : null;
-    const changed = order && (await orderFollowing(unit, deps, order, truth, commandId, now));
-    if (changed && changed !== order) deps.orders.writeIn(unit, changed);
+    const known = found ?? rebuiltOrder(deps.seals, truth);
+    const order = known && isAbout(known, truth) ? known : null;
+    const changed = order && (await orderFollowing(unit, deps, order, !found, truth, commandId, now));
+    if (changed && !found) deps.orders.createIn(unit, changed);
+    else if (changed && changed !== order) deps.orders.writeIn(unit, changed);
     const news = changed && orderEvent(order, changed, now);
     if (news) deps.accountEvents.createIn(unit, news);
     const outcome = changed ? 'handled' : 'ignored';
@@ -48,13 +53,14 @@ async function orderFollowing(
   unit: UnitOfWork,
   deps: Deps,
   order: Order,
+  isRebuilt: boolean,
   truth: Truth,
   commandId: string,
   now: IsoTime,
 ): Promise<Order> {
   const followed = withPayer(withIntent(orderAfter(order, truth.state, now), truth), truth);
   const moved = withInvoice(withReceipt(followed, truth.receipt), truth);
-  const payer = await stageCustomer(unit, deps, moved);
+  const payer = await (isRebuilt ? stageLostCustomer : stageCustomer)(unit, deps, moved);
   const purchase = order.paymentId === null ? purchaseOf(moved) : null;
   const use = await stageUse(unit, deps, order, moved, now);
   const credited = purchase ? await creditOrderIn(unit, deps, use.order, purchase, commandId, now) : use.order;
@@ -102,7 +108,7 @@ function isAbout(order: Order, truth: Truth): boolean {
     truth.currency === order.currency;
   if (isOwn && isSameAmount) return true;
   if (truth.state.status !== 'paid') return false;
-  throw new Error(`${id} is paid, but isn't what order ${order.id} is about`);
+  throw paymentMismatch(id, order.id);
 }
 
 /** What a truth is about, and whether that is the order's own. */

@@ -6,3 +6,8 @@ export function orderNotCredited(orderId: string): AppError {
     retryAfterSeconds: 60,
   });
 }
+
+/** 409: a payment that says that it is for an order is another payment than the order's, or over another amount. */
+export function paymentMismatch(paymentId: string, orderId: string): AppError {
+  return new AppError(409, 'PAYMENT_MISMATCH', `${paymentId} is paid, but isn't what order ${orderId} is about.`);
+}

@@ -36,6 +36,13 @@ export class OrderStore {
     return snapshot.exists ? (snapshot.data() as Order) : null;
   }
 
+  /** Those of several orders that there are. */
+  async findAll(orderIds: readonly string[]): Promise<Order[]> {
+    if (orderIds.length === 0) return [];
+    const snapshots = await this.#db.getAll(...orderIds.map((id) => this.#ref(id)));
+    return snapshots.filter(({ exists }) => exists).map((snapshot) => snapshot.data() as Order);
+  }
+
   /** The order that a payment paid. */
   async findByPayment(paymentId: string): Promise<Order | null> {
     const snapshot = await this.#db.collection('orders').where('paymentId', '==', paymentId).limit(1).get();

@@ -3,6 +3,7 @@ import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { Deps } from '../deps.ts';
 import { isLost, isRefusal } from '../payments/payments.errors.ts';
 import type { PaymentTruth } from '../payments/provider.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { notFound } from '../shared/appError.ts';
 import { addSeconds } from '../shared/time.ts';
 import { failOrder } from './failOrder.ts';
@@ -48,6 +49,7 @@ async function paymentOf(deps: Deps, order: Order): Promise<PaymentTruth> {
       productName: `${productName}: ${credits} credits`,
       unitAmountMinor,
       currency,
+      seal: sealOrder(deps.seals, { ...order, customerId }),
     });
   } catch (error) {
     // With their customer, cards are gone as well.

@@ -41,8 +41,8 @@ export interface BlockRange {
 
 /** Where USDC comes in: a chain, and addresses on it that are ours. All throw AppError 502/503 when it can't be asked. */
 export interface DepositProvider {
-  /** The address that belongs to a number; the same number always has the same one. */
-  deriveAddress(index: number): Promise<string>;
+  /** The address of an account and of no other, and where below the extended public key it is; always the same one. */
+  deriveAddress(accountId: string): Promise<{ readonly address: string; readonly path: readonly number[] }>;
   /** @param txHash in lower case */
   fetchTransaction(txHash: string): Promise<TransactionTruth>;
   /** The number of the latest block. */

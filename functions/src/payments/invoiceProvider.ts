@@ -1,5 +1,6 @@
 import type { Currency } from '../catalog/catalog.ts';
 import type { CheckoutState, OrderInvoice, OrderReceipt } from '../orders/order.ts';
+import type { Origin } from './provider.ts';
 
 /** What an invoice is made from. */
 export interface InvoiceRequest {
@@ -11,13 +12,15 @@ export interface InvoiceRequest {
   readonly unitAmountMinor: number;
   readonly currency: Currency;
   readonly daysUntilDue: number;
+  /** The order's facts, for the invoice's metadata. */
+  readonly seal: Readonly<Record<string, string>>;
 }
 
 /** What a provider says of an invoice now. */
-export interface InvoiceTruth {
+export interface InvoiceTruth extends Origin {
   readonly invoiceId: string;
-  /** The order that it was made for; null for one that isn't ours. */
-  readonly orderId: string | null;
+  /** The provider's subscription that it bills, and ours if it was made for one; null for an invoice of none. */
+  readonly subscription: { readonly providerSubscriptionId: string; readonly subscriptionId: string | null } | null;
   /** Before tax. */
   readonly unitAmountMinor: number;
   readonly discountMinor: number;

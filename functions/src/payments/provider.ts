@@ -1,6 +1,8 @@
 import type { Currency } from '../catalog/catalog.ts';
 import type { CheckoutState, OrderReceipt } from '../orders/order.ts';
+import type { ProviderMetadata } from '../seals/seals.ts';
 import type { IsoTime } from '../shared/time.ts';
+import type { ProviderName } from './providers.ts';
 
 /** What a provider needs to sell one thing. */
 export interface CheckoutRequest {
@@ -21,6 +23,8 @@ export interface CheckoutRequest {
   readonly cancelUrl: string;
   /** When the page is to close; null: when the provider closes its pages. */
   readonly expiresAt: IsoTime | null;
+  /** The order's facts, for the payment's metadata. */
+  readonly seal: Readonly<Record<string, string>>;
 }
 
 export interface Checkout {
@@ -31,11 +35,18 @@ export interface Checkout {
   readonly discountMinor: number;
 }
 
-/** What a provider says of a checkout now. */
-export interface CheckoutTruth {
-  readonly sessionId: string;
+/** What every payment says of the order that it was made for. */
+export interface Origin {
+  readonly provider: ProviderName;
   /** The order that it was made for; null for one that isn't ours. */
   readonly orderId: string | null;
+  /** With the order's facts, if we put them there. */
+  readonly metadata: ProviderMetadata;
+}
+
+/** What a provider says of a checkout now. */
+export interface CheckoutTruth extends Origin {
+  readonly sessionId: string;
   /** Before any discount and tax. */
   readonly unitAmountMinor: number | null;
   readonly discountMinor: number;
@@ -45,6 +56,10 @@ export interface CheckoutTruth {
   readonly receipt: OrderReceipt | null;
   /** Who paid, where the provider has made its customer on its own page. */
   readonly customerId?: string | null;
+  /** What was sold, where the provider keeps products of its own. */
+  readonly productId?: string;
+  /** The provider's subscription that it has begun; null for none. */
+  readonly providerSubscriptionId: string | null;
 }
 
 /** What is needed to charge a saved payment method while its owner is away. */
@@ -57,13 +72,13 @@ export interface DirectPaymentRequest {
   readonly productName: string;
   readonly unitAmountMinor: number;
   readonly currency: Currency;
+  /** The order's facts, for the payment's metadata. */
+  readonly seal: Readonly<Record<string, string>>;
 }
 
 /** What a provider says of a payment with a saved method now. */
-export interface PaymentTruth {
+export interface PaymentTruth extends Origin {
   readonly paymentId: string;
-  /** The order that it was made for; null for one that isn't ours. */
-  readonly orderId: string | null;
   readonly unitAmountMinor: number;
   readonly currency: string;
   readonly state: CheckoutState;
@@ -93,6 +108,8 @@ export interface PaymentProvider extends CheckoutProvider {
   /** Charges a saved method at once. A declined card is an answer, not an error. */
   payDirectly(request: DirectPaymentRequest): Promise<PaymentTruth>;
   fetchPayment(paymentId: string): Promise<PaymentTruth>;
+  /** The checkout that a payment was made on; null for a payment that was made elsewhere. */
+  findCheckout(paymentId: string): Promise<CheckoutTruth | null>;
   /** Gives up a payment that isn't made, so that it never will be; says how it stands then, which may be paid. */
   cancelPayment(paymentId: string): Promise<PaymentTruth>;
 }

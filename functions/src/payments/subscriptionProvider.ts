@@ -1,4 +1,5 @@
 import type { PaymentError } from '../orders/order.ts';
+import type { ProviderMetadata } from '../seals/seals.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { PlanOffer, PlanPeriod } from '../subscriptions/planOffer.ts';
 import type { SubscriptionStatus } from '../subscriptions/subscription.ts';
@@ -27,6 +28,12 @@ export interface SubscriptionTruth {
   readonly providerSubscriptionId: string;
   /** Ours that it was made for; null for a subscription of somebody else's. */
   readonly subscriptionId: string | null;
+  /** With the facts of its order, if we put them there. */
+  readonly metadata: ProviderMetadata;
+  /** In lower case; null while nothing was paid, where only payments have one. */
+  readonly currency: string | null;
+  /** What is sold, where the provider keeps products of its own. */
+  readonly productId?: string;
   readonly customerId: string;
   readonly status: SubscriptionStatus;
   readonly cancelAtPeriodEnd: boolean;
@@ -50,6 +57,8 @@ export interface NewSubscription {
   /** Null where the provider makes its customer on its own page. */
   readonly customerId: string | null;
   readonly offer: PlanOffer;
+  /** The order's facts, for the subscription's metadata. */
+  readonly seal: Readonly<Record<string, string>>;
 }
 
 /** What opens the page on which a subscription is paid. */

@@ -13,23 +13,52 @@ import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
 import { draftOf } from './orderPlan.ts';
 import type { Subscription } from './subscription.ts';
 
+/** Questions to the provider that are asked at once. */
+const CONCURRENCY = 5;
+
+/**
+ * Credits those of a subscription's paid invoices that haven't been yet, oldest first. What has been credited and looked at
+ * for refunds is read in one go, and left alone.
+ * Throws what {@link recordInvoice} and {@link followPayment} throw.
+ */
+export async function creditInvoices(
+  deps: Deps,
+  subscription: Subscription,
+  invoices: readonly PaidInvoice[],
+): Promise<void> {
+  const known = await deps.orders.findAll(invoices.map((invoice) => orderIdOf(subscription, invoice)));
+  const orders = new Map(known.map((order) => [order.id, order]));
+  const unseen: string[] = [];
+  // In their order, which is that of the ledger.
+  for (const invoice of invoices) {
+    const found = orders.get(orderIdOf(subscription, invoice));
+    const order = found?.paidAt ? found : await recordInvoice(deps, subscription, invoice);
+    // A refund or dispute that was told of before nobody could tie to an order: it is looked for once.
+    if (order.reversal === undefined && invoice.paymentId !== null) unseen.push(invoice.paymentId);
+  }
+  for (let start = 0; start < unseen.length; start += CONCURRENCY) {
+    await Promise.all(
+      unseen.slice(start, start + CONCURRENCY).map((paymentId) => followPayment(deps, paymentId, null)),
+    );
+  }
+}
+
+/** The order that an invoice is recorded as. */
+function orderIdOf({ orderId, provider }: Subscription, { isFirst, id }: PaidInvoice): string {
+  return isFirst ? orderId : derivedId('ord', provider, id);
+}
+
 /**
  * Records a paid invoice as an order and grants the credits of the period that it pays for into the subscription's
  * wallet, expiring with it: order, wallet and entry in one commit. The entry's id is the invoice's, so an invoice
  * grants once for ever. One that only settles a change within a period grants nothing.
  * Throws an Error for a first invoice over something unknown: the provider's retries keep it in sight.
  */
-export async function creditInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvoice): Promise<void> {
-  const order = await recordInvoice(deps, subscription, invoice);
-  // A refund or dispute that was told of before nobody could tie to an order: it is looked for once.
-  if (order.reversal === undefined && invoice.paymentId !== null) await followPayment(deps, invoice.paymentId, null);
-}
-
 function recordInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvoice): Promise<Order> {
   const now = deps.clock();
   const commandId = randomId('cmd');
   return runUnitOfWork(deps.db, async (unit) => {
-    const id = invoice.isFirst ? subscription.orderId : derivedId('ord', subscription.provider, invoice.id);
+    const id = orderIdOf(subscription, invoice);
     const known = await deps.orders.findIn(unit, id);
     if (known?.paidAt) return known;
     const placed = known ?? orderOf(subscription, invoice, id, now);

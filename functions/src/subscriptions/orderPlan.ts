@@ -113,7 +113,8 @@ async function orderedPlan(deps: Deps, order: Order): Promise<OrderedPlan> {
   return { order, subscription, replayed: true };
 }
 
-function newSubscription(
+/** A subscription as it begins: ordered, and not at the provider yet. */
+export function newSubscription(
   {
     offer,
     ...identity

@@ -10,6 +10,7 @@ import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { isRefusal } from '../payments/payments.errors.ts';
 import { type ProviderName, providerOf } from '../payments/providers.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
@@ -47,8 +48,8 @@ export async function startPlanCheckout(
 }
 
 async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<OrderCheckout> {
-  if (order.checkout && order.status !== 'canceled') return order.checkout;
-  if (order.status !== 'pending') throw orderClosed(order.status);
+  if (order.checkout?.url && order.status !== 'canceled') return order.checkout;
+  if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
   const { successUrl, cancelUrl } = order;
   if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   const { id: subscriptionId, accountId, ordered: offer } = subscription;
@@ -60,7 +61,9 @@ async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<O
         const productId = order.providerProductId ?? null;
         const request = { subscriptionId, orderId: order.id, accountId, customerId, email, offer, productId };
         const promotionCodeId = discount?.promotionCodeId ?? null;
-        const pages = { successUrl, cancelUrl, promotionCodeId, expiresAt: pageEndOf(order, deps.clock()) };
+        const sealed = { ...order, customerId: certainCustomerId, ...(discount && { discount }) };
+        const seal = sealOrder(deps.seals, sealed, offer);
+        const pages = { successUrl, cancelUrl, promotionCodeId, seal, expiresAt: pageEndOf(order, deps.clock()) };
         const opened = await providerOf(deps, order).subscriptions.openCheckout({ ...request, ...pages });
         return { opened, discount, customerId: certainCustomerId };
       });

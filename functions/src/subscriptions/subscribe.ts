@@ -4,6 +4,7 @@ import type { AccountCaller } from '../http/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { isRefusal } from '../payments/payments.errors.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
 import { AppError } from '../shared/appError.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
@@ -66,7 +67,8 @@ async function pay(deps: Deps, { order, subscription }: OrderedPlan): Promise<st
   const { id, accountId, customerId, ordered } = subscription;
   try {
     await useDefaultCard(deps, { order, subscription });
-    const request = { subscriptionId: id, orderId: order.id, accountId, customerId, offer: ordered };
+    const seal = sealOrder(deps.seals, order, ordered);
+    const request = { subscriptionId: id, orderId: order.id, accountId, customerId, offer: ordered, seal };
     const paid = await deps.subscriptionProvider.subscribe(request);
     if ('providerSubscriptionId' in paid) return paid.providerSubscriptionId;
     await closePlanOrder(deps, order, 'failed', paid.declined, null);

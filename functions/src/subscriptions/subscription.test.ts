@@ -30,6 +30,8 @@ const subscription: Subscription = {
 const truth: SubscriptionTruth = {
   providerSubscriptionId: 'sub_x',
   subscriptionId: subscription.id,
+  metadata: {},
+  currency: 'usd',
   customerId: 'cus_1',
   status: 'active',
   cancelAtPeriodEnd: false,

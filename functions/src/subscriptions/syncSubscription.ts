@@ -2,22 +2,24 @@ import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer } from '../customers/stageCustomer.ts';
 import type { Deps } from '../deps.ts';
 import type { Order } from '../orders/order.ts';
-import { providerOf } from '../payments/providers.ts';
-import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
+import { type ProviderName, providerOf } from '../payments/providers.ts';
+import type { PaidInvoice, SubscriptionTruth } from '../payments/subscriptionProvider.ts';
 import { backOff } from '../shared/backOff.ts';
 import type { IsoTime } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import type { EventMarker } from '../webhooks/incoming/incomingEvent.ts';
-import { creditInvoice } from './creditInvoice.ts';
+import { creditInvoices } from './creditInvoice.ts';
 import { endSubscription } from './endSubscription.ts';
+import { rebuildSubscription } from './rebuildSubscription.ts';
 import { isAbout, isOver, type Subscription, subscriptionAfter } from './subscription.ts';
 import { subscriptionEvent } from './subscriptionEvent.ts';
 import { subscriptionBusy } from './subscriptions.errors.ts';
 
-/** Which subscription: ours, and the provider's that it is. */
+/** Which subscription: ours, and the provider's that it is; with the provider, one that a restore has lost is made again. */
 export interface SubscriptionReference {
   readonly subscriptionId: string;
   readonly providerSubscriptionId: string;
+  readonly provider?: ProviderName;
 }
 
 /** What a look at the provider came to. */
@@ -36,7 +38,7 @@ const MAX_TRIES = 20;
  * Each step may be repeated without harm, and the last one, with the event's marker, is only made when all others are.
  *
  * A truth is only written over the state that was there before it was fetched; so an older one never overwrites a
- * newer one. Throws 502/503 (provider), 503 when others change the subscription all the time.
+ * newer one. Throws 409 `ORDER_NOT_REBUILT`, 502/503 (provider), 503 when others change the subscription all the time.
  * @param event the event that told of it; null when nothing did
  */
 export async function syncSubscription(
@@ -45,7 +47,7 @@ export async function syncSubscription(
   event: EventMarker | null,
 ): Promise<SyncedSubscription> {
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-    const before = await deps.subscriptions.find(reference.subscriptionId);
+    const before = await findOrRebuild(deps, reference);
     const isOwn = before && (await isOfOwnPage(deps, before, reference.providerSubscriptionId));
     const truth = isOwn ? await truthOf(deps, before, reference.providerSubscriptionId) : null;
     if (!before || !truth || !isAbout(before, truth)) {
@@ -53,16 +55,23 @@ export async function syncSubscription(
       return { duplicate: !(await markIgnored(deps, event)), subscription: null };
     }
     const { customerId } = before.erasedAt ? before : truth;
-    for (const invoice of truth.paidInvoices) {
-      const { url } = before.erasedAt ? { url: null } : invoice;
-      await creditInvoice(deps, { ...before, customerId }, { ...invoice, url });
-    }
+    const invoices = before.erasedAt ? truth.paidInvoices.map(withoutPage) : truth.paidInvoices;
+    await creditInvoices(deps, { ...before, customerId }, invoices);
     if (truth.status === 'canceled') await endSubscription(deps, before);
     const written = await write(deps, before, truth, event);
     if (written) return written;
     await backOff(attempt);
   }
   throw subscriptionBusy();
+}
+
+/** The subscription; null for one of somebody else's. */
+async function findOrRebuild(deps: Deps, reference: SubscriptionReference): Promise<Subscription | null> {
+  const { subscriptionId, providerSubscriptionId, provider } = reference;
+  const found = await deps.subscriptions.find(subscriptionId);
+  if (found || provider === undefined) return found;
+  const rebuilt = await rebuildSubscription(deps, provider, providerSubscriptionId);
+  return rebuilt?.id === subscriptionId ? rebuilt : null;
 }
 
 /**
@@ -138,4 +147,9 @@ function orderOfEnded(order: Order, { status, lastPaymentError }: SubscriptionTr
 async function markIgnored(deps: Deps, event: EventMarker | null): Promise<boolean> {
   if (!event) return true;
   return deps.incomingEvents.mark({ ...event, outcome: 'ignored', orderId: null, handledAt: deps.clock() });
+}
+
+/** A paid invoice without the page that shows who paid. */
+function withoutPage(invoice: PaidInvoice): PaidInvoice {
+  return { ...invoice, url: null };
 }

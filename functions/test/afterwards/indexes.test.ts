@@ -62,6 +62,7 @@ const COLLECTIONS = [
   'webhookDeliveries',
   'webhookEndpoints',
   'webhookEvents',
+  'webhookFailures',
   'webhookLines',
 ];
 
@@ -153,6 +154,7 @@ it('no field is indexed by itself except those that a query orders by', () => {
     'wallets COLLECTION_GROUP nextExpiryAt ASCENDING',
     'webhookDeliveries COLLECTION accountId ASCENDING',
     'webhookDeliveries COLLECTION nextAttemptAt ASCENDING',
+    'webhookFailures COLLECTION handledAt ASCENDING',
     'webhookLines COLLECTION wakeAt ASCENDING',
   ]);
 });

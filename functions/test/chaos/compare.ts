@@ -1,5 +1,5 @@
 import type { Order } from '../../src/orders/order.ts';
-import { HANDLED_EVENT_TYPES } from '../../src/payments/stripe/handleStripeEvent.ts';
+import { HANDLED_EVENT_TYPES } from '../../src/payments/stripe/stripeEventTypes.ts';
 import {
   type Books,
   type ExpectedPayment,
@@ -27,7 +27,7 @@ export async function compareWithStripe(lane: StripeLane, life: Life): Promise<H
 /** Every event has had its effect, and nobody waits for anything. */
 function expectNothingOpen(truth: StripeTruth, books: Books): void {
   const isMarked = (id: string) => books.marked.has(`stripe_${id}`);
-  const handled = truth.events.filter(({ type }) => HANDLED_EVENT_TYPES.includes(type));
+  const handled = truth.events.filter(({ type }) => (HANDLED_EVENT_TYPES as readonly string[]).includes(type));
   expect(handled.filter(({ id }) => !isMarked(id)).map(({ type }) => type)).toEqual([]);
   expectNothingPending(books);
 }

@@ -121,6 +121,7 @@ export abstract class Lane {
         catalogName: 'cloud-bridge',
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
+        deploymentId: 'demo',
         proxyHops: 0,
         webhookRefusedPorts: [],
         webhookTargets: 'public',
@@ -136,6 +137,7 @@ export abstract class Lane {
         findVerifiedEmail: async (uid) =>
           ((await db.doc(`accounts/${uid}`).get()).get('email') as string | null) ?? null,
       },
+      deploymentKeys: () => ['deployment_key_of_a_lane_of_the_tests'],
       usdcRpcUrl: () => null,
       verifyIdToken: nobodySignsIn,
       ...secrets,

@@ -1,3 +1,4 @@
+import { reconcileCreemPayments } from '../../src/payments/creem/reconcileCreemPayments.ts';
 import {
   atCreem,
   creemControl,
@@ -11,7 +12,7 @@ import {
   resetLocalCreem,
   unheard,
 } from '../support/creemControl.ts';
-import { runScheduled } from '../support/functionsTest.ts';
+import { runScheduled, suiteDeps } from '../support/functionsTest.ts';
 import { readLedger } from '../support/ledger.ts';
 import { newAdmin, newPerson, type Person } from '../support/people.ts';
 import { orderOf } from '../support/stripeControl.ts';
@@ -86,6 +87,25 @@ describe('the reconciliation', () => {
     await unheard(() => onCreemPage(url, 'pay'));
     await runScheduled('reconcilePayments');
     expect((await orderOf(person, orderId)).status).toBe('paid');
+  });
+
+  it('finds such a payment also when nobody has looked for weeks', async () => {
+    const { url, orderId } = await creemOrder(person);
+    await makeOlder(orderId, 26);
+    await database()
+      .doc(`orders/${orderId}`)
+      .update({ 'checkout.expiresAt': hoursAgo(2) });
+    await runScheduled('reconcilePayments');
+    expect((await orderOf(person, orderId)).status).toBe('expired');
+    await unheard(() => onCreemPage(url, 'pay'));
+    const backlog = database().doc('webhookBacklogs/creem');
+    const before = (await backlog.get()).data();
+    const deps = suiteDeps();
+    await reconcileCreemPayments({ ...deps, clock: () => hoursAgo(-20 * 24) });
+    // Other tests go by the present time.
+    await backlog.set(before ?? {});
+    expect((await orderOf(person, orderId)).status).toBe('paid');
+    expect(await readLedger(person.accountId)).toHaveLength(1);
   });
 
   it('has a plan end with its period whose page was paid after its account had been deleted', async () => {

@@ -32,6 +32,7 @@ const DOCUMENTS = [
   'apiKeys/abc',
   'orders/ord_1',
   'webhookEvents/stripe_evt_1',
+  'webhookFailures/stripe_evt_1',
   'webhookBacklogs/stripe',
   'autoTopUps/alice',
   'refunds/rfd_1',

@@ -42,6 +42,7 @@ async function newKey(accountId: string, kind: 'live' | 'management'): Promise<s
 const operator = (): OperatorRequest => ({
   actorId: 'operator',
   action: 'account.freeze',
+  hasKey: false,
   auditId: `aud_${randomUUID()}`,
   requestId: randomUUID(),
   requestHash: randomUUID(),

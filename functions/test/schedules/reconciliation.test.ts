@@ -94,7 +94,8 @@ class SlowProvider {
       throw new ProviderThrottled(new Error('429'), '9');
     }
     if (this.failing.has(orderId)) throw providerUnavailable(new Error('no answer'));
-    const about = { sessionId, orderId, unitAmountMinor: 999, discountMinor: 0, currency: 'usd' };
+    const origin = { provider: 'stripe', orderId, metadata: {}, providerSubscriptionId: null } as const;
+    const about = { ...origin, sessionId, unitAmountMinor: 999, discountMinor: 0, currency: 'usd' };
     if (!this.paid.has(orderId)) return { ...about, state: { status: 'open', lastPaymentError: null }, receipt: null };
     const receipt = { invoiceUrl: null, receiptUrl: null, paidAmountMinor: 999, taxAmountMinor: 0 };
     return { ...about, state: { status: 'paid', paymentId: `pi_${orderId}` }, receipt };

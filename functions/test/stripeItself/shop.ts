@@ -44,6 +44,7 @@ export class Shop {
         creemApiBaseUrl: null,
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
+        deploymentId: 'demo',
         proxyHops: 0,
         webhookRefusedPorts: [],
         webhookTargets: 'public',
@@ -58,6 +59,7 @@ export class Shop {
       creemApiKey: () => '',
       usdcRpcUrl: () => null,
       creemWebhookSecrets: () => [],
+      deploymentKeys: () => ['deployment_key_of_a_shop_of_the_tests'],
       stripeWebhookSecrets: () => [],
       verifyIdToken: () => Promise.reject(new Error('nobody signs in here')),
     });

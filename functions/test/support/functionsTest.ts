@@ -4,6 +4,7 @@ import {
   CREEM_API_KEY,
   CREEM_URL,
   CREEM_WEBHOOK_SECRET,
+  DEPLOYMENT_KEY,
   HOSTING_URL,
   PROJECT,
   STRIPE_SECRET_KEY,
@@ -58,6 +59,7 @@ function setEnvironment(): void {
   process.env.CREEM_API_BASE_URL = CREEM_URL;
   process.env.CREEM_API_KEY = CREEM_API_KEY;
   process.env.CREEM_WEBHOOK_SECRETS = CREEM_WEBHOOK_SECRET;
+  process.env.DEPLOYMENT_KEYS = DEPLOYMENT_KEY;
   process.env.CATALOG = 'cloud-bridge';
   process.env.DELIVERY_UPSTREAM_URL = UPSTREAM_URL;
   process.env.DELIVERY_UPSTREAM_SECRET = UPSTREAM_SECRET;

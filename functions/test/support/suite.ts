@@ -16,6 +16,8 @@ export const STRIPE_SECRET_KEY = 'sk_test_local_cloud_bridge';
 export const STRIPE_WEBHOOK_SECRET = 'whsec_local_cloud_bridge';
 export const UPSTREAM_URL = 'http://127.0.0.1:12112';
 export const UPSTREAM_SECRET = 'dus_local_cloud_bridge';
+/** What vouches for orders in payments' metadata. */
+export const DEPLOYMENT_KEY = 'deployment_key_of_the_local_suite_0001';
 export const CREEM_URL = 'http://127.0.0.1:12113';
 export const CREEM_API_KEY = 'creem_test_local_cloud_bridge';
 export const CREEM_WEBHOOK_SECRET = 'whsec_local_creem';

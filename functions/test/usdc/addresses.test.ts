@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { mnemonicToAccount } from 'viem/accounts';
+import { scanDeposits } from '../../src/deposits/scanDeposits.ts';
 import { Customer, Shop } from './shop.ts';
 
-/** What every wallet shows for this mnemonic, as Hardhat prints it when it starts. */
-const WELL_KNOWN = [
-  '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
-  '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
-  '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
-];
+/** Whose extended public key the shop has. */
+const MNEMONIC = 'test test test test test test test test test test test junk';
+/** What every wallet shows as the first address of this mnemonic. */
+const FIRST_CHILD = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -17,10 +17,12 @@ afterAll(() => shop.close());
 const addressOf = async (customer: Customer, index = 0) =>
   (await customer.send('GET', '/billing/payment-address', {}, shop.instance(index))).expect(200).data.address as string;
 
-it('addresses are those that wallets derive from the same key, in their order', async () => {
-  const addresses = [];
-  for (const name of ['first', 'second', 'third']) addresses.push(await addressOf(new Customer(shop, name)));
-  expect(addresses).toEqual(WELL_KNOWN);
+it('an address is that of the private key at the path that is noted beside it', async () => {
+  const customer = await shop.newCustomer();
+  const { address, path } = (await shop.db.doc(`depositAddresses/${customer.accountId}`).get()).data() ?? {};
+  expect(path).toHaveLength(4);
+  expect(address).toBe(customer.address);
+  expect(mnemonicToAccount(MNEMONIC, { path: `m/44'/60'/0'/0/${path.join('/')}` }).address).toBe(customer.address);
 });
 
 it('an account has one address, and no two have the same, whoever asks how often at once', async () => {
@@ -36,6 +38,44 @@ it('an account has one address, and no two have the same, whoever asks how often
   const documents = (await shop.db.collection('depositAddresses').get()).docs.map((document) => document.data());
   const indexes = documents.map(({ index }) => index as number).sort((a, b) => a - b);
   expect(indexes).toEqual(documents.map((_document, index) => index));
+});
+
+it('after a restore each account has its address again, and nobody has that of another', async () => {
+  const lost = await Promise.all(Array.from({ length: 5 }, () => shop.newCustomer()));
+  // None of them was in the backup, nor were they counted.
+  for (const { accountId } of lost) await shop.db.doc(`depositAddresses/${accountId}`).delete();
+  const counter = shop.db.doc('depositState/addresses');
+  await counter.update({ allottedCount: (await counter.get()).get('allottedCount') - lost.length });
+  const others = await Promise.all(Array.from({ length: 5 }, () => shop.newCustomer()));
+  const again = await Promise.all(lost.map((customer) => addressOf(customer)));
+  expect(again).toEqual(lost.map(({ address }) => address));
+  expect(new Set([...again, ...others.map(({ address }) => address)]).size).toBe(10);
+});
+
+it('an address that was given as a child of the key stays, and takes deposits', async () => {
+  const customer = new Customer(shop, `customer-${randomUUID()}`);
+  const { docs } = await shop.db.collection('depositAddresses').orderBy('index', 'desc').limit(1).get();
+  const index = ((docs[0]?.get('index') as number | undefined) ?? -1) + 1;
+  const known = { accountId: customer.accountId, index, address: FIRST_CHILD, createdAt: new Date().toISOString() };
+  await shop.db.doc(`depositAddresses/${customer.accountId}`).set(known);
+  await shop.db.doc('depositState/addresses').set({ allottedCount: index + 1 });
+  expect(await addressOf(customer)).toBe(FIRST_CHILD);
+  await scanDeposits(shop.instance(0).deps);
+  await shop.chain.pay(FIRST_CHILD, 20_000_000);
+  await shop.chain.mine();
+  await scanDeposits(shop.instance(0).deps);
+  expect(await customer.availableCredits()).toBe(200);
+});
+
+it('a deposit whose order and address were lost in a restore is credited once when its owner claims it', async () => {
+  const customer = await shop.newCustomer();
+  const txHash = await shop.chain.pay(customer.address, 30_000_000);
+  await shop.chain.mine();
+  await shop.db.doc(`depositAddresses/${customer.accountId}`).delete();
+  expect(await addressOf(customer)).toBe(customer.address);
+  for (const _turn of [1, 2]) (await customer.claim(txHash, 30)).expect(200);
+  expect(await customer.availableCredits()).toBe(300);
+  await shop.expectSoundLedgers();
 });
 
 it('a top-up in USDC says where to send how much, and orders nothing', async () => {

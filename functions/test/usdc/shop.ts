@@ -84,6 +84,7 @@ export class Shop {
         creemApiBaseUrl: null,
         deliveryDeadlineSeconds: 20,
         deliveryUpstreamUrl: null,
+        deploymentId: 'demo',
         proxyHops: 0,
         stripeApiBaseUrl: 'https://stripe.invalid',
         stripeTax: 'off',
@@ -99,6 +100,7 @@ export class Shop {
       creemApiKey: () => '',
       usdcRpcUrl: () => this.chain.proxy.url,
       creemWebhookSecrets: () => [],
+      deploymentKeys: () => ['deployment_key_of_a_shop_of_the_tests'],
       users: {
         ...noUsers,
         delete: async () => {},

@@ -30,9 +30,9 @@ export class CreemCheckouts implements CheckoutProvider {
   }
 
   createCheckout(request: CheckoutRequest): Promise<Checkout> {
-    const { orderId, accountId, unitAmountMinor, currency } = request;
+    const { orderId, accountId, unitAmountMinor, currency, seal } = request;
     const demand = { billing: 'onetime', billingPeriod: null, currency, unitAmountMinor } as const;
-    return openPage(this.#client, this.#clock, { ...request, metadata: { orderId, accountId } }, demand);
+    return openPage(this.#client, this.#clock, { ...request, metadata: { orderId, accountId, ...seal } }, demand);
   }
 
   async fetchCheckout(sessionId: string): Promise<CheckoutTruth> {
@@ -40,8 +40,12 @@ export class CreemCheckouts implements CheckoutProvider {
     const { product, order } = checkout;
     const sold = typeof product === 'string' ? await fetchProduct(this.#client, product) : product;
     return {
+      provider: 'creem',
       sessionId: checkout.id,
       orderId: orderIdOf(checkout),
+      metadata: checkout.metadata,
+      productId: sold.id,
+      providerSubscriptionId: checkout.subscription ?? null,
       unitAmountMinor: unitAmountOf(checkout, sold),
       // What a merchant takes off at Creem is between the two of them: it is less money, and no other order.
       discountMinor: 0,

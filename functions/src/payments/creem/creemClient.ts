@@ -59,7 +59,7 @@ export class CreemClient {
   ): Promise<z.output<S>> {
     const { status, text, retryAfter } = await this.#send(path, init);
     const said = new Error(`Creem answered ${init.method} ${path.split('?')[0]} with ${status}: ${text.slice(0, 500)}`);
-    if (REFUSALS.includes(status)) throw refused(said);
+    if (REFUSALS.includes(status)) throw refused(Object.assign(said, { status }));
     if (status === 429) throw new ProviderThrottled(said, retryAfter);
     if (status < 200 || status >= 300) throw providerUnavailable(said);
     const parsed = schema.safeParse(parseJson(text));

@@ -4,11 +4,15 @@ import { refundNotPossible } from '../payments.errors.ts';
 import type { ProviderRefund, RefundProvider, RefundRequest, RefundStatus, ReversalTruth } from '../refundProvider.ts';
 import { type CreemTransaction, refundSchema, transactionSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
-import { pageOfTransactions } from './creemTransactions.ts';
+import { listTransactions, pageOfTransactions } from './creemTransactions.ts';
 
 /** A payment in Creem's list. */
 export interface CreemPayment extends ReversalTruth {
   readonly paidAt: IsoTime;
+  /** Before tax. */
+  readonly unitAmountMinor: number;
+  /** The subscription whose period it pays; null for what was bought once. */
+  readonly providerSubscriptionId: string | null;
 }
 
 /** What goes back of payments at Creem. */
@@ -20,15 +24,30 @@ export class CreemRefunds implements RefundProvider {
   }
 
   async fetchReversal(paymentId: string): Promise<ReversalTruth> {
-    return reversalTruth(
-      await this.#client.get('/v1/transactions', { transaction_id: paymentId }, { schema: transactionSchema }),
-    );
+    return reversalTruth(await this.#transaction(paymentId));
+  }
+
+  /** A payment and what has gone back of it. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  async fetchPayment(paymentId: string): Promise<CreemPayment> {
+    return creemPayment(await this.#transaction(paymentId));
   }
 
   /** A page of all payments and of what has gone back of them, as far as Creem lists them. */
   async listPayments(page: number): Promise<{ items: CreemPayment[]; next: number | null }> {
     const { items, next } = await pageOfTransactions(this.#client, page, {});
-    return { items: items.map((item) => ({ ...reversalTruth(item), paidAt: isoTime(item.created_at) })), next };
+    return { items: items.map(creemPayment), next };
+  }
+
+  /** All payments for a product, as far as Creem lists them. */
+  async paymentsForProduct(productId: string): Promise<CreemPayment[]> {
+    const payments: CreemPayment[] = [];
+    const ofProduct = { product_id: productId };
+    for await (const transaction of listTransactions(this.#client, ofProduct)) payments.push(creemPayment(transaction));
+    return payments;
+  }
+
+  #transaction(id: string): Promise<CreemTransaction> {
+    return this.#client.get('/v1/transactions', { transaction_id: id }, { schema: transactionSchema });
   }
 
   /** Creem refunds all that is left of a payment, and gives the refund no id: it goes by that of the payment. */
@@ -63,6 +82,16 @@ const STATUSES: Readonly<Record<string, RefundStatus>> = {
 /** The documentation and the API write it differently. */
 const CHARGED_BACK = ['chargeback', 'chargedBack', 'charged_back'];
 const REFUNDABLE = ['paid', 'partialRefund'];
+
+/** Translates a transaction as a payment. Pure. */
+function creemPayment(transaction: CreemTransaction): CreemPayment {
+  return {
+    ...reversalTruth(transaction),
+    paidAt: isoTime(transaction.created_at),
+    unitAmountMinor: transaction.amount,
+    providerSubscriptionId: transaction.subscription ?? null,
+  };
+}
 
 /** Translates a transaction. Creem calls a disputed one refunded as well: all of it is with the bank then. Pure. */
 export function reversalTruth(transaction: CreemTransaction): ReversalTruth {

@@ -19,6 +19,7 @@ import {
 } from './creem.schemas.ts';
 import { openPage } from './creemCheckouts.ts';
 import type { CreemClient } from './creemClient.ts';
+import { currencyOf } from './creemProducts.ts';
 import { listTransactions } from './creemTransactions.ts';
 
 /** More than are ever paid between two looks at a subscription. */
@@ -62,6 +63,7 @@ export class CreemSubscriptions implements SubscriptionProvider {
     const next = await this.#periodOf(subscription);
     return {
       ...subscriptionTruth(subscription),
+      currency: paid[0] ? currencyOf(paid[0]) : null,
       next,
       paidInvoices: paid
         .map((transaction, index) => paidInvoice(transaction, next, index === 0))
@@ -123,7 +125,7 @@ const metadataSchema = z.object({
   credits: z.coerce.number().pipe(z.int().min(1)),
 });
 
-function metadataOf({ orderId, accountId, subscriptionId, productId, offer }: SubscriptionCheckout) {
+function metadataOf({ orderId, accountId, subscriptionId, productId, offer, seal }: SubscriptionCheckout) {
   const { planSlug, planName, interval, termDays, credits } = offer;
   return {
     orderId,
@@ -135,6 +137,7 @@ function metadataOf({ orderId, accountId, subscriptionId, productId, offer }: Su
     interval,
     ...(termDays !== null && { termDays: String(termDays) }),
     credits: String(credits),
+    ...seal,
   };
 }
 
@@ -182,13 +185,17 @@ const STATUSES: Readonly<Record<string, SubscriptionStatus>> = {
 };
 
 /** Translates a subscription, but for what its payments say. Pure. */
-export function subscriptionTruth(subscription: CreemSubscription): Omit<SubscriptionTruth, 'next' | 'paidInvoices'> {
+export function subscriptionTruth(
+  subscription: CreemSubscription,
+): Omit<SubscriptionTruth, 'next' | 'paidInvoices' | 'currency'> {
   const { id, customer, metadata, updated_at } = subscription;
   const status = STATUSES[subscription.status] ?? 'past_due';
   const subscriptionId = metadata?.subscriptionId;
   return {
     providerSubscriptionId: id,
     subscriptionId: typeof subscriptionId === 'string' && isSubscriptionId(subscriptionId) ? subscriptionId : null,
+    metadata,
+    productId: subscription.product,
     customerId: customer,
     status,
     cancelAtPeriodEnd: subscription.status === 'scheduled_cancel',

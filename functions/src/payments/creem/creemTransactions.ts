@@ -10,7 +10,7 @@ interface TransactionsPage {
   /** Null on the last page, and where a list has been looked at for long enough. */
   readonly next: number | null;
 }
-type Filter = { readonly customer_id?: string };
+type Filter = { readonly customer_id?: string; readonly product_id?: string };
 
 /** One page of payments as Creem lists them. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
 export async function pageOfTransactions(client: CreemClient, page: number, filter: Filter): Promise<TransactionsPage> {
@@ -20,7 +20,7 @@ export async function pageOfTransactions(client: CreemClient, page: number, filt
   return { items, next: next !== null && next <= MAX_PAGES ? next : null };
 }
 
-/** Payments as Creem lists them, those of a customer or all. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/** Payments as Creem lists them, those of a customer, for a product, or all. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
 export async function* listTransactions(client: CreemClient, filter: Filter): AsyncGenerator<CreemTransaction> {
   for (let page: number | null = 1; page !== null; ) {
     const listed: TransactionsPage = await pageOfTransactions(client, page, filter);

@@ -1,10 +1,14 @@
 import type { Deps } from '../../deps.ts';
 import { followPayment } from '../../orders/followPayment.ts';
 import { fulfilCheckout } from '../../orders/fulfilCheckout.ts';
+import { readOrderFacts } from '../../seals/orderFacts.ts';
 import type { IsoTime } from '../../shared/time.ts';
 import { followPlanOrder } from '../../subscriptions/followPlanOrder.ts';
 import { syncSubscription } from '../../subscriptions/syncSubscription.ts';
 import type { EventMarker } from '../../webhooks/incoming/incomingEvent.ts';
+import { notingFailure } from '../../webhooks/incoming/noteFailure.ts';
+import { ifThere } from '../isMissing.ts';
+import type { CheckoutTruth } from '../provider.ts';
 import type { CreemEvent, EventSubject } from './creemEvent.ts';
 
 /** What was done with an event, for the answer and the log. */
@@ -28,7 +32,7 @@ export async function handleCreemEvent(
   // A duplicate is answered without asking Creem; the commit looks again, because two may come at once.
   if (await deps.incomingEvents.isMarked(marker)) return { duplicate: true, orderId: null };
   await deps.creemEvents.note(event, receivedAt);
-  const handled = await handle(deps, event.subject, marker);
+  const handled = await notingFailure(deps, marker, { ...event.subject }, () => handle(deps, event.subject, marker));
   await deps.creemEvents.forget(event.id);
   return handled;
 }
@@ -49,16 +53,31 @@ async function handle(deps: Deps, subject: EventSubject, marker: EventMarker): P
 
 /** Brings the order of a checkout, or its subscription, to what Creem says of it now. */
 async function followCheckout(deps: Deps, checkoutId: string, marker: EventMarker | null): Promise<HandledEvent> {
-  const truth = await deps.creem.checkouts.fetchCheckout(checkoutId);
-  const order = truth.orderId === null ? null : await deps.orders.find(truth.orderId);
+  const truth = await ifThere(deps.creem.checkouts.fetchCheckout(checkoutId));
+  if (!truth || truth.orderId === null) return ignore(deps, marker);
+  const order = await deps.orders.find(truth.orderId);
   // An order of another provider is none of Creem's business, whatever bears its id there.
-  if (order?.provider !== 'creem') return ignore(deps, marker);
-  if (order.kind === 'plan') {
+  if (order && order.provider !== 'creem') return ignore(deps, marker);
+  if (order?.kind === 'plan') {
     const { duplicate } = await followPlanOrder(deps, order, marker);
     return { duplicate, orderId: order.id };
   }
-  const { duplicate } = await fulfilCheckout(deps, truth, marker);
-  return { duplicate, orderId: order.id };
+  if (!order && truth.providerSubscriptionId !== null) return followLostPlan(deps, truth, marker);
+  const { duplicate, order: followed } = await fulfilCheckout(deps, truth, marker);
+  return { duplicate, orderId: followed?.id ?? null };
+}
+
+/** A page on which a plan was paid whose order isn't there: lost in a restore, or somebody else's. */
+async function followLostPlan(
+  deps: Deps,
+  { metadata, providerSubscriptionId }: CheckoutTruth,
+  marker: EventMarker | null,
+): Promise<HandledEvent> {
+  const facts = readOrderFacts(deps.seals, metadata);
+  if (!facts || providerSubscriptionId === null) return ignore(deps, marker);
+  const reference = { provider: 'creem', subscriptionId: facts.walletId, providerSubscriptionId } as const;
+  const { duplicate, subscription } = await syncSubscription(deps, reference, marker);
+  return { duplicate, orderId: subscription?.orderId ?? null };
 }
 
 async function followSubscription(
@@ -67,12 +86,14 @@ async function followSubscription(
   marker: EventMarker | null,
 ): Promise<HandledEvent> {
   if (providerSubscriptionId === null) return ignore(deps, marker);
-  const own = subscriptionId ?? (await deps.creem.subscriptions.fetch(providerSubscriptionId)).subscriptionId;
-  const subscription = own === null ? null : await deps.subscriptions.find(own);
-  if (subscription?.provider !== 'creem') return ignore(deps, marker);
-  const reference = { subscriptionId: subscription.id, providerSubscriptionId };
-  const { duplicate } = await syncSubscription(deps, reference, marker);
-  return { duplicate, orderId: subscription.orderId };
+  const truth = subscriptionId ? null : await ifThere(deps.creem.subscriptions.fetch(providerSubscriptionId));
+  const own = subscriptionId ?? truth?.subscriptionId ?? null;
+  if (own === null) return ignore(deps, marker);
+  const known = await deps.subscriptions.find(own);
+  if (known && known.provider !== 'creem') return ignore(deps, marker);
+  const reference = { provider: 'creem', subscriptionId: own, providerSubscriptionId } as const;
+  const { duplicate, subscription } = await syncSubscription(deps, reference, marker);
+  return { duplicate, orderId: subscription?.orderId ?? null };
 }
 
 /** What concerns nothing here is marked, so that nobody looks at it again. */

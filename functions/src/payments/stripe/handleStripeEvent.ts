@@ -1,46 +1,16 @@
-import type Stripe from 'stripe';
 import type { Deps } from '../../deps.ts';
 import { followPayment } from '../../orders/followPayment.ts';
 import { fulfilCheckout } from '../../orders/fulfilCheckout.ts';
-import { isOrderId } from '../../orders/order.ts';
+import { readOrderFacts } from '../../seals/orderFacts.ts';
 import { followPlanOrder } from '../../subscriptions/followPlanOrder.ts';
 import { syncSubscription } from '../../subscriptions/syncSubscription.ts';
+import type { EventMarker } from '../../webhooks/incoming/incomingEvent.ts';
+import { notingFailure } from '../../webhooks/incoming/noteFailure.ts';
 import type { InvoiceTruth } from '../invoiceProvider.ts';
+import { ifThere } from '../isMissing.ts';
 import type { CheckoutTruth, PaymentTruth } from '../provider.ts';
-import { planOrderBehind, SUBSCRIPTION_EVENT_TYPES, subscriptionBehind } from './subscriptionEvents.ts';
-
-/** Events that tell of money going back, or coming back after all. */
-const REVERSAL_EVENT_TYPES = [
-  'charge.refunded',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-  'charge.dispute.created',
-  'charge.dispute.updated',
-  'charge.dispute.closed',
-  'charge.dispute.funds_withdrawn',
-  'charge.dispute.funds_reinstated',
-] as const;
-
-/**
- * The types of events that have an effect here: what the webhook endpoint has to be given, and what is asked for when
- * none came. A new case below belongs here too.
- */
-export const HANDLED_EVENT_TYPES: readonly Stripe.Event['type'][] = [
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.expired',
-  'payment_intent.succeeded',
-  'payment_intent.processing',
-  'payment_intent.requires_action',
-  'payment_intent.payment_failed',
-  'payment_intent.canceled',
-  'invoice.finalized',
-  'invoice.overdue',
-  ...SUBSCRIPTION_EVENT_TYPES,
-  ...REVERSAL_EVENT_TYPES,
-];
+import { objectIdOf, type StripeEvent } from './stripeEvent.ts';
+import { kindOf } from './stripeEventTypes.ts';
 
 /** What was done with an event, for the answer and the log. */
 export interface HandledEvent {
@@ -49,93 +19,120 @@ export interface HandledEvent {
 }
 
 /**
- * Handles one verified event. Whatever it says, the checkout or payment it is about is fetched afresh: events come late, twice
- * and out of order. Returns after the commit that holds effect and marker; throws if there was none.
+ * Handles one verified event. Nothing that it says is used but its type and which object it is about: that is fetched
+ * afresh, because events come late, twice, out of order, and in another version of the API. Returns after the commit that
+ * holds effect and marker; throws if there was none, and notes the failure.
  */
-export async function handleStripeEvent(deps: Deps, event: Stripe.Event): Promise<HandledEvent> {
+export async function handleStripeEvent(deps: Deps, event: StripeEvent): Promise<HandledEvent> {
   const marker = { provider: 'stripe', eventId: event.id, type: event.type } as const;
   // A duplicate is answered without asking Stripe; the commit looks again, because two may come at once.
   if (await deps.incomingEvents.isMarked(marker)) return { duplicate: true, orderId: null };
-  const paymentId = reversedPaymentOf(event);
-  if (paymentId !== null) {
-    const { duplicate, order } = await followPayment(deps, paymentId, marker);
-    return { duplicate, orderId: order?.id ?? null };
+  const objectId = objectIdOf(event);
+  return notingFailure(deps, marker, { objectId }, () => handle(deps, marker, objectId));
+}
+
+async function handle(deps: Deps, marker: EventMarker, objectId: string | null): Promise<HandledEvent> {
+  const kind = kindOf(marker.type);
+  if (kind === null || objectId === null) return ignore(deps, marker);
+  switch (kind) {
+    case 'checkout': {
+      const truth = await ifThere(deps.payments.fetchCheckout(objectId));
+      return truth ? followCheckout(deps, truth, marker) : ignoreUnknown(deps, marker, objectId);
+    }
+    case 'payment': {
+      const truth = await ifThere(deps.payments.fetchPayment(objectId));
+      return truth ? followIntent(deps, truth, marker) : ignoreUnknown(deps, marker, objectId);
+    }
+    case 'invoice': {
+      const truth = await ifThere(deps.invoices.fetchInvoice(objectId));
+      return truth ? followInvoice(deps, truth, marker) : ignoreUnknown(deps, marker, objectId);
+    }
+    case 'subscription': {
+      const subscriptionId = await ifThere(deps.stripeObjects.subscriptionReference(objectId));
+      return followSubscription(deps, objectId, subscriptionId, marker);
+    }
+    default: {
+      const paymentId = await ifThere(deps.stripeObjects.paymentBehind(kind, objectId));
+      if (paymentId === null) return ignore(deps, marker);
+      const { duplicate, order } = await followPayment(deps, paymentId, marker);
+      return { duplicate, orderId: order?.id ?? null };
+    }
   }
-  const subscription = subscriptionBehind(event);
-  if (subscription) {
-    const synced = await syncSubscription(deps, subscription, marker);
-    return { duplicate: synced.duplicate, orderId: synced.subscription?.orderId ?? null };
+}
+
+async function followCheckout(deps: Deps, truth: CheckoutTruth, marker: EventMarker): Promise<HandledEvent> {
+  if (truth.orderId === null) return ignore(deps, marker);
+  const order = await deps.orders.find(truth.orderId);
+  if (order?.kind === 'plan') {
+    const { duplicate } = await followPlanOrder(deps, order, marker);
+    return { duplicate, orderId: order.id };
   }
-  const planOrderId = planOrderBehind(event);
-  const planOrder = planOrderId && (await deps.orders.find(planOrderId));
-  if (planOrder && planOrder.kind === 'plan') {
-    const { duplicate } = await followPlanOrder(deps, planOrder, marker);
-    return { duplicate, orderId: planOrder.id };
+  if (!order && truth.providerSubscriptionId !== null) {
+    const facts = readOrderFacts(deps.seals, truth.metadata);
+    return followSubscription(deps, truth.providerSubscriptionId, facts?.walletId ?? null, marker);
   }
-  const truth = await truthBehind(deps, event);
-  if (truth === null) {
-    const isNew = await deps.incomingEvents.mark({
-      ...marker,
-      outcome: 'ignored',
-      orderId: null,
-      handledAt: deps.clock(),
-    });
-    return { duplicate: !isNew, orderId: null };
+  return fulfil(deps, truth, marker);
+}
+
+/** A payment with a saved method; of a page's payment the page's own events tell everything except a decline. */
+async function followIntent(deps: Deps, truth: PaymentTruth, marker: EventMarker): Promise<HandledEvent> {
+  const order = truth.orderId === null ? null : await deps.orders.find(truth.orderId);
+  if (order?.checkout && marker.type === 'payment_intent.payment_failed') {
+    return fulfil(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), marker);
   }
+  const isDirect = order ? order.direct !== undefined : isSealedDirect(deps, truth);
+  return isDirect ? fulfil(deps, truth, marker) : ignore(deps, marker);
+}
+
+/** True for the payment of a lost order that was paid with a saved method. */
+function isSealedDirect(deps: Deps, { orderId, metadata }: PaymentTruth): boolean {
+  return orderId !== null && readOrderFacts(deps.seals, metadata)?.paymentMethodId !== undefined;
+}
+
+async function followInvoice(deps: Deps, truth: InvoiceTruth, marker: EventMarker): Promise<HandledEvent> {
+  if (truth.subscription) {
+    const { providerSubscriptionId, subscriptionId } = truth.subscription;
+    return followSubscription(deps, providerSubscriptionId, subscriptionId, marker);
+  }
+  if (truth.orderId === null) return ignore(deps, marker);
+  const order = await deps.orders.find(truth.orderId);
+  const method = order ? order.method : readOrderFacts(deps.seals, truth.metadata)?.method;
+  if (method === 'invoice') return fulfil(deps, truth, marker);
+  // Stripe makes the invoice of a page's payment after it, so the order may have been credited without it.
+  const isNews = marker.type === 'invoice.paid' && order?.checkout && !order.receipt?.invoiceUrl;
+  if (!isNews || !order?.checkout) return ignore(deps, marker);
+  return fulfil(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), marker);
+}
+
+async function followSubscription(
+  deps: Deps,
+  providerSubscriptionId: string,
+  subscriptionId: string | null,
+  marker: EventMarker,
+): Promise<HandledEvent> {
+  if (subscriptionId === null) return ignore(deps, marker);
+  const reference = { provider: 'stripe', subscriptionId, providerSubscriptionId } as const;
+  const { duplicate, subscription } = await syncSubscription(deps, reference, marker);
+  return { duplicate, orderId: subscription?.orderId ?? null };
+}
+
+async function fulfil(
+  deps: Deps,
+  truth: CheckoutTruth | PaymentTruth | InvoiceTruth,
+  marker: EventMarker,
+): Promise<HandledEvent> {
   const { duplicate, order } = await fulfilCheckout(deps, truth, marker);
   return { duplicate, orderId: order?.id ?? null };
 }
 
-/** The payment that an event about a refund or dispute concerns; null for other events. */
-function reversedPaymentOf({ type, data }: Stripe.Event): string | null {
-  if (!REVERSAL_EVENT_TYPES.some((known) => known === type)) return null;
-  // Charges, refunds and disputes all name their payment so; charges made without one aren't ours.
-  const { payment_intent: payment } = data.object as { payment_intent?: unknown };
-  const id = typeof payment === 'object' && payment !== null && 'id' in payment ? payment.id : payment;
-  return typeof id === 'string' && /^pi_\w{1,200}$/.test(id) ? id : null;
+/** Either it never was in this Stripe account, or somebody has deleted it there: nothing can come of it. */
+function ignoreUnknown(deps: Deps, marker: EventMarker, objectId: string): Promise<HandledEvent> {
+  deps.logger.error('an event is about something that the provider does not have', { ...marker, objectId });
+  return ignore(deps, marker);
 }
 
-/** What Stripe says now of the checkout or payment that an event is about; null for events that concern none of ours. */
-async function truthBehind(
-  deps: Deps,
-  event: Stripe.Event,
-): Promise<CheckoutTruth | PaymentTruth | InvoiceTruth | null> {
-  switch (event.type) {
-    case 'checkout.session.completed':
-    case 'checkout.session.async_payment_succeeded':
-    case 'checkout.session.async_payment_failed':
-    case 'checkout.session.expired': {
-      const { id, metadata } = event.data.object;
-      return isOrderId(metadata?.orderId) ? deps.payments.fetchCheckout(id) : null;
-    }
-    case 'invoice.finalized':
-    case 'invoice.overdue':
-    case 'invoice.voided':
-    case 'invoice.marked_uncollectible':
-    case 'invoice.paid': {
-      const { id } = event.data.object;
-      // Stripe makes the invoice of a page's payment after it, so the order may have been credited without it.
-      const orderId = event.data.object.metadata?.orderId;
-      const order = isOrderId(orderId) ? await deps.orders.find(orderId) : null;
-      if (order?.method === 'invoice') return deps.invoices.fetchInvoice(id);
-      const isNews = event.type === 'invoice.paid' && !order?.receipt?.invoiceUrl;
-      if (!order?.checkout || !isNews) return null;
-      return deps.payments.fetchCheckout(order.checkout.sessionId);
-    }
-    case 'payment_intent.succeeded':
-    case 'payment_intent.processing':
-    case 'payment_intent.requires_action':
-    case 'payment_intent.payment_failed':
-    case 'payment_intent.canceled': {
-      // What was signed by Stripe may still be about something else than its types say.
-      const { id, metadata } = event.data.object;
-      const order = isOrderId(metadata?.orderId) ? await deps.orders.find(metadata.orderId) : null;
-      if (order?.direct) return deps.payments.fetchPayment(id);
-      // Of a checkout the session's own events tell everything except a decline.
-      const mayTellMore = event.type === 'payment_intent.payment_failed' && order?.checkout;
-      return mayTellMore ? deps.payments.fetchCheckout(mayTellMore.sessionId) : null;
-    }
-    default:
-      return null;
-  }
+/** What concerns nothing here is marked, so that nobody looks at it again. */
+async function ignore(deps: Deps, marker: EventMarker): Promise<HandledEvent> {
+  const event = { ...marker, outcome: 'ignored', orderId: null, handledAt: deps.clock() } as const;
+  return { duplicate: !(await deps.incomingEvents.mark(event)), orderId: null };
 }

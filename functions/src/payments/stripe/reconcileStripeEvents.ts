@@ -3,7 +3,8 @@ import type { Deps } from '../../deps.ts';
 import { type Page, type RunLimits, workThrough } from '../../schedules/workThrough.ts';
 import { addSeconds, type IsoTime, isoTime, laterOf } from '../../shared/time.ts';
 import { ProviderThrottled } from '../payments.errors.ts';
-import { HANDLED_EVENT_TYPES, handleStripeEvent } from './handleStripeEvent.ts';
+import { handleStripeEvent } from './handleStripeEvent.ts';
+import { HANDLED_EVENT_TYPES } from './stripeEventTypes.ts';
 
 const NAME = 'reconcileStripeEvents';
 /** How long Stripe tries to deliver an event by itself; one that can't be handled for as long is given up. */

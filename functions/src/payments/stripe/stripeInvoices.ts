@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type CheckoutState, isOrderId } from '../../orders/order.ts';
 import { isoTime } from '../../shared/time.ts';
+import { isSubscriptionId } from '../../subscriptions/subscription.ts';
 import type { InvoiceProvider, InvoiceRequest, InvoiceTruth } from '../invoiceProvider.ts';
 import { callStripe, keyedBy } from './callStripe.ts';
 
@@ -13,7 +14,7 @@ export class StripeInvoices implements InvoiceProvider {
   }
 
   sendInvoice(request: InvoiceRequest): Promise<InvoiceTruth> {
-    const { orderId, accountId, customerId, productName, unitAmountMinor, currency, daysUntilDue } = request;
+    const { orderId, accountId, customerId, productName, unitAmountMinor, currency, daysUntilDue, seal } = request;
     // Each step has a key of its own, so that a repetition goes on where the last try stopped.
     const keyed = (id: string, step: string) => ({ idempotencyKey: `${id}_${step}` });
     return callStripe(async () => {
@@ -27,7 +28,7 @@ export class StripeInvoices implements InvoiceProvider {
           // Not before its line is on it.
           auto_advance: false,
           pending_invoice_items_behavior: 'exclude' as const,
-          metadata: { orderId, accountId },
+          metadata: { orderId, accountId, ...seal },
         }),
       );
       await invoices.addLines(
@@ -66,8 +67,11 @@ export function invoiceTruth(invoice: Stripe.Invoice): InvoiceTruth {
   const { id, metadata, status, due_date: due, total_discount_amounts: discounts, total_taxes: taxes } = invoice;
   const url = invoice.hosted_invoice_url ?? null;
   return {
+    provider: 'stripe',
     invoiceId: id,
     orderId: isOrderId(metadata?.orderId) ? metadata.orderId : null,
+    metadata,
+    subscription: subscriptionOf(invoice),
     unitAmountMinor: invoice.subtotal,
     discountMinor: discounts?.reduce((sum, { amount }) => sum + amount, 0) ?? 0,
     currency: invoice.currency,
@@ -85,6 +89,17 @@ export function invoiceTruth(invoice: Stripe.Invoice): InvoiceTruth {
             taxAmountMinor: taxes?.reduce((sum, { amount }) => sum + amount, 0) ?? 0,
           }
         : null,
+  };
+}
+
+function subscriptionOf({ parent }: Stripe.Invoice): InvoiceTruth['subscription'] {
+  const details = parent?.subscription_details;
+  if (!details) return null;
+  const { subscription, metadata } = details;
+  const own = metadata?.subscriptionId;
+  return {
+    providerSubscriptionId: typeof subscription === 'string' ? subscription : subscription.id,
+    subscriptionId: isSubscriptionId(own) ? own : null,
   };
 }
 

@@ -27,8 +27,8 @@ export class StripeProvider implements PaymentProvider {
 
   async createCheckout(request: CheckoutRequest): Promise<Checkout> {
     const { orderId, accountId, productName, unitAmountMinor, currency } = request;
-    const { promotionCodeId, successUrl, cancelUrl, expiresAt } = request;
-    const metadata = { orderId, accountId };
+    const { promotionCodeId, successUrl, cancelUrl, expiresAt, seal } = request;
+    const metadata = { orderId, accountId, ...seal };
     const session = await callStripe(() =>
       this.#client().checkout.sessions.create(
         ...keyedBy(orderId, {
@@ -67,19 +67,15 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async fetchCheckout(sessionId: string): Promise<CheckoutTruth> {
-    const session = await callStripe(() =>
-      this.#client().checkout.sessions.retrieve(sessionId, { expand: ['payment_intent.latest_charge', 'invoice'] }),
+    const expand = ['payment_intent.latest_charge', 'invoice'];
+    return checkoutTruth(await callStripe(() => this.#client().checkout.sessions.retrieve(sessionId, { expand })));
+  }
+
+  async findCheckout(paymentId: string): Promise<CheckoutTruth | null> {
+    const { data } = await callStripe(() =>
+      this.#client().checkout.sessions.list({ payment_intent: paymentId, limit: 1 }),
     );
-    const orderId = session.metadata?.orderId;
-    return {
-      sessionId: session.id,
-      orderId: isOrderId(orderId) ? orderId : null,
-      unitAmountMinor: session.amount_subtotal,
-      discountMinor: session.total_details?.amount_discount ?? 0,
-      currency: session.currency,
-      state: checkoutState(session),
-      receipt: session.payment_status === 'unpaid' ? null : checkoutReceipt(session),
-    };
+    return data[0] ? this.fetchCheckout(data[0].id) : null;
   }
 
   async closeCheckout(sessionId: string): Promise<void> {
@@ -96,7 +92,7 @@ export class StripeProvider implements PaymentProvider {
   }
 
   async payDirectly(request: DirectPaymentRequest): Promise<PaymentTruth> {
-    const { orderId, accountId, customerId, paymentMethodId, productName, unitAmountMinor, currency } = request;
+    const { orderId, accountId, customerId, paymentMethodId, productName, unitAmountMinor, currency, seal } = request;
     const intent = await callStripe(async () => {
       try {
         return await this.#client().paymentIntents.create(
@@ -109,7 +105,7 @@ export class StripeProvider implements PaymentProvider {
             off_session: true,
             automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
             description: productName,
-            metadata: { orderId, accountId },
+            metadata: { orderId, accountId, ...seal },
             expand: ['latest_charge'],
           },
           { idempotencyKey: orderId },
@@ -152,6 +148,23 @@ const TAX_PARAMS = {
 /** Errors after which the same card may still be charged, once its holder has been asked. */
 const AUTHENTICATION_ERRORS = ['authentication_required', 'payment_intent_authentication_failure'];
 
+/** Translates a session with its payment intent and invoice expanded. Pure. */
+function checkoutTruth(session: Stripe.Checkout.Session): CheckoutTruth {
+  const { metadata, subscription } = session;
+  return {
+    provider: 'stripe',
+    sessionId: session.id,
+    orderId: isOrderId(metadata?.orderId) ? metadata.orderId : null,
+    metadata,
+    unitAmountMinor: session.amount_subtotal,
+    discountMinor: session.total_details?.amount_discount ?? 0,
+    currency: session.currency,
+    state: checkoutState(session),
+    receipt: session.payment_status === 'unpaid' ? null : checkoutReceipt(session),
+    providerSubscriptionId: typeof subscription === 'string' ? subscription : (subscription?.id ?? null),
+  };
+}
+
 /** Translates a payment with a saved method. Pure. */
 export function paymentTruth(intent: Stripe.PaymentIntent): PaymentTruth {
   const error = intent.last_payment_error;
@@ -162,8 +175,10 @@ export function paymentTruth(intent: Stripe.PaymentIntent): PaymentTruth {
     (intent.status === 'requires_payment_method' &&
       AUTHENTICATION_ERRORS.some((code) => code === error?.code || code === error?.decline_code));
   return {
+    provider: 'stripe',
     paymentId: intent.id,
     orderId: isOrderId(orderId) ? orderId : null,
+    metadata: intent.metadata,
     unitAmountMinor: intent.amount,
     currency: intent.currency,
     state: paymentState(intent, wantsCustomer),

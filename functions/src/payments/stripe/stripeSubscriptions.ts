@@ -199,8 +199,8 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
   }
 }
 
-function metadataOf({ subscriptionId, orderId, accountId }: NewSubscription) {
-  return { subscriptionId, orderId, accountId };
+function metadataOf({ subscriptionId, orderId, accountId, seal }: NewSubscription) {
+  return { subscriptionId, orderId, accountId, ...seal };
 }
 
 /** The line that pays for a whole period; lines that settle a change within one are prorations. Pure. */
@@ -231,6 +231,8 @@ export function subscriptionTruth(
   return {
     providerSubscriptionId: subscription.id,
     subscriptionId: isSubscriptionId(subscriptionId) ? subscriptionId : null,
+    metadata: subscription.metadata,
+    currency: subscription.currency,
     customerId: idOf(subscription.customer) ?? '',
     status: STATUSES[subscription.status] ?? 'past_due',
     // A date of the end counts, too: the portal and the dashboard may set one.

@@ -21,6 +21,7 @@ import type {
   TransactionTruth,
 } from '../depositProvider.ts';
 import { providerUnavailable } from '../payments.errors.ts';
+import { accountPath } from './accountPath.ts';
 import { wrongChain } from './usdc.errors.ts';
 import type { UsdcChain } from './usdcChains.ts';
 
@@ -43,7 +44,7 @@ export class ViemDeposits implements DepositProvider {
   readonly #key: HDKey;
   #isKnownToBeTheChain = false;
 
-  /** @param xpub of the addresses' parent: address number i is its child i (BIP-32), as in wallets that show m/44'/60'/0'/0/i */
+  /** @param xpub what all addresses are derived from (BIP-32), each by the path of its account */
   constructor(chain: UsdcChain, rpcUrl: string, xpub: string) {
     this.#chain = chain;
     this.#key = HDKey.fromExtendedKey(xpub);
@@ -52,11 +53,12 @@ export class ViemDeposits implements DepositProvider {
     this.#batchingClient = createClient({ transport: http(rpcUrl, { ...patience, batch: true }) });
   }
 
-  async deriveAddress(index: number): Promise<string> {
-    const { publicKey } = this.#key.deriveChild(index);
-    if (!publicKey) throw new Error(`there is no key ${index}`);
+  async deriveAddress(accountId: string) {
+    const path = accountPath(accountId);
+    const { publicKey } = path.reduce((key, index) => key.deriveChild(index), this.#key);
+    if (!publicKey) throw new Error(`there is no key at ${path.join('/')}`);
     const whole = ECDH.convertKey(Buffer.from(publicKey), 'secp256k1', undefined, 'hex', 'uncompressed');
-    return publicKeyToAddress(`0x${whole as string}`);
+    return { address: publicKeyToAddress(`0x${whole as string}`), path };
   }
 
   async fetchTransaction(txHash: string): Promise<TransactionTruth> {

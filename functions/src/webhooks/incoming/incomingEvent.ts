@@ -19,3 +19,15 @@ export interface IncomingEvent {
 
 /** What names an event before anything has come of it. */
 export type EventMarker = Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>;
+
+/** An event that could not be handled. It is no marker: the event is handled as soon as it can be. */
+export interface FailedEvent extends EventMarker {
+  readonly outcome: 'failed';
+  /** When it was tried last. */
+  readonly handledAt: IsoTime;
+  readonly failedSince: IsoTime;
+  /** Why, in this project's words. */
+  readonly error: { readonly code: string; readonly message: string };
+  /** What its handler needs: which thing of the provider's it is about, and nothing that it says of it. */
+  readonly subject: Readonly<Record<string, string | null>>;
+}

@@ -1,14 +1,14 @@
 import { operatorRequest } from '../../auditLog/auditLog.ts';
-import { parseCursor, timePosition, timePositionOf } from '../../http/cursors.ts';
-import { data, list, toPage } from '../../http/replies.ts';
+import { data, list } from '../../http/replies.ts';
 import { defineRoute } from '../../http/route.ts';
-import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf } from '../../http/schemas.ts';
+import { dataOf, idParams, listOf } from '../../http/schemas.ts';
 import {
   incomingEventSchema,
   incomingEventsQuery,
   renderIncomingEvent,
   replayedEventSchema,
 } from './incomingEvents.schemas.ts';
+import { pageOfIncomingEvents } from './pageOfIncomingEvents.ts';
 import { replayEvent } from './replayEvent.ts';
 
 const tag = 'Admin';
@@ -19,14 +19,12 @@ export const incomingEventRoutes = [
     method: 'get',
     path: '/admin/webhook-events',
     tag,
-    summary: "Stripe's and Creem's events that were handled, the latest first",
+    summary: "Stripe's and Creem's events that were handled or failed, the latest first",
     access,
     query: incomingEventsQuery,
     response: listOf(incomingEventSchema),
     handle: async (deps, { query }) => {
-      const { limit = DEFAULT_PAGE_SIZE, cursor } = query;
-      const events = await deps.incomingEvents.list(limit + 1, parseCursor(cursor, timePosition));
-      const page = toPage(events, limit, (last) => timePositionOf({ createdAt: last.handledAt, id: last.eventId }));
+      const page = await pageOfIncomingEvents(deps, query);
       return list({ ...page, items: page.items.map(renderIncomingEvent) });
     },
   }),
@@ -43,6 +41,7 @@ export const incomingEventRoutes = [
     response: dataOf(replayedEventSchema),
     errors: {
       404: ['EVENT_NOT_FOUND'],
+      409: ['ORDER_NOT_REBUILT', 'PAYMENT_MISMATCH', 'PAYMENT_UNEXPLAINED'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED', 'SUBSCRIPTION_BUSY'],

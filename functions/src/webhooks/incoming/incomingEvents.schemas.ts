@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { pageQuery, timeOut } from '../../http/schemas.ts';
-import { type IncomingEvent, WEBHOOK_PROVIDERS } from './incomingEvent.ts';
+import { type FailedEvent, type IncomingEvent, WEBHOOK_PROVIDERS } from './incomingEvent.ts';
 
 export const incomingEventsQuery = z.strictObject(pageQuery);
 
@@ -9,9 +9,14 @@ export const incomingEventSchema = z
     id: z.string().meta({ description: "The provider's id of it.", example: 'evt_1' }),
     provider: z.enum(WEBHOOK_PROVIDERS),
     type: z.string(),
-    outcome: z.enum(['handled', 'ignored']).meta({ description: '`ignored`: there was nothing here to change.' }),
+    outcome: z.enum(['handled', 'ignored', 'failed']).meta({
+      description:
+        '`ignored`: there was nothing here to change. `failed`: it could not be handled; it is tried again once a day, and can be replayed.',
+    }),
     orderId: z.string().nullable(),
-    handledAt: timeOut,
+    handledAt: timeOut.meta({ description: 'For one that failed: when it was tried last.' }),
+    failedSince: timeOut.nullable(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable().meta({ description: 'Why it failed.' }),
   })
   .meta({ id: 'IncomingEvent' });
 
@@ -24,6 +29,9 @@ export const replayedEventSchema = z
   })
   .meta({ id: 'ReplayedEvent' });
 
-export function renderIncomingEvent({ eventId, ...event }: IncomingEvent): z.input<typeof incomingEventSchema> {
-  return { ...event, id: eventId };
+export function renderIncomingEvent(event: IncomingEvent | FailedEvent): z.input<typeof incomingEventSchema> {
+  const { eventId: id, provider, type, outcome, handledAt } = event;
+  const common = { id, provider, type, outcome, handledAt };
+  if (event.outcome !== 'failed') return { ...common, orderId: event.orderId, failedSince: null, error: null };
+  return { ...common, orderId: null, failedSince: event.failedSince, error: event.error };
 }

@@ -3,6 +3,8 @@ import type { Deps } from '../../deps.ts';
 import { handleCreemEvent } from '../../payments/creem/handleCreemEvent.ts';
 import { notFound } from '../../shared/appError.ts';
 import { runUnitOfWork } from '../../shared/unitOfWork.ts';
+import { WEBHOOK_PROVIDERS } from './incomingEvent.ts';
+import { handleFailedEvent } from './retryFailedEvents.ts';
 
 /** What came of an event that was handled once more. */
 export interface ReplayedEvent {
@@ -24,10 +26,11 @@ interface KnownEvent {
 /**
  * Handles an event as the webhook does: one that came from Creem, or one of Stripe's, who keeps them for thirty days. The
  * record in the audit log is written first: the event's own commit holds its effect and its marker, as ever.
- * Throws 404, 422 (Idempotency-Key used for something else), and what the handler throws.
+ * One that failed is handled from what was noted of it. Throws 404, 422 (Idempotency-Key used for something else), and what the handler throws.
  */
 export async function replayEvent(deps: Deps, operator: OperatorRequest, eventId: string): Promise<ReplayedEvent> {
-  const { id, type, handle } = (await fromCreem(deps, eventId)) ?? (await fromStripe(deps, eventId));
+  const { id, type, handle } =
+    (await fromFailures(deps, eventId)) ?? (await fromCreem(deps, eventId)) ?? (await fromStripe(deps, eventId));
   const now = deps.clock();
   const isRepeated = await runUnitOfWork(deps.db, async (unit) => {
     const record = await deps.auditLog.findIn(unit, operator);
@@ -37,6 +40,15 @@ export async function replayEvent(deps: Deps, operator: OperatorRequest, eventId
   });
   const handled = await handle();
   return { id, type, ...handled, replayed: isRepeated && handled.duplicate };
+}
+
+/** What an event that failed is about has been noted, however long ago the provider has forgotten it. */
+async function fromFailures(deps: Deps, eventId: string): Promise<KnownEvent | null> {
+  for (const provider of WEBHOOK_PROVIDERS) {
+    const failure = await deps.failedEvents.find({ provider, eventId });
+    if (failure) return { id: eventId, type: failure.type, handle: () => handleFailedEvent(deps, failure) };
+  }
+  return null;
 }
 
 /** Creem has no list of events: those are known that have had their effect, and those that came and haven't yet. */
