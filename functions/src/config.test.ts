@@ -1,4 +1,4 @@
-import { readConfig, readDeliveryUpstreamSecrets } from './config.ts';
+import { readConfig, readDeliveryUpstreamSecrets, readMaintenance } from './config.ts';
 
 const before = { ...process.env };
 beforeEach(() => {
@@ -84,5 +84,24 @@ describe('USDC', () => {
     ['USDC_CONFIRMATIONS', 'many', 'usdc.confirmations'],
   ])('may not have %s %s, and the error says which parameter it is', (name, value, parameter) => {
     expect(() => read({ USDC_DEPOSIT_XPUB: xpub, [name]: value })).toThrow(parameter);
+  });
+});
+
+describe('maintenance', () => {
+  it('is off, and has no switch, unless something is set', () => {
+    expect(readMaintenance()).toEqual({ isOn: false, databaseId: null });
+  });
+
+  it('is switched by a deployment, or in a database', () => {
+    Object.assign(process.env, { MAINTENANCE: 'on', MAINTENANCE_DATABASE: 'maintenance' });
+    expect(readMaintenance()).toEqual({ isOn: true, databaseId: 'maintenance' });
+  });
+
+  it.each([
+    ['MAINTENANCE', 'maybe', 'isOn'],
+    ['MAINTENANCE_DATABASE', '(default)', 'databaseId'],
+  ])('%s can’t be %s', (name, value, field) => {
+    Object.assign(process.env, { [name]: value });
+    expect(readMaintenance).toThrow(field);
   });
 });

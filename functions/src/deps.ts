@@ -1,4 +1,4 @@
-import { getApps, initializeApp } from 'firebase-admin/app';
+import { type App, getApps, initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import * as functionsLogger from 'firebase-functions/logger';
@@ -21,6 +21,7 @@ import {
   readCreemApiKey,
   readCreemWebhookSecrets,
   readDeliveryUpstreamSecrets,
+  readMaintenance,
   readStripeSecretKey,
   readStripeWebhookSecrets,
 } from './config.ts';
@@ -34,6 +35,9 @@ import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
 import { IntegrationStore } from './integrations/integrations.store.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
+import { guardWrites } from './maintenance/guardWrites.ts';
+import { MaintenanceStore } from './maintenance/maintenance.store.ts';
+import { fixedSwitch, type Maintenance, MaintenanceSwitch, NO_MAINTENANCE } from './maintenance/maintenanceSwitch.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
 import { creemNotConfigured } from './payments/creem/creem.errors.ts';
@@ -106,6 +110,7 @@ export interface Deps {
   readonly invoicing: InvoicingStore;
   readonly lowBalances: BalanceObserver;
   readonly mail: MailStore;
+  readonly maintenance: Maintenance;
   readonly orders: OrderStore;
   readonly payments: PaymentProvider;
   readonly rateLimiter: RateLimiter;
@@ -128,7 +133,7 @@ export interface Deps {
   readonly webhookTasks: WebhookTasks;
 }
 
-/** What a process finds outside itself; everything else follows from it. */
+/** What a process finds outside itself; everything else follows from it. Without a switch there is no maintenance. */
 export type Surroundings = Pick<
   Deps,
   | 'clock'
@@ -141,18 +146,21 @@ export type Surroundings = Pick<
   | 'users'
   | 'verifyIdToken'
   | 'webhookTasks'
-> & { readonly creemApiKey: () => string };
+> & { readonly creemApiKey: () => string; readonly maintenance?: Maintenance };
 
 /** Puts the real parts together; called once a process, on its first request. */
 export function createDeps(): Deps {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
   const logger: Logger = functionsLogger;
+  const clock: Clock = () => isoTime(Date.now());
+  const maintenance = createMaintenance(app, logger);
   return composeDeps({
     config,
-    db: countOperations(getFirestore(app)),
-    clock: () => isoTime(Date.now()),
+    db: guardWrites(countOperations(getFirestore(app)), maintenance, clock),
+    clock,
     logger,
+    maintenance,
     users: firebaseUsers(getAuth(app)),
     verifyIdToken: idTokenVerifier(getAuth(app), logger),
     stripe: once(async () => {
@@ -164,6 +172,12 @@ export function createDeps(): Deps {
     stripeWebhookSecrets: readStripeWebhookSecrets,
     webhookTasks: new CloudWebhookTasks(app),
   });
+}
+
+function createMaintenance(app: App, logger: Logger): Maintenance {
+  const { databaseId, isOn } = readMaintenance();
+  if (isOn || databaseId === null) return new MaintenanceSwitch(fixedSwitch(isOn), logger);
+  return new MaintenanceSwitch(new MaintenanceStore(getFirestore(app, databaseId)), logger);
 }
 
 /** Puts the parts together in given surroundings. */
@@ -179,6 +193,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     });
   const catalog = new CatalogStore(db, config.catalogName, logger);
   return {
+    maintenance: NO_MAINTENANCE,
     ...surroundings,
     accountEvents: new AccountEventStore(db),
     accounts: new AccountStore(db),

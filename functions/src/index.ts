@@ -1,8 +1,5 @@
-import { onDocumentCreated, onDocumentWritten } from 'firebase-functions/firestore';
 import { onRequest } from 'firebase-functions/https';
 import { setGlobalOptions } from 'firebase-functions/options';
-import { onSchedule } from 'firebase-functions/scheduler';
-import { onTaskDispatched } from 'firebase-functions/tasks';
 import { sweepDeletions } from './accounts/sweepDeletions.ts';
 import { runAlerts } from './alerts/runAlerts.ts';
 import { sweepAlerts } from './alerts/sweepAlerts.ts';
@@ -27,6 +24,7 @@ import { dispatchEvent } from './events/dispatchEvent.ts';
 import { sweepEvents } from './events/sweepEvents.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { replaceDomains } from './http/requestScopes.ts';
+import { guardFunctions } from './maintenance/guardFunctions.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { createCreemWebhookApp } from './payments/creem/creemWebhookApp.ts';
 import { reconcileCreemEvents } from './payments/creem/reconcileCreemEvents.ts';
@@ -53,6 +51,8 @@ const deps = once(() => {
 const apiApp = once(() => createApp(deps()));
 const stripeWebhookApp = once(() => createStripeWebhookApp(deps()));
 const creemWebhookApp = once(() => createCreemWebhookApp(deps()));
+/** Everything below that isn't called by HTTP is defined with these: so none of it runs during maintenance. */
+const { onDocumentCreated, onDocumentWritten, onSchedule, onTaskDispatched } = guardFunctions(() => deps().maintenance);
 
 // The app's own allow-list decides on CORS; without `cors: false` the emulator would let every origin pass.
 const PUBLIC = { invoker: 'public', cors: false } as const;

@@ -4,6 +4,7 @@ import { Problem } from '../task/problem.ts';
 import type { Param } from './functionsManifest.ts';
 import { localCreemApiKey, localCreemWebhookSecret } from './localCreem.ts';
 import { localUpstreamSecret } from './localUpstream.ts';
+import { localMaintenanceDatabase } from './maintenance.ts';
 import type { StripeSettings } from './stripe.ts';
 import { projectId, type SuiteUrls } from './urls.ts';
 
@@ -21,6 +22,7 @@ export function suiteValues(urls: SuiteUrls, stripe: StripeSettings): Record<str
     CREEM_WEBHOOK_SECRETS: localCreemWebhookSecret,
     DELIVERY_UPSTREAM_URL: urls.upstream,
     DELIVERY_UPSTREAM_SECRET: localUpstreamSecret,
+    MAINTENANCE_DATABASE: localMaintenanceDatabase,
     ALLOWED_ORIGINS: [urls.hosting, urls.hosting.replace('127.0.0.1', 'localhost')].join(','),
   };
 }

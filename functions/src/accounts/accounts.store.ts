@@ -1,5 +1,6 @@
 import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import { isReadOnly } from '../maintenance/readOnly.ts';
 import type { ProviderName } from '../payments/providers.ts';
 import { atMost } from '../shared/atMost.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
@@ -48,10 +49,14 @@ export class AccountStore {
     this.#standings.delete(accountId);
   }
 
-  /** Makes the account on its first call; false for one that was deleted, at the latest five seconds later. */
+  /**
+   * Makes the account on its first call, or on the next one if this may write nothing; false for an account that was
+   * deleted, at the latest five seconds later.
+   */
   async ensure(identity: Pick<Account, 'id' | 'email'>, now: IsoTime): Promise<boolean> {
     const standing = await this.#standings.forceFetch(identity.id);
     if (standing.isKnown) return !standing.isDeleted;
+    if (isReadOnly()) return true;
     const created = standingOf(await this.#createOrFind({ ...identity, createdAt: now }));
     this.#standings.set(identity.id, created);
     return !created.isDeleted;
