@@ -21,7 +21,7 @@ const besideTheSuite = (displayName, folders) => ({
   setupFilesAfterEnv: ['<rootDir>/functions/test/support/projectOfItsOwn.ts', ...withEmulators.setupFilesAfterEnv],
   testMatch: folders.map((folder) => `<rootDir>/functions/test/${folder}/**/*.test.ts`),
 });
-const needOnlyFirestore = ['schedules', 'usdc', 'wallets'];
+const needOnlyFirestore = ['maintenance', 'schedules', 'usdc', 'wallets'];
 
 /** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {

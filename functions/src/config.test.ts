@@ -1,4 +1,10 @@
-import { readConfig, readDeliveryUpstreamSecrets, readDeploymentKeys, readUsdcRpcUrl } from './config.ts';
+import {
+  readConfig,
+  readDeliveryUpstreamSecrets,
+  readDeploymentKeys,
+  readMaintenance,
+  readUsdcRpcUrl,
+} from './config.ts';
 
 const before = { ...process.env };
 beforeEach(() => {
@@ -115,5 +121,24 @@ describe('USDC', () => {
     ['USDC_CONFIRMATIONS', 'many', 'usdc.confirmations'],
   ])('may not have %s %s, and the error says which parameter it is', (name, value, parameter) => {
     expect(() => read({ USDC_DEPOSIT_XPUB: xpub, [name]: value })).toThrow(parameter);
+  });
+});
+
+describe('maintenance', () => {
+  it('is off, and has no switch, unless something is set', () => {
+    expect(readMaintenance()).toEqual({ isOn: false, databaseId: null });
+  });
+
+  it('is switched by a deployment, or in a database', () => {
+    Object.assign(process.env, { MAINTENANCE: 'on', MAINTENANCE_DATABASE: 'maintenance' });
+    expect(readMaintenance()).toEqual({ isOn: true, databaseId: 'maintenance' });
+  });
+
+  it.each([
+    ['MAINTENANCE', 'maybe', 'isOn'],
+    ['MAINTENANCE_DATABASE', '(default)', 'databaseId'],
+  ])('%s can’t be %s', (name, value, field) => {
+    Object.assign(process.env, { [name]: value });
+    expect(readMaintenance).toThrow(field);
   });
 });

@@ -48,6 +48,15 @@ const proxyHops = defineString('PROXY_HOPS', {
   description: 'Proxies of your own, 0 to 5, that all requests pass before the function: for the IP lists of API keys.',
 });
 
+const maintenance = defineString('MAINTENANCE', {
+  default: 'off',
+  description: 'on: nothing is written, from this deployment on. For projects without a database for the switch.',
+});
+const maintenanceDatabase = defineString('MAINTENANCE_DATABASE', {
+  default: '',
+  description: 'Id of a second Firestore database, which holds the maintenance switch; empty if there is none.',
+});
+
 const webhookTargets = defineString('WEBHOOK_TARGETS', {
   default: 'public',
   description: 'Where webhooks may lead: public addresses, or loopback as well, which is only for the local suite.',
@@ -165,6 +174,27 @@ function usdcParameters() {
     chain: usdcChain.value() || 'base',
     confirmations: usdcConfirmations.value() || '30',
   };
+}
+
+const maintenanceSchema = z.object({
+  isOn: z.enum(['off', 'on']).transform((value) => value === 'on'),
+  databaseId: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{2,61}[a-z0-9]$/, { message: 'has to be the id of a database other than (default)' })
+    .nullable(),
+});
+
+/**
+ * How maintenance is switched on: by this deployment, or in the database that holds the switch. Throws an Error that
+ * names what is wrong.
+ */
+export function readMaintenance(): z.infer<typeof maintenanceSchema> {
+  const result = maintenanceSchema.safeParse({
+    isOn: maintenance.value() || 'off',
+    databaseId: maintenanceDatabase.value() || null,
+  });
+  if (!result.success) throw new Error(`Configuration of maintenance: ${z.prettifyError(result.error)}`);
+  return result.data;
 }
 
 export function readStripeSecretKey(): string {

@@ -1,4 +1,4 @@
-import { getApps, initializeApp } from 'firebase-admin/app';
+import { type App, getApps, initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import * as functionsLogger from 'firebase-functions/logger';
@@ -23,6 +23,7 @@ import {
   readCreemWebhookSecrets,
   readDeliveryUpstreamSecrets,
   readDeploymentKeys,
+  readMaintenance,
   readStripeSecretKey,
   readStripeWebhookSecrets,
   readUsdcRpcUrl,
@@ -37,6 +38,9 @@ import { RateLimitStore } from './http/rateLimit.store.ts';
 import { RateLimiter } from './http/rateLimit.ts';
 import { IntegrationStore } from './integrations/integrations.store.ts';
 import { InvoicingStore } from './invoicing/invoicing.store.ts';
+import { guardWrites } from './maintenance/guardWrites.ts';
+import { MaintenanceStore } from './maintenance/maintenance.store.ts';
+import { fixedSwitch, type Maintenance, MaintenanceSwitch, NO_MAINTENANCE } from './maintenance/maintenanceSwitch.ts';
 import { OrderStore } from './orders/orders.store.ts';
 import { OwnerCheckStore } from './owners/ownerChecks.store.ts';
 import type { CardProvider } from './payments/cardProvider.ts';
@@ -115,6 +119,7 @@ export interface Deps {
   readonly invoicing: InvoicingStore;
   readonly lowBalances: BalanceWatch;
   readonly mail: MailStore;
+  readonly maintenance: Maintenance;
   readonly openCheckouts: OpenCheckoutStore;
   readonly orders: OrderStore;
   readonly ownerChecks: OwnerCheckStore;
@@ -143,7 +148,7 @@ export interface Deps {
   readonly webhookTasks: WebhookTasks;
 }
 
-/** What a process finds outside itself; everything else follows from it. */
+/** What a process finds outside itself; everything else follows from it. Without a switch there is no maintenance. */
 export type Surroundings = Pick<
   Deps,
   | 'clock'
@@ -159,6 +164,7 @@ export type Surroundings = Pick<
 > & {
   readonly creemApiKey: () => string;
   readonly deploymentKeys: () => readonly string[];
+  readonly maintenance?: Maintenance;
   readonly usdcRpcUrl: () => string | null;
 };
 
@@ -167,11 +173,14 @@ export function createDeps(): Deps {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
   const logger = cleanLogger(functionsLogger);
+  const clock: Clock = () => isoTime(Date.now());
+  const maintenance = createMaintenance(app, logger);
   return composeDeps({
     config,
-    db: countOperations(getFirestore(app)),
-    clock: () => isoTime(Date.now()),
+    db: guardWrites(countOperations(getFirestore(app)), maintenance, clock),
+    clock,
     logger,
+    maintenance,
     users: firebaseUsers(getAuth(app)),
     verifyIdToken: idTokenVerifier(getAuth(app), logger),
     stripe: once(async () => {
@@ -187,6 +196,12 @@ export function createDeps(): Deps {
   });
 }
 
+function createMaintenance(app: App, logger: Logger): Maintenance {
+  const { databaseId, isOn } = readMaintenance();
+  if (isOn || databaseId === null) return new MaintenanceSwitch(fixedSwitch(isOn), logger);
+  return new MaintenanceSwitch(new MaintenanceStore(getFirestore(app, databaseId)), logger);
+}
+
 /** Puts the parts together in given surroundings. */
 export function composeDeps(surroundings: Surroundings): Deps {
   const { config, db, clock, logger, stripe } = surroundings;
@@ -199,6 +214,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     });
   const catalog = new CatalogStore(db, config.catalogName, logger);
   return {
+    maintenance: NO_MAINTENANCE,
     ...surroundings,
     accountEvents: new AccountEventStore(db),
     accounts: new AccountStore(db),

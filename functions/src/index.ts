@@ -25,6 +25,7 @@ import { dispatchEvent } from './events/dispatchEvent.ts';
 import { sweepEvents } from './events/sweepEvents.ts';
 import { keepBodiesFromFramework } from './http/rawBodies.ts';
 import { replaceDomains } from './http/requestScopes.ts';
+import { guardFunctions } from './maintenance/guardFunctions.ts';
 import { reconcileOrders } from './orders/reconcileOrders.ts';
 import { sweepOwners } from './owners/sweepOwners.ts';
 import { createCreemWebhookApp } from './payments/creem/creemWebhookApp.ts';
@@ -36,7 +37,6 @@ import { reportCredits as addToReport } from './reports/reportCredits.ts';
 import { once } from './shared/once.ts';
 import { drainOnShutdown } from './shutdown.ts';
 import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
-import { onDocumentCreated, onDocumentWritten, onSchedule, onTaskDispatched } from './triggers.ts';
 import { retryFailedEvents } from './webhooks/incoming/retryFailedEvents.ts';
 import { attemptDelivery } from './webhooks/outgoing/attemptDelivery.ts';
 import { sweepLines } from './webhooks/outgoing/moveLine.ts';
@@ -55,6 +55,8 @@ const deps = once(() => {
 const apiApp = once(() => createApp(deps()));
 const stripeWebhookApp = once(() => createStripeWebhookApp(deps()));
 const creemWebhookApp = once(() => createCreemWebhookApp(deps()));
+/** Everything below that isn't called by HTTP is defined with these: so none of it runs during maintenance. */
+const { onDocumentCreated, onDocumentWritten, onSchedule, onTaskDispatched } = guardFunctions(() => deps().maintenance);
 
 // The app's own allow-list decides on CORS; without `cors: false` the emulator would let every origin pass.
 const PUBLIC = { invoker: 'public', cors: false } as const;

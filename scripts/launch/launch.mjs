@@ -18,6 +18,7 @@ const tasks = {
   check: 'format, lint, types, unused code',
   demo: 'buy credits, spend them, print the ledger',
   audit: 'rebuild every wallet from its ledger and report those that differ',
+  maintenance: 'on, off or status: have the functions write nothing, as for a restore',
   'emulator-data': 'write emulator-data/ anew',
 };
 

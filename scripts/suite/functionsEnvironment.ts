@@ -4,6 +4,7 @@ import { Problem } from '../task/problem.ts';
 import type { Param } from './functionsManifest.ts';
 import { localCreemApiKey, localCreemWebhookSecret } from './localCreem.ts';
 import { localUpstreamSecret } from './localUpstream.ts';
+import { localMaintenanceDatabase } from './maintenance.ts';
 import type { SuitePorts } from './ports.ts';
 import type { StripeSettings } from './stripe.ts';
 import { projectId, refusedPorts, suiteUrls } from './urls.ts';
@@ -28,6 +29,7 @@ export function suiteValues(ports: SuitePorts, stripe: StripeSettings): Record<s
     DELIVERY_UPSTREAM_URL: urls.upstream,
     DELIVERY_UPSTREAM_SECRET: localUpstreamSecret,
     WEBHOOK_REFUSED_PORTS: refusedPorts(ports),
+    MAINTENANCE_DATABASE: localMaintenanceDatabase,
     ALLOWED_ORIGINS: [urls.hosting, urls.hosting.replace('127.0.0.1', 'localhost')].join(','),
   };
 }

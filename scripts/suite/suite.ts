@@ -13,6 +13,7 @@ import { endLeftovers, noteRunning } from './leftovers.ts';
 import { startLocalCreem } from './localCreem.ts';
 import { startLocalStripe } from './localStripe.ts';
 import { startLocalUpstream } from './localUpstream.ts';
+import { beginWithoutMaintenance } from './maintenance.ts';
 import { marker } from './marked.ts';
 import { readPorts, type SuitePorts, takenPorts, takenPortsMessage } from './ports.ts';
 import { Processes } from './processes.ts';
@@ -95,6 +96,7 @@ async function startSuite(
   const standIns = { root, processes, folder, ended, controlToken };
   const starting = [
     startEmulators({ root, processes, urls, folder, firestoreJar, importData, ended, onWarning }),
+    beginWithoutMaintenance(ports.firestore, ended),
     startLocalUpstream(standIns, ports),
     startLocalCreem(standIns, ports, urls),
   ];

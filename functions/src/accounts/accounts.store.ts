@@ -1,5 +1,6 @@
 import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
+import { isReadOnly } from '../maintenance/readOnly.ts';
 import type { ProviderName } from '../payments/providers.ts';
 import { atMost } from '../shared/atMost.ts';
 import { isAlreadyExists } from '../shared/firestoreErrors.ts';
@@ -57,15 +58,17 @@ export class AccountStore {
   }
 
   /**
-   * Makes the account on its first call, and notes a new address of its owner; false for one that was deleted, at the
-   * latest five seconds later.
+   * Makes the account on its first call, and notes a new address of its owner, each of them on the next call if this one
+   * may write nothing; false for an account that was deleted, at the latest five seconds later.
    */
   async ensure(identity: OwnerIdentity, now: IsoTime): Promise<boolean> {
     const standing = await this.#standings.forceFetch(identity.id);
     if (standing.isKnown) {
-      if (!standing.isDeleted && hasNewEmail(standing, identity)) await this.#noteEmail(identity);
+      const isNews = !standing.isDeleted && hasNewEmail(standing, identity);
+      if (isNews && !isReadOnly()) await this.#noteEmail(identity);
       return !standing.isDeleted;
     }
+    if (isReadOnly()) return true;
     const created = standingOf(await this.#createOrFind({ ...identity, createdAt: now }));
     this.#standings.set(identity.id, created);
     return !created.isDeleted;

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { isReadOnly } from '../maintenance/readOnly.ts';
 import { derivedId, randomId, requestHash } from '../shared/ids.ts';
 import type { IsoTime } from '../shared/time.ts';
 import type { CommandResult, WalletCommand } from '../wallets/commands.ts';
@@ -54,11 +55,12 @@ export function expireHold(
   );
 }
 
-/** A wallet as it is now: holds whose time is over have been given back. */
+/** A wallet as it is now: holds whose time is over have been given back, unless the request may write nothing. */
 export async function readCurrentWallet(deps: Deps, address: WalletAddress): Promise<{ wallet: Wallet; now: IsoTime }> {
   const now = deps.clock();
   const wallet = await deps.wallets.read(address, now);
-  if (wallet.heldCredits === 0 || (await expireLapsedHolds(deps, address, now)) === 0) return { wallet, now };
+  if (wallet.heldCredits === 0 || isReadOnly()) return { wallet, now };
+  if ((await expireLapsedHolds(deps, address, now)) === 0) return { wallet, now };
   return { wallet: await deps.wallets.read(address, now), now };
 }
 

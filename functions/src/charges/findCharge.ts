@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http/caller.ts';
+import { isReadOnly } from '../maintenance/readOnly.ts';
 import { notFound } from '../shared/appError.ts';
 import { hasLapsed } from '../shared/time.ts';
 import { walletIdsOf } from '../wallets/walletOfCaller.ts';
@@ -17,11 +18,11 @@ export async function findCharge(deps: Deps, caller: Caller, chargeId: string): 
   throw notFound('charge');
 }
 
-/** The same, with a hold that has lapsed posted as expired first. */
+/** The same, with a hold that has lapsed posted as expired first, unless the request may write nothing. */
 export async function findCurrentCharge(deps: Deps, caller: Caller, chargeId: string): Promise<ChargeEntry> {
   const charge = await findCharge(deps, caller, chargeId);
   const now = deps.clock();
-  if (charge.charge.status !== 'held' || !hasLapsed(charge.charge.holdExpiresAt, now)) return charge;
+  if (charge.charge.status !== 'held' || isReadOnly() || !hasLapsed(charge.charge.holdExpiresAt, now)) return charge;
   await expireHold(deps, charge, now);
   return findCharge(deps, caller, chargeId);
 }

@@ -14,10 +14,11 @@ export const depositRoutes = [
     path: '/billing/payment-address',
     tag,
     summary: "The account's own address for USDC",
-    description: 'Given on the first call, and the same ever after.',
+    description:
+      'Given on the first call, and the same ever after. The first call writes, so it waits for the end of maintenance.',
     access,
     response: dataOf(paymentAddressSchema),
-    errors: { 409: ['USDC_NOT_CONFIGURED'] },
+    errors: { 409: ['USDC_NOT_CONFIGURED'], 503: ['MAINTENANCE'] },
     handle: async (deps, { caller }) => data(await findPaymentAddress(deps, caller.accountId)),
   }),
   defineRoute({

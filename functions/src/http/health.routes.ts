@@ -9,8 +9,10 @@ export const healthRoutes = [
     path: '/health',
     tag: 'About',
     summary: 'Is it up',
+    description: 'During maintenance data can be read, and nothing can be changed.',
     access: { to: 'public' },
-    response: dataOf(z.object({ status: z.literal('ok') })),
-    handle: async () => data({ status: 'ok' as const }),
+    response: dataOf(z.object({ status: z.enum(['ok', 'maintenance']) })),
+    handle: async ({ maintenance }) =>
+      data({ status: (await maintenance.isOn()) ? ('maintenance' as const) : ('ok' as const) }),
   }),
 ];

@@ -34,6 +34,7 @@ const BODY_ERRORS: Record<number, readonly string[]> = {
   413: ['PAYLOAD_TOO_LARGE'],
   415: ['UNSUPPORTED_MEDIA_TYPE'],
 };
+const CHANGE_ERRORS: Record<number, readonly string[]> = { 503: ['MAINTENANCE'] };
 const INPUT_ERRORS: Record<number, readonly string[]> = { 400: ['INVALID_REQUEST'] };
 
 const SECURITY: Record<Access['to'], NonNullable<ZodOpenApiOperationObject['security']>> = {
@@ -117,6 +118,7 @@ function errorsOf(route: Route): Map<number, string[]> {
     ...(access.to === 'admin' ? [ADMIN_ERRORS] : []),
     ...(access.to === 'key' ? [KEY_ERRORS] : []),
     ...(isRefusedWhileFrozen(route) ? [FROZEN_ERRORS] : []),
+    ...(route.method === 'get' ? [] : [CHANGE_ERRORS]),
     ...(route.body ? [BODY_ERRORS] : []),
     // A query that isn't known is refused everywhere.
     INPUT_ERRORS,

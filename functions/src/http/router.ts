@@ -3,6 +3,7 @@ import { type Request, type RequestHandler, Router } from 'express';
 import type { ZodType } from 'zod';
 import { assertNotFrozen } from '../accounts/frozen.ts';
 import type { Deps } from '../deps.ts';
+import { admitRequest } from '../maintenance/admitRequest.ts';
 import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
 import { IdempotencyKey } from '../shared/idempotencyKey.ts';
 import { requestHash } from '../shared/ids.ts';
@@ -17,7 +18,9 @@ import { sendText } from './sendText.ts';
 /** Mounts declared routes. Another method on a known path is a 405 that says which are allowed. */
 export function createRouter(deps: Deps, routes: readonly Route[]): Router {
   const router = Router({ caseSensitive: true });
-  for (const route of routes) router[route.method](route.path, handlerOf(deps, route));
+  for (const route of routes) {
+    router[route.method](route.path, admitRequest(deps.maintenance, route, handlerOf(deps, route)));
+  }
   for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(methods));
   return router;
 }

@@ -1,6 +1,7 @@
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import type { Deps } from '../deps.ts';
+import { underMaintenance } from '../maintenance/maintenance.errors.ts';
 import { AppError } from '../shared/appError.ts';
 import { errorHandler } from './errorHandler.ts';
 import { bytesOf, receiveBody, restoreRequest } from './rawBodies.ts';
@@ -32,6 +33,7 @@ export function createWebhookApp(
   app.use(requestLog(deps.logger), helmet(), restoreRequest, receiveBody(MAX_EVENT_BYTES));
   app.post('/', async (request, response) => {
     response.locals.route = `${provider}Webhook`;
+    if (await deps.maintenance.isOn()) throw underMaintenance();
     const { event, duplicate, orderId } = await receive(() => bytesOf(response.locals.body), request);
     deps.logger.info(`${provider} event`, { eventId: event.id, type: event.type, duplicate, orderId });
     response.json({ received: true, duplicate });

@@ -43,11 +43,15 @@ export const HELD_DATA: Readonly<Record<string, Held>> = {
   invoicing: deleted('invoicing'),
   keyIds: kept('under which hash a key stands'),
   mail: deleted('mail'),
+  maintenance: ours('the switch, in a database of its own'),
+  openCheckouts: kept('ids of orders that wait to be paid'),
   orders: emptied('orders', 'what was sold and paid'),
+  ownerChecks: kept('ids of users who are disabled or gone in Firebase Auth'),
   rateLimits: kept('how many requests there were in a minute'),
   refunds: { exportedAs: ['refunds'], erasure: 'emptied', because: 'what was paid back; nobody has words in it' },
   reported: kept('which credits are in the monthly report'),
   reports: ours('sums over all accounts'),
+  schedules: ours('how far schedules have come'),
   subscriptions: emptied('subscriptions', 'what was sold'),
   usage: kept('sums of the ledger, which is exported'),
   uses: {
@@ -59,6 +63,7 @@ export const HELD_DATA: Readonly<Record<string, Held>> = {
   webhookBacklogs: ours('how far the events of providers are read'),
   webhookDeliveries: deleted('webhookDeliveries'),
   webhookEndpoints: deleted('webhookEndpoints'),
+  webhookFailures: kept('ids of things at providers, until their event has had its effect'),
   webhookLines: deleted(),
   webhookEvents: kept('ids of events of providers, so that none has its effect twice'),
 };
