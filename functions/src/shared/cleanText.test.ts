@@ -1,5 +1,5 @@
 import { BaseError, HttpRequestError } from 'viem';
-import { cleanError, cleanLogger, cleanText, cleanValue } from './cleanText.ts';
+import { cleanError, cleanErrorOf, cleanLogger, cleanText, cleanValue } from './cleanText.ts';
 
 it.each([
   ['https://base.example.com/v2/secret-key', 'https://base.example.com/…'],
@@ -43,6 +43,14 @@ it('an error is told with its causes, and without addresses', () => {
   expect(stack).toContain('https://base.example.com/…');
   expect(stack).not.toContain('secret-key');
   expect(cleanError('https://example.com/secret-key').message).toBe('https://example.com/…');
+});
+
+it('an error of a service whose address is secret does not repeat a part of it either', () => {
+  const address = 'https://user:pass-word-1@base.example.com/v2/secret-key?token=other-key';
+  const words = 'no v2 for /v2/secret-key, other-key or pass-word-1';
+  const { message, stack } = cleanErrorOf(address, new Error(words, { cause: failure() }));
+  expect(message).toBe('no v2 for /v2/…, … or …');
+  for (const key of ['secret-key', 'other-key', 'pass-word-1']) expect(stack).not.toContain(key);
 });
 
 it('a logger writes nothing of an address but its origin, wherever it stands', () => {

@@ -49,6 +49,24 @@ export function cleanError(thrown: unknown): Error {
   return cleaned;
 }
 
+/** Shorter parts of an address, such as `v2`, are no keys, and would be found in other words. */
+const MIN_KEY_LENGTH = 8;
+
+/**
+ * The same for an error of a service whose address is a secret: what it answered may repeat a part of that address.
+ * @param address as it is called, with the key in its path, query or user
+ */
+export function cleanErrorOf(address: string, thrown: unknown): Error {
+  const cleaned = cleanError(thrown);
+  const { pathname, searchParams, username, password } = new URL(address);
+  const keys = [...pathname.split('/'), ...searchParams.values(), username, password];
+  for (const key of keys.filter(({ length }) => length >= MIN_KEY_LENGTH)) {
+    cleaned.message = cleaned.message.replaceAll(key, '…');
+    cleaned.stack = cleaned.stack?.replaceAll(key, '…') ?? '';
+  }
+  return cleaned;
+}
+
 /** The stack of an error and of what it was caused by. */
 function storyOf(error: Error, depth: number): string {
   const own = cleanText(error.stack ?? String(error));

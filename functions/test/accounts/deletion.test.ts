@@ -49,6 +49,7 @@ it('an account knows itself', async () => {
   expect((await person.send('GET', '/account')).expect(200).data).toEqual({
     id: person.accountId,
     email: expect.stringContaining('@example.com'),
+    isEmailVerified: true,
     createdAt: expect.any(String),
     customerIds: {},
   });

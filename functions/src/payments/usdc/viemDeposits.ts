@@ -13,6 +13,7 @@ import {
 import { HDKey, publicKeyToAddress } from 'viem/accounts';
 import { getBlock, getBlockNumber, getChainId, getLogs, getTransaction, getTransactionReceipt } from 'viem/actions';
 import { AppError } from '../../shared/appError.ts';
+import { cleanErrorOf } from '../../shared/cleanText.ts';
 import type {
   BlockRange,
   DepositProvider,
@@ -38,6 +39,7 @@ const TRANSFER_TOPICS = 3;
 /** Deposits of USDC on a chain, read from a node of it over JSON-RPC. */
 export class ViemDeposits implements DepositProvider {
   readonly #chain: UsdcChain;
+  readonly #rpcUrl: string;
   readonly #client: Client;
   /** Sends what is asked at once in one request. */
   readonly #batchingClient: Client;
@@ -47,6 +49,7 @@ export class ViemDeposits implements DepositProvider {
   /** @param xpub what all addresses are derived from (BIP-32), each by the path of its account */
   constructor(chain: UsdcChain, rpcUrl: string, xpub: string) {
     this.#chain = chain;
+    this.#rpcUrl = rpcUrl;
     this.#key = HDKey.fromExtendedKey(xpub);
     const patience = { timeout: TIMEOUT_MS, retryCount: MAX_RETRIES, retryDelay: RETRY_DELAY_MS };
     this.#client = createClient({ transport: http(rpcUrl, patience) });
@@ -135,7 +138,8 @@ export class ViemDeposits implements DepositProvider {
       this.#isKnownToBeTheChain = true;
       return await call(this.#client);
     } catch (error) {
-      throw error instanceof AppError ? error : providerUnavailable(error);
+      // The address has a key in it, which viem's errors name, and the node's own words may repeat.
+      throw error instanceof AppError ? error : providerUnavailable(cleanErrorOf(this.#rpcUrl, error));
     }
   }
 }
