@@ -149,7 +149,7 @@ export const effects: Readonly<Record<string, Makes | Changes | Nothing | Global
   },
   'POST /billing/change-plan': {
     effect: 'changes',
-    request: ({ ids }) => ({ body: { subscriptionId: ids.subscription, planSlug: 'pro' } }),
+    request: ({ ids }) => ({ body: { subscriptionId: ids.subscription, planSlug: 'team', interval: 'year' } }),
     foreign: subscription404,
   },
   'POST /billing/cancel': {
