@@ -17,6 +17,7 @@ import {
 const RECONCILIATION = [
   'reconcileStripe',
   'reconcileCreem',
+  'retryEvents',
   'reconcilePendingOrders',
   'reconcileDueSubscriptions',
   'reconcilePaymentsAtCreem',
