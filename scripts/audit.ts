@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
+import { isoTime } from '@cloud-bridge/base';
+import { AuditStore, auditWallets } from '@cloud-bridge/ledger';
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
-import { AuditStore } from '../functions/src/audit/audit.store.ts';
-import { auditWallets } from '../functions/src/audit/auditWallets.ts';
-import { isoTime } from '../functions/src/shared/time.ts';
-import { readPorts } from './suite/ports.ts';
-import { clientEnvironment, projectId } from './suite/urls.ts';
-import { Problem } from './task/problem.ts';
-import { runTask } from './task/runTask.ts';
+import { readPorts } from '../local/suite/ports.ts';
+import { Problem } from '../local/suite/task/problem.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
+import { clientEnvironment, projectId } from '../local/suite/urls.ts';
 
 const WALLETS_PER_STEP = 200;
 

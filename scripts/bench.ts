@@ -2,13 +2,13 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FIGURES } from '../functions/bench/figures/all.ts';
 import { runBench } from '../functions/bench/runBench.ts';
-import { buildFunctions } from './suite/buildFunctions.ts';
-import { findFirestoreEmulator, firestoreEmulatorHint } from './suite/firestoreEmulator.ts';
-import { requireJava } from './suite/java.ts';
-import { Processes } from './suite/processes.ts';
-import { runCommand } from './task/command.ts';
-import { Problem } from './task/problem.ts';
-import { onForcedStop, rejectedBy, runTask } from './task/runTask.ts';
+import { buildFunctions } from '../local/suite/buildFunctions.ts';
+import { findFirestoreEmulator, firestoreEmulatorHint } from '../local/suite/firestoreEmulator.ts';
+import { requireJava } from '../local/suite/java.ts';
+import { Processes } from '../local/suite/processes.ts';
+import { runCommand } from '../local/suite/task/command.ts';
+import { Problem } from '../local/suite/task/problem.ts';
+import { onForcedStop, rejectedBy, runTask } from '../local/suite/task/runTask.ts';
 
 const root = dirname(import.meta.dirname);
 

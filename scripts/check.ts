@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { runChecks } from './task/checks.ts';
-import { runTask } from './task/runTask.ts';
+import { runChecks } from '../local/suite/task/checks.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
 
 await runTask(async (interrupted) => {
   const results = await runChecks(dirname(import.meta.dirname), interrupted);

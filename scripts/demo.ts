@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
+import { isSuiteRunning, withSuite } from '../local/suite/suite.ts';
+import { Problem } from '../local/suite/task/problem.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
+import type { SuiteUrls } from '../local/suite/urls.ts';
 import { askJson, expectJson } from './client/http.ts';
 import { controlLocal } from './client/localControl.ts';
 import { payOnPage, webhooksDelivered } from './client/payment.ts';
 import { Person } from './client/person.ts';
-import { isSuiteRunning, withSuite } from './suite/suite.ts';
-import type { SuiteUrls } from './suite/urls.ts';
-import { Problem } from './task/problem.ts';
-import { runTask } from './task/runTask.ts';
 
 const root = dirname(import.meta.dirname);
 

@@ -5,12 +5,12 @@ import { initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
 import { FieldValue, getFirestore } from 'firebase-admin/firestore';
 import { BUILT_IN_CATALOGS } from '../functions/src/catalog/builtInCatalogs.ts';
+import { type Suite, withSuite } from '../local/suite/suite.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
+import { projectId } from '../local/suite/urls.ts';
 import { expectJson } from './client/http.ts';
 import { payOnPage, webhooksDelivered } from './client/payment.ts';
 import { DEMO_LOGIN, Person } from './client/person.ts';
-import { type Suite, withSuite } from './suite/suite.ts';
-import { projectId } from './suite/urls.ts';
-import { runTask } from './task/runTask.ts';
 
 const root = dirname(import.meta.dirname);
 

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
-import { MaintenanceStore } from '../functions/src/maintenance/maintenance.store.ts';
-import { type SwitchState, writesEndAt } from '../functions/src/maintenance/maintenance.ts';
-import { localMaintenanceDatabase } from './suite/maintenance.ts';
-import { readPorts } from './suite/ports.ts';
-import { clientEnvironment, projectId } from './suite/urls.ts';
-import { Problem } from './task/problem.ts';
-import { runTask } from './task/runTask.ts';
+import { MaintenanceStore } from '../functions/src/platform/maintenance/maintenance.store.ts';
+import { type SwitchState, writesEndAt } from '../functions/src/platform/maintenance/maintenance.ts';
+import { localMaintenanceDatabase } from '../local/suite/maintenance.ts';
+import { readPorts } from '../local/suite/ports.ts';
+import { Problem } from '../local/suite/task/problem.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
+import { clientEnvironment, projectId } from '../local/suite/urls.ts';
 
 const ACTIONS = ['on', 'off', 'status'] as const;
 

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildFunctions } from './suite/buildFunctions.ts';
-import { type Suite, withSuite } from './suite/suite.ts';
-import { Problem } from './task/problem.ts';
-import { runTask } from './task/runTask.ts';
+import { buildFunctions } from '../local/suite/buildFunctions.ts';
+import { type Suite, withSuite } from '../local/suite/suite.ts';
+import { Problem } from '../local/suite/task/problem.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
 
 const root = dirname(import.meta.dirname);
 const patches = join(root, 'functions', 'test', 'mutants');

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { dirname } from 'node:path';
-import { withSuite } from './suite/suite.ts';
-import { sum } from './task/counts.ts';
-import { runJest } from './task/jest.ts';
-import { Problem } from './task/problem.ts';
-import { runTask } from './task/runTask.ts';
+import { withSuite } from '../local/suite/suite.ts';
+import { sum } from '../local/suite/task/counts.ts';
+import { runJest } from '../local/suite/task/jest.ts';
+import { Problem } from '../local/suite/task/problem.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
 
 const root = dirname(import.meta.dirname);
 

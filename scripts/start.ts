@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { withSuite } from './suite/suite.ts';
-import { Interrupted } from './task/problem.ts';
-import { rejectedBy, runTask } from './task/runTask.ts';
+import { withSuite } from '../local/suite/suite.ts';
+import { Interrupted } from '../local/suite/task/problem.ts';
+import { rejectedBy, runTask } from '../local/suite/task/runTask.ts';
 import { printWelcome } from './welcome.ts';
 
 const root = dirname(import.meta.dirname);

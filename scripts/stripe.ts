@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
-import { readPorts } from './suite/ports.ts';
-import { requireStripe } from './suite/stripe.ts';
-import { withSuite } from './suite/suite.ts';
-import { suiteUrls } from './suite/urls.ts';
-import { runJest } from './task/jest.ts';
-import { Problem } from './task/problem.ts';
-import { runTask } from './task/runTask.ts';
+import { readPorts } from '../local/suite/ports.ts';
+import { requireStripe } from '../local/suite/stripe.ts';
+import { withSuite } from '../local/suite/suite.ts';
+import { runJest } from '../local/suite/task/jest.ts';
+import { Problem } from '../local/suite/task/problem.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
+import { suiteUrls } from '../local/suite/urls.ts';
 
 const root = dirname(import.meta.dirname);
 

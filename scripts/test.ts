@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import { withSuite } from './suite/suite.ts';
-import { runChecks } from './task/checks.ts';
-import { type Counts, sum } from './task/counts.ts';
-import { hasTests, runJest } from './task/jest.ts';
-import { Interrupted, Problem } from './task/problem.ts';
-import { runTask } from './task/runTask.ts';
+import { withSuite } from '../local/suite/suite.ts';
+import { runChecks } from '../local/suite/task/checks.ts';
+import { type Counts, sum } from '../local/suite/task/counts.ts';
+import { hasTests, runJest } from '../local/suite/task/jest.ts';
+import { Interrupted, Problem } from '../local/suite/task/problem.ts';
+import { runTask } from '../local/suite/task/runTask.ts';
 
 const root = dirname(import.meta.dirname);
 const args = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { controlTokenFile } from '../local/suite/controlToken.ts';
+import { realStripeHint } from '../local/suite/stripe.ts';
+import type { Suite } from '../local/suite/suite.ts';
 import { DEMO_LOGIN, Person } from './client/person.ts';
-import { controlTokenFile } from './suite/controlToken.ts';
-import { realStripeHint } from './suite/stripe.ts';
-import type { Suite } from './suite/suite.ts';
 
 /** Makes the demo account's keys for this run, and says where everything is and what can be tried at once. */
 export async function printWelcome({ root, urls, stripe, logs }: Suite): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Processes } from '../../scripts/suite/processes.ts';
+import type { Processes } from '../../local/suite/processes.ts';
 import { type PostgresServer, startPostgres } from './baselines/postgresServer.ts';
 import { FIGURES } from './figures/all.ts';
 import { Bench } from './support/bench.ts';

@@ -1,15 +1,13 @@
+import { once } from '@cloud-bridge/base';
+import { AuditStore, auditWallets, expireLapsedHoldsEverywhere, expireLapsedLots } from '@cloud-bridge/ledger';
 import { onRequest } from 'firebase-functions/https';
 import { setGlobalOptions } from 'firebase-functions/options';
-import { sweepDeletions } from './accounts/sweepDeletions.ts';
-import { runAlerts } from './alerts/runAlerts.ts';
-import { sweepAlerts } from './alerts/sweepAlerts.ts';
-import { createApp } from './app.ts';
-import { AuditStore } from './audit/audit.store.ts';
-import { auditWallets } from './audit/auditWallets.ts';
-import { runAutoTopUp } from './autoTopUps/runAutoTopUp.ts';
-import { sweepAutoTopUps } from './autoTopUps/sweepAutoTopUps.ts';
-import { expireLapsedHoldsEverywhere } from './charges/expireHolds.ts';
-import { expireLapsedLots } from './charges/expireLots.ts';
+import { sweepDeletions } from './access/accounts/sweepDeletions.ts';
+import { sweepOwners } from './access/owners/sweepOwners.ts';
+import { settleOpenDeliveries } from './credits/deliveries/settleOpenDeliveries.ts';
+import { reportCredits as addToReport } from './credits/reports/reportCredits.ts';
+import { createApp } from './main/app.ts';
+import { createDeps, type Deps } from './main/compose.ts';
 import {
   API_SECRETS,
   CREEM_WEBHOOK_SECRETS,
@@ -17,31 +15,30 @@ import {
   DEPOSIT_SECRETS,
   PAYMENT_SECRETS,
   STRIPE_WEBHOOK_SECRETS,
-} from './config.ts';
-import { settleOpenDeliveries } from './deliveries/settleOpenDeliveries.ts';
-import { scanDeposits } from './deposits/scanDeposits.ts';
-import { createDeps, type Deps } from './deps.ts';
-import { dispatchEvent } from './events/dispatchEvent.ts';
-import { sweepEvents } from './events/sweepEvents.ts';
-import { keepBodiesFromFramework } from './http/rawBodies.ts';
-import { replaceDomains } from './http/requestScopes.ts';
-import { guardFunctions } from './maintenance/guardFunctions.ts';
-import { reconcileOrders } from './orders/reconcileOrders.ts';
-import { sweepOwners } from './owners/sweepOwners.ts';
-import { createCreemWebhookApp } from './payments/creem/creemWebhookApp.ts';
-import { reconcileCreemEvents } from './payments/creem/reconcileCreemEvents.ts';
-import { reconcileCreemPayments } from './payments/creem/reconcileCreemPayments.ts';
-import { reconcileStripeEvents } from './payments/stripe/reconcileStripeEvents.ts';
-import { createStripeWebhookApp } from './payments/stripe/stripeWebhookApp.ts';
-import { reportCredits as addToReport } from './reports/reportCredits.ts';
-import { once } from './shared/once.ts';
-import { drainOnShutdown } from './shutdown.ts';
-import { reconcileSubscriptions } from './subscriptions/reconcileSubscriptions.ts';
-import { retryFailedEvents } from './webhooks/incoming/retryFailedEvents.ts';
-import { attemptDelivery } from './webhooks/outgoing/attemptDelivery.ts';
-import { sweepLines } from './webhooks/outgoing/moveLine.ts';
-import { sweepDeliveries } from './webhooks/outgoing/sweepDeliveries.ts';
-import { deliveryIdOf } from './webhooks/outgoing/webhookTasks.ts';
+} from './main/config.ts';
+import { drainOnShutdown } from './main/shutdown.ts';
+import { runAlerts } from './notices/alerts/runAlerts.ts';
+import { sweepAlerts } from './notices/alerts/sweepAlerts.ts';
+import { attemptDelivery } from './notices/webhooks/attemptDelivery.ts';
+import { dispatchEvent } from './notices/webhooks/dispatchEvent.ts';
+import { sweepLines } from './notices/webhooks/moveLine.ts';
+import { sweepDeliveries } from './notices/webhooks/sweepDeliveries.ts';
+import { sweepEvents } from './notices/webhooks/sweepEvents.ts';
+import { deliveryIdOf } from './notices/webhooks/webhookTasks.ts';
+import { keepBodiesFromFramework } from './platform/http/rawBodies.ts';
+import { replaceDomains } from './platform/http/requestScopes.ts';
+import { guardFunctions } from './platform/maintenance/guardFunctions.ts';
+import { createCreemWebhookApp } from './providers/creem/creemWebhookApp.ts';
+import { reconcileCreemEvents } from './providers/creem/reconcileCreemEvents.ts';
+import { reconcileCreemPayments } from './providers/creem/reconcileCreemPayments.ts';
+import { reconcileStripeEvents } from './providers/stripe/reconcileStripeEvents.ts';
+import { createStripeWebhookApp } from './providers/stripe/stripeWebhookApp.ts';
+import { runAutoTopUp } from './sales/autoTopUps/runAutoTopUp.ts';
+import { sweepAutoTopUps } from './sales/autoTopUps/sweepAutoTopUps.ts';
+import { scanDeposits } from './sales/deposits/scanDeposits.ts';
+import { retryFailedEvents } from './sales/incoming/retryFailedEvents.ts';
+import { reconcileOrders } from './sales/reconciliation/reconcileOrders.ts';
+import { reconcileSubscriptions } from './sales/reconciliation/reconcileSubscriptions.ts';
 
 keepBodiesFromFramework(process.env.FUNCTION_TARGET);
 if (process.env.FUNCTION_TARGET) replaceDomains();

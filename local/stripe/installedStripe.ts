@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type StripeClass from '../../functions/node_modules/stripe/esm/stripe.esm.node.js';
+import type StripeClass from 'stripe';
 import { projectRoot } from './projectRoot.ts';
 
 // The backend's own copy is used, never a second one at the root: what is imitated here has to be what is deployed.
 const requireFromFunctions = createRequire(join(projectRoot, 'functions', 'package.json'));
 
 /** The types of the `stripe` package that the backend uses, for example `Stripe.Charge`. */
-export type { default as Stripe } from '../../functions/node_modules/stripe/esm/stripe.esm.node.js';
+export type { default as Stripe } from 'stripe';
 
 /** The `stripe` package that the backend uses. */
 export const StripeSdk = requireFromFunctions('stripe') as typeof StripeClass;

@@ -1,6 +1,6 @@
 import type { Deliveries } from './Deliveries.ts';
 import { FAULT_MODES, FAULT_TARGETS, type Fault, type Faults } from './Faults.ts';
-import type { Reply } from './server.ts';
+import type { Reply } from './reply.ts';
 
 export interface ControlContext {
   readonly deliveries: Deliveries;

@@ -6,6 +6,7 @@ import { handleControlRequest } from './control.ts';
 import { Deliveries, type DeliveryState } from './Deliveries.ts';
 import { type FaultMode, Faults } from './Faults.ts';
 import { readOrder } from './readOrder.ts';
+import type { Reply } from './reply.ts';
 import { isSigned } from './signature.ts';
 
 export interface LocalUpstreamOptions {
@@ -27,14 +28,6 @@ export interface LocalUpstream {
   start(port: number): Promise<number>;
   /** Ends every connection at once. */
   stop(): Promise<void>;
-}
-
-/** An answer. */
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Record<string, string>;
-  /** An object is sent as JSON, a text as it is. */
-  readonly body: object | string;
 }
 
 /** `cut` breaks the connection, `silence` leaves the caller waiting until it gives up. */

@@ -1,4 +1,4 @@
-import { Problem } from '../task/problem.ts';
+import { Problem } from '../../local/suite/task/problem.ts';
 
 /** A request with a JSON body, and what came back. */
 export interface JsonAnswer {

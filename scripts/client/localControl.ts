@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { controlHeaders } from '../../local/controlToken.ts';
-import { readControlToken } from '../suite/controlToken.ts';
+import { readControlToken } from '../../local/suite/controlToken.ts';
 import { expectJson } from './http.ts';
 
 const root = dirname(dirname(import.meta.dirname));

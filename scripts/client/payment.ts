@@ -1,5 +1,5 @@
-import type { SuiteUrls } from '../suite/urls.ts';
-import { Problem } from '../task/problem.ts';
+import { Problem } from '../../local/suite/task/problem.ts';
+import type { SuiteUrls } from '../../local/suite/urls.ts';
 import { controlLocal } from './localControl.ts';
 
 /** Presses the Pay button on a Checkout page of the local Stripe, as its form does; gives where that leads. */

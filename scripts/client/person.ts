@@ -1,4 +1,4 @@
-import type { SuiteUrls } from '../suite/urls.ts';
+import type { SuiteUrls } from '../../local/suite/urls.ts';
 import { expectJson, type JsonRequest } from './http.ts';
 
 /** Who signs in to the Auth emulator. */

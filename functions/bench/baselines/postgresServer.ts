@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { answers } from '../../../scripts/suite/ports.ts';
-import type { Processes } from '../../../scripts/suite/processes.ts';
+import { answers } from '../../../local/suite/ports.ts';
+import type { Processes } from '../../../local/suite/processes.ts';
 import { freePort } from '../support/freePort.ts';
 import { startGuarded } from '../support/startGuarded.ts';
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { ApiKeyStore } from '../../src/apiKeys/apiKeys.store.ts';
-import { newSecret } from '../../src/apiKeys/newSecret.ts';
+import { ApiKeyStore } from '../../src/access/apiKeys/apiKeys.store.ts';
+import { newSecret } from '../../src/access/apiKeys/newSecret.ts';
 import { BUILT_IN_CATALOGS } from '../../src/catalog/builtInCatalogs.ts';
-import { SCOPES } from '../../src/http/caller.ts';
+import { SCOPES } from '../../src/platform/http/caller.ts';
 import type { HttpClient } from '../processes/httpClient.ts';
 import { problemsOf } from '../support/account.ts';
 import { productAccount } from '../support/accounts.ts';

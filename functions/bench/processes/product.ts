@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { isChargeEntry } from '../../src/charges/charge.ts';
-import { postCharge } from '../../src/charges/postCharge.ts';
-import { settleCharge } from '../../src/charges/settleCharge.ts';
-import { createDeps } from '../../src/deps.ts';
-import type { Caller } from '../../src/http/caller.ts';
-import { SCOPES } from '../../src/http/caller.ts';
-import type { Idempotency } from '../../src/http/idempotency.ts';
-import { IdempotencyKey } from '../../src/shared/idempotencyKey.ts';
+import { type Idempotency, IdempotencyKey } from '@cloud-bridge/base';
+import { isChargeEntry } from '../../src/credits/charges/charge.ts';
+import { postCharge } from '../../src/credits/charges/postCharge.ts';
+import { settleCharge } from '../../src/credits/charges/settleCharge.ts';
+import { createDeps } from '../../src/main/compose.ts';
+import { type Caller, SCOPES } from '../../src/platform/http/caller.ts';
 import { type BilledOperations, billedSince, billedSoFar, countBilledOperations } from '../support/billedOperations.ts';
 import { type Load, type LoadResult, runLoad } from '../support/load.ts';
 import { serve } from '../support/remote.ts';

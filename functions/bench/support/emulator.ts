@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Processes } from '../../../scripts/suite/processes.ts';
+import type { Processes } from '../../../local/suite/processes.ts';
 import { freePort } from './freePort.ts';
 import { startGuarded } from './startGuarded.ts';
 

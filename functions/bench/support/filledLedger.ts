@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { decide, emptyWallet, type Wallet, type WalletCommand } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
-import type { WalletCommand } from '../../src/wallets/commands.ts';
-import { decide } from '../../src/wallets/decide.ts';
-import { toStoredEntry } from '../../src/wallets/storedEntry.ts';
-import { emptyWallet, type Wallet } from '../../src/wallets/wallet.ts';
+import { toStoredEntry } from '../../../packages/ledger/src/storedEntry.ts';
 import { CREDITS } from './ledger.ts';
 import { chargeRequest, PRICE_CREDITS, REQUEST_HASH } from './request.ts';
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { isBalanced, type Wallet, Wallets } from '@cloud-bridge/ledger';
 import { AggregateField, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
-import { isBalanced, type Wallet } from '../../src/wallets/wallet.ts';
-import { Wallets } from '../../src/wallets/wallets.ts';
 
 /** What a ledger amounts to. */
 export interface Audit {

@@ -1,4 +1,4 @@
-import type { CreateChargeRequest } from '../../src/charges/charges.schemas.ts';
+import type { CreateChargeRequest } from '../../src/credits/charges/charges.schemas.ts';
 
 /** What every caller asks for. */
 export const chargeRequest: CreateChargeRequest = {

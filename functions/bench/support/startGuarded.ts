@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Processes, ProcessOptions } from '../../../scripts/suite/processes.ts';
+import type { Processes, ProcessOptions } from '../../../local/suite/processes.ts';
 
 const GUARD = fileURLToPath(new URL('../processes/guard.ts', import.meta.url));
 

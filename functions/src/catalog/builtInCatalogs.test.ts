@@ -1,5 +1,6 @@
 import { BUILT_IN_CATALOG_NAMES, BUILT_IN_CATALOGS } from './builtInCatalogs.ts';
-import { CURRENCIES, catalogSchema } from './catalog.ts';
+import { catalogSchema } from './catalog.ts';
+import { CURRENCIES } from './currency.ts';
 
 describe.each(BUILT_IN_CATALOG_NAMES)('the %s catalog', (name) => {
   const catalog = BUILT_IN_CATALOGS[name];

@@ -1,4 +1,4 @@
-import { AppError, notFound } from '../shared/appError.ts';
+import { AppError, notFound } from '@cloud-bridge/base';
 
 /** 409: somebody else has changed the catalog since; what they did is not to be lost. */
 export function catalogChanged(currentVersion: number): AppError {

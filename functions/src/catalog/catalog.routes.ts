@@ -1,8 +1,8 @@
-import { operatorRequest } from '../auditLog/auditLog.ts';
-import { parseCursor, sequencePosition } from '../http/cursors.ts';
-import { data, list } from '../http/replies.ts';
-import { defineRoute } from '../http/route.ts';
-import { dataOf, idParams, listOf } from '../http/schemas.ts';
+import { operatorRequest } from '../access/auditLog/auditLog.ts';
+import { parseCursor, sequencePosition } from '../platform/http/cursors.ts';
+import { data, list } from '../platform/http/replies.ts';
+import { defineRoute } from '../platform/http/route.ts';
+import { dataOf, idParams, listOf } from '../platform/http/schemas.ts';
 import {
   differencesSchema,
   previewSchema,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { reasonSchema } from '../auditLog/auditLog.schemas.ts';
-import { pageQuery, text, timeOut } from '../http/schemas.ts';
+import { reasonSchema } from '../access/auditLog/auditLog.schemas.ts';
+import { pageQuery, text, timeOut } from '../platform/http/schemas.ts';
 import { catalogDraftSchema, catalogSchema, catalogSectionsSchema, packSchema, planSchema } from './catalog.ts';
 import type { CatalogVersion } from './catalogVersion.ts';
 

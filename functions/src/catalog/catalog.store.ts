@@ -1,6 +1,6 @@
+import type { Logger } from '@cloud-bridge/base';
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import type { Logger } from '../shared/logger.ts';
 import { BUILT_IN_CATALOGS, type BuiltInCatalogName } from './builtInCatalogs.ts';
 import { type Catalog, catalogSchema } from './catalog.ts';
 

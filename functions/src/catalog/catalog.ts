@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { storedText as text } from '../http/schemas.ts';
+import { storedText as text } from '../platform/http/schemas.ts';
+import { CURRENCIES, currencySchema } from './currency.ts';
 
 /** A price or an amount of credits: a safe integer that is not negative. */
 const wholeNumber = z.int().min(0);
@@ -12,10 +13,6 @@ const MAX_AMOUNT_MINOR = 99_999_999;
 const MAX_CREDITS_PER_MAJOR_UNIT = 1_000_000;
 /** Stripe bills no longer periods than three years. */
 const MAX_TERM_DAYS = 1_095;
-
-export const CURRENCIES = ['usd', 'eur', 'gbp'] as const;
-export const currencySchema = z.enum(CURRENCIES);
-export type Currency = z.infer<typeof currencySchema>;
 
 /** A price in the smallest unit of its currency (cents, pence) for each currency in which a thing is sold. */
 const pricesSchema = z.partialRecord(currencySchema, z.int().min(1).max(MAX_AMOUNT_MINOR));

@@ -1,4 +1,4 @@
-import type { IsoTime } from '../shared/time.ts';
+import type { IsoTime } from '@cloud-bridge/base';
 import type { Catalog } from './catalog.ts';
 
 /** One version of the catalog, as it was saved; it never changes. */

@@ -1,5 +1,5 @@
+import type { UnitOfWork } from '@cloud-bridge/base';
 import type { DocumentReference, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
-import type { UnitOfWork } from '../shared/unitOfWork.ts';
 import { BUILT_IN_CATALOGS, type BuiltInCatalogName } from './builtInCatalogs.ts';
 import { type Catalog, catalogSchema } from './catalog.ts';
 import type { CatalogVersion } from './catalogVersion.ts';

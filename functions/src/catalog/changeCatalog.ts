@@ -1,6 +1,6 @@
-import { isOfEarlierRequest, type OperatorRequest } from '../auditLog/auditLog.ts';
-import type { Deps } from '../deps.ts';
-import { runUnitOfWork, type UnitOfWork } from '../shared/unitOfWork.ts';
+import { runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import { isOfEarlierRequest, type OperatorRequest } from '../access/auditLog/auditLog.ts';
+import type { Deps } from '../main/compose.ts';
 import { catalogChanged, catalogVersionNotFound } from './catalog.errors.ts';
 import type { Catalog, CatalogDraft } from './catalog.ts';
 import { type CatalogVersion, catalogDifferences } from './catalogVersion.ts';

@@ -1,4 +1,4 @@
-import { notFound } from '../shared/appError.ts';
+import { notFound } from '@cloud-bridge/base';
 import { packExists, planExists } from './catalog.errors.ts';
 import type { Catalog, Pack, Plan } from './catalog.ts';
 import type { CatalogChange } from './changeCatalog.ts';

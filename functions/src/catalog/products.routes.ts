@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { operatorRequest } from '../auditLog/auditLog.ts';
-import { data } from '../http/replies.ts';
-import { defineRoute } from '../http/route.ts';
-import { dataOf, idParams } from '../http/schemas.ts';
+import { operatorRequest } from '../access/auditLog/auditLog.ts';
+import { data } from '../platform/http/replies.ts';
+import { defineRoute } from '../platform/http/route.ts';
+import { dataOf, idParams } from '../platform/http/schemas.ts';
 import {
   changePricingSchema,
   createPackSchema,

@@ -1,7 +1,7 @@
-import type { Deps } from '../deps.ts';
-import { sequencePositionOf } from '../http/cursors.ts';
-import { type Page, toPage } from '../http/replies.ts';
-import { DEFAULT_PAGE_SIZE } from '../http/schemas.ts';
+import type { Deps } from '../main/compose.ts';
+import { sequencePositionOf } from '../platform/http/cursors.ts';
+import { type Page, toPage } from '../platform/http/replies.ts';
+import { DEFAULT_PAGE_SIZE } from '../platform/http/schemas.ts';
 import { catalogVersionNotFound } from './catalog.errors.ts';
 import type { CatalogDraft } from './catalog.ts';
 import { type CatalogDifference, type CatalogVersion, catalogDifferences } from './catalogVersion.ts';

@@ -1,5 +1,4 @@
-import { invalidField } from '../shared/appError.ts';
-import { isRecord } from '../shared/isRecord.ts';
+import { invalidField, isRecord } from '@cloud-bridge/base';
 import { catalogWouldRemove } from './catalog.errors.ts';
 
 /**

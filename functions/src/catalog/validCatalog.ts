@@ -1,5 +1,5 @@
-import { isOneLine } from '../http/schemas.ts';
-import { type FieldProblem, invalidRequest } from '../shared/appError.ts';
+import { type FieldProblem, invalidRequest } from '@cloud-bridge/base';
+import { isOneLine } from '../platform/http/schemas.ts';
 import { type Catalog, catalogSchema } from './catalog.ts';
 
 /**

@@ -1,7 +1,6 @@
-import type { Order } from '../../src/orders/order.ts';
-import type { Subscription } from '../../src/subscriptions/subscription.ts';
-import type { Entry } from '../../src/wallets/entry.ts';
-import type { Wallet } from '../../src/wallets/wallet.ts';
+import type { Entry, Wallet } from '@cloud-bridge/ledger';
+import type { Order } from '../../src/sales/orders/order.ts';
+import type { Subscription } from '../../src/sales/subscriptions/subscription.ts';
 import { auditWalletAndLedger } from '../support/ledger.ts';
 import type { Lane } from './lane.ts';
 

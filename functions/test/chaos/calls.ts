@@ -1,6 +1,5 @@
-import type { Deps } from '../../src/deps.ts';
-import { AppError } from '../../src/shared/appError.ts';
-import { derivedId, requestHash } from '../../src/shared/ids.ts';
+import { AppError, derivedId, requestHash } from '@cloud-bridge/base';
+import type { Deps } from '../../src/main/compose.ts';
 import type { Lane } from './lane.ts';
 import type { Trouble } from './trouble.ts';
 

@@ -6,7 +6,7 @@ import { liveThrough } from './liveThrough.ts';
 import { StripeLane } from './stripeLane.ts';
 
 // Waits between tries make nothing right or wrong, only slow.
-jest.mock('../../src/shared/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
+jest.mock('../../../packages/base/src/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
 jest.setTimeout(PATIENCE_MS);
 
 const OF_INTEREST = [

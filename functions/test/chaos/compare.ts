@@ -1,5 +1,5 @@
-import type { Order } from '../../src/orders/order.ts';
-import { HANDLED_EVENT_TYPES } from '../../src/payments/stripe/stripeEventTypes.ts';
+import { HANDLED_EVENT_TYPES } from '../../src/providers/stripe/stripeEventTypes.ts';
+import type { Order } from '../../src/sales/orders/order.ts';
 import {
   type Books,
   type ExpectedPayment,

@@ -1,9 +1,9 @@
 import { once as happens } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { once } from '@cloud-bridge/base';
 import type { Express } from 'express';
-import { composeDeps, type Deps, type Surroundings } from '../../src/deps.ts';
-import { once } from '../../src/shared/once.ts';
+import { composeDeps, type Deps, type Surroundings } from '../../src/main/compose.ts';
 
 /** Makes the webhook function of a provider. */
 export type CreateWebhookApp = (deps: Deps) => Express;

@@ -1,9 +1,9 @@
+import { isoTime } from '@cloud-bridge/base';
 import { status } from '@grpc/grpc-js';
 import { Firestore } from 'firebase-admin/firestore';
-import type { VerifyIdToken } from '../../src/accounts/verifyIdToken.ts';
-import type { Config } from '../../src/config.ts';
-import type { Surroundings } from '../../src/deps.ts';
-import { isoTime } from '../../src/shared/time.ts';
+import type { VerifyIdToken } from '../../src/access/accounts/verifyIdToken.ts';
+import type { Surroundings } from '../../src/main/compose.ts';
+import type { Config } from '../../src/main/config.ts';
 import { clearDatabase } from '../support/clearDatabase.ts';
 import { FaultProxy } from '../support/faultProxy.ts';
 import { noUsers } from '../support/noUsers.ts';

@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { SECRET_KEY, TestStripe, WEBHOOK_SECRET } from '../../../local/stripe/testing/TestStripe.ts';
-import { HANDLED_EVENT_TYPES } from '../../src/payments/stripe/stripeEventTypes.ts';
-import { createStripeWebhookApp } from '../../src/payments/stripe/stripeWebhookApp.ts';
+import { HANDLED_EVENT_TYPES } from '../../src/providers/stripe/stripeEventTypes.ts';
+import { createStripeWebhookApp } from '../../src/providers/stripe/stripeWebhookApp.ts';
 import type { FaultProxy } from '../support/faultProxy.ts';
 import { STRIPE_PATHS } from './history.ts';
 import { BEGINNING_MS, Lane, type SentEvent } from './lane.ts';

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import type { Order } from '../../src/orders/order.ts';
-import { revocationTarget } from '../../src/orders/reversal.ts';
-import type { Subscription } from '../../src/subscriptions/subscription.ts';
+import type { Order } from '../../src/sales/orders/order.ts';
+import { revocationTarget } from '../../src/sales/orders/reversal.ts';
+import type { Subscription } from '../../src/sales/subscriptions/subscription.ts';
 import type { ExpectedPayment } from './books.ts';
 
 /** All that Stripe knows, as its API tells it. */

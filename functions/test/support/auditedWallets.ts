@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { once } from '@cloud-bridge/base';
+import { AuditStore } from '@cloud-bridge/ledger';
 import type { DocumentReference, QueryDocumentSnapshot } from 'firebase-admin/firestore';
-import { AuditStore } from '../../src/audit/audit.store.ts';
-import { AUDIT_LIMITS, type AuditLimits } from '../../src/audit/auditWallet.ts';
-import { createChargeSchema } from '../../src/charges/charges.schemas.ts';
-import { postCharge } from '../../src/charges/postCharge.ts';
-import { type Settlement, settleCharge } from '../../src/charges/settleCharge.ts';
-import { type Caller, SCOPES } from '../../src/http/caller.ts';
-import { once } from '../../src/shared/once.ts';
+import { AUDIT_LIMITS, type AuditLimits } from '../../../packages/ledger/src/audit/auditWallet.ts';
+import { createChargeSchema } from '../../src/credits/charges/charges.schemas.ts';
+import { postCharge } from '../../src/credits/charges/postCharge.ts';
+import { type Settlement, settleCharge } from '../../src/credits/charges/settleCharge.ts';
+import { type Caller, SCOPES } from '../../src/platform/http/caller.ts';
 import { suiteDeps } from './functionsTest.ts';
 import { database } from './suite.ts';
 

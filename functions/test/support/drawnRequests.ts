@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { routes } from '../../src/app.ts';
 import { BUILT_IN_CATALOGS } from '../../src/catalog/builtInCatalogs.ts';
-import { openApiDocument } from '../../src/http/openapi.ts';
-import type { Route } from '../../src/http/route.ts';
+import { routes } from '../../src/main/app.ts';
+import { openApiDocument } from '../../src/platform/http/openapi.ts';
+import type { Route } from '../../src/platform/http/route.ts';
 import { type Drawing, type JsonSchema, valuesOf } from './requestValues.ts';
 import { HOSTING_URL } from './suite.ts';
 

@@ -1,5 +1,5 @@
 import functionsTest from 'firebase-functions-test';
-import type { Deps } from '../../src/deps.ts';
+import type { Deps } from '../../src/main/compose.ts';
 import {
   CREEM_API_KEY,
   CREEM_URL,
@@ -49,7 +49,7 @@ export async function runScheduled(
 /** What use cases need, wired to the suite, for tests that run one in this process with a part of it replaced. */
 export function suiteDeps(): Deps {
   setEnvironment();
-  const { createDeps } = require('../../src/deps.ts') as typeof import('../../src/deps.ts');
+  const { createDeps } = require('../../src/main/compose.ts') as typeof import('../../src/main/compose.ts');
   return createDeps();
 }
 

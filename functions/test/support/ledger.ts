@@ -1,7 +1,6 @@
+import { applyEntry, type Entry, emptyWallet, isBalanced, type Wallet } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
-import type { Entry } from '../../src/wallets/entry.ts';
-import { fromStoredEntry } from '../../src/wallets/storedEntry.ts';
-import { applyEntry, emptyWallet, isBalanced, type Wallet } from '../../src/wallets/wallet.ts';
+import { fromStoredEntry } from '../../../packages/ledger/src/storedEntry.ts';
 import { database } from './suite.ts';
 
 /** All entries of a wallet, oldest first, straight from the database. */

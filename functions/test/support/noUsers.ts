@@ -1,4 +1,4 @@
-import type { Users } from '../../src/accounts/users.ts';
+import type { Users } from '../../src/access/accounts/users.ts';
 
 const unexpected = () => Promise.reject(new Error('nobody is asked about users here'));
 

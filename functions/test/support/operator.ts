@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type OperatorRequest, operatorRequest } from '../../src/auditLog/auditLog.ts';
-import type { AccountCaller } from '../../src/http/caller.ts';
-import type { Idempotency } from '../../src/http/idempotency.ts';
+import type { Idempotency } from '@cloud-bridge/base';
+import { type OperatorRequest, operatorRequest } from '../../src/access/auditLog/auditLog.ts';
+import type { AccountCaller } from '../../src/platform/http/caller.ts';
 
 const OPERATOR: AccountCaller = { kind: 'account', accountId: 'operator', via: 'idToken', isAdmin: true };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Wallets } from '@cloud-bridge/ledger';
 import { getAuth } from 'firebase-admin/auth';
-import { Wallets } from '../../src/wallets/wallets.ts';
 import { type Reply, type RequestOptions, send } from './apiClient.ts';
 import { database, firebase, PROJECT } from './suite.ts';
 

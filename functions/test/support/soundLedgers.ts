@@ -1,8 +1,6 @@
+import { type Clock, isoTime, type Logger } from '@cloud-bridge/base';
+import { AuditStore, auditWallets } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
-import { AuditStore } from '../../src/audit/audit.store.ts';
-import { auditWallets } from '../../src/audit/auditWallets.ts';
-import type { Logger } from '../../src/shared/logger.ts';
-import { type Clock, isoTime } from '../../src/shared/time.ts';
 import { silentLogger } from './silentLogger.ts';
 
 /** Has the audit go through a whole database; every wallet has to be what its ledger says. */

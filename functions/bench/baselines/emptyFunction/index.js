@@ -1,4 +1,4 @@
-import { replaceDomains } from '../../../src/http/requestScopes.ts';
+import { replaceDomains } from '../../../src/platform/http/requestScopes.ts';
 
 replaceDomains();
 

@@ -6,7 +6,7 @@ import { creemHistoryOf } from './history.ts';
 import { CreemLife } from './life.ts';
 
 // Waits between tries make nothing right or wrong, only slow.
-jest.mock('../../../src/shared/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
+jest.mock('../../../../packages/base/src/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
 jest.setTimeout(PATIENCE_MS);
 
 const OF_INTEREST = [

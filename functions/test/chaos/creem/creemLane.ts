@@ -1,6 +1,6 @@
 import { TEST_KEY, TEST_SECRET, TestCreem } from '../../../../local/creem/testing.ts';
 import { BUILT_IN_CATALOGS } from '../../../src/catalog/builtInCatalogs.ts';
-import { createCreemWebhookApp } from '../../../src/payments/creem/creemWebhookApp.ts';
+import { createCreemWebhookApp } from '../../../src/providers/creem/creemWebhookApp.ts';
 import type { FaultProxy } from '../../support/faultProxy.ts';
 import { BEGINNING_MS, Lane, type SentEvent } from '../lane.ts';
 import type { ProviderTrouble } from '../trouble.ts';

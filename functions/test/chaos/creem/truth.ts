@@ -1,6 +1,6 @@
-import type { Order } from '../../../src/orders/order.ts';
-import { revocationTarget } from '../../../src/orders/reversal.ts';
-import type { Subscription } from '../../../src/subscriptions/subscription.ts';
+import type { Order } from '../../../src/sales/orders/order.ts';
+import { revocationTarget } from '../../../src/sales/orders/reversal.ts';
+import type { Subscription } from '../../../src/sales/subscriptions/subscription.ts';
 import type { ExpectedPayment } from '../books.ts';
 import type { CreemLane } from './creemLane.ts';
 

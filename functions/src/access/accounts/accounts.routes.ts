@@ -1,0 +1,74 @@
+import { notFound } from '@cloud-bridge/base';
+import { parseCursor } from '../../platform/http/cursors.ts';
+import { data, encodeCursor } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf, listOf } from '../../platform/http/schemas.ts';
+import {
+  accountSchema,
+  deleteAccountSchema,
+  deletedAccountSchema,
+  exportedSchema,
+  exportQuery,
+  renderAccount,
+} from './accounts.schemas.ts';
+import { deleteAccount } from './deleteAccount.ts';
+import { exportAccount, exportPosition } from './exportAccount.ts';
+
+const tag = 'Account';
+const access = { to: 'account' } as const;
+const EXPORT_PAGE_SIZE = 100;
+
+export const accountRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/account',
+    tag,
+    summary: 'Get the account',
+    access,
+    response: dataOf(accountSchema),
+    errors: { 404: ['ACCOUNT_NOT_FOUND'] },
+    handle: async (deps, { caller }) => {
+      const account = await deps.accounts.find(caller.accountId);
+      if (!account) throw notFound('account');
+      return data(renderAccount(account));
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/export',
+    tag,
+    summary: 'Export everything that is held about the account',
+    description:
+      'Page by page, section by section; a page may be empty before the last. API keys come without their secrets.',
+    access,
+    query: exportQuery,
+    response: listOf(exportedSchema),
+    errors: { 502: ['PAYMENT_PROVIDER_REFUSED'], 503: ['PAYMENT_PROVIDER_UNAVAILABLE'] },
+    handle: async (deps, { caller, query }) => {
+      const position = parseCursor(query.cursor, exportPosition);
+      const { items, next } = await exportAccount(deps, caller.accountId, query.limit ?? EXPORT_PAGE_SIZE, position);
+      return {
+        body: { success: true as const, data: items, nextCursor: next && encodeCursor(JSON.stringify(next)) },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/account',
+    tag,
+    summary: 'Delete the account for good',
+    description:
+      'With the ID token of its owner. Keys are revoked, credits are lost, personal data goes; what was bought and spent stays on record without it.',
+    access,
+    body: deleteAccountSchema,
+    response: dataOf(deletedAccountSchema),
+    errors: {
+      403: ['ACCOUNT_MISMATCH'],
+      409: ['ACCOUNT_IN_USE', 'CREDITS_LEFT'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+    },
+    handle: async (deps, { caller, body }) =>
+      data({ id: caller.accountId, deletedAt: await deleteAccount(deps, caller, body) }),
+  }),
+];

@@ -1,0 +1,230 @@
+import {
+  atMost,
+  type IsoTime,
+  isAlreadyExists,
+  isReadOnly,
+  runUnitOfWork,
+  type TimePosition,
+  type UnitOfWork,
+} from '@cloud-bridge/base';
+import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { LRUCache } from 'lru-cache';
+import { type Account, hasNewEmail, isFrozen, type OwnerIdentity } from './account.ts';
+import type { ProviderName } from './providerName.ts';
+
+/** Fields that change together with something else. */
+type AccountChange = Partial<
+  Pick<Account, 'frozenAt' | 'frozenReason' | 'ownerBlockedAt' | 'ownerBlock' | 'webhooksMade'>
+>;
+
+/** How long a process may believe what it has read of an account: as long as it believes in a key. */
+const STANDING_CACHE_MS = 5_000;
+const STANDING_CACHE_SIZE = 50_000;
+/** More accounts than this don't share an address or a customer; it only bounds an answer. */
+const MAX_MATCHES = 20;
+
+/** What every request has to know of its account. */
+interface Standing extends Omit<OwnerIdentity, 'id'> {
+  readonly isKnown: boolean;
+  readonly isDeleted: boolean;
+  readonly isFrozen: boolean;
+}
+
+export class AccountStore {
+  readonly #db: Firestore;
+  /** As accounts were at most five seconds ago: one read for all requests of that time. */
+  readonly #standings: LRUCache<string, Standing>;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+    this.#standings = new LRUCache<string, Standing>({
+      ...atMost(STANDING_CACHE_SIZE),
+      ttl: STANDING_CACHE_MS,
+      ignoreFetchAbort: true,
+      fetchMethod: async (accountId) => standingOf(await this.find(accountId)),
+    });
+  }
+
+  /** Whether an account is frozen, as it was at most five seconds ago. */
+  async isFrozen(accountId: string): Promise<boolean> {
+    return (await this.#standings.forceFetch(accountId)).isFrozen;
+  }
+
+  /** Whether something may be bought for an account without its owner being there, as it was at most five seconds ago. */
+  async maySpend(accountId: string): Promise<boolean> {
+    const { isKnown, isDeleted, isFrozen } = await this.#standings.forceFetch(accountId);
+    return isKnown && !isDeleted && !isFrozen;
+  }
+
+  /** Has this process ask again; others do so within five seconds. */
+  forget(accountId: string): void {
+    this.#standings.delete(accountId);
+  }
+
+  /**
+   * Makes the account on its first call, and notes a new address of its owner, each of them on the next call if this one
+   * may write nothing; false for an account that was deleted, at the latest five seconds later.
+   */
+  async ensure(identity: OwnerIdentity, now: IsoTime): Promise<boolean> {
+    const standing = await this.#standings.forceFetch(identity.id);
+    if (standing.isKnown) {
+      const isNews = !standing.isDeleted && hasNewEmail(standing, identity);
+      if (isNews && !isReadOnly()) await this.#noteEmail(identity);
+      return !standing.isDeleted;
+    }
+    if (isReadOnly()) return true;
+    const created = standingOf(await this.#createOrFind({ ...identity, createdAt: now }));
+    this.#standings.set(identity.id, created);
+    return !created.isDeleted;
+  }
+
+  async #noteEmail({ id, ...told }: OwnerIdentity): Promise<void> {
+    await runUnitOfWork(this.#db, async (unit) => {
+      const account = await this.findIn(unit, id);
+      if (account && !account.deletedAt && hasNewEmail(account, { id, ...told })) unit.update(this.#ref(id), told);
+    });
+    this.forget(id);
+  }
+
+  async #createOrFind(account: Account): Promise<Account> {
+    try {
+      await this.#ref(account.id).create({ ...account });
+      return account;
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      return (await this.find(account.id)) ?? account;
+    }
+  }
+
+  async find(accountId: string): Promise<Account | null> {
+    return ((await this.#ref(accountId).get()).data() as Account | undefined) ?? null;
+  }
+
+  async findIn(unit: UnitOfWork, accountId: string): Promise<Account | null> {
+    const [snapshot] = await unit.getAll(this.#ref(accountId));
+    return (snapshot?.data() as Account | undefined) ?? null;
+  }
+
+  /** Writes fields of an account that the unit has read. */
+  changeIn(unit: UnitOfWork, accountId: string, change: AccountChange): void {
+    unit.update(this.#ref(accountId), { ...change });
+  }
+
+  /** All accounts, the latest first. */
+  async list(limit: number, after: TimePosition | undefined): Promise<Account[]> {
+    let accounts = this.#db.collection('accounts').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    if (after) accounts = accounts.startAfter(after.createdAt, after.id);
+    return (await accounts.get()).docs.map((document) => document.data() as Account);
+  }
+
+  /** Accounts that were made after one and until a moment, the earliest first. */
+  async listCreated(after: TimePosition | null, until: IsoTime, limit: number): Promise<Account[]> {
+    let accounts = this.#db.collection('accounts').where('createdAt', '<=', until).orderBy('createdAt').orderBy('id');
+    if (after) accounts = accounts.startAfter(after.createdAt, after.id);
+    return (await accounts.limit(limit).get()).docs.map((document) => document.data() as Account);
+  }
+
+  async listByEmail(spellings: readonly string[]): Promise<Account[]> {
+    const accounts = this.#db.collection('accounts').where('email', 'in', [...spellings]);
+    return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data() as Account);
+  }
+
+  async listByCustomer(provider: ProviderName, customerId: string): Promise<Account[]> {
+    const accounts = this.#db.collection('accounts').where(`customerIds.${provider}`, '==', customerId);
+    return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data() as Account);
+  }
+
+  /** Notes a provider's customer unless the account has one by now; gives the one that it has. */
+  async setCustomerIfAbsent(accountId: string, provider: ProviderName, customerId: string): Promise<string> {
+    return runUnitOfWork(this.#db, async (unit) => {
+      const [snapshot] = await unit.getAll(this.#ref(accountId));
+      const account = snapshot?.data() as Account | undefined;
+      if (!account) throw new Error(`account ${accountId} is gone`);
+      const known = account.customerIds?.[provider];
+      if (known) return known;
+      unit.update(this.#ref(accountId), { customerIds: { ...account.customerIds, [provider]: customerId } });
+      return customerId;
+    });
+  }
+
+  /**
+   * Swaps a provider's customer that is gone there for another one, or forgets it (null); only while the account still
+   * has the one that is gone. Gives the one that it has then.
+   */
+  async replaceCustomer<C extends string | null>(
+    accountId: string,
+    provider: ProviderName,
+    lostId: string,
+    customerId: C,
+  ): Promise<string | C> {
+    return runUnitOfWork(this.#db, async (unit) => {
+      const account = await this.findIn(unit, accountId);
+      if (!account) throw new Error(`account ${accountId} is gone`);
+      const { [provider]: known, ...others } = account.customerIds ?? {};
+      if (known && known !== lostId) return known;
+      const customerIds = { ...others, ...(customerId !== null && { [provider]: customerId }) };
+      unit.update(this.#ref(accountId), { customerIds });
+      return customerId;
+    });
+  }
+
+  /** Like {@link setCustomerIfAbsent}, in a unit of work: reads now, and notes when it is told to. */
+  async stageCustomerIn(
+    unit: UnitOfWork,
+    accountId: string,
+    provider: ProviderName,
+    customerId: string,
+  ): Promise<{ write(): void }> {
+    const account = await this.findIn(unit, accountId);
+    if (!account || account.deletedAt || account.customerIds?.[provider]) return { write: () => {} };
+    const customerIds = { ...account.customerIds, [provider]: customerId };
+    return { write: () => unit.update(this.#ref(accountId), { customerIds }) };
+  }
+
+  /** Notes how far the deletion of an account is; at once in this process, soon in all others. */
+  async setDeletion(
+    accountId: string,
+    deletion: Pick<Account, 'deletedAt' | 'erasureDueAt' | 'erasurePosition'>,
+  ): Promise<void> {
+    await this.#ref(accountId).update({ ...deletion });
+    this.forget(accountId);
+  }
+
+  /** Takes a deletion back of which nothing has been done yet. */
+  async reopen(accountId: string): Promise<void> {
+    await this.#ref(accountId).update({ deletedAt: FieldValue.delete(), erasureDueAt: FieldValue.delete() });
+    this.forget(accountId);
+  }
+
+  /** Takes from the account what tells who its owner was: Creem keeps its customer's address, so that link goes, too. */
+  async erasePersonalData(accountId: string): Promise<void> {
+    await this.#ref(accountId).update({
+      email: null,
+      isEmailVerified: false,
+      frozenReason: null,
+      'customerIds.creem': FieldValue.delete(),
+    });
+  }
+
+  /** Accounts of which something is to be erased, longest due first. */
+  async listErasuresDue(now: IsoTime, limit: number): Promise<Account[]> {
+    const due = this.#db.collection('accounts').where('erasureDueAt', '<=', now).orderBy('erasureDueAt').limit(limit);
+    return (await due.get()).docs.map((document) => document.data() as Account);
+  }
+
+  #ref(accountId: string): DocumentReference {
+    return this.#db.collection('accounts').doc(accountId);
+  }
+}
+
+function standingOf(account: Account | null): Standing {
+  const { email = null, isEmailVerified, emailAsOf } = account ?? {};
+  return {
+    email,
+    ...(isEmailVerified !== undefined && { isEmailVerified }),
+    ...(emailAsOf !== undefined && { emailAsOf }),
+    isKnown: account !== null,
+    isDeleted: account?.deletedAt != null,
+    isFrozen: account !== null && isFrozen(account),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Wallet } from '@cloud-bridge/ledger';
+import * as z from 'zod';
+import { accountIdSchema, idSchema, pageQuery, text, timeOut } from '../../platform/http/schemas.ts';
+import { reasonSchema } from '../auditLog/auditLog.schemas.ts';
+import { type Account, isFrozen } from './account.ts';
+
+export const accountsQuery = z.strictObject({
+  ...pageQuery,
+  id: accountIdSchema.optional(),
+  email: text(320).optional(),
+  keyId: idSchema.optional(),
+  customerId: idSchema.optional().meta({ description: "Stripe's or Creem's customer.", example: 'cus_1' }),
+});
+
+export const freezeSchema = z.strictObject({ reason: reasonSchema.optional() });
+
+export const accountSchema = z
+  .object({
+    id: z.string(),
+    email: z.string().nullable(),
+    isEmailVerified: z.boolean(),
+    stripeCustomerId: z.string().nullable(),
+    creemCustomerId: z.string().nullable(),
+    isFrozen: z.boolean().meta({ description: 'By an operator, or because of the owner, or both.' }),
+    frozenAt: timeOut.nullable().meta({ description: 'Since when by an operator.' }),
+    frozenReason: z.string().nullable(),
+    ownerBlockedAt: timeOut.nullable().meta({ description: 'Since when because its owner cannot act for it.' }),
+    ownerBlock: z.enum(['disabled', 'deleted']).nullable().meta({ description: 'The owner, in Firebase Auth.' }),
+    createdAt: timeOut,
+  })
+  .meta({ id: 'AdminAccount' });
+
+export const accountWithWalletsSchema = accountSchema
+  .extend({
+    wallets: z.array(
+      z.object({
+        id: z.string(),
+        availableCredits: z.int(),
+        heldCredits: z.int(),
+        debtCredits: z.int(),
+        isClosed: z.boolean(),
+        updatedAt: timeOut,
+      }),
+    ),
+  })
+  .meta({ id: 'AdminAccountWithWallets' });
+
+export function renderAccount(account: Account): z.input<typeof accountSchema> {
+  const {
+    id,
+    email,
+    isEmailVerified = false,
+    customerIds,
+    frozenAt = null,
+    frozenReason = null,
+    ownerBlockedAt = null,
+    ownerBlock = null,
+    createdAt,
+  } = account;
+  const stripeCustomerId = customerIds?.stripe ?? null;
+  const creemCustomerId = customerIds?.creem ?? null;
+  return {
+    id,
+    email,
+    isEmailVerified,
+    stripeCustomerId,
+    creemCustomerId,
+    isFrozen: isFrozen(account),
+    frozenAt,
+    frozenReason,
+    ownerBlockedAt,
+    ownerBlock,
+    createdAt,
+  };
+}
+
+export function renderAccountWithWallets({
+  account,
+  wallets,
+}: {
+  account: Account;
+  wallets: readonly Wallet[];
+}): z.input<typeof accountWithWalletsSchema> {
+  return { ...renderAccount(account), wallets: wallets.map(renderWallet) };
+}
+
+function renderWallet({ id, availableCredits, heldCredits, debtCredits, closedAt, updatedAt }: Wallet) {
+  return { id, availableCredits, heldCredits, debtCredits, isClosed: closedAt !== undefined, updatedAt };
+}

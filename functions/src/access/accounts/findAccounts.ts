@@ -1,0 +1,72 @@
+import { notFound } from '@cloud-bridge/base';
+import type { Wallet } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
+import { type Page, toPage } from '../../platform/http/replies.ts';
+import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
+import type { Account } from './account.ts';
+import { PROVIDERS, type ProviderName } from './providerName.ts';
+
+interface AccountSearch {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly id?: string | undefined;
+  readonly email?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly customerId?: string | undefined;
+}
+
+/** Accounts that meet everything that is asked for; without a search all, the latest first. */
+export async function findAccounts(deps: Deps, search: AccountSearch): Promise<Page<Account>> {
+  const { limit = DEFAULT_PAGE_SIZE, cursor, ...wanted } = search;
+  const after = parseCursor(cursor, timePosition);
+  const found = await candidates(deps, wanted, limit + 1, after);
+  const { id, email, customerId } = wanted;
+  const met = found.filter(
+    (account) =>
+      (id === undefined || account.id === id) &&
+      (email === undefined || sameEmail(account.email, email)) &&
+      (customerId === undefined || PROVIDERS.some((provider) => account.customerIds?.[provider] === customerId)),
+  );
+  return toPage(met, limit, timePositionOf);
+}
+
+/** Found by the narrowest of what is asked for; the others are compared afterwards. */
+async function candidates(
+  deps: Deps,
+  { id, keyId, customerId, email }: Omit<AccountSearch, 'limit' | 'cursor'>,
+  limit: number,
+  after: { createdAt: string; id: string } | undefined,
+): Promise<Account[]> {
+  if (id !== undefined) return accountsOf(deps, [id]);
+  if (keyId !== undefined) return accountsOf(deps, await deps.apiKeys.accountIdsOf(keyId));
+  if (customerId !== undefined) return deps.accounts.listByCustomer(providerOfCustomer(customerId), customerId);
+  if (email !== undefined) return deps.accounts.listByEmail([...new Set([email, email.toLowerCase()])]);
+  return deps.accounts.list(limit, after);
+}
+
+/** Ids at Creem begin with `cust_`, at Stripe with `cus_`. */
+function providerOfCustomer(customerId: string): ProviderName {
+  return customerId.startsWith('cust_') ? 'creem' : 'stripe';
+}
+
+async function accountsOf(deps: Deps, ids: readonly string[]): Promise<Account[]> {
+  const accounts = await Promise.all([...new Set(ids)].map((id) => deps.accounts.find(id)));
+  return accounts.flatMap((account) => account ?? []);
+}
+
+function sameEmail(a: string | null, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
+}
+
+/** An account with its wallets. Throws 404. */
+export async function findAccountWithWallets(
+  deps: Deps,
+  accountId: string,
+): Promise<{ account: Account; wallets: Wallet[] }> {
+  const now = deps.clock();
+  const [account, ids] = await Promise.all([deps.accounts.find(accountId), deps.wallets.listIds(accountId)]);
+  if (!account) throw notFound('account');
+  const wallets = await Promise.all(ids.map((walletId) => deps.wallets.read({ accountId, walletId }, now)));
+  return { account, wallets };
+}

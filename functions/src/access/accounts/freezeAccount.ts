@@ -1,0 +1,40 @@
+import { notFound, runUnitOfWork } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../auditLog/auditLog.ts';
+import type { Account } from './account.ts';
+import { accountIsDeleted } from './accounts.errors.ts';
+
+/**
+ * Freezes an account, or ends that; repeating it changes nothing, and with the same Idempotency-Key gives the first
+ * answer, whatever came after. A freeze because of the owner stays as it is. Every instance heeds it within five seconds.
+ * Throws 404, 409 `ACCOUNT_DELETED`, 422 (Idempotency-Key used for something else).
+ */
+export async function setFrozen(
+  deps: Deps,
+  operator: OperatorRequest,
+  accountId: string,
+  isFrozen: boolean,
+  reason: string | null,
+): Promise<{ account: Account; replayed: boolean }> {
+  const now = deps.clock();
+  const outcome = await runUnitOfWork(deps.db, async (unit) => {
+    const before = await deps.accounts.findIn(unit, accountId);
+    if (!before) throw notFound('account');
+    const record = await deps.auditLog.findIn(unit, operator);
+    if (record) return { account: asRecorded(before, record), replayed: isOfEarlierRequest(record, operator) };
+    if (before.deletedAt) throw accountIsDeleted();
+    const { frozenAt: frozenBefore = null, frozenReason: reasonBefore = null } = before;
+    const hasChanged = isFrozen !== (frozenBefore !== null);
+    const result = hasChanged
+      ? { frozenAt: isFrozen ? now : null, frozenReason: isFrozen ? reason : null }
+      : { frozenAt: frozenBefore, frozenReason: reasonBefore };
+    if (hasChanged) deps.accounts.changeIn(unit, accountId, result);
+    if (mustRecord(operator, hasChanged)) {
+      const states = { before: { frozenAt: frozenBefore }, after: { frozenAt: result.frozenAt } };
+      deps.auditLog.recordIn(unit, operator, { targetId: accountId, accountId, ...states, reason, result }, now);
+    }
+    return { account: { ...before, ...result }, replayed: false };
+  });
+  deps.accounts.forget(accountId);
+  return outcome;
+}

@@ -1,0 +1,21 @@
+import { AppError } from '@cloud-bridge/base';
+import type { Caller } from '../../platform/http/caller.ts';
+import { isRefusedWhileFrozen, type Route } from '../../platform/http/route.ts';
+
+/** 403: an operator has stopped the account, or its owner was disabled or deleted in Firebase Auth. */
+function accountFrozen(): AppError {
+  return new AppError(
+    403,
+    'ACCOUNT_FROZEN',
+    'The account is frozen: it can be read, but nothing can be spent or bought.',
+  );
+}
+
+/** Throws 403 when the caller's account is frozen and the route isn't for such. */
+export async function assertNotFrozen(
+  accounts: { isFrozen(accountId: string): Promise<boolean> },
+  caller: Caller,
+  route: Route,
+): Promise<void> {
+  if (isRefusedWhileFrozen(route) && (await accounts.isFrozen(caller.accountId))) throw accountFrozen();
+}

@@ -1,0 +1,31 @@
+import { AppError } from '@cloud-bridge/base';
+import type { DecodedIdToken } from 'firebase-admin/auth';
+import { adminRequired, unauthenticated } from '../../platform/http/http.errors.ts';
+import type { Operator, Users } from './users.ts';
+
+/**
+ * An ID token outlives by up to an hour what happens to its user. So operators' routes ask Firebase Auth each time; only
+ * tokens with the claim `admin` get so far, which bounds what it costs.
+ * @throws 401 `CREDENTIAL_REVOKED` (disabled, deleted, or signed out everywhere since), 403 `ADMIN_REQUIRED` (the claim
+ * was taken away), 503 `IDENTITY_UNAVAILABLE`
+ */
+export async function assertOperatorStands(
+  users: Pick<Users, 'findOperator'>,
+  { uid, auth_time }: Pick<DecodedIdToken, 'uid' | 'auth_time'>,
+): Promise<void> {
+  const operator = await findOrFail(users, uid);
+  const isRevoked = operator === null || auth_time * 1000 < Date.parse(operator.tokensValidAfter);
+  if (isRevoked) throw unauthenticated('CREDENTIAL_REVOKED', 'The ID token was revoked; sign in again.');
+  if (!operator.isAdmin) throw adminRequired();
+}
+
+async function findOrFail(users: Pick<Users, 'findOperator'>, uid: string): Promise<Operator | null> {
+  try {
+    return await users.findOperator(uid);
+  } catch (cause) {
+    throw new AppError(503, 'IDENTITY_UNAVAILABLE', 'The ID token could not be checked now; try again.', {
+      retryAfterSeconds: 1,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import { notFound } from '@cloud-bridge/base';
+import * as z from 'zod';
+import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
+import { data, list, toPage } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf, pageQuery } from '../../platform/http/schemas.ts';
+import { createdKeySchema, createKeySchema, keySchema, rotateKeySchema, updateKeySchema } from './apiKeys.schemas.ts';
+import { revokeApiKey, updateApiKey } from './changeApiKey.ts';
+import { createApiKey } from './createApiKey.ts';
+import { renderKeys, renderOneKey } from './keyUse.ts';
+import { rotateApiKey } from './rotateApiKey.ts';
+
+const tag = 'API keys';
+const access = { to: 'account' } as const;
+
+export const apiKeyRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/account/keys',
+    tag,
+    summary: 'Create an API key',
+    description: 'The secret is in the answer and nowhere else: keep it.',
+    access,
+    body: createKeySchema,
+    response: dataOf(createdKeySchema),
+    status: 201,
+    errors: {
+      404: ['SUBSCRIPTION_NOT_FOUND', 'INTEGRATION_NOT_FOUND'],
+      409: ['SUBSCRIPTION_NOT_ACTIVE', 'TOO_MANY_CAPPED_KEYS'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const { key, secret } = await createApiKey(deps, caller, body, { key: idempotencyKey, requestHash });
+      return data({ ...(await renderOneKey(deps, key)), apiKey: secret }, secret === null);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/keys',
+    tag,
+    summary: 'List API keys, newest first',
+    access,
+    query: z.strictObject(pageQuery),
+    response: listOf(keySchema),
+    handle: async (deps, { caller, query }) => {
+      const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+      const after = parseCursor(query.cursor, timePosition);
+      const page = toPage(await deps.apiKeys.list(caller.accountId, limit + 1, after), limit, timePositionOf);
+      return list({ ...page, items: await renderKeys(deps, page.items, deps.clock()) });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/keys/:id',
+    tag,
+    summary: 'Get an API key',
+    access,
+    params: idParams,
+    response: dataOf(keySchema),
+    errors: { 404: ['API_KEY_NOT_FOUND'] },
+    handle: async (deps, { caller, params }) => {
+      const key = await deps.apiKeys.find(caller.accountId, params.id);
+      if (!key) throw notFound('api key');
+      return data(await renderOneKey(deps, key));
+    },
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/account/keys/:id',
+    tag,
+    summary: "Change an API key's name, scopes, expiry or rules",
+    description: 'A rule that is left out stays; null lifts it. Every instance goes by it within ten seconds.',
+    access,
+    params: idParams,
+    body: updateKeySchema,
+    response: dataOf(keySchema),
+    errors: { 404: ['API_KEY_NOT_FOUND'], 409: ['API_KEY_REVOKED', 'TOO_MANY_CAPPED_KEYS'] },
+    handle: async (deps, { caller, params, body }) =>
+      data(await renderOneKey(deps, await updateApiKey(deps, caller, params.id, body))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/account/keys/:id/rotate',
+    tag,
+    summary: 'Give an API key another secret',
+    description: 'The new secret is in the answer and nowhere else. The present one works for `overlapSeconds` longer.',
+    access,
+    params: idParams,
+    body: rotateKeySchema,
+    response: dataOf(createdKeySchema),
+    errors: {
+      404: ['API_KEY_NOT_FOUND'],
+      409: ['API_KEY_REVOKED', 'API_KEY_EXPIRED'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+    },
+    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
+      const idempotency = { key: idempotencyKey, requestHash };
+      const { key, secret } = await rotateApiKey(deps, caller, params.id, body, idempotency);
+      return data({ ...(await renderOneKey(deps, key)), apiKey: secret }, secret === null);
+    },
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/account/keys/:id',
+    tag,
+    summary: 'Revoke an API key',
+    description: 'Every instance refuses the key within ten seconds.',
+    access,
+    params: idParams,
+    response: dataOf(keySchema),
+    errors: { 404: ['API_KEY_NOT_FOUND'] },
+    allowedWhileFrozen: true,
+    handle: async (deps, { caller, params }) =>
+      data(await renderOneKey(deps, await revokeApiKey(deps, caller, params.id))),
+  }),
+];

@@ -1,0 +1,134 @@
+import {
+  hasLapsed,
+  type Idempotency,
+  type IsoTime,
+  idempotencyKeyReused,
+  idOfRequest,
+  invalidField,
+} from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { type AccountCaller, SCOPES } from '../../platform/http/caller.ts';
+import { findSubscription } from '../../sales/subscriptions/changeSubscription.ts';
+import { isRunning } from '../../sales/subscriptions/subscription.ts';
+import { subscriptionNotRunning } from '../../sales/subscriptions/subscriptions.errors.ts';
+import { findIntegration } from '../integrations/findIntegration.ts';
+import { testWalletGrant } from '../wallets/testWalletGrant.ts';
+import type { ApiKey } from './apiKey.ts';
+import { managementKeyNeedsOwner } from './apiKeys.errors.ts';
+import type { CreateKeyRequest } from './apiKeys.schemas.ts';
+import { rulesOf } from './keyRules.ts';
+import { newSecret } from './newSecret.ts';
+import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
+
+/** A new key; `secret` is null when an earlier request with the same Idempotency-Key made it. */
+export interface CreatedApiKey {
+  readonly key: ApiKey;
+  readonly secret: string | null;
+}
+
+/**
+ * Makes a key and gives its secret, once. Throws 400 (scopes or rules that a management key can't have, expiry in the past, a subscription
+ * for another kind than live), 403 (a management key makes another), 404 (subscription, integration), 409 (it doesn't run; too many keys with caps), 422
+ * (Idempotency-Key used for something else).
+ */
+export async function createApiKey(
+  deps: Deps,
+  caller: AccountCaller,
+  request: CreateKeyRequest,
+  idempotency: Idempotency,
+): Promise<CreatedApiKey> {
+  const now = deps.clock();
+  const id = idOfRequest({ account: caller.accountId }, 'key', idempotency.key);
+  const earlier = idempotency.key ? await deps.apiKeys.find(caller.accountId, id) : null;
+  if (earlier) return replayOf(earlier, idempotency);
+  if (request.kind === 'management') {
+    if (caller.via !== 'idToken') throw managementKeyNeedsOwner();
+    assertRulesOfManagementKey(request);
+  }
+  await assertNamesKnown(deps, request);
+  await requireIntegration(deps, caller.accountId, request);
+  const walletId = await subscriptionWallet(deps, caller.accountId, request);
+  if (hasLapsed(request.expiresAt, now)) throw invalidField('expiresAt', 'has to be in the future');
+  await requireRoomForCaps(deps, caller.accountId, { id, kind: request.kind, ...(walletId && { walletId }) }, request);
+  const secret = newSecret(request.kind);
+  const key: ApiKey = {
+    id,
+    accountId: caller.accountId,
+    kind: request.kind,
+    name: request.name,
+    scopes: request.kind === 'management' ? [] : (request.scopes ?? [...SCOPES]),
+    lastCharacters: secret.slice(-4),
+    ...(walletId !== null && { walletId }),
+    ...(request.integrationId !== undefined && { integrationId: request.integrationId }),
+    ...rulesOf(request),
+    expiresAt: request.expiresAt,
+    revokedAt: null,
+    createdAt: now,
+    requestHash: idempotency.requestHash,
+  };
+  // Before the key can be used, so that a test key never finds its wallet empty.
+  if (key.kind === 'test') await deps.wallets.submit(...testWalletGrant(caller.accountId, now));
+  if (await deps.apiKeys.create(key, secret)) {
+    if (walletId !== null) await requireOpenWallet(deps, key, walletId, now);
+    await requireIntegrationStill(deps, key, now);
+    return { key, secret };
+  }
+  const rival = await deps.apiKeys.find(caller.accountId, key.id);
+  if (!rival) throw new Error(`key ${key.id} exists, but isn't there`);
+  return replayOf(rival, idempotency);
+}
+
+/** The wallet of the subscription that a key is for; null for a key of the usual wallet. */
+async function subscriptionWallet(
+  deps: Deps,
+  accountId: string,
+  { kind, subscriptionId }: CreateKeyRequest,
+): Promise<string | null> {
+  if (subscriptionId === undefined) return null;
+  if (kind !== 'live') throw invalidField('subscriptionId', 'only goes with kind: live');
+  const subscription = await findSubscription(deps, accountId, subscriptionId);
+  if (!isRunning(subscription)) throw subscriptionNotRunning(subscription.status);
+  return subscription.id;
+}
+
+/**
+ * A subscription that ends closes its wallet first and revokes its keys then. So a key that finds the wallet open will
+ * be seen by that, and one that finds it closed revokes itself.
+ */
+async function requireOpenWallet(deps: Deps, { id, accountId }: ApiKey, walletId: string, now: IsoTime): Promise<void> {
+  const { closedAt } = await deps.wallets.read({ accountId, walletId }, now);
+  if (closedAt === undefined) return;
+  await deps.apiKeys.change(accountId, id, (key) => ({ revokedAt: key.revokedAt ?? now }));
+  throw subscriptionNotRunning('canceled');
+}
+
+/** A key may belong to an integration of the account that is there; a management key belongs to none. */
+async function requireIntegration(
+  deps: Deps,
+  accountId: string,
+  { kind, integrationId }: CreateKeyRequest,
+): Promise<void> {
+  if (integrationId === undefined) return;
+  if (kind === 'management') throw invalidField('integrationId', 'a management key belongs to no integration');
+  await findIntegration(deps, accountId, integrationId);
+}
+
+/** As with wallets: whoever deletes an integration revokes the keys that are there, and a later one revokes itself. */
+async function requireIntegrationStill(
+  deps: Deps,
+  { id, accountId, integrationId }: ApiKey,
+  now: IsoTime,
+): Promise<void> {
+  if (integrationId === undefined) return;
+  try {
+    await findIntegration(deps, accountId, integrationId);
+  } catch (error) {
+    await deps.apiKeys.change(accountId, id, (key) => ({ revokedAt: key.revokedAt ?? now }));
+    throw error;
+  }
+}
+
+function replayOf(earlier: ApiKey, { requestHash }: Idempotency): CreatedApiKey {
+  if (earlier.requestHash !== requestHash) throw idempotencyKeyReused();
+  return { key: earlier, secret: null };
+}

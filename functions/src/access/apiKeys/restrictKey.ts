@@ -1,0 +1,65 @@
+import { type FieldProblem, invalidField, invalidRequest } from '@cloud-bridge/base';
+import { countedKeys, MAX_CAPPED_KEYS, tooManyCappedKeys } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import { type ApiKey, walletIdOf } from './apiKey.ts';
+import type { CreateKeyRequest, UpdateKeyRequest } from './apiKeys.schemas.ts';
+import { hasCaps, RULE_NAMES, rulesOf } from './keyRules.ts';
+import { keysOfAccount } from './keysOfAccount.ts';
+
+/** A management key acts as the owner: all that can be restricted is where from. Throws 400 for anything else. */
+export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKeyRequest): void {
+  if (request.scopes) throw invalidField('scopes', 'a management key has no scopes');
+  const rule = RULE_NAMES.find((name) => name !== 'allowedIps' && (request[name] ?? null) !== null);
+  if (rule) throw invalidField(rule, 'a management key can only be restricted by allowedIps');
+}
+
+/**
+ * Throws 409 `TOO_MANY_CAPPED_KEYS` when a key would get its first cap and its wallet has as many keys with caps as it
+ * can count. Two at once may pass; then the wallet refuses what one key too many would spend.
+ */
+export async function requireRoomForCaps(
+  deps: Deps,
+  accountId: string,
+  key: Pick<ApiKey, 'id' | 'kind' | 'walletId'>,
+  request: CreateKeyRequest | UpdateKeyRequest,
+): Promise<void> {
+  if (!hasCaps(rulesOf(request))) return;
+  const walletId = walletIdOf(key);
+  if (walletId === null) return;
+  const now = deps.clock();
+  const capped = (await keysOfAccount(deps, accountId)).filter(
+    (other) => other.revokedAt === null && walletIdOf(other) === walletId && hasCaps(rulesOf(other)),
+  );
+  const { keySpending } = await deps.wallets.read({ accountId, walletId }, now);
+  // Those that are revoked by now, too, as long as what they have spent counts.
+  const counted = new Set([...capped.map(({ id }) => id), ...countedKeys(keySpending, now)]);
+  counted.delete(key.id);
+  if (counted.size >= MAX_CAPPED_KEYS) throw tooManyCappedKeys(MAX_CAPPED_KEYS);
+}
+
+/**
+ * A name with a slip in it would shut the key out of everything, and nobody would see why.
+ * @throws 400 for an operation or a model that the catalog doesn't know
+ */
+export async function assertNamesKnown(
+  deps: Pick<Deps, 'catalog'>,
+  { allowedOperations, allowedModels }: CreateKeyRequest | UpdateKeyRequest,
+): Promise<void> {
+  if (!allowedOperations && !allowedModels) return;
+  const { operations, meteredOperations, models } = await deps.catalog.current();
+  const unknown = [
+    ...unknownIn(
+      'allowedOperations',
+      allowedOperations ?? [],
+      new Set([...Object.keys(operations), ...meteredOperations]),
+    ),
+    ...unknownIn('allowedModels', allowedModels ?? [], new Set(Object.keys(models))),
+  ];
+  if (unknown.length > 0) throw invalidRequest(unknown);
+}
+
+function unknownIn(field: string, names: readonly string[], known: ReadonlySet<string>): FieldProblem[] {
+  return names.flatMap((name, index) =>
+    known.has(name) ? [] : [{ in: 'body', field: `${field}.${index}`, message: 'must be one that the catalog has' }],
+  );
+}

@@ -1,0 +1,52 @@
+import {
+  addSeconds,
+  hasLapsed,
+  type Idempotency,
+  idempotencyKeyReused,
+  idOfRequest,
+  notFound,
+} from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import type { ApiKey } from './apiKey.ts';
+import { keyExpired, keyRevoked } from './apiKeys.errors.ts';
+import type { RotateKeyRequest } from './apiKeys.schemas.ts';
+import { assertMayChange } from './changeApiKey.ts';
+import type { CreatedApiKey } from './createApiKey.ts';
+import { newSecret } from './newSecret.ts';
+
+/**
+ * Gives a key another secret, once; the present one works for a while longer. Id, rules, wallet and what was spent stay
+ * those of the key. Throws 403 (a management key rotates another), 404, 409 (revoked or expired), 422 (Idempotency-Key
+ * used for something else).
+ */
+export async function rotateApiKey(
+  deps: Deps,
+  caller: AccountCaller,
+  keyId: string,
+  { overlapSeconds }: RotateKeyRequest,
+  { key: idempotencyKey, requestHash }: Idempotency,
+): Promise<CreatedApiKey> {
+  const key = await deps.apiKeys.find(caller.accountId, keyId);
+  if (!key) throw notFound('api key');
+  assertMayChange(caller, key);
+  const now = deps.clock();
+  const secret = newSecret(key.kind);
+  const rotation = {
+    id: idOfRequest({ account: caller.accountId }, 'rot', idempotencyKey, keyId),
+    requestHash,
+    endsAt: addSeconds(now, overlapSeconds),
+    now,
+  };
+  const outcome = await deps.apiKeys.rotate(caller.accountId, keyId, secret, rotation, assertMayRotate(now));
+  if (!outcome) throw notFound('api key');
+  if (outcome.requestHash !== requestHash) throw idempotencyKeyReused();
+  return { key: outcome.key, secret: outcome.isOwn ? secret : null };
+}
+
+function assertMayRotate(now: string): (key: ApiKey) => void {
+  return (key) => {
+    if (key.revokedAt) throw keyRevoked();
+    if (hasLapsed(key.expiresAt, now)) throw keyExpired();
+  };
+}

@@ -1,0 +1,55 @@
+import { type IsoTime, idempotencyKeyReused, type TimePosition, type UnitOfWork } from '@cloud-bridge/base';
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type AuditRecord, auditRecord, type OperatorRequest, type RecordedChange } from './auditLog.ts';
+
+/** Which records, newest first. */
+export interface AuditLogQuery {
+  readonly accountId?: string | undefined;
+  readonly limit: number;
+  readonly after?: TimePosition | undefined;
+}
+
+/** `auditLog/{id}` */
+export class AuditLogStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #ref(id: string): DocumentReference {
+    return this.#db.collection('auditLog').doc(id);
+  }
+
+  /**
+   * What the same request has done before; null for a new one. Throws 422 when its Idempotency-Key was used for another
+   * request. Of a request without a key only a repeated try is found.
+   */
+  async findIn(unit: UnitOfWork, { auditId, requestHash }: OperatorRequest): Promise<AuditRecord | null> {
+    const [snapshot] = await unit.getAll(this.#ref(auditId));
+    if (!snapshot?.exists) return null;
+    const record = snapshot.data() as AuditRecord;
+    if (record.requestHash !== requestHash) throw idempotencyKeyReused();
+    return record;
+  }
+
+  /** Records a change in the unit of work that makes it. */
+  recordIn(unit: UnitOfWork, operator: OperatorRequest, change: RecordedChange, now: IsoTime): void {
+    unit.create(this.#ref(operator.auditId), { ...auditRecord(operator, change, now) });
+  }
+
+  /** Takes from records why operators did something, which may name the owner of an account that is deleted; at most 500. */
+  async eraseReasons(records: readonly AuditRecord[]): Promise<void> {
+    const batch = this.#db.batch();
+    for (const { id } of records) batch.update(this.#ref(id), { reason: null });
+    await batch.commit();
+  }
+
+  /** Records of what operators did, the latest first. */
+  async list({ accountId, limit, after }: AuditLogQuery): Promise<AuditRecord[]> {
+    let records = this.#db.collection('auditLog').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    if (accountId) records = records.where('accountId', '==', accountId);
+    if (after) records = records.startAfter(after.createdAt, after.id);
+    return (await records.get()).docs.map((document) => document.data() as AuditRecord);
+  }
+}

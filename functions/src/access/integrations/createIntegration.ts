@@ -1,0 +1,29 @@
+import { type Idempotency, idempotencyKeyReused, idOfRequest } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { type Integration, NO_STATISTICS } from './integration.ts';
+import type { CreateIntegrationRequest } from './integrations.schemas.ts';
+
+/** Creates an integration. Throws 422 for an Idempotency-Key that was used for something else. */
+export async function createIntegration(
+  deps: Deps,
+  { accountId }: AccountCaller,
+  { name, platform }: CreateIntegrationRequest,
+  { key, requestHash }: Idempotency,
+): Promise<{ integration: Integration; replayed: boolean }> {
+  const now = deps.clock();
+  const draft: Integration = {
+    id: idOfRequest({ account: accountId }, 'int', key),
+    accountId,
+    name,
+    platform,
+    statistics: NO_STATISTICS,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+    requestHash,
+  };
+  const integration = await deps.integrations.createOrFind(draft);
+  if (integration.requestHash !== requestHash) throw idempotencyKeyReused();
+  return { integration, replayed: integration !== draft };
+}

@@ -1,0 +1,31 @@
+import { invalidField, notFound } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import type { Caller } from '../../platform/http/caller.ts';
+import type { Integration } from './integration.ts';
+
+/** An integration of the account that is not deleted. Else 404. */
+export async function findIntegration(deps: Deps, accountId: string, integrationId: string): Promise<Integration> {
+  const integration = await deps.integrations.find(accountId, integrationId);
+  if (!integration || integration.deletedAt !== null) throw notFound('integration');
+  return integration;
+}
+
+/**
+ * The integration that a request is for: the one that its key belongs to, or else the one that it names, or none.
+ * Throws 400 for another one than the key's, 404 for an unknown one.
+ */
+export async function integrationOfCaller(
+  deps: Deps,
+  caller: Caller,
+  requestedId: string | undefined,
+): Promise<string | null> {
+  const own = caller.kind === 'key' ? caller.integrationId : null;
+  if (own !== null) {
+    if (requestedId !== undefined && requestedId !== own) {
+      throw invalidField('integrationId', 'the key belongs to another integration');
+    }
+    return own;
+  }
+  if (requestedId === undefined) return null;
+  return (await findIntegration(deps, caller.accountId, requestedId)).id;
+}

@@ -1,0 +1,83 @@
+import { isAlreadyExists, type TimePosition, type UnitOfWork, updatePage } from '@cloud-bridge/base';
+import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { type CountedDelivery, differencesOf, type Integration } from './integration.ts';
+
+/** `accounts/{accountId}/integrations/{integrationId}` */
+export class IntegrationStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #integrations(accountId: string): CollectionReference {
+    return this.#db.collection('accounts').doc(accountId).collection('integrations');
+  }
+
+  #ref(accountId: string, integrationId: string): DocumentReference {
+    return this.#integrations(accountId).doc(integrationId);
+  }
+
+  async find(accountId: string, integrationId: string): Promise<Integration | null> {
+    const snapshot = await this.#ref(accountId, integrationId).get();
+    return snapshot.exists ? (snapshot.data() as Integration) : null;
+  }
+
+  /** Stores a new integration, or gives the one that already has its id. */
+  async createOrFind(integration: Integration): Promise<Integration> {
+    const { accountId, id } = integration;
+    try {
+      await this.#ref(accountId, id).create({ ...integration });
+      return integration;
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      const existing = await this.find(accountId, id);
+      if (!existing) throw error;
+      return existing;
+    }
+  }
+
+  async findIn(unit: UnitOfWork, accountId: string, integrationId: string): Promise<Integration | null> {
+    const [snapshot] = await unit.getAll(this.#ref(accountId, integrationId));
+    return snapshot?.exists ? (snapshot.data() as Integration) : null;
+  }
+
+  /** Writes fields of an integration that the unit has read. */
+  updateIn(
+    unit: UnitOfWork,
+    { accountId, id }: Integration,
+    change: Partial<Pick<Integration, 'name' | 'platform' | 'updatedAt' | 'deletedAt'>>,
+  ): void {
+    unit.update(this.#ref(accountId, id), { ...change });
+  }
+
+  /** Counts a delivery in the unit that ends it. */
+  countIn(unit: UnitOfWork, delivery: CountedDelivery): void {
+    if (delivery.integrationId === null) return;
+    unit.add(this.#ref(delivery.accountId, delivery.integrationId), differencesOf(delivery));
+  }
+
+  /** Integrations of an account that are not deleted, newest first. */
+  async list(accountId: string, limit: number, after?: TimePosition): Promise<Integration[]> {
+    let found = this.#integrations(accountId)
+      .where('deletedAt', '==', null)
+      .orderBy('createdAt', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit);
+    if (after) found = found.startAfter(after.createdAt, after.id);
+    const snapshot = await found.get();
+    return snapshot.docs.map((document) => document.data() as Integration);
+  }
+
+  /** Integrations of an account, deleted ones too, by their ids. */
+  async listAll(accountId: string, limit: number, afterId?: string): Promise<Integration[]> {
+    let found = this.#integrations(accountId).orderBy(FieldPath.documentId()).limit(limit);
+    if (afterId !== undefined) found = found.startAfter(afterId);
+    return (await found.get()).docs.map((document) => document.data() as Integration);
+  }
+
+  /** Takes the owner's words from a page of an account's integrations; gives the id after which to go on, null at the end. */
+  eraseNames(accountId: string, limit: number, after: string | null): Promise<string | null> {
+    return updatePage(this.#db, this.#integrations(accountId), limit, after, { name: 'erased' });
+  }
+}

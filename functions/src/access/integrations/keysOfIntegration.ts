@@ -1,0 +1,9 @@
+import type { Deps } from '../../main/compose.ts';
+import type { ApiKey } from '../apiKeys/apiKey.ts';
+import { keysOfAccount } from '../apiKeys/keysOfAccount.ts';
+
+/** Those of them that belong to an integration. */
+export async function keysOfIntegration(deps: Deps, accountId: string, integrationId: string): Promise<ApiKey[]> {
+  const keys = await keysOfAccount(deps, accountId);
+  return keys.filter((key) => key.integrationId === integrationId);
+}

@@ -1,0 +1,73 @@
+import { runUnitOfWork, type TimePosition } from '@cloud-bridge/base';
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { blockedAfter, LIST_SIZE, type OwnerChange, type OwnerCheckState, type OwnerList } from './ownerList.ts';
+
+const FIRST: OwnerCheckState = { listedUntil: null, lists: 0, nextList: 0 };
+
+/** `ownerChecks/state`, and `ownerChecks/list{n}` with the ids of some thousand accounts each. */
+export class OwnerCheckStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  get #state(): DocumentReference {
+    return this.#db.collection('ownerChecks').doc('state');
+  }
+
+  #list(number: number): DocumentReference {
+    return this.#db.collection('ownerChecks').doc(`list${number}`);
+  }
+
+  async readState(): Promise<OwnerCheckState> {
+    return ((await this.#state.get()).data() as OwnerCheckState | undefined) ?? FIRST;
+  }
+
+  async readList(number: number): Promise<OwnerList> {
+    return ((await this.#list(number).get()).data() as OwnerList | undefined) ?? { accountIds: [], blocked: {} };
+  }
+
+  /** Notes where the check goes on. */
+  async writeNextList(nextList: number): Promise<void> {
+    await this.#state.update({ nextList });
+  }
+
+  /**
+   * Adds accounts to the lists that come after the last one listed; gives false, and adds nothing, when another run has
+   * added some meanwhile.
+   * @param accounts no more than a list holds
+   */
+  async append(after: TimePosition | null, accounts: readonly TimePosition[]): Promise<boolean> {
+    return runUnitOfWork(this.#db, async (unit) => {
+      const [stateSnapshot] = await unit.getAll(this.#state);
+      const state = (stateSnapshot?.data() as OwnerCheckState | undefined) ?? FIRST;
+      if (state.listedUntil?.id !== after?.id) return false;
+      const last = accounts.at(-1);
+      if (!last) return true;
+      const lastNumber = Math.max(0, state.lists - 1);
+      const [lastSnapshot] = await unit.getAll(this.#list(lastNumber));
+      const present = (lastSnapshot?.data() as OwnerList | undefined)?.accountIds ?? [];
+      const ids = accounts.map(({ id }) => id);
+      const here = [...present, ...ids.slice(0, LIST_SIZE - present.length)];
+      const rest = ids.slice(LIST_SIZE - present.length);
+      if (lastSnapshot?.exists) unit.update(this.#list(lastNumber), { accountIds: here });
+      else unit.create(this.#list(lastNumber), { accountIds: here, blocked: {} });
+      if (rest.length > 0) unit.create(this.#list(lastNumber + 1), { accountIds: rest, blocked: {} });
+      const listedUntil = { createdAt: last.createdAt, id: last.id };
+      const next = { ...state, listedUntil, lists: lastNumber + (rest.length > 0 ? 2 : 1) };
+      if (stateSnapshot?.exists) unit.update(this.#state, { ...next });
+      else unit.create(this.#state, { ...next });
+      return true;
+    });
+  }
+
+  /** Notes which owners of a list are blocked now, after their accounts were frozen or thawed. */
+  async noteChanges(number: number, changes: readonly OwnerChange[]): Promise<void> {
+    await runUnitOfWork(this.#db, async (unit) => {
+      const [snapshot] = await unit.getAll(this.#list(number));
+      const list = snapshot?.data() as OwnerList | undefined;
+      if (list) unit.update(this.#list(number), { blocked: blockedAfter(list.blocked, changes) });
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import type { TimePosition } from '@cloud-bridge/base';
+import type { UserStanding } from '../accounts/users.ts';
+
+/** Why an owner can't act for their account: the user was disabled, or isn't there any more. */
+export type OwnerBlock = Exclude<UserStanding, 'active'>;
+
+/** Ids of accounts, in one document, so that going over all accounts costs a read for thousands of them. */
+export interface OwnerList {
+  readonly accountIds: readonly string[];
+  /** The owners that were found blocked, by their place in the list. */
+  readonly blocked: Readonly<Record<string, OwnerBlock>>;
+}
+
+/** How far the lists go, and where the check of them goes on. */
+export interface OwnerCheckState {
+  /** The last account that stands in a list; null before the first. */
+  readonly listedUntil: TimePosition | null;
+  /** How many lists there are. */
+  readonly lists: number;
+  /** The list that is checked next. */
+  readonly nextList: number;
+}
+
+/** As many ids as fit a document of a mebibyte, whatever characters they have. */
+export const LIST_SIZE = 2_000;
+
+/** An account whose freeze has to change, and what its owner is now; null: the owner may act again. */
+export interface OwnerChange {
+  readonly accountId: string;
+  readonly place: string;
+  readonly block: OwnerBlock | null;
+}
+
+/** Why an owner can't act; null for one who can. Of whom nothing is known there is no user. */
+export function blockOf(standing: UserStanding = 'deleted'): OwnerBlock | null {
+  return standing === 'active' ? null : standing;
+}
+
+/** What has changed since the list was checked last. */
+export function changesOf(list: OwnerList, standings: ReadonlyMap<string, UserStanding>): OwnerChange[] {
+  return list.accountIds.flatMap((accountId, index) => {
+    const place = String(index);
+    const block = blockOf(standings.get(accountId));
+    return block === (list.blocked[place] ?? null) ? [] : [{ accountId, place, block }];
+  });
+}
+
+/** The blocked owners of a list after changes. */
+export function blockedAfter(blocked: OwnerList['blocked'], changes: readonly OwnerChange[]): OwnerList['blocked'] {
+  const after: Record<string, OwnerBlock> = { ...blocked };
+  for (const { place, block } of changes) {
+    if (block) after[place] = block;
+    else delete after[place];
+  }
+  return after;
+}

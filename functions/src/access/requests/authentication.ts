@@ -1,0 +1,107 @@
+import { hasLapsed, isAccountId, isoTime } from '@cloud-bridge/base';
+import type { Request } from 'express';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller, Caller } from '../../platform/http/caller.ts';
+import { clientAddress } from '../../platform/http/clientAddress.ts';
+import {
+  adminRequired,
+  credentialInvalid,
+  credentialMissing,
+  credentialNotAllowed,
+  scopeMissing,
+  unauthenticated,
+} from '../../platform/http/http.errors.ts';
+import type { Access } from '../../platform/http/route.ts';
+import type { OwnerIdentity } from '../accounts/account.ts';
+import { accountDeleted } from '../accounts/accounts.errors.ts';
+import { assertOperatorStands } from '../accounts/operatorSession.ts';
+import type { Identity } from '../accounts/verifyIdToken.ts';
+import { claimedKind, isWellFormedSecret, walletIdOf } from '../apiKeys/apiKey.ts';
+import { addressNotAllowed } from '../apiKeys/apiKeys.errors.ts';
+import { isInRanges } from '../apiKeys/ipRanges.ts';
+import { rulesOf } from '../apiKeys/keyRules.ts';
+
+/** A credential as it was sent. */
+interface Credential {
+  readonly header: 'x-api-key' | 'authorization';
+  readonly value: string;
+}
+
+/**
+ * Finds out who calls, from `x-api-key` or `Authorization: Bearer`. Throws 401 for a credential that is missing,
+ * malformed, unknown, expired or revoked, 403 `ADDRESS_NOT_ALLOWED` for a key that isn't accepted from where it is sent.
+ * @param access what the caller wants: an operator's token is looked at more closely
+ */
+export async function authenticate(deps: Deps, request: Request, access: Access): Promise<Caller> {
+  const credential = readCredential(request);
+  if (!claimedKind(credential.value)) return callerOfIdToken(deps, credential, access);
+  return callerOfKey(deps, credential, clientAddress(request, deps.config.proxyHops));
+}
+
+/** Lets a caller pass who may do this; throws 403 for others. */
+export function authorize(caller: Caller, access: Access): void {
+  if (access.to === 'admin') {
+    if (caller.kind !== 'account' || !caller.isAdmin) throw adminRequired();
+    return;
+  }
+  if (caller.kind !== 'key' || access.to === 'public') return;
+  if (access.to === 'account') {
+    throw credentialNotAllowed('This needs the account owner: an ID token or a management key.');
+  }
+  if (!caller.scopes.includes(access.scope)) throw scopeMissing(access.scope);
+}
+
+function readCredential(request: Request): Credential {
+  const apiKey = request.get('x-api-key')?.trim();
+  const authorization = request.get('authorization')?.trim();
+  if (apiKey && authorization) {
+    throw unauthenticated('CREDENTIAL_AMBIGUOUS', 'Send either x-api-key or Authorization, not both.');
+  }
+  if (apiKey) return { header: 'x-api-key', value: apiKey };
+  if (!authorization) throw credentialMissing();
+  const [scheme, value, ...rest] = authorization.split(/\s+/);
+  if (scheme?.toLowerCase() !== 'bearer' || !value || rest.length > 0) {
+    throw unauthenticated('CREDENTIAL_INVALID', 'Authorization has to be Bearer and one token.');
+  }
+  return { header: 'authorization', value };
+}
+
+async function callerOfKey(deps: Deps, { header, value }: Credential, address: string | null): Promise<Caller> {
+  if (!isWellFormedSecret(value)) throw credentialInvalid();
+  if (header === 'x-api-key' && claimedKind(value) === 'management') {
+    throw unauthenticated('CREDENTIAL_INVALID', 'Send a management key as Authorization: Bearer.');
+  }
+  const found = await deps.apiKeys.findBySecret(value);
+  if (!found) throw credentialInvalid();
+  const { key, acceptedUntil } = found;
+  if (key.revokedAt) throw unauthenticated('CREDENTIAL_REVOKED', 'The API key was revoked.');
+  if (hasLapsed(key.expiresAt, deps.clock())) throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key has expired.');
+  if (hasLapsed(acceptedUntil, deps.clock())) {
+    throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key was given another secret.');
+  }
+  const rules = rulesOf(key);
+  if (rules.allowedIps !== null && !isInRanges(address, rules.allowedIps)) throw addressNotAllowed(address);
+  const { accountId, id, scopes } = key;
+  const walletId = walletIdOf(key);
+  if (walletId === null) return { kind: 'account', accountId, via: 'managementKey', isAdmin: false };
+  return { kind: 'key', accountId, keyId: id, scopes, walletId, integrationId: key.integrationId ?? null, rules };
+}
+
+async function callerOfIdToken(deps: Deps, { header, value }: Credential, access: Access): Promise<AccountCaller> {
+  if (header === 'x-api-key') throw credentialInvalid();
+  const identity = await deps.verifyIdToken(value);
+  if (!isAccountId(identity.uid)) throw credentialNotAllowed('A user with this id cannot have an account.');
+  if (access.to === 'admin' && identity.admin === true) await assertOperatorStands(deps.users, identity);
+  const isOpen = await deps.accounts.ensure(ownerIdentity(identity), deps.clock());
+  if (!isOpen) throw accountDeleted();
+  return { kind: 'account', accountId: identity.uid, via: 'idToken', isAdmin: identity.admin === true };
+}
+
+function ownerIdentity({ uid, email, email_verified, iat }: Identity): OwnerIdentity {
+  return {
+    id: uid,
+    email: email ?? null,
+    isEmailVerified: email !== undefined && email_verified === true,
+    emailAsOf: isoTime(iat * 1000),
+  };
+}

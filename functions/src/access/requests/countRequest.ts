@@ -1,0 +1,79 @@
+import type { Response } from 'express';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller, Caller } from '../../platform/http/caller.ts';
+import { rateLimited } from '../../platform/http/http.errors.ts';
+import { type RateLimitState, WINDOW_SECONDS } from './rateLimit.ts';
+
+/** The limits of all API keys of an account, of one API key, of an owner who is signed in, and of management keys. */
+export type PolicyName = 'account' | 'key' | 'owner' | 'managementKey';
+
+/** A limit that a request counts against. */
+interface Policy {
+  readonly name: PolicyName;
+  /** What it counts for. */
+  readonly subject: string;
+  readonly limit: number;
+}
+
+/**
+ * Counts a request, and says in its headers what is left. An API key's own limit comes first, and what it refuses is
+ * not counted for the account; what the account refuses is given back to the key. So neither limit is used up by what
+ * the other one stops. Operators are not counted: in an incident they make hundreds of refunds and freezes at once.
+ * @throws AppError 429 `RATE_LIMITED`, which says whose limit it is
+ */
+export async function countRequest(deps: Deps, caller: Caller, response: Response): Promise<void> {
+  const policies = await policiesOf(deps, caller);
+  if (policies.length === 0) return;
+  const counted = new Map<Policy, RateLimitState>();
+  let refusal: Policy | undefined;
+  for (const policy of policies.toReversed()) {
+    const state = await deps.rateLimiter.take(policy.subject, policy.limit);
+    counted.set(policy, state);
+    if (state.admitted) continue;
+    refusal = policy;
+    giveBack(deps, counted, policy);
+    break;
+  }
+  const seen = policies.filter((policy) => counted.has(policy));
+  // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+  response.set(
+    'RateLimit-Policy',
+    policies.map(({ name, limit }) => `"${name}";q=${limit};w=${WINDOW_SECONDS}`).join(', '),
+  );
+  const left = (policy: Policy) => secondsLeft(deps, counted.get(policy));
+  response.set(
+    'RateLimit',
+    seen.map((policy) => `"${policy.name}";r=${counted.get(policy)?.remaining ?? 0};t=${left(policy)}`).join(', '),
+  );
+  if (refusal) throw rateLimited(refusal.limit, Math.max(1, left(refusal)), refusal.name);
+}
+
+/** The limits that a request counts against: the account's and the key's own, or the owner's. Operators have none. */
+export async function policiesOf(deps: Deps, caller: Caller): Promise<readonly Policy[]> {
+  if (caller.kind === 'account' && caller.isAdmin) return [];
+  const { accountId } = caller;
+  const { requestsPerMinute, ownerRequestsPerMinute } = (await deps.catalog.current()).rateLimit;
+  if (caller.kind === 'account') return [ownerPolicy(caller, ownerRequestsPerMinute)];
+  const account: Policy = { name: 'account', subject: accountId, limit: requestsPerMinute };
+  const limit = caller.rules?.rateLimitPerMinute ?? null;
+  return limit === null ? [account] : [account, { name: 'key', subject: `${caller.keyId} of ${accountId}`, limit }];
+}
+
+/** Whoever is signed in and management keys count apart: a key that leaked must not keep its owner from revoking it. */
+function ownerPolicy({ accountId, via }: AccountCaller, limit: number): Policy {
+  if (via === 'idToken') return { name: 'owner', subject: `owner of ${accountId}`, limit };
+  return { name: 'managementKey', subject: `management keys of ${accountId}`, limit };
+}
+
+function giveBack(deps: Deps, counted: Map<Policy, RateLimitState>, refusing: Policy): void {
+  for (const [policy, state] of counted) {
+    if (policy === refusing) continue;
+    deps.rateLimiter.giveBack(policy.subject, state);
+    counted.set(policy, { ...state, remaining: state.remaining + 1 });
+  }
+}
+
+function secondsLeft(deps: Deps, state: RateLimitState | undefined): number {
+  if (!state) return 0;
+  return Math.max(0, Math.ceil((Date.parse(state.resetsAt) - Date.parse(deps.clock())) / 1000));
+}

@@ -1,0 +1,38 @@
+import { notFound } from '@cloud-bridge/base';
+import { MAIN_WALLET_ID, TEST_WALLET_ID, type WalletAddress } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import type { Caller } from '../../platform/http/caller.ts';
+
+/**
+ * The wallet that a request is about. A key has exactly one; the owner may name any of the account's, and means the
+ * main one otherwise. Throws 404 `WALLET_NOT_FOUND`.
+ */
+export async function walletOfCaller(
+  deps: Deps,
+  caller: Caller,
+  requestedId: string | undefined,
+): Promise<WalletAddress> {
+  const { accountId } = caller;
+  const walletId = requestedId ?? (caller.kind === 'key' ? caller.walletId : MAIN_WALLET_ID);
+  const mayReach = caller.kind === 'key' ? walletId === caller.walletId : await isOwn(deps, { accountId, walletId });
+  if (!mayReach) throw notFound('wallet');
+  return { accountId, walletId };
+}
+
+/** Wallets that a caller may reach and that need not be looked up. */
+export function usualWalletIdsOf(caller: Caller): readonly string[] {
+  return caller.kind === 'key' ? [caller.walletId] : OF_EVERY_ACCOUNT;
+}
+
+/** Every wallet that a caller may reach: the one of a key, or all of the owner's, the usual ones first. */
+export async function* walletIdsOf(deps: Deps, caller: Caller): AsyncGenerator<string> {
+  yield* usualWalletIdsOf(caller);
+  if (caller.kind === 'key') return;
+  for (const id of await deps.wallets.listIds(caller.accountId)) if (!OF_EVERY_ACCOUNT.includes(id)) yield id;
+}
+
+const OF_EVERY_ACCOUNT = [MAIN_WALLET_ID, TEST_WALLET_ID];
+
+async function isOwn(deps: Deps, address: WalletAddress): Promise<boolean> {
+  return OF_EVERY_ACCOUNT.includes(address.walletId) || (await deps.wallets.exists(address));
+}

@@ -1,0 +1,48 @@
+import { derivedId, notFound, randomId, runUnitOfWork } from '@cloud-bridge/base';
+import { type CommandResult, MAIN_WALLET_ID, TEST_WALLET_ID } from '@cloud-bridge/ledger';
+import { accountIsDeleted } from '../../access/accounts/accounts.errors.ts';
+import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { AdjustCreditsRequest } from './adjustments.schemas.ts';
+
+/** Wallets that every account has, even before their first entry. */
+const OF_EVERY_ACCOUNT: readonly string[] = [MAIN_WALLET_ID, TEST_WALLET_ID];
+
+/**
+ * Gives credits to a wallet, or takes some that are there; the entry and its record in the audit log are one commit.
+ * Throws 402 (not as much is there), 404 (account, wallet), 409 (account deleted, wallet closed or full), 422 (Idempotency-Key used for
+ * something else).
+ */
+export async function adjustCredits(
+  deps: Deps,
+  operator: OperatorRequest,
+  request: AdjustCreditsRequest,
+): Promise<CommandResult> {
+  const { accountId, walletId, amountCredits, reason } = request;
+  const now = deps.clock();
+  const address = { accountId, walletId };
+  const ids = { entryId: derivedId('adj', operator.auditId), commandId: randomId('cmd') };
+  const command = { ...ids, type: 'adjustment', requestHash: operator.requestHash, now } as const;
+  await assertExists(deps, address);
+  return runUnitOfWork(deps.db, async (unit) => {
+    await deps.auditLog.findIn(unit, operator);
+    const staged = await deps.wallets.stageIn(unit, address, { ...command, amountCredits, description: reason });
+    if (staged.isNew) {
+      const { entry } = staged.result;
+      const after = { availableCredits: entry.balanceAfterCredits };
+      const before = { availableCredits: entry.balanceAfterCredits - entry.amountCredits };
+      staged.write();
+      const change = { targetId: `${accountId}/${walletId}`, accountId, before, after, reason };
+      deps.auditLog.recordIn(unit, operator, change, now);
+    }
+    return staged.result;
+  });
+}
+
+async function assertExists(deps: Deps, address: { accountId: string; walletId: string }): Promise<void> {
+  const account = await deps.accounts.find(address.accountId);
+  if (!account) throw notFound('account');
+  if (account.deletedAt) throw accountIsDeleted();
+  const exists = OF_EVERY_ACCOUNT.includes(address.walletId) || (await deps.wallets.exists(address));
+  if (!exists) throw notFound('wallet');
+}

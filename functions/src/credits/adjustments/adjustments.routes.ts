@@ -1,0 +1,30 @@
+import { operatorRequest } from '../../access/auditLog/auditLog.ts';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf } from '../../platform/http/schemas.ts';
+import { accountTransactionSchema, renderAccountTransaction } from '../transactions/transactions.schemas.ts';
+import { adjustCredits } from './adjustCredits.ts';
+import { adjustCreditsSchema } from './adjustments.schemas.ts';
+
+export const adjustmentRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/admin/credits/manual',
+    tag: 'Admin',
+    summary: 'Give credits to an account, or take some',
+    access: { to: 'admin' },
+    body: adjustCreditsSchema,
+    response: dataOf(accountTransactionSchema),
+    status: 201,
+    errors: {
+      402: ['INSUFFICIENT_CREDITS'],
+      404: ['ACCOUNT_NOT_FOUND', 'WALLET_NOT_FOUND'],
+      409: ['ACCOUNT_DELETED', 'WALLET_CLOSED', 'WALLET_FULL'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+    },
+    handle: async (deps, request) => {
+      const { entry, replayed } = await adjustCredits(deps, operatorRequest(request, 'credits.adjust'), request.body);
+      return data(renderAccountTransaction(entry), replayed);
+    },
+  }),
+];

@@ -1,0 +1,168 @@
+import { isWithinCaps, readCurrentWallet, spendableCredits } from '@cloud-bridge/ledger';
+import { assertAllowed, capsOf } from '../../access/apiKeys/keyRules.ts';
+import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
+import { priceOf } from '../../catalog/pricing/price.ts';
+import { callerKeyId, callerRules } from '../../platform/http/caller.ts';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf, idParams } from '../../platform/http/schemas.ts';
+import { isChargeEntry, renderCharge, renderCreatedCharge, renderSettledCharge } from './charge.ts';
+import {
+  batchResultSchema,
+  batchSchema,
+  captureChargeSchema,
+  chargeSchema,
+  createChargeSchema,
+  estimateResultSchema,
+  estimateSchema,
+  extendChargeSchema,
+  releaseChargeSchema,
+} from './charges.schemas.ts';
+import { findCurrentCharge } from './findCharge.ts';
+import { postCharge } from './postCharge.ts';
+import { postChargeBatch } from './postChargeBatch.ts';
+import { settleCharge } from './settleCharge.ts';
+
+const tag = 'Charges';
+const mayWrite = { to: 'key', scope: 'charges:write' } as const;
+const mayRead = { to: 'key', scope: 'charges:read' } as const;
+const response = dataOf(chargeSchema);
+const priceErrors = ['UNKNOWN_OPERATION', 'UNKNOWN_MODEL', 'UNKNOWN_TIER', 'PRICE_OUT_OF_RANGE'];
+const ruleErrors = ['OPERATION_NOT_ALLOWED', 'MODEL_NOT_ALLOWED'];
+const spendErrors = ['INSUFFICIENT_CREDITS', 'KEY_CREDIT_LIMIT_EXCEEDED'];
+const settleErrors = {
+  404: ['CHARGE_NOT_FOUND'],
+  409: ['CHARGE_NOT_HELD', 'CHARGE_OF_DELIVERY'],
+  422: ['IDEMPOTENCY_KEY_REUSED'],
+};
+
+export const chargeRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges',
+    tag,
+    summary: 'Spend credits on an operation, or hold them',
+    access: mayWrite,
+    body: createChargeSchema,
+    response,
+    status: 201,
+    errors: {
+      400: priceErrors,
+      402: spendErrors,
+      403: ruleErrors,
+      404: ['WALLET_NOT_FOUND'],
+      409: ['WALLET_CLOSED', 'TOO_MANY_CAPPED_KEYS'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const { entry, replayed } = await postCharge(deps, caller, body, { key: idempotencyKey, requestHash });
+      if (!isChargeEntry(entry)) throw new Error(`entry ${entry.id} is no charge`);
+      return data(renderCreatedCharge(entry), replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/estimate',
+    tag,
+    summary: 'What a charge would cost, and whether the balance covers it',
+    access: mayRead,
+    body: estimateSchema,
+    response: dataOf(estimateResultSchema),
+    errors: { 400: priceErrors, 403: ruleErrors },
+    allowedWhileFrozen: true,
+    handle: async (deps, { caller, body }) => {
+      const { operation, quantity } = body;
+      assertAllowed(callerRules(caller), body);
+      const amountCredits = priceOf(await deps.catalog.current(), body);
+      const { wallet, now } = await readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined));
+      const availableCredits = spendableCredits(wallet, now);
+      const key = { apiKeyId: callerKeyId(caller), keyCaps: capsOf(callerRules(caller)), now };
+      const isCovered = availableCredits >= amountCredits && isWithinCaps(wallet, key, amountCredits);
+      const sufficient = amountCredits === 0 || isCovered;
+      return data({ operation, quantity, amountCredits, availableCredits, sufficient });
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/batch',
+    tag,
+    summary: 'Make up to a hundred charges, each with its own result',
+    description: 'One that is refused leaves the others alone.',
+    access: mayWrite,
+    body: batchSchema,
+    response: dataOf(batchResultSchema),
+    errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const { results, replayed } = await postChargeBatch(deps, caller, body.charges, {
+        key: idempotencyKey,
+        requestHash,
+      });
+      return data({ results }, replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/charges/:id',
+    tag,
+    summary: 'Get a charge',
+    access: mayRead,
+    params: idParams,
+    response,
+    errors: { 404: ['CHARGE_NOT_FOUND'] },
+    handle: async (deps, { caller, params }) => data(renderCharge(await findCurrentCharge(deps, caller, params.id))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/:id/capture',
+    tag,
+    summary: 'Spend a hold, wholly or in part; the rest comes back',
+    access: mayWrite,
+    params: idParams,
+    body: captureChargeSchema,
+    response,
+    errors: { ...settleErrors, 402: spendErrors },
+    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
+      const settlement = { type: 'capture', amountCredits: body.amountCredits ?? null } as const;
+      const result = await settleCharge(deps, caller, params.id, settlement, { key: idempotencyKey, requestHash });
+      return data(renderSettledCharge(result), result.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/:id/release',
+    tag,
+    summary: 'Give a hold back',
+    access: mayWrite,
+    params: idParams,
+    body: releaseChargeSchema,
+    response,
+    errors: settleErrors,
+    allowedWhileFrozen: true,
+    handle: async (deps, { caller, params, idempotencyKey, requestHash }) => {
+      const result = await settleCharge(
+        deps,
+        caller,
+        params.id,
+        { type: 'release' },
+        { key: idempotencyKey, requestHash },
+      );
+      return data(renderSettledCharge(result), result.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/charges/:id/extend',
+    tag,
+    summary: "Move a hold's deadline",
+    access: mayWrite,
+    params: idParams,
+    body: extendChargeSchema,
+    response,
+    errors: settleErrors,
+    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
+      const settlement = { type: 'extend', holdSeconds: body.holdSeconds } as const;
+      const result = await settleCharge(deps, caller, params.id, settlement, { key: idempotencyKey, requestHash });
+      return data(renderSettledCharge(result), result.replayed);
+    },
+  }),
+];

@@ -1,0 +1,50 @@
+import { AppError } from '@cloud-bridge/base';
+import {
+  charge,
+  chargeNotHeld,
+  emptyWallet,
+  InsufficientCredits,
+  minute,
+  submitWithLapsedHolds,
+  type WalletCommand,
+} from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import type { Caller } from '../../platform/http/caller.ts';
+import { settleCharge } from './settleCharge.ts';
+
+const ADDRESS = { accountId: 'alice', walletId: 'main' };
+const CALLER: Caller = { kind: 'account', accountId: 'alice', via: 'idToken', isAdmin: false };
+const OUTAGE = new AppError(503, 'WALLET_BUSY', 'Try again.');
+
+/** A wallet that answers a command with `first`, and breaks down when it is to expire a hold. */
+function depsWith(first: Error) {
+  const logged: string[] = [];
+  const wallets = {
+    remembersHold: () => true,
+    submit: (_address: unknown, command: WalletCommand) =>
+      Promise.reject(command.type === 'expireHold' ? OUTAGE : first),
+    listLapsedHolds: async () => [{ ...ADDRESS, id: 'txn_lapsed' }],
+  };
+  const logger = { info() {}, warn() {}, error: (message: string) => void logged.push(message) };
+  return { deps: { wallets, logger, lowBalances: { notice() {} }, clock: () => minute(5) } as unknown as Deps, logged };
+}
+
+it.each([
+  ['capture', { type: 'capture', amountCredits: null }],
+  ['release', { type: 'release' }],
+] as const)(
+  'a %s of a lapsed hold is answered with 409 even when the hold cannot be expired now',
+  async (_name, settlement) => {
+    const { deps, logged } = depsWith(chargeNotHeld('expired'));
+    const attempt = settleCharge(deps, CALLER, 'txn_lapsed', settlement, { key: null, requestHash: 'hash' });
+    await expect(attempt).rejects.toMatchObject({ httpStatus: 409, details: { status: 'expired' } });
+    expect(logged).toContain('lapsed hold could not be expired');
+  },
+);
+
+it('a charge that is not covered is answered with 402 even when lapsed holds cannot be expired now', async () => {
+  const wallet = { ...emptyWallet('alice', 'main', minute(0)), heldCredits: 10 };
+  const { deps, logged } = depsWith(new InsufficientCredits(10, wallet));
+  await expect(submitWithLapsedHolds(deps, ADDRESS, charge(10))).rejects.toMatchObject({ httpStatus: 402 });
+  expect(logged).toContain('lapsed holds could not be expired');
+});

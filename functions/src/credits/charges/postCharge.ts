@@ -1,0 +1,50 @@
+import { addSeconds, commandIds, type Idempotency } from '@cloud-bridge/base';
+import { type ChargeCommand, type CommandResult, submitWithLapsedHolds } from '@cloud-bridge/ledger';
+import { assertAllowed, capsOf } from '../../access/apiKeys/keyRules.ts';
+import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
+import { priceOf } from '../../catalog/pricing/price.ts';
+import type { Deps } from '../../main/compose.ts';
+import { type Caller, callerIntegrationId, callerKeyId, callerRules } from '../../platform/http/caller.ts';
+import { type CreateChargeRequest, DEFAULT_HOLD_SECONDS } from './charges.schemas.ts';
+
+/**
+ * Charges a priced operation at once, or holds its price. Throws 400 for an unknown operation, 402
+ * `INSUFFICIENT_CREDITS` or `KEY_CREDIT_LIMIT_EXCEEDED`, 403 for what the key may not be used for, 404 for another wallet,
+ * 409 (closed wallet, too many keys with caps), 422 for a reused Idempotency-Key.
+ */
+export async function postCharge(
+  deps: Deps,
+  caller: Caller,
+  request: CreateChargeRequest,
+  idempotency: Idempotency,
+): Promise<CommandResult> {
+  const address = await walletOfCaller(deps, caller, request.walletId);
+  const now = deps.clock();
+  const ids = commandIds(address, idempotency);
+  const amountCredits = await allowedPrice(deps, caller, request).catch(async (error: unknown) => {
+    // What was charged before is answered as it was, even if the operation isn't sold any more.
+    const earlier = idempotency.key ? await deps.wallets.readEntry(address, ids.entryId) : null;
+    if (earlier?.requestHash === ids.requestHash && earlier.charge) return earlier.charge.amountCredits;
+    throw error;
+  });
+  const command: ChargeCommand = {
+    type: 'charge',
+    ...ids,
+    now,
+    apiKeyId: callerKeyId(caller),
+    keyCaps: capsOf(callerRules(caller)),
+    integrationId: callerIntegrationId(caller),
+    operation: request.operation,
+    quantity: request.quantity,
+    amountCredits,
+    description: request.description ?? request.operation,
+    metadata: request.metadata,
+    hold: request.capture ? null : { expiresAt: addSeconds(now, request.holdSeconds ?? DEFAULT_HOLD_SECONDS) },
+  };
+  return submitWithLapsedHolds(deps, address, command);
+}
+
+async function allowedPrice(deps: Deps, caller: Caller, request: CreateChargeRequest): Promise<number> {
+  assertAllowed(callerRules(caller), request);
+  return priceOf(await deps.catalog.current(), request);
+}

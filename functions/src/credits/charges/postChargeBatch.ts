@@ -1,0 +1,59 @@
+import { AppError, type Idempotency, idempotencyKeyReused, idOfKey } from '@cloud-bridge/base';
+import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
+import type * as z from 'zod';
+import type { Deps } from '../../main/compose.ts';
+import type { Caller } from '../../platform/http/caller.ts';
+import { isChargeEntry, renderCreatedCharge } from './charge.ts';
+import type { batchResultSchema, CreateChargeRequest } from './charges.schemas.ts';
+import { postCharge } from './postCharge.ts';
+
+type BatchResult = z.input<typeof batchResultSchema>['results'][number];
+
+export interface PostedBatch {
+  readonly results: BatchResult[];
+  /** True when every charge that went through had done so before. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Posts several charges at once; they are settled in the order given, most often by one commit. Each is as idempotent
+ * as a charge by itself, under the request's key and its place in the request.
+ * A refusal or an outage is the result of the charge that it met. Throws 422 for a key of another request.
+ */
+export async function postChargeBatch(
+  deps: Deps,
+  caller: Caller,
+  charges: readonly CreateChargeRequest[],
+  { key, requestHash }: Idempotency,
+): Promise<PostedBatch> {
+  // A test key's batch is another than a live key's, as a charge of its is.
+  const wallet = caller.kind === 'key' ? caller.walletId : MAIN_WALLET_ID;
+  const batchId = key && idOfKey({ account: caller.accountId }, 'bat', key, wallet);
+  if (batchId && !(await deps.batches.claim(caller.accountId, batchId, requestHash))) throw idempotencyKeyReused();
+  const posted = await Promise.all(
+    charges.map(async (charge, index) => {
+      try {
+        const place = {
+          key: key?.ofPart('batch', String(index)) ?? null,
+          requestHash: `${requestHash}#${index}`,
+        };
+        return await postCharge(deps, caller, charge, place);
+      } catch (error) {
+        if (error instanceof AppError) return error;
+        // What happened to one must not hide what happened to the others.
+        deps.logger.error('a charge of a batch failed', { index, cause: String(error) });
+        return new AppError(500, 'INTERNAL', 'Something went wrong on our side.', { cause: error });
+      }
+    }),
+  );
+  const results = posted.map((outcome): BatchResult => {
+    if (!(outcome instanceof AppError)) {
+      if (!isChargeEntry(outcome.entry)) throw new Error(`entry ${outcome.entry.id} is no charge`);
+      return { success: true, data: renderCreatedCharge(outcome.entry) };
+    }
+    const { code, message, details } = outcome;
+    return { success: false, error: { code, message, ...(details && { details }) } };
+  });
+  const made = posted.flatMap((outcome) => (outcome instanceof AppError ? [] : [outcome]));
+  return { results, replayed: made.length > 0 && made.every((outcome) => outcome.replayed) };
+}

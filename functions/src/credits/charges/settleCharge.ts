@@ -1,0 +1,72 @@
+import { AppError, addSeconds, commandIds, type Idempotency } from '@cloud-bridge/base';
+import { type CommandResult, expireHold, type SettleCommand, submitWithLapsedHolds } from '@cloud-bridge/ledger';
+import { capsOf } from '../../access/apiKeys/keyRules.ts';
+import { usualWalletIdsOf } from '../../access/wallets/walletOfCaller.ts';
+import type { Deps } from '../../main/compose.ts';
+import { type Caller, callerKeyId, callerRules } from '../../platform/http/caller.ts';
+import { findCharge } from './findCharge.ts';
+
+/** What is to become of a hold. */
+export type Settlement =
+  | { readonly type: 'capture'; readonly amountCredits: number | null }
+  | { readonly type: 'release' }
+  | { readonly type: 'extend'; readonly holdSeconds: number };
+
+/**
+ * Captures, releases or extends a hold. Throws 402 when a capture above the hold isn't covered or is beyond a cap of the key (the hold stays),
+ * 404 for an unknown or somebody else's charge, 409 `CHARGE_NOT_HELD` for one that is settled or has expired.
+ */
+export async function settleCharge(
+  deps: Deps,
+  caller: Caller,
+  chargeId: string,
+  settlement: Settlement,
+  idempotency: Idempotency,
+): Promise<CommandResult> {
+  const walletId = await walletOfCharge(deps, caller, chargeId);
+  const now = deps.clock();
+  const address = { accountId: caller.accountId, walletId };
+  const base = {
+    ...commandIds(address, idempotency),
+    now,
+    apiKeyId: callerKeyId(caller),
+    keyCaps: capsOf(callerRules(caller)),
+    chargeId,
+  };
+  try {
+    return await submitWithLapsedHolds(deps, address, commandOf(settlement, base));
+  } catch (error) {
+    const hasExpired =
+      error instanceof AppError && error.code === 'CHARGE_NOT_HELD' && error.details?.status === 'expired';
+    // Whoever notices that a hold has lapsed posts it, so that its credits are free at once.
+    if (hasExpired) {
+      await expireHold(deps, { id: chargeId, ...address }, now).catch((cause: unknown) => {
+        deps.logger.error('lapsed hold could not be expired', { ...address, chargeId, cause: String(cause) });
+      });
+    }
+    throw error;
+  }
+}
+
+/** The wallet of a charge that the caller may see. Whether it may settle it the wallet decides. */
+async function walletOfCharge(deps: Deps, caller: Caller, chargeId: string): Promise<string> {
+  const { accountId } = caller;
+  const remembered = usualWalletIdsOf(caller).find((walletId) =>
+    deps.wallets.remembersHold({ accountId, walletId }, chargeId),
+  );
+  return remembered ?? (await findCharge(deps, caller, chargeId)).walletId;
+}
+
+function commandOf(
+  settlement: Settlement,
+  base: Omit<SettleCommand, 'type' | 'amountCredits' | 'expiresAt'>,
+): SettleCommand {
+  switch (settlement.type) {
+    case 'capture':
+      return { ...base, type: 'capture', amountCredits: settlement.amountCredits };
+    case 'release':
+      return { ...base, type: 'release' };
+    case 'extend':
+      return { ...base, type: 'extend', expiresAt: addSeconds(base.now, settlement.holdSeconds) };
+  }
+}

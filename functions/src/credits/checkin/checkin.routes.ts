@@ -1,0 +1,80 @@
+import { operatorRequest } from '../../access/auditLog/auditLog.ts';
+import { changeCatalog } from '../../catalog/changeCatalog.ts';
+import { splitChange } from '../../catalog/changeProducts.ts';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf } from '../../platform/http/schemas.ts';
+import {
+  changeCheckinConfigSchema,
+  checkInSchema,
+  checkInStateSchema,
+  checkinConfigSchema,
+  renderCheckIn,
+  renderState,
+} from './checkin.schemas.ts';
+import { postCheckIn } from './postCheckIn.ts';
+
+const tag = 'Check-in';
+const access = { to: 'account' } as const;
+
+export const checkinRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/billing/checkin',
+    tag,
+    summary: 'Days in a row, and what the next check-in gives',
+    access,
+    response: dataOf(checkInStateSchema),
+    handle: async (deps, { caller }) => {
+      const [latest, { checkin }] = await Promise.all([deps.checkIns.find(caller.accountId), deps.catalog.current()]);
+      return data(renderState(latest, checkin, deps.clock()));
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/checkin',
+    tag,
+    summary: 'Check in: free credits, once a UTC day',
+    access,
+    response: dataOf(checkInSchema),
+    status: 201,
+    errors: {
+      403: ['CHECKIN_NEEDS_PURCHASE', 'CHECKIN_NEEDS_VERIFIED_EMAIL'],
+      409: ['ALREADY_CHECKED_IN', 'WALLET_FULL'],
+    },
+    handle: async (deps, { caller, idempotencyKey }) => {
+      const { checkIn, replayed } = await postCheckIn(deps, caller, { key: idempotencyKey });
+      return data(renderCheckIn(checkIn), replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/checkin/config',
+    tag: 'Admin',
+    summary: 'Rewards and rules of check-in',
+    access: { to: 'admin' },
+    response: dataOf(checkinConfigSchema),
+    handle: async (deps) => data((await deps.catalogVersions.current()).checkin),
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/admin/checkin/config',
+    tag: 'Admin',
+    summary: 'Change rewards and rules of check-in',
+    description:
+      'Makes a new version of the catalog, by which every instance goes within ten seconds; what is left out stays as it is.',
+    access: { to: 'admin' },
+    body: changeCheckinConfigSchema,
+    response: dataOf(checkinConfigSchema),
+    errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    handle: async (deps, request) => {
+      const { about, fields } = splitChange(request.body);
+      const operator = operatorRequest(request, 'catalog.change');
+      const made = await changeCatalog(deps, operator, about, (current) => ({
+        ...current,
+        checkin: { ...current.checkin, ...fields },
+      }));
+      return data(made.version.catalog.checkin, made.replayed);
+    },
+  }),
+];

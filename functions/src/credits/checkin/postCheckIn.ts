@@ -1,0 +1,106 @@
+import {
+  addSeconds,
+  dayOf,
+  derivedId,
+  type Idempotency,
+  type IsoTime,
+  idOfKey,
+  randomId,
+  runUnitOfWork,
+  type UnitOfWork,
+} from '@cloud-bridge/base';
+import { type CreditCommand, MAIN_WALLET_ID, type Wallet } from '@cloud-bridge/ledger';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { type CheckIn, nextCheckInAt, rewardOf, streakAfter } from './checkIn.ts';
+import { alreadyCheckedIn, checkInNeedsPurchase, checkInNeedsVerifiedEmail } from './checkin.errors.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+export interface PostedCheckIn {
+  readonly checkIn: CheckIn;
+  readonly replayed: boolean;
+}
+
+/**
+ * Gives the bonus of the present UTC day: record, wallet and ledger entry in one commit. The entry's id is that of the
+ * day, so a day gives its bonus once, whoever asks at the same time and in whatever words.
+ * @throws 403 `CHECKIN_NEEDS_PURCHASE` or `CHECKIN_NEEDS_VERIFIED_EMAIL`, 409 `ALREADY_CHECKED_IN`.
+ */
+export async function postCheckIn(
+  deps: Deps,
+  { accountId }: AccountCaller,
+  { key }: Pick<Idempotency, 'key'>,
+): Promise<PostedCheckIn> {
+  const { checkin } = await deps.catalog.current();
+  const now = deps.clock();
+  const requestKey = key && idOfKey({ account: accountId }, 'req', key);
+  const commandId = randomId('cmd');
+  await requirePurchase(deps, accountId, checkin, now);
+  await requireVerifiedEmail(deps, accountId, checkin);
+  return runUnitOfWork(deps.db, async (unit) => {
+    const latest = await deps.checkIns.findIn(unit, accountId);
+    if (latest && requestKey !== null && latest.requestKey === requestKey) return { checkIn: latest, replayed: true };
+    if (latest && latest.day >= dayOf(now)) throw alreadyCheckedIn(nextCheckInAt(latest, now));
+    const streakDays = streakAfter(latest, dayOf(now));
+    const draft = { accountId, day: dayOf(now), streakDays, rewardCredits: rewardOf(checkin, streakDays) };
+    const transactionId = await grantIn(unit, deps, draft, checkin, commandId, now);
+    const checkIn: CheckIn = { ...draft, transactionId, requestKey, checkedInAt: now };
+    deps.checkIns.writeIn(unit, latest, checkIn);
+    return { checkIn, replayed: false };
+  });
+}
+
+/** Read before the commit: a refund in between leaves the account one day's bonus too many, no more. */
+async function requirePurchase(
+  deps: Deps,
+  accountId: string,
+  { requiresPurchase }: Catalog['checkin'],
+  now: IsoTime,
+): Promise<void> {
+  if (requiresPurchase && !hasBought(await deps.wallets.read({ accountId, walletId: MAIN_WALLET_ID }, now))) {
+    throw checkInNeedsPurchase();
+  }
+}
+
+/** Asked of Firebase Auth, so that it counts at once and for management keys too. */
+async function requireVerifiedEmail(
+  deps: Deps,
+  accountId: string,
+  { requiresVerifiedEmail }: Catalog['checkin'],
+): Promise<void> {
+  if (requiresVerifiedEmail && (await deps.users.findVerifiedEmail(accountId)) === null) {
+    throw checkInNeedsVerifiedEmail();
+  }
+}
+
+/** What was refunded or disputed is no purchase. */
+function hasBought({ totals }: Pick<Wallet, 'totals'>): boolean {
+  return totals.purchasedCredits + totals.reinstatedCredits > totals.revokedCredits;
+}
+
+async function grantIn(
+  unit: UnitOfWork,
+  deps: Deps,
+  { accountId, day, rewardCredits }: Pick<CheckIn, 'accountId' | 'day' | 'rewardCredits'>,
+  { creditsExpireAfterDays: days }: Catalog['checkin'],
+  commandId: string,
+  now: IsoTime,
+): Promise<string | null> {
+  if (rewardCredits === 0) return null;
+  const command: CreditCommand = {
+    type: 'grant',
+    entryId: derivedId('chk', accountId, day),
+    commandId,
+    requestHash: day,
+    now,
+    amountCredits: rewardCredits,
+    source: 'promotion',
+    expiresAt: days === null ? null : addSeconds(now, days * DAY_SECONDS),
+    description: 'Daily check-in',
+  };
+  const staged = await deps.wallets.stageIn(unit, { accountId, walletId: MAIN_WALLET_ID }, command);
+  staged.write();
+  return staged.result.entry.id;
+}

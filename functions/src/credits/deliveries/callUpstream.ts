@@ -1,0 +1,45 @@
+import { backOff, type IsoTime } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { absentFrom, type Delivery } from './delivery.ts';
+import type { DeliveryUpstream, UpstreamReply, UpstreamState } from './upstream/upstream.ts';
+import { mayGoBetter } from './verdict.ts';
+
+const MAX_TRIES = 3;
+/** The last try ends this much after the moment from which on the service's silence is an answer. */
+const MARGIN_MS = 20;
+/** Waits begin at a tenth of a second. */
+const FIRST_BACKOFF = 5;
+
+/**
+ * Asks the service for a delivery, several times if it has to be: always with the same idempotency key, and all within
+ * the delivery's deadline. Gives what came of each request.
+ */
+export async function callUpstream(
+  deps: Deps,
+  upstream: DeliveryUpstream,
+  delivery: Delivery,
+  payload: Readonly<Record<string, unknown>>,
+  livemode: boolean,
+): Promise<UpstreamReply<UpstreamState>[]> {
+  const { id, accountId, operation, recipient, expiresAt } = delivery;
+  const order = { id, operation, recipient, payload, livemode, expiresAt };
+  const replies: UpstreamReply<UpstreamState>[] = [];
+  // Half of the time for one try: whoever hangs once is asked again.
+  const longestMs = Math.ceil(millisecondsUntil(expiresAt, delivery.createdAt) / 2);
+  while (replies.length < MAX_TRIES) {
+    const leftMs = millisecondsUntil(absentFrom(delivery), deps.clock());
+    if (leftMs <= 0) break;
+    const reply = await upstream.deliver(order, Math.min(leftMs + MARGIN_MS, longestMs));
+    replies.push(reply);
+    const { answer, httpStatus, latencyMs } = reply;
+    const fields = { accountId, deliveryId: id, operation, outcome: answer.type, httpStatus, latencyMs };
+    deps.logger.info('delivery attempt', fields);
+    if (!mayGoBetter(answer)) break;
+    if (replies.length < MAX_TRIES) await backOff(replies.length + FIRST_BACKOFF);
+  }
+  return replies;
+}
+
+function millisecondsUntil(moment: IsoTime, now: IsoTime): number {
+  return Date.parse(moment) - Date.parse(now);
+}

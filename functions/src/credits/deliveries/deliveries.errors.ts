@@ -1,0 +1,41 @@
+import { AppError } from '@cloud-bridge/base';
+import type { Delivery } from './delivery.ts';
+
+/** 409: this deployment has no service to deliver through. */
+export function deliveriesNotConfigured(): AppError {
+  return new AppError(
+    409,
+    'DELIVERIES_NOT_CONFIGURED',
+    'This deployment makes no deliveries: DELIVERY_UPSTREAM_URL is not set. Charges work without it.',
+  );
+}
+
+/** 409 for a repetition while the first request is still at work. */
+function deliveryInProgress({ id: deliveryId }: Delivery): AppError {
+  return new AppError(409, 'DELIVERY_IN_PROGRESS', 'The first request with this Idempotency-Key is still at work.', {
+    details: { deliveryId },
+    retryAfterSeconds: 1,
+  });
+}
+
+/** 504: nobody knows yet whether it was made. */
+function deliveryUnconfirmed({ id: deliveryId, amountCredits }: Delivery): AppError {
+  return new AppError(
+    504,
+    'DELIVERY_UNCONFIRMED',
+    'The service has not said whether the delivery was made. Its price stays held until it does; then it is captured or given back. Ask again with the same Idempotency-Key, or get the delivery.',
+    { details: { deliveryId, heldCredits: amountCredits }, retryAfterSeconds: 5 },
+  );
+}
+
+const HTTP_STATUS = { DELIVERY_REFUSED: 422, DELIVERY_FAILED: 502, DELIVERY_TIMED_OUT: 504 } as const;
+
+/** The delivery, if it was made. Throws what it is answered with otherwise; then nothing was spent, at least not yet. */
+export function requireDelivered(delivery: Delivery): Delivery {
+  const { id: deliveryId, status, error } = delivery;
+  if (status === 'delivered') return delivery;
+  if (status === 'pending') throw deliveryInProgress(delivery);
+  if (!error) throw deliveryUnconfirmed(delivery);
+  const { code, message, upstream } = error;
+  throw new AppError(HTTP_STATUS[code], code, `${message} Nothing was spent.`, { details: { deliveryId, upstream } });
+}

@@ -1,0 +1,68 @@
+import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
+import { data, list, toPage } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf } from '../../platform/http/schemas.ts';
+import { requireDelivered } from './deliveries.errors.ts';
+import { createDeliverySchema, deliveriesQuery, deliverySchema, renderDelivery } from './deliveries.schemas.ts';
+import { findDelivery } from './findDelivery.ts';
+import { listDeliveries } from './listDeliveries.ts';
+import { makeDelivery } from './makeDelivery.ts';
+
+const tag = 'Deliveries';
+
+export const deliveryRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/account/deliveries',
+    tag,
+    summary: 'Have the service do something, and pay if it does',
+    description:
+      'The price is held first, spent on success and given back otherwise. What is free runs at any balance. A repetition with the same Idempotency-Key gives the first outcome.',
+    access: { to: 'key', scope: 'deliveries:write' },
+    body: createDeliverySchema,
+    response: dataOf(deliverySchema),
+    status: 201,
+    errors: {
+      400: ['UNKNOWN_OPERATION'],
+      402: ['INSUFFICIENT_CREDITS', 'KEY_CREDIT_LIMIT_EXCEEDED'],
+      403: ['OPERATION_NOT_ALLOWED'],
+      404: ['INTEGRATION_NOT_FOUND'],
+      409: ['DELIVERIES_NOT_CONFIGURED', 'DELIVERY_IN_PROGRESS', 'WALLET_CLOSED', 'TOO_MANY_CAPPED_KEYS'],
+      422: ['IDEMPOTENCY_KEY_REUSED', 'DELIVERY_REFUSED'],
+      502: ['DELIVERY_FAILED'],
+      504: ['DELIVERY_TIMED_OUT', 'DELIVERY_UNCONFIRMED'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const made = await makeDelivery(deps, caller, body, { key: idempotencyKey, requestHash });
+      return data(renderDelivery(requireDelivered(made.delivery)), made.replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/deliveries',
+    tag,
+    summary: 'List deliveries, newest first',
+    description: 'A key sees its own, the account’s owner all.',
+    access: { to: 'key', scope: 'deliveries:read' },
+    query: deliveriesQuery,
+    response: listOf(deliverySchema),
+    errors: { 404: ['INTEGRATION_NOT_FOUND'] },
+    handle: async (deps, { caller, query }) => {
+      const { limit = DEFAULT_PAGE_SIZE, cursor, ...filters } = query;
+      const after = parseCursor(cursor, timePosition);
+      const page = toPage(await listDeliveries(deps, caller, filters, limit + 1, after), limit, timePositionOf);
+      return list({ ...page, items: page.items.map(renderDelivery) });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/deliveries/:id',
+    tag,
+    summary: 'Get a delivery',
+    access: { to: 'key', scope: 'deliveries:read' },
+    params: idParams,
+    response: dataOf(deliverySchema),
+    errors: { 404: ['DELIVERY_NOT_FOUND'] },
+    handle: async (deps, { caller, params }) => data(renderDelivery(await findDelivery(deps, caller, params.id))),
+  }),
+];

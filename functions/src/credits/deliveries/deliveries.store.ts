@@ -1,0 +1,82 @@
+import { type IsoTime, isAlreadyExists, type TimePosition, type UnitOfWork, updatePage } from '@cloud-bridge/base';
+import type { DocumentReference, Firestore, Query } from 'firebase-admin/firestore';
+import type { Delivery } from './delivery.ts';
+
+/** Which deliveries of an account; a filter that isn't given lets all pass. */
+export type DeliveryFilter = Partial<Record<'status' | 'operation' | 'integrationId' | 'apiKeyId', string | undefined>>;
+
+/** `accounts/{accountId}/deliveries/{deliveryId}` */
+export class DeliveryStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #ref({ accountId, id }: Pick<Delivery, 'accountId' | 'id'>): DocumentReference {
+    return this.#db.collection('accounts').doc(accountId).collection('deliveries').doc(id);
+  }
+
+  async find(accountId: string, id: string): Promise<Delivery | null> {
+    const snapshot = await this.#ref({ accountId, id }).get();
+    return snapshot.exists ? (snapshot.data() as Delivery) : null;
+  }
+
+  /** Stores a new delivery, or gives the one that already has its id. */
+  async createOrFind(delivery: Delivery): Promise<Delivery> {
+    try {
+      await this.#ref(delivery).create({ ...delivery });
+      return delivery;
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      const existing = await this.find(delivery.accountId, delivery.id);
+      if (!existing) throw error;
+      return existing;
+    }
+  }
+
+  async findIn(unit: UnitOfWork, delivery: Pick<Delivery, 'accountId' | 'id'>): Promise<Delivery> {
+    const [snapshot] = await unit.getAll(this.#ref(delivery));
+    if (!snapshot?.exists) throw new Error(`delivery ${delivery.id} is gone`);
+    return snapshot.data() as Delivery;
+  }
+
+  /** Writes a delivery that the unit has read. */
+  updateIn(unit: UnitOfWork, delivery: Delivery): void {
+    unit.update(this.#ref(delivery), { ...delivery });
+  }
+
+  /** Deliveries of an account, newest first. */
+  async list(accountId: string, filter: DeliveryFilter, limit: number, after?: TimePosition): Promise<Delivery[]> {
+    let found: Query = this.#db.collection('accounts').doc(accountId).collection('deliveries');
+    for (const [field, value] of Object.entries(filter)) {
+      if (value !== undefined) found = found.where(field, '==', value);
+    }
+    found = found.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    if (after) found = found.startAfter(after.createdAt, after.id);
+    const snapshot = await found.get();
+    return snapshot.docs.map((document) => document.data() as Delivery);
+  }
+
+  /**
+   * Takes from a page of an account's deliveries whom they were for, and what the service said of it; gives the id after
+   * which to go on, null at the end.
+   */
+  eraseTexts(accountId: string, limit: number, after: string | null): Promise<string | null> {
+    const erased = { recipient: null, resultJson: null, error: null, attempts: [] };
+    const deliveries = this.#db.collection('accounts').doc(accountId).collection('deliveries');
+    return updatePage(this.#db, deliveries, limit, after, erased);
+  }
+
+  /** Open deliveries about which it is time to ask, of all accounts, those that wait longest first. */
+  async listDue(now: IsoTime, { limit, offset }: { limit: number; offset: number }): Promise<Delivery[]> {
+    const snapshot = await this.#db
+      .collectionGroup('deliveries')
+      .where('nextCheckAt', '<=', now)
+      .orderBy('nextCheckAt')
+      .offset(offset)
+      .limit(limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as Delivery);
+  }
+}

@@ -1,0 +1,51 @@
+import { addSeconds, derivedId, hasLapsed, type IsoTime } from '@cloud-bridge/base';
+import { type Entry, type KeyCaps, submitWithLapsedHolds } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import { type Delivery, HOLD_RESERVE_SECONDS, HOLD_SECONDS } from './delivery.ts';
+
+type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
+
+/**
+ * Holds the price of a delivery; nothing where it is free. Repeated after a crash it finds the hold that is there, and
+ * makes another only when that is over, or nearly so, without a delivery. Null when a rival has made the delivery.
+ * Throws 402, 409 (closed wallet, too many keys with caps).
+ */
+export async function holdPrice(deps: Deps, draft: Delivery, keyCaps: KeyCaps | undefined): Promise<Held | null> {
+  if (draft.amountCredits === 0) return { amountCredits: 0, chargeId: null, holdExpiresAt: null };
+  const { id, accountId, walletId, operation, amountCredits, requestHash, commandId, createdAt: now } = draft;
+  for (let round = 0; ; round += 1) {
+    const { entry, replayed } = await submitWithLapsedHolds(
+      deps,
+      { accountId, walletId },
+      {
+        type: 'charge',
+        entryId: derivedId('txn', 'delivery', id, String(round)),
+        commandId,
+        requestHash,
+        now,
+        apiKeyId: draft.apiKeyId ?? undefined,
+        keyCaps,
+        integrationId: draft.integrationId ?? undefined,
+        deliveryId: id,
+        operation,
+        quantity: 1,
+        amountCredits,
+        // Without the recipient: the ledger is kept when personal data goes.
+        description: operation,
+        metadata: {},
+        hold: { expiresAt: addSeconds(now, HOLD_SECONDS) },
+      },
+    );
+    if (!replayed || isOfUse(entry, now)) {
+      const { charge } = entry;
+      if (!charge) throw new Error(`entry ${entry.id} is no charge`);
+      return { amountCredits: charge.amountCredits, chargeId: entry.id, holdExpiresAt: charge.holdExpiresAt };
+    }
+    // Captured or released it can only be by a delivery, which was written before.
+    if (await deps.deliveries.find(accountId, id)) return null;
+  }
+}
+
+function isOfUse({ charge }: Entry, now: IsoTime): boolean {
+  return charge?.status === 'held' && !hasLapsed(charge.holdExpiresAt, addSeconds(now, HOLD_RESERVE_SECONDS));
+}

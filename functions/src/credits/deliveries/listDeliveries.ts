@@ -1,0 +1,24 @@
+import { notFound, type TimePosition } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { type Caller, callerKeyId } from '../../platform/http/caller.ts';
+import type { DeliveryFilter } from './deliveries.store.ts';
+import type { Delivery } from './delivery.ts';
+
+/**
+ * Deliveries that a caller may see, newest first: a key's own, all of the account's for its owner. Those of a deleted
+ * integration can still be listed; throws 404 for one that the account never had.
+ */
+export async function listDeliveries(
+  deps: Deps,
+  caller: Caller,
+  filters: Omit<DeliveryFilter, 'apiKeyId'>,
+  limit: number,
+  after: TimePosition | undefined,
+): Promise<Delivery[]> {
+  const { accountId } = caller;
+  const { integrationId } = filters;
+  if (integrationId !== undefined && !(await deps.integrations.find(accountId, integrationId))) {
+    throw notFound('integration');
+  }
+  return deps.deliveries.list(accountId, { ...filters, apiKeyId: callerKeyId(caller) }, limit, after);
+}

@@ -1,0 +1,121 @@
+import {
+  addSeconds,
+  type Idempotency,
+  idempotencyKeyReused,
+  idOfRequest,
+  laterOf,
+  randomId,
+  requestHash,
+} from '@cloud-bridge/base';
+import { assertAllowed, capsOf } from '../../access/apiKeys/keyRules.ts';
+import { integrationOfCaller } from '../../access/integrations/findIntegration.ts';
+import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
+import { priceOf } from '../../catalog/pricing/price.ts';
+import type { Deps } from '../../main/compose.ts';
+import { type Caller, callerKeyId, callerRules } from '../../platform/http/caller.ts';
+import { callUpstream } from './callUpstream.ts';
+import { deliveriesNotConfigured } from './deliveries.errors.ts';
+import type { CreateDeliveryRequest } from './deliveries.schemas.ts';
+import { absentFrom, type Delivery, isLive, nextCheckAfter, REQUEST_SECONDS } from './delivery.ts';
+import { holdPrice } from './holdPrice.ts';
+import { postponeDelivery, settleDelivery } from './settleDelivery.ts';
+import { checkDelivery, settleIfDue } from './settleOpenDeliveries.ts';
+import type { DeliveryUpstream } from './upstream/upstream.ts';
+import { attemptOf, verdictOfAnswers } from './verdict.ts';
+
+export interface MadeDelivery {
+  readonly delivery: Delivery;
+  readonly replayed: boolean;
+}
+
+/**
+ * Holds the price, has the service do it, and captures the price if it did. The delivery is given as it ended, or
+ * `unconfirmed`; a repetition gives the same one, and asks the service for nothing new.
+ * Throws 400 (operation, integration of another key), 402, 403 (operation that the key may not be used for), 404 (integration), 409 (closed wallet), 422
+ * (Idempotency-Key used for something else), 503 (no service configured).
+ */
+export async function makeDelivery(
+  deps: Deps,
+  caller: Caller,
+  request: CreateDeliveryRequest,
+  idempotency: Idempotency,
+): Promise<MadeDelivery> {
+  const { upstream } = deps;
+  if (!upstream) throw deliveriesNotConfigured();
+  const { accountId, walletId } = await walletOfCaller(deps, caller, undefined);
+  const id = idOfRequest({ account: accountId }, 'dlv', idempotency.key, walletId);
+  const fingerprint = fingerprintOf(accountId, idempotency);
+  const known = idempotency.key ? await deps.deliveries.find(accountId, id) : null;
+  if (known) return replayOf(deps, known, fingerprint);
+  assertAllowed(callerRules(caller), request);
+  const draft = await draftDelivery(deps, caller, request, { id, walletId, requestHash: fingerprint });
+  const held = await holdPrice(deps, draft, capsOf(callerRules(caller)));
+  const stored = held
+    ? await deps.deliveries.createOrFind({ ...draft, ...held })
+    : await deps.deliveries.find(accountId, id);
+  if (!stored) throw new Error(`delivery ${id} is gone`);
+  if (stored.commandId !== draft.commandId) return replayOf(deps, stored, fingerprint);
+  return { delivery: await deliver(deps, upstream, stored, request.payload), replayed: false };
+}
+
+/**
+ * What a repetition is compared by. A payload may hold a password, so the hash of the request is not stored as it is:
+ * without the Idempotency-Key, which is stored nowhere, nobody can try passwords on it.
+ */
+function fingerprintOf(accountId: string, { key, requestHash: hash }: Idempotency): string {
+  return requestHash([idOfRequest({ account: accountId }, 'fingerprint', key), hash]);
+}
+
+async function replayOf(deps: Deps, known: Delivery, fingerprint: string): Promise<MadeDelivery> {
+  if (known.requestHash !== fingerprint) throw idempotencyKeyReused();
+  return { delivery: await settleIfDue(deps, known), replayed: true };
+}
+
+async function draftDelivery(
+  deps: Deps,
+  caller: Caller,
+  request: CreateDeliveryRequest,
+  ids: Pick<Delivery, 'id' | 'walletId' | 'requestHash'>,
+): Promise<Delivery> {
+  const { operation, recipient = null } = request;
+  const amountCredits = priceOf(await deps.catalog.current(), { operation, quantity: 1 });
+  const integrationId = await integrationOfCaller(deps, caller, request.integrationId);
+  const now = deps.clock();
+  return {
+    ...ids,
+    accountId: caller.accountId,
+    operation,
+    recipient,
+    integrationId,
+    apiKeyId: callerKeyId(caller) ?? null,
+    amountCredits,
+    chargeId: null,
+    holdExpiresAt: null,
+    status: 'pending',
+    spentCredits: 0,
+    attempts: [],
+    checks: 0,
+    error: null,
+    resultJson: null,
+    createdAt: now,
+    expiresAt: addSeconds(now, deps.config.deliveryDeadlineSeconds),
+    settledAt: null,
+    nextCheckAt: addSeconds(now, REQUEST_SECONDS),
+    commandId: randomId('cmd'),
+  };
+}
+
+async function deliver(
+  deps: Deps,
+  upstream: DeliveryUpstream,
+  delivery: Delivery,
+  payload: Readonly<Record<string, unknown>>,
+): Promise<Delivery> {
+  const replies = await callUpstream(deps, upstream, delivery, payload, isLive(delivery));
+  const attempted = { ...delivery, attempts: replies.map(attemptOf) };
+  const verdict =
+    verdictOfAnswers(replies.map(({ answer }) => answer)) ?? (await checkDelivery(deps, upstream, attempted));
+  if (verdict) return settleDelivery(deps, attempted, verdict);
+  const nextCheckAt = laterOf(absentFrom(delivery), nextCheckAfter(0, deps.clock()));
+  return postponeDelivery(deps, attempted, nextCheckAt);
+}

@@ -1,0 +1,108 @@
+import {
+  AppError,
+  addSeconds,
+  derivedId,
+  type IsoTime,
+  randomId,
+  requestHash,
+  runUnitOfWork,
+} from '@cloud-bridge/base';
+import { expireHold } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import { type Delivery, HOLD_SECONDS, isLive, isOpen, type Verdict } from './delivery.ts';
+
+/**
+ * Ends a delivery: its hold is captured or released, then it is written with what it cost, and counted for its
+ * integration in the same commit. Whoever comes second gets what the first one wrote.
+ */
+export async function settleDelivery(deps: Deps, delivery: Delivery, verdict: Verdict): Promise<Delivery> {
+  const now = deps.clock();
+  const spentCredits = await endHold(deps, delivery, verdict, now);
+  return runUnitOfWork(deps.db, async (unit) => {
+    const current = await deps.deliveries.findIn(unit, delivery);
+    if (!isOpen(current)) return current;
+    const settled: Delivery = {
+      ...current,
+      attempts: delivery.attempts,
+      checks: delivery.checks,
+      status: verdict.status,
+      spentCredits,
+      error: verdict.status === 'delivered' ? null : verdict.error,
+      resultJson: verdict.status === 'delivered' ? JSON.stringify(verdict.result ?? null) : null,
+      settledAt: now,
+      nextCheckAt: null,
+    };
+    deps.deliveries.updateIn(unit, settled);
+    if (isLive(settled)) deps.integrations.countIn(unit, settled);
+    return settled;
+  });
+}
+
+/** Notes that nobody knows yet what became of a delivery, and when to ask. */
+export async function postponeDelivery(deps: Deps, delivery: Delivery, nextCheckAt: IsoTime): Promise<Delivery> {
+  return runUnitOfWork(deps.db, async (unit) => {
+    const current = await deps.deliveries.findIn(unit, delivery);
+    if (!isOpen(current)) return current;
+    const { attempts, checks, holdExpiresAt } = delivery;
+    const next: Delivery = { ...current, status: 'unconfirmed', attempts, checks, holdExpiresAt, nextCheckAt };
+    deps.deliveries.updateIn(unit, next);
+    return next;
+  });
+}
+
+/** Moves the deadline of the hold; null when there is no hold to move any more. */
+export async function extendHold(deps: Deps, delivery: Delivery, now: IsoTime): Promise<IsoTime | null> {
+  const { id, accountId, walletId, chargeId, checks } = delivery;
+  if (chargeId === null) return null;
+  const entryId = derivedId('txn', 'delivery extension', id, String(checks));
+  const expiresAt = addSeconds(now, HOLD_SECONDS);
+  try {
+    const command = { ...commandOf(delivery, entryId, now), type: 'extend', chargeId, expiresAt } as const;
+    const { entry } = await deps.wallets.submit({ accountId, walletId }, command);
+    return entry.extendedHoldExpiresAt ?? null;
+  } catch (error) {
+    if (!isNotHeld(error)) throw error;
+    return null;
+  }
+}
+
+/**
+ * Captures or releases; says what was spent. A hold ends once: both have one id, so that the second comer gets what the
+ * first one posted.
+ */
+async function endHold(deps: Deps, delivery: Delivery, { status }: Verdict, now: IsoTime): Promise<number> {
+  const { id, accountId, walletId, chargeId } = delivery;
+  if (chargeId === null) return 0;
+  const base = { ...commandOf(delivery, derivedId('txn', 'delivery end', id), now), chargeId };
+  const command =
+    status === 'delivered'
+      ? ({ ...base, type: 'capture', amountCredits: null } as const)
+      : ({ ...base, type: 'release' } as const);
+  try {
+    const { entry } = await deps.wallets.submit({ accountId, walletId }, command);
+    const isAsMeant = entry.kind === (status === 'delivered' ? 'capture' : 'release');
+    if (!isAsMeant) deps.logger.error('delivery had another end before', { accountId, deliveryId: id, status });
+    return entry.consumedCredits;
+  } catch (error) {
+    if (!isNotHeld(error)) throw error;
+    // Its hold has lapsed, which takes an outage of hours: the loss is ours, the customer is not charged behind it.
+    deps.logger.error('delivery ended without its hold', { accountId, deliveryId: id, status });
+    await expireHold(deps, { id: chargeId, accountId, walletId }, now);
+    return 0;
+  }
+}
+
+function isNotHeld(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'CHARGE_NOT_HELD';
+}
+
+function commandOf({ id, apiKeyId }: Delivery, entryId: string, now: IsoTime) {
+  return {
+    entryId,
+    commandId: randomId('cmd'),
+    requestHash: requestHash(['delivery', id]),
+    now,
+    apiKeyId: apiKeyId ?? undefined,
+    deliveryId: id,
+  };
+}

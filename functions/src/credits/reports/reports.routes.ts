@@ -1,0 +1,36 @@
+import { data, list } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf, listOf } from '../../platform/http/schemas.ts';
+import { pageOfMonths, readOutstanding } from './readReports.ts';
+import { monthReportSchema, monthsQuery, outstandingSchema, renderMonthReport } from './reports.schemas.ts';
+
+const tag = 'Admin';
+const access = { to: 'admin' } as const;
+const description = 'Without test wallets. Brought up to date every six hours, by the entries’ own times.';
+
+export const reportRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/admin/reports/credits',
+    tag,
+    summary: 'Credits sold, granted, consumed, expired and revoked by month, the latest first',
+    description,
+    access,
+    query: monthsQuery,
+    response: listOf(monthReportSchema),
+    handle: async (deps, { query }) => {
+      const page = await pageOfMonths(deps, query);
+      return list({ ...page, items: page.items.map(renderMonthReport) });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/reports/outstanding',
+    tag,
+    summary: 'Credits outstanding by source: what is owed to customers',
+    description,
+    access,
+    response: dataOf(outstandingSchema),
+    handle: async (deps) => data(await readOutstanding(deps)),
+  }),
+];

@@ -1,0 +1,87 @@
+import type { IsoTime, UnitOfWork } from '@cloud-bridge/base';
+import { type WalletAddress, walletKey } from '@cloud-bridge/ledger';
+import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { type Figures, NO_FIGURES, plus } from './figures.ts';
+import type { Month, ReportedWallet } from './monthlyChanges.ts';
+
+/** How far the round through all wallets has come. */
+export interface ReportProgress {
+  /** When the round began; null: none is under way. */
+  readonly startedAt: IsoTime | null;
+  /** The last wallet that was looked at; null at the beginning. */
+  readonly after: WalletAddress | null;
+  /** When the last round began that is complete: what was posted before it is in the report. */
+  readonly completeUntil: IsoTime | null;
+}
+
+interface StoredMonth {
+  readonly month: Month;
+  readonly changes: Figures;
+}
+
+/** `reports/{month}`, `reports/progress`, and `accounts/{accountId}/wallets/{walletId}/reported/credits` */
+export class ReportStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #monthRef(month: Month): DocumentReference {
+    return this.#db.collection('reports').doc(month);
+  }
+
+  get #progress(): DocumentReference {
+    return this.#db.collection('reports').doc('progress');
+  }
+
+  #reportedRef({ accountId, walletId }: WalletAddress): DocumentReference {
+    return this.#db.doc(`accounts/${accountId}/wallets/${walletId}`).collection('reported').doc('credits');
+  }
+
+  /** What of each wallet is in the report, by the wallet's key; null: nothing. */
+  async reportedIn(
+    unit: UnitOfWork,
+    addresses: readonly WalletAddress[],
+  ): Promise<ReadonlyMap<string, ReportedWallet | null>> {
+    const snapshots = await unit.getAll(...addresses.map((address) => this.#reportedRef(address)));
+    const stored = snapshots.map((snapshot) => (snapshot.data() as ReportedWallet | undefined) ?? null);
+    return new Map(addresses.map((address, index) => [walletKey(address), stored[index] ?? null]));
+  }
+
+  writeReportedIn(unit: UnitOfWork, address: WalletAddress, before: ReportedWallet | null, next: ReportedWallet): void {
+    if (before) unit.update(this.#reportedRef(address), { ...next });
+    else unit.create(this.#reportedRef(address), { ...next });
+  }
+
+  /** Reads months, and gives what adds changes to them, after the unit's last read. */
+  async stageMonths(unit: UnitOfWork, changes: ReadonlyMap<Month, Figures>): Promise<() => void> {
+    const months = [...changes.keys()];
+    if (months.length === 0) return () => {};
+    const snapshots = await unit.getAll(...months.map((month) => this.#monthRef(month)));
+    return () => {
+      for (const [index, snapshot] of snapshots.entries()) {
+        const month = months[index] as Month;
+        const before = snapshot.exists ? (snapshot.data() as StoredMonth).changes : NO_FIGURES;
+        const next: StoredMonth = { month, changes: plus(before, changes.get(month) ?? NO_FIGURES) };
+        if (snapshot.exists) unit.update(snapshot.ref, { ...next });
+        else unit.create(snapshot.ref, { ...next });
+      }
+    };
+  }
+
+  /** All months that anything was posted in. */
+  async listMonths(): Promise<StoredMonth[]> {
+    const months = this.#db.collection('reports').where(FieldPath.documentId(), '<', 'progress');
+    return (await months.get()).docs.map((document) => document.data() as StoredMonth);
+  }
+
+  async readProgress(): Promise<ReportProgress> {
+    const stored = (await this.#progress.get()).data() as ReportProgress | undefined;
+    return stored ?? { startedAt: null, after: null, completeUntil: null };
+  }
+
+  async writeProgress(progress: ReportProgress): Promise<void> {
+    await this.#progress.set({ ...progress });
+  }
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf } from '../../platform/http/schemas.ts';
+import { exportStatement, makeStatement } from './makeStatement.ts';
+import { statementPage } from './statementPage.ts';
+import { statementQuery, statementSchema } from './statements.schemas.ts';
+
+const tag = 'Ledger';
+const access = { to: 'account' } as const;
+const errors = { 404: ['WALLET_NOT_FOUND'] };
+
+export const statementRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/billing/statement',
+    tag,
+    summary: 'Statement of account for a month',
+    access,
+    query: statementQuery,
+    response: dataOf(statementSchema),
+    errors,
+    handle: async (deps, { caller, query }) => {
+      const statement = await makeStatement(deps, caller, query);
+      return data({ ...statement, movements: [...statement.movements], operations: [...statement.operations] });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/statement.csv',
+    tag,
+    summary: 'The same as a file, with each transaction between the balances',
+    access,
+    query: statementQuery,
+    produces: 'text/csv',
+    response: z.string(),
+    errors,
+    handle: async (deps, { caller, query }) => exportStatement(deps, caller, query),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/statement.html',
+    tag,
+    summary: 'The same as a page to read, print or keep as PDF',
+    access,
+    query: statementQuery,
+    produces: 'text/html',
+    response: z.string(),
+    errors,
+    handle: async (deps, { caller, query }) => ({ text: statementPage(await makeStatement(deps, caller, query)) }),
+  }),
+];

@@ -1,0 +1,28 @@
+import { commandIds, type Idempotency } from '@cloud-bridge/base';
+import { type CommandResult, TEST_WALLET_ID } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
+
+/**
+ * Puts credits into the account's test wallet. They are a grant, not a purchase, on a wallet that no payment touches; the
+ * caller can't name another.
+ * Throws 409 `WALLET_FULL`, 422 (Idempotency-Key used for something else).
+ */
+export function addTestCredits(
+  deps: Deps,
+  { accountId }: AccountCaller,
+  { amountCredits }: AddTestCreditsRequest,
+  idempotency: Idempotency,
+): Promise<CommandResult> {
+  const address = { accountId, walletId: TEST_WALLET_ID };
+  return deps.wallets.submit(address, {
+    type: 'grant',
+    ...commandIds(address, idempotency),
+    now: deps.clock(),
+    amountCredits,
+    source: 'grant',
+    expiresAt: null,
+    description: 'Test credits',
+  });
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
+import { parseCursor, sequencePosition, sequencePositionOf } from '../../platform/http/cursors.ts';
+import { list, toPage } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { DEFAULT_PAGE_SIZE, listOf } from '../../platform/http/schemas.ts';
+import { exportTransactions } from './exportTransactions.ts';
+import { pageOfLedgers } from './pageOfLedgers.ts';
+import {
+  accountTransactionSchema,
+  accountTransactionsQuery,
+  renderAccountTransaction,
+  renderTransaction,
+  transactionSchema,
+  transactionsFileQuery,
+  transactionsQuery,
+} from './transactions.schemas.ts';
+
+export const transactionRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/billing/transactions',
+    tag: 'Ledger',
+    summary: 'The ledger, newest first',
+    access: { to: 'account' },
+    query: transactionsQuery,
+    response: listOf(transactionSchema),
+    errors: { 404: ['WALLET_NOT_FOUND'] },
+    handle: async (deps, { caller, query }) => {
+      const { limit = DEFAULT_PAGE_SIZE, cursor, walletId, ...filters } = query;
+      const entries = await deps.wallets.listEntries(await walletOfCaller(deps, caller, walletId), {
+        ...filters,
+        beforeSequence: parseCursor(cursor, sequencePosition)?.sequence,
+        limit: limit + 1,
+      });
+      const page = toPage(entries, limit, sequencePositionOf);
+      return list({ ...page, items: page.items.map(renderTransaction) });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/transactions.csv',
+    tag: 'Ledger',
+    summary: 'The same as a file, whole',
+    access: { to: 'account' },
+    query: transactionsFileQuery,
+    produces: 'text/csv',
+    response: z.string(),
+    errors: { 404: ['WALLET_NOT_FOUND'] },
+    handle: async (deps, { caller, query: { walletId, ...filters } }) => {
+      const address = await walletOfCaller(deps, caller, walletId);
+      return { text: exportTransactions(deps, address, filters), fileName: `transactions-${address.walletId}.csv` };
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/credits/transactions',
+    tag: 'Admin',
+    summary: 'The ledgers: of one account the latest first, or of all, account by account',
+    access: { to: 'admin' },
+    query: accountTransactionsQuery,
+    response: listOf(accountTransactionSchema),
+    handle: async (deps, { query }) => {
+      const page = await pageOfLedgers(deps, query);
+      return list({ ...page, items: page.items.map(renderAccountTransaction) });
+    },
+  }),
+];

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf } from '../../platform/http/schemas.ts';
+import { exportUsage, reportUsage } from './reportUsage.ts';
+import { usageQuery, usageSchema } from './usage.schemas.ts';
+
+const tag = 'Usage';
+const access = { to: 'account' } as const;
+const errors = { 404: ['WALLET_NOT_FOUND'] };
+
+export const usageRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/account/usage',
+    tag,
+    summary: 'Credits and calls by day, operation, key, integration or outcome',
+    description:
+      'Days are in UTC. A charge counts on the day on which it was made, a hold on the day on which it ended.',
+    access,
+    query: usageQuery,
+    response: dataOf(usageSchema),
+    errors,
+    handle: async (deps, { caller, query }) => data(await reportUsage(deps, caller, query)),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/usage.csv',
+    tag,
+    summary: 'The same as a file, with all rows',
+    access,
+    query: usageQuery,
+    produces: 'text/csv',
+    response: z.string(),
+    errors,
+    handle: async (deps, { caller, query }) => exportUsage(deps, caller, query),
+  }),
+];

@@ -1,0 +1,331 @@
+import { type Asynchronous, type Clock, cleanLogger, isoTime, type Logger, lazily, once } from '@cloud-bridge/base';
+import { Wallets } from '@cloud-bridge/ledger';
+import { type App, getApps, initializeApp } from 'firebase-admin/app';
+import { getAuth } from 'firebase-admin/auth';
+import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+import * as functionsLogger from 'firebase-functions/logger';
+import type Stripe from 'stripe';
+import { AccountStore } from '../access/accounts/accounts.store.ts';
+import { firebaseUsers, type Users } from '../access/accounts/users.ts';
+import { idTokenVerifier, type VerifyIdToken } from '../access/accounts/verifyIdToken.ts';
+import { ApiKeyStore } from '../access/apiKeys/apiKeys.store.ts';
+import { AuditLogStore } from '../access/auditLog/auditLog.store.ts';
+import { IntegrationStore } from '../access/integrations/integrations.store.ts';
+import { OwnerCheckStore } from '../access/owners/ownerChecks.store.ts';
+import { RateLimitStore } from '../access/requests/rateLimit.store.ts';
+import { RateLimiter } from '../access/requests/rateLimit.ts';
+import { type CatalogReader, CatalogStore } from '../catalog/catalog.store.ts';
+import { CatalogVersionStore } from '../catalog/catalogVersions.store.ts';
+import { BatchStore } from '../credits/charges/batches.store.ts';
+import { CheckInStore } from '../credits/checkin/checkIns.store.ts';
+import { DeliveryStore } from '../credits/deliveries/deliveries.store.ts';
+import { HttpUpstream } from '../credits/deliveries/upstream/httpUpstream.ts';
+import type { DeliveryUpstream } from '../credits/deliveries/upstream/upstream.ts';
+import { ReportStore } from '../credits/reports/reports.store.ts';
+import { AlertStore } from '../notices/alerts/alerts.store.ts';
+import { MailStore } from '../notices/alerts/mail.store.ts';
+import { BalanceWatch } from '../notices/balanceWatch/balanceWatch.ts';
+import { AccountEventStore } from '../notices/events/accountEvents.store.ts';
+import { WebhookDeliveryStore } from '../notices/webhooks/deliveries.store.ts';
+import { WebhookEndpointStore } from '../notices/webhooks/endpoints.store.ts';
+import { WebhookLineStore } from '../notices/webhooks/lines.store.ts';
+import { targetRulesOf } from '../notices/webhooks/targetAddress.ts';
+import { WebhookSender } from '../notices/webhooks/webhookSender.ts';
+import { CloudWebhookTasks, type WebhookTasks } from '../notices/webhooks/webhookTasks.ts';
+import { countOperations } from '../platform/firestoreOperations.ts';
+import { guardWrites } from '../platform/maintenance/guardWrites.ts';
+import { MaintenanceStore } from '../platform/maintenance/maintenance.store.ts';
+import {
+  fixedSwitch,
+  type Maintenance,
+  MaintenanceSwitch,
+  NO_MAINTENANCE,
+} from '../platform/maintenance/maintenanceSwitch.ts';
+import { ScheduleStore } from '../platform/schedules/schedules.store.ts';
+import type { CreemClient } from '../providers/creem/creemClient.ts';
+import { CreemEventStore } from '../providers/creem/creemEvents.store.ts';
+import type { CreemPortal } from '../providers/creem/creemPortal.ts';
+import type { CreemRefunds } from '../providers/creem/creemRefunds.ts';
+import type { StripeObjects } from '../providers/stripe/stripeObjects.ts';
+import { AutoTopUpStore } from '../sales/autoTopUps/autoTopUps.store.ts';
+import { CouponStore } from '../sales/coupons/coupons.store.ts';
+import type { DiscountProvider } from '../sales/coupons/discountProvider.ts';
+import type { DepositProvider } from '../sales/deposits/depositProvider.ts';
+import { DepositStore } from '../sales/deposits/deposits.store.ts';
+import { FailedEventStore } from '../sales/incoming/failedEvents.store.ts';
+import { IncomingEventStore } from '../sales/incoming/incomingEvents.store.ts';
+import { InvoicingStore } from '../sales/invoicing/invoicing.store.ts';
+import { OpenCheckoutStore } from '../sales/orders/openCheckouts.store.ts';
+import { OrderStore } from '../sales/orders/orders.store.ts';
+import type { CardProvider } from '../sales/paymentMethods/cardProvider.ts';
+import type { InvoiceProvider } from '../sales/payments/invoiceProvider.ts';
+import { creemNotConfigured } from '../sales/payments/payments.errors.ts';
+import type { CheckoutProvider, PaymentProvider } from '../sales/payments/provider.ts';
+import type { Provider } from '../sales/payments/providers.ts';
+import type { RefundProvider } from '../sales/payments/refundProvider.ts';
+import { USDC_CHAINS } from '../sales/payments/usdcChains.ts';
+import { RefundStore } from '../sales/refunds/refunds.store.ts';
+import { Seals } from '../sales/seals/seals.ts';
+import { periodOfCreemProduct } from '../sales/subscriptions/planOffer.ts';
+import type { CardSubscriptionProvider, SubscriptionProvider } from '../sales/subscriptions/subscriptionProvider.ts';
+import { SubscriptionStore } from '../sales/subscriptions/subscriptions.store.ts';
+import {
+  type Config,
+  readConfig,
+  readCreemApiKey,
+  readCreemWebhookSecrets,
+  readDeliveryUpstreamSecrets,
+  readDeploymentKeys,
+  readMaintenance,
+  readStripeSecretKey,
+  readStripeWebhookSecrets,
+  readUsdcRpcUrl,
+} from './config.ts';
+
+type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'fetchPayment' | 'listPayments' | 'paymentsForProduct'>;
+
+/** Everything that use cases need of the world. */
+export interface Deps {
+  readonly config: Config;
+  readonly coupons: CouponStore;
+  readonly db: Firestore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly verifyIdToken: VerifyIdToken;
+  readonly accountEvents: AccountEventStore;
+  readonly accounts: AccountStore;
+  readonly alerts: AlertStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly auditLog: AuditLogStore;
+  readonly autoTopUps: AutoTopUpStore;
+  readonly batches: BatchStore;
+  readonly cards: CardProvider;
+  readonly catalog: CatalogReader;
+  readonly deliveries: DeliveryStore;
+  readonly catalogVersions: CatalogVersionStore;
+  readonly checkIns: CheckInStore;
+  /** Creem; where it isn't configured each call throws 409 `CREEM_NOT_CONFIGURED`. */
+  readonly creem: Provider & {
+    readonly portal: Pick<CreemPortal, 'emailOf' | 'open'>;
+    readonly refunds: CreemRefundProvider;
+  };
+  readonly creemEvents: CreemEventStore;
+  readonly creemWebhookSecrets: () => readonly string[];
+  readonly deposits: DepositStore;
+  readonly discountProvider: DiscountProvider;
+  readonly failedEvents: FailedEventStore;
+  readonly incomingEvents: IncomingEventStore;
+  readonly integrations: IntegrationStore;
+  readonly invoices: InvoiceProvider;
+  readonly invoicing: InvoicingStore;
+  readonly lowBalances: BalanceWatch;
+  readonly mail: MailStore;
+  readonly maintenance: Maintenance;
+  readonly openCheckouts: OpenCheckoutStore;
+  readonly orders: OrderStore;
+  readonly ownerChecks: OwnerCheckStore;
+  readonly payments: PaymentProvider;
+  readonly rateLimiter: RateLimiter;
+  readonly refundProvider: RefundProvider;
+  readonly refunds: RefundStore;
+  readonly reports: ReportStore;
+  readonly schedules: ScheduleStore;
+  readonly seals: Seals;
+  readonly stripe: () => Promise<Stripe>;
+  readonly stripeObjects: Pick<StripeObjects, 'paymentBehind' | 'subscriptionReference'>;
+  readonly stripeWebhookSecrets: () => readonly string[];
+  readonly subscriptionProvider: CardSubscriptionProvider;
+  readonly subscriptions: SubscriptionStore;
+  readonly users: Users;
+  /** The service that makes deliveries; null where none is configured. */
+  readonly upstream: DeliveryUpstream | null;
+  /** Where USDC comes in; null where none is taken. */
+  readonly usdc: DepositProvider | null;
+  readonly wallets: Wallets;
+  readonly webhookDeliveries: WebhookDeliveryStore;
+  readonly webhookEndpoints: WebhookEndpointStore;
+  readonly webhookLines: WebhookLineStore;
+  readonly webhookSender: WebhookSender;
+  readonly webhookTasks: WebhookTasks;
+}
+
+/** What a process finds outside itself; everything else follows from it. Without a switch there is no maintenance. */
+export type Surroundings = Pick<
+  Deps,
+  | 'clock'
+  | 'config'
+  | 'creemWebhookSecrets'
+  | 'db'
+  | 'logger'
+  | 'stripe'
+  | 'stripeWebhookSecrets'
+  | 'users'
+  | 'verifyIdToken'
+  | 'webhookTasks'
+> & {
+  readonly creemApiKey: () => string;
+  readonly deploymentKeys: () => readonly string[];
+  readonly maintenance?: Maintenance;
+  readonly usdcRpcUrl: () => string | null;
+};
+
+/** Puts the real parts together; called once a process, on its first request. */
+export function createDeps(): Deps {
+  const app = getApps()[0] ?? initializeApp();
+  const config = readConfig();
+  const logger = cleanLogger(functionsLogger);
+  const clock: Clock = () => isoTime(Date.now());
+  const maintenance = createMaintenance(app, logger);
+  return composeDeps({
+    config,
+    db: guardWrites(countOperations(getFirestore(app)), maintenance, clock),
+    clock,
+    logger,
+    maintenance,
+    users: firebaseUsers(getAuth(app)),
+    verifyIdToken: idTokenVerifier(getAuth(app), logger),
+    stripe: once(async () => {
+      const { createStripeClient } = await import('../providers/stripe/stripeClient.ts');
+      return createStripeClient(readStripeSecretKey(), config.stripeApiBaseUrl);
+    }),
+    creemApiKey: readCreemApiKey,
+    usdcRpcUrl: readUsdcRpcUrl,
+    creemWebhookSecrets: readCreemWebhookSecrets,
+    deploymentKeys: readDeploymentKeys,
+    stripeWebhookSecrets: readStripeWebhookSecrets,
+    webhookTasks: new CloudWebhookTasks(app),
+  });
+}
+
+function createMaintenance(app: App, logger: Logger): Maintenance {
+  const { databaseId, isOn } = readMaintenance();
+  if (isOn || databaseId === null) return new MaintenanceSwitch(fixedSwitch(isOn), logger);
+  return new MaintenanceSwitch(new MaintenanceStore(getFirestore(app, databaseId)), logger);
+}
+
+/** Puts the parts together in given surroundings. */
+export function composeDeps(surroundings: Surroundings): Deps {
+  const { config, db, clock, logger, stripe } = surroundings;
+  const autoTopUps = new AutoTopUpStore(db);
+  /** What talks to Stripe is loaded when it is first needed: most requests never do. */
+  const ofStripe = <T extends object & Asynchronous<T>>(load: (client: () => Stripe) => Promise<T>): T =>
+    lazily<T>(async () => {
+      const client = await stripe();
+      return load(() => client);
+    });
+  const catalog = new CatalogStore(db, config.catalogName, logger);
+  return {
+    maintenance: NO_MAINTENANCE,
+    ...surroundings,
+    accountEvents: new AccountEventStore(db),
+    accounts: new AccountStore(db),
+    alerts: new AlertStore(db),
+    apiKeys: new ApiKeyStore(db),
+    auditLog: new AuditLogStore(db),
+    autoTopUps,
+    batches: new BatchStore(db),
+    cards: ofStripe<CardProvider>(async (client) => {
+      const { StripeCards } = await import('../providers/stripe/stripeCards.ts');
+      return new StripeCards(client, logger);
+    }),
+    catalog,
+    catalogVersions: new CatalogVersionStore(db, config.catalogName),
+    checkIns: new CheckInStore(db),
+    coupons: new CouponStore(db),
+    creem: composeCreem(surroundings, catalog),
+    creemEvents: new CreemEventStore(db),
+    deliveries: new DeliveryStore(db),
+    deposits: new DepositStore(db),
+    discountProvider: ofStripe<DiscountProvider>(async (client) => {
+      const { StripeDiscountProvider } = await import('../providers/stripe/stripeDiscounts.ts');
+      return new StripeDiscountProvider(client);
+    }),
+    failedEvents: new FailedEventStore(db),
+    incomingEvents: new IncomingEventStore(db),
+    integrations: new IntegrationStore(db),
+    invoices: ofStripe<InvoiceProvider>(async (client) => {
+      const { StripeInvoices } = await import('../providers/stripe/stripeInvoices.ts');
+      return new StripeInvoices(client);
+    }),
+    invoicing: new InvoicingStore(db),
+    lowBalances: new BalanceWatch(autoTopUps, clock, logger),
+    mail: new MailStore(db),
+    openCheckouts: new OpenCheckoutStore(db),
+    orders: new OrderStore(db),
+    ownerChecks: new OwnerCheckStore(db),
+    payments: ofStripe<PaymentProvider>(async (client) => {
+      const { StripeProvider } = await import('../providers/stripe/stripeProvider.ts');
+      return new StripeProvider(client, config.stripeTax);
+    }),
+    rateLimiter: new RateLimiter(new RateLimitStore(db), clock),
+    refundProvider: ofStripe<RefundProvider>(async (client) => {
+      const { StripeRefundProvider } = await import('../providers/stripe/stripeRefunds.ts');
+      return new StripeRefundProvider(client);
+    }),
+    refunds: new RefundStore(db),
+    reports: new ReportStore(db),
+    schedules: new ScheduleStore(db),
+    seals: new Seals(config.deploymentId, surroundings.deploymentKeys),
+    stripeObjects: ofStripe<Deps['stripeObjects']>(async (client) => {
+      const { StripeObjects } = await import('../providers/stripe/stripeObjects.ts');
+      return new StripeObjects(client);
+    }),
+    subscriptionProvider: ofStripe<CardSubscriptionProvider>(async (client) => {
+      const { StripeSubscriptions } = await import('../providers/stripe/stripeSubscriptions.ts');
+      return new StripeSubscriptions(client, logger);
+    }),
+    subscriptions: new SubscriptionStore(db),
+    upstream:
+      config.deliveryUpstreamUrl === null
+        ? null
+        : new HttpUpstream(config.deliveryUpstreamUrl, readDeliveryUpstreamSecrets),
+    usdc: config.usdc === null ? null : usdcDeposits(config.usdc, surroundings.usdcRpcUrl),
+    wallets: new Wallets(db),
+    webhookDeliveries: new WebhookDeliveryStore(db),
+    webhookEndpoints: new WebhookEndpointStore(db),
+    webhookLines: new WebhookLineStore(db),
+    webhookSender: new WebhookSender(targetRulesOf(config)),
+  };
+}
+
+/** Loads what talks to a chain when it is first needed, as with Stripe. */
+function usdcDeposits(
+  { chain: name, depositXpub }: NonNullable<Config['usdc']>,
+  rpcUrl: Surroundings['usdcRpcUrl'],
+): DepositProvider {
+  return lazily<DepositProvider>(async () => {
+    const { ViemDeposits } = await import('../providers/usdc/viemDeposits.ts');
+    const chain = USDC_CHAINS[name];
+    return new ViemDeposits(chain, rpcUrl() ?? chain.publicRpcUrl, depositXpub);
+  });
+}
+
+/** Like what talks to Stripe, this is loaded when it is first needed. */
+function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: CatalogReader): Deps['creem'] {
+  const client = once(async () => {
+    if (config.creemApiBaseUrl === null) throw creemNotConfigured();
+    const { CreemClient } = await import('../providers/creem/creemClient.ts');
+    return new CreemClient(config.creemApiBaseUrl, creemApiKey);
+  });
+  const ofCreem = <T extends object & Asynchronous<T>>(load: (client: CreemClient) => Promise<T>): T =>
+    lazily<T>(async () => load(await client()));
+  return {
+    checkouts: ofCreem<CheckoutProvider>(async (creem) => {
+      const { CreemCheckouts } = await import('../providers/creem/creemCheckouts.ts');
+      return new CreemCheckouts(creem, clock);
+    }),
+    portal: ofCreem<Deps['creem']['portal']>(async (creem) => {
+      const { CreemPortal } = await import('../providers/creem/creemPortal.ts');
+      return new CreemPortal(creem);
+    }),
+    refunds: ofCreem<CreemRefundProvider>(async (creem) => {
+      const { CreemRefunds } = await import('../providers/creem/creemRefunds.ts');
+      return new CreemRefunds(creem);
+    }),
+    subscriptions: ofCreem<SubscriptionProvider>(async (creem) => {
+      const { CreemSubscriptions } = await import('../providers/creem/creemSubscriptions.ts');
+      const periodOf = async (productId: string) => periodOfCreemProduct(await catalog.current(), productId);
+      return new CreemSubscriptions(creem, clock, periodOf);
+    }),
+  };
+}

@@ -1,0 +1,32 @@
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf } from '../../platform/http/schemas.ts';
+import { alertRuleSchema, alertsSchema, renderRule } from './alerts.schemas.ts';
+import { changeAlerts } from './changeAlerts.ts';
+
+const tag = 'Webhooks';
+const access = { to: 'account' } as const;
+const response = dataOf(alertsSchema);
+
+export const alertRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/billing/alerts',
+    tag,
+    summary: 'What the account is alerted of',
+    access,
+    response,
+    handle: async (deps, { caller }) => data(renderRule(await deps.alerts.find(caller.accountId))),
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/billing/alerts',
+    tag,
+    summary: 'Say what the account is to be alerted of',
+    description: 'By webhooks and by mail. What is left out is set back to its default.',
+    access,
+    body: alertRuleSchema,
+    response,
+    handle: async (deps, { caller, body }) => data(renderRule(await changeAlerts(deps, caller.accountId, body))),
+  }),
+];

@@ -1,0 +1,30 @@
+import { runUnitOfWork } from '@cloud-bridge/base';
+import { lowBalanceEvent, MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import { type AlertRule, type Alerts, levelsOf, lowFromTheStart, withRule } from './alerts.ts';
+
+/**
+ * Changes what an account is told of. The levels go into the main wallet in the same commit, so that the next commit of
+ * the wallet knows them, in whatever process. A balance that is below a new level already is told at once.
+ */
+export async function changeAlerts(deps: Deps, accountId: string, rule: AlertRule): Promise<Alerts> {
+  const now = deps.clock();
+  return runUnitOfWork(deps.db, async (unit) => {
+    const { wallet, writeLevels } = await deps.wallets.stageLevelsIn(
+      unit,
+      { accountId, walletId: MAIN_WALLET_ID },
+      now,
+    );
+    const before = await deps.alerts.findIn(unit, accountId);
+    const after = withRule(before, accountId, rule, now);
+    const availableCredits = spendableCredits(wallet, now);
+    writeLevels(levelsOf(rule));
+    if (before) deps.alerts.writeIn(unit, after);
+    else deps.alerts.createIn(unit, after);
+    for (const level of lowFromTheStart(before, rule, availableCredits)) {
+      const occasion = ['rule', String(after.changeCount)];
+      deps.accountEvents.createIn(unit, lowBalanceEvent(accountId, level, occasion, availableCredits, now));
+    }
+    return after;
+  });
+}

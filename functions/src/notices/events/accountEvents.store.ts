@@ -1,0 +1,62 @@
+import { deletePage, type IsoTime, type Page, pageById, type UnitOfWork } from '@cloud-bridge/base';
+import { type DocumentReference, FieldValue, type Firestore, type Query } from 'firebase-admin/firestore';
+import type { AccountEvent } from './accountEvent.ts';
+import { createEvent, eventRef } from './outbox.ts';
+
+/** `accountEvents/{eventId}`: the outbox of what accounts are to be told. */
+export class AccountEventStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #ref(eventId: string): DocumentReference {
+    return eventRef(this.#db, eventId);
+  }
+
+  createIn(unit: UnitOfWork, event: AccountEvent): void {
+    createEvent(this.#db, unit, event);
+  }
+
+  async find(eventId: string): Promise<AccountEvent | null> {
+    return ((await this.#ref(eventId).get()).data() as AccountEvent | undefined) ?? null;
+  }
+
+  async findIn(unit: UnitOfWork, eventId: string): Promise<AccountEvent | null> {
+    const [snapshot] = await unit.getAll(this.#ref(eventId));
+    return (snapshot?.data() as AccountEvent | undefined) ?? null;
+  }
+
+  /** Notes that an event, which the unit has read, is on its way. */
+  dispatchedIn(unit: UnitOfWork, eventId: string): void {
+    unit.update(this.#ref(eventId), { undispatchedSince: FieldValue.delete() });
+  }
+
+  /** Events that nobody has dispatched since before a moment, oldest first. */
+  async listUndispatched(before: IsoTime, limit: number, offset: number): Promise<AccountEvent[]> {
+    const snapshot = await this.#db
+      .collection('accountEvents')
+      .where('undispatchedSince', '<=', before)
+      .orderBy('undispatchedSince')
+      .offset(offset)
+      .limit(limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as AccountEvent);
+  }
+
+  /** A page of an account's events, by their ids. */
+  async listOf(accountId: string, limit: number, after: string | null): Promise<Page<AccountEvent>> {
+    const page = await pageById(this.#of(accountId), limit, after);
+    return { items: page.items.map((document) => document.data() as AccountEvent), after: page.after };
+  }
+
+  /** Deletes a page of an account's events; true when there may be more. */
+  deletePageOf(accountId: string, limit: number): Promise<boolean> {
+    return deletePage(this.#db, this.#of(accountId), limit);
+  }
+
+  #of(accountId: string): Query {
+    return this.#db.collection('accountEvents').where('accountId', '==', accountId);
+  }
+}

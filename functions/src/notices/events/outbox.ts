@@ -1,0 +1,14 @@
+import type { UnitOfWork } from '@cloud-bridge/base';
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import type { AccountEvent } from './accountEvent.ts';
+import { deletedAfterRetention } from './retention.ts';
+
+/** Where an event stands until it is on its way, and afterwards. */
+export function eventRef(db: Firestore, eventId: string): DocumentReference {
+  return db.collection('accountEvents').doc(eventId);
+}
+
+/** Adds an event to the commit of the change that it tells of. */
+export function createEvent(db: Firestore, target: Pick<UnitOfWork, 'create'>, event: AccountEvent): void {
+  target.create(eventRef(db, event.id), { ...event, ...deletedAfterRetention(event.createdAt) });
+}

@@ -1,0 +1,131 @@
+import {
+  type Idempotency,
+  type IdempotencyKey,
+  type IsoTime,
+  idempotencyKeyReused,
+  idOfRequest,
+  invalidField,
+  notFound,
+  runUnitOfWork,
+} from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { MAX_ENDPOINTS, rotated, type WebhookEndpoint, wasRotatedBy } from './endpoint.ts';
+import { newSigningSecret } from './signMessage.ts';
+import { problemOfUrl, targetRulesOf } from './targetAddress.ts';
+import { tooManyEndpoints } from './webhooks.errors.ts';
+import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhooks.schemas.ts';
+
+/** Makes an endpoint. Throws 400 (url), 409 `TOO_MANY_WEBHOOKS`, 422 (Idempotency-Key used for something else). */
+export async function createWebhook(
+  deps: Deps,
+  accountId: string,
+  request: CreateWebhookRequest,
+  { key, requestHash }: Idempotency,
+): Promise<{ endpoint: WebhookEndpoint; replayed: boolean }> {
+  const now = deps.clock();
+  const id = idOfRequest({ account: accountId }, 'whk', key);
+  requireGoodUrl(deps, request.url);
+  const made: WebhookEndpoint = {
+    id,
+    accountId,
+    ...request,
+    secrets: [{ value: newSigningSecret(), expiresAt: null, requestKey: null }],
+    disabled: null,
+    failingSince: null,
+    createdAt: now,
+    updatedAt: now,
+    requestHash,
+  };
+  const endpoint = await store(deps, made);
+  if (endpoint.requestHash !== requestHash) throw idempotencyKeyReused();
+  return { endpoint, replayed: endpoint !== made };
+}
+
+/**
+ * Stores a new endpoint, or gives the one that already has its id. The others are counted after the account was read,
+ * which every new endpoint changes: so whoever loses a race counts again.
+ */
+function store(deps: Deps, made: WebhookEndpoint): Promise<WebhookEndpoint> {
+  const { id, accountId } = made;
+  return runUnitOfWork(deps.db, async (unit) => {
+    const account = await deps.accounts.findIn(unit, accountId);
+    if (!account) throw new Error(`account ${accountId} is gone`);
+    const existing = await deps.webhookEndpoints.findIn(unit, accountId, id);
+    if (existing) return existing;
+    const others = await deps.webhookEndpoints.list(accountId);
+    if (others.length >= MAX_ENDPOINTS) throw tooManyEndpoints();
+    deps.accounts.changeIn(unit, accountId, { webhooksMade: (account.webhooksMade ?? 0) + 1 });
+    deps.webhookEndpoints.createIn(unit, made);
+    return made;
+  });
+}
+
+/** One endpoint of an account; throws 404. */
+export async function findWebhook(deps: Deps, accountId: string, endpointId: string): Promise<WebhookEndpoint> {
+  const endpoint = await deps.webhookEndpoints.find(accountId, endpointId);
+  if (!endpoint) throw notFound('webhook');
+  return endpoint;
+}
+
+/** Changes url, description, events, or whether it is enabled. Throws 400 (url), 404. */
+export async function updateWebhook(
+  deps: Deps,
+  accountId: string,
+  endpointId: string,
+  request: UpdateWebhookRequest,
+): Promise<WebhookEndpoint> {
+  const now = deps.clock();
+  if (request.url !== undefined) requireGoodUrl(deps, request.url);
+  return change(deps, accountId, endpointId, (endpoint) => updated(endpoint, request, now));
+}
+
+/**
+ * Gives an endpoint a new secret; the one before goes on signing for a day. With the Idempotency-Key of an
+ * earlier rotation it changes nothing. Throws 404.
+ */
+export async function rotateWebhookSecret(
+  deps: Deps,
+  accountId: string,
+  endpointId: string,
+  idempotencyKey: IdempotencyKey | null,
+): Promise<{ endpoint: WebhookEndpoint; replayed: boolean }> {
+  const now = deps.clock();
+  // A commit whose answer was lost is found again by this.
+  const requestKey = idOfRequest({ account: accountId }, 'rot', idempotencyKey, endpointId);
+  const secret = { value: newSigningSecret(), expiresAt: null, requestKey };
+  const endpoint = await change(deps, accountId, endpointId, (before) =>
+    wasRotatedBy(before, requestKey) ? before : rotated(before, secret, now),
+  );
+  return { endpoint, replayed: endpoint.secrets.every(({ value }) => value !== secret.value) };
+}
+
+/** Deletes an endpoint; what is on its way there is dropped. Throws 404. */
+export async function deleteWebhook(deps: Deps, accountId: string, endpointId: string): Promise<WebhookEndpoint> {
+  const endpoint = await findWebhook(deps, accountId, endpointId);
+  await deps.webhookEndpoints.delete(accountId, endpointId);
+  return endpoint;
+}
+
+async function change(
+  deps: Deps,
+  accountId: string,
+  endpointId: string,
+  rule: (before: WebhookEndpoint) => WebhookEndpoint,
+): Promise<WebhookEndpoint> {
+  const changed = await deps.webhookEndpoints.change(accountId, endpointId, rule);
+  if (!changed) throw notFound('webhook');
+  return changed;
+}
+
+function updated(endpoint: WebhookEndpoint, request: UpdateWebhookRequest, now: IsoTime): WebhookEndpoint {
+  const { url = endpoint.url, description = endpoint.description, events = endpoint.events, enabled } = request;
+  const fresh = { ...endpoint, url, description, events, updatedAt: now };
+  if (enabled === undefined) return fresh;
+  if (enabled) return { ...fresh, disabled: null, failingSince: endpoint.disabled ? null : endpoint.failingSince };
+  return { ...fresh, disabled: endpoint.disabled ?? { at: now, reason: 'owner' } };
+}
+
+function requireGoodUrl(deps: Deps, url: string): void {
+  const problem = problemOfUrl(url, targetRulesOf(deps.config));
+  if (problem) throw invalidField('url', problem);
+}

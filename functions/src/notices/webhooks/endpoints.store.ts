@@ -1,0 +1,67 @@
+import { runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import type { CollectionReference, Firestore } from 'firebase-admin/firestore';
+import { MAX_ENDPOINTS, type WebhookEndpoint } from './endpoint.ts';
+
+/** `accounts/{accountId}/webhookEndpoints/{endpointId}` */
+export class WebhookEndpointStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #endpoints(accountId: string): CollectionReference {
+    return this.#db.collection('accounts').doc(accountId).collection('webhookEndpoints');
+  }
+
+  async findIn(unit: UnitOfWork, accountId: string, endpointId: string): Promise<WebhookEndpoint | null> {
+    const [snapshot] = await unit.getAll(this.#endpoints(accountId).doc(endpointId));
+    return (snapshot?.data() as WebhookEndpoint | undefined) ?? null;
+  }
+
+  createIn(unit: UnitOfWork, endpoint: WebhookEndpoint): void {
+    unit.create(this.#endpoints(endpoint.accountId).doc(endpoint.id), { ...endpoint });
+  }
+
+  async find(accountId: string, endpointId: string): Promise<WebhookEndpoint | null> {
+    const snapshot = await this.#endpoints(accountId).doc(endpointId).get();
+    return (snapshot.data() as WebhookEndpoint | undefined) ?? null;
+  }
+
+  /** All of an account, newest first. */
+  async list(accountId: string): Promise<WebhookEndpoint[]> {
+    // Accounts from before the limit held for endpoints that are made at once may have more.
+    const snapshot = await this.#endpoints(accountId)
+      .limit(2 * MAX_ENDPOINTS)
+      .get();
+    const endpoints = snapshot.docs.map((document) => document.data() as WebhookEndpoint);
+    return endpoints.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  }
+
+  /**
+   * Changes one by a pure rule; a rule that gives the same object back writes nothing. Null for an unknown id.
+   * @param alongside adds writes to the same commit
+   */
+  async change(
+    accountId: string,
+    endpointId: string,
+    rule: (before: WebhookEndpoint) => WebhookEndpoint,
+    alongside?: (unit: UnitOfWork, before: WebhookEndpoint, after: WebhookEndpoint) => void,
+  ): Promise<WebhookEndpoint | null> {
+    const reference = this.#endpoints(accountId).doc(endpointId);
+    return runUnitOfWork(this.#db, async (unit) => {
+      const [snapshot] = await unit.getAll(reference);
+      const before = snapshot?.data() as WebhookEndpoint | undefined;
+      if (!before) return null;
+      const after = rule(before);
+      if (after === before) return before;
+      unit.update(reference, { ...after });
+      alongside?.(unit, before, after);
+      return after;
+    });
+  }
+
+  async delete(accountId: string, endpointId: string): Promise<void> {
+    await this.#endpoints(accountId).doc(endpointId).delete();
+  }
+}

@@ -1,0 +1,164 @@
+import * as z from 'zod';
+import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
+import { data, list, toPage } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf, pageQuery } from '../../platform/http/schemas.ts';
+import { createWebhook, deleteWebhook, findWebhook, rotateWebhookSecret, updateWebhook } from './changeWebhooks.ts';
+import { resendEvent, sendTestEvent } from './resendEvent.ts';
+import {
+  createWebhookSchema,
+  eventParams,
+  renderEvent,
+  renderWebhook,
+  renderWithSecret,
+  updateWebhookSchema,
+  webhookEventSchema,
+  webhookSchema,
+  webhookWithSecretSchema,
+} from './webhooks.schemas.ts';
+
+const tag = 'Webhooks';
+const access = { to: 'account' } as const;
+const NOT_FOUND = { 404: ['WEBHOOK_NOT_FOUND'] };
+
+export const webhookRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/account/webhooks',
+    tag,
+    summary: 'Have events sent to a server of yours',
+    description:
+      'Signed as standardwebhooks.com says. An event is tried for three days and may come twice or late: `webhook-id` ' +
+      'tells events apart.',
+    access,
+    body: createWebhookSchema,
+    response: dataOf(webhookWithSecretSchema),
+    status: 201,
+    errors: { 409: ['TOO_MANY_WEBHOOKS'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const { endpoint, replayed } = await createWebhook(deps, caller.accountId, body, {
+        key: idempotencyKey,
+        requestHash,
+      });
+      return data(renderWithSecret(endpoint), replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/webhooks',
+    tag,
+    summary: 'List webhooks, newest first',
+    access,
+    response: listOf(webhookSchema),
+    handle: async (deps, { caller }) => {
+      const endpoints = await deps.webhookEndpoints.list(caller.accountId);
+      return list({ items: endpoints.map(renderWebhook), nextCursor: null });
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/webhooks/:id',
+    tag,
+    summary: 'Get a webhook',
+    access,
+    params: idParams,
+    response: dataOf(webhookSchema),
+    errors: NOT_FOUND,
+    handle: async (deps, { caller, params }) =>
+      data(renderWebhook(await findWebhook(deps, caller.accountId, params.id))),
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/account/webhooks/:id',
+    tag,
+    summary: 'Change, enable or disable a webhook',
+    access,
+    params: idParams,
+    body: updateWebhookSchema,
+    response: dataOf(webhookSchema),
+    errors: NOT_FOUND,
+    handle: async (deps, { caller, params, body }) =>
+      data(renderWebhook(await updateWebhook(deps, caller.accountId, params.id, body))),
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/account/webhooks/:id',
+    tag,
+    summary: 'Delete a webhook',
+    access,
+    params: idParams,
+    response: dataOf(webhookSchema),
+    errors: NOT_FOUND,
+    handle: async (deps, { caller, params }) =>
+      data(renderWebhook(await deleteWebhook(deps, caller.accountId, params.id))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/account/webhooks/:id/rotate',
+    tag,
+    summary: 'Give a webhook a new secret',
+    description: 'For a day what is sent is signed with the one before as well.',
+    access,
+    params: idParams,
+    response: dataOf(webhookWithSecretSchema),
+    errors: NOT_FOUND,
+    handle: async (deps, { caller, params, idempotencyKey }) => {
+      const { endpoint, replayed } = await rotateWebhookSecret(deps, caller.accountId, params.id, idempotencyKey);
+      return data(renderWithSecret(endpoint), replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/account/webhooks/:id/test',
+    tag,
+    summary: 'Send a webhook an event of the type `ping`',
+    description: 'At most 30 in a minute, together with events that are sent once more.',
+    access,
+    params: idParams,
+    response: dataOf(webhookEventSchema),
+    status: 201,
+    errors: { ...NOT_FOUND, 409: ['WEBHOOK_DISABLED'] },
+    handle: async (deps, { caller, params, idempotencyKey }) => {
+      const { delivery, replayed } = await sendTestEvent(deps, caller.accountId, params.id, idempotencyKey);
+      return data(renderEvent(delivery), replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/account/webhooks/:id/events',
+    tag,
+    summary: 'What was sent to a webhook and what came of each attempt, newest first',
+    access,
+    params: idParams,
+    query: z.strictObject(pageQuery),
+    response: listOf(webhookEventSchema),
+    errors: NOT_FOUND,
+    handle: async (deps, { caller, params, query }) => {
+      const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+      const after = parseCursor(query.cursor, timePosition);
+      const { id } = await findWebhook(deps, caller.accountId, params.id);
+      const page = toPage(
+        await deps.webhookDeliveries.list(caller.accountId, id, limit + 1, after),
+        limit,
+        timePositionOf,
+      );
+      return list({ ...page, items: page.items.map(renderEvent) });
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/account/webhooks/:id/events/:eventId/resend',
+    tag,
+    summary: 'Send a webhook an event once more',
+    description: 'At most 30 in a minute, together with pings.',
+    access,
+    params: eventParams,
+    response: dataOf(webhookEventSchema),
+    errors: { 404: ['WEBHOOK_NOT_FOUND', 'EVENT_NOT_FOUND'], 409: ['WEBHOOK_DISABLED'] },
+    handle: async (deps, { caller, params, idempotencyKey }) => {
+      const { id, eventId } = params;
+      const { delivery, replayed } = await resendEvent(deps, caller.accountId, id, eventId, idempotencyKey);
+      return data(renderEvent(delivery), replayed);
+    },
+  }),
+];

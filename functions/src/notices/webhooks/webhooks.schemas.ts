@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { idSchema, text, timeOut } from '../../platform/http/schemas.ts';
+import { EVENT_TYPES } from '../events/accountEvent.ts';
+import { DELIVERY_STATUSES, type WebhookDelivery } from './delivery.ts';
+import { DISABLED_REASONS, type WebhookEndpoint } from './endpoint.ts';
+
+const urlSchema = text(2_000).meta({ description: 'https, leading to a public address.' });
+const eventsSchema = z
+  .array(z.enum(EVENT_TYPES))
+  .min(1)
+  .transform((types) => [...new Set(types)])
+  .nullable()
+  .meta({ description: 'Only these types; null for all, also those that are new some day.' });
+
+export const createWebhookSchema = z.strictObject({
+  url: urlSchema,
+  description: text(200, 0).default(''),
+  events: eventsSchema.default(null),
+});
+export type CreateWebhookRequest = z.output<typeof createWebhookSchema>;
+
+export const updateWebhookSchema = z
+  .strictObject({
+    url: urlSchema.optional(),
+    description: text(200, 0).optional(),
+    events: eventsSchema.optional(),
+    enabled: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, {
+    message: 'url, description, events or enabled has to be given',
+  });
+export type UpdateWebhookRequest = z.output<typeof updateWebhookSchema>;
+
+export const eventParams = z.strictObject({ id: idSchema, eventId: idSchema });
+
+export const webhookSchema = z
+  .object({
+    id: z.string(),
+    url: z.string(),
+    description: z.string(),
+    events: z.array(z.enum(EVENT_TYPES)).nullable(),
+    enabled: z.boolean(),
+    disabledReason: z.enum(DISABLED_REASONS).nullable().meta({
+      description: '`failing`: it took nothing for days. `gone`: it answered 410.',
+    }),
+    failingSince: timeOut.nullable().meta({ description: 'The first failure since it last took something.' }),
+    createdAt: timeOut,
+    updatedAt: timeOut,
+  })
+  .meta({ id: 'Webhook' });
+
+export const webhookWithSecretSchema = webhookSchema
+  .extend({ secret: z.string().meta({ description: 'Verifies signatures (standardwebhooks.com). Keep it.' }) })
+  .meta({ id: 'WebhookWithSecret' });
+
+const attemptSchema = z.object({
+  at: timeOut,
+  httpStatus: z.int().nullable(),
+  latencyMs: z.int(),
+  responseExcerpt: z.string(),
+  error: z.string().nullable(),
+});
+
+export const webhookEventSchema = z
+  .object({
+    eventId: z.string(),
+    type: z.string(),
+    status: z.enum(DELIVERY_STATUSES),
+    body: z.string().meta({ description: 'What is sent.' }),
+    attempts: z.array(attemptSchema).meta({ description: 'The latest 20, oldest first.' }),
+    nextAttemptAt: timeOut.nullable(),
+    createdAt: timeOut,
+  })
+  .meta({ id: 'WebhookEvent' });
+
+/** An endpoint as its owner sees it. */
+export function renderWebhook(endpoint: WebhookEndpoint): z.input<typeof webhookSchema> {
+  const { id, url, description, events, disabled, failingSince, createdAt, updatedAt } = endpoint;
+  return {
+    id,
+    url,
+    description,
+    events: events && [...events],
+    enabled: disabled === null,
+    disabledReason: disabled?.reason ?? null,
+    failingSince,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** The same with its newest secret: for who has just made that. */
+export function renderWithSecret(endpoint: WebhookEndpoint): z.input<typeof webhookWithSecretSchema> {
+  return { ...renderWebhook(endpoint), secret: endpoint.secrets[0]?.value ?? '' };
+}
+
+/** An event as it went to an endpoint. */
+export function renderEvent(delivery: WebhookDelivery): z.input<typeof webhookEventSchema> {
+  const { eventId, type, status, body, attempts, nextAttemptAt, createdAt } = delivery;
+  return { eventId, type, status, body, attempts: [...attempts], nextAttemptAt, createdAt };
+}

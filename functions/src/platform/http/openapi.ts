@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { type Access, isRefusedWhileFrozen, type Route } from './route.ts';
+import { errorSchema } from './schemas.ts';
+
+/** Errors that any route may answer with, by who may call it. */
+const COMMON_ERRORS: Record<number, readonly string[]> = {
+  500: ['INTERNAL'],
+  503: ['TEMPORARILY_UNAVAILABLE', 'WALLET_BUSY', 'IDENTITY_UNAVAILABLE'],
+};
+const CALLER_ERRORS: Record<number, readonly string[]> = {
+  401: [
+    'CREDENTIAL_MISSING',
+    'CREDENTIAL_INVALID',
+    'CREDENTIAL_AMBIGUOUS',
+    'CREDENTIAL_EXPIRED',
+    'CREDENTIAL_REVOKED',
+    'ACCOUNT_DELETED',
+  ],
+};
+const ACCOUNT_ERRORS: Record<number, readonly string[]> = {
+  403: ['CREDENTIAL_NOT_ALLOWED', 'ADDRESS_NOT_ALLOWED'],
+  429: ['RATE_LIMITED'],
+};
+const ADMIN_ERRORS: Record<number, readonly string[]> = { 403: ['ADMIN_REQUIRED'], 429: ['RATE_LIMITED'] };
+const KEY_ERRORS: Record<number, readonly string[]> = {
+  403: ['SCOPE_MISSING', 'ADDRESS_NOT_ALLOWED'],
+  429: ['RATE_LIMITED'],
+};
+const FROZEN_ERRORS: Record<number, readonly string[]> = { 403: ['ACCOUNT_FROZEN'] };
+const BODY_ERRORS: Record<number, readonly string[]> = {
+  400: ['INVALID_REQUEST', 'MALFORMED_JSON', 'MALFORMED_REQUEST'],
+  413: ['PAYLOAD_TOO_LARGE'],
+  415: ['UNSUPPORTED_MEDIA_TYPE'],
+};
+const CHANGE_ERRORS: Record<number, readonly string[]> = { 503: ['MAINTENANCE'] };
+const INPUT_ERRORS: Record<number, readonly string[]> = { 400: ['INVALID_REQUEST'] };
+
+const SECURITY: Record<Access['to'], NonNullable<ZodOpenApiOperationObject['security']>> = {
+  public: [],
+  account: [{ idToken: [] }, { managementKey: [] }],
+  admin: [{ idToken: [] }],
+  key: [{ apiKey: [] }, { apiKeyAsBearer: [] }, { idToken: [] }, { managementKey: [] }],
+};
+
+/** The OpenAPI 3.1 document of declared routes. */
+export function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) {
+    const path = `/api${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;
+    paths[path] = { ...paths[path], [route.method]: operationOf(route) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Cloud Bridge Billing',
+      version: '1',
+      description:
+        'Prepaid credits: sell packs, spend them with API keys, read the ledger. Credits and money are whole numbers; times are UTC.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '../', description: 'Where this document was loaded from' }],
+    paths: paths as ZodOpenApiPathsObject,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'ndsp_live_… or ndsp_test_…' },
+        apiKeyAsBearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token' },
+        managementKey: { type: 'http', scheme: 'bearer', description: 'mk_…' },
+        idToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'Firebase ID token; of a user with the claim `admin` for the operator’s routes',
+        },
+      },
+    },
+  });
+}
+
+function operationOf(route: Route): ZodOpenApiOperationObject {
+  const success = route.status ?? 200;
+  return {
+    operationId: `${route.method}${route.path.replaceAll(/[/.:]+(\w)/g, (_match, letter: string) => letter.toUpperCase())}`,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description && { description: route.description }),
+    security: SECURITY[route.access.to],
+    requestParams: {
+      ...(route.params && { path: route.params }),
+      ...(route.query && { query: route.query }),
+      ...(route.method === 'post' && { header: z.object({ 'Idempotency-Key': idempotencyKeyHeader }) }),
+    },
+    ...(route.body && { requestBody: { content: { 'application/json': { schema: route.body } }, required: true } }),
+    responses: {
+      [success]: {
+        description: 'Success',
+        content: { [route.produces ?? 'application/json']: { schema: route.response } },
+      },
+      ...errorResponses(errorsOf(route)),
+    },
+  };
+}
+
+const idempotencyKeyHeader = z.string().optional().meta({
+  description:
+    'Repeat a request with the same key and it has its effect once. One key names one request of an account to one address and wallet; use a new one for every new request.',
+  example: 'order-4711-share-1',
+});
+
+/** Codes that a route may answer with, by status. */
+function errorsOf(route: Route): Map<number, string[]> {
+  const { access } = route;
+  const sources = [
+    COMMON_ERRORS,
+    ...(access.to === 'public' ? [] : [CALLER_ERRORS]),
+    ...(access.to === 'account' ? [ACCOUNT_ERRORS] : []),
+    ...(access.to === 'admin' ? [ADMIN_ERRORS] : []),
+    ...(access.to === 'key' ? [KEY_ERRORS] : []),
+    ...(isRefusedWhileFrozen(route) ? [FROZEN_ERRORS] : []),
+    ...(route.method === 'get' ? [] : [CHANGE_ERRORS]),
+    ...(route.body ? [BODY_ERRORS] : []),
+    // A query that isn't known is refused everywhere.
+    INPUT_ERRORS,
+    route.errors ?? {},
+  ];
+  const codes = new Map<number, string[]>();
+  for (const source of sources) {
+    for (const [status, list] of Object.entries(source)) {
+      codes.set(Number(status), [...new Set([...(codes.get(Number(status)) ?? []), ...list])]);
+    }
+  }
+  return codes;
+}
+
+function errorResponses(codes: Map<number, string[]>) {
+  return Object.fromEntries(
+    [...codes].map(([status, list]) => [
+      status,
+      {
+        description: list.map((code) => `\`${code}\``).join(', '),
+        content: { 'application/json': { schema: errorSchema } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,48 @@
+import { AppError } from '@cloud-bridge/base';
+import express, { type Express, type Request } from 'express';
+import helmet from 'helmet';
+import type { Deps } from '../../main/compose.ts';
+import { underMaintenance } from '../maintenance/maintenance.errors.ts';
+import { errorHandler } from './errorHandler.ts';
+import { bytesOf, receiveBody, restoreRequest } from './rawBodies.ts';
+import { requestLog } from './requestLog.ts';
+
+/** Events of a provider's are a few kilobytes. */
+const MAX_EVENT_BYTES = 1024 * 1024;
+
+/** An event that was handled, for the answer and the log. */
+interface ReceivedEvent {
+  readonly event: { readonly id: string; readonly type: string };
+  readonly duplicate: boolean;
+  readonly orderId: string | null;
+}
+
+/**
+ * A function that receives a provider's events: verify on the raw body, handle, then answer. A failure is a 5xx, so the
+ * provider retries.
+ * @param provider named in the log; the function is called after it
+ * @param receive verifies and handles an event; returns after the commit that holds its effect
+ */
+export function createWebhookApp(
+  deps: Deps,
+  provider: 'stripe' | 'creem',
+  receive: (rawBody: () => Buffer, request: Request) => Promise<ReceivedEvent>,
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(requestLog(deps.logger), helmet(), restoreRequest, receiveBody(MAX_EVENT_BYTES));
+  app.post('/', async (request, response) => {
+    response.locals.route = `${provider}Webhook`;
+    if (await deps.maintenance.isOn()) throw underMaintenance();
+    const { event, duplicate, orderId } = await receive(() => bytesOf(response.locals.body), request);
+    deps.logger.info(`${provider} event`, { eventId: event.id, type: event.type, duplicate, orderId });
+    response.json({ received: true, duplicate });
+  });
+  app.use((request, response) => {
+    if (request.path !== '/') throw new AppError(404, 'ROUTE_NOT_FOUND', 'Events are posted to the address itself.');
+    response.set('Allow', 'POST');
+    throw new AppError(405, 'METHOD_NOT_ALLOWED', 'Events are sent with POST.');
+  });
+  app.use(errorHandler(deps.logger));
+  return app;
+}

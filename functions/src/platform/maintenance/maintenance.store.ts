@@ -1,0 +1,33 @@
+import { isoTime } from '@cloud-bridge/base';
+import type { Firestore } from 'firebase-admin/firestore';
+import { OFF, ON_SINCE_EVER, type SwitchState } from './maintenance.ts';
+
+/** `maintenance/switch`, in a database of its own: a restore of the product's database must not move the switch. */
+export class MaintenanceStore {
+  readonly #db: Firestore;
+
+  /** @param db the database of the switch, never the product's */
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  async read(): Promise<SwitchState> {
+    const snapshot = await this.#ref().get();
+    const state: unknown = snapshot.get('state');
+    if (state === 'off') return OFF;
+    if (state === 'on' && snapshot.updateTime) return { isOn: true, since: isoTime(snapshot.updateTime.toMillis()) };
+    return ON_SINCE_EVER;
+  }
+
+  /** Moves the switch. A switch that is on already stays as it is: what has ended since then must not begin again. */
+  async turn(to: 'on' | 'off'): Promise<SwitchState> {
+    const before = await this.read();
+    if (to === 'on' && before.since !== null) return before;
+    await this.#ref().set({ state: to });
+    return this.read();
+  }
+
+  #ref() {
+    return this.#db.collection('maintenance').doc('switch');
+  }
+}

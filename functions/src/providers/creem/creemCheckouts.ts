@@ -1,0 +1,132 @@
+import { addSeconds, type Clock } from '@cloud-bridge/base';
+import { isOrderId } from '../../sales/orders/order.ts';
+import type { CheckoutState, OrderReceipt } from '../../sales/payments/payment.ts';
+import { isRefusal, providerLost, providerRefused } from '../../sales/payments/payments.errors.ts';
+import type { Checkout, CheckoutProvider, CheckoutRequest, CheckoutTruth } from '../../sales/payments/provider.ts';
+import { type CreemCheckout, checkoutSchema, customerSchema } from './creem.schemas.ts';
+import type { CreemClient } from './creemClient.ts';
+import { currencyOf, fetchProduct, mayHaveCustomPrice, type ProductDemand, requireProduct } from './creemProducts.ts';
+
+/** Creem doesn't say how long a checkout can be paid; one that nobody has paid for so long is given up here. */
+const OPEN_SECONDS = 24 * 60 * 60;
+
+/** What both kinds of checkouts ask for; `metadata` comes back with everything that is told of them. */
+interface PageRequest {
+  readonly orderId: string;
+  readonly productId: string | null;
+  readonly customerId: string | null;
+  readonly email: string | null;
+  readonly successUrl: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Pays packs on Creem's pages. */
+export class CreemCheckouts implements CheckoutProvider {
+  readonly #client: CreemClient;
+  readonly #clock: Clock;
+
+  constructor(client: CreemClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  createCheckout(request: CheckoutRequest): Promise<Checkout> {
+    const { orderId, accountId, unitAmountMinor, currency, seal } = request;
+    const demand = { billing: 'onetime', billingPeriod: null, currency, unitAmountMinor } as const;
+    return openPage(this.#client, this.#clock, { ...request, metadata: { orderId, accountId, ...seal } }, demand);
+  }
+
+  async fetchCheckout(sessionId: string): Promise<CheckoutTruth> {
+    const checkout = await this.#client.get('/v1/checkouts', { checkout_id: sessionId }, { schema: checkoutSchema });
+    const { product, order } = checkout;
+    const sold = typeof product === 'string' ? await fetchProduct(this.#client, product) : product;
+    return {
+      provider: 'creem',
+      sessionId: checkout.id,
+      orderId: orderIdOf(checkout),
+      metadata: checkout.metadata,
+      productId: sold.id,
+      providerSubscriptionId: checkout.subscription ?? null,
+      unitAmountMinor: unitAmountOf(checkout, sold),
+      // What a merchant takes off at Creem is between the two of them: it is less money, and no other order.
+      discountMinor: 0,
+      currency: currencyOf(order ?? sold),
+      state: checkoutState(checkout),
+      receipt: receiptOf(checkout),
+      customerId: checkout.customer ?? null,
+    };
+  }
+
+  /** Creem can't close a page. Whoever pays on one all the same gets what was bought. */
+  async closeCheckout(): Promise<void> {}
+}
+
+/** Opens a page for an order, if its product is what was ordered. Throws 409 `CREEM_PRODUCT_MISMATCH`, 502 or 503. */
+export async function openPage(
+  client: CreemClient,
+  clock: Clock,
+  { orderId, productId, customerId, email, successUrl, metadata }: PageRequest,
+  demand: ProductDemand,
+): Promise<Checkout> {
+  if (productId === null) throw new Error(`order ${orderId} has no product at Creem`);
+  await requireProduct(client, productId, demand);
+  const body = {
+    request_id: orderId,
+    product_id: productId,
+    ...(mayHaveCustomPrice(demand) && { custom_price: demand.unitAmountMinor }),
+    ...(email !== null ? { customer: { email } } : customerId !== null && { customer: { id: customerId } }),
+    success_url: successUrl,
+    metadata,
+  };
+  const checkout = await open(client, body, email === null ? customerId : null);
+  if (!checkout.checkout_url) throw providerRefused(new Error(`checkout ${checkout.id} has no url`));
+  return {
+    sessionId: checkout.id,
+    url: checkout.checkout_url,
+    expiresAt: addSeconds(clock(), OPEN_SECONDS),
+    discountMinor: 0,
+  };
+}
+
+/** @param customerId who is named as the payer. Creem's refusal doesn't say whether it is for that customer's sake. */
+async function open(client: CreemClient, body: object, customerId: string | null): Promise<CreemCheckout> {
+  try {
+    return await client.post('/v1/checkouts', body, { schema: checkoutSchema });
+  } catch (error) {
+    if (customerId !== null && isRefusal(error)) await requireCustomer(client, customerId);
+    throw error;
+  }
+}
+
+/** Throws 502 that says so for a customer that is gone. */
+async function requireCustomer(client: CreemClient, customerId: string): Promise<void> {
+  const refused = (cause: Error) => providerLost('customer', cause);
+  await client.get('/v1/customers', { customer_id: customerId }, { schema: customerSchema, refused });
+}
+
+/** The order that a checkout was made for; null for one that isn't ours. Pure. */
+export function orderIdOf({ request_id, metadata }: Pick<CreemCheckout, 'request_id' | 'metadata'>): string | null {
+  const candidates = [request_id, metadata?.orderId];
+  return candidates.find((id): id is string => typeof id === 'string' && isOrderId(id)) ?? null;
+}
+
+/** What one thing costs on a checkout's page; null where several are sold. Pure. */
+function unitAmountOf({ units, custom_price, order }: CreemCheckout, { price }: { price: number }): number | null {
+  if ((units ?? 1) !== 1) return null;
+  return custom_price ?? order?.amount ?? price;
+}
+
+/** Translates how a checkout stands. Pure. */
+export function checkoutState({ id, status, order }: CreemCheckout): CheckoutState {
+  const lastPaymentError = null;
+  if (status === 'expired') return { status: 'expired', lastPaymentError };
+  // What costs nothing has no transaction; then the checkout itself is what was fulfilled.
+  if (status === 'completed' && order?.status === 'paid') return { status: 'paid', paymentId: order.transaction ?? id };
+  return { status: status === 'pending' ? 'open' : 'processing', lastPaymentError };
+}
+
+function receiptOf({ order }: CreemCheckout): OrderReceipt | null {
+  if (order?.status !== 'paid') return null;
+  const taxAmountMinor = order.tax_amount ?? 0;
+  return { invoiceUrl: null, receiptUrl: null, paidAmountMinor: order.amount_paid ?? order.amount, taxAmountMinor };
+}

@@ -1,0 +1,98 @@
+import { type AppError, backOff } from '@cloud-bridge/base';
+import type * as z from 'zod';
+import type { ZodType } from 'zod';
+import { ProviderThrottled, providerRefused, providerUnavailable } from '../../sales/payments/payments.errors.ts';
+
+/** With its tries, well within the minute that a function has. */
+const TIMEOUT_MS = 10_000;
+/** Only questions are asked again: Creem knows no idempotency keys. */
+const MAX_QUESTIONS = 3;
+
+/** How an answer is read, and what a refusal means. */
+export interface Reading<S extends ZodType> {
+  readonly schema: S;
+  /** What a 4xx becomes; 502 `PAYMENT_PROVIDER_REFUSED` unless given. */
+  readonly refused?: (cause: Error) => AppError;
+}
+
+type Query = Readonly<Record<string, string | number>>;
+
+/** Statuses that say no to this very request; all others say nothing about it. */
+const REFUSALS = [400, 404, 409, 410, 422];
+
+/** Creem's API: every answer is checked against a schema. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
+export class CreemClient {
+  readonly #baseUrl: string;
+  readonly #apiKey: () => string;
+
+  /** @param baseUrl without a slash at its end */
+  constructor(baseUrl: string, apiKey: () => string) {
+    this.#baseUrl = baseUrl;
+    this.#apiKey = apiKey;
+  }
+
+  /** Asks, and again when nothing came back. */
+  async get<S extends ZodType>(path: string, query: Query, reading: Reading<S>): Promise<z.output<S>> {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) search.set(name, String(value));
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#ask(`${path}?${search}`, { method: 'GET' }, reading);
+      } catch (error) {
+        const isOutage = (error as AppError).code === 'PAYMENT_PROVIDER_UNAVAILABLE';
+        if (!isOutage || error instanceof ProviderThrottled || attempt === MAX_QUESTIONS) throw error;
+        await backOff(attempt);
+      }
+    }
+  }
+
+  /** Has something done, once. */
+  post<S extends ZodType>(path: string, body: object, reading: Reading<S>): Promise<z.output<S>> {
+    return this.#ask(path, { method: 'POST', body: JSON.stringify(body) }, reading);
+  }
+
+  async #ask<S extends ZodType>(
+    path: string,
+    init: { method: string; body?: string },
+    { schema, refused = providerRefused }: Reading<S>,
+  ): Promise<z.output<S>> {
+    const { status, text, retryAfter } = await this.#send(path, init);
+    const said = new Error(`Creem answered ${init.method} ${path.split('?')[0]} with ${status}: ${text.slice(0, 500)}`);
+    if (REFUSALS.includes(status)) throw refused(Object.assign(said, { status }));
+    if (status === 429) throw new ProviderThrottled(said, retryAfter);
+    if (status < 200 || status >= 300) throw providerUnavailable(said);
+    const parsed = schema.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    throw providerUnavailable(new Error(`Creem's answer to ${path.split('?')[0]} is another: ${parsed.error.message}`));
+  }
+
+  async #send(
+    path: string,
+    init: { method: string; body?: string },
+  ): Promise<{ status: number; text: string; retryAfter: string | null }> {
+    try {
+      const response = await fetch(this.#baseUrl + path, {
+        ...init,
+        headers: {
+          accept: 'application/json',
+          'x-api-key': this.#apiKey(),
+          ...(init.body !== undefined && { 'content-type': 'application/json' }),
+        },
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      const retryAfter = response.headers.get('retry-after');
+      return { status: response.status, text: await response.text(), retryAfter };
+    } catch (error) {
+      throw providerUnavailable(error);
+    }
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

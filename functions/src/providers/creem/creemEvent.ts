@@ -1,0 +1,97 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
+import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
+
+/** What an event is about: all that is kept of it, because everything else is asked for. */
+export interface EventSubject {
+  readonly checkoutId: string | null;
+  /** A payment of which something has gone back. */
+  readonly reversedTransactionId: string | null;
+  readonly providerSubscriptionId: string | null;
+  /** Ours; null when the event doesn't say. */
+  readonly subscriptionId: string | null;
+}
+
+/** An event of Creem's, as far as it matters here. */
+export interface CreemEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: EventSubject;
+}
+
+const identified = z.object({ id: z.string(), metadata: z.record(z.string(), z.unknown()).nullish() });
+const related = z.union([z.string().transform((id) => ({ id, metadata: undefined })), identified]).nullish();
+
+const eventSchema = z.object({
+  id: z.string().regex(/^[A-Za-z0-9]\w{0,199}$/),
+  eventType: z.string().min(1).max(200),
+  object: z.looseObject({}),
+});
+const checkoutSubject = identified;
+const subscriptionSubject = identified;
+const reversalSubject = z.object({
+  transaction: z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]),
+  checkout: related,
+  subscription: related,
+});
+
+/** An event in a body that was signed; null when it is none. Pure. */
+export function parseEvent(text: string): CreemEvent | null {
+  const { data } = eventSchema.safeParse(parseJson(text));
+  return data ? { id: data.id, type: data.eventType, subject: subjectOf(data.eventType, data.object) } : null;
+}
+
+const NOTHING: EventSubject = {
+  checkoutId: null,
+  reversedTransactionId: null,
+  providerSubscriptionId: null,
+  subscriptionId: null,
+};
+
+function subjectOf(type: string, object: unknown): EventSubject {
+  if (type === 'checkout.completed') {
+    return { ...NOTHING, checkoutId: idLike(checkoutSubject.safeParse(object).data?.id) };
+  }
+  if (type.startsWith('subscription.'))
+    return { ...NOTHING, ...subscriptionIn(subscriptionSubject.safeParse(object).data) };
+  if (type !== 'refund.created' && type !== 'dispute.created') return NOTHING;
+  const { data } = reversalSubject.safeParse(object);
+  return {
+    ...subscriptionIn(data?.subscription),
+    checkoutId: idLike(data?.checkout?.id),
+    reversedTransactionId: idLike(data?.transaction),
+  };
+}
+
+function subscriptionIn(found: z.output<typeof related>) {
+  const own = found?.metadata?.subscriptionId;
+  return {
+    providerSubscriptionId: idLike(found?.id),
+    subscriptionId: typeof own === 'string' && isSubscriptionId(own) ? own : null,
+  };
+}
+
+/** Ids become parts of queries and documents. */
+function idLike(text: string | undefined): string | null {
+  return text !== undefined && /^[A-Za-z0-9]+_\w{1,200}$/.test(text) ? text : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether a body was signed with one of the secrets: two are valid while a secret is being rotated. What is signed is
+ * the body alone, without a time; that an event comes again later does no harm, because it has its effect once. Pure.
+ */
+export function isSigned(body: Uint8Array, signature: string, secrets: readonly string[]): boolean {
+  // The official package takes it with and without the name of its algorithm.
+  const digits = signature.replace(/^sha256=/, '');
+  if (!/^[0-9a-f]{64}$/i.test(digits)) return false;
+  const given = Buffer.from(digits, 'hex');
+  return secrets.some((secret) => timingSafeEqual(createHmac('sha256', secret).update(body).digest(), given));
+}

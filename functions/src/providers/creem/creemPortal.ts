@@ -1,0 +1,28 @@
+import { providerLost } from '../../sales/payments/payments.errors.ts';
+import { customerSchema, portalLinkSchema } from './creem.schemas.ts';
+import type { CreemClient } from './creemClient.ts';
+
+/** Both questions are about a customer alone. */
+const lost = (cause: Error) => providerLost('customer', cause);
+
+/** Creem's page on which its customers look after their orders and subscriptions. */
+export class CreemPortal {
+  readonly #client: CreemClient;
+
+  constructor(client: CreemClient) {
+    this.#client = client;
+  }
+
+  /** The email address by which Creem knows a customer, in lower case. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  async emailOf(customerId: string): Promise<string> {
+    const reading = { schema: customerSchema, refused: lost };
+    return (await this.#client.get('/v1/customers', { customer_id: customerId }, reading)).email.toLowerCase();
+  }
+
+  /** An address that works for a while. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  async open(customerId: string): Promise<string> {
+    const reading = { schema: portalLinkSchema, refused: lost };
+    return (await this.#client.post('/v1/customers/billing', { customer_id: customerId }, reading))
+      .customer_portal_link;
+  }
+}

@@ -1,0 +1,27 @@
+import { AppError } from '@cloud-bridge/base';
+import type { Express } from 'express';
+import type { Deps } from '../../main/compose.ts';
+import { createWebhookApp } from '../../platform/http/webhookApp.ts';
+import { creemNotConfigured } from '../../sales/payments/payments.errors.ts';
+import { type CreemEvent, isSigned, parseEvent } from './creemEvent.ts';
+import { handleCreemEvent } from './handleCreemEvent.ts';
+
+/** The function `creemWebhook`. */
+export function createCreemWebhookApp(deps: Deps): Express {
+  return createWebhookApp(deps, 'creem', async (rawBody, request) => {
+    if (deps.config.creemApiBaseUrl === null) throw creemNotConfigured();
+    const event = verifyEvent(deps, rawBody(), request.get('creem-signature'));
+    return { event, ...(await handleCreemEvent(deps, event)) };
+  });
+}
+
+function verifyEvent(deps: Deps, rawBody: Buffer, signature: string | undefined): CreemEvent {
+  if (!signature) throw new AppError(400, 'SIGNATURE_MISSING', 'The creem-signature header is missing.');
+  if (!isSigned(rawBody, signature, deps.creemWebhookSecrets())) {
+    throw new AppError(400, 'SIGNATURE_INVALID', 'The signature is not valid for this body.');
+  }
+  const event = parseEvent(rawBody.toString('utf8'));
+  // Its id names a document.
+  if (!event) throw new AppError(400, 'EVENT_INVALID', 'The body is signed, but is not an event.');
+  return event;
+}

@@ -1,0 +1,125 @@
+import { AppError, addSeconds, type IsoTime, once, positionOf, type TimePosition } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
+import { notingFailure } from '../../sales/incoming/noteFailure.ts';
+import type { Order } from '../../sales/orders/order.ts';
+import { reconcileOrder } from '../../sales/reconciliation/reconcileOrders.ts';
+import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';
+import type { CreemPayment } from './creemRefunds.ts';
+
+/** What a payment that nobody can tie to an order is called among the events that failed. */
+export const UNEXPLAINED_PAYMENT = 'payment.unexplained';
+
+/** How far back the first look goes. */
+const FIRST_LOOK_SECONDS = 30 * 24 * 60 * 60;
+/** A payment may be listed a little later than it was made, by a clock that isn't ours. */
+const OVERLAP_SECONDS = 15 * 60;
+/** How many orders that were given up are looked through for one payment, the latest first. */
+const MAX_GIVEN_UP = 1_000;
+const PAGE_SIZE = 100;
+/** Questions to Creem that are asked at once. */
+const CONCURRENCY = 5;
+
+/** One look through Creem's payments, for those that no order has. */
+export interface LatePayments {
+  readonly begunAt: IsoTime;
+  /** Payments from this time on are looked at. */
+  readonly since: IsoTime;
+  /** Ids of payments for what the catalog sells, asked for once. */
+  readonly ours: () => Promise<ReadonlySet<string>>;
+}
+
+/** Begins a look: at what was paid since the last one that came to its end. */
+export async function lookForLatePayments(deps: Deps): Promise<LatePayments> {
+  const begunAt = deps.clock();
+  const readUntil = await deps.incomingEvents.readUntil('creem');
+  const since = addSeconds(readUntil ?? addSeconds(begunAt, -FIRST_LOOK_SECONDS), -OVERLAP_SECONDS);
+  return { begunAt, since, ours: once(() => paymentsForOurProducts(deps)) };
+}
+
+/**
+ * Looks for the order of a payment that no order has: Creem's pages stay open when their orders have been given up here,
+ * and a restore loses orders. A payment for one of our products that stays without an order is noted among the failed
+ * events, so that it is looked for again every day, and operators see it. True when the payment was tied to an order.
+ */
+export async function followLatePayment(deps: Deps, look: LatePayments, payment: CreemPayment): Promise<boolean> {
+  if (payment.paidAt < look.since || !wasPaid(payment)) return false;
+  return explainOrNote(deps, payment, (await look.ours()).has(payment.paymentId));
+}
+
+/** Looks once more for the order of a payment that was noted. Throws 409 `PAYMENT_UNEXPLAINED`, 502 or 503. */
+export async function explainPayment(deps: Deps, paymentId: string): Promise<Order> {
+  const found = await deps.orders.findByPayment(paymentId);
+  if (found) return found;
+  const explained = await explain(deps, await deps.creem.refunds.fetchPayment(paymentId));
+  if (explained) return explained;
+  throw new AppError(
+    409,
+    'PAYMENT_UNEXPLAINED',
+    `No order is known for the payment ${paymentId} at Creem. Send its event checkout.completed again from Creem's dashboard.`,
+  );
+}
+
+async function explainOrNote(deps: Deps, payment: CreemPayment, isOurs: boolean): Promise<boolean> {
+  const { paymentId } = payment;
+  if (!isOurs) return (await explain(deps, payment)) !== null;
+  const event: EventMarker = { provider: 'creem', eventId: paymentId, type: UNEXPLAINED_PAYMENT };
+  // A payment that is noted already is looked for once a day.
+  if (await deps.failedEvents.find(event)) return false;
+  await notingFailure(deps, event, { paymentId }, () => explainPayment(deps, paymentId));
+  return true;
+}
+
+/** Has the order of a payment credited; null when none is found. */
+async function explain(deps: Deps, payment: CreemPayment): Promise<Order | null> {
+  const { paymentId, providerSubscriptionId } = payment;
+  if (providerSubscriptionId !== null) await followSubscription(deps, providerSubscriptionId);
+  else await followGivenUp(deps, payment);
+  return deps.orders.findByPayment(paymentId);
+}
+
+async function followSubscription(deps: Deps, providerSubscriptionId: string): Promise<void> {
+  const { subscriptionId } = await deps.creem.subscriptions.fetch(providerSubscriptionId);
+  if (subscriptionId === null) return;
+  await syncSubscription(deps, { provider: 'creem', subscriptionId, providerSubscriptionId }, null);
+}
+
+/** A payment of a page doesn't say what it was made for: the orders of that amount which were given up are asked about. */
+async function followGivenUp(deps: Deps, { unitAmountMinor, paidAt }: CreemPayment): Promise<void> {
+  const now = deps.clock();
+  const givenUp = { provider: 'creem', status: 'expired', since: '' } as const;
+  let after: TimePosition | null = null;
+  for (let seen = 0; seen < MAX_GIVEN_UP; seen += PAGE_SIZE) {
+    const orders: Order[] = await deps.orders.listAtProvider(givenUp, after, PAGE_SIZE);
+    const candidates = orders.filter(
+      (order) => order.checkout !== null && order.unitAmountMinor === unitAmountMinor && order.createdAt <= paidAt,
+    );
+    await inBatches(candidates, (order) => reconcileOrder(deps, order, now));
+    const last = orders.at(-1);
+    if (!last || orders.length < PAGE_SIZE) return;
+    after = positionOf(last);
+  }
+}
+
+/** Payments for what the catalog sells through Creem: others may be for something that isn't sold here. */
+async function paymentsForOurProducts(deps: Deps): Promise<ReadonlySet<string>> {
+  const { packs, plans } = await deps.catalog.current();
+  const products = [
+    ...packs.map(({ creemProductId }) => creemProductId),
+    ...plans.flatMap(({ creemProductId, creemYearlyProductId }) => [creemProductId, creemYearlyProductId]),
+  ].filter((id) => typeof id === 'string');
+  const listed = await inBatches(products, (productId) => deps.creem.refunds.paymentsForProduct(productId));
+  return new Set(listed.flat().map(({ paymentId }) => paymentId));
+}
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += CONCURRENCY) {
+    results.push(...(await Promise.all(items.slice(start, start + CONCURRENCY).map(work))));
+  }
+  return results;
+}
+
+function wasPaid({ refundedAmountMinor, disputedAmountMinor, refundableAmountMinor }: CreemPayment): boolean {
+  return refundedAmountMinor > 0 || disputedAmountMinor > 0 || refundableAmountMinor > 0;
+}

@@ -1,0 +1,87 @@
+import { pageOf, positionOf, type RunLimits, type TimePosition, workThrough } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { followPayment } from '../../sales/orders/followPayment.ts';
+import { NO_REVERSAL, type Order } from '../../sales/orders/order.ts';
+import type { PaymentReversal } from '../../sales/payments/refundProvider.ts';
+import { followLatePayment, lookForLatePayments } from './followLatePayments.ts';
+
+const NAME = 'reconcileCreemPayments';
+/** For each of the two parts, half of the time that a run has. */
+const PART_SECONDS = 210;
+
+/**
+ * Follows what no event told of: payments without an order, refunds and disputes; and disputes that were won, of which
+ * Creem never tells. Says how many. What the scheduled function does.
+ */
+export async function reconcileCreemPayments(deps: Deps, given?: Partial<RunLimits>): Promise<number> {
+  if (deps.config.creemApiBaseUrl === null) return 0;
+  const limits = { seconds: PART_SECONDS, ...given };
+  return (await followPayments(deps, limits)) + (await followDisputed(deps, limits));
+}
+
+/** Goes through the payments that Creem lists, the latest first. */
+async function followPayments(deps: Deps, limits: Partial<RunLimits>): Promise<number> {
+  const look = await lookForLatePayments(deps);
+  const isFromTheFront = (await deps.schedules.readCursor(NAME)) === null;
+  const { changed, isComplete } = await workThrough(
+    deps,
+    {
+      name: NAME,
+      list: async (after: number | null) => {
+        const page = after ?? 1;
+        const { items, next } = await deps.creem.refunds.listPayments(page);
+        return { items: items.map((payment) => ({ payment, page })), next };
+      },
+      settle: async ({ payment }) => {
+        const order = await deps.orders.findByPayment(payment.paymentId);
+        if (order === null) return followLatePayment(deps, look, payment);
+        return isReversed(payment) && isNews(order, payment) && follow(deps, payment.paymentId);
+      },
+      // A page is looked at as a whole: what was followed is no news any more.
+      cursorAfter: ({ page }) => page,
+      complaint: 'could not reconcile',
+      nameOf: ({ payment }) => ({ paymentId: payment.paymentId }),
+    },
+    limits,
+  );
+  // A look over several runs may have missed what was paid meanwhile: then the next look begins where this one did.
+  if (isComplete && isFromTheFront) await deps.incomingEvents.writeReadUntil('creem', look.begunAt);
+  return changed;
+}
+
+async function followDisputed(deps: Deps, limits: Partial<RunLimits>): Promise<number> {
+  const disputed = { provider: 'creem', status: 'disputed', since: '' } as const;
+  const { changed } = await workThrough(
+    deps,
+    {
+      name: 'reconcileCreemPayments.disputed',
+      list: async (after: TimePosition | null, limit) =>
+        pageOf(await deps.orders.listAtProvider(disputed, after, limit), limit, positionOf),
+      settle: async (order: Order) => {
+        if (order.paymentId === null) return false;
+        const truth = await deps.creem.refunds.fetchReversal(order.paymentId);
+        return isNews(order, truth) && follow(deps, order.paymentId);
+      },
+      cursorAfter: positionOf,
+      complaint: 'could not reconcile',
+      nameOf: ({ id }) => ({ orderId: id }),
+    },
+    limits,
+  );
+  return changed;
+}
+
+function isReversed({ refundedAmountMinor, disputedAmountMinor }: PaymentReversal): boolean {
+  return refundedAmountMinor > 0 || disputedAmountMinor > 0;
+}
+
+function isNews({ reversal = NO_REVERSAL }: Order, truth: PaymentReversal): boolean {
+  return (
+    reversal.refundedAmountMinor !== truth.refundedAmountMinor ||
+    reversal.disputedAmountMinor !== truth.disputedAmountMinor
+  );
+}
+
+async function follow(deps: Deps, paymentId: string): Promise<boolean> {
+  return (await followPayment(deps, paymentId, null)).order !== null;
+}

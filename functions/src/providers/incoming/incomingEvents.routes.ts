@@ -1,0 +1,55 @@
+import { operatorRequest } from '../../access/auditLog/auditLog.ts';
+import { data, list } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf, idParams, listOf } from '../../platform/http/schemas.ts';
+import { pageOfIncomingEvents } from '../../sales/incoming/pageOfIncomingEvents.ts';
+import {
+  incomingEventSchema,
+  incomingEventsQuery,
+  renderIncomingEvent,
+  replayedEventSchema,
+} from './incomingEvents.schemas.ts';
+import { replayEvent } from './replayEvent.ts';
+
+const tag = 'Admin';
+const access = { to: 'admin' } as const;
+
+export const incomingEventRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/admin/webhook-events',
+    tag,
+    summary: "Stripe's and Creem's events that were handled or failed, the latest first",
+    access,
+    query: incomingEventsQuery,
+    response: listOf(incomingEventSchema),
+    handle: async (deps, { query }) => {
+      const page = await pageOfIncomingEvents(deps, query);
+      return list({ ...page, items: page.items.map(renderIncomingEvent) });
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/admin/webhook-events/:id/replay',
+    tag,
+    summary: "Handle an event of Stripe's or Creem's as if it came now; the id is theirs",
+    description:
+      'For one that could not be handled when it came. One that has had its effect has no other. Creem has no list of ' +
+      'events: of its own, those can be replayed that came here.',
+    access,
+    params: idParams,
+    response: dataOf(replayedEventSchema),
+    errors: {
+      404: ['EVENT_NOT_FOUND'],
+      409: ['ORDER_NOT_REBUILT', 'PAYMENT_MISMATCH', 'PAYMENT_UNEXPLAINED'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED', 'SUBSCRIPTION_BUSY'],
+    },
+    handle: async (deps, request) => {
+      const operator = operatorRequest(request, 'webhookEvent.replay');
+      const { replayed, ...event } = await replayEvent(deps, operator, request.params.id);
+      return data(event, replayed);
+    },
+  }),
+];

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { pageQuery, timeOut } from '../../platform/http/schemas.ts';
+import { type FailedEvent, type IncomingEvent, WEBHOOK_PROVIDERS } from '../../sales/incoming/incomingEvent.ts';
+
+export const incomingEventsQuery = z.strictObject(pageQuery);
+
+export const incomingEventSchema = z
+  .object({
+    id: z.string().meta({ description: "The provider's id of it.", example: 'evt_1' }),
+    provider: z.enum(WEBHOOK_PROVIDERS),
+    type: z.string(),
+    outcome: z.enum(['handled', 'ignored', 'failed']).meta({
+      description:
+        '`ignored`: there was nothing here to change. `failed`: it could not be handled; it is tried again once a day, and can be replayed.',
+    }),
+    orderId: z.string().nullable(),
+    handledAt: timeOut.meta({ description: 'For one that failed: when it was tried last.' }),
+    failedSince: timeOut.nullable(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable().meta({ description: 'Why it failed.' }),
+  })
+  .meta({ id: 'IncomingEvent' });
+
+export const replayedEventSchema = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    duplicate: z.boolean().meta({ description: 'It has had its effect before, so nothing was done.' }),
+    orderId: z.string().nullable(),
+  })
+  .meta({ id: 'ReplayedEvent' });
+
+export function renderIncomingEvent(event: IncomingEvent | FailedEvent): z.input<typeof incomingEventSchema> {
+  const { eventId: id, provider, type, outcome, handledAt } = event;
+  const common = { id, provider, type, outcome, handledAt };
+  if (event.outcome !== 'failed') return { ...common, orderId: event.orderId, failedSince: null, error: null };
+  return { ...common, orderId: null, failedSince: event.failedSince, error: event.error };
+}

@@ -1,0 +1,74 @@
+import { notFound, runUnitOfWork } from '@cloud-bridge/base';
+import { isOfEarlierRequest, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import type { Deps } from '../../main/compose.ts';
+import { WEBHOOK_PROVIDERS } from '../../sales/incoming/incomingEvent.ts';
+import { handleFailedEvent } from '../../sales/incoming/retryFailedEvents.ts';
+import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
+
+/** What came of an event that was handled once more. */
+export interface ReplayedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly duplicate: boolean;
+  readonly orderId: string | null;
+  /** True when an earlier request with the same Idempotency-Key asked for it, and nothing was left to do. */
+  readonly replayed: boolean;
+}
+
+/** An event that is known, and what handles it. */
+interface KnownEvent {
+  readonly id: string;
+  readonly type: string;
+  handle(): Promise<{ readonly duplicate: boolean; readonly orderId: string | null }>;
+}
+
+/**
+ * Handles an event as the webhook does: one that came from Creem, or one of Stripe's, who keeps them for thirty days. The
+ * record in the audit log is written first: the event's own commit holds its effect and its marker, as ever.
+ * One that failed is handled from what was noted of it. Throws 404, 422 (Idempotency-Key used for something else), and what the handler throws.
+ */
+export async function replayEvent(deps: Deps, operator: OperatorRequest, eventId: string): Promise<ReplayedEvent> {
+  const { id, type, handle } =
+    (await fromFailures(deps, eventId)) ?? (await fromCreem(deps, eventId)) ?? (await fromStripe(deps, eventId));
+  const now = deps.clock();
+  const isRepeated = await runUnitOfWork(deps.db, async (unit) => {
+    const record = await deps.auditLog.findIn(unit, operator);
+    if (record) return isOfEarlierRequest(record, operator);
+    deps.auditLog.recordIn(unit, operator, { targetId: id, after: { type } }, now);
+    return false;
+  });
+  const handled = await handle();
+  return { id, type, ...handled, replayed: isRepeated && handled.duplicate };
+}
+
+/** What an event that failed is about has been noted, however long ago the provider has forgotten it. */
+async function fromFailures(deps: Deps, eventId: string): Promise<KnownEvent | null> {
+  for (const provider of WEBHOOK_PROVIDERS) {
+    const failure = await deps.failedEvents.find({ provider, eventId });
+    if (failure) return { id: eventId, type: failure.type, handle: () => handleFailedEvent(deps, failure) };
+  }
+  return null;
+}
+
+/** Creem has no list of events: those are known that have had their effect, and those that came and haven't yet. */
+async function fromCreem(deps: Deps, eventId: string): Promise<KnownEvent | null> {
+  const noted = await deps.creemEvents.find(eventId);
+  if (noted) return { ...noted, handle: () => handleCreemEvent(deps, noted, noted.receivedAt) };
+  const marked = await deps.incomingEvents.find({ provider: 'creem', eventId });
+  if (!marked) return null;
+  return { id: eventId, type: marked.type, handle: async () => ({ duplicate: true, orderId: null }) };
+}
+
+async function fromStripe(deps: Deps, eventId: string): Promise<KnownEvent> {
+  // Loads Stripe's package, which no function should have to at its start.
+  const [{ callStripe }, { handleStripeEvent }, { events }] = await Promise.all([
+    import('../stripe/callStripe.ts'),
+    import('../stripe/handleStripeEvent.ts'),
+    deps.stripe(),
+  ]);
+  const event = await callStripe(
+    () => events.retrieve(eventId),
+    () => notFound('event'),
+  );
+  return { id: event.id, type: event.type, handle: () => handleStripeEvent(deps, event) };
+}

@@ -1,0 +1,138 @@
+import type { Deps } from '../../main/compose.ts';
+import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
+import { notingFailure } from '../../sales/incoming/noteFailure.ts';
+import { followPayment } from '../../sales/orders/followPayment.ts';
+import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
+import type { InvoiceTruth } from '../../sales/payments/invoiceProvider.ts';
+import { ifThere } from '../../sales/payments/isMissing.ts';
+import type { CheckoutTruth, PaymentTruth } from '../../sales/payments/provider.ts';
+import { readOrderFacts } from '../../sales/seals/orderFacts.ts';
+import { followPlanOrder } from '../../sales/subscriptions/followPlanOrder.ts';
+import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';
+import { objectIdOf, type StripeEvent } from './stripeEvent.ts';
+import { kindOf } from './stripeEventTypes.ts';
+
+/** What was done with an event, for the answer and the log. */
+export interface HandledEvent {
+  readonly duplicate: boolean;
+  readonly orderId: string | null;
+}
+
+/**
+ * Handles one verified event. Nothing that it says is used but its type and which object it is about: that is fetched
+ * afresh, because events come late, twice, out of order, and in another version of the API. Returns after the commit that
+ * holds effect and marker; throws if there was none, and notes the failure.
+ */
+export async function handleStripeEvent(deps: Deps, event: StripeEvent): Promise<HandledEvent> {
+  const marker = { provider: 'stripe', eventId: event.id, type: event.type } as const;
+  // A duplicate is answered without asking Stripe; the commit looks again, because two may come at once.
+  if (await deps.incomingEvents.isMarked(marker)) return { duplicate: true, orderId: null };
+  const objectId = objectIdOf(event);
+  return notingFailure(deps, marker, { objectId }, () => handle(deps, marker, objectId));
+}
+
+async function handle(deps: Deps, marker: EventMarker, objectId: string | null): Promise<HandledEvent> {
+  const kind = kindOf(marker.type);
+  if (kind === null || objectId === null) return ignore(deps, marker);
+  switch (kind) {
+    case 'checkout': {
+      const truth = await ifThere(deps.payments.fetchCheckout(objectId));
+      return truth ? followCheckout(deps, truth, marker) : ignoreUnknown(deps, marker, objectId);
+    }
+    case 'payment': {
+      const truth = await ifThere(deps.payments.fetchPayment(objectId));
+      return truth ? followIntent(deps, truth, marker) : ignoreUnknown(deps, marker, objectId);
+    }
+    case 'invoice': {
+      const truth = await ifThere(deps.invoices.fetchInvoice(objectId));
+      return truth ? followInvoice(deps, truth, marker) : ignoreUnknown(deps, marker, objectId);
+    }
+    case 'subscription': {
+      const subscriptionId = await ifThere(deps.stripeObjects.subscriptionReference(objectId));
+      return followSubscription(deps, objectId, subscriptionId, marker);
+    }
+    default: {
+      const paymentId = await ifThere(deps.stripeObjects.paymentBehind(kind, objectId));
+      if (paymentId === null) return ignore(deps, marker);
+      const { duplicate, order } = await followPayment(deps, paymentId, marker);
+      return { duplicate, orderId: order?.id ?? null };
+    }
+  }
+}
+
+async function followCheckout(deps: Deps, truth: CheckoutTruth, marker: EventMarker): Promise<HandledEvent> {
+  if (truth.orderId === null) return ignore(deps, marker);
+  const order = await deps.orders.find(truth.orderId);
+  if (order?.kind === 'plan') {
+    const { duplicate } = await followPlanOrder(deps, order, marker);
+    return { duplicate, orderId: order.id };
+  }
+  if (!order && truth.providerSubscriptionId !== null) {
+    const facts = readOrderFacts(deps.seals, truth.metadata);
+    return followSubscription(deps, truth.providerSubscriptionId, facts?.walletId ?? null, marker);
+  }
+  return fulfil(deps, truth, marker);
+}
+
+/** A payment with a saved method; of a page's payment the page's own events tell everything except a decline. */
+async function followIntent(deps: Deps, truth: PaymentTruth, marker: EventMarker): Promise<HandledEvent> {
+  const order = truth.orderId === null ? null : await deps.orders.find(truth.orderId);
+  if (order?.checkout && marker.type === 'payment_intent.payment_failed') {
+    return fulfil(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), marker);
+  }
+  const isDirect = order ? order.direct !== undefined : isSealedDirect(deps, truth);
+  return isDirect ? fulfil(deps, truth, marker) : ignore(deps, marker);
+}
+
+/** True for the payment of a lost order that was paid with a saved method. */
+function isSealedDirect(deps: Deps, { orderId, metadata }: PaymentTruth): boolean {
+  return orderId !== null && readOrderFacts(deps.seals, metadata)?.paymentMethodId !== undefined;
+}
+
+async function followInvoice(deps: Deps, truth: InvoiceTruth, marker: EventMarker): Promise<HandledEvent> {
+  if (truth.subscription) {
+    const { providerSubscriptionId, subscriptionId } = truth.subscription;
+    return followSubscription(deps, providerSubscriptionId, subscriptionId, marker);
+  }
+  if (truth.orderId === null) return ignore(deps, marker);
+  const order = await deps.orders.find(truth.orderId);
+  const method = order ? order.method : readOrderFacts(deps.seals, truth.metadata)?.method;
+  if (method === 'invoice') return fulfil(deps, truth, marker);
+  // Stripe makes the invoice of a page's payment after it, so the order may have been credited without it.
+  const isNews = marker.type === 'invoice.paid' && order?.checkout && !order.receipt?.invoiceUrl;
+  if (!isNews || !order?.checkout) return ignore(deps, marker);
+  return fulfil(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), marker);
+}
+
+async function followSubscription(
+  deps: Deps,
+  providerSubscriptionId: string,
+  subscriptionId: string | null,
+  marker: EventMarker,
+): Promise<HandledEvent> {
+  if (subscriptionId === null) return ignore(deps, marker);
+  const reference = { provider: 'stripe', subscriptionId, providerSubscriptionId } as const;
+  const { duplicate, subscription } = await syncSubscription(deps, reference, marker);
+  return { duplicate, orderId: subscription?.orderId ?? null };
+}
+
+async function fulfil(
+  deps: Deps,
+  truth: CheckoutTruth | PaymentTruth | InvoiceTruth,
+  marker: EventMarker,
+): Promise<HandledEvent> {
+  const { duplicate, order } = await fulfilCheckout(deps, truth, marker);
+  return { duplicate, orderId: order?.id ?? null };
+}
+
+/** Either it never was in this Stripe account, or somebody has deleted it there: nothing can come of it. */
+function ignoreUnknown(deps: Deps, marker: EventMarker, objectId: string): Promise<HandledEvent> {
+  deps.logger.error('an event is about something that the provider does not have', { ...marker, objectId });
+  return ignore(deps, marker);
+}
+
+/** What concerns nothing here is marked, so that nobody looks at it again. */
+async function ignore(deps: Deps, marker: EventMarker): Promise<HandledEvent> {
+  const event = { ...marker, outcome: 'ignored', orderId: null, handledAt: deps.clock() } as const;
+  return { duplicate: !(await deps.incomingEvents.mark(event)), orderId: null };
+}

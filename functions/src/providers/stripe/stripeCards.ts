@@ -1,0 +1,148 @@
+import { derivedId, type Logger, notFound } from '@cloud-bridge/base';
+import Stripe from 'stripe';
+import type { CardProvider, PaymentMethod } from '../../sales/paymentMethods/cardProvider.ts';
+import { providerRefused } from '../../sales/payments/payments.errors.ts';
+import { callStripe, isMissing, isReplay } from './callStripe.ts';
+import { billingDetailsOf, forgetStripeCustomer } from './stripeCustomers.ts';
+import { StripePortalConfiguration } from './stripePortalConfiguration.ts';
+
+/** Stripe picks the methods of its setup page by a currency; every currency that is sold here has cards. */
+const SETUP_CURRENCY = 'usd';
+/** Nobody has more saved methods than this. */
+const MAX_METHODS = 500;
+
+/** Customers and cards at Stripe. */
+export class StripeCards implements CardProvider {
+  readonly #client: () => Stripe;
+  readonly #portal: StripePortalConfiguration;
+
+  constructor(client: () => Stripe, logger: Logger) {
+    this.#client = client;
+    this.#portal = new StripePortalConfiguration(client, logger);
+  }
+
+  async createCustomer({ accountId, email, replaces }: Parameters<CardProvider['createCustomer']>[0]): Promise<string> {
+    const customer = await callStripe(() =>
+      this.#client().customers.create(
+        { ...(email && { email }), metadata: { accountId } },
+        // Stripe answers a repeated key as it did before, also with a customer that was deleted since.
+        { idempotencyKey: derivedId('customer', accountId, ...(replaces === undefined ? [] : [replaces])) },
+      ),
+    );
+    return customer.id;
+  }
+
+  async createSetupIntent({ customerId, idempotencyKey }: Parameters<CardProvider['createSetupIntent']>[0]) {
+    const intent = await callStripe(() =>
+      this.#client().setupIntents.create(
+        { customer: customerId, usage: 'off_session', automatic_payment_methods: { enabled: true } },
+        keyed(idempotencyKey, customerId),
+      ),
+    );
+    if (!intent.client_secret) throw providerRefused(new Error(`setup intent ${intent.id} has no secret`));
+    return { clientSecret: intent.client_secret, replayed: isReplay(intent) };
+  }
+
+  async createSetupCheckout(request: Parameters<CardProvider['createSetupCheckout']>[0]) {
+    const { customerId, successUrl, cancelUrl, idempotencyKey } = request;
+    const session = await callStripe(() =>
+      this.#client().checkout.sessions.create(
+        {
+          mode: 'setup',
+          currency: SETUP_CURRENCY,
+          customer: customerId,
+          success_url: successUrl,
+          cancel_url: cancelUrl,
+        },
+        keyed(idempotencyKey, customerId),
+      ),
+    );
+    if (!session.url) throw providerRefused(new Error(`session ${session.id} has no url`));
+    return { sessionId: session.id, url: session.url, replayed: isReplay(session) };
+  }
+
+  async createPortal({ customerId, returnUrl, idempotencyKey }: Parameters<CardProvider['createPortal']>[0]) {
+    const open = (configuration: string) =>
+      this.#client().billingPortal.sessions.create(
+        { customer: customerId, return_url: returnUrl, configuration },
+        keyed(idempotencyKey, customerId, configuration),
+      );
+    const session = await callStripe(() => this.#portal.use(open));
+    return { url: session.url, replayed: isReplay(session) };
+  }
+
+  async listMethods(customerId: string): Promise<PaymentMethod[]> {
+    const found = await callStripe(() => orNothing(this.#customerAndMethods(customerId)));
+    if (!found || found.customer.deleted) return [];
+    const { customer, methods } = found;
+    const chosen = customer.invoice_settings.default_payment_method;
+    const chosenId = typeof chosen === 'string' ? chosen : chosen?.id;
+    return paymentMethods(methods, chosenId ?? null);
+  }
+
+  async #customerAndMethods(customerId: string) {
+    const { customers } = this.#client();
+    const [customer, methods] = await Promise.all([
+      customers.retrieve(customerId),
+      customers.listPaymentMethods(customerId, { limit: 100 }).autoPagingToArray({ limit: MAX_METHODS }),
+    ]);
+    return { customer, methods };
+  }
+
+  async setDefaultMethod(customerId: string, methodId: string): Promise<void> {
+    await callStripe(
+      () => this.#client().customers.update(customerId, { invoice_settings: { default_payment_method: methodId } }),
+      (error) => (isMissing(error) ? notFound('payment method') : providerRefused(error)),
+    );
+  }
+
+  async readDetails(customerId: string): ReturnType<CardProvider['readDetails']> {
+    return billingDetailsOf(this.#client(), customerId);
+  }
+
+  async forgetCustomer(customerId: string): Promise<void> {
+    await forgetStripeCustomer(this.#client(), customerId);
+  }
+
+  async removeMethod(methodId: string): Promise<void> {
+    await callStripe(async () => {
+      try {
+        await this.#client().paymentMethods.detach(methodId);
+      } catch (error) {
+        // It was the customer's a moment ago: somebody else has removed it meanwhile.
+        if (error instanceof Stripe.errors.StripeInvalidRequestError) throw notFound('payment method');
+        throw error;
+      }
+    });
+  }
+}
+
+/** What Stripe answers; null when it no longer has what was asked for. */
+async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** The same request with another customer or configuration is another call. */
+function keyed(idempotencyKey: string | null, ...ids: readonly string[]): Stripe.RequestOptions {
+  return idempotencyKey === null ? {} : { idempotencyKey: [idempotencyKey, ...ids].join('_') };
+}
+
+/** Translates a customer's methods, newest first. Without a choice the newest is charged. Pure. */
+export function paymentMethods(methods: readonly Stripe.PaymentMethod[], chosenId: string | null): PaymentMethod[] {
+  const sorted = [...methods].sort((a, b) => b.created - a.created);
+  const defaultId = sorted.find(({ id }) => id === chosenId)?.id ?? sorted[0]?.id;
+  return sorted.map(({ id, type, card }) => ({
+    id,
+    type,
+    brand: card?.brand ?? null,
+    last4: card?.last4 ?? null,
+    expMonth: card?.exp_month ?? null,
+    expYear: card?.exp_year ?? null,
+    isDefault: id === defaultId,
+  }));
+}

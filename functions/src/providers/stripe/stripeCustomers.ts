@@ -1,0 +1,52 @@
+import Stripe from 'stripe';
+import type { BillingDetails } from '../../sales/paymentMethods/cardProvider.ts';
+import { callStripe } from './callStripe.ts';
+
+/** Nobody has more of a thing than this. */
+const MAX_LISTED = 500;
+const NO_DETAILS: BillingDetails = { email: null, name: null, phone: null, address: null, taxIds: [] };
+
+/** What Stripe knows of who a customer is; of one that is gone there nothing. Throws AppError 502/503. */
+export function billingDetailsOf(client: Stripe, customerId: string): Promise<BillingDetails> {
+  return callStripe(async () => {
+    const customer = await findCustomer(client, customerId);
+    if (!customer) return NO_DETAILS;
+    const { email, name, phone, address } = customer;
+    const taxIds = (await taxIdsOf(client, customerId)).map(({ type, value }) => ({ type, value }));
+    return { email, name: name ?? null, phone: phone ?? null, address: address ? { ...address } : null, taxIds };
+  });
+}
+
+/** Takes from a customer cards, tax ids and what tells who it is; a customer that is gone is forgotten. Throws 502/503. */
+export function forgetStripeCustomer(client: Stripe, customerId: string): Promise<void> {
+  return callStripe(async () => {
+    if (!(await findCustomer(client, customerId))) return;
+    const methods = client.customers.listPaymentMethods(customerId, { limit: 100 });
+    for (const { id } of await methods.autoPagingToArray({ limit: MAX_LISTED })) {
+      await orGone(client.paymentMethods.detach(id));
+    }
+    for (const { id } of await taxIdsOf(client, customerId)) await orGone(client.taxIds.del(id));
+    const nothing = { email: '', name: '', phone: '', description: '', address: '', shipping: '' } as const;
+    await client.customers.update(customerId, nothing);
+  });
+}
+
+async function findCustomer(client: Stripe, customerId: string): Promise<Stripe.Customer | null> {
+  const customer = await orGone(client.customers.retrieve(customerId));
+  return customer && !customer.deleted ? customer : null;
+}
+
+function taxIdsOf(client: Stripe, customerId: string): Promise<Stripe.TaxId[]> {
+  const owner = { type: 'customer', customer: customerId } as const;
+  return client.taxIds.list({ owner, limit: 100 }).autoPagingToArray({ limit: MAX_LISTED });
+}
+
+/** Null for a thing that Stripe doesn't have, or not any more: somebody else has removed it. */
+async function orGone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import { AppError } from '@cloud-bridge/base';
+import type { Express } from 'express';
+import type Stripe from 'stripe';
+import type { Deps } from '../../main/compose.ts';
+import { createWebhookApp } from '../../platform/http/webhookApp.ts';
+import { handleStripeEvent } from './handleStripeEvent.ts';
+
+/** How old a signature may be; Stripe's own default. */
+const TOLERANCE_SECONDS = 300;
+
+/** The function `stripeWebhook`. */
+export function createStripeWebhookApp(deps: Deps): Express {
+  return createWebhookApp(deps, 'stripe', async (rawBody, request) => {
+    const event = assertEvent(await verifyEvent(deps, rawBody(), request.get('stripe-signature')));
+    return { event, ...(await handleStripeEvent(deps, event)) };
+  });
+}
+
+/** Signed, but is it an event? Its id names a document. */
+function assertEvent(event: Stripe.Event): Stripe.Event {
+  const { id, type, data } = event as Partial<Stripe.Event>;
+  if (typeof type === 'string' && /^evt_\w{1,200}$/.test(id ?? '') && typeof data?.object === 'object') return event;
+  throw new AppError(400, 'EVENT_INVALID', 'The body is signed, but is not an event.');
+}
+
+async function verifyEvent(deps: Deps, rawBody: Buffer, signature: string | undefined): Promise<Stripe.Event> {
+  if (!signature) throw new AppError(400, 'SIGNATURE_MISSING', 'The Stripe-Signature header is missing.');
+  const { webhooks } = await deps.stripe();
+  for (const secret of deps.stripeWebhookSecrets()) {
+    try {
+      return webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_SECONDS);
+    } catch {
+      // The next secret may be the one: two are valid while a secret is being rotated.
+    }
+  }
+  throw new AppError(400, 'SIGNATURE_INVALID', 'The signature is not valid for this body, or too old.');
+}

@@ -1,0 +1,10 @@
+import { AppError } from '@cloud-bridge/base';
+
+/** 502: the deployment asks a node of another chain, so nothing that it says is about our deposits. */
+export function wrongChain(): AppError {
+  return new AppError(
+    502,
+    'PAYMENT_PROVIDER_MISCONFIGURED',
+    'USDC_RPC_URL leads to a node of another chain than USDC_CHAIN says. Nothing was credited; an operator has to mend it.',
+  );
+}

@@ -1,0 +1,49 @@
+import { invalidField } from '@cloud-bridge/base';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Currency } from '../../catalog/currency.ts';
+import { minorUnitsOf, renderPrice } from '../../catalog/money.ts';
+import { topUpOf } from '../../catalog/topUp.ts';
+import type { Deps } from '../../main/compose.ts';
+import { packPurchase } from '../packs/packPurchase.ts';
+import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
+import { paymentMethodRequired } from '../topups/topups.errors.ts';
+import { type AutoTopUp, type AutoTopUpRule, switchedOff, switchedOn } from './autoTopUp.ts';
+import type { ChangeAutoTopUpRequest } from './autoTopUps.schemas.ts';
+
+/**
+ * Switches automatic top-up on with a rule, which also ends a pause, or off. Switching it on while the balance is low
+ * buys at once. Gives null where it was never on.
+ * Throws 400 (pack, amount, currency, cap), 402 `PAYMENT_METHOD_REQUIRED`, 502 or 503 (provider).
+ */
+export async function changeAutoTopUp(
+  deps: Deps,
+  accountId: string,
+  request: ChangeAutoTopUpRequest,
+): Promise<AutoTopUp | null> {
+  const now = deps.clock();
+  if (!request.enabled) {
+    return deps.autoTopUps.change(accountId, (before) => (before?.enabled ? switchedOff(before, now) : before));
+  }
+  const rule = ruleOf(await deps.catalog.current(), request);
+  if ((await listPaymentMethods(deps, accountId)).length === 0) throw paymentMethodRequired();
+  return deps.autoTopUps.change(accountId, (before) => switchedOn(before, accountId, rule, now));
+}
+
+function ruleOf(catalog: Catalog, request: ChangeAutoTopUpRequest): AutoTopUpRule {
+  const { thresholdCredits = 0, pack, amount = 0, monthlyCap = 0, currency = 'usd' } = request;
+  const bought = pack === undefined ? topUpOf(catalog, amount, currency) : packPurchase(catalog, pack, currency);
+  const { unitAmountMinor } = bought;
+  return {
+    thresholdCredits,
+    product: pack === undefined ? { type: 'amount', unitAmountMinor } : { type: 'pack', key: pack },
+    currency: bought.currency,
+    monthlyCapMinor: capOf(monthlyCap, unitAmountMinor, bought.currency),
+  };
+}
+
+/** A cap that leaves no room for even one would be a rule that never does anything. */
+function capOf(monthlyCap: number, unitAmountMinor: number, currency: Currency): number {
+  const capMinor = minorUnitsOf(monthlyCap) ?? 0;
+  if (capMinor >= unitAmountMinor) return capMinor;
+  throw invalidField('monthlyCap', `has to be at least ${renderPrice(unitAmountMinor, currency).formatted}, the price`);
+}

@@ -1,0 +1,23 @@
+import type { Catalog } from '../../catalog/catalog.ts';
+import { topUpFor } from '../../catalog/topUp.ts';
+import type { OrderDraft } from '../orders/placeOrder.ts';
+import type { AutoTopUpRule } from './autoTopUp.ts';
+
+/** What an order of it is about. */
+type AutoTopUpPurchase = Pick<
+  OrderDraft,
+  'kind' | 'productKey' | 'productName' | 'credits' | 'unitAmountMinor' | 'currency'
+>;
+
+/** What a rule buys at the catalog's prices; null when that isn't sold. */
+export function purchaseOf(catalog: Catalog, { product, currency }: AutoTopUpRule): AutoTopUpPurchase | null {
+  if (product.type === 'amount') {
+    const topUp = topUpFor(catalog, product.unitAmountMinor, currency);
+    return topUp && { kind: 'topup', productKey: null, productName: 'Automatic top-up', ...topUp };
+  }
+  const pack = catalog.packs.find(({ key }) => key === product.key);
+  const unitAmountMinor = pack?.unitAmountsMinor[currency];
+  if (!pack || unitAmountMinor === undefined) return null;
+  const { key: productKey, name, credits } = pack;
+  return { kind: 'pack', productKey, productName: `${name} pack`, credits, unitAmountMinor, currency };
+}

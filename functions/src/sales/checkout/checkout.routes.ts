@@ -1,0 +1,69 @@
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf, idParams } from '../../platform/http/schemas.ts';
+import { cancelOrder } from '../orders/cancelOrder.ts';
+import { orderSchema, renderOrder } from '../orders/orders.schemas.ts';
+import { checkoutSchema, createCheckoutSchema } from './checkout.schemas.ts';
+import { startCheckout } from './startCheckout.ts';
+
+export const checkoutRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/billing/checkout',
+    tag: 'Orders',
+    summary: 'Order a credit pack or a plan and get the page where it is paid',
+    description:
+      'A page with a coupon holds a use of the coupon, and closes after 31 minutes; all others stay open for a day. Who ' +
+      'asks again for the same thing with the same coupon gets the page that is still open, as if it were a replay. ' +
+      '`POST /billing/orders/{id}/cancel` closes a page sooner.',
+    access: { to: 'account' },
+    body: createCheckoutSchema,
+    response: dataOf(checkoutSchema),
+    status: 201,
+    errors: {
+      400: ['UNKNOWN_PACK', 'UNKNOWN_PLAN', 'UNKNOWN_CURRENCY', 'REDIRECT_NOT_ALLOWED'],
+      404: ['COUPON_NOT_FOUND'],
+      409: [
+        'CREEM_NOT_CONFIGURED',
+        'ORDER_CLOSED',
+        'TOO_MANY_OPEN_CHECKOUTS',
+        'CURRENCY_NOT_COMBINABLE',
+        'COUPON_EXPIRED',
+        'COUPON_USED_UP',
+        'COUPON_ALREADY_USED',
+        'COUPON_NOT_APPLICABLE',
+        'CREEM_PRODUCT_MISSING',
+        'CREEM_PRODUCT_MISMATCH',
+      ],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const idempotency = { key: idempotencyKey, requestHash };
+      const { order, checkout, replayed } = await startCheckout(deps, caller, body, idempotency);
+      const { url, sessionId } = checkout;
+      return data({ url, sessionUrl: url, sessionId, orderId: order.id }, replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/orders/:id/cancel',
+    tag: 'Orders',
+    summary: 'Close the page of an order that is not paid, and free its coupon',
+    description:
+      'Nobody can pay on the page any more. Creem’s pages can’t be closed: whoever pays on one all the same gets the ' +
+      'credits, and the order is `paid`. Doing it again changes nothing.',
+    access: { to: 'account' },
+    params: idParams,
+    response: dataOf(orderSchema),
+    errors: {
+      404: ['ORDER_NOT_FOUND'],
+      409: ['ORDER_NOT_CANCELABLE'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
+    },
+    allowedWhileFrozen: true,
+    handle: async (deps, { caller, params }) => data(renderOrder(await cancelOrder(deps, caller, params.id))),
+  }),
+];

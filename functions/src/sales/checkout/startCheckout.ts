@@ -1,0 +1,40 @@
+import type { Idempotency } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { discountFor } from '../coupons/discountFor.ts';
+import { openCheckout, type StartedCheckout } from '../orders/openCheckout.ts';
+import { placeOrder } from '../orders/placeOrder.ts';
+import { packPurchase } from '../packs/packPurchase.ts';
+import { requireConfigured } from '../payments/providerChoice.ts';
+import { redirectTargets } from '../payments/redirectUrl.ts';
+import type { CreateCheckoutRequest } from './checkout.schemas.ts';
+import { startPlanCheckout } from './startPlanCheckout.ts';
+
+/**
+ * Orders a pack or a plan and opens a checkout for it. The order is written first, so that no payment is ever without one.
+ * Throws 400 (pack, plan, currency, redirect URLs), 404 (coupon), 409 (coupon, product at Creem, or a repetition of an
+ * order that is closed),
+ * 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
+ */
+export async function startCheckout(
+  deps: Deps,
+  caller: AccountCaller,
+  request: CreateCheckoutRequest,
+  idempotency: Idempotency,
+): Promise<StartedCheckout> {
+  const { accountId } = caller;
+  const { planSlug, pack = '', couponCode, provider } = request;
+  requireConfigured(deps, provider);
+  if (planSlug !== undefined) return startPlanCheckout(deps, caller, { ...request, planSlug }, idempotency);
+  const { order, replayed } = await placeOrder(deps, accountId, idempotency, async () => {
+    const purchase = packPurchase(await deps.catalog.current(), pack, request.currency, provider);
+    const product = { ...purchase, kind: 'pack', key: pack } as const;
+    return {
+      ...purchase,
+      method: 'checkout',
+      ...redirectTargets(deps.config.allowedOrigins, request),
+      ...(couponCode && { discount: await discountFor(deps, accountId, couponCode, product) }),
+    };
+  });
+  return { order, checkout: await openCheckout(deps, order), replayed };
+}

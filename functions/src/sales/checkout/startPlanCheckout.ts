@@ -1,0 +1,91 @@
+import { type Idempotency, runUnitOfWork } from '@cloud-bridge/base';
+import type { ProviderName } from '../../access/accounts/providerName.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { discountFor } from '../coupons/discountFor.ts';
+import { withDiscount } from '../coupons/withDiscount.ts';
+import { withPayer } from '../customers/payerOf.ts';
+import type { StartedCheckout } from '../orders/openCheckout.ts';
+import { notePage, type OrderCheckout, pageEndOf } from '../orders/orderPage.ts';
+import { orderClosed } from '../orders/orders.errors.ts';
+import { isRefusal } from '../payments/payments.errors.ts';
+import { providerOf } from '../payments/providers.ts';
+import { redirectTargets } from '../payments/redirectUrl.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
+import { closePlanOrder } from '../subscriptions/followPlanOrder.ts';
+import { type OrderedPlan, orderPlan } from '../subscriptions/orderPlan.ts';
+import type { PlanRequest } from '../subscriptions/planOffer.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
+
+interface PlanCheckoutRequest extends PlanRequest {
+  readonly provider: ProviderName;
+  readonly couponCode?: string | undefined;
+  readonly successUrl?: string | undefined;
+  readonly cancelUrl?: string | undefined;
+}
+
+/**
+ * Orders a plan and opens the page on which its first period is paid.
+ * Throws 400 (plan, interval, currency, redirect URLs), 404 (coupon), 409 (currency; coupon; a repetition of an order
+ * that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
+ */
+export async function startPlanCheckout(
+  deps: Deps,
+  caller: AccountCaller,
+  request: PlanCheckoutRequest,
+  idempotency: Idempotency,
+): Promise<StartedCheckout> {
+  const { accountId } = caller;
+  const ordered = await orderPlan(deps, accountId, request, idempotency, async (offer) => {
+    const product = { ...offer, kind: 'plan', key: offer.planSlug } as const;
+    return {
+      method: 'checkout',
+      ...redirectTargets(deps.config.allowedOrigins, request),
+      ...(request.couponCode && { discount: await discountFor(deps, accountId, request.couponCode, product) }),
+    };
+  });
+  return { order: ordered.order, checkout: await open(deps, ordered), replayed: ordered.replayed };
+}
+
+async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<OrderCheckout> {
+  if (order.checkout?.url && order.status !== 'canceled') return order.checkout;
+  if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
+  const { successUrl, cancelUrl } = order;
+  if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
+  const { id: subscriptionId, accountId, ordered: offer } = subscription;
+  try {
+    const page = await withPayer(deps, order, async ({ customerId, email, certainCustomerId }) => {
+      // Before there is a page: what somebody else pays is not taken for this subscription.
+      if (certainCustomerId !== subscription.customerId) await changePayer(deps, subscription, certainCustomerId);
+      return withDiscount(deps, order.discount, async (discount) => {
+        const productId = order.providerProductId ?? null;
+        const request = { subscriptionId, orderId: order.id, accountId, customerId, email, offer, productId };
+        const promotionCodeId = discount?.promotionCodeId ?? null;
+        const sealed = { ...order, customerId: certainCustomerId, ...(discount && { discount }) };
+        const seal = sealOrder(deps.seals, sealed, offer);
+        const pages = { successUrl, cancelUrl, promotionCodeId, seal, expiresAt: pageEndOf(order, deps.clock()) };
+        const opened = await providerOf(deps, order).subscriptions.openCheckout({ ...request, ...pages });
+        return { opened, discount, customerId: certainCustomerId };
+      });
+    });
+    return await notePage(deps, order, page);
+  } catch (error) {
+    if (isRefusal(error)) {
+      const refusal = { code: 'checkout_refused', message: 'The payment provider did not accept the checkout.' };
+      await closePlanOrder(deps, order, 'failed', refusal, null);
+    }
+    throw error;
+  }
+}
+
+/** Notes who is going to pay for a plan that isn't paid yet, on its order and its subscription. */
+async function changePayer(deps: Deps, { id, orderId }: Subscription, customerId: string | null): Promise<void> {
+  const updatedAt = deps.clock();
+  await runUnitOfWork(deps.db, async (unit) => {
+    const order = await deps.orders.findIn(unit, orderId);
+    const subscription = await deps.subscriptions.findIn(unit, id);
+    if (order?.status !== 'pending' || subscription?.status !== 'pending') return;
+    deps.orders.writeIn(unit, { ...order, customerId, updatedAt });
+    deps.subscriptions.writeIn(unit, { ...subscription, customerId, updatedAt });
+  });
+}

@@ -1,0 +1,112 @@
+import type { IsoTime, Page, TimePosition, UnitOfWork } from '@cloud-bridge/base';
+import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import type { Coupon } from './coupon.ts';
+
+/** How often one account uses a coupon. */
+interface CouponUses {
+  readonly accountId: string;
+  readonly count: number;
+  readonly updatedAt: IsoTime;
+}
+
+/** A coupon with one account's uses, as a unit of work has read them. */
+export interface ReadCoupon {
+  readonly coupon: Coupon;
+  readonly accountId: string;
+  /** Null for an account that never used it. */
+  readonly uses: number | null;
+}
+
+/** What a request to create a coupon was, by its Idempotency-Key. */
+export interface CouponRequest {
+  readonly id: string;
+  readonly code: string;
+  readonly requestHash: string;
+}
+
+/** `coupons/{code}`, `coupons/{code}/uses/{accountId}` and `couponRequests/{id}` */
+export class CouponStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #ref(code: string): DocumentReference {
+    return this.#db.collection('coupons').doc(code);
+  }
+
+  #requestRef(id: string): DocumentReference {
+    return this.#db.collection('couponRequests').doc(id);
+  }
+
+  #usesRef(code: string, accountId: string): DocumentReference {
+    return this.#ref(code).collection('uses').doc(accountId);
+  }
+
+  async find(code: string): Promise<Coupon | null> {
+    const snapshot = await this.#ref(code).get();
+    return snapshot.exists ? (snapshot.data() as Coupon) : null;
+  }
+
+  async findIn(unit: UnitOfWork, code: string): Promise<Coupon | null> {
+    const [snapshot] = await unit.getAll(this.#ref(code));
+    return snapshot?.exists ? (snapshot.data() as Coupon) : null;
+  }
+
+  async findRequestIn(unit: UnitOfWork, id: string): Promise<CouponRequest | null> {
+    const [snapshot] = await unit.getAll(this.#requestRef(id));
+    return snapshot?.exists ? (snapshot.data() as CouponRequest) : null;
+  }
+
+  createIn(unit: UnitOfWork, coupon: Coupon, request: CouponRequest | null): void {
+    unit.create(this.#ref(coupon.id), { ...coupon });
+    if (request) unit.create(this.#requestRef(request.id), { ...request });
+  }
+
+  /** Writes fields of a coupon that the unit has read. */
+  updateIn(unit: UnitOfWork, code: string, change: Partial<Pick<Coupon, 'disabledAt' | 'provider'>>): void {
+    unit.update(this.#ref(code), { ...change });
+  }
+
+  async findWithUsesIn(unit: UnitOfWork, code: string, accountId: string): Promise<ReadCoupon | null> {
+    const [coupon, uses] = await unit.getAll(this.#ref(code), this.#usesRef(code, accountId));
+    if (!coupon?.exists) return null;
+    const count = uses?.exists ? (uses.data() as CouponUses).count : null;
+    return { coupon: coupon.data() as Coupon, accountId, uses: count };
+  }
+
+  /** Counts uses of a coupon that the unit has read with {@link findWithUsesIn}: 1 for one more, -1 for one less. */
+  countIn(unit: UnitOfWork, { coupon, accountId, uses }: ReadCoupon, difference: 1 | -1, now: IsoTime): void {
+    unit.update(this.#ref(coupon.id), { redemptions: Math.max(0, coupon.redemptions + difference) });
+    const reference = this.#usesRef(coupon.id, accountId);
+    const count = Math.max(0, (uses ?? 0) + difference);
+    const next = { accountId, count, updatedAt: now } satisfies CouponUses;
+    if (uses === null) unit.create(reference, next);
+    else unit.update(reference, next);
+  }
+
+  /** A page of what an account has used, in the order of the codes. */
+  async listUses(
+    accountId: string,
+    limit: number,
+    after: string | null,
+  ): Promise<Page<CouponUses & { readonly couponCode: string }>> {
+    let uses = this.#db.collectionGroup('uses').where('accountId', '==', accountId).orderBy(FieldPath.documentId());
+    if (after !== null) uses = uses.startAfter(this.#usesRef(after, accountId));
+    const { docs } = await uses.limit(limit).get();
+    const items = docs.map((document) => ({
+      couponCode: document.ref.parent.parent?.id ?? '',
+      ...(document.data() as CouponUses),
+    }));
+    return { items, after: docs.length === limit ? (items.at(-1)?.couponCode ?? null) : null };
+  }
+
+  /** All coupons, the newest first. */
+  async list(limit: number, after: TimePosition | undefined): Promise<Coupon[]> {
+    let coupons = this.#db.collection('coupons').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    if (after) coupons = coupons.startAfter(after.createdAt, after.id);
+    const snapshot = await coupons.get();
+    return snapshot.docs.map((document) => document.data() as Coupon);
+  }
+}

@@ -1,0 +1,36 @@
+import { runUnitOfWork } from '@cloud-bridge/base';
+import { isOfEarlierRequest, mustRecord, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import type { Deps } from '../../main/compose.ts';
+import { type Coupon, normalizeCode } from './coupon.ts';
+import { couponNotFound } from './coupons.errors.ts';
+
+/**
+ * Ends a coupon for good, here first and then at the provider; repeating it changes nothing. Orders that were placed
+ * with it keep their discount. Throws 404, 422 (Idempotency-Key used for something else), 502 or 503 (provider; then
+ * repeating it completes it).
+ */
+export async function disableCoupon(
+  deps: Deps,
+  operator: OperatorRequest,
+  id: string,
+): Promise<{ coupon: Coupon; replayed: boolean }> {
+  const code = normalizeCode(id);
+  const now = deps.clock();
+  const outcome = await runUnitOfWork(deps.db, async (unit) => {
+    const found = await deps.coupons.findIn(unit, code);
+    if (!found) throw couponNotFound();
+    const record = await deps.auditLog.findIn(unit, operator);
+    if (record) return { coupon: found, replayed: isOfEarlierRequest(record, operator) };
+    const disabledAt = found.disabledAt ?? now;
+    const hasChanged = found.disabledAt === null;
+    if (hasChanged) deps.coupons.updateIn(unit, code, { disabledAt });
+    if (mustRecord(operator, hasChanged)) {
+      const change = { targetId: code, before: { disabledAt: found.disabledAt }, after: { disabledAt } };
+      deps.auditLog.recordIn(unit, operator, change, now);
+    }
+    return { coupon: { ...found, disabledAt }, replayed: false };
+  });
+  const { provider } = outcome.coupon;
+  if (provider) await deps.discountProvider.endDiscount(provider.promotionCodeId);
+  return outcome;
+}

@@ -1,0 +1,26 @@
+import type { Deps } from '../../main/compose.ts';
+import { assertNotEnded, type DiscountedProduct, discountMinor, normalizeCode } from './coupon.ts';
+import { couponNotApplicable, couponNotFound } from './coupons.errors.ts';
+import type { OrderDiscount } from './discount.ts';
+import { limitAttempts } from './limitAttempts.ts';
+
+/**
+ * What a code takes off a product for an account that is about to order it; nothing is counted yet: that happens with
+ * the order. Throws 404 `COUPON_NOT_FOUND`, 409 (expired, not for this), 429.
+ */
+export async function discountFor(
+  deps: Deps,
+  accountId: string,
+  code: string,
+  product: DiscountedProduct,
+): Promise<OrderDiscount> {
+  await limitAttempts(deps, accountId);
+  const coupon = await deps.coupons.find(normalizeCode(code));
+  if (!coupon) throw couponNotFound();
+  // Its limits are a matter of the commit that counts the use: here the same order may just have taken the last one.
+  assertNotEnded(coupon, deps.clock());
+  const amountMinor = discountMinor(coupon, product);
+  if (!coupon.provider) throw couponNotApplicable('It has not been set up completely.');
+  const { promotionCodeId } = coupon.provider;
+  return { couponCode: coupon.id, amountMinor, promotionCodeId, isCounted: true };
+}

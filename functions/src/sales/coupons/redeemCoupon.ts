@@ -1,0 +1,60 @@
+import { addSeconds, commandIds, type Idempotency, type IsoTime, runUnitOfWork } from '@cloud-bridge/base';
+import { type CreditCommand, type Entry, MAIN_WALLET_ID } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { assertUsable, type Coupon, normalizeCode } from './coupon.ts';
+import { couponNotApplicable, couponNotFound } from './coupons.errors.ts';
+import { limitAttempts } from './limitAttempts.ts';
+
+export interface RedeemedCoupon {
+  readonly code: string;
+  /** The ledger entry that gave the credits. */
+  readonly entry: Entry;
+  readonly replayed: boolean;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/**
+ * Gives the credits of a bonus coupon: its count, the account's count, wallet and ledger entry in one commit, so that
+ * of several who want its last use exactly one gets it.
+ * Throws 404 `COUPON_NOT_FOUND`, 409 (expired, used up, already used, a discount), 422 (Idempotency-Key used for
+ * something else), 429.
+ */
+export async function redeemCoupon(
+  deps: Deps,
+  caller: AccountCaller,
+  request: { readonly code: string },
+  idempotency: Idempotency,
+): Promise<RedeemedCoupon> {
+  await limitAttempts(deps, caller.accountId);
+  const code = normalizeCode(request.code);
+  const now = deps.clock();
+  const address = { accountId: caller.accountId, walletId: MAIN_WALLET_ID };
+  const ids = commandIds(address, idempotency);
+  return runUnitOfWork(deps.db, async (unit) => {
+    const found = await deps.coupons.findWithUsesIn(unit, code, caller.accountId);
+    if (!found) throw couponNotFound();
+    const staged = await deps.wallets.stageIn(unit, address, grantOf(found.coupon, ids, now));
+    if (staged.isNew) {
+      assertUsable(found.coupon, found.uses ?? 0, now);
+      deps.coupons.countIn(unit, found, 1, now);
+      staged.write();
+    }
+    return { code, entry: staged.result.entry, replayed: staged.result.replayed };
+  });
+}
+
+function grantOf({ id, benefit }: Coupon, ids: ReturnType<typeof commandIds>, now: IsoTime): CreditCommand {
+  if (benefit.type !== 'credits') throw couponNotApplicable('It is a discount: give it as couponCode when ordering.');
+  const days = benefit.creditsExpireAfterDays;
+  return {
+    type: 'grant',
+    ...ids,
+    now,
+    amountCredits: benefit.credits,
+    source: 'promotion',
+    expiresAt: days === null ? null : addSeconds(now, days * DAY_SECONDS),
+    description: `Coupon ${id}`,
+  };
+}

@@ -1,0 +1,41 @@
+import { runUnitOfWork } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { isLost } from '../payments/payments.errors.ts';
+import { couponNotFound } from './coupons.errors.ts';
+import type { OrderDiscount } from './discount.ts';
+
+/**
+ * Does something with an order's discount. One that somebody has deleted or ended at the provider is made again, once:
+ * a coupon ends with `/admin/coupons/:id/disable`. Throws 404 `COUPON_NOT_FOUND` for a coupon that has ended meanwhile.
+ */
+export async function withDiscount<T>(
+  deps: Deps,
+  discount: OrderDiscount | undefined,
+  use: (discount: OrderDiscount | undefined) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(discount);
+  } catch (error) {
+    if (!discount || !isLost(error, 'discount')) throw error;
+    const promotionCodeId = await replaceDiscount(deps, discount);
+    // The provider has it after all, and refuses it for another reason.
+    if (promotionCodeId === discount.promotionCodeId) throw error;
+    return use({ ...discount, promotionCodeId });
+  }
+}
+
+async function replaceDiscount(deps: Deps, { couponCode, promotionCodeId: lostId }: OrderDiscount): Promise<string> {
+  const coupon = await deps.coupons.find(couponCode);
+  if (!coupon || coupon.disabledAt !== null || coupon.benefit.type === 'credits') throw couponNotFound();
+  if (coupon.provider && coupon.provider.promotionCodeId !== lostId) return coupon.provider.promotionCodeId;
+  deps.logger.warn('a discount was gone at Stripe and is made again', { couponCode, promotionCodeId: lostId });
+  const { name, benefit } = coupon;
+  const provider = await deps.discountProvider.createDiscount({ code: couponCode, name, benefit });
+  return runUnitOfWork(deps.db, async (unit) => {
+    const current = await deps.coupons.findIn(unit, couponCode);
+    if (!current) throw couponNotFound();
+    if (current.provider && current.provider.promotionCodeId !== lostId) return current.provider.promotionCodeId;
+    deps.coupons.updateIn(unit, couponCode, { provider });
+    return provider.promotionCodeId;
+  });
+}

@@ -1,0 +1,30 @@
+import type { Deps } from '../../main/compose.ts';
+import { isLost } from '../payments/payments.errors.ts';
+import { ensureCustomer } from './ensureCustomer.ts';
+
+/**
+ * Does something with Stripe's customer of an account. A customer that somebody has deleted there is made again, once;
+ * however many requests find it gone, one customer takes its place. Throws AppError 502/503 `PAYMENT_PROVIDER_…`.
+ */
+export async function withCustomer<T>(
+  deps: Deps,
+  accountId: string,
+  use: (customerId: string) => Promise<T>,
+): Promise<T> {
+  const customerId = await ensureCustomer(deps, accountId);
+  try {
+    return await use(customerId);
+  } catch (error) {
+    if (!isLost(error, 'customer')) throw error;
+    return use(await replaceCustomer(deps, accountId, customerId));
+  }
+}
+
+async function replaceCustomer(deps: Deps, accountId: string, lostId: string): Promise<string> {
+  const account = await deps.accounts.find(accountId);
+  const known = account?.customerIds?.stripe;
+  if (known && known !== lostId) return known;
+  deps.logger.warn('a customer was gone at Stripe and is made again', { accountId, customerId: lostId });
+  const created = await deps.cards.createCustomer({ accountId, email: account?.email ?? null, replaces: lostId });
+  return deps.accounts.replaceCustomer(accountId, 'stripe', lostId, created);
+}

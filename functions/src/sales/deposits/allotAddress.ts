@@ -1,0 +1,27 @@
+import { runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import type { DepositAddress } from './deposit.ts';
+import { usdcOf } from './usdc.ts';
+
+/**
+ * The address that an account pays to: written on the first call, the same one ever after. It follows from the account's
+ * id, so no two accounts share one, and a database that was restored allots the same one again. The count in the commit
+ * only gives it a place in the order of the scan.
+ * Throws 409 `USDC_NOT_CONFIGURED`.
+ */
+export async function allotAddress(deps: Deps, accountId: string): Promise<DepositAddress> {
+  const { provider } = usdcOf(deps);
+  const known = await deps.deposits.findAddress(accountId);
+  if (known) return known;
+  const createdAt = deps.clock();
+  const derived = await provider.deriveAddress(accountId);
+  const allot = async (unit: UnitOfWork) => {
+    const { address: existing, allottedCount } = await deps.deposits.findAllotmentIn(unit, accountId);
+    if (existing) return existing;
+    const index = allottedCount ?? 0;
+    const allotted = { accountId, index, ...derived, createdAt };
+    deps.deposits.allotIn(unit, allotted, allottedCount);
+    return allotted;
+  };
+  return deps.deposits.allotInTurn(() => runUnitOfWork(deps.db, allot));
+}

@@ -1,0 +1,31 @@
+import { requireTopUpForMicros } from '../../catalog/topUp.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { type CreditedDeposit, creditDeposit, creditIfPossible } from './creditDeposit.ts';
+import { claimedDeposits } from './deposit.ts';
+import type { ClaimDepositRequest } from './deposits.schemas.ts';
+import { limitClaims } from './limitClaims.ts';
+import { usdcOf } from './usdc.ts';
+
+/**
+ * Credits what an account says it has paid, if the chain says so too. Claiming it again gives the same order. Whatever
+ * else the transaction brought the account is credited along with it.
+ * Throws 400 (amount), 404 `TRANSACTION_NOT_FOUND`, 409 or 422 (see {@link claimedDeposits}), 429, 502 or 503 (the chain can't
+ * be asked, or USDC is not configured); then nothing was credited.
+ */
+export async function claimDeposit(
+  deps: Deps,
+  { accountId }: AccountCaller,
+  { txHash, amount: amountMicros }: ClaimDepositRequest,
+): Promise<CreditedDeposit> {
+  const { provider, chain, confirmations: requiredConfirmations } = usdcOf(deps);
+  requireTopUpForMicros(await deps.catalog.current(), amountMicros);
+  await limitClaims(deps, accountId);
+  const own = await deps.deposits.findAddress(accountId);
+  const truth = await provider.fetchTransaction(txHash);
+  const claim = { chain, txHash, amountMicros, address: own?.address ?? null, requiredConfirmations };
+  const { claimed, all } = claimedDeposits(truth, claim);
+  const credited = await creditDeposit(deps, accountId, claimed);
+  for (const deposit of all) if (deposit !== claimed) await creditIfPossible(deps, accountId, deposit);
+  return credited;
+}

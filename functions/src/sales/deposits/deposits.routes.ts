@@ -1,0 +1,48 @@
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf } from '../../platform/http/schemas.ts';
+import { claimDeposit } from './claimDeposit.ts';
+import { claimDepositSchema, depositSchema, paymentAddressSchema, renderDeposit } from './deposits.schemas.ts';
+import { findPaymentAddress } from './findPaymentAddress.ts';
+
+const tag = 'Orders';
+const access = { to: 'account' } as const;
+
+export const depositRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/billing/payment-address',
+    tag,
+    summary: "The account's own address for USDC",
+    description:
+      'Given on the first call, and the same ever after. The first call writes, so it waits for the end of maintenance.',
+    access,
+    response: dataOf(paymentAddressSchema),
+    errors: { 409: ['USDC_NOT_CONFIGURED'], 503: ['MAINTENANCE'] },
+    handle: async (deps, { caller }) => data(await findPaymentAddress(deps, caller.accountId)),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/verify-topup',
+    tag,
+    summary: 'Have a transfer of USDC credited',
+    description:
+      'A transfer is credited once, however often it is claimed, and also without being claimed, some minutes later. A 409 ' +
+      'or a 404 may become a success: `Retry-After` says when to try again. A 422 is final.',
+    access,
+    body: claimDepositSchema,
+    response: dataOf(depositSchema),
+    errors: {
+      400: ['AMOUNT_TOO_SMALL', 'UNKNOWN_CURRENCY'],
+      404: ['TRANSACTION_NOT_FOUND'],
+      409: ['TRANSACTION_UNCONFIRMED', 'TRANSACTION_REORGANISED', 'USDC_NOT_CONFIGURED'],
+      422: ['TRANSACTION_FAILED', 'TRANSFER_NOT_FOUND', 'NOT_A_USDC_TRANSFER', 'NOT_YOUR_TRANSFER', 'AMOUNT_MISMATCH'],
+      502: ['PAYMENT_PROVIDER_MISCONFIGURED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+    },
+    handle: async (deps, { caller, body }) => {
+      const { order, replayed } = await claimDeposit(deps, caller, body);
+      return data(renderDeposit(order), replayed);
+    },
+  }),
+];

@@ -1,0 +1,17 @@
+import type { Deps } from '../../main/compose.ts';
+import type { UsdcChainName } from '../payments/usdcChains.ts';
+import { allotAddress } from './allotAddress.ts';
+import { usdcOf } from './usdc.ts';
+
+/** Where an account pays to. */
+export interface PaymentAddress {
+  readonly address: string;
+  readonly chain: UsdcChainName;
+}
+
+/** The account's own address, and the chain on which it is looked at. Throws 409 `USDC_NOT_CONFIGURED`. */
+export async function findPaymentAddress(deps: Deps, accountId: string): Promise<PaymentAddress> {
+  const { chain } = usdcOf(deps);
+  const { address } = await allotAddress(deps, accountId);
+  return { address, chain };
+}

@@ -1,0 +1,33 @@
+import type { IsoTime } from '@cloud-bridge/base';
+
+/** Who sends events here. */
+export const WEBHOOK_PROVIDERS = ['stripe', 'creem'] as const;
+type WebhookProvider = (typeof WEBHOOK_PROVIDERS)[number];
+
+/** What came of an event: it changed something, or there was nothing here to change. */
+type EventOutcome = 'handled' | 'ignored';
+
+/** The marker of an event that has had its effect; written in the same commit as the effect. */
+export interface IncomingEvent {
+  readonly provider: WebhookProvider;
+  readonly eventId: string;
+  readonly type: string;
+  readonly outcome: EventOutcome;
+  readonly orderId: string | null;
+  readonly handledAt: IsoTime;
+}
+
+/** What names an event before anything has come of it. */
+export type EventMarker = Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>;
+
+/** An event that could not be handled. It is no marker: the event is handled as soon as it can be. */
+export interface FailedEvent extends EventMarker {
+  readonly outcome: 'failed';
+  /** When it was tried last. */
+  readonly handledAt: IsoTime;
+  readonly failedSince: IsoTime;
+  /** Why, in this project's words. */
+  readonly error: { readonly code: string; readonly message: string };
+  /** What its handler needs: which thing of the provider's it is about, and nothing that it says of it. */
+  readonly subject: Readonly<Record<string, string | null>>;
+}

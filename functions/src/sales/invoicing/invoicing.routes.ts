@@ -1,0 +1,116 @@
+import { operatorRequest } from '../../access/auditLog/auditLog.ts';
+import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
+import { data, list, toPage } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { accountIdParams, DEFAULT_PAGE_SIZE, dataOf, listOf } from '../../platform/http/schemas.ts';
+import {
+  approveSchema,
+  createInvoiceSchema,
+  declineSchema,
+  invoiceSchema,
+  invoicingQuery,
+  invoicingRequestSchema,
+  invoicingSchema,
+  renderInvoice,
+  renderInvoicing,
+  renderInvoicingRequest,
+} from './invoicing.schemas.ts';
+import { askForInvoicing, decideOnInvoicing, readInvoicing } from './invoicingState.ts';
+import { startInvoice } from './startInvoice.ts';
+
+const tag = 'Invoices';
+
+export const invoicingRoutes = [
+  defineRoute({
+    method: 'get',
+    path: '/billing/invoicing',
+    tag,
+    summary: 'Whether the account may pay by invoice',
+    access: { to: 'account' },
+    response: dataOf(invoicingSchema),
+    handle: async (deps, { caller }) => data(renderInvoicing(await readInvoicing(deps, caller.accountId))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/invoicing',
+    tag,
+    summary: 'Ask to pay by invoice',
+    access: { to: 'account' },
+    response: dataOf(invoicingSchema),
+    errors: { 409: ['INVOICING_NOT_ELIGIBLE'] },
+    handle: async (deps, { caller }) => data(renderInvoicing(await askForInvoicing(deps, caller.accountId))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/invoices',
+    tag,
+    summary: 'Order a pack or an amount of credits by invoice',
+    description: 'For accounts that are approved. The credits come when the invoice is paid.',
+    access: { to: 'account' },
+    body: createInvoiceSchema,
+    response: dataOf(invoiceSchema),
+    status: 201,
+    errors: {
+      400: ['UNKNOWN_PACK', 'UNKNOWN_CURRENCY', 'AMOUNT_TOO_SMALL'],
+      403: ['INVOICING_NOT_APPROVED'],
+      409: ['INVOICING_PAUSED', 'ORDER_CLOSED'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const idempotency = { key: idempotencyKey, requestHash };
+      const { order, replayed } = await startInvoice(deps, caller.accountId, body, idempotency);
+      return data(renderInvoice(order), replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/invoicing',
+    tag: 'Admin',
+    summary: 'Accounts that asked to pay by invoice, the latest first',
+    access: { to: 'admin' },
+    query: invoicingQuery,
+    response: listOf(invoicingRequestSchema),
+    handle: async (deps, { query }) => {
+      const { limit = DEFAULT_PAGE_SIZE, cursor, status } = query;
+      const found = await deps.invoicing.list(status, limit + 1, parseCursor(cursor, timePosition));
+      const page = toPage(found, limit, timePositionOf);
+      return list({ ...page, items: page.items.map(renderInvoicingRequest) });
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/admin/invoicing/:id/approve',
+    tag: 'Admin',
+    summary: 'Let an account that asked pay by invoice; the id is the account’s',
+    access: { to: 'admin' },
+    params: accountIdParams,
+    body: approveSchema,
+    response: dataOf(invoicingRequestSchema),
+    errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    handle: async (deps, request) => {
+      const operator = operatorRequest(request, 'invoicing.approve');
+      const decision = { status: 'approved', daysUntilDue: request.body.daysUntilDue } as const;
+      const { invoicing, replayed } = await decideOnInvoicing(deps, operator, request.params.id, decision);
+      return data(renderInvoicingRequest(invoicing), replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/admin/invoicing/:id/decline',
+    tag: 'Admin',
+    summary: 'Decline an account’s request, or end what was approved',
+    access: { to: 'admin' },
+    params: accountIdParams,
+    body: declineSchema,
+    response: dataOf(invoicingRequestSchema),
+    errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    handle: async (deps, request) => {
+      const operator = operatorRequest(request, 'invoicing.decline');
+      const decision = { status: 'declined', reason: request.body.reason ?? null } as const;
+      const { invoicing, replayed } = await decideOnInvoicing(deps, operator, request.params.id, decision);
+      return data(renderInvoicingRequest(invoicing), replayed);
+    },
+  }),
+];

@@ -1,0 +1,84 @@
+import { runUnitOfWork } from '@cloud-bridge/base';
+import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { Order } from '../orders/order.ts';
+import { type Eligibility, eligibilityOf, eligibleSince } from './eligibility.ts';
+import { invoicingNotFound, notEligible } from './invoicing.errors.ts';
+import { asked, decided, type Invoicing, type InvoicingDecision, isOverdue } from './invoicing.ts';
+
+/** How an account stands with invoices. */
+export interface InvoicingState {
+  readonly invoicing: Invoicing | null;
+  readonly eligibility: Eligibility;
+  /** Orders whose invoices are to be paid. */
+  readonly open: readonly Order[];
+  readonly overdue: readonly Order[];
+}
+
+/** How an account stands with invoices now: eligibility and what is overdue are computed from its orders. */
+export async function readInvoicing(deps: Deps, accountId: string): Promise<InvoicingState> {
+  const now = deps.clock();
+  const [invoicing, catalog, bought, open] = await Promise.all([
+    deps.invoicing.find(accountId),
+    deps.catalog.current(),
+    deps.orders.listPaidSince(accountId, eligibleSince(now)),
+    deps.orders.listOpenInvoices(accountId),
+  ]);
+  const overdue = open.filter((order) => isOverdue(order, now));
+  return { invoicing, eligibility: eligibilityOf(bought, catalog, now), open, overdue };
+}
+
+/** Asks to pay by invoice; repeating it changes nothing. Throws 409 `INVOICING_NOT_ELIGIBLE`. */
+export async function askForInvoicing(deps: Deps, accountId: string): Promise<InvoicingState> {
+  const now = deps.clock();
+  const state = await readInvoicing(deps, accountId);
+  const invoicing = await runUnitOfWork(deps.db, async (unit) => {
+    const before = await deps.invoicing.findIn(unit, accountId);
+    const next = asked(before, accountId, now);
+    if (next === before) return before;
+    if (!state.eligibility.isEligible) throw notEligible(state.eligibility);
+    deps.invoicing.writeIn(unit, before, next);
+    return next;
+  });
+  return { ...state, invoicing };
+}
+
+/**
+ * An operator decides on an account that has asked. Who is approved stays so, whatever is bought later, until an
+ * operator declines; invoices that are open then stay open. Throws 404, 422 (Idempotency-Key used for something else).
+ */
+export async function decideOnInvoicing(
+  deps: Deps,
+  operator: OperatorRequest,
+  accountId: string,
+  decision: InvoicingDecision,
+): Promise<{ invoicing: Invoicing; replayed: boolean }> {
+  const now = deps.clock();
+  return runUnitOfWork(deps.db, async (unit) => {
+    const before = await deps.invoicing.findIn(unit, accountId);
+    if (!before) throw invoicingNotFound();
+    // A request that is repeated after a later decision doesn't undo that.
+    const record = await deps.auditLog.findIn(unit, operator);
+    if (record) return { invoicing: asRecorded(before, record), replayed: isOfEarlierRequest(record, operator) };
+    const next = decided(before, decision, operator.actorId, now);
+    const hasChanged = next !== before;
+    if (hasChanged) deps.invoicing.writeIn(unit, before, next);
+    if (mustRecord(operator, hasChanged)) {
+      deps.auditLog.recordIn(unit, operator, decisionRecord(before, next), now);
+    }
+    return { invoicing: next, replayed: false };
+  });
+}
+
+function decisionRecord(before: Invoicing, next: Invoicing) {
+  const summaryOf = ({ status, daysUntilDue }: Invoicing) => ({ status, daysUntilDue });
+  const { id, reason } = next;
+  return {
+    targetId: id,
+    accountId: id,
+    before: summaryOf(before),
+    after: summaryOf(next),
+    reason,
+    result: { ...next },
+  };
+}

@@ -1,0 +1,81 @@
+import { addSeconds, type Idempotency } from '@cloud-bridge/base';
+import { topUpOf } from '../../catalog/topUp.ts';
+import type { Deps } from '../../main/compose.ts';
+import { withCustomer } from '../customers/withCustomer.ts';
+import { failOrder } from '../orders/failOrder.ts';
+import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
+import type { Order } from '../orders/order.ts';
+import { orderClosed } from '../orders/orders.errors.ts';
+import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
+import { packPurchase } from '../packs/packPurchase.ts';
+import { isRefusal } from '../payments/payments.errors.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
+import { invoicingPaused, notApproved } from './invoicing.errors.ts';
+import type { CreateInvoiceRequest } from './invoicing.schemas.ts';
+import { isOverdue } from './invoicing.ts';
+
+/** The provider may forget an idempotency key after a day; for an older order no invoice is made any more. */
+const INVOICEABLE_SECONDS = 23 * 60 * 60;
+
+/**
+ * Orders a pack or an amount by invoice, and has the provider send it. The order is written first; repeating the
+ * request with its Idempotency-Key makes no second invoice, and completes one that nobody knows of.
+ * Throws 400 (pack, amount, currency), 403 `INVOICING_NOT_APPROVED`, 409 `INVOICING_PAUSED` or `ORDER_CLOSED`, 422
+ * (Idempotency-Key used for something else), 502 (and the order has failed) or 503 (provider).
+ */
+export async function startInvoice(
+  deps: Deps,
+  accountId: string,
+  request: CreateInvoiceRequest,
+  idempotency: Idempotency,
+): Promise<{ order: Order; replayed: boolean }> {
+  const { order, replayed } = await placeOrder(deps, accountId, idempotency, () => draftOf(deps, accountId, request));
+  return { order: await openInvoice(deps, order), replayed };
+}
+
+async function draftOf(
+  deps: Deps,
+  accountId: string,
+  { pack, amount, currency }: CreateInvoiceRequest,
+): Promise<OrderDraft> {
+  const invoicing = await deps.invoicing.find(accountId);
+  if (invoicing?.status !== 'approved' || invoicing.daysUntilDue === null) throw notApproved();
+  const now = deps.clock();
+  const overdue = (await deps.orders.listOpenInvoices(accountId)).filter((order) => isOverdue(order, now));
+  if (overdue.length > 0) throw invoicingPaused(overdue.map(({ id }) => id));
+  const catalog = await deps.catalog.current();
+  const product =
+    pack === undefined
+      ? { productKey: null, productName: 'Top-up', ...topUpOf(catalog, amount ?? 0, currency) }
+      : packPurchase(catalog, pack, currency);
+  const terms = { method: 'invoice', daysUntilDue: invoicing.daysUntilDue } as const;
+  return { ...product, kind: 'invoice', ...terms, successUrl: null, cancelUrl: null };
+}
+
+async function openInvoice(deps: Deps, order: Order): Promise<Order> {
+  if (order.invoice || order.paymentId !== null) return order;
+  const isTooOld = order.createdAt <= addSeconds(deps.clock(), -INVOICEABLE_SECONDS);
+  if (order.status !== 'pending' || isTooOld) throw orderClosed(order.status);
+  const { id: orderId, accountId, productName, credits, unitAmountMinor, currency, daysUntilDue = 0 } = order;
+  try {
+    const truth = await withCustomer(deps, accountId, (customerId) =>
+      deps.invoices.sendInvoice({
+        orderId,
+        accountId,
+        customerId,
+        productName: `${productName}: ${credits} credits`,
+        unitAmountMinor,
+        currency,
+        daysUntilDue,
+        seal: sealOrder(deps.seals, { ...order, customerId }),
+      }),
+    );
+    const { order: noted } = await fulfilCheckout(deps, truth, null);
+    return noted ?? order;
+  } catch (error) {
+    if (isRefusal(error)) {
+      await failOrder(deps, orderId, 'invoice_refused', 'The payment provider did not accept the invoice.');
+    }
+    throw error;
+  }
+}

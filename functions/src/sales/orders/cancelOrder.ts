@@ -1,0 +1,52 @@
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { providerOf } from '../payments/providers.ts';
+import { closePlanOrder, followPlanOrder } from '../subscriptions/followPlanOrder.ts';
+import { changeOrder } from './changeOrder.ts';
+import { findOrder } from './findOrders.ts';
+import { fulfilCheckout } from './fulfilCheckout.ts';
+import type { Order } from './order.ts';
+import { orderNotCancelable } from './orders.errors.ts';
+
+/**
+ * Gives up an order that is paid on a page: closes the page, and gives the use of its coupon back. The page is closed
+ * first, so that a payment is either seen here or can't be made any more; a page of Creem's, which can't be closed,
+ * still credits whoever pays on it. Doing it again changes nothing.
+ * Throws 404, 409 `ORDER_NOT_CANCELABLE` (paid, being paid, failed, or not paid on a page), 502 or 503 (provider).
+ */
+export async function cancelOrder(deps: Deps, caller: AccountCaller, orderId: string): Promise<Order> {
+  const order = await findOrder(deps, caller, orderId);
+  if (order.status === 'canceled') return order;
+  if (!mayBeCanceled(order)) throw orderNotCancelable(order);
+  if (order.checkout) await closePage(deps, order, order.checkout.sessionId);
+  if (order.kind === 'plan') await closePlanOrder(deps, order, 'canceled', null, null);
+  const updatedAt = deps.clock();
+  const canceled = await changeOrder(deps, orderId, (current) =>
+    mayBeCanceled(current) ? { ...current, status: 'canceled', updatedAt } : current,
+  );
+  if (canceled.status === 'canceled') return canceled;
+  throw orderNotCancelable(canceled);
+}
+
+/** A page that has just closed makes its order expire, also when it was closed here. */
+function mayBeCanceled({ method, status }: Order): boolean {
+  return method === 'checkout' && (status === 'pending' || status === 'expired');
+}
+
+/** Closes the page of an order; what has been paid on it is credited. Throws 409 while a payment is on its way. */
+async function closePage(deps: Deps, order: Order, sessionId: string): Promise<void> {
+  const { checkouts } = providerOf(deps, order);
+  await checkouts.closeCheckout(sessionId);
+  if (order.kind === 'plan') {
+    await followPlanOrder(deps, order, null);
+    const subscription = await deps.subscriptions.find(order.walletId);
+    // Its page was used: it is paid, or its payment is on its way.
+    if (subscription?.providerSubscriptionId) throw orderNotCancelable((await deps.orders.find(order.id)) ?? order);
+    return;
+  }
+  const truth = await checkouts.fetchCheckout(sessionId);
+  const { status } = truth.state;
+  if (status !== 'paid' && status !== 'processing') return;
+  const { order: current } = await fulfilCheckout(deps, truth, null);
+  throw orderNotCancelable(current ?? order);
+}

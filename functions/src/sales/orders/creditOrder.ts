@@ -1,0 +1,35 @@
+import { type IsoTime, requestHash, type UnitOfWork } from '@cloud-bridge/base';
+import type { CreditCommand } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import type { Order } from './order.ts';
+
+/** What an order brings, and the provider's payment or invoice that it is brought for. */
+export interface OrderCredit extends Pick<CreditCommand, 'type' | 'amountCredits' | 'source' | 'expiresAt'> {
+  readonly paidBy: string;
+}
+
+/**
+ * Adds an order's credits to the unit of work; gives the order with the entry that credited it. The entry's id is that
+ * of what paid, so it credits once for ever. Throws what the wallet refuses.
+ */
+export async function creditOrderIn(
+  unit: UnitOfWork,
+  deps: Deps,
+  order: Order,
+  { paidBy, ...credit }: OrderCredit,
+  commandId: string,
+  now: IsoTime,
+): Promise<Order> {
+  const staged = await deps.wallets.stageIn(unit, order, {
+    ...credit,
+    entryId: `${order.provider}_${paidBy}`,
+    commandId,
+    requestHash: requestHash([order.id, paidBy]),
+    now,
+    description: order.productName,
+    orderId: order.id,
+  });
+  staged.write();
+  const { id, balanceAfterCredits } = staged.result.entry;
+  return { ...order, entryId: id, balanceAfterCredits };
+}

@@ -1,0 +1,70 @@
+import { AppError, hasLapsed, type IsoTime } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { amountMinorOf, type Order } from './order.ts';
+
+/** Nobody has more open pages than this. */
+const MAX_OPEN = 100;
+/** What a coupon says that other orders, perhaps this very one, have used up. */
+const USED_UP = ['COUPON_USED_UP', 'COUPON_ALREADY_USED'];
+
+/** An order as far as it is known before it is placed. */
+export type Wanted = Pick<
+  Order,
+  'accountId' | 'kind' | 'provider' | 'productKey' | 'credits' | 'unitAmountMinor' | 'currency' | 'discount'
+> &
+  Pick<Order, 'successUrl' | 'cancelUrl'>;
+
+/**
+ * The order that an account already has open for the same thing with the same coupon; otherwise the one that is placed
+ * now. So a page that holds a coupon's only use is found again by whoever asks for it again, also by two at once.
+ * Throws what `place` throws.
+ */
+export async function openOrderOr<T>(
+  deps: Deps,
+  wanted: Wanted,
+  found: (order: Order) => Promise<T>,
+  place: () => Promise<T>,
+): Promise<T> {
+  const open = await findOpenOrder(deps, wanted);
+  if (open) return found(open);
+  try {
+    return await place();
+  } catch (error) {
+    if (!(error instanceof AppError && USED_UP.includes(error.code))) throw error;
+    const rival = await findOpenOrder(deps, wanted);
+    if (rival) return found(rival);
+    throw error;
+  }
+}
+
+async function findOpenOrder(deps: Deps, wanted: Wanted): Promise<Order | null> {
+  if (!wanted.discount) return null;
+  const now = deps.clock();
+  const query = { by: 'createdAt', limit: MAX_OPEN, status: 'pending' } as const;
+  const pending = await deps.orders.list(wanted.accountId, query);
+  return pending.find((order) => isOpenFor(order, wanted, now)) ?? null;
+}
+
+/** True for an order whose page sells what is wanted, for what it costs now. Pure. */
+export function isOpenFor(order: Order, wanted: Wanted, now: IsoTime): boolean {
+  return (
+    order.status === 'pending' &&
+    order.method === 'checkout' &&
+    !hasLapsed(order.checkout?.expiresAt ?? null, now) &&
+    order.discount?.couponCode === wanted.discount?.couponCode &&
+    Math.abs(amountMinorOf(order) - amountMinorOf(wanted)) <= 1 &&
+    FIELDS.every((field) => order[field] === wanted[field])
+  );
+}
+
+const FIELDS = [
+  'accountId',
+  'kind',
+  'provider',
+  'productKey',
+  'credits',
+  'unitAmountMinor',
+  'currency',
+  'successUrl',
+  'cancelUrl',
+] as const;

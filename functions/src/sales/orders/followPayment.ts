@@ -1,0 +1,130 @@
+import { derivedId, type IsoTime, randomId, requestHash, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import type { LotSource, WalletCommand } from '@cloud-bridge/ledger';
+import type { Deps } from '../../main/compose.ts';
+import type { EventMarker } from '../incoming/incomingEvent.ts';
+import type { CheckoutTruth } from '../payments/provider.ts';
+import { providerOf } from '../payments/providers.ts';
+import type { ReversalTruth } from '../payments/refundProvider.ts';
+import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
+import type { Order } from './order.ts';
+import { orderEvent } from './orderEvent.ts';
+import { orderNotCredited } from './orders.errors.ts';
+import { orderAfterReversal, type ReversalPosting, withTakenLots } from './reversal.ts';
+
+/**
+ * Brings a paid order to what has become of its payment: refunds, disputes, and the credits that are revoked or
+ * reinstated for them. A payment of no order of ours is ignored. Order, wallet, ledger entry and marker are one commit.
+ * Throws AppError 409 `ORDER_NOT_REBUILT`, 502/503 (provider), 503 `ORDER_NOT_CREDITED` for an order that hasn't been credited yet.
+ * @param event the event that told of it; null when nothing did and the provider was asked
+ */
+export async function followPayment(deps: Deps, paymentId: string, event: EventMarker | null): Promise<Fulfilment> {
+  const orderId = await orderIdOf(deps, paymentId, event);
+  const now = deps.clock();
+  const commandId = randomId('cmd');
+  return runUnitOfWork(deps.db, async (unit) => {
+    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, order: null };
+    const order = orderId ? await deps.orders.findIn(unit, orderId) : null;
+    const changed = order && (await orderFollowing(unit, deps, order, paymentId, commandId, now));
+    if (changed) deps.orders.writeIn(unit, changed);
+    const news = changed && orderEvent(order, changed, now);
+    if (news) deps.accountEvents.createIn(unit, news);
+    const outcome = changed ? 'handled' : 'ignored';
+    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: changed?.id ?? null, handledAt: now });
+    return { duplicate: false, order: changed };
+  });
+}
+
+/**
+ * The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late. A
+ * payment at Creem doesn't say what it was made for: there the event itself leads to the order first.
+ */
+async function orderIdOf(deps: Deps, paymentId: string, event: EventMarker | null): Promise<string | null> {
+  const paid = await deps.orders.findByPayment(paymentId);
+  if (paid) return paid.id;
+  if (event?.provider === 'creem') return null;
+  const payment = await deps.payments.fetchPayment(paymentId);
+  if (payment.orderId === null) return creditInvoiceOf(deps, paymentId);
+  const order = await deps.orders.find(payment.orderId);
+  if (order && order.paymentId !== null) return order.id;
+  const checkout = await checkoutBehind(deps, order, paymentId);
+  return (await fulfilCheckout(deps, checkout ?? payment, null)).order?.id ?? order?.id ?? null;
+}
+
+/** The checkout on which a payment was made; of an order that a restore has lost, the provider is asked which one. */
+async function checkoutBehind(deps: Deps, order: Order | null, paymentId: string): Promise<CheckoutTruth | null> {
+  if (!order) return deps.payments.findCheckout(paymentId);
+  return order.checkout && deps.payments.fetchCheckout(order.checkout.sessionId);
+}
+
+/** The order whose invoice a payment pays, credited; null for payments that pay none of ours. */
+async function creditInvoiceOf(deps: Deps, paymentId: string): Promise<string | null> {
+  const invoice = await deps.invoices.findByPayment(paymentId);
+  if (!invoice?.orderId) return null;
+  const order = await deps.orders.find(invoice.orderId);
+  if (order && order.method !== 'invoice') return null;
+  return (await fulfilCheckout(deps, invoice, null)).order?.id ?? null;
+}
+
+async function orderFollowing(
+  unit: UnitOfWork,
+  deps: Deps,
+  order: Order,
+  paymentId: string,
+  commandId: string,
+  now: IsoTime,
+): Promise<Order | null> {
+  // The provider is asked after the order was read, and the order's version changes with every look: whoever asked
+  // earlier and writes later has to ask again.
+  const truth = await providerOf(deps, order).refunds.fetchReversal(paymentId);
+  if (order.paymentId === null) return ifUncredited(order, truth);
+  if (order.paymentId !== paymentId) return null;
+  const { order: changed, posting } = orderAfterReversal(order, truth, now);
+  if (posting.kind === 'none') return changed;
+  const command = commandFor(changed, posting, await expiryOf(deps, changed), commandId, now);
+  const staged = await deps.wallets.stageIn(unit, changed, command);
+  staged.write();
+  return posting.kind === 'revocation' ? withTakenLots(changed, staged.result.entry.lotChanges) : changed;
+}
+
+/** What was never credited has nothing to take back; but credits may still be on their way. */
+function ifUncredited(order: Order, truth: ReversalTruth): null {
+  if (truth.amountMinor === 0) return null;
+  throw orderNotCredited(order.id);
+}
+
+/** Where an order's credits went, and where they come from first when they are taken back. */
+function sourceOf({ kind }: Order): LotSource {
+  return kind === 'plan' ? 'subscription' : 'purchase';
+}
+
+/** When the credits of an order lapse, as the entry that gave them says. */
+async function expiryOf(deps: Deps, order: Order): Promise<IsoTime | null> {
+  if (sourceOf(order) === 'purchase' || order.entryId === null) return null;
+  const entry = await deps.wallets.readEntry(order, order.entryId);
+  return entry?.lotChanges.find(({ deltaCredits }) => deltaCredits > 0)?.expiresAt ?? null;
+}
+
+function commandFor(
+  order: Order,
+  posting: Exclude<ReversalPosting, { kind: 'none' }>,
+  expiresAt: IsoTime | null,
+  commandId: string,
+  now: IsoTime,
+): WalletCommand {
+  const version = String(order.reversal?.version);
+  const base = {
+    entryId: derivedId(posting.kind === 'revocation' ? 'rev' : 'rei', order.id, version),
+    commandId,
+    // The same for every try of this version, whatever it found: the order's own version settles who was first.
+    requestHash: requestHash([order.id, version]),
+    now,
+    amountCredits: posting.amountCredits,
+    source: sourceOf(order),
+    orderId: order.id,
+  };
+  if (posting.kind === 'revocation') {
+    return { type: 'revocation', ...base, description: `${order.productName}: payment reversed` };
+  }
+  const description = `${order.productName}: payment restored`;
+  return { type: 'reinstatement', ...base, expiresAt, returned: posting.returned, description };
+}

@@ -1,0 +1,131 @@
+import { type IsoTime, randomId, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { stageUse } from '../coupons/couponUse.ts';
+import { stageCustomer, stageLostCustomer } from '../customers/stageCustomer.ts';
+import type { EventMarker } from '../incoming/incomingEvent.ts';
+import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
+import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
+import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
+import { type Order, orderAfter, withReceipt } from './order.ts';
+import { orderEvent } from './orderEvent.ts';
+import { paymentMismatch } from './orders.errors.ts';
+import { rebuiltOrder } from './rebuiltOrder.ts';
+
+type Truth = CheckoutTruth | PaymentTruth | InvoiceTruth;
+
+/** What a delivery came to. */
+export interface Fulfilment {
+  readonly duplicate: boolean;
+  readonly order: Order | null;
+}
+
+/**
+ * Brings an order to the state that its checkout or payment has at the provider, and credits it when it is paid: marker, order,
+ * wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for ever. An order
+ * that a restore has lost is made again in that commit.
+ * Throws 409 `ORDER_NOT_REBUILT` when a lost order of ours can't be made again, and 409 `PAYMENT_MISMATCH` when a payment
+ * isn't the order's own or over another amount: nothing may be credited for that, and the noted failure keeps it in sight.
+ * @param event the event that told of it; null when nothing did and the provider was asked
+ */
+export async function fulfilCheckout(deps: Deps, truth: Truth, event: EventMarker | null): Promise<Fulfilment> {
+  const now = deps.clock();
+  const commandId = randomId('cmd');
+  return runUnitOfWork(deps.db, async (unit) => {
+    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, order: null };
+    const found = truth.orderId ? await deps.orders.findIn(unit, truth.orderId) : null;
+    const known = found ?? rebuiltOrder(deps.seals, truth);
+    const order = known && isAbout(known, truth) ? known : null;
+    const changed = order && (await orderFollowing(unit, deps, order, !found, truth, commandId, now));
+    if (changed && !found) deps.orders.createIn(unit, changed);
+    else if (changed && changed !== order) deps.orders.writeIn(unit, changed);
+    const news = changed && orderEvent(order, changed, now);
+    if (news) deps.accountEvents.createIn(unit, news);
+    const outcome = changed ? 'handled' : 'ignored';
+    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: changed?.id ?? null, handledAt: now });
+    return { duplicate: false, order: changed };
+  });
+}
+
+/** The order as the checkout's state makes it, with the credits added to the unit of work if it is newly paid. */
+async function orderFollowing(
+  unit: UnitOfWork,
+  deps: Deps,
+  order: Order,
+  isRebuilt: boolean,
+  truth: Truth,
+  commandId: string,
+  now: IsoTime,
+): Promise<Order> {
+  const followed = withPayer(withIntent(orderAfter(order, truth.state, now), truth), truth);
+  const moved = withInvoice(withReceipt(followed, truth.receipt), truth);
+  const payer = await (isRebuilt ? stageLostCustomer : stageCustomer)(unit, deps, moved);
+  const purchase = order.paymentId === null ? purchaseOf(moved) : null;
+  const use = await stageUse(unit, deps, order, moved, now);
+  const credited = purchase ? await creditOrderIn(unit, deps, use.order, purchase, commandId, now) : use.order;
+  use.write();
+  payer.write();
+  return credited;
+}
+
+/** What a paid order brings; null for one that isn't paid. */
+function purchaseOf({ paymentId, credits }: Order): OrderCredit | null {
+  if (paymentId === null) return null;
+  return { type: 'purchase', paidBy: paymentId, amountCredits: credits, source: 'purchase', expiresAt: null };
+}
+
+/** The order with the payment that was made for it noted. */
+function withIntent(order: Order, truth: Truth): Order {
+  const isKnown = !order.direct || !('paymentId' in truth) || order.direct.intentId === truth.paymentId;
+  return isKnown ? order : { ...order, direct: { ...order.direct, intentId: truth.paymentId } };
+}
+
+/** The order with who paid it noted, where the provider has made its customer only then. */
+function withPayer(order: Order, truth: Truth): Order {
+  const customerId = 'customerId' in truth ? truth.customerId : null;
+  const isNews = order.paymentId !== null && order.customerId === null && customerId && !order.erasedAt;
+  return isNews ? { ...order, customerId } : order;
+}
+
+/** The order with the invoice that was made for it noted. */
+function withInvoice(order: Order, truth: Truth): Order {
+  if (!('invoiceId' in truth) || truth.invoice === null || order.invoice) return order;
+  return { ...order, invoice: order.erasedAt ? { ...truth.invoice, url: null, pdfUrl: null } : truth.invoice };
+}
+
+/**
+ * True for a checkout or payment of this order over its amount. Another one that is paid is an error that somebody has to look
+ * at; as long as it isn't, it means nothing here.
+ */
+function isAbout(order: Order, truth: Truth): boolean {
+  // What a plan's period brings is decided by its paid invoice alone.
+  if (order.kind === 'plan') return false;
+  const { id, isOwn } = identify(order, truth);
+  const isSameAmount =
+    truth.unitAmountMinor === order.unitAmountMinor &&
+    ('paymentId' in truth ? 0 : truth.discountMinor) === (order.discount?.amountMinor ?? 0) &&
+    truth.currency === order.currency;
+  if (isOwn && isSameAmount) return true;
+  if (truth.state.status !== 'paid') return false;
+  throw paymentMismatch(id, order.id);
+}
+
+/** What a truth is about, and whether that is the order's own. */
+function identify(order: Order, truth: Truth): { id: string; isOwn: boolean } {
+  if ('sessionId' in truth) return { id: truth.sessionId, isOwn: isOwnCheckout(order, truth) };
+  if ('invoiceId' in truth) return { id: truth.invoiceId, isOwn: isOwnInvoice(order, truth) };
+  return { id: truth.paymentId, isOwn: isOwnPayment(order, truth) };
+}
+
+function isOwnInvoice({ method, invoice }: Order, { invoiceId }: InvoiceTruth): boolean {
+  return method === 'invoice' && (!invoice || invoice.invoiceId === invoiceId);
+}
+
+function isOwnCheckout(order: Order, { sessionId }: CheckoutTruth): boolean {
+  return (
+    !order.direct && order.method !== 'invoice' && (order.checkout === null || order.checkout.sessionId === sessionId)
+  );
+}
+
+function isOwnPayment({ direct }: Order, { paymentId }: PaymentTruth): boolean {
+  return direct !== undefined && (direct.intentId === null || direct.intentId === paymentId);
+}

@@ -1,0 +1,58 @@
+import type { Deps } from '../../main/compose.ts';
+import { withDiscount } from '../coupons/withDiscount.ts';
+import { withPayer } from '../customers/payerOf.ts';
+import { isRefusal } from '../payments/payments.errors.ts';
+import { providerOf } from '../payments/providers.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
+import { failOrder } from './failOrder.ts';
+import type { Order } from './order.ts';
+import { notePage, type OrderCheckout, pageEndOf } from './orderPage.ts';
+import { orderClosed } from './orders.errors.ts';
+
+/**
+ * The page on which an order is paid: the one that it has, or a new one. What the provider no longer has of what is
+ * needed for it is made again.
+ * Throws 404 (the coupon has ended, and the order has failed), 409 for an order that is closed or whose product isn't what
+ * it was ordered as (and the order has failed), 502 (and the order has failed) or 503 (provider).
+ */
+export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheckout> {
+  if (order.checkout?.url && order.status !== 'canceled') return order.checkout;
+  if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
+  const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
+  if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
+  try {
+    const page = await withPayer(deps, order, ({ customerId, email, certainCustomerId }) =>
+      withDiscount(deps, order.discount, async (discount) => {
+        const opened = await providerOf(deps, order).checkouts.createCheckout({
+          orderId: order.id,
+          accountId,
+          customerId,
+          email,
+          productId: order.providerProductId ?? null,
+          productName: `${order.productName}: ${order.credits} credits`,
+          unitAmountMinor,
+          currency,
+          successUrl,
+          cancelUrl,
+          promotionCodeId: discount?.promotionCodeId ?? null,
+          expiresAt: pageEndOf(order, deps.clock()),
+          seal: sealOrder(deps.seals, { ...order, customerId: certainCustomerId, ...(discount && { discount }) }),
+        });
+        return { opened, discount, customerId: certainCustomerId };
+      }),
+    );
+    return await notePage(deps, order, page);
+  } catch (error) {
+    // An order for which the provider will never open a checkout can't be paid any more.
+    if (isRefusal(error)) {
+      await failOrder(deps, order.id, 'checkout_refused', 'The payment provider did not accept the checkout.');
+    }
+    throw error;
+  }
+}
+
+export interface StartedCheckout {
+  readonly order: Order;
+  readonly checkout: NonNullable<Order['checkout']>;
+  readonly replayed: boolean;
+}

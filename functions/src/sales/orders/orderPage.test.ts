@@ -1,0 +1,48 @@
+import { addSeconds } from '@cloud-bridge/base';
+import { isOpenFor } from './findOpenOrder.ts';
+import { pendingOrder } from './order.fixtures.ts';
+import { pageEndOf } from './orderPage.ts';
+
+const { createdAt } = pendingOrder;
+const discount = { couponCode: 'TEN', amountMinor: 100, promotionCodeId: 'promo_1', isCounted: true };
+const withCoupon = { ...pendingOrder, discount };
+
+describe('the end of a page', () => {
+  it('is the provider’s matter where there is no coupon', () => {
+    expect(pageEndOf(pendingOrder, createdAt)).toBeNull();
+  });
+
+  it('is the same for every try of the first half minute, and never less than half an hour away', () => {
+    const planned = addSeconds(createdAt, 31 * 60);
+    expect(pageEndOf(withCoupon, createdAt)).toBe(planned);
+    expect(pageEndOf(withCoupon, addSeconds(createdAt, 30))).toBe(planned);
+    const later = addSeconds(createdAt, 31);
+    expect(pageEndOf(withCoupon, later)).toBe(addSeconds(later, 31 * 60));
+  });
+});
+
+describe('an order is open for what is wanted', () => {
+  const checkout = { sessionId: 'cs_1', url: 'https://pay.example/1', expiresAt: addSeconds(createdAt, 60) };
+  const open = { ...withCoupon, checkout };
+
+  it('when it sells the same thing with the same coupon', () => {
+    expect(isOpenFor(open, withCoupon, createdAt)).toBe(true);
+    expect(isOpenFor(withCoupon, withCoupon, createdAt)).toBe(true);
+    const rounded = { ...open, discount: { ...discount, amountMinor: 101, promotionCodeId: 'promo_2' } };
+    expect(isOpenFor(rounded, withCoupon, createdAt)).toBe(true);
+  });
+
+  it.each([
+    ['is paid', { status: 'paid' }],
+    ['has closed', { checkout: { ...checkout, expiresAt: createdAt } }],
+    ['charges a card', { method: 'direct' }],
+    ['is of another account', { accountId: 'bob' }],
+    ['sells another thing', { productKey: 'growth' }],
+    ['costs something else', { unitAmountMinor: 998 }],
+    ['leads back elsewhere', { successUrl: 'https://app.example.com/other' }],
+    ['has another coupon', { discount: { ...discount, couponCode: 'OTHER' } }],
+    ['takes off something else', { discount: { ...discount, amountMinor: 200 } }],
+  ] as const)('but not when it %s', (_name, difference) => {
+    expect(isOpenFor({ ...open, ...difference }, withCoupon, createdAt)).toBe(false);
+  });
+});

@@ -1,0 +1,166 @@
+import type { IsoTime, TimePosition, UnitOfWork } from '@cloud-bridge/base';
+import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import type { Order } from './order.ts';
+
+/** Which of an account's orders, the latest first. */
+export interface OrderQuery {
+  /** Orders by creation are all; orders by payment are those that were paid. */
+  readonly by: 'createdAt' | 'paidAt';
+  readonly limit: number;
+  /** The position after which to go on: the time of the field in `by`, and the id. */
+  readonly after?: TimePosition | undefined;
+  readonly offset?: number | undefined;
+  readonly status?: Order['status'] | undefined;
+}
+
+/** Which orders of all accounts, the latest first. */
+export type OrdersEverywhereQuery = Pick<OrderQuery, 'limit' | 'after' | 'status'> & {
+  readonly accountId?: string | undefined;
+};
+
+/** The only code that reads or writes orders. */
+export class OrderStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  #ref(orderId: string): DocumentReference {
+    return this.#db.collection('orders').doc(orderId);
+  }
+
+  async find(orderId: string): Promise<Order | null> {
+    const snapshot = await this.#ref(orderId).get();
+    return snapshot.exists ? (snapshot.data() as Order) : null;
+  }
+
+  /** Those of several orders that there are. */
+  async findAll(orderIds: readonly string[]): Promise<Order[]> {
+    if (orderIds.length === 0) return [];
+    const snapshots = await this.#db.getAll(...orderIds.map((id) => this.#ref(id)));
+    return snapshots.filter(({ exists }) => exists).map((snapshot) => snapshot.data() as Order);
+  }
+
+  /** The order that a payment paid. */
+  async findByPayment(paymentId: string): Promise<Order | null> {
+    const snapshot = await this.#db.collection('orders').where('paymentId', '==', paymentId).limit(1).get();
+    return (snapshot.docs[0]?.data() as Order | undefined) ?? null;
+  }
+
+  async findIn(unit: UnitOfWork, orderId: string): Promise<Order | null> {
+    const [snapshot] = await unit.getAll(this.#ref(orderId));
+    return snapshot?.exists ? (snapshot.data() as Order) : null;
+  }
+
+  /** Those of several orders that exist. */
+  async findSeveralIn(unit: UnitOfWork, orderIds: readonly string[]): Promise<Order[]> {
+    const snapshots = await unit.getAll(...orderIds.map((orderId) => this.#ref(orderId)));
+    return snapshots.filter(({ exists }) => exists).map((snapshot) => snapshot.data() as Order);
+  }
+
+  createIn(unit: UnitOfWork, order: Order): void {
+    unit.create(this.#ref(order.id), { ...order });
+  }
+
+  /** Writes an order that the unit has read. */
+  writeIn(unit: UnitOfWork, order: Order): void {
+    unit.update(this.#ref(order.id), { ...order });
+  }
+
+  /** Orders of all accounts that are pending since before a moment, oldest first. */
+  async listPending(before: IsoTime, after: TimePosition | null, limit: number): Promise<Order[]> {
+    let orders = this.#db
+      .collection('orders')
+      .where('status', '==', 'pending')
+      .where('createdAt', '<', before)
+      .orderBy('createdAt')
+      .orderBy(FieldPath.documentId())
+      .limit(limit);
+    if (after) orders = orders.startAfter(after.createdAt, after.id);
+    const snapshot = await orders.get();
+    return snapshot.docs.map((document) => document.data() as Order);
+  }
+
+  /** Orders at a provider in one status that were made since a moment, the latest first. */
+  async listAtProvider(
+    { provider, status, since }: Pick<Order, 'provider' | 'status'> & { readonly since: IsoTime },
+    after: TimePosition | null,
+    limit: number,
+  ): Promise<Order[]> {
+    let orders = this.#db
+      .collection('orders')
+      .where('provider', '==', provider)
+      .where('status', '==', status)
+      .where('createdAt', '>=', since)
+      .orderBy('createdAt', 'desc')
+      .orderBy(FieldPath.documentId(), 'desc')
+      .limit(limit);
+    if (after) orders = orders.startAfter(after.createdAt, after.id);
+    return (await orders.get()).docs.map((document) => document.data() as Order);
+  }
+
+  /** What an account paid since a moment. */
+  async listPaidSince(accountId: string, since: IsoTime): Promise<Order[]> {
+    const snapshot = await this.#db
+      .collection('orders')
+      .where('accountId', '==', accountId)
+      .where('paidAt', '>=', since)
+      .orderBy('paidAt', 'desc')
+      .orderBy('id', 'desc')
+      .get();
+    return snapshot.docs.map((document) => document.data() as Order);
+  }
+
+  /** An account's orders by invoice that are to be paid. */
+  async listOpenInvoices(accountId: string): Promise<Order[]> {
+    const snapshot = await this.#db
+      .collection('orders')
+      .where('accountId', '==', accountId)
+      .where('status', '==', 'pending')
+      .where('method', '==', 'invoice')
+      .orderBy('createdAt', 'desc')
+      .get();
+    return snapshot.docs.map((document) => document.data() as Order);
+  }
+
+  /** Orders of all accounts or one, the latest first. */
+  async listEverywhere({ accountId, status, after, limit }: OrdersEverywhereQuery): Promise<Order[]> {
+    let orders = this.#db.collection('orders').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    if (accountId) orders = orders.where('accountId', '==', accountId);
+    if (status) orders = orders.where('status', '==', status);
+    if (after) orders = orders.startAfter(after.createdAt, after.id);
+    return (await orders.get()).docs.map((document) => document.data() as Order);
+  }
+
+  /** Takes from orders what leads to their payer: pages, and the customer at Creem. At most 500. */
+  async eraseLinks(orders: readonly Order[], erasedAt: IsoTime): Promise<void> {
+    const batch = this.#db.batch();
+    for (const { id, provider, checkout, invoice, receipt } of orders) {
+      batch.update(this.#ref(id), {
+        erasedAt,
+        successUrl: null,
+        cancelUrl: null,
+        lastPaymentError: null,
+        ...(provider === 'creem' && { customerId: null }),
+        ...(checkout && { 'checkout.url': '' }),
+        ...(invoice && { 'invoice.url': null, 'invoice.pdfUrl': null }),
+        ...(receipt && { 'receipt.invoiceUrl': null, 'receipt.receiptUrl': null }),
+      });
+    }
+    await batch.commit();
+  }
+
+  /** Orders of an account, the latest first. */
+  async list(accountId: string, query: OrderQuery): Promise<Order[]> {
+    let orders = this.#db.collection('orders').where('accountId', '==', accountId);
+    // Times are text, so this leaves out the orders that have none.
+    if (query.by === 'paidAt') orders = orders.where('paidAt', '>', '');
+    orders = orders.orderBy(query.by, 'desc').orderBy('id', 'desc').limit(query.limit);
+    if (query.status) orders = orders.where('status', '==', query.status);
+    if (query.after) orders = orders.startAfter(query.after.createdAt, query.after.id);
+    if (query.offset) orders = orders.offset(query.offset);
+    const snapshot = await orders.get();
+    return snapshot.docs.map((document) => document.data() as Order);
+  }
+}

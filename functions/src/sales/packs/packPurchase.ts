@@ -1,0 +1,39 @@
+import { invalidField } from '@cloud-bridge/base';
+import type { ProviderName } from '../../access/accounts/providerName.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { CURRENCIES } from '../../catalog/currency.ts';
+import type { OrderDraft } from '../orders/placeOrder.ts';
+import { type ProviderChoice, providerChoice } from '../payments/providerChoice.ts';
+
+/** What an order of a pack is about. */
+type PackPurchase = Pick<
+  OrderDraft,
+  'kind' | 'productKey' | 'productName' | 'credits' | 'unitAmountMinor' | 'currency'
+> &
+  ProviderChoice;
+
+/**
+ * A pack at its price in a currency, and what it is at its provider.
+ * Throws 400 `UNKNOWN_PACK` or `UNKNOWN_CURRENCY`, 409 `CREEM_PRODUCT_MISSING`.
+ */
+export function packPurchase(
+  { packs }: Catalog,
+  packKey: string,
+  requestedCurrency: string,
+  provider: ProviderName = 'stripe',
+): PackPurchase {
+  const pack = packs.find(({ key }) => key === packKey);
+  if (!pack) throw invalidField('pack', `has to be one of ${packs.map(({ key }) => key).join(', ')}`, 'UNKNOWN_PACK');
+  const sold = CURRENCIES.filter((currency) => pack.unitAmountsMinor[currency] !== undefined);
+  const currency = sold.find((candidate) => candidate === requestedCurrency);
+  if (!currency) throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  return {
+    kind: 'pack',
+    productKey: pack.key,
+    productName: `${pack.name} pack`,
+    credits: pack.credits,
+    unitAmountMinor: pack.unitAmountsMinor[currency] as number,
+    currency,
+    ...providerChoice(provider, pack.creemProductId, `The pack ${pack.key}`),
+  };
+}

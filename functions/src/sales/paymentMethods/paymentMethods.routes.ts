@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf, idParams } from '../../platform/http/schemas.ts';
+import { listPaymentMethods, removePaymentMethod, setDefaultPaymentMethod } from './changePaymentMethods.ts';
+import {
+  paymentMethodSchema,
+  portalRequest,
+  portalSchema,
+  setupCheckoutRequest,
+  setupCheckoutSchema,
+  setupIntentSchema,
+} from './paymentMethods.schemas.ts';
+import { openPortal, startSetupCheckout, startSetupIntent } from './startSetup.ts';
+
+const tag = 'Payment methods';
+const access = { to: 'account' } as const;
+const providerErrors = { 502: ['PAYMENT_PROVIDER_REFUSED'], 503: ['PAYMENT_PROVIDER_UNAVAILABLE'] };
+const pageErrors = { ...providerErrors, 400: ['REDIRECT_NOT_ALLOWED'], 422: ['IDEMPOTENCY_KEY_REUSED'] };
+const methodErrors = { ...providerErrors, 404: ['PAYMENT_METHOD_NOT_FOUND'] };
+
+export const paymentMethodRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/billing/setup-intent',
+    tag,
+    summary: 'Begin to save a card on a page of your own',
+    access,
+    response: dataOf(setupIntentSchema),
+    status: 201,
+    errors: providerErrors,
+    handle: async (deps, { caller, idempotencyKey }) => {
+      const { clientSecret, replayed } = await startSetupIntent(deps, caller.accountId, idempotencyKey);
+      return data({ clientSecret }, replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/setup-checkout',
+    tag,
+    summary: "Get a page of Stripe's on which a card is saved",
+    access,
+    body: setupCheckoutRequest,
+    response: dataOf(setupCheckoutSchema),
+    status: 201,
+    errors: pageErrors,
+    handle: async (deps, { caller, body, idempotencyKey }) => {
+      const { sessionId, url, replayed } = await startSetupCheckout(deps, caller.accountId, body, idempotencyKey);
+      return data({ sessionUrl: url, sessionId }, replayed);
+    },
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/portal',
+    tag,
+    summary: "Get a page of Stripe's for cards and invoices, or of Creem's for orders and subscriptions",
+    access,
+    body: portalRequest,
+    response: dataOf(portalSchema),
+    status: 201,
+    errors: {
+      ...pageErrors,
+      409: ['CREEM_CUSTOMER_MISSING', 'CREEM_NOT_CONFIGURED', 'EMAIL_NOT_VERIFIED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey }) => {
+      const { url, replayed } = await openPortal(deps, caller.accountId, body, idempotencyKey);
+      return data({ url }, replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/payment-methods',
+    tag,
+    summary: 'Saved payment methods, newest first',
+    access,
+    response: dataOf(z.array(paymentMethodSchema)),
+    errors: providerErrors,
+    handle: async (deps, { caller }) => data(await listPaymentMethods(deps, caller.accountId)),
+  }),
+  defineRoute({
+    method: 'put',
+    path: '/billing/payment-methods/:id/default',
+    tag,
+    summary: 'Make a payment method the one that is charged',
+    access,
+    params: idParams,
+    response: dataOf(paymentMethodSchema),
+    errors: methodErrors,
+    handle: async (deps, { caller, params }) => data(await setDefaultPaymentMethod(deps, caller.accountId, params.id)),
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/billing/payment-methods/:id',
+    tag,
+    summary: 'Remove a payment method',
+    access,
+    params: idParams,
+    response: dataOf(paymentMethodSchema),
+    errors: methodErrors,
+    allowedWhileFrozen: true,
+    handle: async (deps, { caller, params }) => data(await removePaymentMethod(deps, caller.accountId, params.id)),
+  }),
+];

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { PROVIDERS } from '../../access/accounts/providerName.ts';
+import { text } from '../../platform/http/schemas.ts';
+
+const redirectUrl = text(4_000).optional().meta({ description: 'On one of the allowed origins.' });
+
+export const setupCheckoutRequest = z.strictObject({ successUrl: redirectUrl, cancelUrl: redirectUrl });
+export const portalRequest = z
+  .strictObject({
+    provider: z.enum(PROVIDERS).default('stripe'),
+    returnUrl: redirectUrl.meta({ description: "On one of the allowed origins. Creem's page has no way back." }),
+  })
+  .superRefine(({ provider, returnUrl }, context) => {
+    if (provider !== 'creem' || returnUrl === undefined) return;
+    context.addIssue({ code: 'custom', path: ['returnUrl'], message: 'does not go with the provider creem' });
+  });
+
+export const setupIntentSchema = z
+  .object({ clientSecret: z.string().meta({ description: "For Stripe's script on your own page." }) })
+  .meta({ id: 'SetupIntent' });
+
+export const setupCheckoutSchema = z
+  .object({
+    sessionUrl: z.string().meta({ description: 'Send the customer here to enter a card.' }),
+    sessionId: z.string(),
+  })
+  .meta({ id: 'SetupCheckout' });
+
+export const portalSchema = z
+  .object({ url: z.string().meta({ description: 'Send the customer here; it works for a short time.' }) })
+  .meta({ id: 'Portal' });
+
+export const paymentMethodSchema = z
+  .object({
+    id: z.string().meta({ example: 'pm_1PgafmB7WZ01zgkW' }),
+    type: z.string().meta({ example: 'card' }),
+    brand: z.string().nullable().meta({ example: 'visa' }),
+    last4: z.string().nullable().meta({ example: '4242' }),
+    expMonth: z.int().nullable(),
+    expYear: z.int().nullable(),
+    isDefault: z.boolean().meta({ description: 'Charged when no other is named: the one chosen, else the newest.' }),
+  })
+  .meta({ id: 'PaymentMethod' });

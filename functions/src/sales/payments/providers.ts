@@ -1,0 +1,31 @@
+import { PROVIDERS, type ProviderName } from '../../access/accounts/providerName.ts';
+import type { SubscriptionProvider } from '../subscriptions/subscriptionProvider.ts';
+import type { CheckoutProvider } from './provider.ts';
+import type { RefundProvider } from './refundProvider.ts';
+
+/** What an order or a subscription needs of its provider, whichever it is. */
+export interface Provider {
+  readonly checkouts: CheckoutProvider;
+  readonly refunds: RefundProvider;
+  readonly subscriptions: SubscriptionProvider;
+}
+
+/** What there is of providers: see Deps. */
+interface AllProviders {
+  readonly payments: CheckoutProvider;
+  readonly refundProvider: RefundProvider;
+  readonly subscriptionProvider: SubscriptionProvider;
+  readonly creem: Provider;
+}
+
+/** The provider of an order or a subscription. A deposit on a chain is there before its order, which asks nothing more. */
+export function providerOf(deps: AllProviders, { provider }: { readonly provider: ProviderName | 'usdc' }): Provider {
+  if (provider === 'usdc') throw new Error('an order that a deposit paid has nobody to ask');
+  if (provider === 'creem') return deps.creem;
+  return { checkouts: deps.payments, refunds: deps.refundProvider, subscriptions: deps.subscriptionProvider };
+}
+
+/** Who takes the payment. */
+export const ORDER_PROVIDERS = [...PROVIDERS, 'usdc'] as const;
+
+export type OrderProvider = (typeof ORDER_PROVIDERS)[number];

@@ -1,0 +1,88 @@
+import {
+  addSeconds,
+  type IsoTime,
+  pageOf,
+  positionOf,
+  type RunLimits,
+  type TimePosition,
+  workThrough,
+} from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { changeOrder } from '../orders/changeOrder.ts';
+import { type Fulfilment, fulfilCheckout } from '../orders/fulfilCheckout.ts';
+import type { Order } from '../orders/order.ts';
+import type { CheckoutTruth } from '../payments/provider.ts';
+import { providerOf } from '../payments/providers.ts';
+import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
+
+/** How long a webhook is waited for before the provider is asked. */
+const PATIENCE_SECONDS = 60 * 60;
+/** How long an order may still be paid by repeating its request or confirming it; sessions live as long. */
+const OPENING_SECONDS = 24 * 60 * 60;
+
+/**
+ * Asks the provider about orders that have been pending for an hour, in case no webhook came, and closes those for
+ * which no checkout was ever opened or that nobody confirmed for a day. Says how many changed. What the scheduled
+ * function does.
+ */
+export async function reconcileOrders(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
+  const now = deps.clock();
+  const before = addSeconds(now, -PATIENCE_SECONDS);
+  const { changed } = await workThrough(
+    deps,
+    {
+      name: 'reconcileOrders',
+      list: async (after: TimePosition | null, limit) =>
+        pageOf(await deps.orders.listPending(before, after, limit), limit, positionOf),
+      settle: (order) => reconcileOrder(deps, order, now),
+      cursorAfter: positionOf,
+      complaint: 'could not reconcile',
+      nameOf: ({ id }) => ({ orderId: id }),
+    },
+    limits,
+  );
+  return changed;
+}
+
+/** Asks about one order; true when it changed. Throws what the provider or the database throws. */
+export async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<boolean> {
+  if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
+  if (order.checkout) {
+    const truth = await providerOf(deps, order).checkouts.fetchCheckout(order.checkout.sessionId);
+    return hasChanged(order, await fulfilCheckout(deps, ifStillWanted(order.checkout, truth, now), null));
+  }
+  if (order.invoice) {
+    const truth = await deps.invoices.fetchInvoice(order.invoice.invoiceId);
+    return hasChanged(order, await fulfilCheckout(deps, truth, null));
+  }
+  const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
+  if (order.direct?.intentId) return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
+  if (!isOld) return false;
+  const closed = await changeOrder(deps, order.id, (current) =>
+    current.checkout || current.direct?.intentId || current.invoice || current.status !== 'pending'
+      ? current
+      : { ...current, status: 'expired', updatedAt: now },
+  );
+  return closed.status === 'expired';
+}
+
+/** A page that nobody has paid by its time is given up, also where the provider would leave it open for ever. */
+function ifStillWanted(
+  { expiresAt }: NonNullable<Order['checkout']>,
+  truth: CheckoutTruth,
+  now: IsoTime,
+): CheckoutTruth {
+  if (truth.state.status !== 'open' || expiresAt > addSeconds(now, -PATIENCE_SECONDS)) return truth;
+  return { ...truth, state: { status: 'expired', lastPaymentError: truth.state.lastPaymentError } };
+}
+
+/** Asks about a payment with a saved method; after a day nobody is waited for any more. */
+async function askAboutPayment(deps: Deps, paymentId: string, isOld: boolean): Promise<Fulfilment> {
+  const truth = await deps.payments.fetchPayment(paymentId);
+  const isAbandoned = isOld && truth.state.status === 'open';
+  return fulfilCheckout(deps, isAbandoned ? await deps.payments.cancelPayment(paymentId) : truth, null);
+}
+
+function hasChanged(before: Order, { order }: Fulfilment): boolean {
+  return order !== null && order.status !== before.status;
+}

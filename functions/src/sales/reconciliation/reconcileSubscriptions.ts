@@ -1,0 +1,38 @@
+import { pageOf, type RunLimits, workThrough } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
+import type { DuePosition } from '../subscriptions/subscriptions.store.ts';
+import { syncSubscription } from '../subscriptions/syncSubscription.ts';
+
+/**
+ * Asks the provider about every subscription that is due for it, in case webhooks were lost: renewals, failed
+ * payments, cancellations and ends. Says how many it asked about. What the scheduled function does.
+ */
+export async function reconcileSubscriptions(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
+  const now = deps.clock();
+  const { changed } = await workThrough(
+    deps,
+    {
+      name: 'reconcileSubscriptions',
+      list: async (after: DuePosition | null, limit) =>
+        pageOf(await deps.subscriptions.listDue(now, after, limit), limit, positionOf),
+      settle: (subscription) => reconcile(deps, subscription),
+      cursorAfter: positionOf,
+      complaint: 'could not reconcile',
+      nameOf: ({ id }) => ({ subscriptionId: id }),
+    },
+    limits,
+  );
+  return changed;
+}
+
+function positionOf({ id, nextSyncAt }: Subscription): DuePosition {
+  return { id, nextSyncAt };
+}
+
+async function reconcile(deps: Deps, subscription: Subscription): Promise<boolean> {
+  const { id: subscriptionId, providerSubscriptionId } = subscription;
+  if (providerSubscriptionId === null) throw new Error(`subscription ${subscriptionId} is due before it exists`);
+  await syncSubscription(deps, { subscriptionId, providerSubscriptionId }, null);
+  return true;
+}

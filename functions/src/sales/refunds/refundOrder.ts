@@ -1,0 +1,114 @@
+import { type Idempotency, idempotencyKeyReused, idOfRequest, notFound, runUnitOfWork } from '@cloud-bridge/base';
+import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import type { Deps } from '../../main/compose.ts';
+import { followPayment } from '../orders/followPayment.ts';
+import type { Order } from '../orders/order.ts';
+import { refundNotPossible } from '../payments/payments.errors.ts';
+import { providerOf } from '../payments/providers.ts';
+import type { Refund } from './refund.ts';
+import { orderNotRefundable, refundNotDivisible, refundTooLarge } from './refunds.errors.ts';
+import type { CreateRefundRequest } from './refunds.schemas.ts';
+
+export interface RefundedOrder {
+  readonly refund: Refund;
+  readonly order: Order;
+  readonly replayed: boolean;
+}
+
+/**
+ * Gives a customer's money back, and takes the credits back that it bought as soon as the refund has succeeded. The
+ * amount is fixed and written before the provider is asked, so that no repetition gives more.
+ * Throws 400 `REFUND_TOO_LARGE`, 404 `ORDER_NOT_FOUND`, 409 `ORDER_NOT_REFUNDABLE` or `REFUND_NOT_POSSIBLE`, 422
+ * (Idempotency-Key used for something else), 502 or 503 (provider).
+ */
+export async function refundOrder(
+  deps: Deps,
+  operator: OperatorRequest,
+  orderId: string,
+  request: CreateRefundRequest,
+  idempotency: Idempotency,
+): Promise<RefundedOrder> {
+  const { key, requestHash } = idempotency;
+  const id = idOfRequest({ operator: operator.actorId }, 'rfd', key);
+  const known = key ? await deps.refunds.find(id) : null;
+  const draft = known ?? (await draftRefund(deps, operator.actorId, orderId, request, { id, requestHash }));
+  const refund = known ?? (await storeRefund(deps, operator, draft));
+  if (refund.requestHash !== requestHash) throw idempotencyKeyReused();
+  const answered = refund.providerRefundId ? refund : await askProvider(deps, refund);
+  const { order } = await followPayment(deps, refund.paymentId, null);
+  if (!order) throw new Error(`order ${refund.orderId} of refund ${refund.id} is gone`);
+  return { refund: answered, order, replayed: known !== null || refund !== draft };
+}
+
+/** Stores a new refund together with its record in the audit log, or gives the one that already has its id. */
+function storeRefund(deps: Deps, operator: OperatorRequest, refund: Refund): Promise<Refund> {
+  const { orderId, accountId, id: refundId, amountMinor, currency, reason, createdAt } = refund;
+  const change = { targetId: orderId, accountId, after: { refundId, amountMinor, currency }, reason };
+  return runUnitOfWork(deps.db, async (unit) => {
+    const existing = await deps.refunds.findIn(unit, refundId);
+    if (existing) return existing;
+    deps.refunds.createIn(unit, refund);
+    deps.auditLog.recordIn(unit, operator, change, createdAt);
+    return refund;
+  });
+}
+
+async function draftRefund(
+  deps: Deps,
+  requestedBy: string,
+  orderId: string,
+  request: CreateRefundRequest,
+  { id, requestHash }: { id: string; requestHash: string },
+): Promise<Refund> {
+  const order = await deps.orders.find(orderId);
+  if (!order) throw notFound('order');
+  const { paymentId, accountId, currency } = order;
+  // No key of ours signs anything on a chain; and who sent it there may be an exchange, to which nothing can go back.
+  if (order.provider === 'usdc') {
+    throw refundNotPossible(
+      'USDC can’t be sent back from here. Pay it out by hand, and take the credits back as manual.',
+    );
+  }
+  // What cost nothing was fulfilled without a payment.
+  if (paymentId === null || !isPayment(paymentId)) throw orderNotRefundable(order.status);
+  const { refundableAmountMinor, isDivisible } = await providerOf(deps, order).refunds.fetchReversal(paymentId);
+  if (refundableAmountMinor === 0) throw orderNotRefundable(order.status);
+  const amountMinor = request.amountMinor ?? refundableAmountMinor;
+  if (amountMinor > refundableAmountMinor) throw refundTooLarge(refundableAmountMinor);
+  if (amountMinor < refundableAmountMinor && !isDivisible) throw refundNotDivisible(refundableAmountMinor);
+  return {
+    id,
+    orderId,
+    accountId,
+    paymentId,
+    amountMinor,
+    currency,
+    reason: request.reason,
+    requestedBy,
+    requestHash,
+    providerRefundId: null,
+    status: 'pending',
+    createdAt: deps.clock(),
+  };
+}
+
+/** Payments of Stripe and of Creem; others are ids of pages and invoices that cost nothing. */
+function isPayment(paymentId: string): boolean {
+  return /^(pi|tran)_/.test(paymentId);
+}
+
+async function askProvider(deps: Deps, refund: Refund): Promise<Refund> {
+  const { id: refundId, orderId, paymentId, amountMinor, reason } = refund;
+  const order = await deps.orders.find(orderId);
+  if (!order) throw notFound('order');
+  const { providerRefundId, status } = await providerOf(deps, order).refunds.refund({
+    refundId,
+    orderId,
+    paymentId,
+    amountMinor,
+    reason,
+  });
+  const answered = { ...refund, providerRefundId, status };
+  await deps.refunds.update(answered);
+  return answered;
+}

@@ -1,0 +1,34 @@
+import { operatorRequest } from '../../access/auditLog/auditLog.ts';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf, idParams } from '../../platform/http/schemas.ts';
+import { refundOrder } from './refundOrder.ts';
+import { createRefundSchema, refundSchema, renderRefund } from './refunds.schemas.ts';
+
+export const refundRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/admin/orders/:id/refund',
+    tag: 'Admin',
+    summary: 'Refund an order, wholly or in part',
+    access: { to: 'admin' },
+    params: idParams,
+    body: createRefundSchema,
+    response: dataOf(refundSchema),
+    status: 201,
+    errors: {
+      400: ['REFUND_TOO_LARGE'],
+      404: ['ORDER_NOT_FOUND'],
+      409: ['ORDER_NOT_REFUNDABLE', 'REFUND_NOT_POSSIBLE'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED'],
+    },
+    handle: async (deps, request) => {
+      const { params, body, idempotencyKey: key, requestHash } = request;
+      const operator = operatorRequest(request, 'order.refund');
+      const { refund, order, replayed } = await refundOrder(deps, operator, params.id, body, { key, requestHash });
+      return data(renderRefund(refund, order), replayed);
+    },
+  }),
+];

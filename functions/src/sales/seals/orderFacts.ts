@@ -1,0 +1,99 @@
+import { ACCOUNT_ID } from '@cloud-bridge/base';
+import * as z from 'zod';
+import { PROVIDERS } from '../../access/accounts/providerName.ts';
+import { CURRENCIES } from '../../catalog/currency.ts';
+import { isOrderId, ORDER_KINDS, ORDER_METHODS, type Order } from '../orders/order.ts';
+import { PLAN_INTERVALS, type PlanOffer } from '../subscriptions/planOffer.ts';
+import { orderNotRebuilt } from './seals.errors.ts';
+import type { ProviderMetadata, Seals } from './seals.ts';
+
+const credits = z.int().min(0);
+const minor = z.int().min(0);
+const currency = z.enum(CURRENCIES);
+
+const offerSchema = z.strictObject({
+  planSlug: z.string(),
+  planName: z.string(),
+  interval: z.enum(PLAN_INTERVALS),
+  termDays: z.int().nullable(),
+  credits,
+  unitAmountsMinor: z.partialRecord(currency, minor),
+  currency,
+  unitAmountMinor: minor,
+});
+
+const factsSchema = z.strictObject({
+  id: z.string().refine(isOrderId),
+  accountId: z.string().regex(ACCOUNT_ID),
+  walletId: z.string(),
+  provider: z.enum(PROVIDERS),
+  kind: z.enum(ORDER_KINDS),
+  method: z.enum(ORDER_METHODS),
+  productKey: z.string().nullable(),
+  productName: z.string(),
+  customerId: z.string().nullable(),
+  credits,
+  unitAmountMinor: minor,
+  currency,
+  createdAt: z.iso.datetime(),
+  requestHash: z.string(),
+  providerProductId: z.string().optional(),
+  daysUntilDue: z.int().optional(),
+  paymentMethodId: z.string().optional(),
+  discount: z.strictObject({ couponCode: z.string(), amountMinor: minor, promotionCodeId: z.string() }).optional(),
+  /** What a plan's subscription was ordered as. */
+  offer: offerSchema.optional(),
+});
+
+/** Everything that an order, and the subscription of a plan, can be made from again. */
+export type OrderFacts = z.output<typeof factsSchema>;
+
+/**
+ * An order's facts as metadata for whatever pays it. They are the same however often they are asked for, as long as the
+ * first deployment key is the same.
+ * @param offer of a plan's order
+ */
+export function sealOrder(seals: Seals, order: Order, offer?: PlanOffer): Readonly<Record<string, string>> {
+  const { provider, discount } = order;
+  if (provider === 'usdc') throw new Error('a deposit is there before its order, and carries nothing');
+  const facts: OrderFacts = {
+    id: order.id,
+    accountId: order.accountId,
+    walletId: order.walletId,
+    provider,
+    kind: order.kind,
+    method: order.method,
+    productKey: order.productKey,
+    productName: order.productName,
+    customerId: order.customerId,
+    credits: order.credits,
+    unitAmountMinor: order.unitAmountMinor,
+    currency: order.currency,
+    createdAt: order.createdAt,
+    requestHash: order.requestHash,
+    ...(order.providerProductId !== undefined && { providerProductId: order.providerProductId }),
+    ...(order.daysUntilDue !== undefined && { daysUntilDue: order.daysUntilDue }),
+    ...(order.direct && { paymentMethodId: order.direct.paymentMethodId }),
+    ...(discount && {
+      discount: {
+        couponCode: discount.couponCode,
+        amountMinor: discount.amountMinor,
+        promotionCodeId: discount.promotionCodeId,
+      },
+    }),
+    ...(offer && { offer }),
+  };
+  return seals.seal(facts);
+}
+
+/**
+ * The facts that this deployment has put into metadata; null for metadata of others.
+ * Throws 409 `ORDER_NOT_REBUILT` for what pretends to be ours, or lacks a fact.
+ */
+export function readOrderFacts(seals: Seals, metadata: ProviderMetadata): OrderFacts | null {
+  const opened = seals.open(metadata);
+  if (opened === null) return null;
+  const { data } = factsSchema.safeParse(opened);
+  if (!data) throw orderNotRebuilt('its metadata lacks facts that an order needs');
+  return data;
+}

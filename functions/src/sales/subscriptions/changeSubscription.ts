@@ -1,0 +1,72 @@
+import { AppError, notFound } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { providerOf } from '../payments/providers.ts';
+import { offerOf, type PlanRequest } from './planOffer.ts';
+import { isRunning, type Subscription } from './subscription.ts';
+import { planNotPaid, subscriptionHasTerm, subscriptionNotRunning } from './subscriptions.errors.ts';
+import { syncSubscription } from './syncSubscription.ts';
+
+/** One of the account's subscriptions; 404 for anybody else's. */
+export async function findSubscription(deps: Deps, accountId: string, subscriptionId: string): Promise<Subscription> {
+  const subscription = await deps.subscriptions.find(subscriptionId);
+  if (subscription?.accountId !== accountId) throw notFound('subscription');
+  return subscription;
+}
+
+/**
+ * Lets a subscription end with its present period, or lets it go on after all. Asking again changes nothing.
+ * Throws 404, 409 (it doesn't run; it has a fixed term, which can't go on), 502 or 503 (provider).
+ */
+export async function setCancelAtPeriodEnd(
+  deps: Deps,
+  accountId: string,
+  subscriptionId: string,
+  cancelAtPeriodEnd: boolean,
+): Promise<Subscription> {
+  const subscription = await findSubscription(deps, accountId, subscriptionId);
+  if (subscription.ordered.interval === 'term' && !cancelAtPeriodEnd) throw subscriptionHasTerm();
+  return change(deps, subscription, async (id) => {
+    await providerOf(deps, subscription).subscriptions.setCancelAtPeriodEnd(id, cancelAtPeriodEnd);
+  });
+}
+
+/**
+ * Puts a subscription on another plan. No credits are given for that: within the same interval it is paid, and its
+ * credits come, with the next period; another interval begins a new period, which is charged at once.
+ * Throws 400 (plan, interval), 402 (card not charged), 404, 409 (it doesn't run, or has a fixed term), 502 or 503.
+ */
+export async function changePlan(
+  deps: Deps,
+  accountId: string,
+  subscriptionId: string,
+  request: Omit<PlanRequest, 'currency'>,
+): Promise<Subscription> {
+  const subscription = await findSubscription(deps, accountId, subscriptionId);
+  if (subscription.ordered.interval === 'term') throw subscriptionHasTerm();
+  const offer = offerOf(await deps.catalog.current(), { ...request, currency: subscription.currency });
+  if (offer.interval === 'term') throw subscriptionHasTerm();
+  return change(deps, subscription, async (id) => {
+    const { declined } = await providerOf(deps, subscription).subscriptions.changePlan(id, offer);
+    if (declined) throw planNotPaid(declined);
+  });
+}
+
+async function change(
+  deps: Deps,
+  subscription: Subscription,
+  makeChange: (providerSubscriptionId: string) => Promise<void>,
+): Promise<Subscription> {
+  const { providerSubscriptionId } = subscription;
+  if (!isRunning(subscription) || providerSubscriptionId === null) throw subscriptionNotRunning(subscription.status);
+  const reference = { subscriptionId: subscription.id, providerSubscriptionId };
+  const look = async () => (await syncSubscription(deps, reference, null)).subscription ?? subscription;
+  try {
+    await makeChange(providerSubscriptionId);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED')) throw error;
+    // It may have ended without our having heard of it yet.
+    const { status } = await look();
+    throw isRunning({ status }) ? error : subscriptionNotRunning(status);
+  }
+  return look();
+}

@@ -1,0 +1,28 @@
+import { AppError, derivedId, randomId, requestHash } from '@cloud-bridge/base';
+import { revokeKeysOfWallet } from '../../access/apiKeys/revokeKeysOfWallet.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { Subscription } from './subscription.ts';
+
+/**
+ * What the end of a subscription means: its wallet is closed, then its keys are revoked. In this order, so that a key
+ * that is made meanwhile finds either the wallet closed or itself revoked. The account's other wallets are untouched.
+ * Doing it again changes nothing.
+ */
+export async function endSubscription(deps: Deps, { id, accountId }: Subscription): Promise<void> {
+  const seen = ['close', id];
+  try {
+    await deps.wallets.submit(
+      { accountId, walletId: id },
+      {
+        type: 'close',
+        entryId: derivedId('txn', ...seen),
+        commandId: randomId('cmd'),
+        requestHash: requestHash(seen),
+        now: deps.clock(),
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'WALLET_CLOSED')) throw error;
+  }
+  await revokeKeysOfWallet(deps, accountId, id);
+}

@@ -1,0 +1,90 @@
+import { addSeconds, runUnitOfWork } from '@cloud-bridge/base';
+import type { Deps } from '../../main/compose.ts';
+import { stageUse } from '../coupons/couponUse.ts';
+import type { EventMarker } from '../incoming/incomingEvent.ts';
+import type { Order } from '../orders/order.ts';
+import type { PaymentError } from '../payments/payment.ts';
+import { providerOf } from '../payments/providers.ts';
+import { isOver, type Subscription } from './subscription.ts';
+import { syncSubscription } from './syncSubscription.ts';
+
+/** How long an order may still be paid by repeating its request. */
+const OPENING_SECONDS = 24 * 60 * 60;
+/** How long after the end of a page its payment may still be on its way. */
+const PATIENCE_SECONDS = 60 * 60;
+
+interface FollowedOrder {
+  readonly changed: boolean;
+  readonly duplicate: boolean;
+}
+
+/**
+ * Brings the order of a plan's first period, and its subscription, to what has become of its page or payment.
+ * @param event the event that told of it; null when nothing did and the provider is asked
+ */
+export async function followPlanOrder(deps: Deps, order: Order, event: EventMarker | null): Promise<FollowedOrder> {
+  const subscription = await deps.subscriptions.find(order.walletId);
+  if (!subscription) throw new Error(`order ${order.id} has no subscription`);
+  const { providerSubscriptionId, isExpired } = await fateOf(deps, order, subscription);
+  if (providerSubscriptionId !== null) {
+    const reference = { subscriptionId: subscription.id, providerSubscriptionId };
+    const { duplicate } = await syncSubscription(deps, reference, event);
+    return { duplicate, changed: (await deps.orders.find(order.id))?.status !== order.status };
+  }
+  return isExpired
+    ? closePlanOrder(deps, order, 'expired', null, event)
+    : { changed: false, duplicate: !(await markIgnored(deps, order, event)) };
+}
+
+/** Closes an order that nobody will pay, with its subscription. What has been paid meanwhile stays so. */
+export async function closePlanOrder(
+  deps: Deps,
+  { id, walletId }: Order,
+  status: 'failed' | 'expired' | 'canceled',
+  lastPaymentError: PaymentError | null,
+  event: EventMarker | null,
+): Promise<FollowedOrder> {
+  const now = deps.clock();
+  return runUnitOfWork(deps.db, async (unit) => {
+    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { changed: false, duplicate: true };
+    const order = await deps.orders.findIn(unit, id);
+    const subscription = await deps.subscriptions.findIn(unit, walletId);
+    const isPending = order?.status === 'pending' && subscription?.status === 'pending';
+    if (isPending) {
+      const use = await stageUse(unit, deps, order, { ...order, status, lastPaymentError, updatedAt: now }, now);
+      use.write();
+      deps.orders.writeIn(unit, use.order);
+      deps.subscriptions.writeIn(unit, {
+        ...subscription,
+        status: 'failed',
+        lastPaymentError,
+        nextSyncAt: null,
+        updatedAt: now,
+      });
+    }
+    const outcome = isPending ? 'handled' : 'ignored';
+    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: id, handledAt: now });
+    return { changed: isPending, duplicate: false };
+  });
+}
+
+/** The provider's subscription, if it exists by now; or whether it never will. */
+async function fateOf(deps: Deps, order: Order, subscription: Subscription) {
+  const { providerSubscriptionId, customerId, id } = subscription;
+  if (providerSubscriptionId !== null) return { providerSubscriptionId, isExpired: false };
+  const provider = providerOf(deps, order).subscriptions;
+  if (order.checkout) {
+    const fate = await provider.fetchCheckout(order.checkout.sessionId);
+    // A page that nobody has paid by its time is given up, also where the provider would leave it open for ever.
+    const isLate = order.checkout.expiresAt <= addSeconds(deps.clock(), -PATIENCE_SECONDS);
+    return { ...fate, isExpired: fate.isExpired || isLate };
+  }
+  const found = await provider.findId(customerId, id);
+  const isOld = order.createdAt <= addSeconds(deps.clock(), -OPENING_SECONDS);
+  return { providerSubscriptionId: found, isExpired: found === null && (isOld || isOver(subscription)) };
+}
+
+async function markIgnored(deps: Deps, { id }: Order, event: EventMarker | null): Promise<boolean> {
+  if (!event) return true;
+  return deps.incomingEvents.mark({ ...event, outcome: 'ignored', orderId: id, handledAt: deps.clock() });
+}

@@ -1,0 +1,84 @@
+import { assertNonNegative, invalidField } from '@cloud-bridge/base';
+import type { Catalog, Plan, Prices } from '../../catalog/catalog.ts';
+import { CURRENCIES, type Currency } from '../../catalog/currency.ts';
+
+/** How long what is paid for lasts: a term that ends by itself, or a month or year that renews. */
+export const PLAN_INTERVALS = ['term', 'month', 'year'] as const;
+type PlanInterval = (typeof PLAN_INTERVALS)[number];
+
+/** What one period of a plan is: fixed when it is sold, whatever becomes of the catalog. */
+export interface PlanPeriod {
+  readonly planSlug: string;
+  readonly planName: string;
+  readonly interval: PlanInterval;
+  /** How long a term lasts; null for what renews. */
+  readonly termDays: number | null;
+  /** Credits for the whole period: of a year twelve times those of a month. */
+  readonly credits: number;
+}
+
+/** A period at its price. */
+export interface PlanOffer extends PlanPeriod {
+  /** What it costs in each currency that it is sold in. */
+  readonly unitAmountsMinor: Prices;
+  readonly currency: Currency;
+  readonly unitAmountMinor: number;
+}
+
+/** What a caller asks for. */
+export interface PlanRequest {
+  readonly planSlug: string;
+  readonly interval?: 'month' | 'year' | undefined;
+  readonly currency: string;
+}
+
+const MONTHS_OF_YEAR = 12;
+
+/**
+ * What is sold on request; a plan that renews does so monthly unless asked otherwise. Pure.
+ * Throws 400 `UNKNOWN_PLAN`, `UNKNOWN_CURRENCY`, or `INVALID_REQUEST` for an interval that the plan doesn't have.
+ */
+export function offerOf(catalog: Pick<Catalog, 'plans'>, request: PlanRequest): PlanOffer {
+  const plan = catalog.plans.find(({ slug }) => slug === request.planSlug);
+  if (!plan) {
+    const known = catalog.plans.map(({ slug }) => slug).join(', ');
+    throw invalidField('planSlug', `has to be one of ${known}`, 'UNKNOWN_PLAN');
+  }
+  const { prices, ...period } = periodOf(plan, request.interval);
+  const sold = CURRENCIES.filter((currency) => prices[currency] !== undefined);
+  const currency = sold.find((candidate) => candidate === request.currency);
+  if (!currency) throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  const common = { planSlug: plan.slug, planName: plan.name, unitAmountsMinor: prices, currency };
+  return { ...common, ...period, unitAmountMinor: prices[currency] as number };
+}
+
+type Period = Pick<PlanPeriod, 'interval' | 'termDays' | 'credits'> & { readonly prices: Prices };
+
+function periodOf({ billing, credits }: Plan, interval: 'month' | 'year' | undefined): Period {
+  if (billing.type === 'fixed_term') {
+    if (interval) throw invalidField('interval', 'has no meaning for a plan that does not renew');
+    return { interval: 'term', termDays: billing.termDays, credits, prices: billing.unitAmountsMinor };
+  }
+  if (interval !== 'year')
+    return { interval: 'month', termDays: null, credits, prices: billing.monthlyUnitAmountsMinor };
+  const yearly = assertNonNegative(credits * MONTHS_OF_YEAR, 'credits of a year');
+  return { interval, termDays: null, credits: yearly, prices: billing.yearlyUnitAmountsMinor };
+}
+
+/** What an offer is at Creem; null or undefined where it isn't sold there. Pure. */
+export function creemProductOf(
+  { plans }: Pick<Catalog, 'plans'>,
+  { planSlug, interval }: Pick<PlanOffer, 'planSlug' | 'interval'>,
+): string | null | undefined {
+  const plan = plans.find(({ slug }) => slug === planSlug);
+  return interval === 'year' ? plan?.creemYearlyProductId : plan?.creemProductId;
+}
+
+/** The period that a product at Creem sells; null for one that is no plan of the catalog's. Pure. */
+export function periodOfCreemProduct({ plans }: Pick<Catalog, 'plans'>, productId: string): PlanPeriod | null {
+  const isYearly = plans.some(({ creemYearlyProductId }) => creemYearlyProductId === productId);
+  const plan = plans.find((each) => productId === (isYearly ? each.creemYearlyProductId : each.creemProductId));
+  if (!plan) return null;
+  const { interval, termDays, credits } = periodOf(plan, isYearly ? 'year' : undefined);
+  return { planSlug: plan.slug, planName: plan.name, interval, termDays, credits };
+}

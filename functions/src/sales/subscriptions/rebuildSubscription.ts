@@ -1,0 +1,66 @@
+import { runUnitOfWork } from '@cloud-bridge/base';
+import type { ProviderName } from '../../access/accounts/providerName.ts';
+import type { Deps } from '../../main/compose.ts';
+import { stageLostCustomer } from '../customers/stageCustomer.ts';
+import { orderFrom } from '../orders/rebuiltOrder.ts';
+import { ifThere } from '../payments/isMissing.ts';
+import { providerOf } from '../payments/providers.ts';
+import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
+import { orderNotRebuilt } from '../seals/seals.errors.ts';
+import { newSubscription } from './orderPlan.ts';
+import type { Subscription } from './subscription.ts';
+import type { SubscriptionTruth } from './subscriptionProvider.ts';
+
+/**
+ * Makes a subscription that a restore has lost again, with the order of its first period, from the facts in the
+ * provider's metadata: as both were when they had been ordered. What was paid since is credited by whoever looks at the
+ * subscription next, each invoice once. Null for a subscription of another deployment's, or of which nothing was paid.
+ * Throws 409 `ORDER_NOT_REBUILT` for what says that it is ours, and isn't or doesn't fit; 502/503 (provider).
+ */
+export async function rebuildSubscription(
+  deps: Deps,
+  provider: ProviderName,
+  providerSubscriptionId: string,
+): Promise<Subscription | null> {
+  const truth = await ifThere(providerOf(deps, { provider }).subscriptions.fetch(providerSubscriptionId));
+  const facts = truth && readOrderFacts(deps.seals, truth.metadata);
+  if (!facts || truth.paidInvoices.length === 0) return null;
+  const { offer } = facts;
+  if (!offer || facts.provider !== provider || facts.walletId !== truth.subscriptionId) {
+    throw orderNotRebuilt('the facts in its metadata are of another order');
+  }
+  requireAsOrdered(facts, truth);
+  const { accountId, id: orderId, requestHash, createdAt } = facts;
+  const { customerId } = truth;
+  const identity = { accountId, provider, orderId, customerId, requestHash, offer };
+  const subscription: Subscription = {
+    ...newSubscription(identity, createdAt),
+    id: facts.walletId,
+    // Which of the provider's it is, is settled here: another one with the same words is another one.
+    providerSubscriptionId,
+    nextSyncAt: createdAt,
+  };
+  return runUnitOfWork(deps.db, async (unit) => {
+    const known = await deps.subscriptions.findIn(unit, subscription.id);
+    const order = await deps.orders.findIn(unit, orderId);
+    const payer = await stageLostCustomer(unit, deps, { accountId, provider, customerId });
+    if (known) return known;
+    if (order && order.walletId !== subscription.id) throw orderNotRebuilt('its order is one of something else');
+    deps.subscriptions.createIn(unit, subscription);
+    if (!order) deps.orders.createIn(unit, { ...orderFrom(facts), customerId });
+    payer.write();
+    return subscription;
+  });
+}
+
+/**
+ * At Creem anybody can copy our words onto a purchase of their own: only what was sold for them, at its price, counts. At
+ * Stripe nobody but us writes metadata.
+ */
+function requireAsOrdered(facts: OrderFacts, { productId, currency, paidInvoices }: SubscriptionTruth): void {
+  if (facts.providerProductId !== productId) throw orderNotRebuilt('another product was paid');
+  if (facts.currency !== currency) throw orderNotRebuilt('it was paid in another currency');
+  const first = paidInvoices.find(({ isFirst }) => isFirst);
+  const isOtherAmount = first?.unitAmountMinor !== undefined && first.unitAmountMinor !== facts.unitAmountMinor;
+  if (isOtherAmount) throw orderNotRebuilt('another amount was paid');
+}

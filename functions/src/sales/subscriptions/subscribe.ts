@@ -1,0 +1,140 @@
+import { AppError, type Idempotency } from '@cloud-bridge/base';
+import { createApiKey } from '../../access/apiKeys/createApiKey.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
+import { isRefusal } from '../payments/payments.errors.ts';
+import { sealOrder } from '../seals/orderFacts.ts';
+import { closePlanOrder } from './followPlanOrder.ts';
+import { type OrderedPlan, orderPlan } from './orderPlan.ts';
+import { isOver, type Subscription } from './subscription.ts';
+import { noSavedCard, planNotPaid, subscriptionNotRunning } from './subscriptions.errors.ts';
+import type { SubscribeRequest } from './subscriptions.schemas.ts';
+import { syncSubscription } from './syncSubscription.ts';
+
+/** A key for the subscription, or why there is none. */
+type SubscriptionKey =
+  | { readonly key: { readonly id: string; readonly name: string; readonly apiKey: string | null } }
+  | { readonly keyError: { readonly code: string; readonly message: string } };
+
+export interface Subscribed {
+  readonly subscription: Subscription;
+  /** Null when none was asked for. */
+  readonly key: SubscriptionKey | null;
+  readonly replayed: boolean;
+}
+
+/**
+ * Charges the account's default card for the first period of a plan, and makes a key for its wallet on request. When
+ * only the key fails, the subscription stands and the answer says what went wrong.
+ * Throws 400 (plan, interval, currency), 402 (no card, or not charged, with what to do next), 409 (currency; a
+ * repetition after its end), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
+ */
+export async function subscribe(
+  deps: Deps,
+  caller: AccountCaller,
+  request: SubscribeRequest,
+  idempotency: Idempotency,
+): Promise<Subscribed> {
+  const payment = { method: 'direct', successUrl: null, cancelUrl: null } as const;
+  const ordered = await orderPlan(
+    deps,
+    caller.accountId,
+    { ...request, provider: 'stripe' },
+    idempotency,
+    async () => payment,
+  );
+  const subscription = await begin(deps, ordered);
+  const key = request.createKey ? await keyFor(deps, caller, subscription, request, idempotency) : null;
+  return { subscription, key, replayed: ordered.replayed };
+}
+
+/** The subscription, running: found if an earlier try began it, else paid now. */
+async function begin(deps: Deps, { order, subscription, replayed }: OrderedPlan): Promise<Subscription> {
+  if (subscription.status === 'failed') throw notPaid(subscription);
+  if (subscription.providerSubscriptionId !== null) return subscription;
+  // The provider may have forgotten its idempotency key; what it has made it still has.
+  const found = replayed ? await deps.subscriptionProvider.findId(subscription.customerId, subscription.id) : null;
+  const providerSubscriptionId = found ?? (await pay(deps, { order, subscription, replayed }));
+  const reference = { subscriptionId: subscription.id, providerSubscriptionId };
+  const synced = (await syncSubscription(deps, reference, null)).subscription;
+  if (!synced) throw new Error(`the subscription that was made for ${subscription.id} is another one`);
+  return synced;
+}
+
+async function pay(deps: Deps, { order, subscription }: OrderedPlan): Promise<string> {
+  const { id, accountId, customerId, ordered } = subscription;
+  try {
+    await useDefaultCard(deps, { order, subscription });
+    const seal = sealOrder(deps.seals, order, ordered);
+    const request = { subscriptionId: id, orderId: order.id, accountId, customerId, offer: ordered, seal };
+    const paid = await deps.subscriptionProvider.subscribe(request);
+    if ('providerSubscriptionId' in paid) return paid.providerSubscriptionId;
+    await closePlanOrder(deps, order, 'failed', paid.declined, null);
+    throw planNotPaid(paid.declined);
+  } catch (error) {
+    if (isRefusal(error)) {
+      const refusal = {
+        code: 'subscription_refused',
+        message: 'The payment provider did not accept the subscription.',
+      };
+      await closePlanOrder(deps, order, 'failed', refusal, null);
+    }
+    throw error;
+  }
+}
+
+/** The provider charges its customer's default method, now and for renewals: the card that is shown as the default. */
+async function useDefaultCard(deps: Deps, { order, subscription }: Pick<OrderedPlan, 'order' | 'subscription'>) {
+  const methods = await listPaymentMethods(deps, subscription.accountId);
+  const card = methods.find(({ isDefault }) => isDefault);
+  if (card && (await isUsed(deps, subscription, card.id))) return;
+  const lastPaymentError = { code: NO_CARD, message: 'There is no saved card.' };
+  await closePlanOrder(deps, order, 'failed', lastPaymentError, null);
+  throw noSavedCard();
+}
+
+/** False for a card that went, alone or with its customer, since it was listed. */
+async function isUsed(deps: Deps, { customerId }: Subscription, methodId: string): Promise<boolean> {
+  if (customerId === null) return false;
+  try {
+    await deps.cards.setDefaultMethod(customerId, methodId);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'PAYMENT_METHOD_NOT_FOUND') return false;
+    throw error;
+  }
+}
+
+const NO_CARD = 'no_saved_card';
+
+/** The same answer again for the repetition of what was not paid. */
+function notPaid({ lastPaymentError }: Subscription): AppError {
+  if (lastPaymentError?.code === NO_CARD) return noSavedCard();
+  return lastPaymentError ? planNotPaid(lastPaymentError) : subscriptionNotRunning('failed');
+}
+
+async function keyFor(
+  deps: Deps,
+  caller: AccountCaller,
+  subscription: Subscription,
+  { keyName }: SubscribeRequest,
+  { key, requestHash }: Idempotency,
+): Promise<SubscriptionKey> {
+  try {
+    if (isOver(subscription)) throw subscriptionNotRunning(subscription.status);
+    const request = { name: keyName, kind: 'live', expiresAt: null, subscriptionId: subscription.id } as const;
+    const idempotency = { key: key?.ofPart('subscribe') ?? null, requestHash };
+    const { key: made, secret } = await createApiKey(deps, caller, request, idempotency);
+    return { key: { id: made.id, name: made.name, apiKey: secret } };
+  } catch (error) {
+    deps.logger.error('a subscription was made, but not its key', {
+      subscriptionId: subscription.id,
+      cause: String(error),
+    });
+    const code = error instanceof AppError ? error.code : 'KEY_NOT_CREATED';
+    return {
+      keyError: { code, message: 'The key could not be made. Make it with POST /api/account/keys and subscriptionId.' },
+    };
+  }
+}

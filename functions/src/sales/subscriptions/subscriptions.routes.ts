@@ -1,0 +1,138 @@
+import type { Deps } from '../../main/compose.ts';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf } from '../../platform/http/schemas.ts';
+import { billingStatus, creditSummary, describeSubscriptions } from './billingStatus.ts';
+import { changePlan, setCancelAtPeriodEnd } from './changeSubscription.ts';
+import { subscribe } from './subscribe.ts';
+import type { Subscription } from './subscription.ts';
+import {
+  billingStatusSchema,
+  changePlanSchema,
+  creditSummarySchema,
+  subscribedSchema,
+  subscribeSchema,
+  subscriptionIdSchema,
+  subscriptionSchema,
+} from './subscriptions.schemas.ts';
+
+const tag = 'Subscriptions';
+const access = { to: 'account' } as const;
+const providerErrors = {
+  502: ['PAYMENT_PROVIDER_REFUSED'],
+  503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'SUBSCRIPTION_BUSY'],
+};
+const planErrors = ['UNKNOWN_PLAN', 'UNKNOWN_CURRENCY'];
+const cardErrors = ['PAYMENT_DECLINED', 'PAYMENT_AUTHENTICATION_REQUIRED'];
+const changeErrors = {
+  ...providerErrors,
+  404: ['SUBSCRIPTION_NOT_FOUND'],
+  409: ['SUBSCRIPTION_NOT_ACTIVE', 'SUBSCRIPTION_DOES_NOT_RENEW'],
+};
+
+export const subscriptionRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/billing/subscribe',
+    tag,
+    summary: 'Subscribe to a plan, charging the saved card at once',
+    description:
+      'Each subscription has a wallet and keys to itself. A 402 says in `details.nextAction` what to do: ' +
+      '`add_payment_method`, `use_another_payment_method`, or `use_checkout` where the bank wants to see the cardholder.',
+    access,
+    body: subscribeSchema,
+    response: dataOf(subscribedSchema),
+    status: 201,
+    errors: {
+      ...providerErrors,
+      400: planErrors,
+      402: ['PAYMENT_METHOD_REQUIRED', ...cardErrors],
+      409: ['CURRENCY_NOT_COMBINABLE', 'SUBSCRIPTION_NOT_ACTIVE', 'TOO_MANY_OPEN_CHECKOUTS'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const idempotency = { key: idempotencyKey, requestHash };
+      const { subscription, key, replayed } = await subscribe(deps, caller, body, idempotency);
+      const { id, providerSubscriptionId, orderId, period, status, currentPeriodEndAt } = subscription;
+      const made = {
+        subscriptionId: id,
+        stripeSubscriptionId: providerSubscriptionId,
+        orderId,
+        walletId: id,
+        planSlug: period.planSlug,
+        status,
+        currentPeriodEnd: currentPeriodEndAt,
+      };
+      return data({ ...made, ...key }, replayed);
+    },
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/status',
+    tag,
+    summary: 'Subscriptions with their keys, and the credits of the main wallet',
+    access,
+    response: dataOf(billingStatusSchema),
+    handle: async (deps, { caller }) => data(await billingStatus(deps, caller.accountId)),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/billing/credits',
+    tag,
+    summary: 'Credits of the main wallet, and the keys that spend them',
+    access,
+    response: dataOf(creditSummarySchema),
+    handle: async (deps, { caller }) => data(await creditSummary(deps, caller.accountId)),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/cancel',
+    tag,
+    summary: 'Let a subscription end with its present period',
+    access,
+    body: subscriptionIdSchema,
+    response: dataOf(subscriptionSchema),
+    errors: changeErrors,
+    allowedWhileFrozen: true,
+    handle: async (deps, { caller: { accountId }, body }) =>
+      data(await described(deps, await setCancelAtPeriodEnd(deps, accountId, body.subscriptionId, true))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/resume',
+    tag,
+    summary: 'Undo a cancellation before the period has ended',
+    access,
+    body: subscriptionIdSchema,
+    response: dataOf(subscriptionSchema),
+    errors: changeErrors,
+    handle: async (deps, { caller: { accountId }, body }) =>
+      data(await described(deps, await setCancelAtPeriodEnd(deps, accountId, body.subscriptionId, false))),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/billing/change-plan',
+    tag,
+    summary: 'Put a subscription on another plan',
+    description:
+      'Gives no credits by itself: the new plan is paid, and its credits come, with the next period. Changing between ' +
+      'monthly and yearly begins a new period, which is charged at once. Subscriptions at Creem keep their plan.',
+    access,
+    body: changePlanSchema,
+    response: dataOf(subscriptionSchema),
+    errors: {
+      ...changeErrors,
+      400: planErrors,
+      402: cardErrors,
+      409: [...changeErrors[409], 'PLAN_CHANGE_NOT_SUPPORTED'],
+    },
+    handle: async (deps, { caller: { accountId }, body: { subscriptionId, ...plan } }) =>
+      data(await described(deps, await changePlan(deps, accountId, subscriptionId, plan))),
+  }),
+];
+
+async function described(deps: Deps, subscription: Subscription) {
+  const [view] = await describeSubscriptions(deps, subscription.accountId, [subscription]);
+  if (!view) throw new Error(`subscription ${subscription.id} was not described`);
+  return view;
+}

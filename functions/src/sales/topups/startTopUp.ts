@@ -1,0 +1,62 @@
+import { type Idempotency, notFound } from '@cloud-bridge/base';
+import { topUpOf } from '../../catalog/topUp.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { findCustomer } from '../customers/ensureCustomer.ts';
+import { openCheckout } from '../orders/openCheckout.ts';
+import type { Order } from '../orders/order.ts';
+import { orderClosed } from '../orders/orders.errors.ts';
+import { payOrder } from '../orders/payOrder.ts';
+import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
+import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
+import { redirectTargets } from '../payments/redirectUrl.ts';
+import { paymentMethodRequired, paymentNotMade } from './topups.errors.ts';
+import type { StripeTopUpRequest } from './topups.schemas.ts';
+
+export interface StartedTopUp {
+  readonly order: Order;
+  /** Where it is paid; null when a saved card is charged. */
+  readonly checkout: Order['checkout'];
+  readonly replayed: boolean;
+}
+
+/**
+ * Orders credits for an amount, and opens a page on which it is paid or charges a saved card.
+ * Throws 400 (amount, currency, redirect URLs), 402 (card not charged, with what to do next), 404 (payment method),
+ * 409 (a repetition of an order that is closed), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
+ */
+export async function startTopUp(
+  deps: Deps,
+  caller: AccountCaller,
+  request: StripeTopUpRequest,
+  idempotency: Idempotency,
+): Promise<StartedTopUp> {
+  const { accountId } = caller;
+  const { order, replayed } = await placeOrder(deps, accountId, idempotency, () => draftOf(deps, accountId, request));
+  if (!order.direct) return { order, checkout: await openCheckout(deps, order), replayed };
+  const { order: current, payment } = await payOrder(deps, order);
+  const isOnItsWay = current.paymentId !== null || payment?.state.status === 'processing';
+  if (current.status === 'canceled') throw orderClosed(current.status);
+  if (!isOnItsWay && payment) throw paymentNotMade(order.id, order.direct.paymentMethodId, payment);
+  return { order: current, checkout: null, replayed };
+}
+
+async function draftOf(deps: Deps, accountId: string, request: StripeTopUpRequest): Promise<OrderDraft> {
+  const product = topUpOf(await deps.catalog.current(), request.amount, request.currency);
+  const common = { kind: 'topup', productKey: null, productName: 'Top-up', ...product } as const;
+  if (request.method === 'stripe') {
+    return { ...common, method: 'checkout', ...redirectTargets(deps.config.allowedOrigins, request) };
+  }
+  const paymentMethodId = await chargeableMethod(deps, accountId, request.paymentMethodId);
+  const customerId = await findCustomer(deps, accountId);
+  const direct = { paymentMethodId, intentId: null };
+  return { ...common, method: 'direct', customerId, successUrl: null, cancelUrl: null, direct };
+}
+
+/** The account's method with this id, or its default one. */
+async function chargeableMethod(deps: Deps, accountId: string, requestedId: string | undefined): Promise<string> {
+  const methods = await listPaymentMethods(deps, accountId);
+  const method = methods.find(({ id, isDefault }) => (requestedId === undefined ? isDefault : id === requestedId));
+  if (method) return method.id;
+  throw requestedId === undefined ? paymentMethodRequired() : notFound('payment method');
+}

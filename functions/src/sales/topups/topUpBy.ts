@@ -1,0 +1,32 @@
+import type { Idempotency } from '@cloud-bridge/base';
+import { topUpOf } from '../../catalog/topUp.ts';
+import type { Deps } from '../../main/compose.ts';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { findPaymentAddress, type PaymentAddress } from '../deposits/findPaymentAddress.ts';
+import { type StartedTopUp, startTopUp } from './startTopUp.ts';
+import type { CreateTopUpRequest } from './topups.schemas.ts';
+
+/** A top-up in USDC: where to send how much. Its order is made once the money is there. */
+interface AnnouncedTopUp extends PaymentAddress {
+  readonly order: null;
+  readonly amount: number;
+  readonly replayed: false;
+}
+
+export type AnyTopUp = StartedTopUp | AnnouncedTopUp;
+
+/**
+ * Starts a top-up in the way that the request asks for.
+ * Throws what {@link startTopUp} throws; for USDC 400 (amount) and 409 `USDC_NOT_CONFIGURED`.
+ */
+export async function topUpBy(
+  deps: Deps,
+  caller: AccountCaller,
+  request: CreateTopUpRequest,
+  idempotency: Idempotency,
+): Promise<AnyTopUp> {
+  const { method, amount, currency } = request;
+  if (method !== 'usdc') return startTopUp(deps, caller, { ...request, method }, idempotency);
+  topUpOf(await deps.catalog.current(), amount, currency);
+  return { ...(await findPaymentAddress(deps, caller.accountId)), amount, order: null, replayed: false };
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { data } from '../../platform/http/replies.ts';
+import { defineRoute } from '../../platform/http/route.ts';
+import { dataOf } from '../../platform/http/schemas.ts';
+import { renderTopUp } from './renderTopUp.ts';
+import { topUpBy } from './topUpBy.ts';
+import { createTopUpSchema, topUpSchema, usdcTopUpSchema } from './topups.schemas.ts';
+
+export const topUpRoutes = [
+  defineRoute({
+    method: 'post',
+    path: '/billing/topup',
+    tag: 'Orders',
+    summary: "Buy credits for an amount of one's own choice",
+    description:
+      'With `stripe_direct` a saved card is charged at once. A 402 says in `details` why it was not, and in ' +
+      '`details.nextAction` what to do: `confirm_payment` (with a client secret for Stripe’s script; the order follows ' +
+      'by itself), `use_another_payment_method` or `add_payment_method`. With `usdc` the answer says where to send it; it is ' +
+      'credited with `verify-topup`, or by itself some minutes later.',
+    access: { to: 'account' },
+    body: createTopUpSchema,
+    response: dataOf(z.union([topUpSchema, usdcTopUpSchema])),
+    status: 201,
+    errors: {
+      400: ['AMOUNT_TOO_SMALL', 'UNKNOWN_CURRENCY', 'REDIRECT_NOT_ALLOWED'],
+      402: ['PAYMENT_DECLINED', 'PAYMENT_AUTHENTICATION_REQUIRED', 'PAYMENT_METHOD_REQUIRED'],
+      404: ['PAYMENT_METHOD_NOT_FOUND'],
+      409: ['ORDER_CLOSED', 'TOO_MANY_OPEN_CHECKOUTS', 'USDC_NOT_CONFIGURED'],
+      422: ['IDEMPOTENCY_KEY_REUSED'],
+      502: ['PAYMENT_PROVIDER_REFUSED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
+    },
+    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+      const topUp = await topUpBy(deps, caller, body, { key: idempotencyKey, requestHash });
+      return data(renderTopUp(topUp), topUp.replayed);
+    },
+  }),
+];

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { addSeconds } from '@cloud-bridge/base';
+import { getAuth } from 'firebase-admin/auth';
+import { deleteAccount } from '../../../src/access/accounts/deleteAccount.ts';
+import { sweepDeletions } from '../../../src/access/accounts/sweepDeletions.ts';
+import { createChargeSchema } from '../../../src/credits/charges/charges.schemas.ts';
+import { postCharge } from '../../../src/credits/charges/postCharge.ts';
+import type { Deps } from '../../../src/main/compose.ts';
+import { SCOPES } from '../../../src/platform/http/caller.ts';
+import { saveCard } from '../../support/cards.ts';
+import { Crash, withMethod } from '../../support/crash.ts';
+import { suiteDeps } from '../../support/functionsTest.ts';
+import { auditWallet, readLedger } from '../../support/ledger.ts';
+import { newPerson, type Person, personWithCredits } from '../../support/people.ts';
+import { order, stripe } from '../../support/stripeControl.ts';
+import { database, firebase } from '../../support/suite.ts';
+
+/** Pages before the ledger's: one for each thing that goes first. */
+const STEPS_BEFORE_LEDGER = 19;
+const PAGE_SIZE = 200;
+const AN_HOUR = 3_600;
+
+/** The suite's parts at a later time, for these accounts only: other tests leave deletions, too. */
+function depsFor(people: readonly Person[], change: Partial<Deps> = {}, seconds = 2 * AN_HOUR): Deps {
+  const deps = { ...suiteDeps(), clock: () => addSeconds(new Date().toISOString(), seconds), ...change };
+  const ours = new Set(people.map(({ accountId }) => accountId));
+  const listErasuresDue: Deps['accounts']['listErasuresDue'] = async (now, limit) =>
+    (await deps.accounts.listErasuresDue(now, 10_000)).filter(({ id }) => ours.has(id)).slice(0, limit);
+  return { ...deps, accounts: withMethod(deps.accounts, 'listErasuresDue', listErasuresDue) };
+}
+
+const quiet = (deps: Deps): Deps => ({ ...deps, logger: { ...deps.logger, error: () => {} } });
+const ofPages = (pages: number) => ({ pages, seconds: 24 * AN_HOUR });
+/** Somebody whose account is there: it is made by the first request. */
+async function personWithAccount(): Promise<Person> {
+  const person = await newPerson();
+  (await person.send('GET', '/account')).expect(200);
+  return person;
+}
+const storedAccount = async ({ accountId }: Person) => (await database().doc(`accounts/${accountId}`).get()).data();
+
+/** As the account is once its owner has deleted it, before anything is erased. */
+async function markDeleted({ accountId }: Person, secondsAgo = 0): Promise<void> {
+  const deletedAt = addSeconds(new Date().toISOString(), -secondsAgo);
+  await database().doc(`accounts/${accountId}`).update({ deletedAt, erasureDueAt: deletedAt });
+}
+
+/** Somebody who has been charged so many times, each time with words. */
+async function personWithCharges(count: number): Promise<Person> {
+  const { person, key } = await personWithCredits(10_000);
+  const identity = {
+    accountId: person.accountId,
+    keyId: key.id,
+    scopes: SCOPES,
+    walletId: 'main',
+    integrationId: null,
+  };
+  const request = createChargeSchema.parse({ operation: 'follow', metadata: { customer: 'Ada' }, description: 'Ada' });
+  const deps = suiteDeps();
+  const charge = () =>
+    postCharge(deps, { kind: 'key', ...identity }, request, { key: null, requestHash: randomUUID() });
+  await Promise.all(Array.from({ length: count }, charge));
+  return person;
+}
+
+/** The sequences of entries that still have words. */
+async function wordsLeft({ accountId }: Person): Promise<number[]> {
+  const ledger = await readLedger(accountId);
+  return ledger.filter((entry) => JSON.stringify(entry).includes('Ada')).map(({ sequence }) => sequence);
+}
+
+it('a ledger that is larger than what a run may take on is erased in several, each of which goes on from the last', async () => {
+  const person = await personWithCharges(2 * PAGE_SIZE + 50);
+  const before = await readLedger(person.accountId);
+  await markDeleted(person);
+  expect(await sweepDeletions(depsFor([person]), ofPages(STEPS_BEFORE_LEDGER + 1))).toBe(0);
+  expect((await storedAccount(person))?.erasurePosition).toEqual({ step: 'ledger', after: `main/${PAGE_SIZE}` });
+  expect((await wordsLeft(person))[0]).toBe(PAGE_SIZE + 1);
+
+  const deps = depsFor([person]);
+  const read: number[] = [];
+  const wallets = withMethod(deps.wallets, 'eraseTexts', (address, after, limit) => {
+    read.push(after);
+    return deps.wallets.eraseTexts(address, after, limit);
+  });
+  expect(await sweepDeletions({ ...deps, wallets }, ofPages(1))).toBe(0);
+  expect(await sweepDeletions({ ...deps, wallets }, ofPages(100))).toBe(1);
+  expect(read).toEqual([PAGE_SIZE, 2 * PAGE_SIZE]);
+  expect(await wordsLeft(person)).toEqual([]);
+  expect(await storedAccount(person)).toMatchObject({ erasureDueAt: null, erasurePosition: null });
+  const wallet = await auditWallet(person.accountId);
+  expect(wallet).toMatchObject({ availableCredits: 0, closedAt: expect.any(String) });
+  const figures = (await readLedger(person.accountId)).slice(0, before.length).map((entry) => entry.amountCredits);
+  expect(figures).toEqual(before.map((entry) => entry.amountCredits));
+});
+
+it('deletions take turns: ledgers without end keep nobody waiting, and all of them come forward', async () => {
+  const endless = await Promise.all(Array.from({ length: 12 }, personWithAccount));
+  const small = [await personWithCharges(3), await personWithAccount()];
+  for (const person of endless) {
+    await person.grant(1);
+    await markDeleted(person, AN_HOUR);
+  }
+  for (const person of small) await markDeleted(person);
+  const deps = depsFor([...endless, ...small]);
+  const ids = endless.map(({ accountId }) => accountId);
+  const eraseTexts: Deps['wallets']['eraseTexts'] = async (address, after, limit) =>
+    ids.includes(address.accountId) ? after + limit : deps.wallets.eraseTexts(address, after, limit);
+  const wallets = withMethod(deps.wallets, 'eraseTexts', eraseTexts);
+  expect(await sweepDeletions({ ...deps, wallets }, ofPages(900))).toBe(small.length);
+  for (const person of small) expect((await storedAccount(person))?.erasureDueAt).toBeNull();
+  for (const person of endless) {
+    const { erasurePosition } = (await storedAccount(person)) ?? {};
+    expect(erasurePosition).toMatchObject({ step: 'ledger', after: expect.stringMatching(/^main\/[1-9]/) });
+  }
+});
+
+it('a run that is killed is followed by one that goes on from the last page', async () => {
+  const person = await personWithCharges(2 * PAGE_SIZE + 50);
+  await markDeleted(person);
+  const deps = depsFor([person]);
+  let isDead = false;
+  const eraseTexts: Deps['wallets']['eraseTexts'] = (address, after, limit) => {
+    isDead = after > 0;
+    return isDead ? Promise.reject(new Crash()) : deps.wallets.eraseTexts(address, after, limit);
+  };
+  const setDeletion: Deps['accounts']['setDeletion'] = (id, deletion) =>
+    isDead ? Promise.reject(new Crash()) : deps.accounts.setDeletion(id, deletion);
+  const dying = {
+    ...quiet(deps),
+    wallets: withMethod(deps.wallets, 'eraseTexts', eraseTexts),
+    accounts: withMethod(deps.accounts, 'setDeletion', setDeletion),
+  };
+  await expect(sweepDeletions(dying)).rejects.toThrow(Crash);
+  expect((await storedAccount(person))?.erasurePosition).toEqual({ step: 'ledger', after: `main/${PAGE_SIZE}` });
+  const pages: number[] = [];
+  const wallets = withMethod(deps.wallets, 'eraseTexts', (address, after, limit) => {
+    pages.push(after);
+    return deps.wallets.eraseTexts(address, after, limit);
+  });
+  expect(await sweepDeletions({ ...deps, wallets })).toBe(1);
+  expect(pages).toEqual([PAGE_SIZE, 2 * PAGE_SIZE]);
+  expect(await wordsLeft(person)).toEqual([]);
+  await auditWallet(person.accountId);
+});
+
+it('what tells who the owner is goes before the texts of the ledger', async () => {
+  const person = await personWithCharges(1);
+  await saveCard(person);
+  const { orderId } = await order(person);
+  const customerId = (await storedAccount(person))?.customerIds.stripe;
+  await stripe.customers.update(customerId, { name: 'Ada' });
+  await stripe.taxIds.create({
+    owner: { type: 'customer', customer: customerId },
+    type: 'eu_vat',
+    value: 'DE123456789',
+  });
+  await markDeleted(person);
+  await sweepDeletions(depsFor([person]), ofPages(STEPS_BEFORE_LEDGER));
+  expect(await storedAccount(person)).toMatchObject({ email: null, erasurePosition: { step: 'ledger', after: null } });
+  await expect(getAuth(firebase()).getUser(person.accountId)).rejects.toMatchObject({ code: 'auth/user-not-found' });
+  expect(await stripe.customers.retrieve(customerId)).toMatchObject({ email: null, name: null });
+  expect((await stripe.taxIds.list({ owner: { type: 'customer', customer: customerId } })).data).toEqual([]);
+  expect((await database().doc(`orders/${orderId}`).get()).data()).toMatchObject({ checkout: { url: '' } });
+  expect(await wordsLeft(person)).toHaveLength(1);
+});
+
+it("one account's trouble is not another's: it is tried again after an hour", async () => {
+  const [troubled, other] = [await personWithCharges(1), await personWithCharges(1)];
+  await saveCard(troubled);
+  await markDeleted(troubled, AN_HOUR);
+  await markDeleted(other);
+  const deps = depsFor([troubled, other]);
+  const cards = withMethod(deps.cards, 'forgetCustomer', () => Promise.reject(new Error('Stripe is down')));
+  expect(await sweepDeletions(quiet({ ...deps, cards }))).toBe(1);
+  expect(await storedAccount(other)).toMatchObject({ erasureDueAt: null });
+  expect(await storedAccount(troubled)).toMatchObject({
+    email: null,
+    erasurePosition: { step: 'customer', after: null },
+  });
+  expect(await sweepDeletions(depsFor([troubled], {}, 4 * AN_HOUR))).toBe(1);
+  expect(await wordsLeft(troubled)).toEqual([]);
+});
+
+it('a customer that is gone at Stripe keeps nobody from being erased', async () => {
+  const person = await personWithCharges(1);
+  await database()
+    .doc(`accounts/${person.accountId}`)
+    .update({ customerIds: { stripe: 'cus_gone' } });
+  await markDeleted(person);
+  expect(await sweepDeletions(depsFor([person]))).toBe(1);
+  expect(await wordsLeft(person)).toEqual([]);
+});
+
+it('a request erases as much as it has time for, and leaves the rest to the sweep', async () => {
+  const person = await personWithAccount();
+  await person.grant(1);
+  const deps = suiteDeps();
+  let pages = 0;
+  const wallets = withMethod(deps.wallets, 'eraseTexts', async (_address, after, limit) => {
+    pages += 1;
+    return after + limit;
+  });
+  const caller = { kind: 'account', accountId: person.accountId, via: 'idToken', isAdmin: false } as const;
+  const request = { accountId: person.accountId, forfeitCredits: true };
+  await deleteAccount({ ...deps, wallets }, caller, request);
+  expect(pages).toBeGreaterThan(0);
+  expect(pages).toBeLessThan(100);
+  expect(await storedAccount(person)).toMatchObject({ email: null, erasureDueAt: expect.any(String) });
+  expect(await sweepDeletions(depsFor([person]))).toBe(1);
+});
+
+it('while a payment is open only that is looked at; once it has ended everything is erased once more', async () => {
+  const person = await personWithCharges(1);
+  const { orderId } = await order(person);
+  await markDeleted(person);
+  expect(await sweepDeletions(depsFor([person]))).toBe(0);
+  expect((await storedAccount(person))?.erasurePosition).toEqual({ step: 'waiting', after: null });
+  expect((await auditWallet(person.accountId)).closedAt ?? null).toBeNull();
+  const later = depsFor([person], {}, 4 * AN_HOUR);
+  const read = jest.fn();
+  const wallets = withMethod(later.wallets, 'eraseTexts', read);
+  expect(await sweepDeletions({ ...later, wallets })).toBe(0);
+  expect(read).not.toHaveBeenCalled();
+  await database().doc(`orders/${orderId}`).update({ status: 'expired', successUrl: 'https://ada.example' });
+  expect(await sweepDeletions(depsFor([person], {}, 6 * AN_HOUR))).toBe(1);
+  expect((await database().doc(`orders/${orderId}`).get()).get('successUrl')).toBeNull();
+  expect((await auditWallet(person.accountId)).closedAt).toEqual(expect.any(String));
+});

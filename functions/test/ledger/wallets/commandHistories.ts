@@ -1,0 +1,177 @@
+import type { KeyCaps, LotSource, WalletCommand } from '@cloud-bridge/ledger';
+import fc from 'fast-check';
+
+/** One step of a history, in terms that stay meaningful when the steps before it are left out. */
+export interface Step {
+  readonly action: keyof typeof ACTIONS;
+  readonly amount: number;
+  /** Which of the earlier commands or holds is meant, counted back from the newest. */
+  readonly back: number;
+  readonly source: LotSource;
+  /** For how many minutes credits or a hold last; null: for ever, where that is possible. */
+  readonly lasts: number | null;
+  /** Minutes since the step before. */
+  readonly advance: number;
+  /** Minutes by which the clock of the instance that takes the step is wrong. */
+  readonly skew: number;
+  readonly apiKeyId: string | undefined;
+}
+
+/** How often each action is taken. */
+const ACTIONS = {
+  purchase: 3,
+  grant: 5,
+  reinstatement: 2,
+  revocation: 3,
+  give: 1,
+  take: 2,
+  charge: 7,
+  hold: 8,
+  captureWhole: 2,
+  capturePart: 3,
+  captureMore: 2,
+  release: 2,
+  expireHold: 3,
+  extend: 2,
+  expireLots: 1,
+  settleWrongly: 1,
+  replay: 2,
+  sameTry: 1,
+  reuse: 1,
+} as const;
+
+const SOURCES: readonly LotSource[] = ['purchase', 'grant', 'promotion', 'subscription'];
+
+const actions = Object.entries(ACTIONS).flatMap(([action, weight]) => Array<string>(weight).fill(action));
+
+/**
+ * Steps of random histories. Amounts and times are small, so that balances run out, holds meet their deadline and lots
+ * share their expiry; now and then one is among `oddAmounts`, such as one that no wallet may take.
+ */
+export function steps(options: {
+  minLength?: number;
+  maxLength: number;
+  oddAmounts: readonly number[];
+}): fc.Arbitrary<Step[]> {
+  const amount = fc.oneof(
+    { weight: 40, arbitrary: fc.nat(40) },
+    { weight: 1, arbitrary: fc.constantFrom(...options.oddAmounts) },
+  );
+  const step = fc.record({
+    action: fc.constantFrom(...actions) as fc.Arbitrary<keyof typeof ACTIONS>,
+    amount,
+    back: fc.nat(4),
+    source: fc.constantFrom(...SOURCES),
+    lasts: fc.constantFrom(null, null, 0, 1, 2, 4, 8, 16),
+    advance: fc.constantFrom(0, 0, 0, 1, 1, 2, 5),
+    skew: fc.constantFrom(0, 0, 0, 0, -1, -3, -9, 2),
+    apiKeyId: fc.constantFrom(undefined, undefined, 'key_1', 'key_2', 'key_2'),
+  });
+  return fc.array(step, { minLength: options.minLength ?? 0, maxLength: options.maxLength, size: 'max' });
+}
+
+interface KnownHold {
+  readonly id: string;
+  readonly amountCredits: number;
+  readonly expiresAt: string;
+  readonly apiKeyId: string | undefined;
+}
+
+/** The moment so many minutes after a start from which many histories reach the next day, which is another month. */
+export function minuteOf(count: number): string {
+  return new Date(Date.UTC(2026, 0, 31, 23, 15 + count)).toISOString();
+}
+
+/** What keys may spend: one anything, the other less than it asks for. */
+const CAPS: Readonly<Record<string, KeyCaps>> = {
+  key_2: { creditsPerDay: 20, creditsPerMonth: 35, alertPercent: 80 },
+};
+
+/** The commands of a history. All ids are fixed here, so commands may name holds that are still on their way. */
+export function commandsOf(history: readonly Step[]): WalletCommand[] {
+  const commands: WalletCommand[] = [];
+  const holds: KnownHold[] = [];
+  let clock = 0;
+  for (const [index, step] of history.entries()) {
+    clock += step.advance;
+    const command = commandOf(step, index, clock + step.skew, holds, commands);
+    commands.push(command);
+    if (command.type === 'charge' && command.hold) {
+      const { amountCredits, apiKeyId, hold } = command;
+      holds.push({ id: command.entryId, amountCredits, expiresAt: hold.expiresAt, apiKeyId });
+    }
+  }
+  return commands;
+}
+
+function commandOf(
+  step: Step,
+  index: number,
+  minute: number,
+  holds: readonly KnownHold[],
+  earlier: readonly WalletCommand[],
+): WalletCommand {
+  const { action, amount: amountCredits, source } = step;
+  const now = minuteOf(minute);
+  const apiKey = step.apiKeyId ? { apiKeyId: step.apiKeyId, keyCaps: CAPS[step.apiKeyId] } : {};
+  const base = { entryId: `txn_${index}`, commandId: `cmd_${index}`, requestHash: `hash_${index}`, now };
+  const expiresAt = step.lasts === null ? null : minuteOf(minute + step.lasts);
+  const description = action;
+  const hold = holds.at(-1 - step.back) ?? holds.at(-1);
+  // Mostly the key that made the hold settles it, or the owner does.
+  const settled = { ...base, chargeId: hold?.id ?? 'txn_unknown', ...(hold?.apiKeyId && step.back < 4 ? apiKey : {}) };
+  switch (action) {
+    case 'purchase':
+    case 'grant':
+    case 'reinstatement':
+      return { ...base, type: action, amountCredits, source, expiresAt, description };
+    case 'revocation':
+      return { ...base, type: action, amountCredits, source, description };
+    case 'give':
+      return { ...base, type: 'adjustment', amountCredits, description };
+    case 'take':
+      return { ...base, type: 'adjustment', amountCredits: -amountCredits, description };
+    case 'charge':
+    case 'hold': {
+      const spending = { operation: 'presetShare', quantity: 1, amountCredits, description, metadata: {} };
+      const deadline = action === 'hold' ? { expiresAt: minuteOf(minute + (step.lasts ?? 20)) } : null;
+      return { ...base, ...apiKey, type: 'charge', ...spending, hold: deadline };
+    }
+    case 'captureWhole':
+      return { ...settled, type: 'capture', amountCredits: null };
+    case 'capturePart':
+      return { ...settled, type: 'capture', amountCredits: Math.min(amountCredits, hold?.amountCredits ?? 0) };
+    case 'captureMore':
+      return { ...settled, type: 'capture', amountCredits: (hold?.amountCredits ?? 0) + amountCredits };
+    case 'release':
+      return { ...settled, type: 'release' };
+    case 'expireHold':
+      // Mostly on time, as the sweeper does.
+      return {
+        ...base,
+        type: 'expireHold',
+        chargeId: settled.chargeId,
+        now: step.back < 3 ? (hold?.expiresAt ?? now) : now,
+      };
+    case 'extend':
+      return { ...settled, type: 'extend', expiresAt: minuteOf(minute + (step.lasts ?? 20)) };
+    case 'expireLots':
+      return { ...base, type: 'expireLots' };
+    case 'settleWrongly':
+      return { ...base, type: 'capture', chargeId: `txn_${index - 1 - step.back}`, amountCredits: null };
+    default:
+      return repetitionOf(step, base, earlier) ?? { ...base, type: 'expireLots' };
+  }
+}
+
+/** An earlier command once more: by another try, by the same one, or as another request under its key. */
+function repetitionOf(
+  step: Step,
+  base: Pick<WalletCommand, 'entryId' | 'commandId' | 'requestHash' | 'now'>,
+  earlier: readonly WalletCommand[],
+): WalletCommand | undefined {
+  const original = earlier.at(-1 - step.back) ?? earlier.at(-1);
+  if (!original || step.action === 'sameTry') return original;
+  if (step.action === 'replay') return { ...original, commandId: base.commandId, now: base.now };
+  return { ...original, commandId: base.commandId, requestHash: base.requestHash, now: base.now };
+}

@@ -1,0 +1,104 @@
+import { AppError } from '@cloud-bridge/base';
+import { decide, type Entry, emptyWallet, type Wallet, type WalletCommand } from '@cloud-bridge/ledger';
+import { entriesToRead } from '../../../../packages/ledger/src/commands.ts';
+import type { Decision, LedgerView } from '../../../../packages/ledger/src/decide.ts';
+import { minuteOf } from './commandHistories.ts';
+
+/** One command of a history, with what it met and what it came to. */
+export interface Turn {
+  readonly command: WalletCommand;
+  readonly view: LedgerView;
+  /** The wallet that it found. */
+  readonly before: Wallet;
+  /** The entry that was already under its id. */
+  readonly earlier: Entry | null;
+  /** The entry that it names as its hold. */
+  readonly hold: Entry | null;
+  /** Null: it was refused. */
+  readonly decision: Decision | null;
+  readonly refusal: unknown;
+  /** The wallet that it left. */
+  readonly after: Wallet;
+}
+
+/** A turn that posted something of its own: neither refused nor a replay. */
+export interface PostedTurn extends Turn {
+  readonly decision: Decision;
+  /** Its own entry. */
+  readonly entry: Entry;
+}
+
+/** A whole history on one wallet, decided command by command. */
+export interface Trace {
+  readonly turns: readonly Turn[];
+  readonly posted: readonly PostedTurn[];
+  readonly replayed: readonly (Turn & { readonly decision: Decision; readonly earlier: Entry })[];
+  readonly refused: readonly Turn[];
+  readonly wallet: Wallet;
+  /** By id, holds as they ended. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** In the order in which they were posted, holds as they ended. */
+  readonly ledger: readonly Entry[];
+}
+
+/** The wallet that histories begin with. */
+export const EMPTY: Wallet = deepFreeze(emptyWallet('alice', 'main', minuteOf(-60)));
+
+/** What the writer would let a command see: the wallet, and the entries that it asks for. */
+export function viewOf(wallet: Wallet, entries: ReadonlyMap<string, Entry>, command: WalletCommand): LedgerView {
+  return { wallet, entries: new Map(entriesToRead(command).map((id) => [id, entries.get(id) ?? null])) };
+}
+
+/** Decides commands one after the other. Everything that `decide` is given is frozen: whoever changes it fails. */
+export function traceOf(commands: readonly WalletCommand[]): Trace {
+  const entries = new Map<string, Entry>();
+  const turns: Turn[] = [];
+  let wallet = EMPTY;
+  for (const command of commands) {
+    const view = viewOf(wallet, entries, deepFreeze(command));
+    const { decision, refusal } = attempt(view, command);
+    const turn = {
+      command,
+      view,
+      before: wallet,
+      earlier: view.entries.get(command.entryId) ?? null,
+      hold: 'chargeId' in command ? (view.entries.get(command.chargeId) ?? null) : null,
+      decision,
+      refusal,
+      after: decision?.wallet ?? wallet,
+    };
+    turns.push(turn);
+    wallet = turn.after;
+    for (const entry of decision?.created ?? []) entries.set(entry.id, entry);
+    if (decision?.updated) entries.set(decision.updated.id, decision.updated);
+  }
+  const ledger = [...entries.values()].sort((a, b) => a.sequence - b.sequence);
+  return { turns, ...sorted(turns), wallet, entries, ledger };
+}
+
+function attempt(view: LedgerView, command: WalletCommand): { decision: Decision | null; refusal: unknown } {
+  try {
+    return { decision: deepFreeze(decide(view, command)), refusal: null };
+  } catch (refusal) {
+    if (refusal instanceof AppError || refusal instanceof RangeError) return { decision: null, refusal };
+    throw refusal;
+  }
+}
+
+function sorted(turns: readonly Turn[]): Pick<Trace, 'posted' | 'replayed' | 'refused'> {
+  const accepted = turns.flatMap((turn) => (turn.decision ? [{ ...turn, decision: turn.decision }] : []));
+  return {
+    posted: accepted.filter((turn) => !turn.earlier).map((turn) => ({ ...turn, entry: turn.decision.result.entry })),
+    replayed: accepted.flatMap((turn) => (turn.earlier ? [{ ...turn, earlier: turn.earlier }] : [])),
+    refused: turns.filter((turn) => !turn.decision),
+  };
+}
+
+/** Freezes a value with everything in it. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}

@@ -1,0 +1,150 @@
+import { runUnitOfWork } from '@cloud-bridge/base';
+import { type DocumentReference, getFirestore } from 'firebase-admin/firestore';
+import { withRule } from '../../../src/notices/alerts/alerts.ts';
+import { newEvent } from '../../../src/notices/events/accountEvent.ts';
+import { newDelivery } from '../../../src/notices/webhooks/delivery.ts';
+import { sweepDeliveries } from '../../../src/notices/webhooks/sweepDeliveries.ts';
+import { isGuarded } from '../../../src/platform/maintenance/guardFunctions.ts';
+import { MaintenanceStore } from '../../../src/platform/maintenance/maintenance.store.ts';
+import { switchedOn } from '../../../src/sales/autoTopUps/autoTopUp.ts';
+import { Spender } from '../../support/auditedWallets.ts';
+import { clearDatabase } from '../../support/clearDatabase.ts';
+import { suiteDeps } from '../../support/functionsTest.ts';
+import { database, firebase, PROJECT } from '../../support/suite.ts';
+
+/** A deployed function: how it is called, and what calls it. */
+interface Deployed {
+  run(event: unknown): Promise<unknown>;
+  readonly __endpoint: {
+    readonly httpsTrigger?: object;
+    readonly scheduleTrigger?: object;
+    readonly eventTrigger?: { readonly retry: boolean };
+    readonly taskQueueTrigger?: object;
+  };
+}
+
+const MAINTENANCE = { code: 'MAINTENANCE', httpStatus: 503 };
+const now = new Date().toISOString();
+const past = new Date(Date.now() - 600_000).toISOString();
+
+let functions: Record<string, Deployed>;
+let scheduled: [name: string, deployed: Deployed][];
+/** How much older than it is the process believes what it knows of the switch to be. */
+let agedMs = 0;
+let spender: Spender;
+
+async function turn(to: 'on' | 'off'): Promise<void> {
+  await new MaintenanceStore(getFirestore(firebase(), 'maintenance')).turn(to);
+  agedMs += 10_000;
+}
+
+beforeAll(async () => {
+  process.env.MAINTENANCE_DATABASE = 'maintenance';
+  const performanceNow = performance.now.bind(performance);
+  jest.spyOn(performance, 'now').mockImplementation(() => performanceNow() + agedMs);
+  await clearDatabase(PROJECT);
+  database();
+  suiteDeps();
+  functions = { ...(require('../../../src/index.ts') as Record<string, Deployed>) };
+  scheduled = Object.entries(functions).filter(([, { __endpoint }]) => __endpoint.scheduleTrigger);
+  await turn('off');
+  spender = new Spender();
+  await spender.grant(100);
+});
+beforeEach(() => turn('on'));
+afterAll(async () => {
+  jest.restoreAllMocks();
+  await clearDatabase(PROJECT);
+});
+
+const run = (name: string, event: unknown = {}) => (functions[name] as Deployed).run(event);
+
+/** The event of a trigger for a document that was just made. */
+const writtenEvent = async (document: DocumentReference) => ({
+  params: { accountId: document.id, eventId: document.id },
+  data: { before: undefined, after: await document.get() },
+});
+
+async function commitEvent(occasion: string) {
+  const { accountId } = spender;
+  const event = newEvent({ accountId, type: 'order.paid' }, [occasion], { occasion }, past);
+  await database()
+    .doc(`accountEvents/${event.id}`)
+    .set({ ...event });
+  return database().doc(`accountEvents/${event.id}`);
+}
+
+it('every deployed function heeds the switch: those called by HTTP by themselves, all others by how they are defined', () => {
+  const unguarded = Object.entries(functions).filter(([, deployed]) => !isGuarded(deployed));
+  expect(unguarded.map(([name]) => name).sort()).toEqual(['api', 'creemWebhook', 'stripeWebhook']);
+  for (const [, { __endpoint }] of unguarded) expect(__endpoint.httpsTrigger).toBeDefined();
+  expect(scheduled.length).toBeGreaterThan(10);
+});
+
+it('schedules do nothing, and what is due waits for the first run afterwards', async () => {
+  const hold = await spender.charge({ operation: 'presetShare', capture: false });
+  const entry = database().doc(`accounts/${spender.accountId}/wallets/main/entries/${hold}`);
+  await entry.update({ openHoldExpiresAt: past, 'charge.holdExpiresAt': past });
+  const stateOf = async () => {
+    const collections = await database().listCollections();
+    return [collections.map(({ id }) => id).sort(), (await entry.get()).data()];
+  };
+  const before = await stateOf();
+  for (const [name] of scheduled) await run(name);
+  expect(await stateOf()).toEqual(before);
+  await turn('off');
+  await run('expireHolds');
+  expect((await entry.get()).get('openHoldExpiresAt')).toBeUndefined();
+});
+
+it('an event is not dispatched; the trigger is called again, and the sweep finds it as well', async () => {
+  const event = await commitEvent('called again');
+  const swept = await commitEvent('swept');
+  const dispatch = async () => run('dispatchEvents', await writtenEvent(event));
+  await expect(dispatch()).rejects.toMatchObject(MAINTENANCE);
+  expect(functions.dispatchEvents?.__endpoint.eventTrigger?.retry).toBe(true);
+  expect((await event.get()).get('undispatchedSince')).toBe(past);
+  await turn('off');
+  await dispatch();
+  expect((await event.get()).get('undispatchedSince')).toBeUndefined();
+  await run('sweepWebhooks');
+  expect((await swept.get()).get('undispatchedSince')).toBeUndefined();
+});
+
+it('a webhook’s task is refused, and the sweep makes another when the queue has given up', async () => {
+  const { accountId } = spender;
+  const event = newEvent({ accountId, type: 'order.paid' }, ['delivered later'], {}, past);
+  const delivery = newDelivery(event, 'whe_1', past);
+  const deps = suiteDeps();
+  await runUnitOfWork(database(), async (unit) => deps.webhookDeliveries.createIn(unit, delivery));
+  await expect(run('deliverWebhook', { data: { deliveryId: delivery.id } })).rejects.toMatchObject(MAINTENANCE);
+  const made: string[] = [];
+  await turn('off');
+  await sweepDeliveries({ ...deps, webhookTasks: { enqueue: async (id) => void made.push(id) } });
+  expect(made).toContain(delivery.id);
+});
+
+it('an automatic top-up is not begun, and the sweep begins it afterwards', async () => {
+  const rule = { thresholdCredits: 5_000, product: { type: 'pack', key: 'starter' }, currency: 'usd' } as const;
+  const autoTopUp = database().doc(`autoTopUps/${spender.accountId}`);
+  await autoTopUp.set({ ...switchedOn(null, spender.accountId, { ...rule, monthlyCapMinor: 5_000 }, now) });
+  await expect(run('topUpWhenAsked', await writtenEvent(autoTopUp))).rejects.toMatchObject(MAINTENANCE);
+  expect((await autoTopUp.get()).get('pause')).toBeNull();
+  await turn('off');
+  await run('sweepTopUps');
+  // There is no card to buy with, so that all that can be seen of the attempt is why it was given up.
+  expect((await autoTopUp.get()).get('pause')).toMatchObject({ code: 'payment_method_missing' });
+});
+
+it('an alert is not told, and the sweep tells it afterwards', async () => {
+  const { accountId } = spender;
+  const rule = { lowBalanceThresholds: [5_000], depleted: false, expiringWithinDays: null };
+  const alerts = database().doc(`alerts/${accountId}`);
+  await alerts.set({ ...withRule(null, accountId, { ...rule, autoTopUpFailed: true, email: false }, now) });
+  await expect(run('alertWhenAsked', await writtenEvent(alerts))).rejects.toMatchObject(MAINTENANCE);
+  const told = database().collection('accountEvents').where('type', '==', 'credits.low');
+  expect((await told.get()).size).toBe(0);
+  await turn('off');
+  await run('alertAccounts');
+  expect((await told.get()).docs.map((event) => event.get('accountId'))).toEqual([accountId]);
+});

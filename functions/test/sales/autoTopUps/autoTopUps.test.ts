@@ -1,0 +1,223 @@
+import { runAutoTopUp } from '../../../src/sales/autoTopUps/runAutoTopUp.ts';
+import { saveCard } from '../../support/cards.ts';
+import { withMethod } from '../../support/crash.ts';
+import { runScheduled, suiteDeps } from '../../support/functionsTest.ts';
+import { auditWallet, readLedger } from '../../support/ledger.ts';
+import { type Key, type Person, personWithCredits } from '../../support/people.ts';
+import { allWebhooksDelivered, control, resetLocalStripe, stripe } from '../../support/stripeControl.ts';
+import { database } from '../../support/suite.ts';
+
+let person: Person;
+let key: Key;
+beforeEach(async () => {
+  ({ person, key } = await personWithCredits(100));
+});
+afterEach(resetLocalStripe);
+
+const RULE = { enabled: true, thresholdCredits: 100, pack: 'starter', monthlyCap: 20 };
+const put = (body: object) => person.send('PUT', '/billing/auto-topup', { body });
+const state = async () => (await person.send('GET', '/billing/auto-topup')).expect(200).data;
+const orders = async () => (await person.send('GET', '/billing/orders')).expect(200).data;
+const spend = async (quantity = 1) => (await key.charge({ operation: 'presetShare', quantity })).expect(201);
+/** Switches it on while there is enough, so that nothing is bought yet. */
+async function switchOn(rule: object = {}, card = 'pm_card_visa'): Promise<void> {
+  await saveCard(person, card);
+  expect((await put({ ...RULE, ...rule })).expect(200).data.status).toBe('active');
+}
+/** Whatever was begun, by whomever, is at its end after this. */
+const sweep = () => runScheduled('sweepTopUps');
+
+describe('a charge below the threshold', () => {
+  it('is followed by a purchase, without anybody asking for it', async () => {
+    await switchOn();
+    await spend();
+    // The trigger does it; a sweep would, too, but none is run here.
+    while ((await state()).spentThisMonth.unitAmountMinor === 0 || (await state()).orderInFlight !== null);
+    expect(await orders()).toMatchObject([{ status: 'paid', kind: 'pack', method: 'automatic', pack: 'starter' }]);
+    expect(await state()).toMatchObject({
+      status: 'active',
+      spentThisMonth: { unitAmountMinor: 999 },
+      orderInFlight: null,
+    });
+    expect((await person.credits()).availableCredits).toBe(190);
+    await auditWallet(person.accountId);
+  });
+
+  it('of many at once is followed by one purchase', async () => {
+    await switchOn({ monthlyCap: 1_000 });
+    await Promise.all(Array.from({ length: 10 }, () => spend()));
+    await Promise.all([sweep(), sweep(), sweep()]);
+    await allWebhooksDelivered();
+    expect(await orders()).toHaveLength(1);
+    expect((await person.credits()).availableCredits).toBe(100);
+    expect((await readLedger(person.accountId)).filter(({ kind }) => kind === 'purchase')).toHaveLength(1);
+  });
+
+  it('is the owner’s to allow: nothing is bought without a rule, above the threshold, or when it is off', async () => {
+    await spend();
+    await sweep();
+    await switchOn({ thresholdCredits: 90 });
+    await sweep();
+    expect((await put({ enabled: false })).expect(200).data).toMatchObject({ status: 'off', enabled: false });
+    await spend(5);
+    await sweep();
+    expect(await orders()).toEqual([]);
+  });
+});
+
+it('nothing is bought for an account that was deleted, whenever that was noticed', async () => {
+  await switchOn();
+  await database().doc(`accounts/${person.accountId}`).update({ deletedAt: new Date().toISOString() });
+  await spend();
+  await runAutoTopUp(suiteDeps(), person.accountId);
+  // An instance that still believes what was before.
+  const believing = suiteDeps();
+  const accounts = withMethod(believing.accounts, 'maySpend', async () => true);
+  await runAutoTopUp({ ...believing, accounts }, person.accountId);
+  expect(await believing.orders.list(person.accountId, { by: 'createdAt', limit: 5 })).toEqual([]);
+});
+
+it('an amount is bought by the catalog’s rate', async () => {
+  const { pack, ...amount } = { ...RULE, amount: 12.5, currency: 'gbp' };
+  await saveCard(person);
+  expect((await put(amount)).expect(200).data).toMatchObject({
+    pack: null,
+    price: { unitAmountMinor: 1_250, currency: 'gbp' },
+    credits: 150,
+  });
+  await spend();
+  await sweep();
+  expect((await person.credits()).availableCredits).toBe(240);
+  expect(await orders()).toMatchObject([{ kind: 'topup', description: 'Automatic top-up: 150 credits' }]);
+});
+
+it('switching it on while the balance is low buys at once', async () => {
+  await spend();
+  await switchOn({ monthlyCap: 9.99 });
+  await sweep();
+  expect(await orders()).toHaveLength(1);
+});
+
+it('the cap of the month holds, however often the balance falls', async () => {
+  await switchOn({ monthlyCap: 20 });
+  for (const quantity of [10, 10, 1, 1]) {
+    await spend(quantity);
+    await sweep();
+  }
+  expect(await orders()).toHaveLength(2);
+  expect(await state()).toMatchObject({ status: 'capped', spentThisMonth: { unitAmountMinor: 1_998 } });
+  expect((await person.credits()).availableCredits).toBe(80);
+});
+
+describe('a card that is not charged', () => {
+  it.each([
+    ['declined', 'pm_card_chargeCustomerFail', 'failed', 'generic_decline'],
+    ['one whose holder has to be asked', 'pm_card_authenticationRequired', 'canceled', 'authentication_required'],
+  ])('because it is %s pauses it, once, until it is switched on again', async (_name, card, status, code) => {
+    await switchOn({}, card);
+    await spend();
+    await sweep();
+    await spend();
+    await sweep();
+    const [order, ...more] = await orders();
+    expect(more).toEqual([]);
+    expect(order).toMatchObject({ status, lastPaymentError: { code } });
+    expect(await state()).toMatchObject({
+      status: 'paused',
+      pause: { code, orderId: order.id },
+      spentThisMonth: { unitAmountMinor: 0 },
+    });
+    await saveCard(person);
+    expect((await put(RULE)).expect(200).data).toMatchObject({ pause: null });
+    await sweep();
+    expect((await person.credits()).availableCredits).toBe(180);
+    expect(await orders()).toHaveLength(2);
+  });
+
+  it('because it was removed pauses it without an order', async () => {
+    await saveCard(person);
+    await put(RULE);
+    const [card] = (await person.send('GET', '/billing/payment-methods')).data;
+    (await person.send('DELETE', `/billing/payment-methods/${card.id}`)).expect(200);
+    await spend();
+    await sweep();
+    expect(await state()).toMatchObject({ status: 'paused', pause: { code: 'payment_method_missing', orderId: null } });
+    expect(await orders()).toEqual([]);
+  });
+});
+
+it('what a refund takes back is not bought again', async () => {
+  await switchOn({ monthlyCap: 1_000 });
+  await spend();
+  await sweep();
+  const [{ paymentId }] = await orders();
+  await stripe.refunds.create({ payment_intent: paymentId });
+  await allWebhooksDelivered();
+  expect((await person.credits()).availableCredits).toBe(90);
+  await sweep();
+  expect(await orders()).toHaveLength(1);
+  expect(await state()).toMatchObject({ status: 'paused', pause: { code: 'payment_reversed', orderId: null } });
+  (await put(RULE)).expect(200);
+  await sweep();
+  expect(await orders()).toHaveLength(2);
+});
+
+it('while Stripe is away nothing is lost and nothing is charged twice', async () => {
+  await switchOn({ monthlyCap: 1_000 });
+  (await control('/_local/webhooks', { drop: true })).expect(200);
+  const fault = { method: 'POST', path: '/v1/payment_intents', reset: true, afterEffect: true, times: 1_000 };
+  (await control('/_local/faults', fault)).expect(200);
+  await spend();
+  await sweep();
+  expect(await orders()).toMatchObject([{ status: 'pending' }]);
+  expect((await state()).orderInFlight).not.toBeNull();
+  await spend();
+  await sweep();
+  expect(await orders()).toHaveLength(1);
+  (await control('/_local/faults', { clear: true })).expect(200);
+  await sweep();
+  const [order] = await orders();
+  expect(order.status).toBe('paid');
+  const payments = await stripe.paymentIntents.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 });
+  expect(payments.filter(({ metadata }) => metadata.orderId === order.id)).toHaveLength(1);
+  expect((await person.credits()).availableCredits).toBe(180);
+});
+
+it('a crash right after the order was written is made good by the next sweep', async () => {
+  await switchOn();
+  const fault = { method: 'POST', path: '/v1/payment_intents', status: 500, times: 1_000 };
+  (await control('/_local/faults', fault)).expect(200);
+  await spend();
+  await sweep();
+  const [order] = await orders();
+  expect(order).toMatchObject({ status: 'pending', paymentId: null });
+  // Switched off or not: what was decided is brought to its end.
+  await put({ enabled: false });
+  (await control('/_local/faults', { clear: true })).expect(200);
+  await sweep();
+  expect(await orders()).toMatchObject([{ id: order.id, status: 'paid' }]);
+  const stored = (await database().doc(`autoTopUps/${person.accountId}`).get()).data();
+  expect(stored).toMatchObject({ inFlight: null, isWatched: false, orderCount: 1 });
+});
+
+describe('the rule', () => {
+  it('needs a saved card', async () => {
+    (await put(RULE)).expectError(402, 'PAYMENT_METHOD_REQUIRED');
+    expect(await state()).toMatchObject({ status: 'off', enabled: false, thresholdCredits: null });
+  });
+
+  it.each([
+    [{ thresholdCredits: undefined }, 'thresholdCredits', 'INVALID_REQUEST'],
+    [{ monthlyCap: undefined }, 'monthlyCap', 'INVALID_REQUEST'],
+    [{ monthlyCap: 9.98 }, 'monthlyCap', 'INVALID_REQUEST'],
+    [{ pack: undefined }, 'amount', 'INVALID_REQUEST'],
+    [{ amount: 10 }, 'amount', 'INVALID_REQUEST'],
+    [{ pack: undefined, amount: 9 }, 'amount', 'AMOUNT_TOO_SMALL'],
+    [{ pack: 'gigantic' }, 'pack', 'UNKNOWN_PACK'],
+    [{ currency: 'chf' }, 'currency', 'UNKNOWN_CURRENCY'],
+    [{ enabled: false }, 'pack', 'INVALID_REQUEST'],
+    [{ thresholdCredits: 0 }, 'thresholdCredits', 'INVALID_REQUEST'],
+  ])('with %j is refused and names %s', async (change, field, code) => {
+    (await put({ ...RULE, ...change })).expectError(400, code, field);
+  });
+});

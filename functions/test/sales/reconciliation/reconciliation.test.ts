@@ -1,0 +1,237 @@
+import { isoTime } from '@cloud-bridge/base';
+import { Firestore } from 'firebase-admin/firestore';
+import type Stripe from 'stripe';
+import { composeDeps, type Deps } from '../../../src/main/compose.ts';
+import type { Config } from '../../../src/main/config.ts';
+import { reconcileCreemEvents } from '../../../src/providers/creem/reconcileCreemEvents.ts';
+import { reconcileStripeEvents } from '../../../src/providers/stripe/reconcileStripeEvents.ts';
+import { pendingOrder } from '../../../src/sales/orders/order.fixtures.ts';
+import type { Order } from '../../../src/sales/orders/order.ts';
+import { ProviderThrottled, providerUnavailable } from '../../../src/sales/payments/payments.errors.ts';
+import type { CheckoutTruth, PaymentProvider } from '../../../src/sales/payments/provider.ts';
+import { reconcileOrders } from '../../../src/sales/reconciliation/reconcileOrders.ts';
+import { clearDatabase } from '../../support/clearDatabase.ts';
+import { noUsers } from '../../support/noUsers.ts';
+
+const ORDERS = 2_000;
+/** More than one run asks about. */
+const FEWER_ORDERS = 700;
+const HOUR_MS = 60 * 60 * 1000;
+const BEGINNING_MS = Date.UTC(2026, 2, 14);
+const projectId = process.env.GCLOUD_PROJECT ?? '';
+
+let db: Firestore;
+let nowMs: number;
+let waits: number[];
+let errors: Record<string, unknown>[];
+let provider: SlowProvider;
+let deps: Deps;
+
+beforeAll(() => {
+  db = new Firestore({ projectId });
+});
+beforeEach(async () => {
+  await clearDatabase(projectId);
+  nowMs = BEGINNING_MS;
+  waits = [];
+  errors = [];
+  provider = new SlowProvider();
+  deps = { ...compose(), payments: provider as unknown as PaymentProvider };
+});
+afterAll(async () => {
+  await clearDatabase(projectId);
+  await db.terminate();
+});
+
+const LIMITS = {
+  seconds: 300,
+  concurrency: 10,
+  wait: async (ms: number) => {
+    expect(provider.underWay).toBe(0);
+    waits.push(ms);
+    nowMs += ms;
+  },
+};
+
+function compose(): Deps {
+  const unexpected = () => Promise.reject(new Error('nobody asks this here'));
+  return composeDeps({
+    db,
+    clock: () => isoTime(nowMs),
+    config: { creemApiBaseUrl: null, deliveryUpstreamUrl: null, stripeTax: 'off', usdc: null } as Config,
+    logger: { info: () => {}, warn: () => {}, error: (_message: string, fields = {}) => void errors.push(fields) },
+    creemApiKey: () => '',
+    creemWebhookSecrets: () => [],
+    users: noUsers,
+    stripe: unexpected,
+    stripeWebhookSecrets: () => [],
+    verifyIdToken: unexpected,
+    webhookTasks: { enqueue: unexpected },
+  } as unknown as Parameters<typeof composeDeps>[0]);
+}
+
+/** Takes a second for each answer, by a clock that moves on with the answers. */
+class SlowProvider {
+  readonly asked: string[] = [];
+  underWay = 0;
+  mostUnderWay = 0;
+  paid = new Set<string>();
+  failing = new Set<string>();
+  /** Answers 429 to so many questions from the one with this number on. */
+  throttledAt = Number.POSITIVE_INFINITY;
+  throttledTimes = 0;
+
+  async fetchCheckout(sessionId: string): Promise<CheckoutTruth> {
+    const orderId = sessionId.replace('cs_', 'ord_');
+    this.asked.push(orderId);
+    this.underWay += 1;
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    await new Promise(setImmediate);
+    nowMs += 1_000;
+    this.underWay -= 1;
+    if (this.asked.length >= this.throttledAt && this.throttledTimes > 0) {
+      this.throttledTimes -= 1;
+      throw new ProviderThrottled(new Error('429'), '9');
+    }
+    if (this.failing.has(orderId)) throw providerUnavailable(new Error('no answer'));
+    const origin = { provider: 'stripe', orderId, metadata: {}, providerSubscriptionId: null } as const;
+    const about = { ...origin, sessionId, unitAmountMinor: 999, discountMinor: 0, currency: 'usd' };
+    if (!this.paid.has(orderId)) return { ...about, state: { status: 'open', lastPaymentError: null }, receipt: null };
+    const receipt = { invoiceUrl: null, receiptUrl: null, paidAmountMinor: 999, taxAmountMinor: 0 };
+    return { ...about, state: { status: 'paid', paymentId: `pi_${orderId}` }, receipt };
+  }
+}
+
+const orderId = (index: number) => `ord_${String(index).padStart(32, '0')}`;
+const idsOf = (count: number) => Array.from({ length: count }, (_, index) => orderId(index));
+
+/** Pages of all ages that nobody pays; those of a hundred at a time were opened in the same moment. */
+async function abandonCheckouts(count: number): Promise<void> {
+  const writer = db.bulkWriter();
+  for (const [index, id] of idsOf(count).entries()) {
+    const createdAt = isoTime(BEGINNING_MS - 20 * HOUR_MS + Math.floor(index / 150) * 1_000);
+    const expiresAt = isoTime(BEGINNING_MS + 24 * HOUR_MS);
+    const checkout = { sessionId: id.replace('ord_', 'cs_'), url: 'https://pay.example', expiresAt };
+    const order: Order = { ...pendingOrder, id, accountId: `account${index % 100}`, createdAt, checkout };
+    writer.create(db.doc(`orders/${id}`), { ...order });
+  }
+  await writer.close();
+}
+
+const cursorOf = async (name: string) => (await db.doc(`schedules/${name}`).get()).get('cursor') ?? null;
+const sorted = (ids: Iterable<string>) => [...ids].sort();
+
+/** One run after the other, until a run has come to the end. */
+async function runUntilDone(): Promise<number[]> {
+  const askedByRun: number[] = [];
+  do {
+    const before = provider.asked.length;
+    await reconcileOrders(deps, LIMITS);
+    askedByRun.push(provider.asked.length - before);
+  } while ((await cursorOf('reconcileOrders')) !== null);
+  return askedByRun;
+}
+
+it('2,000 abandoned checkouts are asked about over several runs, each once, and never more at once than allowed', async () => {
+  await abandonCheckouts(ORDERS);
+  const last = orderId(ORDERS - 1);
+  provider.paid.add(last);
+  const askedByRun = await runUntilDone();
+  // A run begins nothing after its 300 seconds, in which its provider answers as often.
+  for (const asked of askedByRun) expect(asked).toBeLessThanOrEqual(LIMITS.seconds + LIMITS.concurrency);
+  expect(askedByRun.length).toBeGreaterThan(5);
+  expect(sorted(provider.asked)).toEqual(idsOf(ORDERS));
+  expect(provider.mostUnderWay).toBe(10);
+  expect((await db.doc(`orders/${last}`).get()).get('status')).toBe('paid');
+});
+
+it('orders that always fail are passed over, and others don’t wait for them', async () => {
+  await abandonCheckouts(FEWER_ORDERS);
+  provider.failing = new Set(idsOf(350));
+  await runUntilDone();
+  expect(sorted(provider.asked)).toEqual(idsOf(FEWER_ORDERS));
+  expect(errors[0]).toMatchObject({ orderId: expect.stringMatching(/^ord_/) });
+});
+
+it('a 429 stops all questions for as long as Stripe says; what it refused is asked again, and nothing is left out', async () => {
+  await abandonCheckouts(FEWER_ORDERS);
+  provider.throttledAt = 500;
+  provider.throttledTimes = 3;
+  await runUntilDone();
+  expect(sorted(new Set(provider.asked))).toEqual(idsOf(FEWER_ORDERS));
+  expect(waits.length).toBeGreaterThan(0);
+  for (const ms of waits) expect(ms).toBeGreaterThanOrEqual(9_000);
+});
+
+it('one that Stripe refuses all the time waits for the next run, which goes on there', async () => {
+  await abandonCheckouts(FEWER_ORDERS);
+  provider.throttledAt = 101;
+  provider.throttledTimes = Number.POSITIVE_INFINITY;
+  await reconcileOrders(deps, LIMITS);
+  const cursor = await cursorOf('reconcileOrders');
+  expect(cursor).toMatchObject({ id: orderId(99) });
+  provider.throttledTimes = 0;
+  provider.asked.length = 0;
+  await reconcileOrders(deps, LIMITS);
+  expect(provider.asked[0]).toBe(orderId(100));
+});
+
+it('the other steps have their own cursors, and do their work while orders are left', async () => {
+  await abandonCheckouts(FEWER_ORDERS);
+  const event = { id: 'evt_old', type: 'checkout.completed', subject: null };
+  await db.doc('creemEvents/evt_old').set({ ...event, receivedAt: isoTime(BEGINNING_MS - 40 * 24 * HOUR_MS) });
+  await reconcileOrders(deps, LIMITS);
+  const cursor = await cursorOf('reconcileOrders');
+  expect(cursor).not.toBeNull();
+  expect(await reconcileCreemEvents(deps, LIMITS)).toBe(1);
+  expect(await cursorOf('reconcileOrders')).toEqual(cursor);
+});
+
+/** Stripe's list of events, the latest first, in pages. */
+function stripeListing(events: readonly Stripe.Event[]) {
+  const list = async (query: Stripe.EventListParams) => {
+    const matching = events.filter(
+      ({ type, created }) => query.types?.includes(type) && created >= (query.created as { gte: number }).gte,
+    );
+    const start = query.starting_after ? matching.findIndex(({ id }) => id === query.starting_after) + 1 : 0;
+    const data = matching.slice(start, start + (query.limit ?? 10));
+    nowMs += 1_000;
+    return { data, has_more: start + data.length < matching.length };
+  };
+  return async () => ({ events: { list } }) as unknown as Stripe;
+}
+
+it('events of Stripe are gone on with where the last run stopped, and what failed is looked at in the next round', async () => {
+  const count = 700;
+  const events = Array.from({ length: count }, (_, index) => ({
+    id: `evt_${index}`,
+    type: 'checkout.session.completed',
+    created: BEGINNING_MS / 1000 - 600 - index,
+    data: {
+      object: {
+        id: `cs_${orderId(index).slice(4)}`,
+        object: 'checkout.session',
+        metadata: { orderId: orderId(index) },
+      },
+    },
+  })) as unknown as Stripe.Event[];
+  deps = { ...deps, stripe: stripeListing(events) };
+  provider.failing = new Set([orderId(650)]);
+  const looks = async () => {
+    let runs = 0;
+    do {
+      await reconcileStripeEvents(deps, LIMITS);
+      runs += 1;
+    } while ((await cursorOf('reconcileStripeEvents')) !== null);
+    return runs;
+  };
+  expect(await looks()).toBe(3);
+  expect(sorted(provider.asked)).toEqual(sorted(idsOf(count)));
+  provider.asked.length = 0;
+  provider.failing.clear();
+  expect(await looks()).toBe(1);
+  expect(provider.asked).toEqual([orderId(650)]);
+  provider.asked.length = 0;
+  await looks();
+  expect(provider.asked).toEqual([]);
+});

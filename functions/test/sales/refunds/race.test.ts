@@ -1,0 +1,87 @@
+import { Wallets } from '@cloud-bridge/ledger';
+import type { Deps } from '../../../src/main/compose.ts';
+import { AccountEventStore } from '../../../src/notices/events/accountEvents.store.ts';
+import { IncomingEventStore } from '../../../src/sales/incoming/incomingEvents.store.ts';
+import { followPayment } from '../../../src/sales/orders/followPayment.ts';
+import { OrderStore } from '../../../src/sales/orders/orders.store.ts';
+import type { ReversalTruth } from '../../../src/sales/payments/refundProvider.ts';
+import { auditWallet, readLedger } from '../../support/ledger.ts';
+import { newPerson } from '../../support/people.ts';
+import { orderAnd, orderOf } from '../../support/stripeControl.ts';
+import { database } from '../../support/suite.ts';
+
+/** What follows a payment, with a provider that answers as the test says. */
+function depsWith(fetchReversal: () => Promise<ReversalTruth>): Deps {
+  const db = database();
+  return {
+    accountEvents: new AccountEventStore(db),
+    db,
+    clock: () => new Date().toISOString(),
+    orders: new OrderStore(db),
+    incomingEvents: new IncomingEventStore(db),
+    wallets: new Wallets(db),
+    refundProvider: { fetchReversal },
+  } as unknown as Deps;
+}
+
+/** A promise and what fulfils it. */
+function gate(): { passed: Promise<void>; open: () => void } {
+  let open = () => {};
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+}
+
+it('whoever asked the provider earlier and writes later does not undo what was found meanwhile', async () => {
+  const person = await newPerson();
+  const { orderId } = await orderAnd(person, 'pay');
+  const { paymentId } = await orderOf(person, orderId);
+  const truth = (disputedAmountMinor: number): ReversalTruth => ({
+    paymentId,
+    amountMinor: 999,
+    refundedAmountMinor: 0,
+    disputedAmountMinor,
+    refundableAmountMinor: 999 - disputedAmountMinor,
+    isDivisible: true,
+  });
+  const [asked, overtaken] = [gate(), gate()];
+  const answers = [truth(999), truth(0)];
+  const slow = followPayment(
+    depsWith(async () => {
+      const answer = answers.shift() ?? truth(0);
+      asked.open();
+      await overtaken.passed;
+      return answer;
+    }),
+    paymentId,
+    null,
+  );
+  await asked.passed;
+  // The dispute has been won by now, and whoever asks finds the order as it is already.
+  await followPayment(
+    depsWith(async () => truth(0)),
+    paymentId,
+    null,
+  );
+  overtaken.open();
+  const { order } = await slow;
+  expect(order).toMatchObject({ status: 'paid', reversal: { revokedCredits: 0, version: 2 } });
+  expect(await readLedger(person.accountId)).toHaveLength(1);
+  expect((await auditWallet(person.accountId)).availableCredits).toBe(100);
+});
+
+it('of many who find the same at once one posts it', async () => {
+  const person = await newPerson();
+  const { orderId } = await orderAnd(person, 'pay');
+  const { paymentId } = await orderOf(person, orderId);
+  const truth = { paymentId, amountMinor: 999, refundedAmountMinor: 500, disputedAmountMinor: 0 };
+  const deps = depsWith(async () => ({ ...truth, refundableAmountMinor: 499, isDivisible: true }));
+  await Promise.all(Array.from({ length: 12 }, () => followPayment(deps, paymentId, null)));
+  expect(await readLedger(person.accountId)).toMatchObject([
+    { kind: 'purchase' },
+    { kind: 'revocation', amountCredits: -50 },
+  ]);
+  expect((await auditWallet(person.accountId)).availableCredits).toBe(50);
+  expect(await orderOf(person, orderId)).toMatchObject({ status: 'partially_refunded', revokedCredits: 50 });
+});

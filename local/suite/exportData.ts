@@ -1,0 +1,12 @@
+import { Problem } from './task/problem.ts';
+import type { SuiteUrls } from './urls.ts';
+
+/** Has the running emulators write their data to a folder, in the form that an import takes. */
+export async function exportData(urls: SuiteUrls, folder: string): Promise<void> {
+  const response = await fetch(`${urls.hub}/_admin/export`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ path: folder, initiatedBy: 'emulator-data' }),
+  });
+  if (!response.ok) throw new Problem(`The emulators could not export their data: ${await response.text()}`);
+}

@@ -1,0 +1,38 @@
+export { AppError, type FieldProblem, invalidField, invalidRequest, notFound } from './appError.ts';
+export { atMost } from './atMost.ts';
+export { backOff } from './backOff.ts';
+export { cleanError, cleanErrorOf, cleanLogger } from './cleanText.ts';
+export { assertNonNegative, assertSafeInteger } from './credits.ts';
+export { hasStatusCode, isAlreadyExists, isLostRace, isOutage, mayBeRetried } from './firestoreErrors.ts';
+export { commandIds, type Idempotency, idempotencyKeyReused } from './idempotency.ts';
+export { IdempotencyKey, idOfKey, idOfRequest } from './idempotencyKey.ts';
+export { ACCOUNT_ID, derivedId, isAccountId, randomId, requestHash, sha256Hex } from './ids.ts';
+export { isRecord } from './isRecord.ts';
+export { isShallow } from './jsonDepth.ts';
+export { type Asynchronous, lazily } from './lazily.ts';
+export type { Logger } from './logger.ts';
+export { once } from './once.ts';
+export { oneAtATime } from './oneAtATime.ts';
+export { deletePage, type Page, pageById, updatePage } from './pages.ts';
+export { isReadOnly, withoutWriting } from './readOnly.ts';
+export { sweep } from './sweep.ts';
+export {
+  addDays,
+  addSeconds,
+  type Clock,
+  dayOf,
+  daysOf,
+  hasLapsed,
+  type IsoDay,
+  type IsoMonth,
+  type IsoTime,
+  isoTime,
+  laterOf,
+  positionOf,
+  secondsOf,
+  startOfDay,
+  type TimePosition,
+} from './time.ts';
+export { runUnitOfWork, TransactionUnit, type UnitOfWork } from './unitOfWork.ts';
+export { TookTooLong, within } from './within.ts';
+export { FIVE_MINUTE_RUN, pageOf, type RunLimits, type WorkPage, workThrough } from './workThrough.ts';

@@ -1,0 +1,281 @@
+import type { IsoDay, IsoTime } from '@cloud-bridge/base';
+import type {
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  Query,
+  QueryDocumentSnapshot,
+  Timestamp,
+  Transaction,
+} from 'firebase-admin/firestore';
+import { type Counters, flattened } from '../counters.ts';
+import type { Entry } from '../entry.ts';
+import { fromStoredEntry, STORED_HOLD_FIELDS } from '../storedEntry.ts';
+import type { Wallet, WalletAddress } from '../wallet.ts';
+import type { OpenDay } from './counterReplay.ts';
+import type { OpenHold } from './ledgerReplay.ts';
+
+/** Who is going through the wallets; each has a round of its own, so that none goes on with another's unnoticed. */
+export type AuditRoundName = 'scheduled' | 'command' | 'full';
+
+/** How far a round has come. */
+export interface AuditRound {
+  readonly startedAt: IsoTime;
+  /** Path of the last wallet that was audited; null at the beginning. */
+  readonly afterPath: string | null;
+  readonly checkedWallets: number;
+  readonly differingWallets: number;
+  readonly skippedWallets: number;
+}
+
+/** A wallet as its entries up to one of them have rebuilt it. */
+export interface Checkpoint {
+  /** The round that wrote it. */
+  readonly roundStartedAt: IsoTime;
+  readonly wallet: Wallet;
+  readonly lastEntryId: string | null;
+  readonly openHolds: ReadonlyMap<string, OpenHold>;
+  /** What the entries of its last day add up to; null: not known. */
+  readonly openDay: OpenDay | null;
+  /** False as long as what was begun from the first entry has not been compared with the wallet. */
+  readonly wasSound: boolean;
+}
+
+/** A full audit keeps what it has rebuilt apart from what the others go on from. */
+export type CheckpointName = 'checkpoint' | 'full';
+
+export interface NamedEntry {
+  readonly id: string;
+  readonly entry: Entry;
+}
+
+/** What is told of a wallet that differs. */
+export interface DifferenceReport {
+  readonly sequence: unknown;
+  readonly foundAt: IsoTime;
+  readonly differences: readonly string[];
+}
+
+/** Open holds in one document: at some 90 bytes each it stays far below the limit of 1 MiB. */
+const HOLDS_PER_DOCUMENT = 4_000;
+/** Of a day's counters beside the holds in one document. */
+const MAX_OPEN_DAY_LENGTH = 300_000;
+/** Sorts after every id that an entry can have. */
+const LAST_ID = '\u{10ffff}';
+/** Sorts before every id that an entry can have. */
+const FIRST_ID = '\u0001';
+/** A document's path. In words, for `npm run audit` brings a Firestore SDK of its own, which takes no other's objects. */
+const NAME = '__name__';
+const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof Entry;
+const SEQUENCE = 'sequence' satisfies keyof Entry;
+
+/** A wallet and its entries as they all were at one moment, whatever has been written since. */
+export class LedgerView {
+  /** The wallet's document; null: there is none. */
+  readonly wallet: unknown;
+  readonly #db: Firestore;
+  readonly #reference: DocumentReference;
+  readonly #readTime: Timestamp;
+
+  constructor(db: Firestore, snapshot: DocumentSnapshot) {
+    this.wallet = snapshot.data() ?? null;
+    this.#db = db;
+    this.#reference = snapshot.ref;
+    this.#readTime = snapshot.readTime;
+  }
+
+  /** Entries from one sequence on, oldest first; from the first when it is 0, whatever its sequence is. */
+  async listEntries(from: number, limit: number): Promise<NamedEntry[]> {
+    let entries = this.#entries.orderBy(SEQUENCE).limit(limit);
+    if (from > 0) entries = entries.where(SEQUENCE, '>=', from);
+    const { docs } = await this.#read((transaction) => transaction.get(entries));
+    return docs.map(toNamedEntry);
+  }
+
+  /** Entries by their ids; those that don't exist are left out. */
+  async readEntries(ids: readonly string[]): Promise<NamedEntry[]> {
+    if (ids.length === 0) return [];
+    const references = ids.map((id) => this.#entries.doc(id));
+    const snapshots = await this.#read((transaction) => transaction.getAll(...references));
+    return snapshots.filter(({ exists }) => exists).map((snapshot) => toNamedEntry(snapshot as QueryDocumentSnapshot));
+  }
+
+  /** Entries that are stored as open holds, page after page. */
+  async *openHolds(limit: number): AsyncGenerator<NamedEntry> {
+    let holds: Query | null = this.#entries
+      .orderBy(OPEN_HOLD)
+      .select(...STORED_HOLD_FIELDS)
+      .limit(limit);
+    while (holds) {
+      const query: Query = holds;
+      const { docs } = await this.#read((transaction) => transaction.get(query));
+      yield* docs.map(toNamedEntry);
+      const last = docs.at(-1);
+      holds = last && docs.length === limit ? query.startAfter(last) : null;
+    }
+  }
+
+  /** The counters of a day, as they are stored: their sums are the day's. */
+  async readCounters(day: IsoDay): Promise<Counters[]> {
+    const documents = this.#reference.collection('usage').orderBy(NAME).startAt(day).endBefore(`${day}~`);
+    const { docs } = await this.#read((transaction) => transaction.get(documents));
+    return docs.map((document) => flattened(document.data()));
+  }
+
+  /** How many entries there are, also of those that have no sequence. */
+  async countEntries(): Promise<number> {
+    return (await this.#read((transaction) => transaction.get(this.#entries.count()))).data().count;
+  }
+
+  get #entries() {
+    return this.#reference.collection('entries');
+  }
+
+  #read<T>(read: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#db.runTransaction(read, { readOnly: true, readTime: this.#readTime });
+  }
+}
+
+function toNamedEntry(document: QueryDocumentSnapshot): NamedEntry {
+  return { id: document.id, entry: fromStoredEntry(document) };
+}
+
+/** What the audit reads and notes. It never writes a wallet or an entry. */
+export class AuditStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  /** Paths of wallets of all accounts, in their order. */
+  async listWallets(afterPath: string | null, limit: number): Promise<string[]> {
+    let wallets = this.#db.collectionGroup('wallets').orderBy(NAME).select().limit(limit);
+    if (afterPath) wallets = wallets.startAfter(this.#db.doc(afterPath));
+    return (await wallets.get()).docs.map((document) => document.ref.path);
+  }
+
+  /** The first path of a wallet after one and before another that has entries though its document is gone. */
+  async findOrphan(afterPath: string | null, beforePath: string | null): Promise<string | null> {
+    let entries = this.#db.collectionGroup('entries').orderBy(NAME).select().limit(1);
+    if (afterPath) entries = entries.startAfter(this.#db.doc(`${afterPath}/entries/${LAST_ID}`));
+    if (beforePath) entries = entries.endBefore(this.#db.doc(`${beforePath}/entries/${FIRST_ID}`));
+    return (await entries.get()).docs[0]?.ref.parent.parent?.path ?? null;
+  }
+
+  /** A wallet as it is now, and the way to its entries of the same moment. */
+  async view(path: string): Promise<LedgerView> {
+    return new LedgerView(this.#db, await this.#db.doc(path).get());
+  }
+
+  #checkpoints(path: string) {
+    return this.#db.doc(path).collection('audit');
+  }
+
+  /** What was rebuilt so far; null where there is nothing, or nothing that can be read. */
+  async readCheckpoint(path: string, name: CheckpointName): Promise<Checkpoint | null> {
+    const checkpoints = this.#checkpoints(path);
+    const stored = (await checkpoints.doc(name).get()).data();
+    if (!stored) return null;
+    try {
+      const { openHolds, holdDocuments, openDay, ...checkpoint } = stored as StoredCheckpoint;
+      const holds = parseHolds(openHolds);
+      const more = Array.from({ length: holdDocuments }, (_, index) => checkpoints.doc(`${name}_${index + 1}`));
+      for (const part of more.length > 0 ? await this.#db.getAll(...more) : []) {
+        // The documents are written one after the other: those of another moment are of no use.
+        if (part.get('sequence') !== checkpoint.wallet.sequence) return null;
+        holds.push(...parseHolds(part.get('openHolds')));
+      }
+      return { ...checkpoint, openHolds: new Map(holds), openDay: openDay ? (JSON.parse(openDay) as OpenDay) : null };
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof TypeError) return null;
+      throw error;
+    }
+  }
+
+  async writeCheckpoint(path: string, name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
+    const { openHolds, openDay, ...rest } = checkpoint;
+    const [first = [], ...more] = partsOf([...openHolds]);
+    const checkpoints = this.#checkpoints(path);
+    for (const [index, part] of more.entries()) {
+      const { sequence } = checkpoint.wallet;
+      await checkpoints.doc(`${name}_${index + 1}`).set({ sequence, openHolds: JSON.stringify(part) });
+    }
+    const holds: StoredHolds = { openHolds: JSON.stringify(first), holdDocuments: more.length };
+    await checkpoints.doc(name).set({ ...rest, ...holds, openDay: textOf(openDay) } satisfies StoredCheckpoint);
+  }
+
+  async deleteCheckpoint(path: string, name: CheckpointName): Promise<void> {
+    await this.#checkpoints(path).doc(name).delete();
+  }
+
+  async readRound(name: AuditRoundName): Promise<AuditRound | null> {
+    return ((await this.#round(name).get()).data() as AuditRound | undefined) ?? null;
+  }
+
+  /** Notes how far the round is; null ends it. */
+  async writeRound(name: AuditRoundName, round: AuditRound | null): Promise<void> {
+    await (round ? this.#round(name).set({ ...round }) : this.#round(name).delete());
+  }
+
+  #round(name: AuditRoundName): DocumentReference {
+    return this.#db.collection('audits').doc(name);
+  }
+
+  /**
+   * Notes that a wallet differs: one document a wallet, which says what was found last. What was rebuilt of it is
+   * forgotten, so that it is looked at from its first entry until it is sound again.
+   */
+  async reportDifferences(path: string, address: WalletAddress, report: DifferenceReport): Promise<void> {
+    const batch = this.#db.batch();
+    batch.set(this.#report(address), { ...address, ...report, resolvedAt: null });
+    for (const name of ['checkpoint', 'full'] as const) batch.delete(this.#checkpoints(path).doc(name));
+    await batch.commit();
+  }
+
+  /** Notes that a wallet that differed is sound again; says whether there was such a one. */
+  async resolveReport(address: WalletAddress, resolvedAt: IsoTime): Promise<boolean> {
+    const report = await this.#report(address).get();
+    if (!report.exists || report.get('resolvedAt')) return false;
+    await report.ref.update({ resolvedAt });
+    return true;
+  }
+
+  #report({ accountId, walletId }: WalletAddress): DocumentReference {
+    // Neither part has a colon after this, so no two wallets share a report.
+    const id = `${encodeURIComponent(accountId)}:${encodeURIComponent(walletId)}`;
+    return this.#db.collection('auditDifferences').doc(id);
+  }
+}
+
+/** A checkpoint's open holds: as text, for a document may have only so many values, and more than one when need be. */
+interface StoredHolds {
+  readonly openHolds: string;
+  readonly holdDocuments: number;
+}
+
+/** As text too; null also where it would be too long: then that one day isn't looked at. */
+type StoredCheckpoint = Omit<Checkpoint, 'openHolds' | 'openDay'> & StoredHolds & { readonly openDay: string | null };
+
+function textOf(openDay: OpenDay | null): string | null {
+  const text = openDay && JSON.stringify(openDay);
+  return text && text.length <= MAX_OPEN_DAY_LENGTH ? text : null;
+}
+
+type HoldItem = readonly [id: string, hold: OpenHold];
+
+function partsOf(holds: readonly HoldItem[]): HoldItem[][] {
+  const count = Math.ceil(holds.length / HOLDS_PER_DOCUMENT);
+  return Array.from({ length: count }, (_, index) =>
+    holds.slice(index * HOLDS_PER_DOCUMENT, (index + 1) * HOLDS_PER_DOCUMENT),
+  );
+}
+
+/** The documents that the open holds of a checkpoint take. */
+export function holdDocumentsOf(openHolds: number): number {
+  return Math.max(1, Math.ceil(openHolds / HOLDS_PER_DOCUMENT));
+}
+
+function parseHolds(text: unknown): HoldItem[] {
+  return JSON.parse(String(text)) as HoldItem[];
+}

@@ -1,0 +1,429 @@
+import {
+  addSeconds,
+  assertNonNegative,
+  assertSafeInteger,
+  hasLapsed,
+  type IsoTime,
+  idempotencyKeyReused,
+  laterOf,
+  notFound,
+} from '@cloud-bridge/base';
+import type {
+  AdjustCommand,
+  CaptureCommand,
+  ChargeCommand,
+  CloseCommand,
+  CommandResult,
+  CreditCommand,
+  ExpireLotsCommand,
+  ExtendCommand,
+  ReleaseCommand,
+  RevokeCommand,
+  SettleCommand,
+  WalletCommand,
+} from './commands.ts';
+import type { ChargeRecord, Entry } from './entry.ts';
+import { spendOfCharge, spendOfSettlement } from './keySpending.ts';
+import {
+  applyLotChanges,
+  burnLots,
+  giveBack,
+  LOT_PRIORITY,
+  type LotChange,
+  lapseLots,
+  makeRoom,
+  sumChanges,
+  takeBack,
+} from './lots.ts';
+import { applyEntry, turnoverCredits, type Wallet } from './wallet.ts';
+import {
+  chargeNotHeld,
+  chargeOfDelivery,
+  InsufficientCredits,
+  nothingHasLapsed,
+  walletClosed,
+  walletFull,
+} from './wallets.errors.ts';
+
+/** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
+export interface LedgerView {
+  readonly wallet: Wallet;
+  readonly entries: ReadonlyMap<string, Entry | null>;
+}
+
+/** What a command would write. Nothing has happened until it is committed. */
+export interface Decision {
+  readonly wallet: Wallet;
+  readonly created: readonly Entry[];
+  /** The hold whose charge changed, if any. */
+  readonly updated: Entry | null;
+  readonly result: CommandResult;
+}
+
+/**
+ * Decides one command on what is known. Pure: the same view and command always give the same decision.
+ * A refusal is thrown as an AppError (402 not enough credits or a key's cap, 404 no such charge, 409 not held any more or wallet
+ * closed, 422 key used for something else) and means that nothing is to be written for it.
+ */
+export function decide(view: LedgerView, command: WalletCommand): Decision {
+  const earlier = view.entries.get(command.entryId);
+  return earlier ? replay(view, earlier, command) : decideNew(view, onLedgerTime(view.wallet, command));
+}
+
+/**
+ * Clocks of instances differ; the ledger's own time never runs backwards, and deadlines are judged by it. A hold lasts
+ * as long as it was asked for from that time on.
+ */
+function onLedgerTime(wallet: Wallet, command: WalletCommand): WalletCommand {
+  if (wallet.sequence === 0 || command.now >= wallet.updatedAt) return command;
+  const now = wallet.updatedAt;
+  const moved = (deadline: IsoTime) => addSeconds(deadline, (Date.parse(now) - Date.parse(command.now)) / 1000);
+  if (command.type === 'extend') return { ...command, now, expiresAt: moved(command.expiresAt) };
+  if (command.type !== 'charge' || !command.hold) return { ...command, now };
+  return { ...command, now, hold: { expiresAt: moved(command.hold.expiresAt) } };
+}
+
+function decideNew(view: LedgerView, command: WalletCommand): Decision {
+  switch (command.type) {
+    case 'charge':
+      return decideCharge(view, command);
+    case 'purchase':
+    case 'grant':
+    case 'reinstatement':
+      return decideCredit(view, command);
+    case 'revocation':
+      return decideRevocation(view, command);
+    case 'adjustment':
+      return decideAdjustment(view, command);
+    case 'expireLots':
+      return decideExpiry(view, command);
+    case 'close':
+      return decideClosure(view, command);
+    default:
+      return decideSettlement(view, command);
+  }
+}
+
+function replay(view: LedgerView, earlier: Entry, command: WalletCommand): Decision {
+  if (earlier.requestHash !== command.requestHash) throw idempotencyKeyReused();
+  const hold = earlier.chargeId ? (view.entries.get(earlier.chargeId) ?? null) : null;
+  const replayed = earlier.commandId !== command.commandId;
+  return { wallet: view.wallet, created: [], updated: null, result: { entry: earlier, hold, replayed } };
+}
+
+function decideCharge(view: LedgerView, command: ChargeCommand): Decision {
+  if (view.wallet.closedAt) throw walletClosed();
+  const price = assertNonNegative(command.amountCredits, 'price');
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  // A free operation runs at any balance, even in debt.
+  if (price > 0 && posting.wallet.availableCredits < price) throw new InsufficientCredits(price, posting.wallet);
+  const { hold } = command;
+  const entry = posting.post({
+    id: command.entryId,
+    kind: hold ? 'hold' : 'charge',
+    lotChanges: burnLots(posting.wallet.lots, price),
+    heldDeltaCredits: hold ? price : 0,
+    consumedCredits: hold ? 0 : price,
+    description: command.description,
+    operation: command.operation,
+    ...(hold && { openHoldExpiresAt: hold.expiresAt }),
+    keySpend: spendOfCharge(posting.wallet, command, price),
+    charge: {
+      quantity: command.quantity,
+      amountCredits: price,
+      metadata: command.metadata,
+      firstHoldExpiresAt: hold?.expiresAt ?? null,
+      status: hold ? 'held' : 'captured',
+      capturedCredits: hold ? 0 : price,
+      holdExpiresAt: hold?.expiresAt ?? null,
+      settledAt: null,
+      settledBalanceCredits: null,
+    },
+  });
+  return posting.decision(entry, null);
+}
+
+function decideCredit(view: LedgerView, command: CreditCommand): Decision {
+  const amount = assertNonNegative(command.amountCredits, 'amountCredits');
+  // What a revocation took is given back even then: it pays the debt that the revocation left.
+  if (view.wallet.closedAt && command.type !== 'reinstatement') throw walletClosed();
+  assertRoomFor(view.wallet, amount);
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const { source, expiresAt, description, orderId, returned = [] } = command;
+  const own = assertNonNegative(amount - sumChanges(returned), 'what is not returned to lots');
+  // What was debt comes first, so that the debt is what it pays.
+  const changes = [
+    { source, priority: LOT_PRIORITY[source], expiresAt, deltaCredits: own },
+    ...returned.filter((change) => !hasLapsed(change.expiresAt, command.now)),
+  ];
+  const entry = posting.post({
+    id: command.entryId,
+    kind: command.type,
+    ...posting.incoming(changes),
+    description,
+    ...(orderId && { orderId }),
+  });
+  return posting.decision(entry, null);
+}
+
+/** Takes what there is, and leaves the rest as debt, which new credits pay first. */
+function decideRevocation(view: LedgerView, command: RevokeCommand): Decision {
+  const amount = assertNonNegative(command.amountCredits, 'amountCredits');
+  assertRoomFor(view.wallet, amount);
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const lotChanges = takeBack(posting.wallet.lots, command.source, amount);
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'revocation',
+    lotChanges,
+    debtDeltaCredits: amount + sumChanges(lotChanges),
+    description: command.description,
+    ...(command.orderId && { orderId: command.orderId }),
+  });
+  return posting.decision(entry, null);
+}
+
+function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
+  const amount = assertSafeInteger(command.amountCredits, 'amountCredits');
+  if (view.wallet.closedAt) throw walletClosed();
+  assertRoomFor(view.wallet, Math.max(0, amount));
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  if (amount < 0 && posting.wallet.availableCredits < -amount) throw new InsufficientCredits(-amount, posting.wallet);
+  const given = { source: 'grant', priority: LOT_PRIORITY.grant, expiresAt: null, deltaCredits: amount } as const;
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'adjustment',
+    ...(amount < 0 ? { lotChanges: burnLots(posting.wallet.lots, -amount) } : posting.incoming([given])),
+    description: command.description,
+  });
+  return posting.decision(entry, null);
+}
+
+/** Every sum over a wallet's figures has to be exact; once this holds, none of them can grow beyond it. */
+function assertRoomFor(wallet: Wallet, amountCredits: number): void {
+  if (turnoverCredits(wallet) > Number.MAX_SAFE_INTEGER - amountCredits) throw walletFull();
+}
+
+function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision {
+  const posting = new Posting(view.wallet, command);
+  const entry = posting.lapse(command.entryId);
+  if (!entry) throw nothingHasLapsed();
+  return posting.decision(entry, null);
+}
+
+/** A wallet closes once; what is left in it lapses. */
+function decideClosure(view: LedgerView, command: CloseCommand): Decision {
+  if (view.wallet.closedAt) throw walletClosed();
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const { lots, availableCredits, debtCredits } = posting.wallet;
+  const left = availableCredits + debtCredits;
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'closure',
+    lotChanges: burnLots(lots, left),
+    expiredCredits: left,
+    description: 'Wallet closed',
+  });
+  return posting.decision(entry, null);
+}
+
+function decideSettlement(view: LedgerView, command: SettleCommand): Decision {
+  const hold = view.entries.get(command.chargeId);
+  // An API key settles only what it charged itself; for everybody else's it is as if the charge didn't exist.
+  if (!hold?.charge || (command.apiKeyId && hold.apiKeyId !== command.apiKeyId)) throw notFound('charge');
+  if (hold.charge.status !== 'held') throw chargeNotHeld(hold.charge.status);
+  const lapsed = hasLapsed(hold.charge.holdExpiresAt, command.now);
+  if (command.type === 'expireHold') {
+    if (!lapsed) throw chargeNotHeld('held');
+  } else if (lapsed) {
+    throw chargeNotHeld('expired');
+  }
+  if (command.type !== 'expireHold' && hold.deliveryId !== command.deliveryId) throw chargeOfDelivery();
+  switch (command.type) {
+    case 'capture':
+      return decideCapture(view, hold, hold.charge, command);
+    case 'extend':
+      return decideExtension(view, hold, hold.charge, command);
+    default:
+      return decideRelease(view, hold, hold.charge, command);
+  }
+}
+
+function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, command: CaptureCommand): Decision {
+  const captured = assertNonNegative(command.amountCredits ?? charge.amountCredits, 'captured amount');
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const excess = Math.max(0, captured - charge.amountCredits);
+  if (excess > 0 && excess > posting.wallet.availableCredits) throw new InsufficientCredits(excess, posting.wallet);
+  const returned = giveBack(hold.lotChanges, charge.amountCredits - captured + excess);
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'capture',
+    ...posting.returning(returned),
+    ...(excess > 0 && { lotChanges: burnLots(posting.wallet.lots, excess) }),
+    heldDeltaCredits: 0 - charge.amountCredits,
+    consumedCredits: captured,
+    description: hold.description,
+    chargeId: hold.id,
+    ...attributionOf(hold, command),
+    keySpend: spendOfSettlement(posting.wallet, hold, charge, command, captured),
+  });
+  return posting.decision(entry, settled(hold, charge, entry, 'captured', captured));
+}
+
+function decideRelease(view: LedgerView, hold: Entry, charge: ChargeRecord, command: ReleaseCommand): Decision {
+  const posting = new Posting(view.wallet, command);
+  posting.lapse();
+  const entry = posting.post({
+    id: command.entryId,
+    kind: command.type === 'release' ? 'release' : 'hold_expiry',
+    ...posting.returning(giveBack(hold.lotChanges, charge.amountCredits)),
+    heldDeltaCredits: 0 - charge.amountCredits,
+    description: hold.description,
+    chargeId: hold.id,
+    ...attributionOf(hold, command),
+    keySpend: spendOfSettlement(posting.wallet, hold, charge, command, 0),
+  });
+  return posting.decision(entry, settled(hold, charge, entry, command.type === 'release' ? 'released' : 'expired', 0));
+}
+
+function decideExtension(view: LedgerView, hold: Entry, charge: ChargeRecord, command: ExtendCommand): Decision {
+  const posting = new Posting(view.wallet, command);
+  const holdExpiresAt = laterOf(command.expiresAt, charge.holdExpiresAt ?? command.expiresAt);
+  const entry = posting.post({
+    id: command.entryId,
+    kind: 'hold_extension',
+    description: hold.description,
+    chargeId: hold.id,
+    extendedHoldExpiresAt: holdExpiresAt,
+    ...(hold.operation && { operation: hold.operation }),
+  });
+  return posting.decision(entry, { ...hold, openHoldExpiresAt: holdExpiresAt, charge: { ...charge, holdExpiresAt } });
+}
+
+/** Whose usage a settlement is, whoever settles. */
+function attributionOf({ operation, apiKeyId, integrationId }: Entry, command: SettleCommand): Partial<Entry> {
+  return {
+    ...(operation && { operation }),
+    ...(integrationId && { integrationId }),
+    ...(apiKeyId && apiKeyId !== command.apiKeyId && { chargeKeyId: apiKeyId }),
+  };
+}
+
+function settled(
+  hold: Entry,
+  charge: ChargeRecord,
+  settlement: Entry,
+  status: 'captured' | 'released' | 'expired',
+  capturedCredits: number,
+): Entry {
+  const { openHoldExpiresAt: _closed, ...rest } = hold;
+  return {
+    ...rest,
+    charge: {
+      ...charge,
+      status,
+      capturedCredits,
+      settledAt: settlement.createdAt,
+      settledBalanceCredits: settlement.balanceAfterCredits,
+    },
+  };
+}
+
+type EntryDraft = Pick<Entry, 'id' | 'kind' | 'description'> & {
+  [Field in keyof Omit<Entry, 'id' | 'kind' | 'description'>]?: Entry[Field] | undefined;
+};
+
+/** The entries of one command, each applied to the wallet as it is made. */
+class Posting {
+  wallet: Wallet;
+  readonly #command: WalletCommand;
+  readonly #created: Entry[] = [];
+
+  constructor(wallet: Wallet, command: WalletCommand) {
+    this.wallet = wallet;
+    this.#command = command;
+  }
+
+  post(draft: EntryDraft): Entry {
+    const { wallet } = this;
+    const { keySpend, ...rest } = draft;
+    const lotChanges = draft.lotChanges ?? [];
+    const debtDeltaCredits = draft.debtDeltaCredits ?? 0;
+    const amountCredits = sumChanges(lotChanges) - debtDeltaCredits;
+    const { commandId, requestHash, now, apiKeyId, integrationId, deliveryId } = this.#command;
+    const entry: Entry = {
+      heldDeltaCredits: 0,
+      consumedCredits: 0,
+      expiredCredits: 0,
+      commandId,
+      requestHash,
+      ...(apiKeyId && { apiKeyId }),
+      ...(deliveryId && { deliveryId }),
+      ...(integrationId && { integrationId }),
+      ...(rest as Pick<Entry, 'id' | 'kind' | 'description'>),
+      ...(keySpend && { keySpend }),
+      lotChanges,
+      debtDeltaCredits,
+      accountId: wallet.accountId,
+      walletId: wallet.id,
+      sequence: wallet.sequence + 1,
+      amountCredits,
+      balanceAfterCredits: wallet.availableCredits + amountCredits,
+      createdAt: now,
+    };
+    this.wallet = applyEntry(wallet, entry);
+    this.#created.push(entry);
+    return entry;
+  }
+
+  /** Posts the end of lots whose time has come, so that a lapsed lot never pays. */
+  lapse(id = `exp_${this.wallet.sequence + 1}`): Entry | null {
+    const lotChanges = lapseLots(this.wallet.lots, this.#command.now);
+    if (lotChanges.length === 0) return null;
+    return this.post({
+      id,
+      kind: 'expiry',
+      lotChanges,
+      expiredCredits: -sumChanges(lotChanges),
+      description: 'Credits expired',
+    });
+  }
+
+  /** New credits pay debt first; the rest goes into its lot. */
+  incoming(changes: readonly LotChange[]): { lotChanges: LotChange[]; debtDeltaCredits: number } {
+    let debt = this.wallet.debtCredits;
+    const lotChanges = changes.map((change) => {
+      const paid = Math.min(debt, change.deltaCredits);
+      debt -= paid;
+      return { ...change, deltaCredits: change.deltaCredits - paid };
+    });
+    const added = lotChanges.filter((change) => change.deltaCredits > 0);
+    const room = makeRoom(applyLotChanges(this.wallet.lots, added, this.#command.now));
+    return { lotChanges: [...added, ...room], debtDeltaCredits: debt - this.wallet.debtCredits };
+  }
+
+  /** Credits that come back out of a hold: what has lapsed meanwhile expires, the rest is as good as new. */
+  returning(changes: readonly LotChange[]): {
+    lotChanges: LotChange[];
+    debtDeltaCredits: number;
+    expiredCredits: number;
+  } {
+    // Into a closed wallet nothing comes back.
+    const isOver = (change: LotChange) =>
+      this.wallet.closedAt !== undefined || hasLapsed(change.expiresAt, this.#command.now);
+    const lapsed = changes.filter(isOver);
+    const live = changes.filter((change) => !isOver(change));
+    return { ...this.incoming(live), expiredCredits: sumChanges(lapsed) };
+  }
+
+  decision(entry: Entry, updated: Entry | null): Decision {
+    const result = { entry, hold: updated, replayed: false };
+    return { wallet: this.wallet, created: this.#created, updated, result };
+  }
+}

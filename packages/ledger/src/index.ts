@@ -1,0 +1,37 @@
+export { type AlertLevel, lowBalanceEvent } from './alertLevels.ts';
+export { AuditStore } from './audit/audit.store.ts';
+export { auditWallets } from './audit/auditWallets.ts';
+export type { ChargeCommand, CommandResult, CreditCommand, SettleCommand, WalletCommand } from './commands.ts';
+export { type Counters, countersOf, sumOf, type UsageDimension } from './counters.ts';
+export { charge, minute } from './decide.fixtures.ts';
+export { decide } from './decide.ts';
+export {
+  CHARGE_STATUSES,
+  type ChargeRecord,
+  type ChargeStatus,
+  ENTRY_KINDS,
+  type Entry,
+  type EntryKind,
+} from './entry.ts';
+export { expireLapsedLots } from './expireLots.ts';
+export { hasEffect } from './hasEffect.ts';
+export { expireHold, expireLapsedHoldsEverywhere, readCurrentWallet, submitWithLapsedHolds } from './holds.ts';
+export type { KeyCaps, KeyUse } from './keySpend.ts';
+export { countedKeys, isWithinCaps, MAX_CAPPED_KEYS, useOf, windowEnd } from './keySpending.ts';
+export { giveBack, type Lot, type LotChange, type LotSource, leftOfTaken, mergeTaken } from './lots.ts';
+export {
+  addTotals,
+  applyEntry,
+  emptyWallet,
+  isBalanced,
+  MAIN_WALLET_ID,
+  NO_TOTALS,
+  spendableCredits,
+  TEST_WALLET_ID,
+  type Wallet,
+  type WalletAddress,
+  walletKey,
+} from './wallet.ts';
+export { chargeNotHeld, InsufficientCredits, tooManyCappedKeys } from './wallets.errors.ts';
+export type { EntryQuery } from './wallets.store.ts';
+export { Wallets } from './wallets.ts';

@@ -1,0 +1,188 @@
+import { addDays, assertNonNegative, dayOf, daysOf, type IsoDay, type IsoTime, startOfDay } from '@cloud-bridge/base';
+import type { ChargeRecord, Entry } from './entry.ts';
+import {
+  CAP_WINDOWS,
+  type CapWindow,
+  type KeyCaps,
+  type KeySpend,
+  type KeySpending,
+  type KeyUse,
+  type NearCap,
+} from './keySpend.ts';
+import type { Wallet } from './wallet.ts';
+import { KeyCreditLimitExceeded, tooManyCappedKeys } from './wallets.errors.ts';
+
+/** What a command says of the key that sends it. */
+interface KeyOfCommand {
+  readonly apiKeyId?: string | undefined;
+  readonly keyCaps?: KeyCaps | undefined;
+  readonly now: IsoTime;
+}
+
+/** Keys with caps that a wallet counts at once: at some 150 bytes each its document stays below 10 KB. */
+export const MAX_CAPPED_KEYS = 20;
+
+const FIELDS = {
+  day: { credits: 'dayCredits', told: 'toldDayCap', cap: 'creditsPerDay' },
+  month: { credits: 'monthCredits', told: 'toldMonthCap', cap: 'creditsPerMonth' },
+} as const;
+
+const NOTHING: KeyUse = { dayCredits: 0, monthCredits: 0 };
+
+/** What a key has spent or holds of the windows in which a moment lies. */
+export function useOf(spending: KeySpending | undefined, keyId: string, now: IsoTime): KeyUse {
+  if (!spending) return NOTHING;
+  const { keys } = rolledTo(spending, dayOf(now));
+  return Object.hasOwn(keys, keyId) ? (keys[keyId] ?? NOTHING) : NOTHING;
+}
+
+/** The ids of the keys that a wallet counts in the windows in which a moment lies. */
+export function countedKeys(spending: KeySpending | undefined, now: IsoTime): readonly string[] {
+  return spending ? Object.keys(rolledTo(spending, dayOf(now)).keys) : [];
+}
+
+/** True for an amount that a key may spend now as far as its caps go; without caps, any. */
+export function isWithinCaps(
+  { keySpending }: Pick<Wallet, 'keySpending'>,
+  { apiKeyId, keyCaps, now }: KeyOfCommand,
+  amountCredits: number,
+): boolean {
+  if (!apiKeyId || !keyCaps) return true;
+  const use = useOf(keySpending, apiKeyId, now);
+  if (amountCredits > 0 && use === NOTHING && isFull(keySpending, now)) return false;
+  return CAP_WINDOWS.every((window) => {
+    const { cap, credits } = FIELDS[window];
+    return amountCredits <= (keyCaps[cap] ?? Number.POSITIVE_INFINITY) - use[credits];
+  });
+}
+
+/** When the window ends in which a moment lies. */
+export function windowEnd(window: CapWindow, now: IsoTime): IsoTime {
+  const day = dayOf(now);
+  return startOfDay(addDays(window === 'day' ? day : daysOf(monthOf(day)).last, 1));
+}
+
+/** The spending after one more entry; undefined as long as no key with a cap has spent anything. */
+export function spendingAfter(spending: KeySpending | undefined, entry: Entry): KeySpending | undefined {
+  const { keySpend, createdAt } = entry;
+  if (!spending && !keySpend) return undefined;
+  const day = dayOf(createdAt);
+  const rolled = rolledTo(spending ?? { day, keys: {} }, day);
+  return keySpend ? { day, keys: compact({ ...rolled.keys, [keySpend.keyId]: useAfter(rolled, keySpend) }) } : rolled;
+}
+
+/**
+ * What a charge adds to the spending of its key; undefined where there is nothing to count. Throws 402
+ * `KEY_CREDIT_LIMIT_EXCEEDED`, or 409 `TOO_MANY_CAPPED_KEYS` when the wallet counts as many keys as it can.
+ */
+export function spendOfCharge(
+  wallet: Wallet,
+  { apiKeyId, keyCaps, now }: KeyOfCommand,
+  amountCredits: number,
+): KeySpend | undefined {
+  if (!apiKeyId || !keyCaps) return undefined;
+  const added = (window: CapWindow) => (keyCaps[FIELDS[window].cap] === null ? 0 : amountCredits);
+  return spendOf(wallet, apiKeyId, { day: added('day'), month: added('month') }, keyCaps, now);
+}
+
+/**
+ * What the end of a hold does to the spending of its key: what isn't captured is given back to the windows in which the
+ * hold was made, if they last; what is captured beyond the hold counts now, and throws 402 beyond a cap of whoever
+ * captures. Undefined where there is nothing to count.
+ */
+export function spendOfSettlement(
+  wallet: Wallet,
+  hold: Entry,
+  charge: Pick<ChargeRecord, 'amountCredits'>,
+  { keyCaps, now }: Pick<KeyOfCommand, 'keyCaps' | 'now'>,
+  capturedCredits: number,
+): KeySpend | undefined {
+  const { apiKeyId, keySpend } = hold;
+  if (!apiKeyId) return undefined;
+  const returned = Math.max(0, charge.amountCredits - capturedCredits);
+  const excess = Math.max(0, capturedCredits - charge.amountCredits);
+  const change = (window: CapWindow) => {
+    const held = keySpend?.[FIELDS[window].credits] ?? 0;
+    const isCounted = keyCaps ? keyCaps[FIELDS[window].cap] !== null : held > 0;
+    const given = held > 0 && isSameWindow(window, hold.createdAt, now) ? returned : 0;
+    return (isCounted ? excess : 0) - given;
+  };
+  return spendOf(wallet, apiKeyId, { day: change('day'), month: change('month') }, keyCaps ?? null, now);
+}
+
+function spendOf(
+  { keySpending, heldCredits }: Wallet,
+  keyId: string,
+  change: Readonly<Record<CapWindow, number>>,
+  caps: KeyCaps | null,
+  now: IsoTime,
+): KeySpend | undefined {
+  if (CAP_WINDOWS.every((window) => change[window] === 0)) return undefined;
+  const use = useOf(keySpending, keyId, now);
+  for (const window of CAP_WINDOWS) {
+    const limitCredits = caps?.[FIELDS[window].cap] ?? null;
+    const usedCredits = use[FIELDS[window].credits];
+    if (change[window] > 0 && limitCredits !== null && change[window] > limitCredits - usedCredits) {
+      const resetsAt = windowEnd(window, now);
+      const details = { window, limitCredits, usedCredits, requiredCredits: change[window], resetsAt };
+      throw new KeyCreditLimitExceeded(details, heldCredits);
+    }
+  }
+  if (use === NOTHING && isFull(keySpending, now)) throw tooManyCappedKeys(MAX_CAPPED_KEYS);
+  const spend = { keyId, dayCredits: change.day, monthCredits: change.month };
+  const nearCaps = caps ? nearCapsOf(use, spend, caps) : [];
+  return nearCaps.length > 0 ? { ...spend, nearCaps } : spend;
+}
+
+function nearCapsOf(use: KeyUse, spend: KeySpend, caps: KeyCaps): NearCap[] {
+  const { alertPercent } = caps;
+  if (alertPercent === null) return [];
+  return CAP_WINDOWS.flatMap((window) => {
+    const { cap, credits, told } = FIELDS[window];
+    const limitCredits = caps[cap];
+    const usedCredits = use[credits] + spend[credits];
+    if (limitCredits === null || spend[credits] <= 0 || use[told] === limitCredits) return [];
+    // As large whole numbers: a product of two safe integers need not be one.
+    const isNear = BigInt(usedCredits) * 100n >= BigInt(limitCredits) * BigInt(alertPercent);
+    return isNear ? [{ window, limitCredits, usedCredits }] : [];
+  });
+}
+
+function useAfter({ keys }: KeySpending, spend: KeySpend): KeyUse {
+  const use = keys[spend.keyId] ?? NOTHING;
+  const told = (spend.nearCaps ?? []).map(({ window, limitCredits }) => [FIELDS[window].told, limitCredits]);
+  return {
+    ...use,
+    ...Object.fromEntries(told),
+    dayCredits: assertNonNegative(use.dayCredits + spend.dayCredits, 'dayCredits of a key'),
+    monthCredits: assertNonNegative(use.monthCredits + spend.monthCredits, 'monthCredits of a key'),
+  };
+}
+
+function isFull(spending: KeySpending | undefined, now: IsoTime): boolean {
+  return countedKeys(spending, now).length >= MAX_CAPPED_KEYS;
+}
+
+/** The ledger's time never runs backwards: another day is a later one. */
+function rolledTo(spending: KeySpending, day: IsoDay): KeySpending {
+  if (spending.day === day) return spending;
+  if (monthOf(spending.day) !== monthOf(day)) return { day, keys: {} };
+  const keys = Object.entries(spending.keys).map(([keyId, { toldDayCap: _told, ...use }]) => [
+    keyId,
+    { ...use, dayCredits: 0 },
+  ]);
+  return { day, keys: compact(Object.fromEntries(keys)) };
+}
+
+/** Without the keys of which there is nothing to know. */
+function compact(keys: Readonly<Record<string, KeyUse>>): Record<string, KeyUse> {
+  return Object.fromEntries(Object.entries(keys).filter(([, use]) => Object.values(use).some((figure) => figure > 0)));
+}
+
+function isSameWindow(window: CapWindow, a: IsoTime, b: IsoTime): boolean {
+  return window === 'day' ? dayOf(a) === dayOf(b) : monthOf(dayOf(a)) === monthOf(dayOf(b));
+}
+
+function monthOf(day: IsoDay): string {
+  return day.slice(0, 'YYYY-MM'.length);
+}

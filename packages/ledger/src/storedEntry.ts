@@ -1,0 +1,159 @@
+import { isRecord } from '@cloud-bridge/base';
+import type { ChargeRecord, ChargeStatus, Entry, EntryKind } from './entry.ts';
+import type { LotChange, LotSource } from './lots.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+/** How a hold ended, in a field of its own: written at once, without what was there of the charge before. */
+type Settlement = Pick<ChargeRecord, 'status' | 'settledAt' | 'settledBalanceCredits'> & Partial<ChargeRecord>;
+type StoredEntry = Partial<Entry> & { readonly settlement?: Settlement };
+
+/** A document of an entry, whichever SDK it comes from. */
+interface EntryDocument {
+  readonly id: string;
+  readonly ref: { readonly path: string };
+  data(): unknown;
+}
+
+/** The fields from which the charge of a hold is read, for those who need no more of it. */
+export const STORED_HOLD_FIELDS = ['id', 'kind', 'amountCredits', 'openHoldExpiresAt', 'charge', 'settlement'] as const;
+
+/**
+ * The priority of a stored lot change that names none. Apart from what new lots get, for that may change, and what is
+ * stored must not change with it.
+ */
+const IMPLIED_PRIORITY: Readonly<Record<LotSource, number>> = {
+  subscription: 10,
+  promotion: 20,
+  grant: 30,
+  purchase: 100,
+};
+
+/**
+ * The fields of an entry's document. What its place, its kind or other fields of it say is left out, for it is the
+ * number of fields that a write costs: of a plain charge a third remains. {@link fromStoredEntry} puts it back.
+ */
+export function toStoredEntry(entry: Entry): Record<string, unknown> {
+  const { accountId: _accountId, walletId: _walletId, lotChanges, charge, ...rest } = entry;
+  const stored = withoutImplied(rest, impliedByEntry(entry));
+  if (lotChanges.length > 0) stored.lotChanges = lotChanges.map((change) => toStoredLotChange(entry, change));
+  if (charge) Object.assign(stored, toStoredCharge(entry, charge));
+  return stored;
+}
+
+/** What an update of a hold writes: the state of its charge, for nothing else of it ever changes. */
+export function toStoredHoldState(hold: Entry): Record<string, unknown> {
+  const { firstHoldExpiresAt, holdExpiresAt, status } = hold.charge ?? {};
+  return {
+    ...(holdExpiresAt !== firstHoldExpiresAt && { 'charge.holdExpiresAt': holdExpiresAt }),
+    ...(hold.charge && status !== 'held' && { settlement: toStoredSettlement(hold, hold.charge) }),
+  };
+}
+
+/**
+ * The entry of a document. Fields that are there count, whatever else says; what can't be read is passed on as it is, and
+ * nothing is told from it.
+ */
+export function fromStoredEntry(document: EntryDocument): Entry {
+  const [, accountId, , walletId] = document.ref.path.split('/');
+  const { settlement, ...stored } = document.data() as StoredEntry;
+  const entry = { id: document.id, accountId, walletId, ...impliedByEntry(stored), ...stored } as Entry;
+  const lotChanges = fromStoredLotChanges(entry, stored.lotChanges);
+  const charge = fromStoredCharge(entry, stored.charge, settlement);
+  return { ...entry, lotChanges, ...(charge !== undefined && { charge }) } as Entry;
+}
+
+function impliedByEntry({ kind, amountCredits, operation }: Partial<Entry>): Fields {
+  const spentCredits = opposite(amountCredits);
+  return {
+    heldDeltaCredits: kind === 'hold' ? spentCredits : 0,
+    debtDeltaCredits: 0,
+    consumedCredits: kind === 'charge' ? spentCredits : 0,
+    expiredCredits: 0,
+    ...(operation !== undefined && { description: operation }),
+  };
+}
+
+function opposite(credits: unknown): number {
+  return typeof credits === 'number' ? 0 - credits : Number.NaN;
+}
+
+/** What a charge is as long as its document has no settlement. */
+const FIRST_STATUS: Partial<Record<EntryKind, ChargeStatus>> = { charge: 'captured', hold: 'held' };
+
+function toStoredCharge(entry: Entry, charge: ChargeRecord): Fields {
+  if (!FIRST_STATUS[entry.kind]) return { charge };
+  const { quantity, amountCredits, metadata, firstHoldExpiresAt, holdExpiresAt } = charge;
+  const stored = {
+    ...(quantity !== 1 && { quantity }),
+    ...(amountCredits !== opposite(entry.amountCredits) && { amountCredits }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(firstHoldExpiresAt !== null && { firstHoldExpiresAt }),
+    ...(holdExpiresAt !== firstHoldExpiresAt && { holdExpiresAt }),
+  };
+  return {
+    ...(Object.keys(stored).length > 0 && { charge: stored }),
+    ...(entry.kind === 'hold' && charge.status !== 'held' && { settlement: toStoredSettlement(entry, charge) }),
+  };
+}
+
+/** How a hold ended; what was captured is left out where it is all of the hold, or nothing of one that was let go. */
+function toStoredSettlement(hold: Entry, charge: ChargeRecord): Settlement {
+  const { status, capturedCredits, settledAt, settledBalanceCredits } = charge;
+  const implied = impliedByStatus(hold, status);
+  return { status, settledAt, settledBalanceCredits, ...(capturedCredits !== implied && { capturedCredits }) };
+}
+
+/** What an entry of a kind that makes no charge says of one, and what can't be read, is passed on. */
+function fromStoredCharge(entry: Entry, stored: unknown = {}, settlement: unknown = {}): unknown {
+  const status = Object.hasOwn(FIRST_STATUS, entry.kind) ? FIRST_STATUS[entry.kind] : undefined;
+  if (!status) return entry.charge;
+  if (!isRecord(stored)) return stored;
+  if (!isRecord(settlement)) return settlement;
+  const { firstHoldExpiresAt = null } = stored;
+  const begun = {
+    quantity: 1,
+    amountCredits: opposite(entry.amountCredits),
+    metadata: {},
+    firstHoldExpiresAt,
+    holdExpiresAt: firstHoldExpiresAt,
+    settledAt: null,
+    settledBalanceCredits: null,
+    status,
+    capturedCredits: impliedByStatus(entry, status),
+    ...stored,
+  };
+  const end = settlement.status === undefined ? {} : { capturedCredits: impliedByStatus(entry, settlement.status) };
+  return { ...begun, ...end, ...settlement };
+}
+
+function impliedByStatus({ amountCredits }: Entry, status: unknown): number {
+  return status === 'captured' ? opposite(amountCredits) : 0;
+}
+
+function toStoredLotChange(entry: Entry, { source, priority, expiresAt, deltaCredits }: LotChange): Fields {
+  return {
+    source,
+    ...(priority !== IMPLIED_PRIORITY[source] && { priority }),
+    ...(expiresAt !== null && { expiresAt }),
+    ...(entry.lotChanges.length > 1 && { deltaCredits }),
+  };
+}
+
+function fromStoredLotChanges(entry: Entry, stored: unknown = []): unknown {
+  if (!Array.isArray(stored)) return stored;
+  // A lone one comes to what the entry does; of several each says its part.
+  const lone = stored.length === 1 ? { deltaCredits: entry.amountCredits + entry.debtDeltaCredits } : {};
+  return stored.map((change: unknown) => {
+    if (!isRecord(change) || !Object.hasOwn(IMPLIED_PRIORITY, String(change.source))) return change;
+    return { priority: IMPLIED_PRIORITY[change.source as LotSource], expiresAt: null, ...lone, ...change };
+  });
+}
+
+function withoutImplied(fields: Fields, implied: Fields): Record<string, unknown> {
+  const left: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined && value !== implied[name]) left[name] = value;
+  }
+  return left;
+}

@@ -1,0 +1,279 @@
+import {
+  AppError,
+  atMost,
+  backOff,
+  isLostRace,
+  mayBeRetried,
+  TookTooLong,
+  TransactionUnit,
+  type UnitOfWork,
+  within,
+} from '@cloud-bridge/base';
+import type { Firestore } from 'firebase-admin/firestore';
+import { LRUCache } from 'lru-cache';
+import {
+  assertAmount,
+  type CommandResult,
+  decidesOnWalletAlone,
+  entriesToRead,
+  estimateBytes,
+  type WalletCommand,
+} from './commands.ts';
+import { Contention } from './contention.ts';
+import { type Decision, decide, type LedgerView } from './decide.ts';
+import type { Entry } from './entry.ts';
+import { DoesNotFollow, type WalletAddress } from './wallet.ts';
+import { type HoldMemory, WalletMemory } from './walletMemory.ts';
+import { waitedTooLong, walletBusy, walletQueueFull } from './wallets.errors.ts';
+import { type StoredLedger, toWrite, type WalletStore } from './wallets.store.ts';
+
+/** Commands that are settled in one commit. */
+const MAX_COMMANDS_PER_COMMIT = 400;
+/** What they may come to in bytes: a fifth of Firestore's 10 MiB a request, half of what the emulator takes. */
+const MAX_BYTES_PER_COMMIT = 2_000_000;
+/** Commands that may wait for one wallet: at a few thousand a second, what can be settled within seconds. */
+const MAX_WAITING_COMMANDS = 10_000;
+/** Tries before a wallet is written under a transaction's locks, where waiting is fair. */
+const MAX_OPTIMISTIC_TRIES = 24;
+/** The SDK repeats a call for minutes when the server can't be reached; a function's caller is gone after one. */
+const MAX_SETTLING_MS = 30_000;
+/** Who has waited longer isn't tried any more: with the limit above it stays below a function's minute. */
+const MAX_WAITING_MS = 20_000;
+/** Open holds that a process remembers, of all its wallets. */
+export const MAX_REMEMBERED_HOLDS = 10_000;
+
+interface Job {
+  readonly submittedAtMs: number;
+  readonly command: WalletCommand;
+  readonly resolve: (result: CommandResult) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type Outcome = { readonly result: CommandResult } | { readonly refusal: unknown };
+
+/** What commands are decided on. */
+interface Sight {
+  readonly ledger: StoredLedger;
+  /** False: their own entries are assumed to be new, and perhaps the wallet isn't of this moment. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Owns the way from this process to one wallet. Commands that arrive while a commit is on its way are settled together
+ * by the next one; each caller is answered only after the commit that holds its command.
+ */
+export class WalletWriter {
+  readonly #db: Firestore;
+  readonly #store: WalletStore;
+  readonly #address: WalletAddress;
+  readonly #memory: WalletMemory;
+  readonly #optimisticTries: number;
+  readonly #contention = new Contention();
+  #waiting: Job[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(
+    db: Firestore,
+    store: WalletStore,
+    address: WalletAddress,
+    holds: HoldMemory = new LRUCache(atMost(MAX_REMEMBERED_HOLDS)),
+    optimisticTries = MAX_OPTIMISTIC_TRIES,
+  ) {
+    this.#db = db;
+    this.#store = store;
+    this.#address = address;
+    this.#memory = new WalletMemory(address, holds);
+    this.#optimisticTries = optimisticTries;
+  }
+
+  /**
+   * Settles one command. Rejects with the command's refusal, or 503 `WALLET_BUSY` when the queue is full or
+   * the outcome stays unknown.
+   */
+  submit(command: WalletCommand): Promise<CommandResult> {
+    if (this.#waiting.length >= MAX_WAITING_COMMANDS) return Promise.reject(walletQueueFull());
+    return new Promise((resolve, reject) => {
+      assertAmount(command);
+      this.#waiting.push({ submittedAtMs: performance.now(), command, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** True for an open hold that is known to be this wallet's without asking. */
+  remembersHold(chargeId: string): boolean {
+    return this.#memory.hasHold(chargeId);
+  }
+
+  /** True when nothing waits or is under way. */
+  get isIdle(): boolean {
+    return this.#running === null;
+  }
+
+  /** Resolves when everything that was submitted so far has been answered. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Whoever is just being received shares the commit; a lone caller waits for nothing.
+      await new Promise((resolve) => setImmediate(resolve));
+      await this.#settle(this.#takeJobs());
+      const pauseMs = this.#contention.pauseMs(Math.random());
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+    this.#running = null;
+  }
+
+  /** As many of those that wait as one commit can carry. */
+  #takeJobs(): Job[] {
+    let count = 0;
+    for (let bytes = 0; count < Math.min(this.#waiting.length, MAX_COMMANDS_PER_COMMIT); count += 1) {
+      bytes += estimateBytes(this.#waiting[count]?.command);
+      if (count > 0 && bytes > MAX_BYTES_PER_COMMIT) break;
+    }
+    const latest = performance.now() - MAX_WAITING_MS;
+    return this.#waiting.splice(0, count).filter(({ submittedAtMs, reject }) => {
+      if (submittedAtMs < latest) reject(waitedTooLong());
+      return submittedAtMs >= latest;
+    });
+  }
+
+  async #settle(jobs: readonly Job[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const commands = jobs.map((job) => job.command);
+    try {
+      const outcomes = await within(MAX_SETTLING_MS, (signal) => this.#commitSomehow(commands, signal));
+      for (const [index, outcome] of outcomes.entries()) {
+        if ('result' in outcome) jobs[index]?.resolve(outcome.result);
+        else jobs[index]?.reject(outcome.refusal);
+      }
+    } catch (error) {
+      this.#memory.forget();
+      const isUnknown = mayBeRetried(error) || error instanceof TookTooLong;
+      // One command that Firestore won't take must not fail its neighbours.
+      if (jobs.length > 1 && !isUnknown) {
+        for (const job of jobs) await this.#settle([job]);
+      } else {
+        for (const job of jobs) job.reject(isUnknown ? walletBusy(error) : error);
+      }
+    }
+  }
+
+  /**
+   * First without reading, on what is remembered; after a lost race on the wallet as it is; and as soon as more has to
+   * be known than that (a key that was used before, a refusal, an unknown outcome) on everything that it takes.
+   */
+  async #commitSomehow(commands: readonly WalletCommand[], signal: AbortSignal): Promise<Outcome[]> {
+    let needsAll = false;
+    let next: Promise<Sight> | null = this.#recall(commands);
+    let replaced: StoredLedger['updateTime'] | undefined;
+    for (let tries = 0; tries < this.#optimisticTries; tries += 1) {
+      signal.throwIfAborted();
+      try {
+        let sight: Sight | null = await next;
+        next = null;
+        // A look ahead can have been too early to see who was faster.
+        if (sight && isSameVersion(sight.ledger.updateTime, replaced)) sight = null;
+        const { ledger, isWhole } = sight ?? (await this.#look(commands, needsAll));
+        replaced = ledger.updateTime;
+        const decided = decideAll(ledger, commands);
+        // What refuses a command has to be a fact, not a guess.
+        if (!isWhole && decided.outcomes.some((outcome) => 'refusal' in outcome)) {
+          needsAll = true;
+          continue;
+        }
+        const startedAt = performance.now();
+        const committing = this.#commit(ledger, decided);
+        if (this.#contention.isFierce) next = this.#lookAhead(commands, isWhole);
+        const outcomes = await committing;
+        this.#contention.landed(performance.now() - startedAt, tries);
+        return outcomes;
+      } catch (error) {
+        // Figures that don't fit together were read at different moments; a transaction has the last word on them.
+        if (!mayBeRetried(error) && !(error instanceof DoesNotFollow)) throw error;
+        this.#memory.forget();
+        if (isLostRace(error)) {
+          this.#contention.lost();
+        } else {
+          needsAll = true;
+          next = null;
+          await backOff(tries);
+        }
+      }
+    }
+    signal.throwIfAborted();
+    return this.#commitInTransaction(commands);
+  }
+
+  /** What is remembered; null if nobody can say whether it still holds. */
+  #recall(commands: readonly WalletCommand[]): Promise<Sight> | null {
+    const ledger = this.#contention.isLikely ? null : this.#memory.recall(commands);
+    return ledger && Promise.resolve({ ledger, isWhole: false });
+  }
+
+  async #look(commands: readonly WalletCommand[], needsAll: boolean, unit?: UnitOfWork): Promise<Sight> {
+    const isWhole = needsAll || !commands.every(decidesOnWalletAlone);
+    const ids = isWhole ? commands.flatMap(entriesToRead) : [];
+    const ledger = await this.#store.readLedger(this.#address, ids, commands[0]?.now ?? '', unit);
+    return { ledger, isWhole };
+  }
+
+  /** Looks while a commit is on its way that others will perhaps have overtaken. */
+  #lookAhead(commands: readonly WalletCommand[], needsAll: boolean): Promise<Sight> {
+    const sight = this.#look(commands, needsAll);
+    // It is waited for only if the commit fails.
+    sight.catch(() => {});
+    return sight;
+  }
+
+  async #commit(ledger: StoredLedger, { outcomes, decisions }: Decided): Promise<Outcome[]> {
+    const write = toWrite(ledger, decisions);
+    if (write) this.#memory.committed(write, await this.#store.commit(this.#address, write));
+    else this.#memory.saw(ledger);
+    return outcomes;
+  }
+
+  #commitInTransaction(commands: readonly WalletCommand[]): Promise<Outcome[]> {
+    return this.#db.runTransaction(async (transaction) => {
+      const unit = new TransactionUnit(transaction);
+      const { ledger } = await this.#look(commands, true, unit);
+      const { outcomes, decisions } = decideAll(ledger, commands);
+      const write = toWrite(ledger, decisions);
+      if (write) this.#store.commitIn(unit, this.#address, write);
+      return outcomes;
+    });
+  }
+}
+
+/** True for the same version, or for a wallet that isn't there either time. */
+function isSameVersion(a: StoredLedger['updateTime'], b: StoredLedger['updateTime'] | undefined): boolean {
+  return a && b ? a.isEqual(b) : a === b;
+}
+
+interface Decided {
+  readonly outcomes: Outcome[];
+  readonly decisions: Decision[];
+}
+
+/** Decides commands in order, each on what the ones before it left. A refusal touches nobody else. */
+function decideAll(ledger: LedgerView, commands: readonly WalletCommand[]): Decided {
+  const entries = new Map<string, Entry | null>(ledger.entries);
+  let { wallet } = ledger;
+  const outcomes: Outcome[] = [];
+  const decisions: Decision[] = [];
+  for (const command of commands) {
+    try {
+      const decision = decide({ wallet, entries }, command);
+      wallet = decision.wallet;
+      for (const entry of decision.created) entries.set(entry.id, entry);
+      if (decision.updated) entries.set(decision.updated.id, decision.updated);
+      decisions.push(decision);
+      outcomes.push({ result: decision.result });
+    } catch (refusal) {
+      if (!(refusal instanceof AppError)) throw refusal;
+      outcomes.push({ refusal });
+    }
+  }
+  return { outcomes, decisions };
+}

@@ -1,0 +1,417 @@
+import { addDays, type IsoDay, type IsoTime, startOfDay, type UnitOfWork } from '@cloud-bridge/base';
+import {
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  FieldPath,
+  FieldValue,
+  type Firestore,
+  type Query,
+  type QuerySnapshot,
+  type Timestamp,
+} from 'firebase-admin/firestore';
+import { nearCapEvents } from '../../../functions/src/notices/events/nearCapEvents.ts';
+import { createEvent } from '../../../functions/src/notices/events/outbox.ts';
+import { type AlertLevel, crossingEvents } from './alertLevels.ts';
+import { type Counters, countersByDocument, dayOfDocument, flattened, nested, sumOf } from './counters.ts';
+import type { Decision, LedgerView } from './decide.ts';
+import type { Entry } from './entry.ts';
+import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
+import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
+
+/** A wallet as it was read, and the version to which a write has to be tied; null: it doesn't exist yet. */
+export interface StoredWallet {
+  readonly wallet: Wallet;
+  readonly updateTime: Timestamp | null;
+}
+
+/**
+ * A wallet with entries of it. The SDK may fetch some of them in a second request when the first breaks off, so they
+ * need not be of one moment: whatever is written is tied to the version that was read.
+ */
+export interface StoredLedger extends StoredWallet, LedgerView {
+  readonly entryUpdateTimes: ReadonlyMap<string, Timestamp>;
+}
+
+/** What a set of decisions writes. */
+export interface LedgerWrite {
+  readonly before: StoredWallet & Partial<Pick<StoredLedger, 'entryUpdateTimes'>>;
+  readonly after: Wallet;
+  readonly created: readonly Entry[];
+  readonly updated: readonly Entry[];
+}
+
+/** The versions that a commit gave to the wallet and to each entry that it wrote. */
+export interface CommittedWrite {
+  readonly updateTime: Timestamp;
+  readonly entryUpdateTimes: ReadonlyMap<string, Timestamp>;
+}
+
+/** Filters of the ledger's list; `before` is exclusive, the newest come first. */
+export interface EntryQuery {
+  readonly kind?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly from?: IsoTime | undefined;
+  readonly to?: IsoTime | undefined;
+  readonly beforeSequence?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly limit: number;
+}
+
+/** What a wallet's entries of one day add up to. */
+export interface DayOfCounters {
+  readonly day: IsoDay;
+  readonly counters: Counters;
+}
+
+/** A span of whole days of a wallet's ledger. */
+export interface Period {
+  /** The last entry before it; null: there is none. */
+  readonly opening: Entry | null;
+  /** The last entry in or before it. */
+  readonly closing: Entry | null;
+  readonly counters: Counters;
+}
+
+/** How a query is answered: from now, or from the one moment that a transaction sees. */
+type Get = (query: Query) => Promise<QuerySnapshot>;
+const getNow: Get = (query) => query.get();
+
+/** Documents of counters that are read at once. */
+const COUNTERS_PER_PAGE = 100;
+const ENTRIES_PER_PAGE = 500;
+
+/** Filters of the list over all wallets, which is in the order of the entries' names. */
+export interface EntriesEverywhereQuery {
+  readonly kind?: string | undefined;
+  readonly after?: (WalletAddress & { readonly id: string }) | undefined;
+  readonly limit: number;
+}
+
+/** A part of a list. */
+export interface Slice {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** The only code that reads or writes wallets and their entries. */
+export class WalletStore {
+  readonly #db: Firestore;
+
+  constructor(db: Firestore) {
+    this.#db = db;
+  }
+
+  walletRef(address: WalletAddress): DocumentReference {
+    return this.#db.collection('accounts').doc(address.accountId).collection('wallets').doc(address.walletId);
+  }
+
+  #entries(address: WalletAddress): CollectionReference {
+    return this.walletRef(address).collection('entries');
+  }
+
+  #usage(address: WalletAddress): CollectionReference {
+    return this.walletRef(address).collection('usage');
+  }
+
+  async readWallet(address: WalletAddress, now: IsoTime): Promise<Wallet> {
+    return walletOf(await this.walletRef(address).get(), address, now).wallet;
+  }
+
+  async exists(address: WalletAddress): Promise<boolean> {
+    return (await this.walletRef(address).get()).exists;
+  }
+
+  async listIds(accountId: string): Promise<string[]> {
+    const wallets = this.#db.collection('accounts').doc(accountId).collection('wallets');
+    return (await wallets.select().get()).docs.map(({ id }) => id);
+  }
+
+  async readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
+    const snapshot = await this.#entries(address).doc(entryId).get();
+    return entryOf(snapshot);
+  }
+
+  /** The wallet and the named entries. */
+  async readLedger(
+    address: WalletAddress,
+    entryIds: readonly string[],
+    now: IsoTime,
+    unit?: UnitOfWork,
+  ): Promise<StoredLedger> {
+    const ids = [...new Set(entryIds)];
+    const references = [this.walletRef(address), ...ids.map((id) => this.#entries(address).doc(id))];
+    const [walletSnapshot, ...entrySnapshots] = await (unit ?? this.#db).getAll(...references);
+    if (!walletSnapshot) throw new Error('getAll answered without the wallet');
+    const entries = new Map(ids.map((id, index) => [id, entryOf(entrySnapshots[index])]));
+    const entryUpdateTimes = new Map(
+      entrySnapshots.flatMap(({ id, updateTime }) => (updateTime ? [[id, updateTime] as const] : [])),
+    );
+    return { ...walletOf(walletSnapshot, address, now), entries, entryUpdateTimes };
+  }
+
+  /** Commits in one round trip, only if what is updated is still as it was read; answers with the new versions. */
+  async commit(address: WalletAddress, write: LedgerWrite): Promise<CommittedWrite> {
+    const batch = this.#db.batch();
+    const walletRef = this.walletRef(address);
+    const { updateTime, entryUpdateTimes } = write.before;
+    const ids = this.#write(
+      address,
+      write,
+      {
+        create: (reference, fields) => batch.create(reference, fields),
+        update: (reference, fields) => {
+          const lastUpdateTime = reference === walletRef ? updateTime : entryUpdateTimes?.get(reference.id);
+          if (!lastUpdateTime) throw new Error(`${reference.path} was not read before it is updated`);
+          batch.update(reference, fields, { lastUpdateTime });
+        },
+        merge: (reference, fields) => batch.set(reference, fields, { merge: true }),
+      },
+      walletRef,
+    );
+    const [wallet, ...others] = await batch.commit();
+    if (!wallet) throw new Error('a commit answered without a result');
+    const times = others.slice(0, ids.length).map(({ writeTime }, index) => [ids[index] ?? '', writeTime] as const);
+    return { updateTime: wallet.writeTime, entryUpdateTimes: new Map(times) };
+  }
+
+  /** Adds the writes to a unit of work that has read the wallet. */
+  commitIn(unit: UnitOfWork, address: WalletAddress, write: LedgerWrite): void {
+    this.#write(address, write, unit, this.walletRef(address));
+  }
+
+  /**
+   * Notes which balances are to be told of, in a unit that has read the wallet. A wallet before its first entry is
+   * stored for that: its first commit has to know them. It has no times until then.
+   */
+  writeLevelsIn(unit: UnitOfWork, address: WalletAddress, before: StoredWallet, levels: readonly AlertLevel[]): void {
+    const alertLevels = levels.map((level) => ({ ...level }));
+    const { accountId, walletId } = address;
+    if (before.updateTime) unit.update(this.walletRef(address), { alertLevels });
+    else unit.create(this.walletRef(address), { ...emptyWallet(accountId, walletId, ''), alertLevels });
+  }
+
+  /**
+   * The wallet comes first, then the entries whose ids it gives, then counters and events: so are the results. Entries
+   * are in the order of their names, as a database takes its locks: the emulator spends a quarter of a commit sorting
+   * what isn't.
+   */
+  #write(
+    address: WalletAddress,
+    write: LedgerWrite,
+    target: Pick<UnitOfWork, 'create' | 'update' | 'merge'>,
+    walletRef: DocumentReference,
+  ): string[] {
+    if (write.before.updateTime) target.update(walletRef, { ...write.after });
+    else target.create(walletRef, { ...write.after });
+    const created = new Set(write.created);
+    const entries = [...write.created, ...write.updated].sort(byId);
+    const collection = this.#entries(address);
+    for (const entry of entries) {
+      const reference = collection.doc(entry.id);
+      if (created.has(entry)) target.create(reference, toStoredEntry(entry));
+      else target.update(reference, changesOfHold(entry));
+    }
+    for (const [id, counters] of countersByDocument(write.created)) {
+      target.merge(
+        this.#usage(address).doc(id),
+        nested(counters, (figure) => FieldValue.increment(figure)),
+      );
+    }
+    const { alertLevels = [] } = write.after;
+    const events = write.created.flatMap((entry) => [...nearCapEvents(entry), ...crossingEvents(alertLevels, entry)]);
+    for (const event of events) createEvent(this.#db, target, event);
+    return entries.map(({ id }) => id);
+  }
+
+  /** The counters of days, the first and the last included; days without entries are left out. */
+  async *readCounters(
+    address: WalletAddress,
+    first: IsoDay,
+    last: IsoDay,
+    get: Get = getNow,
+  ): AsyncGenerator<DayOfCounters> {
+    // Names of documents begin with their day, and `~` sorts after all that follows it.
+    const documents = this.#usage(address).orderBy(FieldPath.documentId()).endBefore(`${last}~`);
+    let page: Query | null = documents.startAt(first);
+    let parts: Counters[] = [];
+    let day = '';
+    while (page) {
+      const { docs }: QuerySnapshot = await get(page.limit(COUNTERS_PER_PAGE));
+      for (const document of docs) {
+        if (parts.length > 0 && day !== dayOfDocument(document.id)) {
+          yield { day, counters: sumOf(parts) };
+          parts = [];
+        }
+        day = dayOfDocument(document.id);
+        parts.push(flattened(document.data()));
+      }
+      const end = docs.at(-1);
+      page = end && docs.length === COUNTERS_PER_PAGE ? documents.startAfter(end.id) : null;
+    }
+    if (parts.length > 0) yield { day, counters: sumOf(parts) };
+  }
+
+  /** What was before a span of whole days and at its end, and what its entries add up to: all as of one moment. */
+  readPeriod(address: WalletAddress, first: IsoDay, last: IsoDay): Promise<Period> {
+    return this.#db.runTransaction(
+      async (transaction) => {
+        const get: Get = (query) => transaction.get(query);
+        const [opening = null] = await this.listEntries(address, { to: startOfDay(first), limit: 1 }, get);
+        const [closing = null] = await this.listEntries(address, { to: startOfDay(addDays(last, 1)), limit: 1 }, get);
+        const days: Counters[] = [];
+        for await (const { counters } of this.readCounters(address, first, last, get)) days.push(counters);
+        return { opening, closing, counters: sumOf(days) };
+      },
+      { readOnly: true },
+    );
+  }
+
+  /** Entries between two sequences, both included, oldest first, page after page. */
+  async *readEntries(address: WalletAddress, from: number, to: number): AsyncGenerator<Entry[]> {
+    for (let next = from; next <= to; ) {
+      const { docs } = await this.#entries(address)
+        .where('sequence', '>=', next)
+        .where('sequence', '<=', to)
+        .orderBy('sequence')
+        .limit(ENTRIES_PER_PAGE)
+        .get();
+      if (docs.length === 0) return;
+      const page = docs.map(fromStoredEntry);
+      yield page;
+      next = (page.at(-1)?.sequence ?? to) + 1;
+    }
+  }
+
+  /** Entries of a wallet, newest first. */
+  async listEntries(address: WalletAddress, query: EntryQuery, get: Get = getNow): Promise<Entry[]> {
+    let entries = this.#entries(address).orderBy('sequence', 'desc').limit(query.limit);
+    if (query.kind) entries = entries.where('kind', '==', query.kind);
+    if (query.operation) entries = entries.where('operation', '==', query.operation);
+    const upper = await this.#sequenceAt(address, query.to, get);
+    const before = Math.min(query.beforeSequence ?? Infinity, upper ?? Infinity);
+    if (before !== Infinity) entries = entries.where('sequence', '<', before);
+    const lower = await this.#sequenceAt(address, query.from, get);
+    if (query.from) {
+      if (lower === null) return [];
+      entries = entries.where('sequence', '>=', lower);
+    }
+    if (query.offset) entries = entries.offset(query.offset);
+    return (await get(entries)).docs.map(fromStoredEntry);
+  }
+
+  /** Entries of all wallets: account by account, wallet by wallet, by their ids. */
+  async listEntriesEverywhere({ kind, after, limit }: EntriesEverywhereQuery): Promise<Entry[]> {
+    let entries = this.#db.collectionGroup('entries').orderBy(FieldPath.documentId()).limit(limit);
+    if (kind) entries = entries.where('kind', '==', kind);
+    if (after) entries = entries.startAfter(this.#entries(after).doc(after.id));
+    return (await entries.get()).docs.map(fromStoredEntry);
+  }
+
+  /** Entries of a wallet after one of them, oldest first. */
+  async listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
+    const entries = this.#entries(address).where('sequence', '>', sequence).orderBy('sequence').limit(limit);
+    return (await entries.get()).docs.map(fromStoredEntry);
+  }
+
+  /** Wallets of all accounts: account by account. */
+  async listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
+    let wallets = this.#db.collectionGroup('wallets').orderBy(FieldPath.documentId()).limit(limit);
+    if (after) wallets = wallets.startAfter(this.walletRef(after));
+    return (await wallets.get()).docs.map((document) => document.data() as Wallet);
+  }
+
+  /**
+   * Takes from entries the words of whoever charged and of operators who adjusted, and leaves every number; gives the
+   * sequence to go on after, or null at the end.
+   */
+  async eraseTexts(address: WalletAddress, afterSequence: number, limit: number): Promise<number | null> {
+    const { docs } = await this.#entries(address).orderBy('sequence').startAfter(afterSequence).limit(limit).get();
+    const batch = this.#db.batch();
+    for (const document of docs) {
+      const { kind, operation, charge } = document.data() as Partial<Entry>;
+      if (kind === 'adjustment') batch.update(document.ref, { description: 'erased' });
+      if (operation === undefined) continue;
+      const metadata = charge && { 'charge.metadata': FieldValue.delete() };
+      batch.update(document.ref, { description: FieldValue.delete(), ...metadata });
+    }
+    await batch.commit();
+    return docs.length === limit ? (docs.at(-1)?.get('sequence') ?? null) : null;
+  }
+
+  /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */
+  async #sequenceAt(address: WalletAddress, time: IsoTime | undefined, get: Get): Promise<number | null> {
+    if (!time) return null;
+    const since = this.#entries(address).where('createdAt', '>=', time);
+    // Entries of one commit share their time; the sequence tells which comes first.
+    const snapshot = await get(since.orderBy('createdAt').orderBy('sequence').limit(1));
+    return snapshot.docs[0] ? (snapshot.docs[0].get('sequence') as number) : null;
+  }
+
+  /** Open holds of one wallet whose deadline has come, oldest deadline first. */
+  async listLapsedHolds(address: WalletAddress, now: IsoTime, slice: Slice): Promise<Entry[]> {
+    const snapshot = await this.#entries(address)
+      .where('openHoldExpiresAt', '<=', now)
+      .orderBy('openHoldExpiresAt')
+      .offset(slice.offset)
+      .limit(slice.limit)
+      .get();
+    return snapshot.docs.map(fromStoredEntry);
+  }
+
+  /** Wallets with lots whose time has come, longest ago first. */
+  async listWalletsWithLapsedLots(now: IsoTime, slice: Slice): Promise<Wallet[]> {
+    const snapshot = await this.#db
+      .collectionGroup('wallets')
+      .where('nextExpiryAt', '<=', now)
+      .orderBy('nextExpiryAt')
+      .offset(slice.offset)
+      .limit(slice.limit)
+      .get();
+    return snapshot.docs.map((document) => document.data() as Wallet);
+  }
+
+  /** The same over all wallets, for the sweeper. */
+  async listLapsedHoldsEverywhere(now: IsoTime, slice: Slice): Promise<Entry[]> {
+    const snapshot = await this.#db
+      .collectionGroup('entries')
+      .where('openHoldExpiresAt', '<=', now)
+      .orderBy('openHoldExpiresAt')
+      .offset(slice.offset)
+      .limit(slice.limit)
+      .get();
+    return snapshot.docs.map(fromStoredEntry);
+  }
+}
+
+function byId(a: Entry, b: Entry): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function changesOfHold(hold: Entry): Record<string, unknown> {
+  return { ...toStoredHoldState(hold), openHoldExpiresAt: hold.openHoldExpiresAt ?? FieldValue.delete() };
+}
+
+function walletOf(snapshot: DocumentSnapshot, address: WalletAddress, now: IsoTime): StoredWallet {
+  if (!snapshot.exists) return { wallet: emptyWallet(address.accountId, address.walletId, now), updateTime: null };
+  const wallet = snapshot.data() as Wallet;
+  const times = wallet.sequence === 0 ? { createdAt: now, updatedAt: now } : {};
+  return { wallet: { ...wallet, ...times }, updateTime: snapshot.updateTime ?? null };
+}
+
+function entryOf(snapshot: DocumentSnapshot | undefined): Entry | null {
+  return snapshot?.exists ? fromStoredEntry(snapshot) : null;
+}
+
+/** The write that a row of decisions on one wallet comes to; null when none of them changes anything. */
+export function toWrite(before: LedgerWrite['before'], decisions: readonly Decision[]): LedgerWrite | null {
+  const created = decisions.flatMap((decision) => decision.created);
+  const last = decisions.at(-1);
+  if (created.length === 0 || !last) return null;
+  const final = new Map<string, Entry>();
+  for (const { updated } of decisions) if (updated) final.set(updated.id, updated);
+  // A hold that was made and settled in the same commit is written once, as it ended.
+  const merged = created.map((entry) => final.get(entry.id) ?? entry);
+  const updated = [...final.values()].filter((hold) => !created.some((entry) => entry.id === hold.id));
+  return { before, after: last.wallet, created: merged, updated };
+}
