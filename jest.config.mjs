@@ -21,7 +21,7 @@ const besideTheSuite = (displayName, folders) => ({
   setupFilesAfterEnv: ['<rootDir>/functions/test/support/projectOfItsOwn.ts', ...withEmulators.setupFilesAfterEnv],
   testMatch: folders.map((folder) => `<rootDir>/functions/test/${folder}/**/*.test.ts`),
 });
-const needOnlyFirestore = ['maintenance', 'schedules', 'usdc', 'wallets'];
+const needOnlyFirestore = ['ledger/wallets', 'platform/maintenance', 'providers/usdc', 'sales/reconciliation'];
 
 /** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {
@@ -30,6 +30,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: [
+        '<rootDir>/packages/*/src/**/*.test.ts',
         '<rootDir>/functions/src/**/*.test.ts',
         '<rootDir>/local/**/*.test.ts',
         '<rootDir>/scripts/**/*.test.ts',

@@ -19,7 +19,7 @@ await runTask(async (interrupted) => {
   if (!project) Object.assign(process.env, clientEnvironment(readPorts(process.cwd(), process.env)));
   const db = getFirestore(initializeApp({ projectId: project ?? projectId }));
   const logger = { info: console.log, warn: console.warn, error: console.error };
-  const deps = { store: new AuditStore(db as never), clock: () => isoTime(Date.now()), logger };
+  const deps = { store: new AuditStore(db), clock: () => isoTime(Date.now()), logger };
   const begun = await deps.store.readRound(round);
   if (begun) console.log(`Goes on with the round of ${begun.startedAt}, with ${countOf(begun)} done.`);
   for (let lookedAtNow = 0; ; ) {

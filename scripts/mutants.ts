@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildFunctions } from '../local/suite/buildFunctions.ts';
@@ -9,6 +9,9 @@ import { runTask } from '../local/suite/task/runTask.ts';
 
 const root = dirname(import.meta.dirname);
 const patches = join(root, 'functions', 'test', 'mutants');
+
+/** The npm scope of the packages in `packages/`. */
+const OWN_SCOPE = '@cloud-bridge';
 
 /** `npm run test:mutants -- audit` tries only those with `audit` in their name. */
 const wanted = process.argv.slice(2);
@@ -23,18 +26,22 @@ interface Stage {
 
 /** Tests that hold for the wallet core, its audit and its sweepers, for deliveries and for payments; the quick ones first. */
 const STAGES: readonly Stage[] = [
-  { name: 'unit tests', project: 'unit', paths: 'functions/src/(wallets|shared|audit|charges|deliveries|deposits)/' },
-  { name: 'USDC', project: 'firestore', paths: 'functions/test/usdc/' },
-  { name: 'histories', project: 'firestore', paths: 'functions/test/wallets/histories' },
+  {
+    name: 'unit tests',
+    project: 'unit',
+    paths: 'packages/|functions/src/(credits/(charges|deliveries)|notices|sales/deposits)/',
+  },
+  { name: 'USDC', project: 'firestore', paths: 'functions/test/providers/usdc/' },
+  { name: 'histories', project: 'firestore', paths: 'functions/test/ledger/wallets/histories' },
   {
     name: 'audit',
     project: 'emulators',
-    paths: 'functions/test/audit/',
+    paths: 'functions/test/ledger/audit/',
     // The others look at all wallets, also at those that earlier mutants have left behind.
     tests: '^(a wallet changed|an entry|a hold|a long ledger|counters|a day)',
   },
-  { name: 'killed processes', project: 'firestore', paths: 'functions/test/wallets/processes' },
-  { name: 'faults', project: 'firestore', paths: 'functions/test/wallets/faults' },
+  { name: 'killed processes', project: 'firestore', paths: 'functions/test/ledger/wallets/processes' },
+  { name: 'faults', project: 'firestore', paths: 'functions/test/ledger/wallets/faults' },
   { name: 'chaos', project: 'chaos', paths: 'functions/test/chaos/' },
 ];
 
@@ -110,12 +117,29 @@ function makeCopy(copy: string): void {
     'functions/bench',
     'functions/src',
     'functions/test',
+    'packages',
     'scripts',
     'local',
   ]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
-  for (const folder of ['node_modules', 'functions/node_modules']) symlinkSync(join(root, folder), join(copy, folder));
+  linkModules(copy);
+}
+
+/** Links each installed package into the copy, except the project's own: those have to be the copy's. */
+function linkModules(copy: string): void {
+  for (const folder of ['.', 'functions', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]) {
+    const installed = join(root, folder, 'node_modules');
+    if (!existsSync(installed)) continue;
+    mkdirSync(join(copy, folder, 'node_modules'), { recursive: true });
+    for (const name of readdirSync(installed)) {
+      if (name !== OWN_SCOPE) symlinkSync(join(installed, name), join(copy, folder, 'node_modules', name));
+    }
+  }
+  mkdirSync(join(copy, 'node_modules', OWN_SCOPE));
+  for (const name of readdirSync(join(copy, 'packages'))) {
+    symlinkSync(join(copy, 'packages', name), join(copy, 'node_modules', OWN_SCOPE, name));
+  }
 }
 
 function apply(copy: string, patch: string): void {

@@ -38,14 +38,14 @@ await runTask(async (interrupted) => {
       .join(' '),
   );
   const env = { ...SOAK, ...seeds };
-  const properties = ['--testPathPatterns', 'functions/src/wallets/properties'];
+  const properties = ['--testPathPatterns', 'packages/ledger/src/properties'];
   const unit = await runJest({ root, project: 'unit', args: properties, signal: interrupted, env });
   const counts = await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
     const shared = { root, inBand: true, signal: suite.ended, env: { ...suite.environment, ...env } };
     return await Promise.all([
       runJest({ ...shared, project: 'chaos', args: [] }),
       runJest({ ...shared, project: 'firestore', args: [] }),
-      runJest({ ...shared, project: 'emulators', args: ['--testPathPatterns', 'functions/test/http/fuzz'] }),
+      runJest({ ...shared, project: 'emulators', args: ['--testPathPatterns', 'functions/test/platform/http/fuzz'] }),
     ]);
   });
   const { passed, failed } = sum([unit, ...counts]);

@@ -20,7 +20,7 @@ await runTask(async (interrupted) => {
     runJest({
       root,
       project: 'emulators',
-      args: ['--testPathPatterns', 'functions/test/stripeItself/'],
+      args: ['--testPathPatterns', 'functions/test/providers/stripeItself/'],
       inBand: true,
       signal: suite.ended,
       env: { ...suite.environment, TESTED_STRIPE_KEY: secretKey, TESTED_STRIPE_URL: apiBaseUrl },

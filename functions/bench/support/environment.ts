@@ -36,17 +36,17 @@ function diskSyncMs(folder: string): number {
 
 /** The versions of everything that takes part. */
 export function describeVersions(root: string, firestoreJar: string, postgres: string | null) {
-  const functions = join(root, 'functions', 'node_modules');
+  const modules = join(root, 'node_modules');
   return {
     node: process.version,
-    'firebase-admin': versionOf(functions, 'firebase-admin'),
-    '@google-cloud/firestore': versionOf(functions, '@google-cloud/firestore'),
-    'firebase-functions': versionOf(functions, 'firebase-functions'),
-    'functions-framework': versionOf(join(root, 'functions/node_modules'), '@google-cloud/functions-framework'),
+    'firebase-admin': versionOf(modules, 'firebase-admin'),
+    '@google-cloud/firestore': versionOf(modules, '@google-cloud/firestore'),
+    'firebase-functions': versionOf(modules, 'firebase-functions'),
+    'functions-framework': versionOf(modules, '@google-cloud/functions-framework'),
     'Firestore emulator': emulatorVersion(firestoreJar),
     java: javaVersion(),
     postgres,
-    pg: versionOf(join(root, 'node_modules'), 'pg'),
+    pg: versionOf(modules, 'pg'),
     commit: commit(root),
   };
 }
