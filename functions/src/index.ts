@@ -36,7 +36,7 @@ import { createStripeWebhookApp } from './providers/stripe/stripeWebhookApp.ts';
 import { runAutoTopUp } from './sales/autoTopUps/runAutoTopUp.ts';
 import { sweepAutoTopUps } from './sales/autoTopUps/sweepAutoTopUps.ts';
 import { scanDeposits } from './sales/deposits/scanDeposits.ts';
-import { retryFailedEvents } from './sales/incoming/retryFailedEvents.ts';
+import { retryFailedEvents } from './providers/incoming/retryFailedEvents.ts';
 import { reconcileOrders } from './sales/reconciliation/reconcileOrders.ts';
 import { reconcileSubscriptions } from './sales/reconciliation/reconcileSubscriptions.ts';
 

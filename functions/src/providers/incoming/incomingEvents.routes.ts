@@ -2,7 +2,7 @@ import { operatorRequest } from '../../access/auditLog/auditLog.ts';
 import { data, list } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, idParams, listOf } from '../../platform/http/schemas.ts';
-import { pageOfIncomingEvents } from '../../sales/incoming/pageOfIncomingEvents.ts';
+import { pageOfIncomingEvents } from './pageOfIncomingEvents.ts';
 import {
   incomingEventSchema,
   incomingEventsQuery,

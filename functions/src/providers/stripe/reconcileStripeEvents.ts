@@ -1,4 +1,12 @@
-import { addSeconds, type IsoTime, isoTime, laterOf, type RunLimits, type WorkPage, workThrough } from '@cloud-bridge/base';
+import {
+  addSeconds,
+  type IsoTime,
+  isoTime,
+  laterOf,
+  type RunLimits,
+  type WorkPage,
+  workThrough,
+} from '@cloud-bridge/base';
 import type Stripe from 'stripe';
 import type { Deps } from '../../main/compose.ts';
 import { ProviderThrottled } from '../../sales/payments/payments.errors.ts';

@@ -2,7 +2,7 @@ import type { Deps } from '../../main/compose.ts';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
-import type { FailedEvent, IncomingEvent } from './incomingEvent.ts';
+import type { FailedEvent, IncomingEvent } from '../../sales/incoming/incomingEvent.ts';
 
 /** A page of the events that were handled and of those that failed, in one order: the latest first. */
 export async function pageOfIncomingEvents(
