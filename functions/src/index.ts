@@ -31,12 +31,12 @@ import { guardFunctions } from './platform/maintenance/guardFunctions.ts';
 import { createCreemWebhookApp } from './providers/creem/creemWebhookApp.ts';
 import { reconcileCreemEvents } from './providers/creem/reconcileCreemEvents.ts';
 import { reconcileCreemPayments } from './providers/creem/reconcileCreemPayments.ts';
+import { retryFailedEvents } from './providers/incoming/retryFailedEvents.ts';
 import { reconcileStripeEvents } from './providers/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './providers/stripe/stripeWebhookApp.ts';
 import { runAutoTopUp } from './sales/autoTopUps/runAutoTopUp.ts';
 import { sweepAutoTopUps } from './sales/autoTopUps/sweepAutoTopUps.ts';
 import { scanDeposits } from './sales/deposits/scanDeposits.ts';
-import { retryFailedEvents } from './providers/incoming/retryFailedEvents.ts';
 import { reconcileOrders } from './sales/reconciliation/reconcileOrders.ts';
 import { reconcileSubscriptions } from './sales/reconciliation/reconcileSubscriptions.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isBalanced, type Wallet, Wallets } from '@cloud-bridge/ledger';
+import { isBalanced, Ledger as ProductLedger, type Wallet } from '@cloud-bridge/ledger';
 import { AggregateField, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
 
 /** What a ledger amounts to. */
@@ -14,11 +14,11 @@ export const CREDITS = 1_000_000_000;
 /** Makes wallets for the product, and compares what stands in them with what was answered. */
 export class Ledger {
   readonly #db: Firestore;
-  readonly #wallets: Wallets;
+  readonly #wallets: ProductLedger;
 
   constructor(db: Firestore) {
     this.#db = db;
-    this.#wallets = new Wallets(db);
+    this.#wallets = new ProductLedger(db);
   }
 
   /** A new wallet with credits, unknown to the processes that are measured. */

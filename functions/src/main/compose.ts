@@ -1,5 +1,5 @@
 import { type Asynchronous, type Clock, cleanLogger, isoTime, type Logger, lazily, once } from '@cloud-bridge/base';
-import { Wallets } from '@cloud-bridge/ledger';
+import { Ledger } from '@cloud-bridge/ledger';
 import { type App, getApps, initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
@@ -26,6 +26,7 @@ import { AlertStore } from '../notices/alerts/alerts.store.ts';
 import { MailStore } from '../notices/alerts/mail.store.ts';
 import { BalanceWatch } from '../notices/balanceWatch/balanceWatch.ts';
 import { AccountEventStore } from '../notices/events/accountEvents.store.ts';
+import { eventsOfEntry } from '../notices/events/eventsOfEntry.ts';
 import { WebhookDeliveryStore } from '../notices/webhooks/deliveries.store.ts';
 import { WebhookEndpointStore } from '../notices/webhooks/endpoints.store.ts';
 import { WebhookLineStore } from '../notices/webhooks/lines.store.ts';
@@ -141,7 +142,7 @@ export interface Deps {
   readonly upstream: DeliveryUpstream | null;
   /** Where USDC comes in; null where none is taken. */
   readonly usdc: DepositProvider | null;
-  readonly wallets: Wallets;
+  readonly wallets: Ledger;
   readonly webhookDeliveries: WebhookDeliveryStore;
   readonly webhookEndpoints: WebhookEndpointStore;
   readonly webhookLines: WebhookLineStore;
@@ -280,7 +281,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
         ? null
         : new HttpUpstream(config.deliveryUpstreamUrl, readDeliveryUpstreamSecrets),
     usdc: config.usdc === null ? null : usdcDeposits(config.usdc, surroundings.usdcRpcUrl),
-    wallets: new Wallets(db),
+    wallets: new Ledger(db, { alsoCreate: eventsOfEntry }),
     webhookDeliveries: new WebhookDeliveryStore(db),
     webhookEndpoints: new WebhookEndpointStore(db),
     webhookLines: new WebhookLineStore(db),

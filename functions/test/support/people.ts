@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Wallets } from '@cloud-bridge/ledger';
+import { Ledger } from '@cloud-bridge/ledger';
 import { getAuth } from 'firebase-admin/auth';
 import { type Reply, type RequestOptions, send } from './apiClient.ts';
 import { database, firebase, PROJECT } from './suite.ts';
@@ -28,7 +28,7 @@ export class Person {
   /** Gives credits without a purchase, as the operator's own code would. */
   async grant(amountCredits: number, expiresAt: string | null = null, walletId = 'main'): Promise<void> {
     const id = randomUUID();
-    await new Wallets(database()).submit(
+    await new Ledger(database()).submit(
       { accountId: this.accountId, walletId },
       {
         type: 'grant',

@@ -16,6 +16,7 @@ export { oneAtATime } from './oneAtATime.ts';
 export { deletePage, type Page, pageById, updatePage } from './pages.ts';
 export { isReadOnly, withoutWriting } from './readOnly.ts';
 export { sweep } from './sweep.ts';
+export { Throttled } from './throttled.ts';
 export {
   addDays,
   addSeconds,
@@ -35,4 +36,12 @@ export {
 } from './time.ts';
 export { runUnitOfWork, TransactionUnit, type UnitOfWork } from './unitOfWork.ts';
 export { TookTooLong, within } from './within.ts';
-export { FIVE_MINUTE_RUN, pageOf, type RunLimits, type WorkPage, workThrough } from './workThrough.ts';
+export {
+  type Cursors,
+  FIVE_MINUTE_RUN,
+  pageOf,
+  type RunLimits,
+  type WorkNeeds,
+  type WorkPage,
+  workThrough,
+} from './workThrough.ts';

@@ -1,9 +1,9 @@
-import type { ScheduleStore } from '../../../functions/src/platform/schedules/schedules.store.ts';
-import { ProviderThrottled } from '../../../functions/src/sales/payments/payments.errors.ts';
+import { AppError } from './appError.ts';
+import { Throttled } from './throttled.ts';
 import { isoTime } from './time.ts';
-import { pageOf, type RunLimits, workThrough } from './workThrough.ts';
+import { type Cursors, pageOf, type RunLimits, workThrough } from './workThrough.ts';
 
-const tooMany = (retryAfter: string | null = null) => new ProviderThrottled(new Error('429'), retryAfter);
+const tooMany = (retryAfter: string | null = null) => new Throttled(new AppError(503, 'BUSY', 'Later.'), retryAfter);
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** A list of numbers, with a cursor that is kept, and a time in which each piece of work takes a second. */
@@ -33,7 +33,7 @@ class Schedule {
       {
         clock: () => isoTime(this.#nowMs),
         logger: { info: () => {}, warn: () => {}, error: note },
-        schedules: schedules as unknown as ScheduleStore,
+        schedules: schedules as unknown as Cursors,
       },
       {
         name: 'test',

@@ -1,6 +1,19 @@
-import type { Deps } from '../../../functions/src/main/compose.ts';
-import { ProviderThrottled } from '../../../functions/src/sales/payments/payments.errors.ts';
-import { addSeconds, hasLapsed } from './time.ts';
+import type { Logger } from './logger.ts';
+import { Throttled } from './throttled.ts';
+import { addSeconds, type Clock, hasLapsed } from './time.ts';
+
+/** Where scheduled work keeps how far it has come. */
+export interface Cursors {
+  /** Where the work stopped; null when the next run begins at the front. */
+  readCursor<C>(name: string): Promise<C | null>;
+  writeCursor(name: string, cursor: unknown): Promise<void>;
+}
+
+export interface WorkNeeds {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly schedules: Cursors;
+}
 
 /** How much one run does; the next run goes on from there. */
 export interface RunLimits {
@@ -71,7 +84,7 @@ export function pageOf<T, C>(items: readonly T[], limit: number, cursorAfter: (i
  * Throws what `list` throws, unless the provider takes no more requests.
  */
 export async function workThrough<T, C>(
-  deps: Pick<Deps, 'clock' | 'logger' | 'schedules'>,
+  deps: WorkNeeds,
   work: Work<T, C>,
   limits: Partial<RunLimits> = {},
 ): Promise<RunResult> {
@@ -104,7 +117,7 @@ interface Leg<C> {
   /** Where to go on; null at the front, or behind the end once it has moved. */
   readonly cursor: C | null;
   readonly hasMoved: boolean;
-  readonly refusal: ProviderThrottled | null;
+  readonly refusal: Throttled | null;
 }
 
 interface LegOptions<T> {
@@ -117,7 +130,7 @@ interface LegOptions<T> {
 /** Lists a page and works it off, as far as the time and the provider allow. */
 async function makeLeg<T, C>(work: Work<T, C>, cursor: C | null, options: LegOptions<T>): Promise<Leg<C>> {
   const page = await listUnlessRefused(work, cursor, options.pageSize);
-  if (page instanceof ProviderThrottled) return { changed: 0, cursor, hasMoved: false, refusal: page };
+  if (page instanceof Throttled) return { changed: 0, cursor, hasMoved: false, refusal: page };
   const { changed, tried, refusal } = await workOff(page.items, work.settle, options);
   if (tried === page.items.length) return { changed, cursor: page.next, hasMoved: true, refusal };
   const last = page.items[tried - 1];
@@ -129,11 +142,11 @@ async function listUnlessRefused<T, C>(
   { list }: Work<T, C>,
   cursor: C | null,
   limit: number,
-): Promise<WorkPage<T, C> | ProviderThrottled> {
+): Promise<WorkPage<T, C> | Throttled> {
   try {
     return await list(cursor, limit);
   } catch (error) {
-    if (error instanceof ProviderThrottled) return error;
+    if (error instanceof Throttled) return error;
     throw error;
   }
 }
@@ -146,9 +159,9 @@ async function workOff<T>(
   items: readonly T[],
   settle: (item: T) => Promise<boolean>,
   { concurrency, isOver, complain }: LegOptions<T>,
-): Promise<{ changed: number; tried: number; refusal: ProviderThrottled | null }> {
+): Promise<{ changed: number; tried: number; refusal: Throttled | null }> {
   const rest = items.entries();
-  const refusals: { index: number; error: ProviderThrottled }[] = [];
+  const refusals: { index: number; error: Throttled }[] = [];
   let changed = 0;
   let begun = 0;
   const worker = async () => {
@@ -162,7 +175,7 @@ async function workOff<T>(
         const isChanged = await settle(item);
         changed += Number(isChanged);
       } catch (error) {
-        if (error instanceof ProviderThrottled) refusals.push({ index, error });
+        if (error instanceof Throttled) refusals.push({ index, error });
         else complain(item, error);
       }
     }
@@ -173,12 +186,12 @@ async function workOff<T>(
 }
 
 /** How long to leave a provider alone: never shorter than it says, and never all processes for as long. */
-function waitAfter({ askedSeconds }: ProviderThrottled, refusals: number): number {
+function waitAfter({ askedSeconds }: Throttled, refusals: number): number {
   const seconds = askedSeconds ?? Math.min(MAX_WAIT_SECONDS, 2 ** refusals);
   return Math.ceil(seconds * 1000 * (1 + Math.random() / 2));
 }
 
-function complainer<T, C>({ logger }: Pick<Deps, 'logger'>, { complaint, nameOf }: Work<T, C>) {
+function complainer<T, C>({ logger }: Pick<WorkNeeds, 'logger'>, { complaint, nameOf }: Work<T, C>) {
   let named = 0;
   return (item: T, cause: unknown): void => {
     named += 1;

@@ -25,6 +25,14 @@ import type {
 import type { ChargeRecord, Entry } from './entry.ts';
 import { spendOfCharge, spendOfSettlement } from './keySpending.ts';
 import {
+  chargeNotHeld,
+  chargeOfDelivery,
+  InsufficientCredits,
+  nothingHasLapsed,
+  walletClosed,
+  walletFull,
+} from './ledger.errors.ts';
+import {
   applyLotChanges,
   burnLots,
   giveBack,
@@ -36,14 +44,6 @@ import {
   takeBack,
 } from './lots.ts';
 import { applyEntry, turnoverCredits, type Wallet } from './wallet.ts';
-import {
-  chargeNotHeld,
-  chargeOfDelivery,
-  InsufficientCredits,
-  nothingHasLapsed,
-  walletClosed,
-  walletFull,
-} from './wallets.errors.ts';
 
 /** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
 export interface LedgerView {

@@ -3,8 +3,8 @@ import type { Deps } from '../../../functions/src/main/compose.ts';
 import type { CommandResult, WalletCommand } from './commands.ts';
 import type { Entry } from './entry.ts';
 import { hasEffect } from './hasEffect.ts';
+import { InsufficientCredits, KeyCreditLimitExceeded } from './ledger.errors.ts';
 import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
-import { InsufficientCredits, KeyCreditLimitExceeded } from './wallets.errors.ts';
 
 /** Gives back what lapsed holds of one wallet had set aside; says how many there were. */
 function expireLapsedHolds(deps: Deps, address: WalletAddress, now: IsoTime): Promise<number> {

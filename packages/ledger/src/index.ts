@@ -1,4 +1,4 @@
-export { type AlertLevel, lowBalanceEvent } from './alertLevels.ts';
+export type { AlertLevel } from './alertLevel.ts';
 export { AuditStore } from './audit/audit.store.ts';
 export { auditWallets } from './audit/auditWallets.ts';
 export type { ChargeCommand, CommandResult, CreditCommand, SettleCommand, WalletCommand } from './commands.ts';
@@ -18,7 +18,11 @@ export { hasEffect } from './hasEffect.ts';
 export { expireHold, expireLapsedHoldsEverywhere, readCurrentWallet, submitWithLapsedHolds } from './holds.ts';
 export type { KeyCaps, KeyUse } from './keySpend.ts';
 export { countedKeys, isWithinCaps, MAX_CAPPED_KEYS, useOf, windowEnd } from './keySpending.ts';
+export { chargeNotHeld, InsufficientCredits, tooManyCappedKeys } from './ledger.errors.ts';
+export type { EntryQuery } from './ledger.store.ts';
+export { Ledger } from './ledger.ts';
 export { giveBack, type Lot, type LotChange, type LotSource, leftOfTaken, mergeTaken } from './lots.ts';
+export type { AlsoCreated, LedgerCollections, LedgerOptions } from './options.ts';
 export {
   addTotals,
   applyEntry,
@@ -32,6 +36,3 @@ export {
   type WalletAddress,
   walletKey,
 } from './wallet.ts';
-export { chargeNotHeld, InsufficientCredits, tooManyCappedKeys } from './wallets.errors.ts';
-export type { EntryQuery } from './wallets.store.ts';
-export { Wallets } from './wallets.ts';

@@ -9,8 +9,8 @@ import {
   type KeyUse,
   type NearCap,
 } from './keySpend.ts';
+import { KeyCreditLimitExceeded, tooManyCappedKeys } from './ledger.errors.ts';
 import type { Wallet } from './wallet.ts';
-import { KeyCreditLimitExceeded, tooManyCappedKeys } from './wallets.errors.ts';
 
 /** What a command says of the key that sends it. */
 interface KeyOfCommand {

@@ -17,10 +17,10 @@ import { charge } from './decide.fixtures.ts';
 import { decide } from './decide.ts';
 import { ENTRY_KINDS, type Entry } from './entry.ts';
 import { useOf } from './keySpending.ts';
+import { toWrite } from './ledger.store.ts';
 import { LOT_PRIORITY, type Lot, type LotChange } from './lots.ts';
 import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
 import { applyEntry, isBalanced, spendableCredits, type Wallet } from './wallet.ts';
-import { toWrite } from './wallets.store.ts';
 
 /** Histories that each property is tried on. */
 const CASES = Number(process.env.PROPERTY_CASES ?? 10_000);

@@ -1,5 +1,5 @@
 import { assertNonNegative, assertSafeInteger, hasLapsed, type IsoTime } from '@cloud-bridge/base';
-import type { AlertLevel } from './alertLevels.ts';
+import type { AlertLevel } from './alertLevel.ts';
 import type { Entry, EntryKind } from './entry.ts';
 import type { KeySpending } from './keySpend.ts';
 import { spendingAfter } from './keySpending.ts';

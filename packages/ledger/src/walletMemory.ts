@@ -2,8 +2,8 @@ import type { Timestamp } from 'firebase-admin/firestore';
 import type { LRUCache } from 'lru-cache';
 import type { WalletCommand } from './commands.ts';
 import type { Entry } from './entry.ts';
+import type { CommittedWrite, LedgerWrite, StoredLedger, StoredWallet } from './ledger.store.ts';
 import { type WalletAddress, walletKey } from './wallet.ts';
-import type { CommittedWrite, LedgerWrite, StoredLedger, StoredWallet } from './wallets.store.ts';
 
 /** An open hold as it was last committed, and since when nothing has happened to its wallet that isn't known. */
 interface RememberedHold {

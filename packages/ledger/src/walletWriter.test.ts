@@ -3,8 +3,8 @@ import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import type { WalletCommand } from './commands.ts';
 import { capture, charge, extend, grant, hold, minute, release } from './decide.fixtures.ts';
 import type { Entry } from './entry.ts';
+import type { CommittedWrite, LedgerWrite, StoredLedger, WalletStore } from './ledger.store.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
-import type { CommittedWrite, LedgerWrite, StoredLedger, WalletStore } from './wallets.store.ts';
 import { WalletWriter } from './walletWriter.ts';
 
 jest.mock('../../base/src/backOff.ts', () => ({ backOff: () => Promise.resolve() }));

@@ -22,10 +22,10 @@ import {
 import { Contention } from './contention.ts';
 import { type Decision, decide, type LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
+import { waitedTooLong, walletBusy, walletQueueFull } from './ledger.errors.ts';
+import { type StoredLedger, toWrite, type WalletStore } from './ledger.store.ts';
 import { DoesNotFollow, type WalletAddress } from './wallet.ts';
 import { type HoldMemory, WalletMemory } from './walletMemory.ts';
-import { waitedTooLong, walletBusy, walletQueueFull } from './wallets.errors.ts';
-import { type StoredLedger, toWrite, type WalletStore } from './wallets.store.ts';
 
 /** Commands that are settled in one commit. */
 const MAX_COMMANDS_PER_COMMIT = 400;

@@ -1,5 +1,6 @@
 import { addSeconds, type IsoTime } from '@cloud-bridge/base';
-import type { AlertLevel, Lot } from '@cloud-bridge/ledger';
+import type { Lot } from '@cloud-bridge/ledger';
+import type { KnownLevel } from '../events/crossingEvents.ts';
 
 /** Below one credit there is nothing left to spend. */
 const DEPLETED_LEVEL = 1;
@@ -44,14 +45,14 @@ export const DEFAULT_RULE: AlertRule = {
 };
 
 /** Every balance below which something is told. A threshold of one credit says the same as that all are used up. */
-export function levelsOf({ lowBalanceThresholds, depleted }: AlertRule): AlertLevel[] {
+export function levelsOf({ lowBalanceThresholds, depleted }: AlertRule): KnownLevel[] {
   const low = lowBalanceThresholds.map((belowCredits) => ({ belowCredits, type: 'credits.low' }) as const);
   if (!depleted || lowBalanceThresholds.includes(DEPLETED_LEVEL)) return low;
   return [...low, { belowCredits: DEPLETED_LEVEL, type: 'credits.depleted' }];
 }
 
 /** What a rule tells at once: levels that the one before didn't have, when the balance is below them already. */
-export function lowFromTheStart(before: AlertRule | null, rule: AlertRule, availableCredits: number): AlertLevel[] {
+export function lowFromTheStart(before: AlertRule | null, rule: AlertRule, availableCredits: number): KnownLevel[] {
   const known = before ? levelsOf(before) : [];
   return levelsOf(rule).filter(
     ({ belowCredits }) =>

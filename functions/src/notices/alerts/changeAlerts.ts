@@ -1,6 +1,7 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import { lowBalanceEvent, MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
+import { MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
 import type { Deps } from '../../main/compose.ts';
+import { lowBalanceEvent } from '../events/crossingEvents.ts';
 import { type AlertRule, type Alerts, levelsOf, lowFromTheStart, withRule } from './alerts.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { type AppError, backOff } from '@cloud-bridge/base';
+import { type AppError, backOff, Throttled } from '@cloud-bridge/base';
 import type * as z from 'zod';
 import type { ZodType } from 'zod';
-import { ProviderThrottled, providerRefused, providerUnavailable } from '../../sales/payments/payments.errors.ts';
+import { providerRefused, providerThrottled, providerUnavailable } from '../../sales/payments/payments.errors.ts';
 
 /** With its tries, well within the minute that a function has. */
 const TIMEOUT_MS = 10_000;
@@ -40,7 +40,7 @@ export class CreemClient {
         return await this.#ask(`${path}?${search}`, { method: 'GET' }, reading);
       } catch (error) {
         const isOutage = (error as AppError).code === 'PAYMENT_PROVIDER_UNAVAILABLE';
-        if (!isOutage || error instanceof ProviderThrottled || attempt === MAX_QUESTIONS) throw error;
+        if (!isOutage || error instanceof Throttled || attempt === MAX_QUESTIONS) throw error;
         await backOff(attempt);
       }
     }
@@ -59,7 +59,7 @@ export class CreemClient {
     const { status, text, retryAfter } = await this.#send(path, init);
     const said = new Error(`Creem answered ${init.method} ${path.split('?')[0]} with ${status}: ${text.slice(0, 500)}`);
     if (REFUSALS.includes(status)) throw refused(Object.assign(said, { status }));
-    if (status === 429) throw new ProviderThrottled(said, retryAfter);
+    if (status === 429) throw providerThrottled(said, retryAfter);
     if (status < 200 || status >= 300) throw providerUnavailable(said);
     const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;

@@ -2,13 +2,13 @@ import { operatorRequest } from '../../access/auditLog/auditLog.ts';
 import { data, list } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, idParams, listOf } from '../../platform/http/schemas.ts';
-import { pageOfIncomingEvents } from './pageOfIncomingEvents.ts';
 import {
   incomingEventSchema,
   incomingEventsQuery,
   renderIncomingEvent,
   replayedEventSchema,
 } from './incomingEvents.schemas.ts';
+import { pageOfIncomingEvents } from './pageOfIncomingEvents.ts';
 import { replayEvent } from './replayEvent.ts';
 
 const tag = 'Admin';

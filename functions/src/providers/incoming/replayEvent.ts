@@ -2,8 +2,8 @@ import { notFound, runUnitOfWork } from '@cloud-bridge/base';
 import { isOfEarlierRequest, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
 import type { Deps } from '../../main/compose.ts';
 import { WEBHOOK_PROVIDERS } from '../../sales/incoming/incomingEvent.ts';
-import { handleFailedEvent } from './retryFailedEvents.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
+import { handleFailedEvent } from './retryFailedEvents.ts';
 
 /** What came of an event that was handled once more. */
 export interface ReplayedEvent {

@@ -1,11 +1,11 @@
 import { addSeconds, sweep } from '@cloud-bridge/base';
 import type { Deps } from '../../main/compose.ts';
+import type { FailedEvent } from '../../sales/incoming/incomingEvent.ts';
+import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { explainPayment, UNEXPLAINED_PAYMENT } from '../creem/followLatePayments.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
 import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';
 import { eventAbout } from '../stripe/stripeEvent.ts';
-import type { FailedEvent } from '../../sales/incoming/incomingEvent.ts';
-import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 
 /** How long a failure rests: the provider's own tries and the reconciliation come first. */
 const REST_SECONDS = 24 * 60 * 60;

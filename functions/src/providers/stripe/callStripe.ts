@@ -2,9 +2,9 @@ import { AppError, idempotencyKeyReused, requestHash } from '@cloud-bridge/base'
 import Stripe from 'stripe';
 import {
   type Losable,
-  ProviderThrottled,
   providerLost,
   providerRefused,
+  providerThrottled,
   providerUnavailable,
 } from '../../sales/payments/payments.errors.ts';
 
@@ -22,7 +22,7 @@ export async function callStripe<T>(
   } catch (error) {
     if (error instanceof AppError) throw error;
     const isThrottled = error instanceof Stripe.errors.StripeError && error.statusCode === 429;
-    if (isThrottled) throw new ProviderThrottled(error, error.headers?.['retry-after']);
+    if (isThrottled) throw providerThrottled(error, error.headers?.['retry-after']);
     // The same idempotency key is being worked on at this moment: nobody can say yet what will come of it.
     const isUnderWay = error instanceof Stripe.errors.StripeError && error.statusCode === 409;
     if (isUnderWay) throw providerUnavailable(error);

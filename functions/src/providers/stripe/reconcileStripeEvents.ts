@@ -4,12 +4,12 @@ import {
   isoTime,
   laterOf,
   type RunLimits,
+  Throttled,
   type WorkPage,
   workThrough,
 } from '@cloud-bridge/base';
 import type Stripe from 'stripe';
 import type { Deps } from '../../main/compose.ts';
-import { ProviderThrottled } from '../../sales/payments/payments.errors.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
 import { HANDLED_EVENT_TYPES } from './stripeEventTypes.ts';
 
@@ -117,7 +117,7 @@ async function handleLate(deps: Deps, event: Stripe.Event, round: Round): Promis
   try {
     return !(await handleStripeEvent(deps, event)).duplicate;
   } catch (error) {
-    if (!(error instanceof ProviderThrottled)) {
+    if (!(error instanceof Throttled)) {
       const happenedAt = isoTime(event.created * 1000);
       round.failedSince = earlierOf(round.failedSince ?? happenedAt, happenedAt);
     }

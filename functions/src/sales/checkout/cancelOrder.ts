@@ -1,12 +1,12 @@
 import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
-import { providerOf } from '../payments/providers.ts';
-import { closePlanOrder, followPlanOrder } from '../subscriptions/followPlanOrder.ts';
 import { changeOrder } from '../orders/changeOrder.ts';
 import { findOrder } from '../orders/findOrders.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import type { Order } from '../orders/order.ts';
 import { orderNotCancelable } from '../orders/orders.errors.ts';
+import { providerOf } from '../payments/providers.ts';
+import { closePlanOrder, followPlanOrder } from '../subscriptions/followPlanOrder.ts';
 
 /**
  * Gives up an order that is paid on a page: closes the page, and gives the use of its coupon back. The page is closed

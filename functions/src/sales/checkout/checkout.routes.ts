@@ -1,8 +1,8 @@
 import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, idParams } from '../../platform/http/schemas.ts';
-import { cancelOrder } from './cancelOrder.ts';
 import { orderSchema, renderOrder } from '../orders/orders.schemas.ts';
+import { cancelOrder } from './cancelOrder.ts';
 import { checkoutSchema, createCheckoutSchema } from './checkout.schemas.ts';
 import { startCheckout } from './startCheckout.ts';
 

@@ -1,4 +1,4 @@
-import { AppError } from '@cloud-bridge/base';
+import { AppError, Throttled } from '@cloud-bridge/base';
 
 export function providerUnavailable(cause: unknown): AppError {
   return new AppError(
@@ -48,18 +48,9 @@ export function refundNotPossible(message: string, cause?: unknown): AppError {
   return new AppError(409, 'REFUND_NOT_POSSIBLE', message, { cause });
 }
 
-/** 503 for a provider that takes no more requests for now. Who works through many of them has to wait. */
-export class ProviderThrottled extends AppError {
-  /** For how long the provider wants to be left alone; null when it doesn't say. */
-  readonly askedSeconds: number | null;
-
-  /** @param retryAfter the provider's header `Retry-After` */
-  constructor(cause: unknown, retryAfter: string | null | undefined) {
-    const askedSeconds = /^\d{1,5}$/.test(retryAfter ?? '') ? Number(retryAfter) : null;
-    const { httpStatus, code, message, retryAfterSeconds } = providerUnavailable(cause);
-    super(httpStatus, code, message, { retryAfterSeconds: askedSeconds ?? retryAfterSeconds ?? 5, cause });
-    this.askedSeconds = askedSeconds;
-  }
+/** 503 for a provider that takes no more requests for now. */
+export function providerThrottled(cause: unknown, retryAfter: string | null | undefined): Throttled {
+  return new Throttled(providerUnavailable(cause), retryAfter);
 }
 
 /** 409: this deployment sells nothing through Creem. */

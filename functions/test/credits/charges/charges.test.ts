@@ -1,4 +1,4 @@
-import { Wallets } from '@cloud-bridge/ledger';
+import { Ledger } from '@cloud-bridge/ledger';
 import { send } from '../../support/apiClient.ts';
 import { startFramework } from '../../support/framework.ts';
 import { runScheduled } from '../../support/functionsTest.ts';
@@ -290,7 +290,7 @@ describe('credits whose time is over', () => {
   });
 
   it('are posted again when they were given again with the deadline that had come', async () => {
-    const wallets = new Wallets(database());
+    const wallets = new Ledger(database());
     const address = { accountId: person.accountId, walletId: 'main' };
     const now = new Date().toISOString();
     const give = (type: 'grant' | 'reinstatement') =>

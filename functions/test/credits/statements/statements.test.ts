@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type WalletCommand, Wallets } from '@cloud-bridge/ledger';
+import { Ledger, type WalletCommand } from '@cloud-bridge/ledger';
 import { readLedger } from '../../support/ledger.ts';
 import { newPerson, type Person } from '../../support/people.ts';
 import { orderAnd } from '../../support/stripeControl.ts';
@@ -12,7 +12,7 @@ async function post(now: string, command: Record<string, unknown>, who = person)
   const id = `txn_${randomUUID().replaceAll('-', '')}`;
   const base = { entryId: id, commandId: id, requestHash: id, now };
   const address = { accountId: who.accountId, walletId: 'main' };
-  await new Wallets(database()).submit(address, { ...base, ...command } as WalletCommand);
+  await new Ledger(database()).submit(address, { ...base, ...command } as WalletCommand);
   return id;
 }
 
@@ -143,7 +143,7 @@ it('comes as a page to read and print', async () => {
 it('of a month with more entries than a page has them all, and so has the file of transactions', async () => {
   const rich = await newPerson();
   await post('2026-05-01T00:00:00.000Z', grant(5_000), rich);
-  const wallets = new Wallets(database());
+  const wallets = new Ledger(database());
   const address = { accountId: rich.accountId, walletId: 'main' };
   const charges = Array.from({ length: 1_101 }, (_, index) =>
     wallets.submit(address, {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type WalletCommand, Wallets } from '@cloud-bridge/ledger';
+import { Ledger, type WalletCommand } from '@cloud-bridge/ledger';
 import { type DocumentReference, FieldValue } from 'firebase-admin/firestore';
 import { AUDIT_LIMITS, auditWallet } from '../../../../packages/ledger/src/audit/auditWallet.ts';
 import { clock, depsWith, during, findings, withHistory } from '../../support/auditedWallets.ts';
@@ -17,7 +17,7 @@ async function differencesIn(wallet: DocumentReference, isFull = false): Promise
 /** A wallet with three entries with a key and one without on each of some days. */
 class Diary {
   readonly wallet = database().doc(`accounts/${randomUUID()}/wallets/main`);
-  readonly #wallets = new Wallets(database());
+  readonly #wallets = new Ledger(database());
 
   async write(day: string): Promise<void> {
     const now = `${day}T12:00:00.000Z`;

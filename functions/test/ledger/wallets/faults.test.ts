@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, runUnitOfWork } from '@cloud-bridge/base';
-import { type CommandResult, type WalletAddress, type WalletCommand, Wallets } from '@cloud-bridge/ledger';
+import { type CommandResult, Ledger, type WalletAddress, type WalletCommand } from '@cloud-bridge/ledger';
 import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { Firestore } from 'firebase-admin/firestore';
@@ -115,7 +115,7 @@ async function closeLane({ proxy, faulty, healthy }: Lane): Promise<void> {
 }
 
 /** Sends purchases with an order that is marked in the same breath, and everything else by the wallet's writer. */
-function sender(db: Firestore, wallets: Wallets, address: WalletAddress): Send {
+function sender(db: Firestore, wallets: Ledger, address: WalletAddress): Send {
   return (command) =>
     command.type === 'purchase' ? purchase(db, wallets, address, command) : wallets.submit(address, command);
 }
@@ -124,7 +124,7 @@ function orderPath({ accountId }: WalletAddress, entryId: string): string {
   return `accounts/${accountId}/ordersUnderTest/${entryId}`;
 }
 
-function purchase(db: Firestore, wallets: Wallets, address: WalletAddress, command: WalletCommand) {
+function purchase(db: Firestore, wallets: Ledger, address: WalletAddress, command: WalletCommand) {
   const order = db.doc(orderPath(address, command.entryId));
   return runUnitOfWork(db, async (unit): Promise<CommandResult> => {
     const [found] = await unit.getAll(order);
@@ -157,9 +157,9 @@ async function run({ proxy, faulty, healthy: db }: Lane, cell: Cell, plan: Plan)
   const witness = new Witness(address, db);
   const [first, ...rest] = commandsOf([FUNDS, ...plan.history, ...LAST_STEPS]);
   const optimisticTries = CALLS[cell.call].inTransaction ? TRIES_BEFORE_TRANSACTION : undefined;
-  const [warm, cold] = [new Wallets(faulty, optimisticTries), new Wallets(faulty, optimisticTries)];
+  const [warm, cold] = [new Ledger(faulty, { optimisticTries }), new Ledger(faulty, { optimisticTries })];
   const senders = [sender(faulty, warm, address), sender(faulty, cold, address)];
-  const healthy = sender(db, new Wallets(db), address);
+  const healthy = sender(db, new Ledger(db), address);
 
   // The first writer knows the wallet from then on; the other one has to read it.
   if (first) witness.send(first, senders[0] ?? healthy);

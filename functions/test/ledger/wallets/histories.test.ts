@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Wallets } from '@cloud-bridge/ledger';
+import { Ledger } from '@cloud-bridge/ledger';
 import fc from 'fast-check';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { seedFrom } from '../../support/seeds.ts';
@@ -31,11 +31,11 @@ it(
     await fc.assert(
       fc.asyncProperty(histories, async ({ history, sendings }) => {
         const witness = new Witness({ accountId: `histories-${randomUUID()}`, walletId: 'main' });
-        const writers = Array.from({ length: WRITERS }, () => new Wallets(database()));
+        const writers = Array.from({ length: WRITERS }, () => new Ledger(database()));
         for (const [index, command] of commandsOf(history).entries()) {
           const { writer = 0, waits = true } = sendings[index] ?? {};
           if (waits) await witness.everybodyIsAnswered();
-          witness.send(command, (sent) => (writers[writer] ?? new Wallets(database())).submit(witness.address, sent));
+          witness.send(command, (sent) => (writers[writer] ?? new Ledger(database())).submit(witness.address, sent));
         }
         await witness.everybodyIsAnswered();
         await witness.check();

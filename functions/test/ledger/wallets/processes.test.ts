@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { derivedId } from '@cloud-bridge/base';
-import { type Entry, Wallets } from '@cloud-bridge/ledger';
+import { type Entry, Ledger } from '@cloud-bridge/ledger';
 import fc from 'fast-check';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
@@ -98,7 +98,7 @@ async function fund(accountId: string, amountCredits: number): Promise<void> {
   const id = randomUUID();
   const ids = { entryId: `grt_${id}`, commandId: id, requestHash: id, now: new Date().toISOString() };
   const credits = { amountCredits, source: 'grant', expiresAt: null, description: 'Test grant' } as const;
-  await new Wallets(database()).submit({ accountId, walletId: 'main' }, { type: 'grant', ...ids, ...credits });
+  await new Ledger(database()).submit({ accountId, walletId: 'main' }, { type: 'grant', ...ids, ...credits });
 }
 
 /** Some keys are every process's, so that processes meet over them; the others are its own. */

@@ -2,7 +2,7 @@
 // Each command that was acknowledged is a line of LOG; commands that LOG already has are left out after a restart.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { AppError, derivedId, randomId, requestHash } from '@cloud-bridge/base';
-import { type CommandResult, type WalletCommand, Wallets } from '@cloud-bridge/ledger';
+import { type CommandResult, Ledger, type WalletCommand } from '@cloud-bridge/ledger';
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
 
@@ -11,7 +11,7 @@ const MAX_RETRIES = 20;
 
 const [accountId = '', log = '', ...keys] = process.argv.slice(2);
 const address = { accountId, walletId: 'main' };
-const wallets = new Wallets(getFirestore(initializeApp({ projectId: process.env.GCLOUD_PROJECT ?? '' })));
+const wallets = new Ledger(getFirestore(initializeApp({ projectId: process.env.GCLOUD_PROJECT ?? '' })));
 
 const logged = existsSync(log) ? readFileSync(log, 'utf8').split('\n') : [];
 // A line that was cut off by the end of the process doesn't count: its command is sent again.

@@ -5,9 +5,9 @@ import {
   type Entry,
   emptyWallet,
   isBalanced,
+  Ledger,
   type WalletAddress,
   type WalletCommand,
-  Wallets,
 } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
 import { readLedger } from '../../support/ledger.ts';
@@ -140,7 +140,7 @@ export class Witness {
   /** The wallet that is stored, the one that its entries add up to and the reference have to be the same. */
   async #checkWallet(ledger: readonly Entry[], reference: ReferenceWallet): Promise<void> {
     const { accountId, walletId } = this.address;
-    const stored = await new Wallets(this.#db).read(this.address, minuteOf(0));
+    const stored = await new Ledger(this.#db).read(this.address, minuteOf(0));
     expect(stored).toEqual(ledger.reduce(applyEntry, emptyWallet(accountId, walletId, minuteOf(0))));
     expect(isBalanced(stored)).toBe(true);
     expect(stored.availableCredits).toBe(reference.available);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '@cloud-bridge/base';
-import { type Entry, type WalletCommand, Wallets } from '@cloud-bridge/ledger';
+import { type Entry, Ledger, type WalletCommand } from '@cloud-bridge/ledger';
 import fc from 'fast-check';
 import { auditWallet as auditStored } from '../../../../packages/ledger/src/audit/auditWallet.ts';
 import { DEFAULT_RULE } from '../../../src/notices/alerts/alerts.ts';
@@ -42,7 +42,7 @@ function commandOf({ type, amount }: { type: string; amount: number }): WalletCo
 }
 
 /** Credits may be missing, which is no news here. */
-const submitted = (wallets: Wallets, accountId: string, command: WalletCommand) =>
+const submitted = (wallets: Ledger, accountId: string, command: WalletCommand) =>
   wallets.submit({ accountId, walletId: 'main' }, command).catch((refusal: unknown) => {
     if (!(refusal instanceof AppError) || refusal.httpStatus >= 500) throw refusal;
   });
@@ -65,15 +65,15 @@ it(
     await fc.assert(
       fc.asyncProperty(histories, async (groups) => {
         const accountId = `crossings-${randomUUID()}`;
-        const processes = Array.from({ length: PROCESSES }, () => new Wallets(database()));
-        await submitted(processes[0] as Wallets, accountId, commandOf({ type: 'grant', amount: 60 }));
+        const processes = Array.from({ length: PROCESSES }, () => new Ledger(database()));
+        await submitted(processes[0] as Ledger, accountId, commandOf({ type: 'grant', amount: 60 }));
         await changeAlerts(deps, accountId, { ...DEFAULT_RULE, lowBalanceThresholds: THRESHOLDS, depleted: true });
         for (const group of groups) {
           await Promise.all(
             group.flatMap((drawn) => {
               const command = commandOf(drawn);
-              const other = processes[(drawn.process + 1) % PROCESSES] as Wallets;
-              const own = submitted(processes[drawn.process] as Wallets, accountId, command);
+              const other = processes[(drawn.process + 1) % PROCESSES] as Ledger;
+              const own = submitted(processes[drawn.process] as Ledger, accountId, command);
               return drawn.isRepeated
                 ? [own, submitted(other, accountId, { ...command, commandId: randomUUID() })]
                 : own;
@@ -100,7 +100,7 @@ it(
 it('a rule given before the first credits, and one just changed, hold for the next commit of every process', async () => {
   const deps = suiteDeps();
   const accountId = `crossings-${randomUUID()}`;
-  const [one, other] = [new Wallets(database()), new Wallets(database())];
+  const [one, other] = [new Ledger(database()), new Ledger(database())];
   await changeAlerts(deps, accountId, { ...DEFAULT_RULE, lowBalanceThresholds: [10] });
   const below = async () => (await toldOf(accountId)).map(({ data }) => data.thresholdCredits).sort();
   expect(await below()).toEqual([10]);

@@ -7,7 +7,7 @@ import { reconcileCreemEvents } from '../../../src/providers/creem/reconcileCree
 import { reconcileStripeEvents } from '../../../src/providers/stripe/reconcileStripeEvents.ts';
 import { pendingOrder } from '../../../src/sales/orders/order.fixtures.ts';
 import type { Order } from '../../../src/sales/orders/order.ts';
-import { ProviderThrottled, providerUnavailable } from '../../../src/sales/payments/payments.errors.ts';
+import { providerThrottled, providerUnavailable } from '../../../src/sales/payments/payments.errors.ts';
 import type { CheckoutTruth, PaymentProvider } from '../../../src/sales/payments/provider.ts';
 import { reconcileOrders } from '../../../src/sales/reconciliation/reconcileOrders.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
@@ -91,7 +91,7 @@ class SlowProvider {
     this.underWay -= 1;
     if (this.asked.length >= this.throttledAt && this.throttledTimes > 0) {
       this.throttledTimes -= 1;
-      throw new ProviderThrottled(new Error('429'), '9');
+      throw providerThrottled(new Error('429'), '9');
     }
     if (this.failing.has(orderId)) throw providerUnavailable(new Error('no answer'));
     const origin = { provider: 'stripe', orderId, metadata: {}, providerSubscriptionId: null } as const;

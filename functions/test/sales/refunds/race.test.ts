@@ -1,4 +1,4 @@
-import { Wallets } from '@cloud-bridge/ledger';
+import { Ledger } from '@cloud-bridge/ledger';
 import type { Deps } from '../../../src/main/compose.ts';
 import { AccountEventStore } from '../../../src/notices/events/accountEvents.store.ts';
 import { IncomingEventStore } from '../../../src/sales/incoming/incomingEvents.store.ts';
@@ -19,7 +19,7 @@ function depsWith(fetchReversal: () => Promise<ReversalTruth>): Deps {
     clock: () => new Date().toISOString(),
     orders: new OrderStore(db),
     incomingEvents: new IncomingEventStore(db),
-    wallets: new Wallets(db),
+    wallets: new Ledger(db),
     refundProvider: { fetchReversal },
   } as unknown as Deps;
 }

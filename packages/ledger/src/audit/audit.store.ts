@@ -10,6 +10,7 @@ import type {
 } from 'firebase-admin/firestore';
 import { type Counters, flattened } from '../counters.ts';
 import type { Entry } from '../entry.ts';
+import { DEFAULT_COLLECTIONS, type LedgerCollections } from '../options.ts';
 import { fromStoredEntry, STORED_HOLD_FIELDS } from '../storedEntry.ts';
 import type { Wallet, WalletAddress } from '../wallet.ts';
 import type { OpenDay } from './counterReplay.ts';
@@ -76,9 +77,11 @@ export class LedgerView {
   readonly #db: Firestore;
   readonly #reference: DocumentReference;
   readonly #readTime: Timestamp;
+  readonly #names: LedgerCollections;
 
-  constructor(db: Firestore, snapshot: DocumentSnapshot) {
+  constructor(db: Firestore, snapshot: DocumentSnapshot, names: LedgerCollections = DEFAULT_COLLECTIONS) {
     this.wallet = snapshot.data() ?? null;
+    this.#names = names;
     this.#db = db;
     this.#reference = snapshot.ref;
     this.#readTime = snapshot.readTime;
@@ -117,7 +120,7 @@ export class LedgerView {
 
   /** The counters of a day, as they are stored: their sums are the day's. */
   async readCounters(day: IsoDay): Promise<Counters[]> {
-    const documents = this.#reference.collection('usage').orderBy(NAME).startAt(day).endBefore(`${day}~`);
+    const documents = this.#reference.collection(this.#names.usage).orderBy(NAME).startAt(day).endBefore(`${day}~`);
     const { docs } = await this.#read((transaction) => transaction.get(documents));
     return docs.map((document) => flattened(document.data()));
   }
@@ -128,7 +131,7 @@ export class LedgerView {
   }
 
   get #entries() {
-    return this.#reference.collection('entries');
+    return this.#reference.collection(this.#names.entries);
   }
 
   #read<T>(read: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -143,29 +146,32 @@ function toNamedEntry(document: QueryDocumentSnapshot): NamedEntry {
 /** What the audit reads and notes. It never writes a wallet or an entry. */
 export class AuditStore {
   readonly #db: Firestore;
+  readonly #names: LedgerCollections;
 
-  constructor(db: Firestore) {
+  /** @param collections the names that the ledger was given */
+  constructor(db: Firestore, collections: Partial<LedgerCollections> = {}) {
     this.#db = db;
+    this.#names = { ...DEFAULT_COLLECTIONS, ...collections };
   }
 
   /** Paths of wallets of all accounts, in their order. */
   async listWallets(afterPath: string | null, limit: number): Promise<string[]> {
-    let wallets = this.#db.collectionGroup('wallets').orderBy(NAME).select().limit(limit);
+    let wallets = this.#db.collectionGroup(this.#names.wallets).orderBy(NAME).select().limit(limit);
     if (afterPath) wallets = wallets.startAfter(this.#db.doc(afterPath));
     return (await wallets.get()).docs.map((document) => document.ref.path);
   }
 
   /** The first path of a wallet after one and before another that has entries though its document is gone. */
   async findOrphan(afterPath: string | null, beforePath: string | null): Promise<string | null> {
-    let entries = this.#db.collectionGroup('entries').orderBy(NAME).select().limit(1);
-    if (afterPath) entries = entries.startAfter(this.#db.doc(`${afterPath}/entries/${LAST_ID}`));
-    if (beforePath) entries = entries.endBefore(this.#db.doc(`${beforePath}/entries/${FIRST_ID}`));
+    let entries = this.#db.collectionGroup(this.#names.entries).orderBy(NAME).select().limit(1);
+    if (afterPath) entries = entries.startAfter(this.#db.doc(`${afterPath}/${this.#names.entries}/${LAST_ID}`));
+    if (beforePath) entries = entries.endBefore(this.#db.doc(`${beforePath}/${this.#names.entries}/${FIRST_ID}`));
     return (await entries.get()).docs[0]?.ref.parent.parent?.path ?? null;
   }
 
   /** A wallet as it is now, and the way to its entries of the same moment. */
   async view(path: string): Promise<LedgerView> {
-    return new LedgerView(this.#db, await this.#db.doc(path).get());
+    return new LedgerView(this.#db, await this.#db.doc(path).get(), this.#names);
   }
 
   #checkpoints(path: string) {

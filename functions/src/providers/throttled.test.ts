@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Throttled } from '@cloud-bridge/base';
 import * as z from 'zod';
-import { CreemClient } from '../../providers/creem/creemClient.ts';
-import { callStripe } from '../../providers/stripe/callStripe.ts';
-import { createStripeClient } from '../../providers/stripe/stripeClient.ts';
-import { ProviderThrottled } from './payments.errors.ts';
+import { CreemClient } from './creem/creemClient.ts';
+import { callStripe } from './stripe/callStripe.ts';
+import { createStripeClient } from './stripe/stripeClient.ts';
 
 let server: Server;
 let url: string;
@@ -41,7 +41,7 @@ describe.each(['Stripe', 'Creem'] as const)('a 429 of %s', (provider) => {
   ])('is told as such %s, and nothing asks again at once', async (_name, header, askedSeconds, retryAfterSeconds) => {
     retryAfter = header;
     const error = await ask[provider]().catch((cause: unknown) => cause);
-    expect(error).toBeInstanceOf(ProviderThrottled);
+    expect(error).toBeInstanceOf(Throttled);
     expect(error).toMatchObject({
       httpStatus: 503,
       code: 'PAYMENT_PROVIDER_UNAVAILABLE',

@@ -2,13 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { atMost, type IsoDay, type IsoTime, type UnitOfWork } from '@cloud-bridge/base';
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
-import type { AlertLevel } from './alertLevels.ts';
+import type { AlertLevel } from './alertLevel.ts';
 import { type CommandResult, entriesToRead, type WalletCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
-import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
-import type { HoldMemory } from './walletMemory.ts';
-import { shuttingDown } from './wallets.errors.ts';
+import { shuttingDown } from './ledger.errors.ts';
 import {
   type DayOfCounters,
   type EntriesEverywhereQuery,
@@ -17,7 +15,10 @@ import {
   type Slice,
   toWrite,
   WalletStore,
-} from './wallets.store.ts';
+} from './ledger.store.ts';
+import type { LedgerOptions } from './options.ts';
+import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
+import type { HoldMemory } from './walletMemory.ts';
 import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
@@ -33,7 +34,7 @@ export interface StagedCommand {
 }
 
 /** The wallet core: the only way to change credits, and the way to read them. */
-export class Wallets {
+export class Ledger {
   readonly #store: WalletStore;
   readonly #db: Firestore;
   readonly #optimisticTries: number | undefined;
@@ -45,11 +46,11 @@ export class Wallets {
   readonly #atWork = new Set<WalletWriter>();
   #draining = false;
 
-  /** @param optimisticTries tries before a wallet is written under a transaction's locks; default is the writer's */
-  constructor(db: Firestore, optimisticTries?: number) {
+  /** @param db the project's Firestore; every document of the ledger is written by this class alone */
+  constructor(db: Firestore, options: LedgerOptions = {}) {
     this.#db = db;
-    this.#optimisticTries = optimisticTries;
-    this.#store = new WalletStore(db);
+    this.#optimisticTries = options.optimisticTries;
+    this.#store = new WalletStore(db, options);
   }
 
   /** Settles one command; see {@link WalletWriter.submit}. */

@@ -1,8 +1,8 @@
 import { Timestamp } from 'firebase-admin/firestore';
 import { charge, grant, ledgerWith, minute } from './decide.fixtures.ts';
+import type { WalletStore } from './ledger.store.ts';
 import { MAX_LOTS } from './lots.ts';
 import { isBalanced } from './wallet.ts';
-import type { WalletStore } from './wallets.store.ts';
 import { WalletWriter } from './walletWriter.ts';
 
 const address = { accountId: 'alice', walletId: 'main' };

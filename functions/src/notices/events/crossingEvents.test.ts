@@ -1,6 +1,6 @@
+import type { AlertLevel, Entry } from '@cloud-bridge/ledger';
 import * as fc from 'fast-check';
-import { type AlertLevel, crossingEvents } from './alertLevels.ts';
-import type { Entry } from './entry.ts';
+import { crossingEvents } from './crossingEvents.ts';
 
 const LEVELS: readonly AlertLevel[] = [
   { belowCredits: 50, type: 'credits.low' },

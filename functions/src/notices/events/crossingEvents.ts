@@ -1,12 +1,13 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import { type AccountEvent, type EventType, newEvent } from '../../../functions/src/notices/events/accountEvent.ts';
-import type { Entry } from './entry.ts';
+import type { AlertLevel, Entry } from '@cloud-bridge/ledger';
+import { type AccountEvent, type EventType, newEvent } from './accountEvent.ts';
 
-/** A balance that an account wants to be told of when fewer credits are available. */
-export interface AlertLevel {
-  readonly belowCredits: number;
-  /** What is told. */
-  readonly type: Extract<EventType, 'credits.low' | 'credits.depleted'>;
+/** A level whose event this project has. */
+export type KnownLevel = AlertLevel & { readonly type: Extract<EventType, 'credits.low' | 'credits.depleted'> };
+
+/** True for a level that this project gave to a wallet. */
+function isKnown(level: AlertLevel): level is KnownLevel {
+  return level.type === 'credits.low' || level.type === 'credits.depleted';
 }
 
 /**
@@ -19,6 +20,7 @@ export function crossingEvents(levels: readonly AlertLevel[], entry: Entry): Acc
   if (kind === 'closure') return [];
   const balanceBeforeCredits = balanceAfterCredits - amountCredits;
   return levels
+    .filter(isKnown)
     .filter(({ belowCredits }) => balanceBeforeCredits >= belowCredits && balanceAfterCredits < belowCredits)
     .map((level) => lowBalanceEvent(accountId, level, [walletId, id], balanceAfterCredits, createdAt));
 }
@@ -29,7 +31,7 @@ export function crossingEvents(levels: readonly AlertLevel[], entry: Entry): Acc
  */
 export function lowBalanceEvent(
   accountId: string,
-  { belowCredits, type }: AlertLevel,
+  { belowCredits, type }: KnownLevel,
   occasion: readonly string[],
   availableCredits: number,
   now: IsoTime,

@@ -10,12 +10,11 @@ import {
   type QuerySnapshot,
   type Timestamp,
 } from 'firebase-admin/firestore';
-import { nearCapEvents } from '../../../functions/src/notices/events/nearCapEvents.ts';
-import { createEvent } from '../../../functions/src/notices/events/outbox.ts';
-import { type AlertLevel, crossingEvents } from './alertLevels.ts';
+import type { AlertLevel } from './alertLevel.ts';
 import { type Counters, countersByDocument, dayOfDocument, flattened, nested, sumOf } from './counters.ts';
 import type { Decision, LedgerView } from './decide.ts';
 import type { Entry } from './entry.ts';
+import { DEFAULT_COLLECTIONS, type LedgerCollections, type LedgerOptions } from './options.ts';
 import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
 
@@ -97,21 +96,29 @@ export interface Slice {
 /** The only code that reads or writes wallets and their entries. */
 export class WalletStore {
   readonly #db: Firestore;
+  readonly #names: LedgerCollections;
+  readonly #alsoCreate: LedgerOptions['alsoCreate'];
 
-  constructor(db: Firestore) {
+  constructor(db: Firestore, { collections, alsoCreate }: LedgerOptions = {}) {
     this.#db = db;
+    this.#names = { ...DEFAULT_COLLECTIONS, ...collections };
+    this.#alsoCreate = alsoCreate;
   }
 
-  walletRef(address: WalletAddress): DocumentReference {
-    return this.#db.collection('accounts').doc(address.accountId).collection('wallets').doc(address.walletId);
+  walletRef({ accountId, walletId }: WalletAddress): DocumentReference {
+    return this.#wallets(accountId).doc(walletId);
+  }
+
+  #wallets(accountId: string): CollectionReference {
+    return this.#db.collection(this.#names.accounts).doc(accountId).collection(this.#names.wallets);
   }
 
   #entries(address: WalletAddress): CollectionReference {
-    return this.walletRef(address).collection('entries');
+    return this.walletRef(address).collection(this.#names.entries);
   }
 
   #usage(address: WalletAddress): CollectionReference {
-    return this.walletRef(address).collection('usage');
+    return this.walletRef(address).collection(this.#names.usage);
   }
 
   async readWallet(address: WalletAddress, now: IsoTime): Promise<Wallet> {
@@ -123,8 +130,7 @@ export class WalletStore {
   }
 
   async listIds(accountId: string): Promise<string[]> {
-    const wallets = this.#db.collection('accounts').doc(accountId).collection('wallets');
-    return (await wallets.select().get()).docs.map(({ id }) => id);
+    return (await this.#wallets(accountId).select().get()).docs.map(({ id }) => id);
   }
 
   async readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
@@ -218,9 +224,9 @@ export class WalletStore {
         nested(counters, (figure) => FieldValue.increment(figure)),
       );
     }
-    const { alertLevels = [] } = write.after;
-    const events = write.created.flatMap((entry) => [...nearCapEvents(entry), ...crossingEvents(alertLevels, entry)]);
-    for (const event of events) createEvent(this.#db, target, event);
+    for (const { path, fields } of write.created.flatMap((entry) => this.#alsoCreate?.(entry, write.after) ?? [])) {
+      target.create(this.#db.doc(path), { ...fields });
+    }
     return entries.map(({ id }) => id);
   }
 
@@ -302,7 +308,7 @@ export class WalletStore {
 
   /** Entries of all wallets: account by account, wallet by wallet, by their ids. */
   async listEntriesEverywhere({ kind, after, limit }: EntriesEverywhereQuery): Promise<Entry[]> {
-    let entries = this.#db.collectionGroup('entries').orderBy(FieldPath.documentId()).limit(limit);
+    let entries = this.#db.collectionGroup(this.#names.entries).orderBy(FieldPath.documentId()).limit(limit);
     if (kind) entries = entries.where('kind', '==', kind);
     if (after) entries = entries.startAfter(this.#entries(after).doc(after.id));
     return (await entries.get()).docs.map(fromStoredEntry);
@@ -316,7 +322,7 @@ export class WalletStore {
 
   /** Wallets of all accounts: account by account. */
   async listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
-    let wallets = this.#db.collectionGroup('wallets').orderBy(FieldPath.documentId()).limit(limit);
+    let wallets = this.#db.collectionGroup(this.#names.wallets).orderBy(FieldPath.documentId()).limit(limit);
     if (after) wallets = wallets.startAfter(this.walletRef(after));
     return (await wallets.get()).docs.map((document) => document.data() as Wallet);
   }
@@ -362,7 +368,7 @@ export class WalletStore {
   /** Wallets with lots whose time has come, longest ago first. */
   async listWalletsWithLapsedLots(now: IsoTime, slice: Slice): Promise<Wallet[]> {
     const snapshot = await this.#db
-      .collectionGroup('wallets')
+      .collectionGroup(this.#names.wallets)
       .where('nextExpiryAt', '<=', now)
       .orderBy('nextExpiryAt')
       .offset(slice.offset)
@@ -374,7 +380,7 @@ export class WalletStore {
   /** The same over all wallets, for the sweeper. */
   async listLapsedHoldsEverywhere(now: IsoTime, slice: Slice): Promise<Entry[]> {
     const snapshot = await this.#db
-      .collectionGroup('entries')
+      .collectionGroup(this.#names.entries)
       .where('openHoldExpiresAt', '<=', now)
       .orderBy('openHoldExpiresAt')
       .offset(slice.offset)
