@@ -7,7 +7,7 @@ import { sweepOwners } from './access/owners/sweepOwners.ts';
 import { settleOpenDeliveries } from './credits/deliveries/settleOpenDeliveries.ts';
 import { reportCredits as addToReport } from './credits/reports/reportCredits.ts';
 import { createApp } from './main/app.ts';
-import { createDeps, type Deps } from './main/compose.ts';
+import { createParts, type Parts } from './main/compose.ts';
 import {
   API_SECRETS,
   CREEM_WEBHOOK_SECRETS,
@@ -45,7 +45,7 @@ if (process.env.FUNCTION_TARGET) replaceDomains();
 setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80, timeoutSeconds: 60 });
 
 const deps = once(() => {
-  const created = createDeps();
+  const created = createParts();
   drainOnShutdown(created);
   return created;
 });
@@ -161,7 +161,7 @@ export const freezeForOwners = onSchedule({ schedule: 'every 5 minutes', timeout
 });
 
 /** Looks hourly for what no webhook told of. Each step has its own function, so that none waits for another. */
-const reconciliation = (step: (deps: Deps) => Promise<number>, message: string) =>
+const reconciliation = (step: (deps: Parts) => Promise<number>, message: string) =>
   onSchedule({ schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS }, async () => {
     const count = await step(deps());
     if (count > 0) deps().logger.info(message, { count });

@@ -3,7 +3,7 @@ import { type Idempotency, IdempotencyKey } from '@cloud-bridge/base';
 import { isChargeEntry } from '../../src/credits/charges/charge.ts';
 import { postCharge } from '../../src/credits/charges/postCharge.ts';
 import { settleCharge } from '../../src/credits/charges/settleCharge.ts';
-import { createDeps } from '../../src/main/compose.ts';
+import { createParts } from '../../src/main/compose.ts';
 import { type Caller, SCOPES } from '../../src/platform/http/caller.ts';
 import { type BilledOperations, billedSince, billedSoFar, countBilledOperations } from '../support/billedOperations.ts';
 import { type Load, type LoadResult, runLoad } from '../support/load.ts';
@@ -11,7 +11,7 @@ import { serve } from '../support/remote.ts';
 import { chargeRequest, REQUEST_HASH } from '../support/request.ts';
 
 countBilledOperations();
-const deps = createDeps();
+const deps = createParts();
 
 interface Order {
   readonly accountId: string;

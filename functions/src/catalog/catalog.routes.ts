@@ -15,6 +15,7 @@ import {
 } from './catalog.schemas.ts';
 import { catalogSchema } from './catalog.ts';
 import { changeCatalog, rollBackCatalog } from './changeCatalog.ts';
+import type { CatalogNeeds } from './needs.ts';
 import { findVersion, pageOfVersions, previewCatalog } from './readCatalog.ts';
 
 const tag = 'Admin';
@@ -29,7 +30,7 @@ export const catalogRoutes = [
     summary: 'The catalog in force: products, prices, check-in, rate limit',
     access,
     response: dataOf(catalogSchema),
-    handle: async (deps) => data(await deps.catalogVersions.current()),
+    handle: async (deps: CatalogNeeds) => data(await deps.catalogVersions.current()),
   }),
   defineRoute({
     method: 'put',
@@ -41,7 +42,7 @@ export const catalogRoutes = [
     body: saveCatalogSchema,
     response: dataOf(versionSchema),
     errors: { ...reused, 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
-    handle: async (deps, request) => {
+    handle: async (deps: CatalogNeeds, request) => {
       const { catalog, ...about } = request.body;
       const operator = operatorRequest(request, 'catalog.change');
       const { version, replayed } = await changeCatalog(deps, operator, about, () => catalog);
@@ -56,7 +57,7 @@ export const catalogRoutes = [
     access,
     body: previewSchema,
     response: dataOf(differencesSchema),
-    handle: async (deps, { body }) => data(await previewCatalog(deps, body.catalog)),
+    handle: async (deps: CatalogNeeds, { body }) => data(await previewCatalog(deps, body.catalog)),
   }),
   defineRoute({
     method: 'post',
@@ -68,7 +69,7 @@ export const catalogRoutes = [
     body: rollbackSchema,
     response: dataOf(versionSchema),
     errors: { ...reused, 404: ['CATALOG_VERSION_NOT_FOUND'], 409: ['CATALOG_CHANGED'] },
-    handle: async (deps, request) => {
+    handle: async (deps: CatalogNeeds, request) => {
       const operator = operatorRequest(request, 'catalog.rollback');
       const { version, replayed } = await rollBackCatalog(deps, operator, request.body);
       return data(version, replayed);
@@ -82,7 +83,7 @@ export const catalogRoutes = [
     access,
     query: versionsQuery,
     response: listOf(versionSummarySchema),
-    handle: async (deps, { query }) => {
+    handle: async (deps: CatalogNeeds, { query }) => {
       const below = parseCursor(query.cursor, sequencePosition)?.sequence;
       const page = await pageOfVersions(deps, below, query.limit);
       return list({ ...page, items: page.items.map(renderVersionSummary) });
@@ -97,6 +98,6 @@ export const catalogRoutes = [
     params: idParams,
     response: dataOf(versionSchema),
     errors: { 404: ['CATALOG_VERSION_NOT_FOUND'] },
-    handle: async (deps, { params }) => data(await findVersion(deps, params.id)),
+    handle: async (deps: CatalogNeeds, { params }) => data(await findVersion(deps, params.id)),
   }),
 ];

@@ -1,9 +1,9 @@
 import { runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
 import { isOfEarlierRequest, type OperatorRequest } from '../access/auditLog/auditLog.ts';
-import type { Deps } from '../main/compose.ts';
 import { catalogChanged, catalogVersionNotFound } from './catalog.errors.ts';
 import type { Catalog, CatalogDraft } from './catalog.ts';
 import { type CatalogVersion, catalogDifferences } from './catalogVersion.ts';
+import type { CatalogNeeds } from './needs.ts';
 import { assertRemovalsNamed } from './removals.ts';
 import { validCatalog } from './validCatalog.ts';
 
@@ -31,7 +31,7 @@ const MAX_RECORDED_DIFFERENCES = 200;
  * for something else).
  */
 export function changeCatalog(
-  deps: Deps,
+  deps: CatalogNeeds,
   operator: OperatorRequest,
   change: CatalogChange,
   draft: (current: Catalog) => CatalogDraft,
@@ -44,7 +44,7 @@ export function changeCatalog(
  * added since. Throws 404, and otherwise what {@link changeCatalog} throws about versions and keys.
  */
 export function rollBackCatalog(
-  deps: Deps,
+  deps: CatalogNeeds,
   operator: OperatorRequest,
   { version, ...change }: CatalogChange & { readonly version: number },
 ): Promise<ChangedCatalog> {
@@ -56,7 +56,7 @@ export function rollBackCatalog(
 }
 
 async function saveVersion(
-  deps: Deps,
+  deps: CatalogNeeds,
   operator: OperatorRequest,
   { baseVersion, reason, removes = [] }: CatalogChange,
   draftFrom: (

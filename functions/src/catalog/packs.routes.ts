@@ -5,6 +5,7 @@ import { dataOf } from '../platform/http/schemas.ts';
 import type { Pack, Plan, Prices } from './catalog.ts';
 import { CURRENCIES } from './currency.ts';
 import { type Price, priceSchema, renderPrice } from './money.ts';
+import type { CatalogNeeds } from './needs.ts';
 
 const CACHE_SECONDS = 60;
 const tag = 'Catalog';
@@ -44,7 +45,7 @@ function packsAt(path: string) {
     access,
     response: packsResponse,
     cacheSeconds: CACHE_SECONDS,
-    handle: async (deps) => data((await deps.catalog.current()).packs.map(renderPack)),
+    handle: async (deps: CatalogNeeds) => data((await deps.catalog.current()).packs.map(renderPack)),
   });
 }
 
@@ -59,7 +60,7 @@ export const packRoutes = [
     access,
     response: dataOf(z.array(planSchema)),
     cacheSeconds: CACHE_SECONDS,
-    handle: async (deps) => data((await deps.catalog.current()).plans.map(renderPlan)),
+    handle: async (deps: CatalogNeeds) => data((await deps.catalog.current()).plans.map(renderPlan)),
   }),
 ];
 

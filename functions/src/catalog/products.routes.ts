@@ -22,6 +22,7 @@ import {
   withPack,
   withPlan,
 } from './changeProducts.ts';
+import type { CatalogNeeds } from './needs.ts';
 
 const tag = 'Admin';
 const access = { to: 'admin' } as const;
@@ -36,7 +37,7 @@ export const productRoutes = [
     summary: 'Plans as the catalog has them',
     access,
     response: dataOf(z.array(planSchema)),
-    handle: async (deps) => data((await deps.catalogVersions.current()).plans),
+    handle: async (deps: CatalogNeeds) => data((await deps.catalogVersions.current()).plans),
   }),
   defineRoute({
     method: 'post',
@@ -49,7 +50,7 @@ export const productRoutes = [
     response: dataOf(planSchema),
     status: 201,
     errors: { ...reused, 409: ['PLAN_EXISTS', 'CATALOG_CHANGED'] },
-    handle: async (deps, request) => {
+    handle: async (deps: CatalogNeeds, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
       const made = await changeCatalog(deps, operator, about, (current) => withPlan(current, fields));
@@ -67,7 +68,7 @@ export const productRoutes = [
     body: updatePlanSchema,
     response: dataOf(planSchema),
     errors: { ...reused, 404: ['PLAN_NOT_FOUND'], 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
-    handle: async (deps, request) => {
+    handle: async (deps: CatalogNeeds, request) => {
       const { id } = request.params;
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
@@ -82,7 +83,7 @@ export const productRoutes = [
     summary: 'Packs as the catalog has them',
     access,
     response: dataOf(z.array(packSchema)),
-    handle: async (deps) => data((await deps.catalogVersions.current()).packs),
+    handle: async (deps: CatalogNeeds) => data((await deps.catalogVersions.current()).packs),
   }),
   defineRoute({
     method: 'post',
@@ -95,7 +96,7 @@ export const productRoutes = [
     response: dataOf(packSchema),
     status: 201,
     errors: { ...reused, 409: ['PACK_EXISTS', 'CATALOG_CHANGED'] },
-    handle: async (deps, request) => {
+    handle: async (deps: CatalogNeeds, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
       const made = await changeCatalog(deps, operator, about, (current) => withPack(current, fields));
@@ -113,7 +114,7 @@ export const productRoutes = [
     body: updatePackSchema,
     response: dataOf(packSchema),
     errors: { ...reused, 404: ['PACK_NOT_FOUND'], 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
-    handle: async (deps, request) => {
+    handle: async (deps: CatalogNeeds, request) => {
       const { id } = request.params;
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
@@ -128,7 +129,7 @@ export const productRoutes = [
     summary: 'Prices of operations, tokens and top-ups',
     access,
     response: dataOf(pricingSchema),
-    handle: async (deps) => data(pricingOf(await deps.catalogVersions.current())),
+    handle: async (deps: CatalogNeeds) => data(pricingOf(await deps.catalogVersions.current())),
   }),
   defineRoute({
     method: 'put',
@@ -140,7 +141,7 @@ export const productRoutes = [
     body: changePricingSchema,
     response: dataOf(pricingSchema),
     errors: { ...reused, 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
-    handle: async (deps, request) => {
+    handle: async (deps: CatalogNeeds, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
       const made = await changeCatalog(deps, operator, about, (current) => ({ ...current, ...fields }));

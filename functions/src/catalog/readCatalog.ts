@@ -1,14 +1,14 @@
-import type { Deps } from '../main/compose.ts';
 import { sequencePositionOf } from '../platform/http/cursors.ts';
 import { type Page, toPage } from '../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../platform/http/schemas.ts';
 import { catalogVersionNotFound } from './catalog.errors.ts';
 import type { CatalogDraft } from './catalog.ts';
 import { type CatalogDifference, type CatalogVersion, catalogDifferences } from './catalogVersion.ts';
+import type { CatalogNeeds } from './needs.ts';
 import { removalsOf } from './removals.ts';
 
 /** A version by its number. Throws 404, also for what is no number. */
-export async function findVersion(deps: Deps, id: string): Promise<CatalogVersion> {
+export async function findVersion(deps: CatalogNeeds, id: string): Promise<CatalogVersion> {
   const version = /^[1-9]\d{0,14}$/.test(id) ? await deps.catalogVersions.find(Number(id)) : null;
   if (!version) throw catalogVersionNotFound();
   return version;
@@ -16,7 +16,7 @@ export async function findVersion(deps: Deps, id: string): Promise<CatalogVersio
 
 /** Versions that operators have saved, and what was in force before; the latest first. */
 export async function pageOfVersions(
-  deps: Deps,
+  deps: CatalogNeeds,
   below: number | undefined,
   limit = DEFAULT_PAGE_SIZE,
 ): Promise<Page<CatalogVersion>> {
@@ -27,7 +27,7 @@ export async function pageOfVersions(
 
 /** What saving a catalog would change now. */
 export async function previewCatalog(
-  deps: Deps,
+  deps: CatalogNeeds,
   draft: CatalogDraft,
 ): Promise<{ baseVersion: number; removes: string[]; differences: CatalogDifference[] }> {
   const current = await deps.catalogVersions.current();

@@ -41,7 +41,7 @@ import { paymentMethodRoutes } from '../sales/paymentMethods/paymentMethods.rout
 import { refundRoutes } from '../sales/refunds/refunds.routes.ts';
 import { subscriptionRoutes } from '../sales/subscriptions/subscriptions.routes.ts';
 import { topUpRoutes } from '../sales/topups/topups.routes.ts';
-import type { Deps } from './compose.ts';
+import type { Parts } from './compose.ts';
 
 /** Every route of the API, as declared. */
 export const routes: readonly Route[] = [
@@ -87,7 +87,7 @@ const PREFLIGHT_SECONDS = 600;
 const MAX_BODY_BYTES = 256 * 1024;
 
 /** The Express app behind the function `api`. */
-export function createApp(deps: Deps): Express {
+export function createApp(deps: Parts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('case sensitive routing', true);

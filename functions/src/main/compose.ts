@@ -4,12 +4,12 @@ import { type App, getApps, initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
 import * as functionsLogger from 'firebase-functions/logger';
-import type Stripe from 'stripe';
 import { AccountStore } from '../access/accounts/accounts.store.ts';
 import { firebaseUsers, type Users } from '../access/accounts/users.ts';
 import { idTokenVerifier, type VerifyIdToken } from '../access/accounts/verifyIdToken.ts';
 import { ApiKeyStore } from '../access/apiKeys/apiKeys.store.ts';
 import { AuditLogStore } from '../access/auditLog/auditLog.store.ts';
+import { findIntegration } from '../access/integrations/findIntegration.ts';
 import { IntegrationStore } from '../access/integrations/integrations.store.ts';
 import { OwnerCheckStore } from '../access/owners/ownerChecks.store.ts';
 import { RateLimitStore } from '../access/requests/rateLimit.store.ts';
@@ -43,10 +43,13 @@ import {
   NO_MAINTENANCE,
 } from '../platform/maintenance/maintenanceSwitch.ts';
 import { ScheduleStore } from '../platform/schedules/schedules.store.ts';
+import type { Creem } from '../providers/creem/creem.ts';
 import type { CreemClient } from '../providers/creem/creemClient.ts';
 import { CreemEventStore } from '../providers/creem/creemEvents.store.ts';
 import type { CreemPortal } from '../providers/creem/creemPortal.ts';
 import type { CreemRefunds } from '../providers/creem/creemRefunds.ts';
+import type { StripeNeeds } from '../providers/stripe/needs.ts';
+import type { StripeClient } from '../providers/stripe/stripeClient.ts';
 import type { StripeObjects } from '../providers/stripe/stripeObjects.ts';
 import { AutoTopUpStore } from '../sales/autoTopUps/autoTopUps.store.ts';
 import { CouponStore } from '../sales/coupons/coupons.store.ts';
@@ -59,6 +62,7 @@ import { InvoicingStore } from '../sales/invoicing/invoicing.store.ts';
 import { OpenCheckoutStore } from '../sales/orders/openCheckouts.store.ts';
 import { OrderStore } from '../sales/orders/orders.store.ts';
 import type { CardProvider } from '../sales/paymentMethods/cardProvider.ts';
+import type { HasPortal } from '../sales/paymentMethods/ports.ts';
 import type { InvoiceProvider } from '../sales/payments/invoiceProvider.ts';
 import { creemNotConfigured } from '../sales/payments/payments.errors.ts';
 import type { CheckoutProvider, PaymentProvider } from '../sales/payments/provider.ts';
@@ -67,6 +71,7 @@ import type { RefundProvider } from '../sales/payments/refundProvider.ts';
 import { USDC_CHAINS } from '../sales/payments/usdcChains.ts';
 import { RefundStore } from '../sales/refunds/refunds.store.ts';
 import { Seals } from '../sales/seals/seals.ts';
+import { runningWalletOf } from '../sales/subscriptions/changeSubscription.ts';
 import { periodOfCreemProduct } from '../sales/subscriptions/planOffer.ts';
 import type { CardSubscriptionProvider, SubscriptionProvider } from '../sales/subscriptions/subscriptionProvider.ts';
 import { SubscriptionStore } from '../sales/subscriptions/subscriptions.store.ts';
@@ -82,102 +87,37 @@ import {
   readStripeWebhookSecrets,
   readUsdcRpcUrl,
 } from './config.ts';
+import { keepersOf } from './keepers.ts';
 
-type CreemRefundProvider = RefundProvider & Pick<CreemRefunds, 'fetchPayment' | 'listPayments' | 'paymentsForProduct'>;
-
-/** Everything that use cases need of the world. */
-export interface Deps {
-  readonly config: Config;
-  readonly coupons: CouponStore;
-  readonly db: Firestore;
+/** What a process finds outside itself; everything else follows from it. Without a switch there is no maintenance. */
+export interface Surroundings {
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly verifyIdToken: VerifyIdToken;
-  readonly accountEvents: AccountEventStore;
-  readonly accounts: AccountStore;
-  readonly alerts: AlertStore;
-  readonly apiKeys: ApiKeyStore;
-  readonly auditLog: AuditLogStore;
-  readonly autoTopUps: AutoTopUpStore;
-  readonly batches: BatchStore;
-  readonly cards: CardProvider;
-  readonly catalog: CatalogReader;
-  readonly deliveries: DeliveryStore;
-  readonly catalogVersions: CatalogVersionStore;
-  readonly checkIns: CheckInStore;
-  /** Creem; where it isn't configured each call throws 409 `CREEM_NOT_CONFIGURED`. */
-  readonly creem: Provider & {
-    readonly portal: Pick<CreemPortal, 'emailOf' | 'open'>;
-    readonly refunds: CreemRefundProvider;
-  };
-  readonly creemEvents: CreemEventStore;
+  readonly config: Config;
+  readonly creemApiKey: () => string;
   readonly creemWebhookSecrets: () => readonly string[];
-  readonly deposits: DepositStore;
-  readonly discountProvider: DiscountProvider;
-  readonly failedEvents: FailedEventStore;
-  readonly incomingEvents: IncomingEventStore;
-  readonly integrations: IntegrationStore;
-  readonly invoices: InvoiceProvider;
-  readonly invoicing: InvoicingStore;
-  readonly lowBalances: BalanceWatch;
-  readonly mail: MailStore;
-  readonly maintenance: Maintenance;
-  readonly openCheckouts: OpenCheckoutStore;
-  readonly orders: OrderStore;
-  readonly ownerChecks: OwnerCheckStore;
-  readonly payments: PaymentProvider;
-  readonly rateLimiter: RateLimiter;
-  readonly refundProvider: RefundProvider;
-  readonly refunds: RefundStore;
-  readonly reports: ReportStore;
-  readonly schedules: ScheduleStore;
-  readonly seals: Seals;
-  readonly stripe: () => Promise<Stripe>;
-  readonly stripeObjects: Pick<StripeObjects, 'paymentBehind' | 'subscriptionReference'>;
+  readonly db: Firestore;
+  readonly deploymentKeys: () => readonly string[];
+  readonly logger: Logger;
+  readonly maintenance?: Maintenance;
+  readonly stripe: () => Promise<StripeClient>;
   readonly stripeWebhookSecrets: () => readonly string[];
-  readonly subscriptionProvider: CardSubscriptionProvider;
-  readonly subscriptions: SubscriptionStore;
+  readonly usdcRpcUrl: () => string | null;
   readonly users: Users;
-  /** The service that makes deliveries; null where none is configured. */
-  readonly upstream: DeliveryUpstream | null;
-  /** Where USDC comes in; null where none is taken. */
-  readonly usdc: DepositProvider | null;
-  readonly wallets: Ledger;
-  readonly webhookDeliveries: WebhookDeliveryStore;
-  readonly webhookEndpoints: WebhookEndpointStore;
-  readonly webhookLines: WebhookLineStore;
-  readonly webhookSender: WebhookSender;
+  readonly verifyIdToken: VerifyIdToken;
   readonly webhookTasks: WebhookTasks;
 }
 
-/** What a process finds outside itself; everything else follows from it. Without a switch there is no maintenance. */
-export type Surroundings = Pick<
-  Deps,
-  | 'clock'
-  | 'config'
-  | 'creemWebhookSecrets'
-  | 'db'
-  | 'logger'
-  | 'stripe'
-  | 'stripeWebhookSecrets'
-  | 'users'
-  | 'verifyIdToken'
-  | 'webhookTasks'
-> & {
-  readonly creemApiKey: () => string;
-  readonly deploymentKeys: () => readonly string[];
-  readonly maintenance?: Maintenance;
-  readonly usdcRpcUrl: () => string | null;
-};
+/** All parts of a process; every room takes what its needs.ts says. */
+export type Parts = ReturnType<typeof compose>;
 
 /** Puts the real parts together; called once a process, on its first request. */
-export function createDeps(): Deps {
+export function createParts(): Parts {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
   const logger = cleanLogger(functionsLogger);
   const clock: Clock = () => isoTime(Date.now());
   const maintenance = createMaintenance(app, logger);
-  return composeDeps({
+  return compose({
     config,
     db: guardWrites(countOperations(getFirestore(app)), maintenance, clock),
     clock,
@@ -205,17 +145,17 @@ function createMaintenance(app: App, logger: Logger): Maintenance {
 }
 
 /** Puts the parts together in given surroundings. */
-export function composeDeps(surroundings: Surroundings): Deps {
+export function compose(surroundings: Surroundings) {
   const { config, db, clock, logger, stripe } = surroundings;
   const autoTopUps = new AutoTopUpStore(db);
   /** What talks to Stripe is loaded when it is first needed: most requests never do. */
-  const ofStripe = <T extends object & Asynchronous<T>>(load: (client: () => Stripe) => Promise<T>): T =>
+  const ofStripe = <T extends object & Asynchronous<T>>(load: (client: () => StripeClient) => Promise<T>): T =>
     lazily<T>(async () => {
       const client = await stripe();
       return load(() => client);
     });
   const catalog = new CatalogStore(db, config.catalogName, logger);
-  return {
+  const parts = {
     maintenance: NO_MAINTENANCE,
     ...surroundings,
     accountEvents: new AccountEventStore(db),
@@ -267,7 +207,7 @@ export function composeDeps(surroundings: Surroundings): Deps {
     reports: new ReportStore(db),
     schedules: new ScheduleStore(db),
     seals: new Seals(config.deploymentId, surroundings.deploymentKeys),
-    stripeObjects: ofStripe<Deps['stripeObjects']>(async (client) => {
+    stripeObjects: ofStripe<StripeNeeds['stripeObjects']>(async (client) => {
       const { StripeObjects } = await import('../providers/stripe/stripeObjects.ts');
       return new StripeObjects(client);
     }),
@@ -286,7 +226,13 @@ export function composeDeps(surroundings: Surroundings): Deps {
     webhookEndpoints: new WebhookEndpointStore(db),
     webhookLines: new WebhookLineStore(db),
     webhookSender: new WebhookSender(targetRulesOf(config)),
+    requireIntegration: async (accountId: string, integrationId: string) => {
+      await findIntegration(parts, accountId, integrationId);
+    },
+    requireRunningWallet: (accountId: string, subscriptionId: string) =>
+      runningWalletOf(parts, accountId, subscriptionId),
   };
+  return { ...parts, keepers: keepersOf(parts) };
 }
 
 /** Loads what talks to a chain when it is first needed, as with Stripe. */
@@ -302,7 +248,7 @@ function usdcDeposits(
 }
 
 /** Like what talks to Stripe, this is loaded when it is first needed. */
-function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: CatalogReader): Deps['creem'] {
+function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: CatalogReader): Creem {
   const client = once(async () => {
     if (config.creemApiBaseUrl === null) throw creemNotConfigured();
     const { CreemClient } = await import('../providers/creem/creemClient.ts');
@@ -315,11 +261,11 @@ function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: Cat
       const { CreemCheckouts } = await import('../providers/creem/creemCheckouts.ts');
       return new CreemCheckouts(creem, clock);
     }),
-    portal: ofCreem<Deps['creem']['portal']>(async (creem) => {
+    portal: ofCreem<HasPortal['portal']>(async (creem) => {
       const { CreemPortal } = await import('../providers/creem/creemPortal.ts');
       return new CreemPortal(creem);
     }),
-    refunds: ofCreem<CreemRefundProvider>(async (creem) => {
+    refunds: ofCreem<Creem['refunds']>(async (creem) => {
       const { CreemRefunds } = await import('../providers/creem/creemRefunds.ts');
       return new CreemRefunds(creem);
     }),

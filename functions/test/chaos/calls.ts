@@ -1,5 +1,5 @@
 import { AppError, derivedId, requestHash } from '@cloud-bridge/base';
-import type { Deps } from '../../src/main/compose.ts';
+import type { Parts } from '../../src/main/compose.ts';
 import type { Lane } from './lane.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -13,7 +13,7 @@ export interface Troubled {
  * Calls the backend as its client does: who gets no answer asks again with the same key, unless they give up. Gives
  * null for what was refused, or given up.
  */
-export async function callAsClient<T>(lane: Lane, step: Troubled, use: (deps: Deps) => Promise<T>): Promise<T | null> {
+export async function callAsClient<T>(lane: Lane, step: Troubled, use: (deps: Parts) => Promise<T>): Promise<T | null> {
   try {
     return await lane.during(step.trouble, ({ deps }) => use(deps));
   } catch (error) {

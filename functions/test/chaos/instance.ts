@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from '@cloud-bridge/base';
 import type { Express } from 'express';
-import { composeDeps, type Deps, type Surroundings } from '../../src/main/compose.ts';
+import { compose, type Parts, type Surroundings } from '../../src/main/compose.ts';
 
 /** Makes the webhook function of a provider. */
-export type CreateWebhookApp = (deps: Deps) => Express;
+export type CreateWebhookApp = (deps: Parts) => Express;
 
 /** One process of the backend: its parts, and its webhook function behind a real server. */
 export class Instance {
@@ -16,7 +16,7 @@ export class Instance {
   readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     this.#parts().webhookApp(request, response);
   });
-  #parts!: () => { readonly deps: Deps; readonly webhookApp: Express };
+  #parts!: () => { readonly deps: Parts; readonly webhookApp: Express };
 
   private constructor(surroundings: Surroundings, createWebhookApp: CreateWebhookApp) {
     this.#surroundings = surroundings;
@@ -24,7 +24,7 @@ export class Instance {
     this.restart();
   }
 
-  get deps(): Deps {
+  get deps(): Parts {
     return this.#parts().deps;
   }
 
@@ -41,7 +41,7 @@ export class Instance {
   /** As a new process it remembers nothing. */
   restart(): void {
     this.#parts = once(() => {
-      const deps = composeDeps(this.#surroundings);
+      const deps = compose(this.#surroundings);
       return { deps, webhookApp: this.#createWebhookApp(deps) };
     });
   }

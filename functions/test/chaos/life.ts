@@ -1,6 +1,6 @@
 import { type Idempotency, IdempotencyKey, requestHash } from '@cloud-bridge/base';
 import { expireLapsedLots } from '@cloud-bridge/ledger';
-import type { Deps } from '../../src/main/compose.ts';
+import type { Parts } from '../../src/main/compose.ts';
 import type { AccountCaller } from '../../src/platform/http/caller.ts';
 import { reconcileStripeEvents } from '../../src/providers/stripe/reconcileStripeEvents.ts';
 import { startCheckout } from '../../src/sales/checkout/startCheckout.ts';
@@ -71,7 +71,7 @@ export class Life {
   }
 
   /** What the scheduled function does. */
-  async reconcile(deps: Deps = this.#lane.steady.deps): Promise<void> {
+  async reconcile(deps: Parts = this.#lane.steady.deps): Promise<void> {
     await reconcileStripeEvents(deps);
     await reconcileOrders(deps);
     await reconcileSubscriptions(deps);
@@ -131,7 +131,7 @@ export class Life {
     return Math.floor(this.#lane.nowMs / 1000);
   }
 
-  #call<T>(step: TroubledStep, use: (deps: Deps) => Promise<T>): Promise<T | null> {
+  #call<T>(step: TroubledStep, use: (deps: Parts) => Promise<T>): Promise<T | null> {
     return callAsClient(this.#lane, step, use);
   }
 

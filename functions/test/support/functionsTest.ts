@@ -1,5 +1,5 @@
 import functionsTest from 'firebase-functions-test';
-import type { Deps } from '../../src/main/compose.ts';
+import type { Parts } from '../../src/main/compose.ts';
 import {
   CREEM_API_KEY,
   CREEM_URL,
@@ -47,10 +47,10 @@ export async function runScheduled(
 }
 
 /** What use cases need, wired to the suite, for tests that run one in this process with a part of it replaced. */
-export function suiteDeps(): Deps {
+export function suiteDeps(): Parts {
   setEnvironment();
-  const { createDeps } = require('../../src/main/compose.ts') as typeof import('../../src/main/compose.ts');
-  return createDeps();
+  const { createParts } = require('../../src/main/compose.ts') as typeof import('../../src/main/compose.ts');
+  return createParts();
 }
 
 function setEnvironment(): void {

@@ -1,5 +1,5 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import type { Deps } from '../../../functions/src/main/compose.ts';
+import type { Parts } from '../../../functions/src/main/compose.ts';
 import type { WalletCommand } from './commands.ts';
 import { grant, ledgerWith, type MemoryLedger, minute } from './decide.fixtures.ts';
 import { expireLapsedLots } from './expireLots.ts';
@@ -7,12 +7,12 @@ import { expireLapsedLots } from './expireLots.ts';
 const LAPSING = { source: 'subscription', expiresAt: minute(10) } as const;
 
 /** What the scheduled function has when this is the only wallet; `seen` is what its list says of it. */
-function depsAt(now: IsoTime, ledger: MemoryLedger, seen = ledger.wallet): Deps {
+function depsAt(now: IsoTime, ledger: MemoryLedger, seen = ledger.wallet): Parts {
   const wallets = {
     listWalletsWithLapsedLots: async () => (seen.nextExpiryAt !== null && seen.nextExpiryAt <= now ? [seen] : []),
     submit: async (_address: unknown, command: WalletCommand) => ledger.apply(command).result,
   };
-  return { wallets, logger: { info() {}, warn() {}, error() {} }, clock: () => now } as unknown as Deps;
+  return { wallets, logger: { info() {}, warn() {}, error() {} }, clock: () => now } as unknown as Parts;
 }
 
 it('lots that are given again with a deadline that was swept are swept again', async () => {

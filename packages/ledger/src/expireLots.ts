@@ -1,10 +1,10 @@
 import { derivedId, type IsoTime, randomId, requestHash, sweep } from '@cloud-bridge/base';
-import type { Deps } from '../../../functions/src/main/compose.ts';
 import { hasEffect } from './hasEffect.ts';
+import type { LedgerNeeds } from './needs.ts';
 import { type Wallet, walletKey } from './wallet.ts';
 
 /** Posts the end of all lots whose time has come; says in how many wallets. What the scheduled function does. */
-export function expireLapsedLots(deps: Deps): Promise<number> {
+export function expireLapsedLots(deps: Omit<LedgerNeeds, 'lowBalances'>): Promise<number> {
   const now = deps.clock();
   return sweep(
     deps.logger,
@@ -14,7 +14,7 @@ export function expireLapsedLots(deps: Deps): Promise<number> {
   );
 }
 
-function expireLotsOf(deps: Deps, wallet: Wallet, now: IsoTime): Promise<boolean> {
+function expireLotsOf(deps: Omit<LedgerNeeds, 'lowBalances'>, wallet: Wallet, now: IsoTime): Promise<boolean> {
   const { id: walletId, accountId, nextExpiryAt, sequence } = wallet;
   // Lots can be given again with a deadline that was swept before: only the sequence tells the two times apart. Two
   // sweepers that saw the same wallet make one entry; for one that saw an older wallet nothing is left to lapse.

@@ -1,13 +1,13 @@
 import { derivedId, type IsoTime, isReadOnly, randomId, requestHash, sweep } from '@cloud-bridge/base';
-import type { Deps } from '../../../functions/src/main/compose.ts';
 import type { CommandResult, WalletCommand } from './commands.ts';
 import type { Entry } from './entry.ts';
 import { hasEffect } from './hasEffect.ts';
 import { InsufficientCredits, KeyCreditLimitExceeded } from './ledger.errors.ts';
+import type { LedgerNeeds } from './needs.ts';
 import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
 
 /** Gives back what lapsed holds of one wallet had set aside; says how many there were. */
-function expireLapsedHolds(deps: Deps, address: WalletAddress, now: IsoTime): Promise<number> {
+function expireLapsedHolds(deps: LedgerNeeds, address: WalletAddress, now: IsoTime): Promise<number> {
   return sweep(
     deps.logger,
     (limit, offset) => deps.wallets.listLapsedHolds(address, now, { limit, offset }),
@@ -17,7 +17,7 @@ function expireLapsedHolds(deps: Deps, address: WalletAddress, now: IsoTime): Pr
 }
 
 /** The same for all wallets: what the scheduled function does. */
-export function expireLapsedHoldsEverywhere(deps: Deps): Promise<number> {
+export function expireLapsedHoldsEverywhere(deps: LedgerNeeds): Promise<number> {
   const now = deps.clock();
   return sweep(
     deps.logger,
@@ -33,7 +33,7 @@ function nameOfHold(hold: Entry): string {
 
 /** Expires one lapsed hold; false if somebody else settled it first, or it isn't lapsed after all. */
 export function expireHold(
-  deps: Deps,
+  deps: LedgerNeeds,
   hold: Pick<Entry, 'id' | 'accountId' | 'walletId'>,
   now: IsoTime,
 ): Promise<boolean> {
@@ -54,7 +54,10 @@ export function expireHold(
 }
 
 /** A wallet as it is now: holds whose time is over have been given back, unless the request may write nothing. */
-export async function readCurrentWallet(deps: Deps, address: WalletAddress): Promise<{ wallet: Wallet; now: IsoTime }> {
+export async function readCurrentWallet(
+  deps: LedgerNeeds,
+  address: WalletAddress,
+): Promise<{ wallet: Wallet; now: IsoTime }> {
   const now = deps.clock();
   const wallet = await deps.wallets.read(address, now);
   if (wallet.heldCredits === 0 || isReadOnly()) return { wallet, now };
@@ -64,7 +67,7 @@ export async function readCurrentWallet(deps: Deps, address: WalletAddress): Pro
 
 /** Submits a command; if credits are missing or a key's cap is used up, once more after holds whose time is over have been given back. */
 export async function submitWithLapsedHolds(
-  deps: Deps,
+  deps: LedgerNeeds,
   address: WalletAddress,
   command: WalletCommand,
 ): Promise<CommandResult> {
@@ -89,7 +92,11 @@ function mayNeedHeldCredits(error: unknown): boolean {
 }
 
 /** Submits a command, and tells what it left behind to whoever watches for low balances. */
-async function submitAndNotice(deps: Deps, address: WalletAddress, command: WalletCommand): Promise<CommandResult> {
+async function submitAndNotice(
+  deps: LedgerNeeds,
+  address: WalletAddress,
+  command: WalletCommand,
+): Promise<CommandResult> {
   try {
     const result = await deps.wallets.submit(address, command);
     const { balanceAfterCredits, amountCredits } = result.entry;

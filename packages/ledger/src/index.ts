@@ -1,6 +1,7 @@
 export type { AlertLevel } from './alertLevel.ts';
 export { AuditStore } from './audit/audit.store.ts';
 export { auditWallets } from './audit/auditWallets.ts';
+export type { BalanceObserver } from './balanceObserver.ts';
 export type { ChargeCommand, CommandResult, CreditCommand, SettleCommand, WalletCommand } from './commands.ts';
 export { type Counters, countersOf, sumOf, type UsageDimension } from './counters.ts';
 export { charge, minute } from './decide.fixtures.ts';
@@ -22,6 +23,7 @@ export { chargeNotHeld, InsufficientCredits, tooManyCappedKeys } from './ledger.
 export type { EntryQuery } from './ledger.store.ts';
 export { Ledger } from './ledger.ts';
 export { giveBack, type Lot, type LotChange, type LotSource, leftOfTaken, mergeTaken } from './lots.ts';
+export type { LedgerNeeds } from './needs.ts';
 export type { AlsoCreated, LedgerCollections, LedgerOptions } from './options.ts';
 export {
   addTotals,

@@ -1,10 +1,5 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import type { Wallet } from '@cloud-bridge/ledger';
-import type { AutoTopUp } from '../../sales/autoTopUps/autoTopUp.ts';
-import type { Order } from '../../sales/orders/order.ts';
-import { isOver, type Subscription } from '../../sales/subscriptions/subscription.ts';
 import type { OwnerBlock } from '../owners/ownerList.ts';
-import type { DeletionBlocker } from './deletion.ts';
 import type { ProviderName } from './providerName.ts';
 
 /** How far a round of an account's erasure is: the step that is next, and after what in it. */
@@ -53,32 +48,4 @@ export type OwnerIdentity = Pick<Account, 'id' | 'email' | 'isEmailVerified' | '
 export function hasNewEmail(known: Omit<OwnerIdentity, 'id'>, told: OwnerIdentity): boolean {
   const isOther = told.email !== known.email || told.isEmailVerified !== known.isEmailVerified;
   return isOther && told.emailAsOf !== undefined && told.emailAsOf >= (known.emailAsOf ?? '');
-}
-
-/** What an account has open. */
-export interface OpenBusiness {
-  readonly subscriptions: readonly Subscription[];
-  readonly pendingOrders: readonly Order[];
-  readonly wallets: readonly Wallet[];
-  readonly autoTopUp: AutoTopUp | null;
-}
-
-/** What stands in the way of deletion: whatever could still take the owner's money, or is being paid for. */
-export function deletionBlockers(open: OpenBusiness): DeletionBlocker[] {
-  const { subscriptions, pendingOrders, wallets, autoTopUp } = open;
-  return [
-    ...subscriptions.filter(goesOn).map(({ id }) => ({ kind: 'subscription', id }) as const),
-    ...pendingOrders.map(({ id, checkout }) => ({ kind: 'order', id, until: checkout?.expiresAt ?? null }) as const),
-    ...wallets
-      .filter(({ heldCredits }) => heldCredits > 0)
-      .map(({ id, heldCredits }) => ({ kind: 'holds', walletId: id, heldCredits }) as const),
-    ...(autoTopUp?.inFlight ? [{ kind: 'autoTopUp' } as const] : []),
-  ];
-}
-
-/** True for one that would charge the owner again, or may still begin. One that ends by itself is only cut short. */
-function goesOn(subscription: Subscription): boolean {
-  if (isOver(subscription)) return false;
-  const endsByItself = subscription.ordered.interval === 'term' || subscription.cancelAtPeriodEnd;
-  return subscription.status === 'pending' || !endsByItself;
 }

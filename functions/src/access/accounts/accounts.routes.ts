@@ -13,6 +13,7 @@ import {
 } from './accounts.schemas.ts';
 import { deleteAccount } from './deleteAccount.ts';
 import { exportAccount, exportPosition } from './exportAccount.ts';
+import type { AccountsNeeds } from './needs.ts';
 
 const tag = 'Account';
 const access = { to: 'account' } as const;
@@ -27,7 +28,7 @@ export const accountRoutes = [
     access,
     response: dataOf(accountSchema),
     errors: { 404: ['ACCOUNT_NOT_FOUND'] },
-    handle: async (deps, { caller }) => {
+    handle: async (deps: AccountsNeeds, { caller }) => {
       const account = await deps.accounts.find(caller.accountId);
       if (!account) throw notFound('account');
       return data(renderAccount(account));
@@ -44,7 +45,7 @@ export const accountRoutes = [
     query: exportQuery,
     response: listOf(exportedSchema),
     errors: { 502: ['PAYMENT_PROVIDER_REFUSED'], 503: ['PAYMENT_PROVIDER_UNAVAILABLE'] },
-    handle: async (deps, { caller, query }) => {
+    handle: async (deps: AccountsNeeds, { caller, query }) => {
       const position = parseCursor(query.cursor, exportPosition);
       const { items, next } = await exportAccount(deps, caller.accountId, query.limit ?? EXPORT_PAGE_SIZE, position);
       return {
@@ -68,7 +69,7 @@ export const accountRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
-    handle: async (deps, { caller, body }) =>
+    handle: async (deps: AccountsNeeds, { caller, body }) =>
       data({ id: caller.accountId, deletedAt: await deleteAccount(deps, caller, body) }),
   }),
 ];

@@ -1,12 +1,10 @@
 import { addSeconds, type IsoTime } from '@cloud-bridge/base';
-import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { credentialNotAllowed } from '../../platform/http/http.errors.ts';
-import { deletionBlockers, type OpenBusiness } from './account.ts';
 import { accountInUse, creditsLeft, otherAccount } from './accounts.errors.ts';
 import { eraseAccount } from './eraseAccount.ts';
-import { openBusinessOf } from './openBusiness.ts';
+import type { AccountsNeeds } from './needs.ts';
+import { blockersOf, creditsLeftOf } from './openBusiness.ts';
 
 /** By then every process has noticed, and what it had begun before is there to be found. */
 const SECOND_ROUND_SECONDS = 60;
@@ -22,13 +20,13 @@ export interface DeletionRequest {
  * Throws 403 (a management key, or another account), 409 (something is open, or credits are left), 502 or 503 (provider).
  */
 export async function deleteAccount(
-  deps: Deps,
+  deps: AccountsNeeds,
   caller: AccountCaller,
   { accountId, forfeitCredits }: DeletionRequest,
 ): Promise<IsoTime> {
   if (caller.via !== 'idToken') throw credentialNotAllowed('Only the owner may delete the account, with an ID token.');
   if (accountId !== caller.accountId) throw otherAccount();
-  refuseWhileOpen(await openBusinessOf(deps, accountId), forfeitCredits);
+  await refuseWhileOpen(deps, accountId, forfeitCredits);
   const deletedAt = deps.clock();
   await deps.accounts.setDeletion(accountId, {
     deletedAt,
@@ -40,19 +38,18 @@ export async function deleteAccount(
 }
 
 /** What began between the first look and the mark would be cut off: then the account stays. */
-async function reopenIfOpen(deps: Deps, accountId: string, forfeitCredits: boolean): Promise<void> {
-  const open = await openBusinessOf(deps, accountId);
+async function reopenIfOpen(deps: AccountsNeeds, accountId: string, forfeitCredits: boolean): Promise<void> {
   try {
-    refuseWhileOpen(open, forfeitCredits);
+    await refuseWhileOpen(deps, accountId, forfeitCredits);
   } catch (error) {
     await deps.accounts.reopen(accountId);
     throw error;
   }
 }
 
-function refuseWhileOpen(open: OpenBusiness, forfeitCredits: boolean): void {
-  const blockers = deletionBlockers(open);
+async function refuseWhileOpen(deps: AccountsNeeds, accountId: string, forfeitCredits: boolean): Promise<void> {
+  const blockers = await blockersOf(deps, accountId);
   if (blockers.length > 0) throw accountInUse(blockers);
-  const left = open.wallets.find(({ id }) => id === MAIN_WALLET_ID)?.availableCredits ?? 0;
-  if (left > 0 && !forfeitCredits) throw creditsLeft(left);
+  const left = forfeitCredits ? 0 : await creditsLeftOf(deps, accountId);
+  if (left > 0) throw creditsLeft(left);
 }

@@ -1,5 +1,5 @@
-import type { Deps } from '../../main/compose.ts';
 import { erasePage } from './erasures.ts';
+import type { AccountsNeeds } from './needs.ts';
 
 /** What a request may take on; of anything larger the rest is the sweep's. */
 const PAGES_PER_REQUEST = 60;
@@ -9,7 +9,7 @@ const PAGES_PER_REQUEST = 60;
  * happened to the credits and the money. Doing it again changes nothing.
  * @throws AppError 502/503 when the provider can't be reached
  */
-export async function eraseAccount(deps: Deps, accountId: string): Promise<void> {
+export async function eraseAccount(deps: AccountsNeeds, accountId: string): Promise<void> {
   const account = await deps.accounts.find(accountId);
   if (!account?.deletedAt) return;
   let position = await erasePage(deps, account, null);

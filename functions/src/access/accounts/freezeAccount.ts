@@ -1,8 +1,8 @@
 import { notFound, runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Account } from './account.ts';
 import { accountIsDeleted } from './accounts.errors.ts';
+import type { AccountsNeeds } from './needs.ts';
 
 /**
  * Freezes an account, or ends that; repeating it changes nothing, and with the same Idempotency-Key gives the first
@@ -10,7 +10,7 @@ import { accountIsDeleted } from './accounts.errors.ts';
  * Throws 404, 409 `ACCOUNT_DELETED`, 422 (Idempotency-Key used for something else).
  */
 export async function setFrozen(
-  deps: Deps,
+  deps: AccountsNeeds,
   operator: OperatorRequest,
   accountId: string,
   isFrozen: boolean,

@@ -1,6 +1,6 @@
 import { AppError } from '@cloud-bridge/base';
 import type { Caller } from '../../platform/http/caller.ts';
-import { isRefusedWhileFrozen, type Route } from '../../platform/http/route.ts';
+import { type AnyRoute, isRefusedWhileFrozen } from '../../platform/http/route.ts';
 
 /** 403: an operator has stopped the account, or its owner was disabled or deleted in Firebase Auth. */
 function accountFrozen(): AppError {
@@ -15,7 +15,7 @@ function accountFrozen(): AppError {
 export async function assertNotFrozen(
   accounts: { isFrozen(accountId: string): Promise<boolean> },
   caller: Caller,
-  route: Route,
+  route: AnyRoute,
 ): Promise<void> {
   if (isRefusedWhileFrozen(route) && (await accounts.isFrozen(caller.accountId))) throw accountFrozen();
 }

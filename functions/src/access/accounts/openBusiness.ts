@@ -1,18 +1,14 @@
-import type { Deps } from '../../main/compose.ts';
-import type { OpenBusiness } from './account.ts';
+import type { DeletionBlocker } from './deletion.ts';
+import type { AccountsNeeds } from './needs.ts';
 
-/** More than anybody has open at once. */
-const MAX_OPEN = 500;
+/** What stands in the way of an account's deletion now. */
+export async function blockersOf({ keepers }: AccountsNeeds, accountId: string): Promise<DeletionBlocker[]> {
+  const found = await Promise.all(keepers.map(({ blockers }) => blockers?.(accountId) ?? []));
+  return found.flat();
+}
 
-/** What an account has open now. */
-export async function openBusinessOf(deps: Deps, accountId: string): Promise<OpenBusiness> {
-  const now = deps.clock();
-  const walletIds = await deps.wallets.listIds(accountId);
-  const [subscriptions, pendingOrders, autoTopUp, wallets] = await Promise.all([
-    deps.subscriptions.list(accountId, MAX_OPEN),
-    deps.orders.list(accountId, { by: 'createdAt', status: 'pending', limit: MAX_OPEN }),
-    deps.autoTopUps.find(accountId),
-    Promise.all(walletIds.map((walletId) => deps.wallets.read({ accountId, walletId }, now))),
-  ]);
-  return { subscriptions, pendingOrders, autoTopUp, wallets };
+/** Credits that a deletion would forfeit. */
+export async function creditsLeftOf({ keepers }: AccountsNeeds, accountId: string): Promise<number> {
+  const left = await Promise.all(keepers.map(({ spendableCredits }) => spendableCredits?.(accountId) ?? 0));
+  return left.reduce((sum, credits) => sum + credits, 0);
 }

@@ -1,8 +1,8 @@
-import { AppError, addSeconds, derivedId, randomId, requestHash } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
-import { type Account, deletionBlockers, type ErasurePosition } from './account.ts';
+import { addSeconds } from '@cloud-bridge/base';
+import type { Account, ErasurePosition } from './account.ts';
 import { erasePage } from './erasures.ts';
-import { openBusinessOf } from './openBusiness.ts';
+import type { AccountsNeeds } from './needs.ts';
+import { blockersOf } from './openBusiness.ts';
 
 /** What one run may take on: so many pages of at most 200 documents, and an end before the next run begins. */
 export interface DeletionBudget {
@@ -26,7 +26,7 @@ const WAITING: ErasurePosition = { step: 'waiting', after: null };
  * stopped, and keeps no other waiting. While a payment is still open its wallet stays, so that money that comes is booked.
  * Gives how many are done.
  */
-export async function sweepDeletions(deps: Deps, budget: DeletionBudget = BUDGET): Promise<number> {
+export async function sweepDeletions(deps: AccountsNeeds, budget: DeletionBudget = BUDGET): Promise<number> {
   const takePage = pagesOf(deps, budget);
   let done = 0;
   for (let hasTime = true; hasTime; ) {
@@ -45,7 +45,7 @@ export async function sweepDeletions(deps: Deps, budget: DeletionBudget = BUDGET
 }
 
 /** Says before each page whether there still is one. */
-function pagesOf({ clock }: Deps, { pages, seconds }: DeletionBudget): () => boolean {
+function pagesOf({ clock }: AccountsNeeds, { pages, seconds }: DeletionBudget): () => boolean {
   const endsAt = addSeconds(clock(), seconds);
   let taken = 0;
   return () => {
@@ -55,7 +55,7 @@ function pagesOf({ clock }: Deps, { pages, seconds }: DeletionBudget): () => boo
 }
 
 /** Erases as much as a turn allows, after the first page that it was given; true when the account is done. */
-async function takeTurn(deps: Deps, accountId: string, takePage: () => boolean): Promise<boolean> {
+async function takeTurn(deps: AccountsNeeds, accountId: string, takePage: () => boolean): Promise<boolean> {
   try {
     const account = await deps.accounts.find(accountId);
     return account?.deletedAt ? await proceed(deps, account, takePage) : false;
@@ -66,7 +66,7 @@ async function takeTurn(deps: Deps, accountId: string, takePage: () => boolean):
   }
 }
 
-async function proceed(deps: Deps, account: Account, takePage: () => boolean): Promise<boolean> {
+async function proceed(deps: AccountsNeeds, account: Account, takePage: () => boolean): Promise<boolean> {
   let position = account.erasurePosition ?? null;
   if (position?.step === WAITING.step) {
     if (await hasOpenPayment(deps, account.id)) return comeBack(deps, account, WAITING, RETRY_SECONDS);
@@ -81,14 +81,14 @@ async function proceed(deps: Deps, account: Account, takePage: () => boolean): P
     position = await erasePage(deps, account, position);
   }
   if (await hasOpenPayment(deps, account.id)) return comeBack(deps, account, WAITING, RETRY_SECONDS);
-  for (const walletId of await deps.wallets.listIds(account.id)) await close(deps, account.id, walletId);
+  for (const { close } of deps.keepers) await close?.(account.id);
   await deps.accounts.setDeletion(account.id, { erasureDueAt: null, erasurePosition: null });
   return true;
 }
 
 /** Puts an account behind all that are due by then. */
 async function comeBack(
-  deps: Deps,
+  deps: AccountsNeeds,
   { id }: Account,
   erasurePosition: ErasurePosition,
   seconds: number,
@@ -97,23 +97,7 @@ async function comeBack(
   return false;
 }
 
-async function hasOpenPayment(deps: Deps, accountId: string): Promise<boolean> {
-  const blockers = deletionBlockers(await openBusinessOf(deps, accountId));
+async function hasOpenPayment(deps: AccountsNeeds, accountId: string): Promise<boolean> {
+  const blockers = await blockersOf(deps, accountId);
   return blockers.some(({ kind }) => kind !== 'subscription');
-}
-
-async function close(deps: Deps, accountId: string, walletId: string): Promise<void> {
-  const seen = ['delete', accountId, walletId];
-  const command = {
-    type: 'close',
-    entryId: derivedId('txn', ...seen),
-    commandId: randomId('cmd'),
-    requestHash: requestHash(seen),
-    now: deps.clock(),
-  } as const;
-  try {
-    await deps.wallets.submit({ accountId, walletId }, command);
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === 'WALLET_CLOSED')) throw error;
-  }
 }

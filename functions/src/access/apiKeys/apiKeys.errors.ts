@@ -30,3 +30,8 @@ export function modelNotAllowed(model: string | null): AppError {
   const what = model === null ? 'what names no model' : `the model ${model}`;
   return new AppError(403, 'MODEL_NOT_ALLOWED', `The API key may not be used for ${what}.`, { details: { model } });
 }
+
+/** 409 for what can only be done while a subscription runs. */
+export function subscriptionNotRunning(status: string): AppError {
+  return new AppError(409, 'SUBSCRIPTION_NOT_ACTIVE', `The subscription is ${status}.`, { details: { status } });
+}

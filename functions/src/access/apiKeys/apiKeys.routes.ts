@@ -8,6 +8,7 @@ import { createdKeySchema, createKeySchema, keySchema, rotateKeySchema, updateKe
 import { revokeApiKey, updateApiKey } from './changeApiKey.ts';
 import { createApiKey } from './createApiKey.ts';
 import { renderKeys, renderOneKey } from './keyUse.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 import { rotateApiKey } from './rotateApiKey.ts';
 
 const tag = 'API keys';
@@ -29,7 +30,7 @@ export const apiKeyRoutes = [
       409: ['SUBSCRIPTION_NOT_ACTIVE', 'TOO_MANY_CAPPED_KEYS'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: ApiKeysNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { key, secret } = await createApiKey(deps, caller, body, { key: idempotencyKey, requestHash });
       return data({ ...(await renderOneKey(deps, key)), apiKey: secret }, secret === null);
     },
@@ -42,7 +43,7 @@ export const apiKeyRoutes = [
     access,
     query: z.strictObject(pageQuery),
     response: listOf(keySchema),
-    handle: async (deps, { caller, query }) => {
+    handle: async (deps: ApiKeysNeeds, { caller, query }) => {
       const limit = query.limit ?? DEFAULT_PAGE_SIZE;
       const after = parseCursor(query.cursor, timePosition);
       const page = toPage(await deps.apiKeys.list(caller.accountId, limit + 1, after), limit, timePositionOf);
@@ -58,7 +59,7 @@ export const apiKeyRoutes = [
     params: idParams,
     response: dataOf(keySchema),
     errors: { 404: ['API_KEY_NOT_FOUND'] },
-    handle: async (deps, { caller, params }) => {
+    handle: async (deps: ApiKeysNeeds, { caller, params }) => {
       const key = await deps.apiKeys.find(caller.accountId, params.id);
       if (!key) throw notFound('api key');
       return data(await renderOneKey(deps, key));
@@ -75,7 +76,7 @@ export const apiKeyRoutes = [
     body: updateKeySchema,
     response: dataOf(keySchema),
     errors: { 404: ['API_KEY_NOT_FOUND'], 409: ['API_KEY_REVOKED', 'TOO_MANY_CAPPED_KEYS'] },
-    handle: async (deps, { caller, params, body }) =>
+    handle: async (deps: ApiKeysNeeds, { caller, params, body }) =>
       data(await renderOneKey(deps, await updateApiKey(deps, caller, params.id, body))),
   }),
   defineRoute({
@@ -93,7 +94,7 @@ export const apiKeyRoutes = [
       409: ['API_KEY_REVOKED', 'API_KEY_EXPIRED'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
-    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: ApiKeysNeeds, { caller, params, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { key, secret } = await rotateApiKey(deps, caller, params.id, body, idempotency);
       return data({ ...(await renderOneKey(deps, key)), apiKey: secret }, secret === null);
@@ -110,7 +111,7 @@ export const apiKeyRoutes = [
     response: dataOf(keySchema),
     errors: { 404: ['API_KEY_NOT_FOUND'] },
     allowedWhileFrozen: true,
-    handle: async (deps, { caller, params }) =>
+    handle: async (deps: ApiKeysNeeds, { caller, params }) =>
       data(await renderOneKey(deps, await revokeApiKey(deps, caller, params.id))),
   }),
 ];

@@ -1,15 +1,15 @@
 import { hasLapsed, invalidField, notFound } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import type { ApiKey } from './apiKey.ts';
 import { keyRevoked, managementKeyNeedsOwner } from './apiKeys.errors.ts';
 import type { UpdateKeyRequest } from './apiKeys.schemas.ts';
 import { hasCaps, rulesOf } from './keyRules.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
 /** Changes name, scopes, expiry or rules. Throws 400, 403, 404, or 409 (revoked key, too many keys with caps). */
 export async function updateApiKey(
-  deps: Deps,
+  deps: ApiKeysNeeds,
   caller: AccountCaller,
   keyId: string,
   request: UpdateKeyRequest,
@@ -29,7 +29,7 @@ export async function updateApiKey(
 }
 
 /** Revokes a key for good; revoking it again changes nothing. Every instance refuses it within ten seconds. */
-export async function revokeApiKey(deps: Deps, caller: AccountCaller, keyId: string): Promise<ApiKey> {
+export async function revokeApiKey(deps: ApiKeysNeeds, caller: AccountCaller, keyId: string): Promise<ApiKey> {
   const now = deps.clock();
   const revoked = await deps.apiKeys.change(caller.accountId, keyId, (key) => {
     assertMayChange(caller, key);
@@ -39,7 +39,12 @@ export async function revokeApiKey(deps: Deps, caller: AccountCaller, keyId: str
   return revoked;
 }
 
-async function requireRoom(deps: Deps, caller: AccountCaller, keyId: string, request: UpdateKeyRequest): Promise<void> {
+async function requireRoom(
+  deps: ApiKeysNeeds,
+  caller: AccountCaller,
+  keyId: string,
+  request: UpdateKeyRequest,
+): Promise<void> {
   if (!hasCaps(rulesOf(request))) return;
   const key = await deps.apiKeys.find(caller.accountId, keyId);
   if (key && key.kind !== 'management') await requireRoomForCaps(deps, caller.accountId, key, request);

@@ -6,17 +6,13 @@ import {
   idOfRequest,
   invalidField,
 } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { type AccountCaller, SCOPES } from '../../platform/http/caller.ts';
-import { findSubscription } from '../../sales/subscriptions/changeSubscription.ts';
-import { isRunning } from '../../sales/subscriptions/subscription.ts';
-import { subscriptionNotRunning } from '../../sales/subscriptions/subscriptions.errors.ts';
-import { findIntegration } from '../integrations/findIntegration.ts';
 import { testWalletGrant } from '../wallets/testWalletGrant.ts';
 import type { ApiKey } from './apiKey.ts';
-import { managementKeyNeedsOwner } from './apiKeys.errors.ts';
+import { managementKeyNeedsOwner, subscriptionNotRunning } from './apiKeys.errors.ts';
 import type { CreateKeyRequest } from './apiKeys.schemas.ts';
 import { rulesOf } from './keyRules.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 import { newSecret } from './newSecret.ts';
 import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
@@ -32,7 +28,7 @@ export interface CreatedApiKey {
  * (Idempotency-Key used for something else).
  */
 export async function createApiKey(
-  deps: Deps,
+  deps: ApiKeysNeeds,
   caller: AccountCaller,
   request: CreateKeyRequest,
   idempotency: Idempotency,
@@ -80,22 +76,25 @@ export async function createApiKey(
 
 /** The wallet of the subscription that a key is for; null for a key of the usual wallet. */
 async function subscriptionWallet(
-  deps: Deps,
+  deps: ApiKeysNeeds,
   accountId: string,
   { kind, subscriptionId }: CreateKeyRequest,
 ): Promise<string | null> {
   if (subscriptionId === undefined) return null;
   if (kind !== 'live') throw invalidField('subscriptionId', 'only goes with kind: live');
-  const subscription = await findSubscription(deps, accountId, subscriptionId);
-  if (!isRunning(subscription)) throw subscriptionNotRunning(subscription.status);
-  return subscription.id;
+  return deps.requireRunningWallet(accountId, subscriptionId);
 }
 
 /**
  * A subscription that ends closes its wallet first and revokes its keys then. So a key that finds the wallet open will
  * be seen by that, and one that finds it closed revokes itself.
  */
-async function requireOpenWallet(deps: Deps, { id, accountId }: ApiKey, walletId: string, now: IsoTime): Promise<void> {
+async function requireOpenWallet(
+  deps: ApiKeysNeeds,
+  { id, accountId }: ApiKey,
+  walletId: string,
+  now: IsoTime,
+): Promise<void> {
   const { closedAt } = await deps.wallets.read({ accountId, walletId }, now);
   if (closedAt === undefined) return;
   await deps.apiKeys.change(accountId, id, (key) => ({ revokedAt: key.revokedAt ?? now }));
@@ -104,24 +103,24 @@ async function requireOpenWallet(deps: Deps, { id, accountId }: ApiKey, walletId
 
 /** A key may belong to an integration of the account that is there; a management key belongs to none. */
 async function requireIntegration(
-  deps: Deps,
+  deps: ApiKeysNeeds,
   accountId: string,
   { kind, integrationId }: CreateKeyRequest,
 ): Promise<void> {
   if (integrationId === undefined) return;
   if (kind === 'management') throw invalidField('integrationId', 'a management key belongs to no integration');
-  await findIntegration(deps, accountId, integrationId);
+  await deps.requireIntegration(accountId, integrationId);
 }
 
 /** As with wallets: whoever deletes an integration revokes the keys that are there, and a later one revokes itself. */
 async function requireIntegrationStill(
-  deps: Deps,
+  deps: ApiKeysNeeds,
   { id, accountId, integrationId }: ApiKey,
   now: IsoTime,
 ): Promise<void> {
   if (integrationId === undefined) return;
   try {
-    await findIntegration(deps, accountId, integrationId);
+    await deps.requireIntegration(accountId, integrationId);
   } catch (error) {
     await deps.apiKeys.change(accountId, id, (key) => ({ revokedAt: key.revokedAt ?? now }));
     throw error;

@@ -1,12 +1,12 @@
 import type { IsoTime } from '@cloud-bridge/base';
 import { type KeyUse, useOf, type Wallet } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { type ApiKey, walletIdOf } from './apiKey.ts';
 import { renderKey } from './apiKeys.schemas.ts';
 import { hasCaps, rulesOf } from './keyRules.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 
 /** Keys as their owner sees them. Wallets are read only for those that have caps. */
-export async function renderKeys(deps: Deps, keys: readonly ApiKey[], now: IsoTime) {
+export async function renderKeys(deps: ApiKeysNeeds, keys: readonly ApiKey[], now: IsoTime) {
   const wallets = new Map<string, Promise<Wallet>>();
   const useOfKey = async (key: ApiKey): Promise<KeyUse> => {
     const walletId = walletIdOf(key);
@@ -19,7 +19,7 @@ export async function renderKeys(deps: Deps, keys: readonly ApiKey[], now: IsoTi
 }
 
 /** One of them. */
-export async function renderOneKey(deps: Deps, key: ApiKey): Promise<ReturnType<typeof renderKey>> {
+export async function renderOneKey(deps: ApiKeysNeeds, key: ApiKey): Promise<ReturnType<typeof renderKey>> {
   const [rendered] = await renderKeys(deps, [key], deps.clock());
   if (!rendered) throw new Error(`key ${key.id} was not rendered`);
   return rendered;

@@ -1,10 +1,10 @@
-import type { Deps } from '../../main/compose.ts';
 import type { ApiKey } from './apiKey.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 
 const PAGE_SIZE = 300;
 
 /** All keys of an account, newest first. */
-export async function keysOfAccount(deps: Deps, accountId: string): Promise<ApiKey[]> {
+export async function keysOfAccount(deps: ApiKeysNeeds, accountId: string): Promise<ApiKey[]> {
   const keys: ApiKey[] = [];
   for (;;) {
     const page = await deps.apiKeys.list(accountId, PAGE_SIZE, keys.at(-1));

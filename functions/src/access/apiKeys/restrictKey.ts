@@ -1,10 +1,10 @@
 import { type FieldProblem, invalidField, invalidRequest } from '@cloud-bridge/base';
 import { countedKeys, MAX_CAPPED_KEYS, tooManyCappedKeys } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { type ApiKey, walletIdOf } from './apiKey.ts';
 import type { CreateKeyRequest, UpdateKeyRequest } from './apiKeys.schemas.ts';
 import { hasCaps, RULE_NAMES, rulesOf } from './keyRules.ts';
 import { keysOfAccount } from './keysOfAccount.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 
 /** A management key acts as the owner: all that can be restricted is where from. Throws 400 for anything else. */
 export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKeyRequest): void {
@@ -18,7 +18,7 @@ export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKey
  * can count. Two at once may pass; then the wallet refuses what one key too many would spend.
  */
 export async function requireRoomForCaps(
-  deps: Deps,
+  deps: ApiKeysNeeds,
   accountId: string,
   key: Pick<ApiKey, 'id' | 'kind' | 'walletId'>,
   request: CreateKeyRequest | UpdateKeyRequest,
@@ -42,7 +42,7 @@ export async function requireRoomForCaps(
  * @throws 400 for an operation or a model that the catalog doesn't know
  */
 export async function assertNamesKnown(
-  deps: Pick<Deps, 'catalog'>,
+  deps: Pick<ApiKeysNeeds, 'catalog'>,
   { allowedOperations, allowedModels }: CreateKeyRequest | UpdateKeyRequest,
 ): Promise<void> {
   if (!allowedOperations && !allowedModels) return;

@@ -1,8 +1,8 @@
-import type { Deps } from '../../main/compose.ts';
 import { keysOfAccount } from './keysOfAccount.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 
 /** Revokes every key that spends from a wallet; those that are revoked already stay as they are. */
-export async function revokeKeysOfWallet(deps: Deps, accountId: string, walletId: string): Promise<void> {
+export async function revokeKeysOfWallet(deps: ApiKeysNeeds, accountId: string, walletId: string): Promise<void> {
   const now = deps.clock();
   const keys = await keysOfAccount(deps, accountId);
   const concerned = keys.filter((key) => key.walletId === walletId && key.revokedAt === null);

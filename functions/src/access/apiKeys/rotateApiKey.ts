@@ -6,13 +6,13 @@ import {
   idOfRequest,
   notFound,
 } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import type { ApiKey } from './apiKey.ts';
 import { keyExpired, keyRevoked } from './apiKeys.errors.ts';
 import type { RotateKeyRequest } from './apiKeys.schemas.ts';
 import { assertMayChange } from './changeApiKey.ts';
 import type { CreatedApiKey } from './createApiKey.ts';
+import type { ApiKeysNeeds } from './needs.ts';
 import { newSecret } from './newSecret.ts';
 
 /**
@@ -21,7 +21,7 @@ import { newSecret } from './newSecret.ts';
  * used for something else).
  */
 export async function rotateApiKey(
-  deps: Deps,
+  deps: ApiKeysNeeds,
   caller: AccountCaller,
   keyId: string,
   { overlapSeconds }: RotateKeyRequest,

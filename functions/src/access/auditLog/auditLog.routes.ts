@@ -3,6 +3,7 @@ import { list, toPage } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { DEFAULT_PAGE_SIZE, listOf } from '../../platform/http/schemas.ts';
 import { auditLogQuery, auditRecordSchema, renderAuditRecord } from './auditLog.schemas.ts';
+import type { AuditLogNeeds } from './needs.ts';
 
 export const auditLogRoutes = [
   defineRoute({
@@ -13,7 +14,7 @@ export const auditLogRoutes = [
     access: { to: 'admin' },
     query: auditLogQuery,
     response: listOf(auditRecordSchema),
-    handle: async (deps, { query }) => {
+    handle: async (deps: AuditLogNeeds, { query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, accountId } = query;
       const after = parseCursor(cursor, timePosition);
       const page = toPage(await deps.auditLog.list({ accountId, limit: limit + 1, after }), limit, timePositionOf);

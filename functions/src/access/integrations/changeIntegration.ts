@@ -1,13 +1,13 @@
 import { notFound, runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import type { Integration } from './integration.ts';
 import type { UpdateIntegrationRequest } from './integrations.schemas.ts';
+import type { IntegrationsNeeds } from './needs.ts';
 import { revokeKeysOfIntegration } from './revokeKeysOfIntegration.ts';
 
 /** Changes name or platform. Throws 404. */
 export async function updateIntegration(
-  deps: Deps,
+  deps: IntegrationsNeeds,
   { accountId }: AccountCaller,
   integrationId: string,
   { name, platform }: UpdateIntegrationRequest,
@@ -25,7 +25,7 @@ export async function updateIntegration(
  * Repeating it changes nothing. Throws 404.
  */
 export async function deleteIntegration(
-  deps: Deps,
+  deps: IntegrationsNeeds,
   { accountId }: AccountCaller,
   integrationId: string,
 ): Promise<Integration> {
@@ -40,7 +40,7 @@ export async function deleteIntegration(
 }
 
 function changeIntegration(
-  deps: Deps,
+  deps: IntegrationsNeeds,
   accountId: string,
   integrationId: string,
   change: (current: Integration) => Partial<Pick<Integration, 'name' | 'platform' | 'deletedAt'>>,

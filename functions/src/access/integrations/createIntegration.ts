@@ -1,12 +1,12 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { type Integration, NO_STATISTICS } from './integration.ts';
 import type { CreateIntegrationRequest } from './integrations.schemas.ts';
+import type { IntegrationsNeeds } from './needs.ts';
 
 /** Creates an integration. Throws 422 for an Idempotency-Key that was used for something else. */
 export async function createIntegration(
-  deps: Deps,
+  deps: IntegrationsNeeds,
   { accountId }: AccountCaller,
   { name, platform }: CreateIntegrationRequest,
   { key, requestHash }: Idempotency,

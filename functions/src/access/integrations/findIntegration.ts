@@ -1,10 +1,14 @@
 import { invalidField, notFound } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import type { Integration } from './integration.ts';
+import type { IntegrationsNeeds } from './needs.ts';
 
 /** An integration of the account that is not deleted. Else 404. */
-export async function findIntegration(deps: Deps, accountId: string, integrationId: string): Promise<Integration> {
+export async function findIntegration(
+  deps: Pick<IntegrationsNeeds, 'integrations'>,
+  accountId: string,
+  integrationId: string,
+): Promise<Integration> {
   const integration = await deps.integrations.find(accountId, integrationId);
   if (!integration || integration.deletedAt !== null) throw notFound('integration');
   return integration;
@@ -15,7 +19,7 @@ export async function findIntegration(deps: Deps, accountId: string, integration
  * Throws 400 for another one than the key's, 404 for an unknown one.
  */
 export async function integrationOfCaller(
-  deps: Deps,
+  deps: Pick<IntegrationsNeeds, 'integrations'>,
   caller: Caller,
   requestedId: string | undefined,
 ): Promise<string | null> {

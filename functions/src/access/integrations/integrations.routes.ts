@@ -16,6 +16,7 @@ import {
   updateIntegrationSchema,
 } from './integrations.schemas.ts';
 import { keysOfIntegration } from './keysOfIntegration.ts';
+import type { IntegrationsNeeds } from './needs.ts';
 
 const tag = 'Integrations';
 const access = { to: 'account' } as const;
@@ -33,7 +34,7 @@ export const integrationRoutes = [
     response: dataOf(integrationSchema),
     status: 201,
     errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: IntegrationsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { integration, replayed } = await createIntegration(deps, caller, body, idempotency);
       return data(renderIntegration(integration), replayed);
@@ -47,7 +48,7 @@ export const integrationRoutes = [
     access,
     query: z.strictObject(pageQuery),
     response: listOf(integrationSchema),
-    handle: async (deps, { caller, query }) => {
+    handle: async (deps: IntegrationsNeeds, { caller, query }) => {
       const limit = query.limit ?? DEFAULT_PAGE_SIZE;
       const after = parseCursor(query.cursor, timePosition);
       const page = toPage(await deps.integrations.list(caller.accountId, limit + 1, after), limit, timePositionOf);
@@ -63,7 +64,7 @@ export const integrationRoutes = [
     params: idParams,
     response: dataOf(integrationWithKeysSchema),
     errors,
-    handle: async (deps, { caller, params }) => {
+    handle: async (deps: IntegrationsNeeds, { caller, params }) => {
       const integration = await findIntegration(deps, caller.accountId, params.id);
       const keys = await keysOfIntegration(deps, caller.accountId, integration.id);
       return data(renderWithKeys(integration, await renderKeys(deps, keys, deps.clock())));
@@ -79,7 +80,7 @@ export const integrationRoutes = [
     body: updateIntegrationSchema,
     response: dataOf(integrationSchema),
     errors,
-    handle: async (deps, { caller, params, body }) =>
+    handle: async (deps: IntegrationsNeeds, { caller, params, body }) =>
       data(renderIntegration(await updateIntegration(deps, caller, params.id, body))),
   }),
   defineRoute({
@@ -92,7 +93,7 @@ export const integrationRoutes = [
     params: idParams,
     response: dataOf(integrationSchema),
     errors,
-    handle: async (deps, { caller, params }) =>
+    handle: async (deps: IntegrationsNeeds, { caller, params }) =>
       data(renderIntegration(await deleteIntegration(deps, caller, params.id))),
   }),
 ];

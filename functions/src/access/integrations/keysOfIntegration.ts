@@ -1,9 +1,13 @@
-import type { Deps } from '../../main/compose.ts';
 import type { ApiKey } from '../apiKeys/apiKey.ts';
 import { keysOfAccount } from '../apiKeys/keysOfAccount.ts';
+import type { IntegrationsNeeds } from './needs.ts';
 
 /** Those of them that belong to an integration. */
-export async function keysOfIntegration(deps: Deps, accountId: string, integrationId: string): Promise<ApiKey[]> {
+export async function keysOfIntegration(
+  deps: IntegrationsNeeds,
+  accountId: string,
+  integrationId: string,
+): Promise<ApiKey[]> {
   const keys = await keysOfAccount(deps, accountId);
   return keys.filter((key) => key.integrationId === integrationId);
 }

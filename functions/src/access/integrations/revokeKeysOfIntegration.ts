@@ -1,8 +1,12 @@
-import type { Deps } from '../../main/compose.ts';
 import { keysOfIntegration } from './keysOfIntegration.ts';
+import type { IntegrationsNeeds } from './needs.ts';
 
 /** Revokes every key that belongs to an integration; those that are revoked already stay as they are. */
-export async function revokeKeysOfIntegration(deps: Deps, accountId: string, integrationId: string): Promise<void> {
+export async function revokeKeysOfIntegration(
+  deps: IntegrationsNeeds,
+  accountId: string,
+  integrationId: string,
+): Promise<void> {
   const now = deps.clock();
   const keys = await keysOfIntegration(deps, accountId, integrationId);
   const concerned = keys.filter((key) => key.revokedAt === null);

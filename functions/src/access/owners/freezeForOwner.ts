@@ -1,12 +1,12 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
+import type { OwnersNeeds } from './needs.ts';
 import type { OwnerBlock } from './ownerList.ts';
 
 /**
  * Freezes an account because its owner was disabled or deleted in Firebase Auth, or ends that freeze (null). An
  * operator's freeze stands beside this one and is left alone. Repeating it changes nothing.
  */
-export async function freezeForOwner(deps: Deps, accountId: string, block: OwnerBlock | null): Promise<boolean> {
+export async function freezeForOwner(deps: OwnersNeeds, accountId: string, block: OwnerBlock | null): Promise<boolean> {
   const now = deps.clock();
   const isChanged = await runUnitOfWork(deps.db, async (unit) => {
     const account = await deps.accounts.findIn(unit, accountId);

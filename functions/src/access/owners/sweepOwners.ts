@@ -1,7 +1,7 @@
 import { addSeconds } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { MAX_USERS_PER_LOOKUP, type UserStanding } from '../accounts/users.ts';
 import { freezeForOwner } from './freezeForOwner.ts';
+import type { OwnersNeeds } from './needs.ts';
 import { blockOf, changesOf, type OwnerChange } from './ownerList.ts';
 
 /** How much one run does; the next goes on from there. */
@@ -35,7 +35,7 @@ export interface OwnerSweep {
  * again. It goes over all accounts, list after list; where it stopped is kept, so the next run goes on from there.
  * A list that fails is passed over until the next round, so that it keeps no other waiting; at the end that is thrown.
  */
-export async function sweepOwners(deps: Deps, limits: Partial<OwnerLimits> = {}): Promise<OwnerSweep> {
+export async function sweepOwners(deps: OwnersNeeds, limits: Partial<OwnerLimits> = {}): Promise<OwnerSweep> {
   const allowed = { ...LIMITS, ...limits };
   const startedAt = deps.clock();
   await listNewAccounts(deps, addSeconds(startedAt, allowed.listingSeconds));
@@ -63,7 +63,7 @@ export async function sweepOwners(deps: Deps, limits: Partial<OwnerLimits> = {})
 }
 
 /** Puts accounts into lists that were made since the last time. */
-async function listNewAccounts(deps: Deps, endsAt: string): Promise<void> {
+async function listNewAccounts(deps: OwnersNeeds, endsAt: string): Promise<void> {
   const until = addSeconds(deps.clock(), -SETTLED_AFTER_SECONDS);
   let { listedUntil } = await deps.ownerChecks.readState();
   while (deps.clock() < endsAt) {
@@ -75,7 +75,7 @@ async function listNewAccounts(deps: Deps, endsAt: string): Promise<void> {
 }
 
 /** Checks the owners of accounts that are too young for a list; gives how many accounts were frozen or thawed. */
-async function checkNewest(deps: Deps): Promise<number> {
+async function checkNewest(deps: OwnersNeeds): Promise<number> {
   const { listedUntil } = await deps.ownerChecks.readState();
   const accounts = await deps.accounts.listCreated(listedUntil, deps.clock(), LISTING_PAGE_SIZE);
   const standings = await standingsOf(
@@ -92,7 +92,7 @@ async function checkNewest(deps: Deps): Promise<number> {
 }
 
 /** Checks the owners of a list; gives how many accounts were frozen or thawed. */
-async function checkList(deps: Deps, number: number): Promise<number> {
+async function checkList(deps: OwnersNeeds, number: number): Promise<number> {
   const list = await deps.ownerChecks.readList(number);
   const changes = changesOf(list, await standingsOf(deps, list.accountIds));
   if (changes.length === 0) return 0;
@@ -102,7 +102,7 @@ async function checkList(deps: Deps, number: number): Promise<number> {
   return changed;
 }
 
-async function freezeAll(deps: Deps, changes: readonly Omit<OwnerChange, 'place'>[]): Promise<number> {
+async function freezeAll(deps: OwnersNeeds, changes: readonly Omit<OwnerChange, 'place'>[]): Promise<number> {
   let changed = 0;
   for (const group of groupsOf(changes, FREEZES_AT_ONCE)) {
     const outcomes = await Promise.all(group.map(({ accountId, block }) => freezeForOwner(deps, accountId, block)));
@@ -111,7 +111,10 @@ async function freezeAll(deps: Deps, changes: readonly Omit<OwnerChange, 'place'
   return changed;
 }
 
-async function standingsOf(deps: Deps, accountIds: readonly string[]): Promise<ReadonlyMap<string, UserStanding>> {
+async function standingsOf(
+  deps: OwnersNeeds,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, UserStanding>> {
   const standings = new Map<string, UserStanding>();
   for (const group of groupsOf(groupsOf(accountIds, MAX_USERS_PER_LOOKUP), LOOKUPS_AT_ONCE)) {
     for (const found of await Promise.all(group.map((ids) => deps.users.findStandings(ids)))) {

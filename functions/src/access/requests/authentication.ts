@@ -1,8 +1,7 @@
 import { hasLapsed, isAccountId, isoTime } from '@cloud-bridge/base';
-import type { Request } from 'express';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller, Caller } from '../../platform/http/caller.ts';
 import { clientAddress } from '../../platform/http/clientAddress.ts';
+import type { HttpRequest as Request } from '../../platform/http/express.ts';
 import {
   adminRequired,
   credentialInvalid,
@@ -20,6 +19,7 @@ import { claimedKind, isWellFormedSecret, walletIdOf } from '../apiKeys/apiKey.t
 import { addressNotAllowed } from '../apiKeys/apiKeys.errors.ts';
 import { isInRanges } from '../apiKeys/ipRanges.ts';
 import { rulesOf } from '../apiKeys/keyRules.ts';
+import type { RequestsNeeds } from './needs.ts';
 
 /** A credential as it was sent. */
 interface Credential {
@@ -32,7 +32,7 @@ interface Credential {
  * malformed, unknown, expired or revoked, 403 `ADDRESS_NOT_ALLOWED` for a key that isn't accepted from where it is sent.
  * @param access what the caller wants: an operator's token is looked at more closely
  */
-export async function authenticate(deps: Deps, request: Request, access: Access): Promise<Caller> {
+export async function authenticate(deps: RequestsNeeds, request: Request, access: Access): Promise<Caller> {
   const credential = readCredential(request);
   if (!claimedKind(credential.value)) return callerOfIdToken(deps, credential, access);
   return callerOfKey(deps, credential, clientAddress(request, deps.config.proxyHops));
@@ -66,7 +66,11 @@ function readCredential(request: Request): Credential {
   return { header: 'authorization', value };
 }
 
-async function callerOfKey(deps: Deps, { header, value }: Credential, address: string | null): Promise<Caller> {
+async function callerOfKey(
+  deps: RequestsNeeds,
+  { header, value }: Credential,
+  address: string | null,
+): Promise<Caller> {
   if (!isWellFormedSecret(value)) throw credentialInvalid();
   if (header === 'x-api-key' && claimedKind(value) === 'management') {
     throw unauthenticated('CREDENTIAL_INVALID', 'Send a management key as Authorization: Bearer.');
@@ -87,7 +91,11 @@ async function callerOfKey(deps: Deps, { header, value }: Credential, address: s
   return { kind: 'key', accountId, keyId: id, scopes, walletId, integrationId: key.integrationId ?? null, rules };
 }
 
-async function callerOfIdToken(deps: Deps, { header, value }: Credential, access: Access): Promise<AccountCaller> {
+async function callerOfIdToken(
+  deps: RequestsNeeds,
+  { header, value }: Credential,
+  access: Access,
+): Promise<AccountCaller> {
   if (header === 'x-api-key') throw credentialInvalid();
   const identity = await deps.verifyIdToken(value);
   if (!isAccountId(identity.uid)) throw credentialNotAllowed('A user with this id cannot have an account.');

@@ -1,11 +1,8 @@
-import type { Response } from 'express';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller, Caller } from '../../platform/http/caller.ts';
-import { rateLimited } from '../../platform/http/http.errors.ts';
+import type { HttpResponse as Response } from '../../platform/http/express.ts';
+import { type PolicyName, rateLimited } from '../../platform/http/http.errors.ts';
+import type { RequestsNeeds } from './needs.ts';
 import { type RateLimitState, WINDOW_SECONDS } from './rateLimit.ts';
-
-/** The limits of all API keys of an account, of one API key, of an owner who is signed in, and of management keys. */
-export type PolicyName = 'account' | 'key' | 'owner' | 'managementKey';
 
 /** A limit that a request counts against. */
 interface Policy {
@@ -21,7 +18,7 @@ interface Policy {
  * the other one stops. Operators are not counted: in an incident they make hundreds of refunds and freezes at once.
  * @throws AppError 429 `RATE_LIMITED`, which says whose limit it is
  */
-export async function countRequest(deps: Deps, caller: Caller, response: Response): Promise<void> {
+export async function countRequest(deps: RequestsNeeds, caller: Caller, response: Response): Promise<void> {
   const policies = await policiesOf(deps, caller);
   if (policies.length === 0) return;
   const counted = new Map<Policy, RateLimitState>();
@@ -49,7 +46,7 @@ export async function countRequest(deps: Deps, caller: Caller, response: Respons
 }
 
 /** The limits that a request counts against: the account's and the key's own, or the owner's. Operators have none. */
-export async function policiesOf(deps: Deps, caller: Caller): Promise<readonly Policy[]> {
+export async function policiesOf(deps: RequestsNeeds, caller: Caller): Promise<readonly Policy[]> {
   if (caller.kind === 'account' && caller.isAdmin) return [];
   const { accountId } = caller;
   const { requestsPerMinute, ownerRequestsPerMinute } = (await deps.catalog.current()).rateLimit;
@@ -65,7 +62,7 @@ function ownerPolicy({ accountId, via }: AccountCaller, limit: number): Policy {
   return { name: 'managementKey', subject: `management keys of ${accountId}`, limit };
 }
 
-function giveBack(deps: Deps, counted: Map<Policy, RateLimitState>, refusing: Policy): void {
+function giveBack(deps: RequestsNeeds, counted: Map<Policy, RateLimitState>, refusing: Policy): void {
   for (const [policy, state] of counted) {
     if (policy === refusing) continue;
     deps.rateLimiter.giveBack(policy.subject, state);
@@ -73,7 +70,7 @@ function giveBack(deps: Deps, counted: Map<Policy, RateLimitState>, refusing: Po
   }
 }
 
-function secondsLeft(deps: Deps, state: RateLimitState | undefined): number {
+function secondsLeft(deps: RequestsNeeds, state: RateLimitState | undefined): number {
   if (!state) return 0;
   return Math.max(0, Math.ceil((Date.parse(state.resetsAt) - Date.parse(deps.clock())) / 1000));
 }

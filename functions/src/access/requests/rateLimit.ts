@@ -17,6 +17,12 @@ const LEASE_SHARE = 0.05;
 const MAX_TRACKED_ACCOUNTS = 10_000;
 const MAX_LEASE_TRIES = 20;
 
+/** How many requests a minute the catalog allows. */
+export interface RequestLimits {
+  readonly requestsPerMinute: number;
+  readonly ownerRequestsPerMinute: number;
+}
+
 /** What is left of the present window. */
 export interface RateLimitState {
   readonly limit: number;

@@ -1,14 +1,14 @@
 import { notFound } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID, TEST_WALLET_ID, type WalletAddress } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import type { Caller } from '../../platform/http/caller.ts';
+import type { WalletAccessNeeds } from './needs.ts';
 
 /**
  * The wallet that a request is about. A key has exactly one; the owner may name any of the account's, and means the
  * main one otherwise. Throws 404 `WALLET_NOT_FOUND`.
  */
 export async function walletOfCaller(
-  deps: Deps,
+  deps: WalletAccessNeeds,
   caller: Caller,
   requestedId: string | undefined,
 ): Promise<WalletAddress> {
@@ -25,7 +25,7 @@ export function usualWalletIdsOf(caller: Caller): readonly string[] {
 }
 
 /** Every wallet that a caller may reach: the one of a key, or all of the owner's, the usual ones first. */
-export async function* walletIdsOf(deps: Deps, caller: Caller): AsyncGenerator<string> {
+export async function* walletIdsOf(deps: WalletAccessNeeds, caller: Caller): AsyncGenerator<string> {
   yield* usualWalletIdsOf(caller);
   if (caller.kind === 'key') return;
   for (const id of await deps.wallets.listIds(caller.accountId)) if (!OF_EVERY_ACCOUNT.includes(id)) yield id;
@@ -33,6 +33,6 @@ export async function* walletIdsOf(deps: Deps, caller: Caller): AsyncGenerator<s
 
 const OF_EVERY_ACCOUNT = [MAIN_WALLET_ID, TEST_WALLET_ID];
 
-async function isOwn(deps: Deps, address: WalletAddress): Promise<boolean> {
+async function isOwn(deps: WalletAccessNeeds, address: WalletAddress): Promise<boolean> {
   return OF_EVERY_ACCOUNT.includes(address.walletId) || (await deps.wallets.exists(address));
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf } from '../../platform/http/schemas.ts';
+import type { ReadsCatalog } from '../needs.ts';
 
 const CACHE_SECONDS = 60;
 
@@ -20,7 +21,7 @@ export const pricingRoutes = [
       }),
     }),
     cacheSeconds: CACHE_SECONDS,
-    handle: async (deps) => {
+    handle: async (deps: ReadsCatalog) => {
       const { operations } = await deps.catalog.current();
       return { body: { success: true as const, pricing: operations } };
     },
@@ -45,7 +46,7 @@ export const pricingRoutes = [
       }),
     ),
     cacheSeconds: CACHE_SECONDS,
-    handle: async (deps) => {
+    handle: async (deps: ReadsCatalog) => {
       const { meteredOperations, tokenTiers, models } = await deps.catalog.current();
       const modelsOf = (tier: string) => Object.keys(models).filter((model) => models[model] === tier);
       const tiers = Object.entries(tokenTiers).map(([tier, prices]) => [tier, { ...prices, models: modelsOf(tier) }]);

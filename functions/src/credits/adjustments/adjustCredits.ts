@@ -2,8 +2,8 @@ import { derivedId, notFound, randomId, runUnitOfWork } from '@cloud-bridge/base
 import { type CommandResult, MAIN_WALLET_ID, TEST_WALLET_ID } from '@cloud-bridge/ledger';
 import { accountIsDeleted } from '../../access/accounts/accounts.errors.ts';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { AdjustCreditsRequest } from './adjustments.schemas.ts';
+import type { AdjustmentsNeeds } from './needs.ts';
 
 /** Wallets that every account has, even before their first entry. */
 const OF_EVERY_ACCOUNT: readonly string[] = [MAIN_WALLET_ID, TEST_WALLET_ID];
@@ -14,7 +14,7 @@ const OF_EVERY_ACCOUNT: readonly string[] = [MAIN_WALLET_ID, TEST_WALLET_ID];
  * something else).
  */
 export async function adjustCredits(
-  deps: Deps,
+  deps: AdjustmentsNeeds,
   operator: OperatorRequest,
   request: AdjustCreditsRequest,
 ): Promise<CommandResult> {
@@ -39,7 +39,7 @@ export async function adjustCredits(
   });
 }
 
-async function assertExists(deps: Deps, address: { accountId: string; walletId: string }): Promise<void> {
+async function assertExists(deps: AdjustmentsNeeds, address: { accountId: string; walletId: string }): Promise<void> {
   const account = await deps.accounts.find(address.accountId);
   if (!account) throw notFound('account');
   if (account.deletedAt) throw accountIsDeleted();

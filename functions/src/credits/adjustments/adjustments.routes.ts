@@ -5,6 +5,7 @@ import { dataOf } from '../../platform/http/schemas.ts';
 import { accountTransactionSchema, renderAccountTransaction } from '../transactions/transactions.schemas.ts';
 import { adjustCredits } from './adjustCredits.ts';
 import { adjustCreditsSchema } from './adjustments.schemas.ts';
+import type { AdjustmentsNeeds } from './needs.ts';
 
 export const adjustmentRoutes = [
   defineRoute({
@@ -22,7 +23,7 @@ export const adjustmentRoutes = [
       409: ['ACCOUNT_DELETED', 'WALLET_CLOSED', 'WALLET_FULL'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
-    handle: async (deps, request) => {
+    handle: async (deps: AdjustmentsNeeds, request) => {
       const { entry, replayed } = await adjustCredits(deps, operatorRequest(request, 'credits.adjust'), request.body);
       return data(renderAccountTransaction(entry), replayed);
     },

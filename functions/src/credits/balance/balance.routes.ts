@@ -4,11 +4,11 @@ import * as z from 'zod';
 import { policiesOf } from '../../access/requests/countRequest.ts';
 import type { RateLimitState } from '../../access/requests/rateLimit.ts';
 import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, timeOut } from '../../platform/http/schemas.ts';
+import type { BalanceNeeds } from './needs.ts';
 
 const tag = 'Balance';
 
@@ -47,7 +47,7 @@ export const balanceRoutes = [
     summary: 'Credits and rate limit',
     access: { to: 'key', scope: 'balance:read' },
     response: balanceSchema,
-    handle: async (deps, { caller }) => {
+    handle: async (deps: BalanceNeeds, { caller }) => {
       const [{ wallet, now }, { limit, remaining, resetsAt }] = await Promise.all([
         readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined)),
         rateLimitOf(deps, caller),
@@ -67,7 +67,7 @@ export const balanceRoutes = [
     summary: 'Balance, totals and lots',
     access: { to: 'account' },
     response: dataOf(creditsSchema),
-    handle: async (deps, { caller }) => {
+    handle: async (deps: BalanceNeeds, { caller }) => {
       const { wallet, now } = await readCurrentWallet(deps, await walletOfCaller(deps, caller, undefined));
       const { heldCredits, debtCredits, totals } = wallet;
       return data({
@@ -89,7 +89,7 @@ export const balanceRoutes = [
  * What is left of the limit that stops the caller first. An API key's own request has been counted already, and its
  * answer says what that left.
  */
-async function rateLimitOf(deps: Deps, caller: Caller): Promise<RateLimitState> {
+async function rateLimitOf(deps: BalanceNeeds, caller: Caller): Promise<RateLimitState> {
   const account = { subject: caller.accountId, limit: (await deps.catalog.current()).rateLimit.requestsPerMinute };
   const policies = caller.kind === 'key' ? await policiesOf(deps, caller) : [account];
   const states = await Promise.all(policies.map(({ subject, limit }) => deps.rateLimiter.peek(subject, limit)));

@@ -19,6 +19,7 @@ import {
   releaseChargeSchema,
 } from './charges.schemas.ts';
 import { findCurrentCharge } from './findCharge.ts';
+import type { ChargesNeeds } from './needs.ts';
 import { postCharge } from './postCharge.ts';
 import { postChargeBatch } from './postChargeBatch.ts';
 import { settleCharge } from './settleCharge.ts';
@@ -54,7 +55,7 @@ export const chargeRoutes = [
       409: ['WALLET_CLOSED', 'TOO_MANY_CAPPED_KEYS'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: ChargesNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { entry, replayed } = await postCharge(deps, caller, body, { key: idempotencyKey, requestHash });
       if (!isChargeEntry(entry)) throw new Error(`entry ${entry.id} is no charge`);
       return data(renderCreatedCharge(entry), replayed);
@@ -70,7 +71,7 @@ export const chargeRoutes = [
     response: dataOf(estimateResultSchema),
     errors: { 400: priceErrors, 403: ruleErrors },
     allowedWhileFrozen: true,
-    handle: async (deps, { caller, body }) => {
+    handle: async (deps: ChargesNeeds, { caller, body }) => {
       const { operation, quantity } = body;
       assertAllowed(callerRules(caller), body);
       const amountCredits = priceOf(await deps.catalog.current(), body);
@@ -92,7 +93,7 @@ export const chargeRoutes = [
     body: batchSchema,
     response: dataOf(batchResultSchema),
     errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: ChargesNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { results, replayed } = await postChargeBatch(deps, caller, body.charges, {
         key: idempotencyKey,
         requestHash,
@@ -109,7 +110,8 @@ export const chargeRoutes = [
     params: idParams,
     response,
     errors: { 404: ['CHARGE_NOT_FOUND'] },
-    handle: async (deps, { caller, params }) => data(renderCharge(await findCurrentCharge(deps, caller, params.id))),
+    handle: async (deps: ChargesNeeds, { caller, params }) =>
+      data(renderCharge(await findCurrentCharge(deps, caller, params.id))),
   }),
   defineRoute({
     method: 'post',
@@ -121,7 +123,7 @@ export const chargeRoutes = [
     body: captureChargeSchema,
     response,
     errors: { ...settleErrors, 402: spendErrors },
-    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: ChargesNeeds, { caller, params, body, idempotencyKey, requestHash }) => {
       const settlement = { type: 'capture', amountCredits: body.amountCredits ?? null } as const;
       const result = await settleCharge(deps, caller, params.id, settlement, { key: idempotencyKey, requestHash });
       return data(renderSettledCharge(result), result.replayed);
@@ -138,7 +140,7 @@ export const chargeRoutes = [
     response,
     errors: settleErrors,
     allowedWhileFrozen: true,
-    handle: async (deps, { caller, params, idempotencyKey, requestHash }) => {
+    handle: async (deps: ChargesNeeds, { caller, params, idempotencyKey, requestHash }) => {
       const result = await settleCharge(
         deps,
         caller,
@@ -159,7 +161,7 @@ export const chargeRoutes = [
     body: extendChargeSchema,
     response,
     errors: settleErrors,
-    handle: async (deps, { caller, params, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: ChargesNeeds, { caller, params, body, idempotencyKey, requestHash }) => {
       const settlement = { type: 'extend', holdSeconds: body.holdSeconds } as const;
       const result = await settleCharge(deps, caller, params.id, settlement, { key: idempotencyKey, requestHash });
       return data(renderSettledCharge(result), result.replayed);

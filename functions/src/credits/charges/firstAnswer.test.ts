@@ -8,7 +8,7 @@ import {
   submitWithLapsedHolds,
   type WalletCommand,
 } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
+import type { Parts } from '../../main/compose.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { settleCharge } from './settleCharge.ts';
 
@@ -26,7 +26,10 @@ function depsWith(first: Error) {
     listLapsedHolds: async () => [{ ...ADDRESS, id: 'txn_lapsed' }],
   };
   const logger = { info() {}, warn() {}, error: (message: string) => void logged.push(message) };
-  return { deps: { wallets, logger, lowBalances: { notice() {} }, clock: () => minute(5) } as unknown as Deps, logged };
+  return {
+    deps: { wallets, logger, lowBalances: { notice() {} }, clock: () => minute(5) } as unknown as Parts,
+    logged,
+  };
 }
 
 it.each([

@@ -3,9 +3,9 @@ import { type ChargeCommand, type CommandResult, submitWithLapsedHolds } from '@
 import { assertAllowed, capsOf } from '../../access/apiKeys/keyRules.ts';
 import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
 import { priceOf } from '../../catalog/pricing/price.ts';
-import type { Deps } from '../../main/compose.ts';
 import { type Caller, callerIntegrationId, callerKeyId, callerRules } from '../../platform/http/caller.ts';
 import { type CreateChargeRequest, DEFAULT_HOLD_SECONDS } from './charges.schemas.ts';
+import type { ChargesNeeds } from './needs.ts';
 
 /**
  * Charges a priced operation at once, or holds its price. Throws 400 for an unknown operation, 402
@@ -13,7 +13,7 @@ import { type CreateChargeRequest, DEFAULT_HOLD_SECONDS } from './charges.schema
  * 409 (closed wallet, too many keys with caps), 422 for a reused Idempotency-Key.
  */
 export async function postCharge(
-  deps: Deps,
+  deps: ChargesNeeds,
   caller: Caller,
   request: CreateChargeRequest,
   idempotency: Idempotency,
@@ -44,7 +44,7 @@ export async function postCharge(
   return submitWithLapsedHolds(deps, address, command);
 }
 
-async function allowedPrice(deps: Deps, caller: Caller, request: CreateChargeRequest): Promise<number> {
+async function allowedPrice(deps: ChargesNeeds, caller: Caller, request: CreateChargeRequest): Promise<number> {
   assertAllowed(callerRules(caller), request);
   return priceOf(await deps.catalog.current(), request);
 }

@@ -1,10 +1,10 @@
 import { AppError, type Idempotency, idempotencyKeyReused, idOfKey } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
-import type { Deps } from '../../main/compose.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { isChargeEntry, renderCreatedCharge } from './charge.ts';
 import type { batchResultSchema, CreateChargeRequest } from './charges.schemas.ts';
+import type { ChargesNeeds } from './needs.ts';
 import { postCharge } from './postCharge.ts';
 
 type BatchResult = z.input<typeof batchResultSchema>['results'][number];
@@ -21,7 +21,7 @@ export interface PostedBatch {
  * A refusal or an outage is the result of the charge that it met. Throws 422 for a key of another request.
  */
 export async function postChargeBatch(
-  deps: Deps,
+  deps: ChargesNeeds,
   caller: Caller,
   charges: readonly CreateChargeRequest[],
   { key, requestHash }: Idempotency,

@@ -2,9 +2,9 @@ import { AppError, addSeconds, commandIds, type Idempotency } from '@cloud-bridg
 import { type CommandResult, expireHold, type SettleCommand, submitWithLapsedHolds } from '@cloud-bridge/ledger';
 import { capsOf } from '../../access/apiKeys/keyRules.ts';
 import { usualWalletIdsOf } from '../../access/wallets/walletOfCaller.ts';
-import type { Deps } from '../../main/compose.ts';
 import { type Caller, callerKeyId, callerRules } from '../../platform/http/caller.ts';
 import { findCharge } from './findCharge.ts';
+import type { ChargesNeeds } from './needs.ts';
 
 /** What is to become of a hold. */
 export type Settlement =
@@ -17,7 +17,7 @@ export type Settlement =
  * 404 for an unknown or somebody else's charge, 409 `CHARGE_NOT_HELD` for one that is settled or has expired.
  */
 export async function settleCharge(
-  deps: Deps,
+  deps: ChargesNeeds,
   caller: Caller,
   chargeId: string,
   settlement: Settlement,
@@ -49,7 +49,7 @@ export async function settleCharge(
 }
 
 /** The wallet of a charge that the caller may see. Whether it may settle it the wallet decides. */
-async function walletOfCharge(deps: Deps, caller: Caller, chargeId: string): Promise<string> {
+async function walletOfCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<string> {
   const { accountId } = caller;
   const remembered = usualWalletIdsOf(caller).find((walletId) =>
     deps.wallets.remembersHold({ accountId, walletId }, chargeId),

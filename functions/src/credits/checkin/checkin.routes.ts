@@ -12,6 +12,7 @@ import {
   renderCheckIn,
   renderState,
 } from './checkin.schemas.ts';
+import type { CheckinNeeds } from './needs.ts';
 import { postCheckIn } from './postCheckIn.ts';
 
 const tag = 'Check-in';
@@ -25,7 +26,7 @@ export const checkinRoutes = [
     summary: 'Days in a row, and what the next check-in gives',
     access,
     response: dataOf(checkInStateSchema),
-    handle: async (deps, { caller }) => {
+    handle: async (deps: CheckinNeeds, { caller }) => {
       const [latest, { checkin }] = await Promise.all([deps.checkIns.find(caller.accountId), deps.catalog.current()]);
       return data(renderState(latest, checkin, deps.clock()));
     },
@@ -42,7 +43,7 @@ export const checkinRoutes = [
       403: ['CHECKIN_NEEDS_PURCHASE', 'CHECKIN_NEEDS_VERIFIED_EMAIL'],
       409: ['ALREADY_CHECKED_IN', 'WALLET_FULL'],
     },
-    handle: async (deps, { caller, idempotencyKey }) => {
+    handle: async (deps: CheckinNeeds, { caller, idempotencyKey }) => {
       const { checkIn, replayed } = await postCheckIn(deps, caller, { key: idempotencyKey });
       return data(renderCheckIn(checkIn), replayed);
     },
@@ -54,7 +55,7 @@ export const checkinRoutes = [
     summary: 'Rewards and rules of check-in',
     access: { to: 'admin' },
     response: dataOf(checkinConfigSchema),
-    handle: async (deps) => data((await deps.catalogVersions.current()).checkin),
+    handle: async (deps: CheckinNeeds) => data((await deps.catalogVersions.current()).checkin),
   }),
   defineRoute({
     method: 'put',
@@ -67,7 +68,7 @@ export const checkinRoutes = [
     body: changeCheckinConfigSchema,
     response: dataOf(checkinConfigSchema),
     errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps, request) => {
+    handle: async (deps: CheckinNeeds, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
       const made = await changeCatalog(deps, operator, about, (current) => ({

@@ -11,10 +11,10 @@ import {
 } from '@cloud-bridge/base';
 import { type CreditCommand, MAIN_WALLET_ID, type Wallet } from '@cloud-bridge/ledger';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { type CheckIn, nextCheckInAt, rewardOf, streakAfter } from './checkIn.ts';
 import { alreadyCheckedIn, checkInNeedsPurchase, checkInNeedsVerifiedEmail } from './checkin.errors.ts';
+import type { CheckinNeeds } from './needs.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -29,7 +29,7 @@ export interface PostedCheckIn {
  * @throws 403 `CHECKIN_NEEDS_PURCHASE` or `CHECKIN_NEEDS_VERIFIED_EMAIL`, 409 `ALREADY_CHECKED_IN`.
  */
 export async function postCheckIn(
-  deps: Deps,
+  deps: CheckinNeeds,
   { accountId }: AccountCaller,
   { key }: Pick<Idempotency, 'key'>,
 ): Promise<PostedCheckIn> {
@@ -54,7 +54,7 @@ export async function postCheckIn(
 
 /** Read before the commit: a refund in between leaves the account one day's bonus too many, no more. */
 async function requirePurchase(
-  deps: Deps,
+  deps: CheckinNeeds,
   accountId: string,
   { requiresPurchase }: Catalog['checkin'],
   now: IsoTime,
@@ -66,7 +66,7 @@ async function requirePurchase(
 
 /** Asked of Firebase Auth, so that it counts at once and for management keys too. */
 async function requireVerifiedEmail(
-  deps: Deps,
+  deps: CheckinNeeds,
   accountId: string,
   { requiresVerifiedEmail }: Catalog['checkin'],
 ): Promise<void> {
@@ -82,7 +82,7 @@ function hasBought({ totals }: Pick<Wallet, 'totals'>): boolean {
 
 async function grantIn(
   unit: UnitOfWork,
-  deps: Deps,
+  deps: CheckinNeeds,
   { accountId, day, rewardCredits }: Pick<CheckIn, 'accountId' | 'day' | 'rewardCredits'>,
   { creditsExpireAfterDays: days }: Catalog['checkin'],
   commandId: string,

@@ -1,6 +1,6 @@
 import { backOff, type IsoTime } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { absentFrom, type Delivery } from './delivery.ts';
+import type { DeliveriesNeeds } from './needs.ts';
 import type { DeliveryUpstream, UpstreamReply, UpstreamState } from './upstream/upstream.ts';
 import { mayGoBetter } from './verdict.ts';
 
@@ -15,7 +15,7 @@ const FIRST_BACKOFF = 5;
  * the delivery's deadline. Gives what came of each request.
  */
 export async function callUpstream(
-  deps: Deps,
+  deps: DeliveriesNeeds,
   upstream: DeliveryUpstream,
   delivery: Delivery,
   payload: Readonly<Record<string, unknown>>,

@@ -7,6 +7,7 @@ import { createDeliverySchema, deliveriesQuery, deliverySchema, renderDelivery }
 import { findDelivery } from './findDelivery.ts';
 import { listDeliveries } from './listDeliveries.ts';
 import { makeDelivery } from './makeDelivery.ts';
+import type { DeliveriesNeeds } from './needs.ts';
 
 const tag = 'Deliveries';
 
@@ -32,7 +33,7 @@ export const deliveryRoutes = [
       502: ['DELIVERY_FAILED'],
       504: ['DELIVERY_TIMED_OUT', 'DELIVERY_UNCONFIRMED'],
     },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: DeliveriesNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const made = await makeDelivery(deps, caller, body, { key: idempotencyKey, requestHash });
       return data(renderDelivery(requireDelivered(made.delivery)), made.replayed);
     },
@@ -47,7 +48,7 @@ export const deliveryRoutes = [
     query: deliveriesQuery,
     response: listOf(deliverySchema),
     errors: { 404: ['INTEGRATION_NOT_FOUND'] },
-    handle: async (deps, { caller, query }) => {
+    handle: async (deps: DeliveriesNeeds, { caller, query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, ...filters } = query;
       const after = parseCursor(cursor, timePosition);
       const page = toPage(await listDeliveries(deps, caller, filters, limit + 1, after), limit, timePositionOf);
@@ -63,6 +64,7 @@ export const deliveryRoutes = [
     params: idParams,
     response: dataOf(deliverySchema),
     errors: { 404: ['DELIVERY_NOT_FOUND'] },
-    handle: async (deps, { caller, params }) => data(renderDelivery(await findDelivery(deps, caller, params.id))),
+    handle: async (deps: DeliveriesNeeds, { caller, params }) =>
+      data(renderDelivery(await findDelivery(deps, caller, params.id))),
   }),
 ];

@@ -1,14 +1,14 @@
 import { isReadOnly, notFound } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import type { Delivery } from './delivery.ts';
+import type { DeliveriesNeeds } from './needs.ts';
 import { settleIfDue } from './settleOpenDeliveries.ts';
 
 /**
  * A delivery that the caller may see: any of the account's for its owner, its own for a key. Else 404. As it is now, or
  * as it is stored if the request may write nothing.
  */
-export async function findDelivery(deps: Deps, caller: Caller, deliveryId: string): Promise<Delivery> {
+export async function findDelivery(deps: DeliveriesNeeds, caller: Caller, deliveryId: string): Promise<Delivery> {
   const delivery = await deps.deliveries.find(caller.accountId, deliveryId);
   if (!delivery || (caller.kind === 'key' && delivery.apiKeyId !== caller.keyId)) throw notFound('delivery');
   return deps.upstream && !isReadOnly() ? settleIfDue(deps, delivery) : delivery;

@@ -1,7 +1,7 @@
 import { addSeconds, derivedId, hasLapsed, type IsoTime } from '@cloud-bridge/base';
 import { type Entry, type KeyCaps, submitWithLapsedHolds } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { type Delivery, HOLD_RESERVE_SECONDS, HOLD_SECONDS } from './delivery.ts';
+import type { DeliveriesNeeds } from './needs.ts';
 
 type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
 
@@ -10,7 +10,11 @@ type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
  * makes another only when that is over, or nearly so, without a delivery. Null when a rival has made the delivery.
  * Throws 402, 409 (closed wallet, too many keys with caps).
  */
-export async function holdPrice(deps: Deps, draft: Delivery, keyCaps: KeyCaps | undefined): Promise<Held | null> {
+export async function holdPrice(
+  deps: DeliveriesNeeds,
+  draft: Delivery,
+  keyCaps: KeyCaps | undefined,
+): Promise<Held | null> {
   if (draft.amountCredits === 0) return { amountCredits: 0, chargeId: null, holdExpiresAt: null };
   const { id, accountId, walletId, operation, amountCredits, requestHash, commandId, createdAt: now } = draft;
   for (let round = 0; ; round += 1) {

@@ -1,15 +1,15 @@
 import { notFound, type TimePosition } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { type Caller, callerKeyId } from '../../platform/http/caller.ts';
 import type { DeliveryFilter } from './deliveries.store.ts';
 import type { Delivery } from './delivery.ts';
+import type { DeliveriesNeeds } from './needs.ts';
 
 /**
  * Deliveries that a caller may see, newest first: a key's own, all of the account's for its owner. Those of a deleted
  * integration can still be listed; throws 404 for one that the account never had.
  */
 export async function listDeliveries(
-  deps: Deps,
+  deps: DeliveriesNeeds,
   caller: Caller,
   filters: Omit<DeliveryFilter, 'apiKeyId'>,
   limit: number,

@@ -11,13 +11,13 @@ import { assertAllowed, capsOf } from '../../access/apiKeys/keyRules.ts';
 import { integrationOfCaller } from '../../access/integrations/findIntegration.ts';
 import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
 import { priceOf } from '../../catalog/pricing/price.ts';
-import type { Deps } from '../../main/compose.ts';
 import { type Caller, callerKeyId, callerRules } from '../../platform/http/caller.ts';
 import { callUpstream } from './callUpstream.ts';
 import { deliveriesNotConfigured } from './deliveries.errors.ts';
 import type { CreateDeliveryRequest } from './deliveries.schemas.ts';
 import { absentFrom, type Delivery, isLive, nextCheckAfter, REQUEST_SECONDS } from './delivery.ts';
 import { holdPrice } from './holdPrice.ts';
+import type { DeliveriesNeeds } from './needs.ts';
 import { postponeDelivery, settleDelivery } from './settleDelivery.ts';
 import { checkDelivery, settleIfDue } from './settleOpenDeliveries.ts';
 import type { DeliveryUpstream } from './upstream/upstream.ts';
@@ -35,7 +35,7 @@ export interface MadeDelivery {
  * (Idempotency-Key used for something else), 503 (no service configured).
  */
 export async function makeDelivery(
-  deps: Deps,
+  deps: DeliveriesNeeds,
   caller: Caller,
   request: CreateDeliveryRequest,
   idempotency: Idempotency,
@@ -66,13 +66,13 @@ function fingerprintOf(accountId: string, { key, requestHash: hash }: Idempotenc
   return requestHash([idOfRequest({ account: accountId }, 'fingerprint', key), hash]);
 }
 
-async function replayOf(deps: Deps, known: Delivery, fingerprint: string): Promise<MadeDelivery> {
+async function replayOf(deps: DeliveriesNeeds, known: Delivery, fingerprint: string): Promise<MadeDelivery> {
   if (known.requestHash !== fingerprint) throw idempotencyKeyReused();
   return { delivery: await settleIfDue(deps, known), replayed: true };
 }
 
 async function draftDelivery(
-  deps: Deps,
+  deps: DeliveriesNeeds,
   caller: Caller,
   request: CreateDeliveryRequest,
   ids: Pick<Delivery, 'id' | 'walletId' | 'requestHash'>,
@@ -106,7 +106,7 @@ async function draftDelivery(
 }
 
 async function deliver(
-  deps: Deps,
+  deps: DeliveriesNeeds,
   upstream: DeliveryUpstream,
   delivery: Delivery,
   payload: Readonly<Record<string, unknown>>,

@@ -8,14 +8,14 @@ import {
   runUnitOfWork,
 } from '@cloud-bridge/base';
 import { expireHold } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { type Delivery, HOLD_SECONDS, isLive, isOpen, type Verdict } from './delivery.ts';
+import type { DeliveriesNeeds } from './needs.ts';
 
 /**
  * Ends a delivery: its hold is captured or released, then it is written with what it cost, and counted for its
  * integration in the same commit. Whoever comes second gets what the first one wrote.
  */
-export async function settleDelivery(deps: Deps, delivery: Delivery, verdict: Verdict): Promise<Delivery> {
+export async function settleDelivery(deps: DeliveriesNeeds, delivery: Delivery, verdict: Verdict): Promise<Delivery> {
   const now = deps.clock();
   const spentCredits = await endHold(deps, delivery, verdict, now);
   return runUnitOfWork(deps.db, async (unit) => {
@@ -39,7 +39,11 @@ export async function settleDelivery(deps: Deps, delivery: Delivery, verdict: Ve
 }
 
 /** Notes that nobody knows yet what became of a delivery, and when to ask. */
-export async function postponeDelivery(deps: Deps, delivery: Delivery, nextCheckAt: IsoTime): Promise<Delivery> {
+export async function postponeDelivery(
+  deps: DeliveriesNeeds,
+  delivery: Delivery,
+  nextCheckAt: IsoTime,
+): Promise<Delivery> {
   return runUnitOfWork(deps.db, async (unit) => {
     const current = await deps.deliveries.findIn(unit, delivery);
     if (!isOpen(current)) return current;
@@ -51,7 +55,7 @@ export async function postponeDelivery(deps: Deps, delivery: Delivery, nextCheck
 }
 
 /** Moves the deadline of the hold; null when there is no hold to move any more. */
-export async function extendHold(deps: Deps, delivery: Delivery, now: IsoTime): Promise<IsoTime | null> {
+export async function extendHold(deps: DeliveriesNeeds, delivery: Delivery, now: IsoTime): Promise<IsoTime | null> {
   const { id, accountId, walletId, chargeId, checks } = delivery;
   if (chargeId === null) return null;
   const entryId = derivedId('txn', 'delivery extension', id, String(checks));
@@ -70,7 +74,7 @@ export async function extendHold(deps: Deps, delivery: Delivery, now: IsoTime): 
  * Captures or releases; says what was spent. A hold ends once: both have one id, so that the second comer gets what the
  * first one posted.
  */
-async function endHold(deps: Deps, delivery: Delivery, { status }: Verdict, now: IsoTime): Promise<number> {
+async function endHold(deps: DeliveriesNeeds, delivery: Delivery, { status }: Verdict, now: IsoTime): Promise<number> {
   const { id, accountId, walletId, chargeId } = delivery;
   if (chargeId === null) return 0;
   const base = { ...commandOf(delivery, derivedId('txn', 'delivery end', id), now), chargeId };

@@ -1,7 +1,7 @@
 import { addSeconds, hasLapsed, type IsoTime, sweep } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { deliveriesNotConfigured } from './deliveries.errors.ts';
 import { type Delivery, HOLD_RESERVE_SECONDS, isGivenUp, isOpen, nextCheckAfter, type Verdict } from './delivery.ts';
+import type { DeliveriesNeeds } from './needs.ts';
 import { extendHold, postponeDelivery, settleDelivery } from './settleDelivery.ts';
 import type { DeliveryUpstream } from './upstream/upstream.ts';
 import { verdictOfCheck, verdictOfGivingUp } from './verdict.ts';
@@ -13,7 +13,7 @@ const CHECK_MS = 5_000;
  * Asks about what requests left open, because they crashed or had no answer, and settles it; says how many were moved.
  * What the scheduled function does.
  */
-export async function settleOpenDeliveries(deps: Deps): Promise<number> {
+export async function settleOpenDeliveries(deps: DeliveriesNeeds): Promise<number> {
   if (!deps.upstream) return 0;
   const now = deps.clock();
   return sweep(
@@ -25,7 +25,7 @@ export async function settleOpenDeliveries(deps: Deps): Promise<number> {
 }
 
 /** An open delivery as it is after asking the service, if it is time to; any other as it is. */
-export async function settleIfDue(deps: Deps, delivery: Delivery): Promise<Delivery> {
+export async function settleIfDue(deps: DeliveriesNeeds, delivery: Delivery): Promise<Delivery> {
   const now = deps.clock();
   if (!isOpen(delivery) || !hasLapsed(delivery.nextCheckAt, now)) return delivery;
   if (!deps.upstream) throw deliveriesNotConfigured();
@@ -42,7 +42,7 @@ export async function settleIfDue(deps: Deps, delivery: Delivery): Promise<Deliv
 
 /** Asks the service what became of a delivery; null when that is still not known. */
 export async function checkDelivery(
-  deps: Deps,
+  deps: DeliveriesNeeds,
   upstream: DeliveryUpstream,
   delivery: Delivery,
 ): Promise<Verdict | null> {
@@ -55,7 +55,7 @@ export async function checkDelivery(
 }
 
 /** The hold must not end while it isn't known whether it is to be captured. */
-async function keepHeld(deps: Deps, delivery: Delivery, now: IsoTime): Promise<Delivery> {
+async function keepHeld(deps: DeliveriesNeeds, delivery: Delivery, now: IsoTime): Promise<Delivery> {
   if (!hasLapsed(delivery.holdExpiresAt, addSeconds(now, HOLD_RESERVE_SECONDS))) return delivery;
   return { ...delivery, holdExpiresAt: await extendHold(deps, delivery, now) };
 }

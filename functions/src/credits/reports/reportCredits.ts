@@ -1,9 +1,9 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { type Entry, TEST_WALLET_ID, type Wallet, type WalletAddress, walletKey } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { monthReports } from './creditReport.ts';
 import { type Figures, NO_FIGURES, plus } from './figures.ts';
 import { type Month, monthlyChanges, type ReportedWallet, reportedWallet } from './monthlyChanges.ts';
+import type { ReportsNeeds } from './needs.ts';
 
 /** One commit holds two writes for each wallet at most, and some months. */
 const WALLETS_PER_PAGE = 100;
@@ -15,7 +15,7 @@ const ENTRIES_PER_PAGE = 300;
  * dies in between. Says whether it came to the end of all wallets.
  * @param maxWallets how many wallets this call may look at
  */
-export async function reportCredits(deps: Deps, maxWallets: number): Promise<boolean> {
+export async function reportCredits(deps: ReportsNeeds, maxWallets: number): Promise<boolean> {
   const before = await deps.reports.readProgress();
   const startedAt = before.startedAt ?? deps.clock();
   let progress = { ...before, startedAt };
@@ -41,7 +41,7 @@ function addressOf({ accountId, id: walletId }: Wallet): WalletAddress {
 }
 
 /** What was read of the wallets stays as it was read: what has been posted since is for the next round. */
-async function addToReport(deps: Deps, wallets: readonly Wallet[]): Promise<void> {
+async function addToReport(deps: ReportsNeeds, wallets: readonly Wallet[]): Promise<void> {
   // Test credits cost nothing and buy nothing.
   const concerned = wallets.filter(({ id, sequence }) => id !== TEST_WALLET_ID && sequence > 0);
   if (concerned.length === 0) return;
@@ -63,7 +63,7 @@ async function addToReport(deps: Deps, wallets: readonly Wallet[]): Promise<void
   });
 }
 
-async function* entriesAfter(deps: Deps, address: WalletAddress, sequence: number): AsyncGenerator<Entry> {
+async function* entriesAfter(deps: ReportsNeeds, address: WalletAddress, sequence: number): AsyncGenerator<Entry> {
   let after = sequence;
   for (;;) {
     const entries = await deps.wallets.listEntriesAfter(address, after, ENTRIES_PER_PAGE);
@@ -74,7 +74,7 @@ async function* entriesAfter(deps: Deps, address: WalletAddress, sequence: numbe
   }
 }
 
-async function complainOfDifferences(deps: Deps): Promise<void> {
+async function complainOfDifferences(deps: ReportsNeeds): Promise<void> {
   for (const { month, differenceCredits } of monthReports(await deps.reports.listMonths())) {
     if (differenceCredits !== 0) deps.logger.error('the report does not balance', { month, differenceCredits });
   }

@@ -1,6 +1,7 @@
 import { data, list } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, listOf } from '../../platform/http/schemas.ts';
+import type { ReportsNeeds } from './needs.ts';
 import { pageOfMonths, readOutstanding } from './readReports.ts';
 import { monthReportSchema, monthsQuery, outstandingSchema, renderMonthReport } from './reports.schemas.ts';
 
@@ -18,7 +19,7 @@ export const reportRoutes = [
     access,
     query: monthsQuery,
     response: listOf(monthReportSchema),
-    handle: async (deps, { query }) => {
+    handle: async (deps: ReportsNeeds, { query }) => {
       const page = await pageOfMonths(deps, query);
       return list({ ...page, items: page.items.map(renderMonthReport) });
     },
@@ -31,6 +32,6 @@ export const reportRoutes = [
     description,
     access,
     response: dataOf(outstandingSchema),
-    handle: async (deps) => data(await readOutstanding(deps)),
+    handle: async (deps: ReportsNeeds) => data(await readOutstanding(deps)),
   }),
 ];

@@ -1,20 +1,20 @@
 import { addDays, daysOf, invalidRequest, startOfDay } from '@cloud-bridge/base';
 import { type Counters, countersOf, sumOf, type WalletAddress } from '@cloud-bridge/ledger';
 import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { csvLine } from '../../platform/http/csv.ts';
 import { TRANSACTION_HEADER, transactionLines } from '../transactions/exportTransactions.ts';
+import type { StatementsNeeds } from './needs.ts';
 import { type Bounds, isOver, leadsThrough, type Statement, statementOf } from './statement.ts';
 import type { StatementQuery } from './statements.schemas.ts';
 
 /** A wallet's month, which adds up exactly. Throws 400 for a month to come, 404 for a wallet that is not the caller's. */
-export async function makeStatement(deps: Deps, caller: Caller, query: StatementQuery): Promise<Statement> {
+export async function makeStatement(deps: StatementsNeeds, caller: Caller, query: StatementQuery): Promise<Statement> {
   return (await statementWithBounds(deps, caller, query)).statement;
 }
 
 /** The statement as a file: the first balance, each entry, the last balance. */
-export async function exportStatement(deps: Deps, caller: Caller, query: StatementQuery) {
+export async function exportStatement(deps: StatementsNeeds, caller: Caller, query: StatementQuery) {
   const found = await statementWithBounds(deps, caller, query);
   return { text: linesOf(deps, found), fileName: `statement-${found.address.walletId}-${query.month}.csv` };
 }
@@ -25,7 +25,11 @@ interface FoundStatement {
   readonly statement: Statement;
 }
 
-async function statementWithBounds(deps: Deps, caller: Caller, query: StatementQuery): Promise<FoundStatement> {
+async function statementWithBounds(
+  deps: StatementsNeeds,
+  caller: Caller,
+  query: StatementQuery,
+): Promise<FoundStatement> {
   const { month, walletId } = query;
   const address = await walletOfCaller(deps, caller, walletId);
   const { first, last } = daysOf(month);
@@ -41,7 +45,7 @@ async function statementWithBounds(deps: Deps, caller: Caller, query: StatementQ
   return { address, bounds, statement: statementOf(head, bounds, await recount(deps, address, bounds)) };
 }
 
-async function recount(deps: Deps, address: WalletAddress, bounds: Bounds): Promise<Counters> {
+async function recount(deps: StatementsNeeds, address: WalletAddress, bounds: Bounds): Promise<Counters> {
   let counters: Counters = new Map();
   for await (const page of entriesWithin(deps, address, bounds)) {
     counters = sumOf([counters, ...page.map(countersOf)]);
@@ -50,11 +54,11 @@ async function recount(deps: Deps, address: WalletAddress, bounds: Bounds): Prom
   return counters;
 }
 
-function entriesWithin(deps: Deps, address: WalletAddress, { opening, closing }: Bounds) {
+function entriesWithin(deps: StatementsNeeds, address: WalletAddress, { opening, closing }: Bounds) {
   return deps.wallets.readEntries(address, (opening?.sequence ?? 0) + 1, closing?.sequence ?? 0);
 }
 
-async function* linesOf(deps: Deps, { address, bounds, statement }: FoundStatement): AsyncGenerator<string> {
+async function* linesOf(deps: StatementsNeeds, { address, bounds, statement }: FoundStatement): AsyncGenerator<string> {
   const { from, to, openingBalanceCredits, closingBalanceCredits } = statement;
   yield TRANSACTION_HEADER + csvLine([from, null, 'opening_balance', null, openingBalanceCredits]);
   for await (const page of entriesWithin(deps, address, bounds)) yield transactionLines(page);

@@ -3,6 +3,7 @@ import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf } from '../../platform/http/schemas.ts';
 import { exportStatement, makeStatement } from './makeStatement.ts';
+import type { StatementsNeeds } from './needs.ts';
 import { statementPage } from './statementPage.ts';
 import { statementQuery, statementSchema } from './statements.schemas.ts';
 
@@ -20,7 +21,7 @@ export const statementRoutes = [
     query: statementQuery,
     response: dataOf(statementSchema),
     errors,
-    handle: async (deps, { caller, query }) => {
+    handle: async (deps: StatementsNeeds, { caller, query }) => {
       const statement = await makeStatement(deps, caller, query);
       return data({ ...statement, movements: [...statement.movements], operations: [...statement.operations] });
     },
@@ -35,7 +36,7 @@ export const statementRoutes = [
     produces: 'text/csv',
     response: z.string(),
     errors,
-    handle: async (deps, { caller, query }) => exportStatement(deps, caller, query),
+    handle: async (deps: StatementsNeeds, { caller, query }) => exportStatement(deps, caller, query),
   }),
   defineRoute({
     method: 'get',
@@ -47,6 +48,8 @@ export const statementRoutes = [
     produces: 'text/html',
     response: z.string(),
     errors,
-    handle: async (deps, { caller, query }) => ({ text: statementPage(await makeStatement(deps, caller, query)) }),
+    handle: async (deps: StatementsNeeds, { caller, query }) => ({
+      text: statementPage(await makeStatement(deps, caller, query)),
+    }),
   }),
 ];

@@ -1,7 +1,7 @@
 import { commandIds, type Idempotency } from '@cloud-bridge/base';
 import { type CommandResult, TEST_WALLET_ID } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import type { TestCreditsNeeds } from './needs.ts';
 import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
  * Throws 409 `WALLET_FULL`, 422 (Idempotency-Key used for something else).
  */
 export function addTestCredits(
-  deps: Deps,
+  deps: TestCreditsNeeds,
   { accountId }: AccountCaller,
   { amountCredits }: AddTestCreditsRequest,
   idempotency: Idempotency,

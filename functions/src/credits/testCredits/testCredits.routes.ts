@@ -3,6 +3,7 @@ import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf } from '../../platform/http/schemas.ts';
 import { addTestCredits } from './addTestCredits.ts';
+import type { TestCreditsNeeds } from './needs.ts';
 import { addTestCreditsSchema, testCreditsSchema } from './testCredits.schemas.ts';
 
 export const testCreditRoutes = [
@@ -17,7 +18,7 @@ export const testCreditRoutes = [
     response: dataOf(testCreditsSchema),
     status: 201,
     errors: { 409: ['WALLET_FULL'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: TestCreditsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { entry, replayed } = await addTestCredits(deps, caller, body, { key: idempotencyKey, requestHash });
       const { id, amountCredits, balanceAfterCredits } = entry;
       return data({ transactionId: id, walletId: TEST_WALLET_ID, amountCredits, balanceAfterCredits }, replayed);

@@ -1,6 +1,6 @@
 import type { Entry, EntryQuery, WalletAddress } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { type CsvCell, csvLine } from '../../platform/http/csv.ts';
+import type { TransactionsNeeds } from './needs.ts';
 
 /** Entries that are in memory at a time, however long the ledger is. */
 const ENTRIES_PER_PAGE = 500;
@@ -30,7 +30,7 @@ export function transactionLines(entries: readonly Entry[]): string {
 
 /** The ledger as a file, newest first: page after page, as fast as it is taken. */
 export async function* exportTransactions(
-  deps: Deps,
+  deps: TransactionsNeeds,
   address: WalletAddress,
   filters: Omit<EntryQuery, 'limit' | 'beforeSequence' | 'offset'>,
 ): AsyncGenerator<string> {

@@ -1,10 +1,10 @@
 import { invalidRequest } from '@cloud-bridge/base';
 import { type Entry, type EntryKind, MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import * as z from 'zod';
-import type { Deps } from '../../main/compose.ts';
 import { parseCursor, sequencePosition, sequencePositionOf } from '../../platform/http/cursors.ts';
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { accountIdSchema, DEFAULT_PAGE_SIZE, idSchema } from '../../platform/http/schemas.ts';
+import type { TransactionsNeeds } from './needs.ts';
 
 interface LedgersRequest {
   readonly limit?: number | undefined;
@@ -27,7 +27,7 @@ const entryPosition = z.strictObject({
  * how many charges a second there can be. What came in by payments is listed by time as orders, what operators gave or
  * took in the audit log.
  */
-export async function pageOfLedgers(deps: Deps, request: LedgersRequest): Promise<Page<Entry>> {
+export async function pageOfLedgers(deps: TransactionsNeeds, request: LedgersRequest): Promise<Page<Entry>> {
   const { limit = DEFAULT_PAGE_SIZE, cursor, accountId, walletId, kind } = request;
   if (accountId === undefined) {
     if (walletId !== undefined) throw invalidRequest([{ in: 'query', field: 'walletId', message: 'needs accountId' }]);

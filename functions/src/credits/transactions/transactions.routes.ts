@@ -5,6 +5,7 @@ import { list, toPage } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { DEFAULT_PAGE_SIZE, listOf } from '../../platform/http/schemas.ts';
 import { exportTransactions } from './exportTransactions.ts';
+import type { TransactionsNeeds } from './needs.ts';
 import { pageOfLedgers } from './pageOfLedgers.ts';
 import {
   accountTransactionSchema,
@@ -26,7 +27,7 @@ export const transactionRoutes = [
     query: transactionsQuery,
     response: listOf(transactionSchema),
     errors: { 404: ['WALLET_NOT_FOUND'] },
-    handle: async (deps, { caller, query }) => {
+    handle: async (deps: TransactionsNeeds, { caller, query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, walletId, ...filters } = query;
       const entries = await deps.wallets.listEntries(await walletOfCaller(deps, caller, walletId), {
         ...filters,
@@ -47,7 +48,7 @@ export const transactionRoutes = [
     produces: 'text/csv',
     response: z.string(),
     errors: { 404: ['WALLET_NOT_FOUND'] },
-    handle: async (deps, { caller, query: { walletId, ...filters } }) => {
+    handle: async (deps: TransactionsNeeds, { caller, query: { walletId, ...filters } }) => {
       const address = await walletOfCaller(deps, caller, walletId);
       return { text: exportTransactions(deps, address, filters), fileName: `transactions-${address.walletId}.csv` };
     },
@@ -60,7 +61,7 @@ export const transactionRoutes = [
     access: { to: 'admin' },
     query: accountTransactionsQuery,
     response: listOf(accountTransactionSchema),
-    handle: async (deps, { query }) => {
+    handle: async (deps: TransactionsNeeds, { query }) => {
       const page = await pageOfLedgers(deps, query);
       return list({ ...page, items: page.items.map(renderAccountTransaction) });
     },

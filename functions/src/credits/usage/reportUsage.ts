@@ -2,9 +2,9 @@ import { addDays, dayOf, type IsoDay, invalidRequest } from '@cloud-bridge/base'
 import type { WalletAddress } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
 import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { csvLine } from '../../platform/http/csv.ts';
+import type { UsageNeeds } from './needs.ts';
 import { DEFAULT_DAYS, type UsageQuery, type usageSchema } from './usage.schemas.ts';
 import { callsOf, columnsOf, type GroupBy, sumUsage, type Usage, type UsageRow, usageRows } from './usage.ts';
 
@@ -20,7 +20,11 @@ interface UsageReport {
 }
 
 /** Usage as an answer. Throws 400 for days that run backwards, 404 for a wallet that is not the caller's. */
-export async function reportUsage(deps: Deps, caller: Caller, query: UsageQuery): Promise<z.input<typeof usageSchema>> {
+export async function reportUsage(
+  deps: UsageNeeds,
+  caller: Caller,
+  query: UsageQuery,
+): Promise<z.input<typeof usageSchema>> {
   const { address, from, to, rows } = await usageReport(deps, caller, query);
   const shown: UsageRow[] = [];
   let totals = sumUsage([]);
@@ -41,12 +45,12 @@ export async function reportUsage(deps: Deps, caller: Caller, query: UsageQuery)
 }
 
 /** Usage as a file; throws as {@link reportUsage} does. */
-export async function exportUsage(deps: Deps, caller: Caller, query: UsageQuery) {
+export async function exportUsage(deps: UsageNeeds, caller: Caller, query: UsageQuery) {
   const { address, from, to, rows } = await usageReport(deps, caller, query);
   return { text: linesOf(rows, query.groupBy), fileName: `usage-${address.walletId}-${from}-${to}.csv` };
 }
 
-async function usageReport(deps: Deps, caller: Caller, query: UsageQuery): Promise<UsageReport> {
+async function usageReport(deps: UsageNeeds, caller: Caller, query: UsageQuery): Promise<UsageReport> {
   const to = query.to ?? dayOf(deps.clock());
   const from = query.from ?? addDays(to, 1 - DEFAULT_DAYS);
   if (from > to) throw invalidRequest([{ in: 'query', field: 'from', message: `has to be no later than ${to}` }]);

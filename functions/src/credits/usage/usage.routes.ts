@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf } from '../../platform/http/schemas.ts';
+import type { UsageNeeds } from './needs.ts';
 import { exportUsage, reportUsage } from './reportUsage.ts';
 import { usageQuery, usageSchema } from './usage.schemas.ts';
 
@@ -21,7 +22,7 @@ export const usageRoutes = [
     query: usageQuery,
     response: dataOf(usageSchema),
     errors,
-    handle: async (deps, { caller, query }) => data(await reportUsage(deps, caller, query)),
+    handle: async (deps: UsageNeeds, { caller, query }) => data(await reportUsage(deps, caller, query)),
   }),
   defineRoute({
     method: 'get',
@@ -33,6 +34,6 @@ export const usageRoutes = [
     produces: 'text/csv',
     response: z.string(),
     errors,
-    handle: async (deps, { caller, query }) => exportUsage(deps, caller, query),
+    handle: async (deps: UsageNeeds, { caller, query }) => exportUsage(deps, caller, query),
   }),
 ];

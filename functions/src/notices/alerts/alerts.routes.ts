@@ -3,6 +3,7 @@ import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf } from '../../platform/http/schemas.ts';
 import { alertRuleSchema, alertsSchema, renderRule } from './alerts.schemas.ts';
 import { changeAlerts } from './changeAlerts.ts';
+import type { AlertsNeeds } from './needs.ts';
 
 const tag = 'Webhooks';
 const access = { to: 'account' } as const;
@@ -16,7 +17,7 @@ export const alertRoutes = [
     summary: 'What the account is alerted of',
     access,
     response,
-    handle: async (deps, { caller }) => data(renderRule(await deps.alerts.find(caller.accountId))),
+    handle: async (deps: AlertsNeeds, { caller }) => data(renderRule(await deps.alerts.find(caller.accountId))),
   }),
   defineRoute({
     method: 'put',
@@ -27,6 +28,7 @@ export const alertRoutes = [
     access,
     body: alertRuleSchema,
     response,
-    handle: async (deps, { caller, body }) => data(renderRule(await changeAlerts(deps, caller.accountId, body))),
+    handle: async (deps: AlertsNeeds, { caller, body }) =>
+      data(renderRule(await changeAlerts(deps, caller.accountId, body))),
   }),
 ];

@@ -1,14 +1,14 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { lowBalanceEvent } from '../events/crossingEvents.ts';
 import { type AlertRule, type Alerts, levelsOf, lowFromTheStart, withRule } from './alerts.ts';
+import type { AlertsNeeds } from './needs.ts';
 
 /**
  * Changes what an account is told of. The levels go into the main wallet in the same commit, so that the next commit of
  * the wallet knows them, in whatever process. A balance that is below a new level already is told at once.
  */
-export async function changeAlerts(deps: Deps, accountId: string, rule: AlertRule): Promise<Alerts> {
+export async function changeAlerts(deps: AlertsNeeds, accountId: string, rule: AlertRule): Promise<Alerts> {
   const now = deps.clock();
   return runUnitOfWork(deps.db, async (unit) => {
     const { wallet, writeLevels } = await deps.wallets.stageLevelsIn(

@@ -1,15 +1,15 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { newEvent } from '../events/accountEvent.ts';
 import { levelsOf, lookAtLapses } from './alerts.ts';
+import type { AlertsNeeds } from './needs.ts';
 
 /**
  * Tells an account of credits that are about to lapse: the events and the note that they were told are one commit, so
  * that they are told once, by however many instances at once this is called. Crossings of levels are told by the commits
  * that cross; for that, the levels of a rule which is older than this way of telling are put into the wallet here.
  */
-export async function runAlerts(deps: Deps, accountId: string): Promise<void> {
+export async function runAlerts(deps: AlertsNeeds, accountId: string): Promise<void> {
   const now = deps.clock();
   await runUnitOfWork(deps.db, async (unit) => {
     const address = { accountId, walletId: MAIN_WALLET_ID };

@@ -1,12 +1,12 @@
 import { FIVE_MINUTE_RUN, pageOf, type RunLimits, workThrough } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
+import type { AlertsNeeds } from './needs.ts';
 import { runAlerts } from './runAlerts.ts';
 
 /**
  * Looks at every account that wants to be told of its balance: finds what only time brings.
  * What the scheduled function does.
  */
-export async function sweepAlerts(deps: Deps, limits: Partial<RunLimits> = FIVE_MINUTE_RUN): Promise<void> {
+export async function sweepAlerts(deps: AlertsNeeds, limits: Partial<RunLimits> = FIVE_MINUTE_RUN): Promise<void> {
   await workThrough(
     deps,
     {

@@ -1,9 +1,9 @@
 import type { IsoTime, UnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { newEvent } from '../events/accountEvent.ts';
 import { type Attempt, attempted, canceled, type WebhookDelivery } from './delivery.ts';
 import { afterAttempt, type WebhookEndpoint } from './endpoint.ts';
 import { enterLine, leaveLine } from './moveLine.ts';
+import type { WebhooksNeeds } from './needs.ts';
 import { signMessage } from './signMessage.ts';
 
 const GONE = 410;
@@ -13,7 +13,7 @@ const GONE = 410;
  * comes while another is at it, or too early, does nothing. Throws only when the database or the queue can't be reached;
  * the attempt is then made good by the sweeper, so a receiver may get an event twice, with the same id.
  */
-export async function attemptDelivery(deps: Deps, deliveryId: string): Promise<void> {
+export async function attemptDelivery(deps: WebhooksNeeds, deliveryId: string): Promise<void> {
   const now = deps.clock();
   const delivery = await enterLine(deps, deliveryId, now);
   if (!delivery) return;
@@ -24,7 +24,7 @@ export async function attemptDelivery(deps: Deps, deliveryId: string): Promise<v
   }
 }
 
-async function attempt(deps: Deps, delivery: WebhookDelivery, now: IsoTime): Promise<void> {
+async function attempt(deps: WebhooksNeeds, delivery: WebhookDelivery, now: IsoTime): Promise<void> {
   const endpoint = await deps.webhookEndpoints.find(delivery.accountId, delivery.endpointId);
   if (!endpoint || endpoint.disabled) {
     await deps.webhookDeliveries.change(delivery.id, canceled);
@@ -34,7 +34,11 @@ async function attempt(deps: Deps, delivery: WebhookDelivery, now: IsoTime): Pro
   await record(deps, delivery, { at: now, ...(await deps.webhookSender.send(message)) });
 }
 
-async function record(deps: Deps, { id, accountId, endpointId }: WebhookDelivery, attempt: Attempt): Promise<void> {
+async function record(
+  deps: WebhooksNeeds,
+  { id, accountId, endpointId }: WebhookDelivery,
+  attempt: Attempt,
+): Promise<void> {
   const { after } = await deps.webhookDeliveries.change(id, (delivery) => attempted(delivery, attempt));
   const outcome = {
     succeeded: attempt.error === null,
@@ -54,7 +58,7 @@ async function record(deps: Deps, { id, accountId, endpointId }: WebhookDelivery
 }
 
 /** Tells the account that an endpoint was given up, in the commit that does so. */
-function announceDisabled(deps: Deps) {
+function announceDisabled(deps: WebhooksNeeds) {
   return (unit: UnitOfWork, before: WebhookEndpoint, after: WebhookEndpoint): void => {
     if (before.disabled || !after.disabled) return;
     const { id: endpointId, accountId, url, failingSince } = after;

@@ -8,8 +8,8 @@ import {
   notFound,
   runUnitOfWork,
 } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { MAX_ENDPOINTS, rotated, type WebhookEndpoint, wasRotatedBy } from './endpoint.ts';
+import type { WebhooksNeeds } from './needs.ts';
 import { newSigningSecret } from './signMessage.ts';
 import { problemOfUrl, targetRulesOf } from './targetAddress.ts';
 import { tooManyEndpoints } from './webhooks.errors.ts';
@@ -17,7 +17,7 @@ import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhooks.sche
 
 /** Makes an endpoint. Throws 400 (url), 409 `TOO_MANY_WEBHOOKS`, 422 (Idempotency-Key used for something else). */
 export async function createWebhook(
-  deps: Deps,
+  deps: WebhooksNeeds,
   accountId: string,
   request: CreateWebhookRequest,
   { key, requestHash }: Idempotency,
@@ -45,7 +45,7 @@ export async function createWebhook(
  * Stores a new endpoint, or gives the one that already has its id. The others are counted after the account was read,
  * which every new endpoint changes: so whoever loses a race counts again.
  */
-function store(deps: Deps, made: WebhookEndpoint): Promise<WebhookEndpoint> {
+function store(deps: WebhooksNeeds, made: WebhookEndpoint): Promise<WebhookEndpoint> {
   const { id, accountId } = made;
   return runUnitOfWork(deps.db, async (unit) => {
     const account = await deps.accounts.findIn(unit, accountId);
@@ -61,7 +61,11 @@ function store(deps: Deps, made: WebhookEndpoint): Promise<WebhookEndpoint> {
 }
 
 /** One endpoint of an account; throws 404. */
-export async function findWebhook(deps: Deps, accountId: string, endpointId: string): Promise<WebhookEndpoint> {
+export async function findWebhook(
+  deps: WebhooksNeeds,
+  accountId: string,
+  endpointId: string,
+): Promise<WebhookEndpoint> {
   const endpoint = await deps.webhookEndpoints.find(accountId, endpointId);
   if (!endpoint) throw notFound('webhook');
   return endpoint;
@@ -69,7 +73,7 @@ export async function findWebhook(deps: Deps, accountId: string, endpointId: str
 
 /** Changes url, description, events, or whether it is enabled. Throws 400 (url), 404. */
 export async function updateWebhook(
-  deps: Deps,
+  deps: WebhooksNeeds,
   accountId: string,
   endpointId: string,
   request: UpdateWebhookRequest,
@@ -84,7 +88,7 @@ export async function updateWebhook(
  * earlier rotation it changes nothing. Throws 404.
  */
 export async function rotateWebhookSecret(
-  deps: Deps,
+  deps: WebhooksNeeds,
   accountId: string,
   endpointId: string,
   idempotencyKey: IdempotencyKey | null,
@@ -100,14 +104,18 @@ export async function rotateWebhookSecret(
 }
 
 /** Deletes an endpoint; what is on its way there is dropped. Throws 404. */
-export async function deleteWebhook(deps: Deps, accountId: string, endpointId: string): Promise<WebhookEndpoint> {
+export async function deleteWebhook(
+  deps: WebhooksNeeds,
+  accountId: string,
+  endpointId: string,
+): Promise<WebhookEndpoint> {
   const endpoint = await findWebhook(deps, accountId, endpointId);
   await deps.webhookEndpoints.delete(accountId, endpointId);
   return endpoint;
 }
 
 async function change(
-  deps: Deps,
+  deps: WebhooksNeeds,
   accountId: string,
   endpointId: string,
   rule: (before: WebhookEndpoint) => WebhookEndpoint,
@@ -125,7 +133,7 @@ function updated(endpoint: WebhookEndpoint, request: UpdateWebhookRequest, now: 
   return { ...fresh, disabled: endpoint.disabled ?? { at: now, reason: 'owner' } };
 }
 
-function requireGoodUrl(deps: Deps, url: string): void {
+function requireGoodUrl(deps: WebhooksNeeds, url: string): void {
   const problem = problemOfUrl(url, targetRulesOf(deps.config));
   if (problem) throw invalidField('url', problem);
 }

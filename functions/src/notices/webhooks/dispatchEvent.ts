@@ -1,16 +1,16 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { isMailed, mailOf } from '../alerts/alertMail.ts';
 import type { AccountEvent } from '../events/accountEvent.ts';
 import { newDelivery, type WebhookDelivery } from './delivery.ts';
 import { wants } from './endpoint.ts';
+import type { WebhooksNeeds } from './needs.ts';
 
 /**
  * Puts an event on its way to every endpoint that wants it, and into the mail: all in the commit that notes that this
  * is done, so that each gets it once, whoever dispatches it, and however often. Tasks for the deliveries follow the
  * commit; the sweeper makes those that a crash left out.
  */
-export async function dispatchEvent(deps: Deps, eventId: string): Promise<void> {
+export async function dispatchEvent(deps: WebhooksNeeds, eventId: string): Promise<void> {
   const now = deps.clock();
   const dispatched = await runUnitOfWork(deps.db, async (unit) => {
     const event = await deps.accountEvents.findIn(unit, eventId);
@@ -25,12 +25,12 @@ export async function dispatchEvent(deps: Deps, eventId: string): Promise<void> 
   for (const { id } of dispatched) await deps.webhookTasks.enqueue(id, 0);
 }
 
-async function deliveriesOf(deps: Deps, event: AccountEvent, now: string): Promise<WebhookDelivery[]> {
+async function deliveriesOf(deps: WebhooksNeeds, event: AccountEvent, now: string): Promise<WebhookDelivery[]> {
   const endpoints = await deps.webhookEndpoints.list(event.accountId);
   return endpoints.filter((endpoint) => wants(endpoint, event)).map(({ id }) => newDelivery(event, id, now));
 }
 
-async function mailFor(deps: Deps, event: AccountEvent) {
+async function mailFor(deps: WebhooksNeeds, event: AccountEvent) {
   const settings = await deps.alerts.find(event.accountId);
   if (!isMailed(event, settings)) return null;
   // Asked of Firebase Auth: an address that was changed or never verified gets nothing.

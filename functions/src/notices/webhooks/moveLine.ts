@@ -1,7 +1,7 @@
 import { type IsoTime, runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { isDue, leased, type WebhookDelivery, waiting } from './delivery.ts';
 import { entered, freePlaces, left, MAX_AT_ONCE, swept, type WebhookLine } from './line.ts';
+import type { WebhooksNeeds } from './needs.ts';
 
 /** Lines that are looked at at once. */
 const PAGE_SIZE = 50;
@@ -11,7 +11,11 @@ const MAX_PAGES = 200;
  * Takes a delivery's attempt on, if it is due and its account has not too many under way already; otherwise it waits in
  * line, without a task, until one of those ends. Gives the delivery when the attempt may begin.
  */
-export async function enterLine(deps: Deps, deliveryId: string, now: IsoTime): Promise<WebhookDelivery | null> {
+export async function enterLine(
+  deps: WebhooksNeeds,
+  deliveryId: string,
+  now: IsoTime,
+): Promise<WebhookDelivery | null> {
   const { begun, waits } = await runUnitOfWork(deps.db, async (unit) => {
     const delivery = await deps.webhookDeliveries.findIn(unit, deliveryId);
     if (!delivery || !isDue(delivery, now)) return { begun: null, waits: null };
@@ -29,13 +33,13 @@ export async function enterLine(deps: Deps, deliveryId: string, now: IsoTime): P
 }
 
 /** Gives back the place of an attempt that has ended, and has the next in line attempted. */
-export async function leaveLine(deps: Deps, { id, accountId }: WebhookDelivery): Promise<void> {
+export async function leaveLine(deps: WebhooksNeeds, { id, accountId }: WebhookDelivery): Promise<void> {
   const line = await deps.webhookLines.change(accountId, (before) => left(before, id));
   await callNext(deps, line, deps.clock());
 }
 
 /** Makes tasks for as many of those who wait as there are free places. Twice for one does no harm. */
-async function callNext(deps: Deps, line: WebhookLine | null, now: IsoTime): Promise<void> {
+async function callNext(deps: WebhooksNeeds, line: WebhookLine | null, now: IsoTime): Promise<void> {
   const places = freePlaces(line, now);
   if (!line || places <= 0) return;
   for (const { id } of await deps.webhookDeliveries.listWaiting(line.accountId, places)) {
@@ -44,7 +48,7 @@ async function callNext(deps: Deps, line: WebhookLine | null, now: IsoTime): Pro
 }
 
 /** Moves on the lines in which a crash left somebody waiting; says how many. One account has one line, however long. */
-export async function sweepLines(deps: Deps): Promise<number> {
+export async function sweepLines(deps: WebhooksNeeds): Promise<number> {
   const now = deps.clock();
   let movedLines = 0;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
@@ -56,7 +60,7 @@ export async function sweepLines(deps: Deps): Promise<number> {
   return movedLines;
 }
 
-async function sweepLine(deps: Deps, accountId: string, now: IsoTime): Promise<boolean> {
+async function sweepLine(deps: WebhooksNeeds, accountId: string, now: IsoTime): Promise<boolean> {
   let somebodyWaits = false;
   // Who waits is asked for after the line was read: whoever enters meanwhile changes the line, and it is asked again.
   const line = await deps.webhookLines.change(accountId, async (before) => {

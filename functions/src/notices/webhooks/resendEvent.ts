@@ -1,15 +1,15 @@
 import { derivedId, type IdempotencyKey, idOfKey, idOfRequest, notFound, runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { newEvent } from '../events/accountEvent.ts';
 import { findWebhook } from './changeWebhooks.ts';
 import { isResend, newDelivery, resent, type WebhookDelivery } from './delivery.ts';
 import { dispatchEvent } from './dispatchEvent.ts';
 import { limitSends } from './limitSends.ts';
+import type { WebhooksNeeds } from './needs.ts';
 import { endpointDisabled } from './webhooks.errors.ts';
 
 /** Sends an endpoint a `ping`. Throws 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute, the resent included). */
 export async function sendTestEvent(
-  deps: Deps,
+  deps: WebhooksNeeds,
   accountId: string,
   endpointId: string,
   idempotencyKey: IdempotencyKey | null,
@@ -39,7 +39,7 @@ export async function sendTestEvent(
  * pings included).
  */
 export async function resendEvent(
-  deps: Deps,
+  deps: WebhooksNeeds,
   accountId: string,
   endpointId: string,
   eventId: string,

@@ -1,5 +1,5 @@
 import { addSeconds } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
+import type { WebhooksNeeds } from './needs.ts';
 
 /** What is due for less, its own task is probably at. */
 const GRACE_SECONDS = 60;
@@ -12,7 +12,7 @@ const MAX_PAGES = 200;
  * Makes tasks for deliveries whose own task was lost, or a crash never made; says for how many. It goes through all of
  * them, so that the many of one account keep nobody else's waiting.
  */
-export async function sweepDeliveries(deps: Deps): Promise<number> {
+export async function sweepDeliveries(deps: WebhooksNeeds): Promise<number> {
   const before = addSeconds(deps.clock(), -GRACE_SECONDS);
   let count = 0;
   let pages = 0;

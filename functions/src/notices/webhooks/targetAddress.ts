@@ -53,11 +53,14 @@ export interface TargetRules {
   readonly refusedPorts: readonly number[];
 }
 
-/** What a deployment's parameters say. */
-export function targetRulesOf(config: {
+/** The parameters of a deployment that say where webhooks may be sent. */
+export interface TargetSettings {
   readonly webhookTargets: WebhookTargets;
   readonly webhookRefusedPorts: readonly number[];
-}): TargetRules {
+}
+
+/** What a deployment's parameters say. */
+export function targetRulesOf(config: TargetSettings): TargetRules {
   return { targets: config.webhookTargets, refusedPorts: config.webhookRefusedPorts };
 }
 

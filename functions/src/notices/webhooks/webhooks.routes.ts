@@ -4,6 +4,7 @@ import { data, list, toPage } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf, pageQuery } from '../../platform/http/schemas.ts';
 import { createWebhook, deleteWebhook, findWebhook, rotateWebhookSecret, updateWebhook } from './changeWebhooks.ts';
+import type { WebhooksNeeds } from './needs.ts';
 import { resendEvent, sendTestEvent } from './resendEvent.ts';
 import {
   createWebhookSchema,
@@ -35,7 +36,7 @@ export const webhookRoutes = [
     response: dataOf(webhookWithSecretSchema),
     status: 201,
     errors: { 409: ['TOO_MANY_WEBHOOKS'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: WebhooksNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { endpoint, replayed } = await createWebhook(deps, caller.accountId, body, {
         key: idempotencyKey,
         requestHash,
@@ -50,7 +51,7 @@ export const webhookRoutes = [
     summary: 'List webhooks, newest first',
     access,
     response: listOf(webhookSchema),
-    handle: async (deps, { caller }) => {
+    handle: async (deps: WebhooksNeeds, { caller }) => {
       const endpoints = await deps.webhookEndpoints.list(caller.accountId);
       return list({ items: endpoints.map(renderWebhook), nextCursor: null });
     },
@@ -64,7 +65,7 @@ export const webhookRoutes = [
     params: idParams,
     response: dataOf(webhookSchema),
     errors: NOT_FOUND,
-    handle: async (deps, { caller, params }) =>
+    handle: async (deps: WebhooksNeeds, { caller, params }) =>
       data(renderWebhook(await findWebhook(deps, caller.accountId, params.id))),
   }),
   defineRoute({
@@ -77,7 +78,7 @@ export const webhookRoutes = [
     body: updateWebhookSchema,
     response: dataOf(webhookSchema),
     errors: NOT_FOUND,
-    handle: async (deps, { caller, params, body }) =>
+    handle: async (deps: WebhooksNeeds, { caller, params, body }) =>
       data(renderWebhook(await updateWebhook(deps, caller.accountId, params.id, body))),
   }),
   defineRoute({
@@ -89,7 +90,7 @@ export const webhookRoutes = [
     params: idParams,
     response: dataOf(webhookSchema),
     errors: NOT_FOUND,
-    handle: async (deps, { caller, params }) =>
+    handle: async (deps: WebhooksNeeds, { caller, params }) =>
       data(renderWebhook(await deleteWebhook(deps, caller.accountId, params.id))),
   }),
   defineRoute({
@@ -102,7 +103,7 @@ export const webhookRoutes = [
     params: idParams,
     response: dataOf(webhookWithSecretSchema),
     errors: NOT_FOUND,
-    handle: async (deps, { caller, params, idempotencyKey }) => {
+    handle: async (deps: WebhooksNeeds, { caller, params, idempotencyKey }) => {
       const { endpoint, replayed } = await rotateWebhookSecret(deps, caller.accountId, params.id, idempotencyKey);
       return data(renderWithSecret(endpoint), replayed);
     },
@@ -118,7 +119,7 @@ export const webhookRoutes = [
     response: dataOf(webhookEventSchema),
     status: 201,
     errors: { ...NOT_FOUND, 409: ['WEBHOOK_DISABLED'] },
-    handle: async (deps, { caller, params, idempotencyKey }) => {
+    handle: async (deps: WebhooksNeeds, { caller, params, idempotencyKey }) => {
       const { delivery, replayed } = await sendTestEvent(deps, caller.accountId, params.id, idempotencyKey);
       return data(renderEvent(delivery), replayed);
     },
@@ -133,7 +134,7 @@ export const webhookRoutes = [
     query: z.strictObject(pageQuery),
     response: listOf(webhookEventSchema),
     errors: NOT_FOUND,
-    handle: async (deps, { caller, params, query }) => {
+    handle: async (deps: WebhooksNeeds, { caller, params, query }) => {
       const limit = query.limit ?? DEFAULT_PAGE_SIZE;
       const after = parseCursor(query.cursor, timePosition);
       const { id } = await findWebhook(deps, caller.accountId, params.id);
@@ -155,7 +156,7 @@ export const webhookRoutes = [
     params: eventParams,
     response: dataOf(webhookEventSchema),
     errors: { 404: ['WEBHOOK_NOT_FOUND', 'EVENT_NOT_FOUND'], 409: ['WEBHOOK_DISABLED'] },
-    handle: async (deps, { caller, params, idempotencyKey }) => {
+    handle: async (deps: WebhooksNeeds, { caller, params, idempotencyKey }) => {
       const { id, eventId } = params;
       const { delivery, replayed } = await resendEvent(deps, caller.accountId, id, eventId, idempotencyKey);
       return data(renderEvent(delivery), replayed);

@@ -1,5 +1,7 @@
 import { AppError } from '@cloud-bridge/base';
-import type { PolicyName } from '../../access/requests/countRequest.ts';
+
+/** The limits of all API keys of an account, of one API key, of an owner who is signed in, and of management keys. */
+export type PolicyName = 'account' | 'key' | 'owner' | 'managementKey';
 
 /** 401s say what is wrong with the credential, never what it is. */
 export function unauthenticated(code: string, message: string): AppError {

@@ -1,7 +1,6 @@
 import type { IdempotencyKey } from '@cloud-bridge/base';
 import type * as z from 'zod';
 import type { ZodObject, ZodType } from 'zod';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller, Caller, Scope } from './caller.ts';
 
 /** Who may call: everybody; the account's owner; also an integration whose key has the scope; or only an operator. */
@@ -54,6 +53,7 @@ export interface RouteOptions<
   Q extends ZodObject | undefined,
   B extends ZodType | undefined,
   R extends ZodType,
+  N,
 > {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Path below `/api`, with parameters as `:id`. */
@@ -77,13 +77,23 @@ export interface RouteOptions<
   /** Public answers may be kept by browsers and proxies for this long. */
   readonly cacheSeconds?: number;
   readonly handle: (
-    deps: Deps,
+    deps: N,
     request: RouteRequest<A, Parsed<P>, Parsed<Q>, Parsed<B>>,
   ) => Promise<RouteReply<z.input<R>>>;
 }
 
-/** A route with its types forgotten, as the router and the documentation use it. */
-export type Route = RouteOptions<Access, ZodObject | undefined, ZodObject | undefined, ZodType | undefined, ZodType>;
+/** A route with the types of its request forgotten, as the router uses it; `N` is what its use case needs. */
+export type Route<N> = RouteOptions<
+  Access,
+  ZodObject | undefined,
+  ZodObject | undefined,
+  ZodType | undefined,
+  ZodType,
+  N
+>;
+
+/** A route as its declaration alone, whatever it needs: for admission and for the documentation. */
+export type AnyRoute = Route<never>;
 
 /** Declares a route: the router, the validation and the OpenAPI document are all made from this. */
 export function defineRoute<
@@ -92,14 +102,15 @@ export function defineRoute<
   P extends ZodObject | undefined = undefined,
   Q extends ZodObject | undefined = undefined,
   B extends ZodType | undefined = undefined,
->(options: RouteOptions<A, P, Q, B, R>): Route {
-  return options as unknown as Route;
+  N = unknown,
+>(options: RouteOptions<A, P, Q, B, R, N>): Route<N> {
+  return options as unknown as Route<N>;
 }
 
 /**
  * True for what a frozen account may not do: everything that changes something, unless the route says that it only
  * winds things up. Asked of the declaration, so that no new route can be forgotten.
  */
-export function isRefusedWhileFrozen({ method, access, allowedWhileFrozen }: Route): boolean {
+export function isRefusedWhileFrozen({ method, access, allowedWhileFrozen }: AnyRoute): boolean {
   return method !== 'get' && (access.to === 'account' || access.to === 'key') && !allowedWhileFrozen;
 }

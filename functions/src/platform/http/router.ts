@@ -1,28 +1,35 @@
 import { parse as parseQuery } from 'node:querystring';
 import { AppError, type FieldProblem, IdempotencyKey, invalidRequest, isRecord, requestHash } from '@cloud-bridge/base';
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { ZodType } from 'zod';
-import { assertNotFrozen } from '../../access/accounts/frozen.ts';
-import { authenticate, authorize } from '../../access/requests/authentication.ts';
-import { countRequest } from '../../access/requests/countRequest.ts';
-import type { Deps } from '../../main/compose.ts';
 import { admitRequest } from '../maintenance/admitRequest.ts';
-import { callerKeyId } from './caller.ts';
+import { type Caller, callerKeyId } from './caller.ts';
 import { readJsonBody } from './jsonBody.ts';
-import type { Route } from './route.ts';
+import type { HttpNeeds } from './needs.ts';
+import type { AnyRoute, Route } from './route.ts';
 import { sendText } from './sendText.ts';
 
-/** Mounts declared routes. Another method on a known path is a 405 that says which are allowed. */
-export function createRouter(deps: Deps, routes: readonly Route[]): Router {
+/** Finds out who calls and lets the request through, or throws. */
+export type Admit<N> = (needs: N, request: Request, response: Response, route: AnyRoute) => Promise<Caller>;
+
+/**
+ * Mounts declared routes. Another method on a known path is a 405 that says which are allowed.
+ * @param deps what all routes and the admission need together
+ */
+export function createRouter<N extends Pick<HttpNeeds, 'maintenance'>>(
+  deps: N,
+  admit: Admit<N>,
+  routes: readonly Route<N>[],
+): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
-    router[route.method](route.path, admitRequest(deps.maintenance, route, handlerOf(deps, route)));
+    router[route.method](route.path, admitRequest(deps.maintenance, route, handlerOf(deps, admit, route)));
   }
   for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(methods));
   return router;
 }
 
-function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+function methodsByPath(routes: readonly AnyRoute[]): Map<string, string[]> {
   const methods = new Map<string, string[]>();
   for (const route of routes) {
     methods.set(route.path, [...(methods.get(route.path) ?? []), route.method.toUpperCase()]);
@@ -39,17 +46,11 @@ function methodNotAllowed(methods: readonly string[]): RequestHandler {
   };
 }
 
-/** authenticate → count → authorize → parse → handle → render */
-function handlerOf(deps: Deps, route: Route): RequestHandler {
+/** admit → parse → handle → render */
+function handlerOf<N>(deps: N, admit: Admit<N>, route: Route<N>): RequestHandler {
   return async (request, response) => {
     response.locals.route = route.path;
-    const caller = route.access.to === 'public' ? null : await authenticate(deps, request, route.access);
-    response.locals.caller = caller;
-    if (caller) {
-      // What is refused counts too, or guessing would be free.
-      await Promise.all([countRequest(deps, caller, response), assertNotFrozen(deps.accounts, caller, route)]);
-      authorize(caller, route.access);
-    }
+    const caller = route.access.to === 'public' ? null : await admit(deps, request, response, route);
     const params = parse('path', route.params, request.params);
     const query = parse('query', route.query, queryOf(request));
     const body = route.method === 'get' ? {} : parse('body', route.body, readJsonBody(request, response.locals.body));

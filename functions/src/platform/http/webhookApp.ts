@@ -1,9 +1,9 @@
 import { AppError } from '@cloud-bridge/base';
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
-import type { Deps } from '../../main/compose.ts';
 import { underMaintenance } from '../maintenance/maintenance.errors.ts';
 import { errorHandler } from './errorHandler.ts';
+import type { HttpNeeds } from './needs.ts';
 import { bytesOf, receiveBody, restoreRequest } from './rawBodies.ts';
 import { requestLog } from './requestLog.ts';
 
@@ -24,7 +24,7 @@ interface ReceivedEvent {
  * @param receive verifies and handles an event; returns after the commit that holds its effect
  */
 export function createWebhookApp(
-  deps: Deps,
+  deps: HttpNeeds,
   provider: 'stripe' | 'creem',
   receive: (rawBody: () => Buffer, request: Request) => Promise<ReceivedEvent>,
 ): Express {

@@ -1,6 +1,6 @@
 import { withoutWriting } from '@cloud-bridge/base';
 import type { RequestHandler } from 'express';
-import type { Route } from '../http/route.ts';
+import type { AnyRoute } from '../http/route.ts';
 import { underMaintenance } from './maintenance.errors.ts';
 import type { Maintenance } from './maintenanceSwitch.ts';
 
@@ -8,7 +8,7 @@ import type { Maintenance } from './maintenanceSwitch.ts';
  * A route's handler as it is during maintenance: what only reads goes on and writes nothing, all else is a 503. Asked of
  * the declaration, so that no new route can be forgotten.
  */
-export function admitRequest(maintenance: Maintenance, route: Route, handle: RequestHandler): RequestHandler {
+export function admitRequest(maintenance: Maintenance, route: AnyRoute, handle: RequestHandler): RequestHandler {
   return async (request, response, next) => {
     if (!(await maintenance.isOn())) return handle(request, response, next);
     response.locals.route = route.path;

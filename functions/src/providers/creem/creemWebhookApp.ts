@@ -1,13 +1,13 @@
 import { AppError } from '@cloud-bridge/base';
 import type { Express } from 'express';
-import type { Deps } from '../../main/compose.ts';
 import { createWebhookApp } from '../../platform/http/webhookApp.ts';
 import { creemNotConfigured } from '../../sales/payments/payments.errors.ts';
 import { type CreemEvent, isSigned, parseEvent } from './creemEvent.ts';
 import { handleCreemEvent } from './handleCreemEvent.ts';
+import type { CreemNeeds } from './needs.ts';
 
 /** The function `creemWebhook`. */
-export function createCreemWebhookApp(deps: Deps): Express {
+export function createCreemWebhookApp(deps: CreemNeeds): Express {
   return createWebhookApp(deps, 'creem', async (rawBody, request) => {
     if (deps.config.creemApiBaseUrl === null) throw creemNotConfigured();
     const event = verifyEvent(deps, rawBody(), request.get('creem-signature'));
@@ -15,7 +15,7 @@ export function createCreemWebhookApp(deps: Deps): Express {
   });
 }
 
-function verifyEvent(deps: Deps, rawBody: Buffer, signature: string | undefined): CreemEvent {
+function verifyEvent(deps: CreemNeeds, rawBody: Buffer, signature: string | undefined): CreemEvent {
   if (!signature) throw new AppError(400, 'SIGNATURE_MISSING', 'The creem-signature header is missing.');
   if (!isSigned(rawBody, signature, deps.creemWebhookSecrets())) {
     throw new AppError(400, 'SIGNATURE_INVALID', 'The signature is not valid for this body.');

@@ -1,11 +1,11 @@
 import { AppError, addSeconds, type IsoTime, once, positionOf, type TimePosition } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import type { Order } from '../../sales/orders/order.ts';
 import { reconcileOrder } from '../../sales/reconciliation/reconcileOrders.ts';
 import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';
 import type { CreemPayment } from './creemRefunds.ts';
+import type { CreemNeeds } from './needs.ts';
 
 /** What a payment that nobody can tie to an order is called among the events that failed. */
 export const UNEXPLAINED_PAYMENT = 'payment.unexplained';
@@ -30,7 +30,7 @@ export interface LatePayments {
 }
 
 /** Begins a look: at what was paid since the last one that came to its end. */
-export async function lookForLatePayments(deps: Deps): Promise<LatePayments> {
+export async function lookForLatePayments(deps: CreemNeeds): Promise<LatePayments> {
   const begunAt = deps.clock();
   const readUntil = await deps.incomingEvents.readUntil('creem');
   const since = addSeconds(readUntil ?? addSeconds(begunAt, -FIRST_LOOK_SECONDS), -OVERLAP_SECONDS);
@@ -42,13 +42,13 @@ export async function lookForLatePayments(deps: Deps): Promise<LatePayments> {
  * and a restore loses orders. A payment for one of our products that stays without an order is noted among the failed
  * events, so that it is looked for again every day, and operators see it. True when the payment was tied to an order.
  */
-export async function followLatePayment(deps: Deps, look: LatePayments, payment: CreemPayment): Promise<boolean> {
+export async function followLatePayment(deps: CreemNeeds, look: LatePayments, payment: CreemPayment): Promise<boolean> {
   if (payment.paidAt < look.since || !wasPaid(payment)) return false;
   return explainOrNote(deps, payment, (await look.ours()).has(payment.paymentId));
 }
 
 /** Looks once more for the order of a payment that was noted. Throws 409 `PAYMENT_UNEXPLAINED`, 502 or 503. */
-export async function explainPayment(deps: Deps, paymentId: string): Promise<Order> {
+export async function explainPayment(deps: CreemNeeds, paymentId: string): Promise<Order> {
   const found = await deps.orders.findByPayment(paymentId);
   if (found) return found;
   const explained = await explain(deps, await deps.creem.refunds.fetchPayment(paymentId));
@@ -60,7 +60,7 @@ export async function explainPayment(deps: Deps, paymentId: string): Promise<Ord
   );
 }
 
-async function explainOrNote(deps: Deps, payment: CreemPayment, isOurs: boolean): Promise<boolean> {
+async function explainOrNote(deps: CreemNeeds, payment: CreemPayment, isOurs: boolean): Promise<boolean> {
   const { paymentId } = payment;
   if (!isOurs) return (await explain(deps, payment)) !== null;
   const event: EventMarker = { provider: 'creem', eventId: paymentId, type: UNEXPLAINED_PAYMENT };
@@ -71,21 +71,21 @@ async function explainOrNote(deps: Deps, payment: CreemPayment, isOurs: boolean)
 }
 
 /** Has the order of a payment credited; null when none is found. */
-async function explain(deps: Deps, payment: CreemPayment): Promise<Order | null> {
+async function explain(deps: CreemNeeds, payment: CreemPayment): Promise<Order | null> {
   const { paymentId, providerSubscriptionId } = payment;
   if (providerSubscriptionId !== null) await followSubscription(deps, providerSubscriptionId);
   else await followGivenUp(deps, payment);
   return deps.orders.findByPayment(paymentId);
 }
 
-async function followSubscription(deps: Deps, providerSubscriptionId: string): Promise<void> {
+async function followSubscription(deps: CreemNeeds, providerSubscriptionId: string): Promise<void> {
   const { subscriptionId } = await deps.creem.subscriptions.fetch(providerSubscriptionId);
   if (subscriptionId === null) return;
   await syncSubscription(deps, { provider: 'creem', subscriptionId, providerSubscriptionId }, null);
 }
 
 /** A payment of a page doesn't say what it was made for: the orders of that amount which were given up are asked about. */
-async function followGivenUp(deps: Deps, { unitAmountMinor, paidAt }: CreemPayment): Promise<void> {
+async function followGivenUp(deps: CreemNeeds, { unitAmountMinor, paidAt }: CreemPayment): Promise<void> {
   const now = deps.clock();
   const givenUp = { provider: 'creem', status: 'expired', since: '' } as const;
   let after: TimePosition | null = null;
@@ -102,7 +102,7 @@ async function followGivenUp(deps: Deps, { unitAmountMinor, paidAt }: CreemPayme
 }
 
 /** Payments for what the catalog sells through Creem: others may be for something that isn't sold here. */
-async function paymentsForOurProducts(deps: Deps): Promise<ReadonlySet<string>> {
+async function paymentsForOurProducts(deps: CreemNeeds): Promise<ReadonlySet<string>> {
   const { packs, plans } = await deps.catalog.current();
   const products = [
     ...packs.map(({ creemProductId }) => creemProductId),

@@ -1,5 +1,4 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { followPayment } from '../../sales/orders/followPayment.ts';
@@ -10,6 +9,7 @@ import { readOrderFacts } from '../../sales/seals/orderFacts.ts';
 import { followPlanOrder } from '../../sales/subscriptions/followPlanOrder.ts';
 import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';
 import type { CreemEvent, EventSubject } from './creemEvent.ts';
+import type { CreemNeeds } from './needs.ts';
 
 /** What was done with an event, for the answer and the log. */
 export interface HandledEvent {
@@ -24,7 +24,7 @@ export interface HandledEvent {
  * @param receivedAt when it came; now unless it had come before
  */
 export async function handleCreemEvent(
-  deps: Deps,
+  deps: CreemNeeds,
   event: CreemEvent,
   receivedAt: IsoTime = deps.clock(),
 ): Promise<HandledEvent> {
@@ -37,7 +37,7 @@ export async function handleCreemEvent(
   return handled;
 }
 
-async function handle(deps: Deps, subject: EventSubject, marker: EventMarker): Promise<HandledEvent> {
+async function handle(deps: CreemNeeds, subject: EventSubject, marker: EventMarker): Promise<HandledEvent> {
   const { reversedTransactionId, providerSubscriptionId, checkoutId } = subject;
   if (reversedTransactionId !== null) {
     // The event that tells of the payment itself may be late.
@@ -52,7 +52,7 @@ async function handle(deps: Deps, subject: EventSubject, marker: EventMarker): P
 }
 
 /** Brings the order of a checkout, or its subscription, to what Creem says of it now. */
-async function followCheckout(deps: Deps, checkoutId: string, marker: EventMarker | null): Promise<HandledEvent> {
+async function followCheckout(deps: CreemNeeds, checkoutId: string, marker: EventMarker | null): Promise<HandledEvent> {
   const truth = await ifThere(deps.creem.checkouts.fetchCheckout(checkoutId));
   if (!truth || truth.orderId === null) return ignore(deps, marker);
   const order = await deps.orders.find(truth.orderId);
@@ -69,7 +69,7 @@ async function followCheckout(deps: Deps, checkoutId: string, marker: EventMarke
 
 /** A page on which a plan was paid whose order isn't there: lost in a restore, or somebody else's. */
 async function followLostPlan(
-  deps: Deps,
+  deps: CreemNeeds,
   { metadata, providerSubscriptionId }: CheckoutTruth,
   marker: EventMarker | null,
 ): Promise<HandledEvent> {
@@ -81,7 +81,7 @@ async function followLostPlan(
 }
 
 async function followSubscription(
-  deps: Deps,
+  deps: CreemNeeds,
   { providerSubscriptionId, subscriptionId }: EventSubject,
   marker: EventMarker | null,
 ): Promise<HandledEvent> {
@@ -97,7 +97,7 @@ async function followSubscription(
 }
 
 /** What concerns nothing here is marked, so that nobody looks at it again. */
-async function ignore(deps: Deps, marker: EventMarker | null): Promise<HandledEvent> {
+async function ignore(deps: CreemNeeds, marker: EventMarker | null): Promise<HandledEvent> {
   if (!marker) return { duplicate: false, orderId: null };
   const isNew = await deps.incomingEvents.mark({
     ...marker,

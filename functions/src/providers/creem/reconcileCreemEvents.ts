@@ -1,7 +1,7 @@
 import { addSeconds, pageOf, type RunLimits, workThrough } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { NotedEvent, NotedPosition } from './creemEvents.store.ts';
 import { handleCreemEvent } from './handleCreemEvent.ts';
+import type { CreemNeeds } from './needs.ts';
 
 /** A delivery that is under way is left alone. */
 const PATIENCE_SECONDS = 5 * 60;
@@ -14,7 +14,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
  * Handles what came from Creem and could not be handled then; Creem itself gives up after an hour and a half. Says how
  * many. What the scheduled function does, besides asking about orders and subscriptions themselves.
  */
-export async function reconcileCreemEvents(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
+export async function reconcileCreemEvents(deps: CreemNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
   const before = addSeconds(now, -PATIENCE_SECONDS);
   const { changed } = await workThrough(
@@ -38,7 +38,12 @@ function positionOf({ id, receivedAt }: NotedEvent): NotedPosition {
 }
 
 /** False for one that is left. */
-async function handleLate(deps: Deps, event: NotedEvent, givenUpAt: string, forgottenAt: string): Promise<boolean> {
+async function handleLate(
+  deps: CreemNeeds,
+  event: NotedEvent,
+  givenUpAt: string,
+  forgottenAt: string,
+): Promise<boolean> {
   const { id: eventId, receivedAt } = event;
   if (receivedAt >= givenUpAt) await handleCreemEvent(deps, event, receivedAt);
   else if (receivedAt >= forgottenAt) return false;

@@ -1,9 +1,9 @@
 import { pageOf, positionOf, type RunLimits, type TimePosition, workThrough } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { followPayment } from '../../sales/orders/followPayment.ts';
 import { NO_REVERSAL, type Order } from '../../sales/orders/order.ts';
 import type { PaymentReversal } from '../../sales/payments/refundProvider.ts';
 import { followLatePayment, lookForLatePayments } from './followLatePayments.ts';
+import type { CreemNeeds } from './needs.ts';
 
 const NAME = 'reconcileCreemPayments';
 /** For each of the two parts, half of the time that a run has. */
@@ -13,14 +13,14 @@ const PART_SECONDS = 210;
  * Follows what no event told of: payments without an order, refunds and disputes; and disputes that were won, of which
  * Creem never tells. Says how many. What the scheduled function does.
  */
-export async function reconcileCreemPayments(deps: Deps, given?: Partial<RunLimits>): Promise<number> {
+export async function reconcileCreemPayments(deps: CreemNeeds, given?: Partial<RunLimits>): Promise<number> {
   if (deps.config.creemApiBaseUrl === null) return 0;
   const limits = { seconds: PART_SECONDS, ...given };
   return (await followPayments(deps, limits)) + (await followDisputed(deps, limits));
 }
 
 /** Goes through the payments that Creem lists, the latest first. */
-async function followPayments(deps: Deps, limits: Partial<RunLimits>): Promise<number> {
+async function followPayments(deps: CreemNeeds, limits: Partial<RunLimits>): Promise<number> {
   const look = await lookForLatePayments(deps);
   const isFromTheFront = (await deps.schedules.readCursor(NAME)) === null;
   const { changed, isComplete } = await workThrough(
@@ -49,7 +49,7 @@ async function followPayments(deps: Deps, limits: Partial<RunLimits>): Promise<n
   return changed;
 }
 
-async function followDisputed(deps: Deps, limits: Partial<RunLimits>): Promise<number> {
+async function followDisputed(deps: CreemNeeds, limits: Partial<RunLimits>): Promise<number> {
   const disputed = { provider: 'creem', status: 'disputed', since: '' } as const;
   const { changed } = await workThrough(
     deps,
@@ -82,6 +82,6 @@ function isNews({ reversal = NO_REVERSAL }: Order, truth: PaymentReversal): bool
   );
 }
 
-async function follow(deps: Deps, paymentId: string): Promise<boolean> {
+async function follow(deps: CreemNeeds, paymentId: string): Promise<boolean> {
   return (await followPayment(deps, paymentId, null)).order !== null;
 }

@@ -8,6 +8,7 @@ import {
   renderIncomingEvent,
   replayedEventSchema,
 } from './incomingEvents.schemas.ts';
+import type { IncomingNeeds } from './needs.ts';
 import { pageOfIncomingEvents } from './pageOfIncomingEvents.ts';
 import { replayEvent } from './replayEvent.ts';
 
@@ -23,7 +24,7 @@ export const incomingEventRoutes = [
     access,
     query: incomingEventsQuery,
     response: listOf(incomingEventSchema),
-    handle: async (deps, { query }) => {
+    handle: async (deps: IncomingNeeds, { query }) => {
       const page = await pageOfIncomingEvents(deps, query);
       return list({ ...page, items: page.items.map(renderIncomingEvent) });
     },
@@ -46,7 +47,7 @@ export const incomingEventRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED', 'SUBSCRIPTION_BUSY'],
     },
-    handle: async (deps, request) => {
+    handle: async (deps: IncomingNeeds, request) => {
       const operator = operatorRequest(request, 'webhookEvent.replay');
       const { replayed, ...event } = await replayEvent(deps, operator, request.params.id);
       return data(event, replayed);

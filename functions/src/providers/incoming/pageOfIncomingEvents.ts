@@ -1,12 +1,12 @@
-import type { Deps } from '../../main/compose.ts';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { FailedEvent, IncomingEvent } from '../../sales/incoming/incomingEvent.ts';
+import type { IncomingNeeds } from './needs.ts';
 
 /** A page of the events that were handled and of those that failed, in one order: the latest first. */
 export async function pageOfIncomingEvents(
-  deps: Deps,
+  deps: IncomingNeeds,
   { limit = DEFAULT_PAGE_SIZE, cursor }: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
 ): Promise<Page<IncomingEvent | FailedEvent>> {
   const after = parseCursor(cursor, timePosition);

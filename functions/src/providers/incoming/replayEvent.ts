@@ -1,8 +1,8 @@
 import { notFound, runUnitOfWork } from '@cloud-bridge/base';
 import { isOfEarlierRequest, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import type { Deps } from '../../main/compose.ts';
 import { WEBHOOK_PROVIDERS } from '../../sales/incoming/incomingEvent.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
+import type { IncomingNeeds } from './needs.ts';
 import { handleFailedEvent } from './retryFailedEvents.ts';
 
 /** What came of an event that was handled once more. */
@@ -27,7 +27,11 @@ interface KnownEvent {
  * record in the audit log is written first: the event's own commit holds its effect and its marker, as ever.
  * One that failed is handled from what was noted of it. Throws 404, 422 (Idempotency-Key used for something else), and what the handler throws.
  */
-export async function replayEvent(deps: Deps, operator: OperatorRequest, eventId: string): Promise<ReplayedEvent> {
+export async function replayEvent(
+  deps: IncomingNeeds,
+  operator: OperatorRequest,
+  eventId: string,
+): Promise<ReplayedEvent> {
   const { id, type, handle } =
     (await fromFailures(deps, eventId)) ?? (await fromCreem(deps, eventId)) ?? (await fromStripe(deps, eventId));
   const now = deps.clock();
@@ -42,7 +46,7 @@ export async function replayEvent(deps: Deps, operator: OperatorRequest, eventId
 }
 
 /** What an event that failed is about has been noted, however long ago the provider has forgotten it. */
-async function fromFailures(deps: Deps, eventId: string): Promise<KnownEvent | null> {
+async function fromFailures(deps: IncomingNeeds, eventId: string): Promise<KnownEvent | null> {
   for (const provider of WEBHOOK_PROVIDERS) {
     const failure = await deps.failedEvents.find({ provider, eventId });
     if (failure) return { id: eventId, type: failure.type, handle: () => handleFailedEvent(deps, failure) };
@@ -51,7 +55,7 @@ async function fromFailures(deps: Deps, eventId: string): Promise<KnownEvent | n
 }
 
 /** Creem has no list of events: those are known that have had their effect, and those that came and haven't yet. */
-async function fromCreem(deps: Deps, eventId: string): Promise<KnownEvent | null> {
+async function fromCreem(deps: IncomingNeeds, eventId: string): Promise<KnownEvent | null> {
   const noted = await deps.creemEvents.find(eventId);
   if (noted) return { ...noted, handle: () => handleCreemEvent(deps, noted, noted.receivedAt) };
   const marked = await deps.incomingEvents.find({ provider: 'creem', eventId });
@@ -59,7 +63,7 @@ async function fromCreem(deps: Deps, eventId: string): Promise<KnownEvent | null
   return { id: eventId, type: marked.type, handle: async () => ({ duplicate: true, orderId: null }) };
 }
 
-async function fromStripe(deps: Deps, eventId: string): Promise<KnownEvent> {
+async function fromStripe(deps: IncomingNeeds, eventId: string): Promise<KnownEvent> {
   // Loads Stripe's package, which no function should have to at its start.
   const [{ callStripe }, { handleStripeEvent }, { events }] = await Promise.all([
     import('../stripe/callStripe.ts'),

@@ -1,11 +1,11 @@
 import { addSeconds, sweep } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { FailedEvent } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { explainPayment, UNEXPLAINED_PAYMENT } from '../creem/followLatePayments.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
 import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';
 import { eventAbout } from '../stripe/stripeEvent.ts';
+import type { IncomingNeeds } from './needs.ts';
 
 /** How long a failure rests: the provider's own tries and the reconciliation come first. */
 const REST_SECONDS = 24 * 60 * 60;
@@ -14,7 +14,7 @@ const REST_SECONDS = 24 * 60 * 60;
  * Handles events again that could not be handled, once a day each and for as long as it takes. Says how many were tried
  * now. What the scheduled function does.
  */
-export function retryFailedEvents(deps: Deps): Promise<number> {
+export function retryFailedEvents(deps: IncomingNeeds): Promise<number> {
   const before = addSeconds(deps.clock(), -REST_SECONDS);
   return sweep(
     deps.logger,
@@ -25,14 +25,14 @@ export function retryFailedEvents(deps: Deps): Promise<number> {
 }
 
 /** Handles an event that failed, from what was noted of it. Throws what its handler throws. */
-export async function handleFailedEvent(deps: Deps, failure: FailedEvent) {
+export async function handleFailedEvent(deps: IncomingNeeds, failure: FailedEvent) {
   const handled = await handle(deps, failure);
   // It may have been handled by others before the failure was noted.
   await deps.failedEvents.forget(failure);
   return handled;
 }
 
-function handle(deps: Deps, failure: FailedEvent) {
+function handle(deps: IncomingNeeds, failure: FailedEvent) {
   const { provider, eventId, type, subject } = failure;
   if (provider === 'stripe') return handleStripeEvent(deps, eventAbout(eventId, type, subject.objectId ?? null));
   if (type === UNEXPLAINED_PAYMENT) return handleUnexplained(deps, failure);
@@ -47,7 +47,7 @@ function handle(deps: Deps, failure: FailedEvent) {
 }
 
 /** Looks for a payment's order once more, as long as there is none. */
-async function handleUnexplained(deps: Deps, failure: FailedEvent) {
+async function handleUnexplained(deps: IncomingNeeds, failure: FailedEvent) {
   const { provider, eventId, type, subject } = failure;
   const explain = () => explainPayment(deps, eventId);
   const { id } = await notingFailure(deps, { provider, eventId, type }, subject, explain);
@@ -55,7 +55,7 @@ async function handleUnexplained(deps: Deps, failure: FailedEvent) {
 }
 
 /** False for one that is still at the head of the list: a failure that is noted again rests for another day. */
-async function retry(deps: Deps, failure: FailedEvent): Promise<boolean> {
+async function retry(deps: IncomingNeeds, failure: FailedEvent): Promise<boolean> {
   try {
     await handleFailedEvent(deps, failure);
     return true;

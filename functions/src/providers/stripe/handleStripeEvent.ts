@@ -1,4 +1,3 @@
-import type { Deps } from '../../main/compose.ts';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { followPayment } from '../../sales/orders/followPayment.ts';
@@ -9,6 +8,7 @@ import type { CheckoutTruth, PaymentTruth } from '../../sales/payments/provider.
 import { readOrderFacts } from '../../sales/seals/orderFacts.ts';
 import { followPlanOrder } from '../../sales/subscriptions/followPlanOrder.ts';
 import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';
+import type { StripeNeeds } from './needs.ts';
 import { objectIdOf, type StripeEvent } from './stripeEvent.ts';
 import { kindOf } from './stripeEventTypes.ts';
 
@@ -23,7 +23,7 @@ export interface HandledEvent {
  * afresh, because events come late, twice, out of order, and in another version of the API. Returns after the commit that
  * holds effect and marker; throws if there was none, and notes the failure.
  */
-export async function handleStripeEvent(deps: Deps, event: StripeEvent): Promise<HandledEvent> {
+export async function handleStripeEvent(deps: StripeNeeds, event: StripeEvent): Promise<HandledEvent> {
   const marker = { provider: 'stripe', eventId: event.id, type: event.type } as const;
   // A duplicate is answered without asking Stripe; the commit looks again, because two may come at once.
   if (await deps.incomingEvents.isMarked(marker)) return { duplicate: true, orderId: null };
@@ -31,7 +31,7 @@ export async function handleStripeEvent(deps: Deps, event: StripeEvent): Promise
   return notingFailure(deps, marker, { objectId }, () => handle(deps, marker, objectId));
 }
 
-async function handle(deps: Deps, marker: EventMarker, objectId: string | null): Promise<HandledEvent> {
+async function handle(deps: StripeNeeds, marker: EventMarker, objectId: string | null): Promise<HandledEvent> {
   const kind = kindOf(marker.type);
   if (kind === null || objectId === null) return ignore(deps, marker);
   switch (kind) {
@@ -60,7 +60,7 @@ async function handle(deps: Deps, marker: EventMarker, objectId: string | null):
   }
 }
 
-async function followCheckout(deps: Deps, truth: CheckoutTruth, marker: EventMarker): Promise<HandledEvent> {
+async function followCheckout(deps: StripeNeeds, truth: CheckoutTruth, marker: EventMarker): Promise<HandledEvent> {
   if (truth.orderId === null) return ignore(deps, marker);
   const order = await deps.orders.find(truth.orderId);
   if (order?.kind === 'plan') {
@@ -75,7 +75,7 @@ async function followCheckout(deps: Deps, truth: CheckoutTruth, marker: EventMar
 }
 
 /** A payment with a saved method; of a page's payment the page's own events tell everything except a decline. */
-async function followIntent(deps: Deps, truth: PaymentTruth, marker: EventMarker): Promise<HandledEvent> {
+async function followIntent(deps: StripeNeeds, truth: PaymentTruth, marker: EventMarker): Promise<HandledEvent> {
   const order = truth.orderId === null ? null : await deps.orders.find(truth.orderId);
   if (order?.checkout && marker.type === 'payment_intent.payment_failed') {
     return fulfil(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), marker);
@@ -85,11 +85,11 @@ async function followIntent(deps: Deps, truth: PaymentTruth, marker: EventMarker
 }
 
 /** True for the payment of a lost order that was paid with a saved method. */
-function isSealedDirect(deps: Deps, { orderId, metadata }: PaymentTruth): boolean {
+function isSealedDirect(deps: StripeNeeds, { orderId, metadata }: PaymentTruth): boolean {
   return orderId !== null && readOrderFacts(deps.seals, metadata)?.paymentMethodId !== undefined;
 }
 
-async function followInvoice(deps: Deps, truth: InvoiceTruth, marker: EventMarker): Promise<HandledEvent> {
+async function followInvoice(deps: StripeNeeds, truth: InvoiceTruth, marker: EventMarker): Promise<HandledEvent> {
   if (truth.subscription) {
     const { providerSubscriptionId, subscriptionId } = truth.subscription;
     return followSubscription(deps, providerSubscriptionId, subscriptionId, marker);
@@ -105,7 +105,7 @@ async function followInvoice(deps: Deps, truth: InvoiceTruth, marker: EventMarke
 }
 
 async function followSubscription(
-  deps: Deps,
+  deps: StripeNeeds,
   providerSubscriptionId: string,
   subscriptionId: string | null,
   marker: EventMarker,
@@ -117,7 +117,7 @@ async function followSubscription(
 }
 
 async function fulfil(
-  deps: Deps,
+  deps: StripeNeeds,
   truth: CheckoutTruth | PaymentTruth | InvoiceTruth,
   marker: EventMarker,
 ): Promise<HandledEvent> {
@@ -126,13 +126,13 @@ async function fulfil(
 }
 
 /** Either it never was in this Stripe account, or somebody has deleted it there: nothing can come of it. */
-function ignoreUnknown(deps: Deps, marker: EventMarker, objectId: string): Promise<HandledEvent> {
+function ignoreUnknown(deps: StripeNeeds, marker: EventMarker, objectId: string): Promise<HandledEvent> {
   deps.logger.error('an event is about something that the provider does not have', { ...marker, objectId });
   return ignore(deps, marker);
 }
 
 /** What concerns nothing here is marked, so that nobody looks at it again. */
-async function ignore(deps: Deps, marker: EventMarker): Promise<HandledEvent> {
+async function ignore(deps: StripeNeeds, marker: EventMarker): Promise<HandledEvent> {
   const event = { ...marker, outcome: 'ignored', orderId: null, handledAt: deps.clock() } as const;
   return { duplicate: !(await deps.incomingEvents.mark(event)), orderId: null };
 }

@@ -9,8 +9,8 @@ import {
   workThrough,
 } from '@cloud-bridge/base';
 import type Stripe from 'stripe';
-import type { Deps } from '../../main/compose.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
+import type { StripeNeeds } from './needs.ts';
 import { HANDLED_EVENT_TYPES } from './stripeEventTypes.ts';
 
 const NAME = 'reconcileStripeEvents';
@@ -54,7 +54,7 @@ interface ListedEvent {
  * payments, refunds and disputes by their creation don't: those that went another way long after they began.
  * One that can't be handled is left for the next round, for three days.
  */
-export async function reconcileStripeEvents(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
+export async function reconcileStripeEvents(deps: StripeNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
   const givenUp = addSeconds(now, -PERSISTENCE_SECONDS);
   const round = (await keptRound(deps, givenUp)) ?? (await newRound(deps, now, givenUp));
@@ -78,7 +78,7 @@ export async function reconcileStripeEvents(deps: Deps, limits?: Partial<RunLimi
 }
 
 /** The round that the last run didn't end; null for none, or none that can be gone on with. */
-async function keptRound(deps: Deps, givenUp: IsoTime): Promise<Round | null> {
+async function keptRound(deps: StripeNeeds, givenUp: IsoTime): Promise<Round | null> {
   const kept = await deps.schedules.readCursor<EventCursor>(NAME);
   if (!kept || (kept.round.until >= givenUp && kept.round.types === HANDLED_EVENT_TYPES.join())) {
     return kept?.round ?? null;
@@ -87,14 +87,18 @@ async function keptRound(deps: Deps, givenUp: IsoTime): Promise<Round | null> {
   return null;
 }
 
-async function newRound(deps: Deps, now: IsoTime, givenUp: IsoTime): Promise<Round> {
+async function newRound(deps: StripeNeeds, now: IsoTime, givenUp: IsoTime): Promise<Round> {
   const readUntil = (await deps.incomingEvents.readUntil('stripe')) ?? givenUp;
   const since = laterOf(addSeconds(readUntil, -OVERLAP_SECONDS), addSeconds(now, -LISTED_SECONDS));
   return { since, until: now, failedSince: null, types: HANDLED_EVENT_TYPES.join() };
 }
 
 /** A page of events of the types that are handled, without those that are marked. */
-async function listEvents(deps: Deps, at: EventCursor, limit: number): Promise<WorkPage<ListedEvent, EventCursor>> {
+async function listEvents(
+  deps: StripeNeeds,
+  at: EventCursor,
+  limit: number,
+): Promise<WorkPage<ListedEvent, EventCursor>> {
   // Loads Stripe's package, which no function should have to at its start.
   const [{ callStripe }, { events }] = await Promise.all([import('./callStripe.ts'), deps.stripe()]);
   const { round, part, eventId } = at;
@@ -113,7 +117,7 @@ async function listEvents(deps: Deps, at: EventCursor, limit: number): Promise<W
   };
 }
 
-async function handleLate(deps: Deps, event: Stripe.Event, round: Round): Promise<boolean> {
+async function handleLate(deps: StripeNeeds, event: Stripe.Event, round: Round): Promise<boolean> {
   try {
     return !(await handleStripeEvent(deps, event)).duplicate;
   } catch (error) {

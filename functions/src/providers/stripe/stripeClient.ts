@@ -4,6 +4,9 @@ import Stripe from 'stripe';
 const TIMEOUT_MS = 10_000;
 const MAX_RETRIES = 2;
 
+/** Stripe's SDK, as this project uses it. */
+export type StripeClient = Stripe;
+
 /**
  * A Stripe client. The API version is the one that the package was made for.
  * @param apiBaseUrl another address than Stripe's only for the local stand-in

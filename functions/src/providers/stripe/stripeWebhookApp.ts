@@ -1,15 +1,15 @@
 import { AppError } from '@cloud-bridge/base';
 import type { Express } from 'express';
 import type Stripe from 'stripe';
-import type { Deps } from '../../main/compose.ts';
 import { createWebhookApp } from '../../platform/http/webhookApp.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
+import type { StripeNeeds } from './needs.ts';
 
 /** How old a signature may be; Stripe's own default. */
 const TOLERANCE_SECONDS = 300;
 
 /** The function `stripeWebhook`. */
-export function createStripeWebhookApp(deps: Deps): Express {
+export function createStripeWebhookApp(deps: StripeNeeds): Express {
   return createWebhookApp(deps, 'stripe', async (rawBody, request) => {
     const event = assertEvent(await verifyEvent(deps, rawBody(), request.get('stripe-signature')));
     return { event, ...(await handleStripeEvent(deps, event)) };
@@ -23,7 +23,7 @@ function assertEvent(event: Stripe.Event): Stripe.Event {
   throw new AppError(400, 'EVENT_INVALID', 'The body is signed, but is not an event.');
 }
 
-async function verifyEvent(deps: Deps, rawBody: Buffer, signature: string | undefined): Promise<Stripe.Event> {
+async function verifyEvent(deps: StripeNeeds, rawBody: Buffer, signature: string | undefined): Promise<Stripe.Event> {
   if (!signature) throw new AppError(400, 'SIGNATURE_MISSING', 'The Stripe-Signature header is missing.');
   const { webhooks } = await deps.stripe();
   for (const secret of deps.stripeWebhookSecrets()) {

@@ -3,6 +3,7 @@ import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf } from '../../platform/http/schemas.ts';
 import { autoTopUpSchema, changeAutoTopUpSchema } from './autoTopUps.schemas.ts';
 import { changeAutoTopUp } from './changeAutoTopUp.ts';
+import type { AutoTopUpsNeeds } from './needs.ts';
 import { renderAutoTopUp } from './renderAutoTopUp.ts';
 
 const tag = 'Orders';
@@ -17,7 +18,7 @@ export const autoTopUpRoutes = [
     summary: 'Automatic top-up: its rule, what it has spent, and why it may have paused',
     access,
     response,
-    handle: async (deps, { caller }) => {
+    handle: async (deps: AutoTopUpsNeeds, { caller }) => {
       const autoTopUp = await deps.autoTopUps.find(caller.accountId);
       return data(renderAutoTopUp(autoTopUp, await deps.catalog.current(), deps.clock()));
     },
@@ -39,7 +40,7 @@ export const autoTopUpRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
-    handle: async (deps, { caller, body }) => {
+    handle: async (deps: AutoTopUpsNeeds, { caller, body }) => {
       const autoTopUp = await changeAutoTopUp(deps, caller.accountId, body);
       return data(renderAutoTopUp(autoTopUp, await deps.catalog.current(), deps.clock()));
     },

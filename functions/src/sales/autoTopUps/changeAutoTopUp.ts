@@ -3,12 +3,12 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { Currency } from '../../catalog/currency.ts';
 import { minorUnitsOf, renderPrice } from '../../catalog/money.ts';
 import { topUpOf } from '../../catalog/topUp.ts';
-import type { Deps } from '../../main/compose.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { paymentMethodRequired } from '../topups/topups.errors.ts';
 import { type AutoTopUp, type AutoTopUpRule, switchedOff, switchedOn } from './autoTopUp.ts';
 import type { ChangeAutoTopUpRequest } from './autoTopUps.schemas.ts';
+import type { AutoTopUpsNeeds } from './needs.ts';
 
 /**
  * Switches automatic top-up on with a rule, which also ends a pause, or off. Switching it on while the balance is low
@@ -16,7 +16,7 @@ import type { ChangeAutoTopUpRequest } from './autoTopUps.schemas.ts';
  * Throws 400 (pack, amount, currency, cap), 402 `PAYMENT_METHOD_REQUIRED`, 502 or 503 (provider).
  */
 export async function changeAutoTopUp(
-  deps: Deps,
+  deps: AutoTopUpsNeeds,
   accountId: string,
   request: ChangeAutoTopUpRequest,
 ): Promise<AutoTopUp | null> {

@@ -2,7 +2,6 @@ import { AppError, type IsoTime, randomId, requestHash, runUnitOfWork, type Unit
 import { MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
 import { isFrozen } from '../../access/accounts/account.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { Deps } from '../../main/compose.ts';
 import { newEvent } from '../../notices/events/accountEvent.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
@@ -11,6 +10,7 @@ import { payOrder } from '../orders/payOrder.ts';
 import { newOrder } from '../orders/placeOrder.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { type AutoTopUp, begun, fitsCap, isDue, paused, settled } from './autoTopUp.ts';
+import type { AutoTopUpsNeeds } from './needs.ts';
 import { purchaseOf } from './purchaseOf.ts';
 
 /**
@@ -19,13 +19,13 @@ import { purchaseOf } from './purchaseOf.ts';
  * it is in flight are one commit, and the provider's idempotency key is the order's id.
  * Throws only when something could not be reached; the next call goes on from there.
  */
-export async function runAutoTopUp(deps: Deps, accountId: string): Promise<void> {
+export async function runAutoTopUp(deps: AutoTopUpsNeeds, accountId: string): Promise<void> {
   const seen = await deps.autoTopUps.find(accountId);
   const autoTopUp = seen?.inFlight ? await finish(deps, accountId, seen.inFlight.orderId) : seen;
   if (autoTopUp && !autoTopUp.inFlight) await begin(deps, autoTopUp);
 }
 
-async function begin(deps: Deps, autoTopUp: AutoTopUp): Promise<void> {
+async function begin(deps: AutoTopUpsNeeds, autoTopUp: AutoTopUp): Promise<void> {
   const { accountId } = autoTopUp;
   const now = deps.clock();
   if (!(await deps.accounts.maySpend(accountId))) return;
@@ -48,7 +48,7 @@ async function begin(deps: Deps, autoTopUp: AutoTopUp): Promise<void> {
 
 /** Writes the order together with the note that it is in flight, if it is still due. */
 async function claim(
-  deps: Deps,
+  deps: AutoTopUpsNeeds,
   accountId: string,
   catalog: Catalog,
   { customerId, paymentMethodId }: { customerId: string | null; paymentMethodId: string },
@@ -84,7 +84,7 @@ async function claim(
 }
 
 /** Gives what is left to do after it. */
-async function finish(deps: Deps, accountId: string, orderId: string): Promise<AutoTopUp | null> {
+async function finish(deps: AutoTopUpsNeeds, accountId: string, orderId: string): Promise<AutoTopUp | null> {
   const order = await deps.orders.find(orderId);
   if (!order) throw new Error(`order ${orderId} is gone`);
   const current = order.status === 'pending' ? await charge(deps, order) : order;
@@ -101,7 +101,7 @@ async function finish(deps: Deps, accountId: string, orderId: string): Promise<A
 }
 
 /** The order after its card was charged, or after it turned out that it won't be. */
-async function charge(deps: Deps, order: Order): Promise<Order> {
+async function charge(deps: AutoTopUpsNeeds, order: Order): Promise<Order> {
   try {
     const { order: charged, payment } = await payOrder(deps, order);
     if (payment?.state.status !== 'open') return charged;
@@ -115,7 +115,7 @@ async function charge(deps: Deps, order: Order): Promise<Order> {
   }
 }
 
-async function pause(deps: Deps, seen: AutoTopUp, code: string, message: string): Promise<void> {
+async function pause(deps: AutoTopUpsNeeds, seen: AutoTopUp, code: string, message: string): Promise<void> {
   const at = deps.clock();
   await deps.autoTopUps.change(
     seen.accountId,
@@ -126,7 +126,7 @@ async function pause(deps: Deps, seen: AutoTopUp, code: string, message: string)
 }
 
 /** Tells the account of a pause, in the commit that makes it. */
-function announcePause(deps: Deps) {
+function announcePause(deps: AutoTopUpsNeeds) {
   return (unit: UnitOfWork, before: AutoTopUp | null, { accountId, pause }: AutoTopUp): void => {
     if (!pause || before?.pause) return;
     const { at, code, message, orderId } = pause;
@@ -139,12 +139,12 @@ function announcePause(deps: Deps) {
  * True when credits were taken back since the owner switched it on. The balance is low because of that, and to buy them
  * again would undo a refund, or charge somebody who disputes having been charged.
  */
-async function wasReversed(deps: Deps, { accountId, switchedOnAt }: AutoTopUp): Promise<boolean> {
+async function wasReversed(deps: AutoTopUpsNeeds, { accountId, switchedOnAt }: AutoTopUp): Promise<boolean> {
   const address = { accountId, walletId: MAIN_WALLET_ID };
   const [latest] = await deps.wallets.listEntries(address, { kind: 'revocation', limit: 1 });
   return latest !== undefined && latest.createdAt >= switchedOnAt;
 }
 
-async function availableCredits(deps: Deps, accountId: string, now: IsoTime): Promise<number> {
+async function availableCredits(deps: AutoTopUpsNeeds, accountId: string, now: IsoTime): Promise<number> {
   return spendableCredits(await deps.wallets.read({ accountId, walletId: MAIN_WALLET_ID }, now), now);
 }

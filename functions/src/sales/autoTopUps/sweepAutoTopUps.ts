@@ -1,12 +1,15 @@
 import { FIVE_MINUTE_RUN, pageOf, type RunLimits, workThrough } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
+import type { AutoTopUpsNeeds } from './needs.ts';
 import { runAutoTopUp } from './runAutoTopUp.ts';
 
 /**
  * Looks at every account that wants to be topped up: finds what no charge told of, and ends what a crash left open.
  * What the scheduled function does.
  */
-export async function sweepAutoTopUps(deps: Deps, limits: Partial<RunLimits> = FIVE_MINUTE_RUN): Promise<void> {
+export async function sweepAutoTopUps(
+  deps: AutoTopUpsNeeds,
+  limits: Partial<RunLimits> = FIVE_MINUTE_RUN,
+): Promise<void> {
   await workThrough(
     deps,
     {

@@ -1,4 +1,3 @@
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { changeOrder } from '../orders/changeOrder.ts';
 import { findOrder } from '../orders/findOrders.ts';
@@ -7,6 +6,7 @@ import type { Order } from '../orders/order.ts';
 import { orderNotCancelable } from '../orders/orders.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { closePlanOrder, followPlanOrder } from '../subscriptions/followPlanOrder.ts';
+import type { CheckoutNeeds } from './needs.ts';
 
 /**
  * Gives up an order that is paid on a page: closes the page, and gives the use of its coupon back. The page is closed
@@ -14,7 +14,7 @@ import { closePlanOrder, followPlanOrder } from '../subscriptions/followPlanOrde
  * still credits whoever pays on it. Doing it again changes nothing.
  * Throws 404, 409 `ORDER_NOT_CANCELABLE` (paid, being paid, failed, or not paid on a page), 502 or 503 (provider).
  */
-export async function cancelOrder(deps: Deps, caller: AccountCaller, orderId: string): Promise<Order> {
+export async function cancelOrder(deps: CheckoutNeeds, caller: AccountCaller, orderId: string): Promise<Order> {
   const order = await findOrder(deps, caller, orderId);
   if (order.status === 'canceled') return order;
   if (!mayBeCanceled(order)) throw orderNotCancelable(order);
@@ -34,7 +34,7 @@ function mayBeCanceled({ method, status }: Order): boolean {
 }
 
 /** Closes the page of an order; what has been paid on it is credited. Throws 409 while a payment is on its way. */
-async function closePage(deps: Deps, order: Order, sessionId: string): Promise<void> {
+async function closePage(deps: CheckoutNeeds, order: Order, sessionId: string): Promise<void> {
   const { checkouts } = providerOf(deps, order);
   await checkouts.closeCheckout(sessionId);
   if (order.kind === 'plan') {

@@ -4,6 +4,7 @@ import { dataOf, idParams } from '../../platform/http/schemas.ts';
 import { orderSchema, renderOrder } from '../orders/orders.schemas.ts';
 import { cancelOrder } from './cancelOrder.ts';
 import { checkoutSchema, createCheckoutSchema } from './checkout.schemas.ts';
+import type { CheckoutNeeds } from './needs.ts';
 import { startCheckout } from './startCheckout.ts';
 
 export const checkoutRoutes = [
@@ -39,7 +40,7 @@ export const checkoutRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: CheckoutNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { order, checkout, replayed } = await startCheckout(deps, caller, body, idempotency);
       const { url, sessionId } = checkout;
@@ -64,6 +65,7 @@ export const checkoutRoutes = [
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
     },
     allowedWhileFrozen: true,
-    handle: async (deps, { caller, params }) => data(renderOrder(await cancelOrder(deps, caller, params.id))),
+    handle: async (deps: CheckoutNeeds, { caller, params }) =>
+      data(renderOrder(await cancelOrder(deps, caller, params.id))),
   }),
 ];

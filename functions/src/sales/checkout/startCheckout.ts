@@ -1,5 +1,4 @@
 import type { Idempotency } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { discountFor } from '../coupons/discountFor.ts';
 import { openCheckout, type StartedCheckout } from '../orders/openCheckout.ts';
@@ -8,6 +7,7 @@ import { packPurchase } from '../packs/packPurchase.ts';
 import { requireConfigured } from '../payments/providerChoice.ts';
 import { redirectTargets } from '../payments/redirectUrl.ts';
 import type { CreateCheckoutRequest } from './checkout.schemas.ts';
+import type { CheckoutNeeds } from './needs.ts';
 import { startPlanCheckout } from './startPlanCheckout.ts';
 
 /**
@@ -17,7 +17,7 @@ import { startPlanCheckout } from './startPlanCheckout.ts';
  * 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
  */
 export async function startCheckout(
-  deps: Deps,
+  deps: CheckoutNeeds,
   caller: AccountCaller,
   request: CreateCheckoutRequest,
   idempotency: Idempotency,

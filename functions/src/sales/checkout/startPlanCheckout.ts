@@ -1,6 +1,5 @@
 import { type Idempotency, runUnitOfWork } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { discountFor } from '../coupons/discountFor.ts';
 import { withDiscount } from '../coupons/withDiscount.ts';
@@ -16,6 +15,7 @@ import { closePlanOrder } from '../subscriptions/followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from '../subscriptions/orderPlan.ts';
 import type { PlanRequest } from '../subscriptions/planOffer.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
+import type { CheckoutNeeds } from './needs.ts';
 
 interface PlanCheckoutRequest extends PlanRequest {
   readonly provider: ProviderName;
@@ -30,7 +30,7 @@ interface PlanCheckoutRequest extends PlanRequest {
  * that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
  */
 export async function startPlanCheckout(
-  deps: Deps,
+  deps: CheckoutNeeds,
   caller: AccountCaller,
   request: PlanCheckoutRequest,
   idempotency: Idempotency,
@@ -47,7 +47,7 @@ export async function startPlanCheckout(
   return { order: ordered.order, checkout: await open(deps, ordered), replayed: ordered.replayed };
 }
 
-async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<OrderCheckout> {
+async function open(deps: CheckoutNeeds, { order, subscription }: OrderedPlan): Promise<OrderCheckout> {
   if (order.checkout?.url && order.status !== 'canceled') return order.checkout;
   if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
   const { successUrl, cancelUrl } = order;
@@ -79,7 +79,11 @@ async function open(deps: Deps, { order, subscription }: OrderedPlan): Promise<O
 }
 
 /** Notes who is going to pay for a plan that isn't paid yet, on its order and its subscription. */
-async function changePayer(deps: Deps, { id, orderId }: Subscription, customerId: string | null): Promise<void> {
+async function changePayer(
+  deps: CheckoutNeeds,
+  { id, orderId }: Subscription,
+  customerId: string | null,
+): Promise<void> {
   const updatedAt = deps.clock();
   await runUnitOfWork(deps.db, async (unit) => {
     const order = await deps.orders.findIn(unit, orderId);

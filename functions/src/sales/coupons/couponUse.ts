@@ -1,8 +1,8 @@
 import type { IsoTime, UnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { type Order, UNPAID_ENDS } from '../orders/order.ts';
 import { assertUsable } from './coupon.ts';
 import { couponNotFound } from './coupons.errors.ts';
+import type { CouponsNeeds } from './needs.ts';
 
 /** An order whose coupon's use has been settled, and the writes to make after the unit's last read. */
 interface StagedUse {
@@ -15,7 +15,12 @@ interface StagedUse {
  * by this very order then finds the order, too.
  * @returns what counts the use, after the unit's last read; it throws 404 or 409 when the coupon may not be used any more
  */
-export async function stageFirstUse(unit: UnitOfWork, deps: Deps, order: Order, now: IsoTime): Promise<() => void> {
+export async function stageFirstUse(
+  unit: UnitOfWork,
+  deps: CouponsNeeds,
+  order: Order,
+  now: IsoTime,
+): Promise<() => void> {
   const { discount, accountId } = order;
   const found = discount ? await deps.coupons.findWithUsesIn(unit, discount.couponCode, accountId) : null;
   return () => {
@@ -34,7 +39,7 @@ export async function stageFirstUse(unit: UnitOfWork, deps: Deps, order: Order, 
  */
 export async function stageUse(
   unit: UnitOfWork,
-  deps: Deps,
+  deps: CouponsNeeds,
   stored: Order | null,
   order: Order,
   now: IsoTime,

@@ -14,6 +14,7 @@ import {
 } from './coupons.schemas.ts';
 import { createCoupon } from './createCoupon.ts';
 import { disableCoupon } from './disableCoupon.ts';
+import type { CouponsNeeds } from './needs.ts';
 import { redeemCoupon } from './redeemCoupon.ts';
 
 const tag = 'Admin';
@@ -35,7 +36,7 @@ export const couponRoutes = [
       409: ['COUPON_EXPIRED', 'COUPON_USED_UP', 'COUPON_ALREADY_USED', 'COUPON_NOT_APPLICABLE'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: CouponsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const redeemed = await redeemCoupon(deps, caller, body, { key: idempotencyKey, requestHash });
       return data(renderRedemption(redeemed), redeemed.replayed);
     },
@@ -50,7 +51,7 @@ export const couponRoutes = [
     response: dataOf(couponSchema),
     status: 201,
     errors: { 409: ['COUPON_EXISTS'], 422: ['IDEMPOTENCY_KEY_REUSED'], ...providerErrors },
-    handle: async (deps, request) => {
+    handle: async (deps: CouponsNeeds, request) => {
       const { body, idempotencyKey: key, requestHash } = request;
       const operator = operatorRequest(request, 'coupon.create');
       const { coupon, replayed } = await createCoupon(deps, operator, body, { key, requestHash });
@@ -65,7 +66,7 @@ export const couponRoutes = [
     access,
     query: z.strictObject(pageQuery),
     response: listOf(couponSchema),
-    handle: async (deps, { query }) => {
+    handle: async (deps: CouponsNeeds, { query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor } = query;
       const coupons = await deps.coupons.list(limit + 1, parseCursor(cursor, timePosition));
       const page = toPage(coupons, limit, timePositionOf);
@@ -82,7 +83,7 @@ export const couponRoutes = [
     params: idParams,
     response: dataOf(couponSchema),
     errors: { 404: ['COUPON_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'], ...providerErrors },
-    handle: async (deps, request) => {
+    handle: async (deps: CouponsNeeds, request) => {
       const operator = operatorRequest(request, 'coupon.disable');
       const { coupon, replayed } = await disableCoupon(deps, operator, request.params.id);
       return data(renderCoupon(coupon, deps.clock()), replayed);

@@ -8,10 +8,10 @@ import {
   runUnitOfWork,
 } from '@cloud-bridge/base';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import type { Deps } from '../../main/compose.ts';
 import { type Coupon, type CouponBenefit, normalizeCode } from './coupon.ts';
 import { couponExists } from './coupons.errors.ts';
 import type { CreateCouponRequest } from './coupons.schemas.ts';
+import type { CouponsNeeds } from './needs.ts';
 
 /**
  * Creates a coupon, and for a discount what stands for it at the provider. One that the provider hasn't got yet, because
@@ -20,7 +20,7 @@ import type { CreateCouponRequest } from './coupons.schemas.ts';
  * 502 or 503 (provider).
  */
 export async function createCoupon(
-  deps: Deps,
+  deps: CouponsNeeds,
   operator: OperatorRequest,
   request: CreateCouponRequest,
   { key, requestHash }: Idempotency,
@@ -78,7 +78,7 @@ function isComplete({ benefit, provider }: Coupon): boolean {
   return benefit.type === 'credits' || provider !== null;
 }
 
-async function completeCoupon(deps: Deps, coupon: Coupon): Promise<Coupon> {
+async function completeCoupon(deps: CouponsNeeds, coupon: Coupon): Promise<Coupon> {
   const { id: code, name, benefit } = coupon;
   if (benefit.type === 'credits' || coupon.provider) return coupon;
   const provider = await deps.discountProvider.createDiscount({ code, name, benefit });

@@ -1,8 +1,8 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { isOfEarlierRequest, mustRecord, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import type { Deps } from '../../main/compose.ts';
 import { type Coupon, normalizeCode } from './coupon.ts';
 import { couponNotFound } from './coupons.errors.ts';
+import type { CouponsNeeds } from './needs.ts';
 
 /**
  * Ends a coupon for good, here first and then at the provider; repeating it changes nothing. Orders that were placed
@@ -10,7 +10,7 @@ import { couponNotFound } from './coupons.errors.ts';
  * repeating it completes it).
  */
 export async function disableCoupon(
-  deps: Deps,
+  deps: CouponsNeeds,
   operator: OperatorRequest,
   id: string,
 ): Promise<{ coupon: Coupon; replayed: boolean }> {

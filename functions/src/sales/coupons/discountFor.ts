@@ -1,15 +1,15 @@
-import type { Deps } from '../../main/compose.ts';
 import { assertNotEnded, type DiscountedProduct, discountMinor, normalizeCode } from './coupon.ts';
 import { couponNotApplicable, couponNotFound } from './coupons.errors.ts';
 import type { OrderDiscount } from './discount.ts';
 import { limitAttempts } from './limitAttempts.ts';
+import type { CouponsNeeds } from './needs.ts';
 
 /**
  * What a code takes off a product for an account that is about to order it; nothing is counted yet: that happens with
  * the order. Throws 404 `COUPON_NOT_FOUND`, 409 (expired, not for this), 429.
  */
 export async function discountFor(
-  deps: Deps,
+  deps: CouponsNeeds,
   accountId: string,
   code: string,
   product: DiscountedProduct,

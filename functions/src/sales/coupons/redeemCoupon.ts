@@ -1,10 +1,10 @@
 import { addSeconds, commandIds, type Idempotency, type IsoTime, runUnitOfWork } from '@cloud-bridge/base';
 import { type CreditCommand, type Entry, MAIN_WALLET_ID } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { assertUsable, type Coupon, normalizeCode } from './coupon.ts';
 import { couponNotApplicable, couponNotFound } from './coupons.errors.ts';
 import { limitAttempts } from './limitAttempts.ts';
+import type { CouponsNeeds } from './needs.ts';
 
 export interface RedeemedCoupon {
   readonly code: string;
@@ -22,7 +22,7 @@ const DAY_SECONDS = 24 * 60 * 60;
  * something else), 429.
  */
 export async function redeemCoupon(
-  deps: Deps,
+  deps: CouponsNeeds,
   caller: AccountCaller,
   request: { readonly code: string },
   idempotency: Idempotency,

@@ -1,15 +1,15 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { isLost } from '../payments/payments.errors.ts';
 import { couponNotFound } from './coupons.errors.ts';
 import type { OrderDiscount } from './discount.ts';
+import type { CouponsNeeds } from './needs.ts';
 
 /**
  * Does something with an order's discount. One that somebody has deleted or ended at the provider is made again, once:
  * a coupon ends with `/admin/coupons/:id/disable`. Throws 404 `COUPON_NOT_FOUND` for a coupon that has ended meanwhile.
  */
 export async function withDiscount<T>(
-  deps: Deps,
+  deps: CouponsNeeds,
   discount: OrderDiscount | undefined,
   use: (discount: OrderDiscount | undefined) => Promise<T>,
 ): Promise<T> {
@@ -24,7 +24,10 @@ export async function withDiscount<T>(
   }
 }
 
-async function replaceDiscount(deps: Deps, { couponCode, promotionCodeId: lostId }: OrderDiscount): Promise<string> {
+async function replaceDiscount(
+  deps: CouponsNeeds,
+  { couponCode, promotionCodeId: lostId }: OrderDiscount,
+): Promise<string> {
   const coupon = await deps.coupons.find(couponCode);
   if (!coupon || coupon.disabledAt !== null || coupon.benefit.type === 'credits') throw couponNotFound();
   if (coupon.provider && coupon.provider.promotionCodeId !== lostId) return coupon.provider.promotionCodeId;

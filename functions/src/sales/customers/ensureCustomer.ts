@@ -1,11 +1,11 @@
-import type { Deps } from '../../main/compose.ts';
+import type { CustomersNeeds } from './needs.ts';
 
 /**
  * The provider's customer of an account, made on first need. However many callers need it at once, the provider makes
  * one (its idempotency key derives from the account), and the first that is noted stays as long as the provider has it.
  * Throws AppError 502/503 `PAYMENT_PROVIDER_…`.
  */
-export async function ensureCustomer(deps: Deps, accountId: string): Promise<string> {
+export async function ensureCustomer(deps: CustomersNeeds, accountId: string): Promise<string> {
   const account = await deps.accounts.find(accountId);
   const known = account?.customerIds?.stripe;
   if (known) return known;
@@ -16,6 +16,6 @@ export async function ensureCustomer(deps: Deps, accountId: string): Promise<str
 }
 
 /** The same, but null where there is none yet. */
-export async function findCustomer(deps: Deps, accountId: string): Promise<string | null> {
+export async function findCustomer(deps: CustomersNeeds, accountId: string): Promise<string | null> {
   return (await deps.accounts.find(accountId))?.customerIds?.stripe ?? null;
 }

@@ -1,7 +1,7 @@
-import type { Deps } from '../../main/compose.ts';
 import { isLost } from '../payments/payments.errors.ts';
 import type { OrderProvider } from '../payments/providers.ts';
 import { ensureCustomer } from './ensureCustomer.ts';
+import type { CustomersNeeds } from './needs.ts';
 import { withCustomer } from './withCustomer.ts';
 
 /** Who is about to pay, as a provider knows or may get to know them. */
@@ -24,7 +24,11 @@ interface Payable {
  * Does something with who pays for an account's order on a provider's page. A customer that the provider no longer has
  * is replaced once: at Stripe by a new one, at Creem by whoever will pay. Throws AppError 502/503 `PAYMENT_PROVIDER_…`.
  */
-export async function withPayer<T>(deps: Deps, payable: Payable, use: (payer: Payer) => Promise<T>): Promise<T> {
+export async function withPayer<T>(
+  deps: CustomersNeeds,
+  payable: Payable,
+  use: (payer: Payer) => Promise<T>,
+): Promise<T> {
   const { accountId, provider } = payable;
   if (provider === 'stripe') return withCustomer(deps, accountId, (customerId) => use(stripePayer(customerId)));
   const payer = await payerOf(deps, payable);
@@ -38,7 +42,7 @@ export async function withPayer<T>(deps: Deps, payable: Payable, use: (payer: Pa
 }
 
 /** Creem makes its customers itself: the next payment tells who takes the place of one that is gone. */
-export async function forgetCreemCustomer(deps: Deps, accountId: string, lostId: string): Promise<void> {
+export async function forgetCreemCustomer(deps: CustomersNeeds, accountId: string, lostId: string): Promise<void> {
   deps.logger.warn('a customer was gone at Creem and is forgotten', { accountId, customerId: lostId });
   await deps.accounts.replaceCustomer(accountId, 'creem', lostId, null);
 }
@@ -48,7 +52,7 @@ function stripePayer(customerId: string): Payer {
 }
 
 /** Who pays for an account's order on a provider's page. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
-export async function payerOf(deps: Deps, { accountId, provider }: Payable): Promise<Payer> {
+export async function payerOf(deps: CustomersNeeds, { accountId, provider }: Payable): Promise<Payer> {
   if (provider === 'stripe') {
     return stripePayer(await ensureCustomer(deps, accountId));
   }

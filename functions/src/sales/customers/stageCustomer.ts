@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { OrderProvider } from '../payments/providers.ts';
+import type { CustomersNeeds } from './needs.ts';
 
 /** Something that somebody has paid. */
 interface Paid {
@@ -15,7 +15,7 @@ interface Paid {
  */
 export async function stageCustomer(
   unit: UnitOfWork,
-  deps: Deps,
+  deps: CustomersNeeds,
   { accountId, provider, customerId }: Paid,
 ): Promise<{ write(): void }> {
   if (provider !== 'creem' || customerId === null) return { write: () => {} };
@@ -25,7 +25,7 @@ export async function stageCustomer(
 /** The same for whoever has paid something that a restore has lost: it may have lost who they are at Stripe, too. */
 export async function stageLostCustomer(
   unit: UnitOfWork,
-  deps: Deps,
+  deps: CustomersNeeds,
   { accountId, provider, customerId }: Paid,
 ): Promise<{ write(): void }> {
   if (provider === 'usdc' || customerId === null) return { write: () => {} };

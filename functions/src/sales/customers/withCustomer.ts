@@ -1,13 +1,13 @@
-import type { Deps } from '../../main/compose.ts';
 import { isLost } from '../payments/payments.errors.ts';
 import { ensureCustomer } from './ensureCustomer.ts';
+import type { CustomersNeeds } from './needs.ts';
 
 /**
  * Does something with Stripe's customer of an account. A customer that somebody has deleted there is made again, once;
  * however many requests find it gone, one customer takes its place. Throws AppError 502/503 `PAYMENT_PROVIDER_…`.
  */
 export async function withCustomer<T>(
-  deps: Deps,
+  deps: CustomersNeeds,
   accountId: string,
   use: (customerId: string) => Promise<T>,
 ): Promise<T> {
@@ -20,7 +20,7 @@ export async function withCustomer<T>(
   }
 }
 
-async function replaceCustomer(deps: Deps, accountId: string, lostId: string): Promise<string> {
+async function replaceCustomer(deps: CustomersNeeds, accountId: string, lostId: string): Promise<string> {
   const account = await deps.accounts.find(accountId);
   const known = account?.customerIds?.stripe;
   if (known && known !== lostId) return known;

@@ -1,6 +1,6 @@
 import { runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { DepositAddress } from './deposit.ts';
+import type { DepositsNeeds } from './needs.ts';
 import { usdcOf } from './usdc.ts';
 
 /**
@@ -9,7 +9,7 @@ import { usdcOf } from './usdc.ts';
  * only gives it a place in the order of the scan.
  * Throws 409 `USDC_NOT_CONFIGURED`.
  */
-export async function allotAddress(deps: Deps, accountId: string): Promise<DepositAddress> {
+export async function allotAddress(deps: DepositsNeeds, accountId: string): Promise<DepositAddress> {
   const { provider } = usdcOf(deps);
   const known = await deps.deposits.findAddress(accountId);
   if (known) return known;

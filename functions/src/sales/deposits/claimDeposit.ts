@@ -1,10 +1,10 @@
 import { requireTopUpForMicros } from '../../catalog/topUp.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { type CreditedDeposit, creditDeposit, creditIfPossible } from './creditDeposit.ts';
 import { claimedDeposits } from './deposit.ts';
 import type { ClaimDepositRequest } from './deposits.schemas.ts';
 import { limitClaims } from './limitClaims.ts';
+import type { DepositsNeeds } from './needs.ts';
 import { usdcOf } from './usdc.ts';
 
 /**
@@ -14,7 +14,7 @@ import { usdcOf } from './usdc.ts';
  * be asked, or USDC is not configured); then nothing was credited.
  */
 export async function claimDeposit(
-  deps: Deps,
+  deps: DepositsNeeds,
   { accountId }: AccountCaller,
   { txHash, amount: amountMicros }: ClaimDepositRequest,
 ): Promise<CreditedDeposit> {

@@ -1,11 +1,11 @@
 import { AppError, randomId, requestHash, runUnitOfWork } from '@cloud-bridge/base';
 import { requireTopUpForMicros } from '../../catalog/topUp.ts';
-import type { Deps } from '../../main/compose.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
 import { type Deposit, type Order, orderAfter } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';
 import { newOrder } from '../orders/placeOrder.ts';
 import { orderIdOf, paymentIdOf } from './deposit.ts';
+import type { DepositsNeeds } from './needs.ts';
 
 /** A deposit's order, and whether it had been credited before. */
 export interface CreditedDeposit {
@@ -18,7 +18,11 @@ export interface CreditedDeposit {
  * of the deposit's own, so it credits once for ever, whoever finds it and however often.
  * Throws 400 `AMOUNT_TOO_SMALL` or `UNKNOWN_CURRENCY` (dollars aren't sold), and what the wallet refuses.
  */
-export async function creditDeposit(deps: Deps, accountId: string, deposit: Deposit): Promise<CreditedDeposit> {
+export async function creditDeposit(
+  deps: DepositsNeeds,
+  accountId: string,
+  deposit: Deposit,
+): Promise<CreditedDeposit> {
   const known = await deps.orders.find(orderIdOf(deposit));
   if (known) return { order: known, replayed: true };
   const product = requireTopUpForMicros(await deps.catalog.current(), deposit.amountMicros);
@@ -55,7 +59,7 @@ export async function creditDeposit(deps: Deps, accountId: string, deposit: Depo
  * The same for a deposit that nobody claimed. One that can't be credited (too small, or its wallet is closed) is logged
  * for an operator, and is no reason to stop. Says whether it was credited now.
  */
-export async function creditIfPossible(deps: Deps, accountId: string, deposit: Deposit): Promise<boolean> {
+export async function creditIfPossible(deps: DepositsNeeds, accountId: string, deposit: Deposit): Promise<boolean> {
   try {
     // Before anything is read for it: one transaction may make thousands of transfers that are worth nothing.
     requireTopUpForMicros(await deps.catalog.current(), deposit.amountMicros);

@@ -4,6 +4,7 @@ import { dataOf } from '../../platform/http/schemas.ts';
 import { claimDeposit } from './claimDeposit.ts';
 import { claimDepositSchema, depositSchema, paymentAddressSchema, renderDeposit } from './deposits.schemas.ts';
 import { findPaymentAddress } from './findPaymentAddress.ts';
+import type { DepositsNeeds } from './needs.ts';
 
 const tag = 'Orders';
 const access = { to: 'account' } as const;
@@ -19,7 +20,7 @@ export const depositRoutes = [
     access,
     response: dataOf(paymentAddressSchema),
     errors: { 409: ['USDC_NOT_CONFIGURED'], 503: ['MAINTENANCE'] },
-    handle: async (deps, { caller }) => data(await findPaymentAddress(deps, caller.accountId)),
+    handle: async (deps: DepositsNeeds, { caller }) => data(await findPaymentAddress(deps, caller.accountId)),
   }),
   defineRoute({
     method: 'post',
@@ -40,7 +41,7 @@ export const depositRoutes = [
       502: ['PAYMENT_PROVIDER_MISCONFIGURED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
-    handle: async (deps, { caller, body }) => {
+    handle: async (deps: DepositsNeeds, { caller, body }) => {
       const { order, replayed } = await claimDeposit(deps, caller, body);
       return data(renderDeposit(order), replayed);
     },

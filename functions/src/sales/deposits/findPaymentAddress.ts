@@ -1,6 +1,6 @@
-import type { Deps } from '../../main/compose.ts';
 import type { UsdcChainName } from '../payments/usdcChains.ts';
 import { allotAddress } from './allotAddress.ts';
+import type { DepositsNeeds } from './needs.ts';
 import { usdcOf } from './usdc.ts';
 
 /** Where an account pays to. */
@@ -10,7 +10,7 @@ export interface PaymentAddress {
 }
 
 /** The account's own address, and the chain on which it is looked at. Throws 409 `USDC_NOT_CONFIGURED`. */
-export async function findPaymentAddress(deps: Deps, accountId: string): Promise<PaymentAddress> {
+export async function findPaymentAddress(deps: DepositsNeeds, accountId: string): Promise<PaymentAddress> {
   const { chain } = usdcOf(deps);
   const { address } = await allotAddress(deps, accountId);
   return { address, chain };

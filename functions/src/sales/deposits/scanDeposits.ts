@@ -1,8 +1,8 @@
 import { topUpForMicros } from '../../catalog/topUp.ts';
-import type { Deps } from '../../main/compose.ts';
 import { creditIfPossible } from './creditDeposit.ts';
 import { type DepositAddress, depositsTo, isCreditableAmount } from './deposit.ts';
 import type { ListedTransfer } from './depositProvider.ts';
+import type { DepositsNeeds } from './needs.ts';
 import { advanced, firstCursor, narrowed, type ScanStep, stepAfter } from './scanCursor.ts';
 import { usdcOf } from './usdc.ts';
 
@@ -27,7 +27,7 @@ const LIMITS: ScanLimits = { steps: 60, transactionsPerStep: 200, transactions: 
  * The cursor moves only past what is done: after a failure or a crash, and beside another run, something may be looked at
  * twice, which changes nothing, but nothing is passed over. Throws nothing for a chain that can't be asked.
  */
-export async function scanDeposits(deps: Deps, limits: Partial<ScanLimits> = {}): Promise<number> {
+export async function scanDeposits(deps: DepositsNeeds, limits: Partial<ScanLimits> = {}): Promise<number> {
   if (!deps.usdc) return 0;
   const allowed = { ...LIMITS, ...limits };
   let credited = 0;
@@ -61,7 +61,7 @@ export async function scanDeposits(deps: Deps, limits: Partial<ScanLimits> = {})
  * for which the range may be too long.
  */
 async function listTransactions(
-  deps: Deps,
+  deps: DepositsNeeds,
   { fromBlock, toBlock }: ScanStep,
   addresses: readonly DepositAddress[],
 ): Promise<string[] | null> {
@@ -80,7 +80,7 @@ async function listTransactions(
  * What is below the catalog's minimum costs its sender next to nothing, and there may be thousands of it: it is left to
  * an operator, in one line, and the chain isn't asked about each.
  */
-async function worthALook(deps: Deps, listed: readonly ListedTransfer[]): Promise<string[]> {
+async function worthALook(deps: DepositsNeeds, listed: readonly ListedTransfer[]): Promise<string[]> {
   const catalog = await deps.catalog.current();
   const { enough = [], tooSmall = [] } = Object.groupBy(
     listed.filter(({ amountMicros }) => isCreditableAmount(amountMicros)),
@@ -97,7 +97,11 @@ async function worthALook(deps: Deps, listed: readonly ListedTransfer[]): Promis
 }
 
 /** Credits what a transaction brought to any of these addresses; says how many deposits were credited now. */
-async function creditTransaction(deps: Deps, txHash: string, addresses: readonly DepositAddress[]): Promise<number> {
+async function creditTransaction(
+  deps: DepositsNeeds,
+  txHash: string,
+  addresses: readonly DepositAddress[],
+): Promise<number> {
   const { provider, chain, confirmations } = usdcOf(deps);
   const truth = await provider.fetchTransaction(txHash);
   if (truth.status !== 'succeeded' || truth.confirmations < confirmations) {

@@ -1,10 +1,17 @@
-import type { Deps } from '../../main/compose.ts';
-import type { Config } from '../../main/config.ts';
+import type { UsdcChainName } from '../payments/usdcChains.ts';
 import type { DepositProvider } from './depositProvider.ts';
 import { usdcNotConfigured } from './deposits.errors.ts';
+import type { DepositsNeeds } from './needs.ts';
+
+/** What a deployment says of the deposits of USDC. */
+export interface UsdcSettings {
+  readonly depositXpub: string;
+  readonly chain: UsdcChainName;
+  readonly confirmations: number;
+}
 
 /** Where USDC comes in, and what the deployment says of it. Throws 409 `USDC_NOT_CONFIGURED`. */
-export function usdcOf({ usdc, config }: Deps): NonNullable<Config['usdc']> & { readonly provider: DepositProvider } {
+export function usdcOf({ usdc, config }: DepositsNeeds): UsdcSettings & { readonly provider: DepositProvider } {
   if (!usdc || !config.usdc) throw usdcNotConfigured();
   return { ...config.usdc, provider: usdc };
 }

@@ -1,6 +1,6 @@
 import { AppError } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { EventMarker, FailedEvent } from './incomingEvent.ts';
+import type { IncomingNeeds } from './needs.ts';
 
 const MAX_MESSAGE_LENGTH = 300;
 
@@ -9,7 +9,7 @@ const MAX_MESSAGE_LENGTH = 300;
  * it, however long ago the provider has given up; and the error is thrown on, so that the provider tells again.
  */
 export async function notingFailure<T>(
-  deps: Deps,
+  deps: IncomingNeeds,
   event: EventMarker,
   subject: FailedEvent['subject'],
   handle: () => Promise<T>,

@@ -16,6 +16,7 @@ import {
   renderInvoicingRequest,
 } from './invoicing.schemas.ts';
 import { askForInvoicing, decideOnInvoicing, readInvoicing } from './invoicingState.ts';
+import type { InvoicingNeeds } from './needs.ts';
 import { startInvoice } from './startInvoice.ts';
 
 const tag = 'Invoices';
@@ -28,7 +29,8 @@ export const invoicingRoutes = [
     summary: 'Whether the account may pay by invoice',
     access: { to: 'account' },
     response: dataOf(invoicingSchema),
-    handle: async (deps, { caller }) => data(renderInvoicing(await readInvoicing(deps, caller.accountId))),
+    handle: async (deps: InvoicingNeeds, { caller }) =>
+      data(renderInvoicing(await readInvoicing(deps, caller.accountId))),
   }),
   defineRoute({
     method: 'post',
@@ -38,7 +40,8 @@ export const invoicingRoutes = [
     access: { to: 'account' },
     response: dataOf(invoicingSchema),
     errors: { 409: ['INVOICING_NOT_ELIGIBLE'] },
-    handle: async (deps, { caller }) => data(renderInvoicing(await askForInvoicing(deps, caller.accountId))),
+    handle: async (deps: InvoicingNeeds, { caller }) =>
+      data(renderInvoicing(await askForInvoicing(deps, caller.accountId))),
   }),
   defineRoute({
     method: 'post',
@@ -58,7 +61,7 @@ export const invoicingRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: InvoicingNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { order, replayed } = await startInvoice(deps, caller.accountId, body, idempotency);
       return data(renderInvoice(order), replayed);
@@ -72,7 +75,7 @@ export const invoicingRoutes = [
     access: { to: 'admin' },
     query: invoicingQuery,
     response: listOf(invoicingRequestSchema),
-    handle: async (deps, { query }) => {
+    handle: async (deps: InvoicingNeeds, { query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, status } = query;
       const found = await deps.invoicing.list(status, limit + 1, parseCursor(cursor, timePosition));
       const page = toPage(found, limit, timePositionOf);
@@ -89,7 +92,7 @@ export const invoicingRoutes = [
     body: approveSchema,
     response: dataOf(invoicingRequestSchema),
     errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps, request) => {
+    handle: async (deps: InvoicingNeeds, request) => {
       const operator = operatorRequest(request, 'invoicing.approve');
       const decision = { status: 'approved', daysUntilDue: request.body.daysUntilDue } as const;
       const { invoicing, replayed } = await decideOnInvoicing(deps, operator, request.params.id, decision);
@@ -106,7 +109,7 @@ export const invoicingRoutes = [
     body: declineSchema,
     response: dataOf(invoicingRequestSchema),
     errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps, request) => {
+    handle: async (deps: InvoicingNeeds, request) => {
       const operator = operatorRequest(request, 'invoicing.decline');
       const decision = { status: 'declined', reason: request.body.reason ?? null } as const;
       const { invoicing, replayed } = await decideOnInvoicing(deps, operator, request.params.id, decision);

@@ -1,10 +1,10 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { Order } from '../orders/order.ts';
 import { type Eligibility, eligibilityOf, eligibleSince } from './eligibility.ts';
 import { invoicingNotFound, notEligible } from './invoicing.errors.ts';
 import { asked, decided, type Invoicing, type InvoicingDecision, isOverdue } from './invoicing.ts';
+import type { InvoicingNeeds } from './needs.ts';
 
 /** How an account stands with invoices. */
 export interface InvoicingState {
@@ -16,7 +16,7 @@ export interface InvoicingState {
 }
 
 /** How an account stands with invoices now: eligibility and what is overdue are computed from its orders. */
-export async function readInvoicing(deps: Deps, accountId: string): Promise<InvoicingState> {
+export async function readInvoicing(deps: InvoicingNeeds, accountId: string): Promise<InvoicingState> {
   const now = deps.clock();
   const [invoicing, catalog, bought, open] = await Promise.all([
     deps.invoicing.find(accountId),
@@ -29,7 +29,7 @@ export async function readInvoicing(deps: Deps, accountId: string): Promise<Invo
 }
 
 /** Asks to pay by invoice; repeating it changes nothing. Throws 409 `INVOICING_NOT_ELIGIBLE`. */
-export async function askForInvoicing(deps: Deps, accountId: string): Promise<InvoicingState> {
+export async function askForInvoicing(deps: InvoicingNeeds, accountId: string): Promise<InvoicingState> {
   const now = deps.clock();
   const state = await readInvoicing(deps, accountId);
   const invoicing = await runUnitOfWork(deps.db, async (unit) => {
@@ -48,7 +48,7 @@ export async function askForInvoicing(deps: Deps, accountId: string): Promise<In
  * operator declines; invoices that are open then stay open. Throws 404, 422 (Idempotency-Key used for something else).
  */
 export async function decideOnInvoicing(
-  deps: Deps,
+  deps: InvoicingNeeds,
   operator: OperatorRequest,
   accountId: string,
   decision: InvoicingDecision,

@@ -1,6 +1,5 @@
 import { addSeconds, type Idempotency } from '@cloud-bridge/base';
 import { topUpOf } from '../../catalog/topUp.ts';
-import type { Deps } from '../../main/compose.ts';
 import { withCustomer } from '../customers/withCustomer.ts';
 import { failOrder } from '../orders/failOrder.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
@@ -13,6 +12,7 @@ import { sealOrder } from '../seals/orderFacts.ts';
 import { invoicingPaused, notApproved } from './invoicing.errors.ts';
 import type { CreateInvoiceRequest } from './invoicing.schemas.ts';
 import { isOverdue } from './invoicing.ts';
+import type { InvoicingNeeds } from './needs.ts';
 
 /** The provider may forget an idempotency key after a day; for an older order no invoice is made any more. */
 const INVOICEABLE_SECONDS = 23 * 60 * 60;
@@ -24,7 +24,7 @@ const INVOICEABLE_SECONDS = 23 * 60 * 60;
  * (Idempotency-Key used for something else), 502 (and the order has failed) or 503 (provider).
  */
 export async function startInvoice(
-  deps: Deps,
+  deps: InvoicingNeeds,
   accountId: string,
   request: CreateInvoiceRequest,
   idempotency: Idempotency,
@@ -34,7 +34,7 @@ export async function startInvoice(
 }
 
 async function draftOf(
-  deps: Deps,
+  deps: InvoicingNeeds,
   accountId: string,
   { pack, amount, currency }: CreateInvoiceRequest,
 ): Promise<OrderDraft> {
@@ -52,7 +52,7 @@ async function draftOf(
   return { ...product, kind: 'invoice', ...terms, successUrl: null, cancelUrl: null };
 }
 
-async function openInvoice(deps: Deps, order: Order): Promise<Order> {
+async function openInvoice(deps: InvoicingNeeds, order: Order): Promise<Order> {
   if (order.invoice || order.paymentId !== null) return order;
   const isTooOld = order.createdAt <= addSeconds(deps.clock(), -INVOICEABLE_SECONDS);
   if (order.status !== 'pending' || isTooOld) throw orderClosed(order.status);

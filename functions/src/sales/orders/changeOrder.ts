@@ -1,13 +1,13 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { stageUse } from '../coupons/couponUse.ts';
+import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 
 /**
  * Changes an order by a pure rule, together with the use of its coupon, which an order that ends unpaid gives back.
  * A rule that gives the same object back writes nothing.
  */
-export async function changeOrder(deps: Deps, orderId: string, rule: (order: Order) => Order): Promise<Order> {
+export async function changeOrder(deps: OrdersNeeds, orderId: string, rule: (order: Order) => Order): Promise<Order> {
   const now = deps.clock();
   return runUnitOfWork(deps.db, async (unit) => {
     const order = await deps.orders.findIn(unit, orderId);

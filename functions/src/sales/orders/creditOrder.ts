@@ -1,6 +1,6 @@
 import { type IsoTime, requestHash, type UnitOfWork } from '@cloud-bridge/base';
 import type { CreditCommand } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
+import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 
 /** What an order brings, and the provider's payment or invoice that it is brought for. */
@@ -14,7 +14,7 @@ export interface OrderCredit extends Pick<CreditCommand, 'type' | 'amountCredits
  */
 export async function creditOrderIn(
   unit: UnitOfWork,
-  deps: Deps,
+  deps: OrdersNeeds,
   order: Order,
   { paidBy, ...credit }: OrderCredit,
   commandId: string,

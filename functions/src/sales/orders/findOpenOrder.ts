@@ -1,5 +1,5 @@
 import { AppError, hasLapsed, type IsoTime } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
+import type { OrdersNeeds } from './needs.ts';
 import { amountMinorOf, type Order } from './order.ts';
 
 /** Nobody has more open pages than this. */
@@ -20,7 +20,7 @@ export type Wanted = Pick<
  * Throws what `place` throws.
  */
 export async function openOrderOr<T>(
-  deps: Deps,
+  deps: OrdersNeeds,
   wanted: Wanted,
   found: (order: Order) => Promise<T>,
   place: () => Promise<T>,
@@ -37,7 +37,7 @@ export async function openOrderOr<T>(
   }
 }
 
-async function findOpenOrder(deps: Deps, wanted: Wanted): Promise<Order | null> {
+async function findOpenOrder(deps: OrdersNeeds, wanted: Wanted): Promise<Order | null> {
   if (!wanted.discount) return null;
   const now = deps.clock();
   const query = { by: 'createdAt', limit: MAX_OPEN, status: 'pending' } as const;

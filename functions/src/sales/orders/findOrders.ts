@@ -1,20 +1,20 @@
 import { notFound } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
+import type { OrdersNeeds } from './needs.ts';
 import type { Order, OrderStatus } from './order.ts';
 
 /** One of the caller's orders; 404 for anybody else's. */
-export async function findOrder(deps: Deps, caller: AccountCaller, orderId: string): Promise<Order> {
+export async function findOrder(deps: OrdersNeeds, caller: AccountCaller, orderId: string): Promise<Order> {
   const order = await deps.orders.find(orderId);
   if (order?.accountId !== caller.accountId) throw notFound('order');
   return order;
 }
 
 /** Any account's order, for operators. Throws 404. */
-export async function findOrderOfAnybody(deps: Deps, orderId: string): Promise<Order> {
+export async function findOrderOfAnybody(deps: OrdersNeeds, orderId: string): Promise<Order> {
   const order = await deps.orders.find(orderId);
   if (!order) throw notFound('order');
   return order;
@@ -22,7 +22,7 @@ export async function findOrderOfAnybody(deps: Deps, orderId: string): Promise<O
 
 /** A page of the orders of all accounts or one, for operators. */
 export async function pageOfAllOrders(
-  deps: Deps,
+  deps: OrdersNeeds,
   request: Omit<OrdersRequest, 'offset'> & { readonly accountId?: string | undefined },
 ): Promise<Page<Order>> {
   const { limit = DEFAULT_PAGE_SIZE, cursor, ...filters } = request;
@@ -39,7 +39,7 @@ interface OrdersRequest {
 
 /** A page of an account's orders: all by creation, or those that were paid by payment. */
 export async function pageOfOrders(
-  deps: Deps,
+  deps: OrdersNeeds,
   accountId: string,
   by: 'createdAt' | 'paidAt',
   { limit = DEFAULT_PAGE_SIZE, cursor, offset, status }: OrdersRequest,

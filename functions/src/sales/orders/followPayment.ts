@@ -1,11 +1,11 @@
 import { derivedId, type IsoTime, randomId, requestHash, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
 import type { LotSource, WalletCommand } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
 import type { CheckoutTruth } from '../payments/provider.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { ReversalTruth } from '../payments/refundProvider.ts';
 import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
+import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 import { orderEvent } from './orderEvent.ts';
 import { orderNotCredited } from './orders.errors.ts';
@@ -17,7 +17,11 @@ import { orderAfterReversal, type ReversalPosting, withTakenLots } from './rever
  * Throws AppError 409 `ORDER_NOT_REBUILT`, 502/503 (provider), 503 `ORDER_NOT_CREDITED` for an order that hasn't been credited yet.
  * @param event the event that told of it; null when nothing did and the provider was asked
  */
-export async function followPayment(deps: Deps, paymentId: string, event: EventMarker | null): Promise<Fulfilment> {
+export async function followPayment(
+  deps: OrdersNeeds,
+  paymentId: string,
+  event: EventMarker | null,
+): Promise<Fulfilment> {
   const orderId = await orderIdOf(deps, paymentId, event);
   const now = deps.clock();
   const commandId = randomId('cmd');
@@ -38,7 +42,7 @@ export async function followPayment(deps: Deps, paymentId: string, event: EventM
  * The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late. A
  * payment at Creem doesn't say what it was made for: there the event itself leads to the order first.
  */
-async function orderIdOf(deps: Deps, paymentId: string, event: EventMarker | null): Promise<string | null> {
+async function orderIdOf(deps: OrdersNeeds, paymentId: string, event: EventMarker | null): Promise<string | null> {
   const paid = await deps.orders.findByPayment(paymentId);
   if (paid) return paid.id;
   if (event?.provider === 'creem') return null;
@@ -51,13 +55,17 @@ async function orderIdOf(deps: Deps, paymentId: string, event: EventMarker | nul
 }
 
 /** The checkout on which a payment was made; of an order that a restore has lost, the provider is asked which one. */
-async function checkoutBehind(deps: Deps, order: Order | null, paymentId: string): Promise<CheckoutTruth | null> {
+async function checkoutBehind(
+  deps: OrdersNeeds,
+  order: Order | null,
+  paymentId: string,
+): Promise<CheckoutTruth | null> {
   if (!order) return deps.payments.findCheckout(paymentId);
   return order.checkout && deps.payments.fetchCheckout(order.checkout.sessionId);
 }
 
 /** The order whose invoice a payment pays, credited; null for payments that pay none of ours. */
-async function creditInvoiceOf(deps: Deps, paymentId: string): Promise<string | null> {
+async function creditInvoiceOf(deps: OrdersNeeds, paymentId: string): Promise<string | null> {
   const invoice = await deps.invoices.findByPayment(paymentId);
   if (!invoice?.orderId) return null;
   const order = await deps.orders.find(invoice.orderId);
@@ -67,7 +75,7 @@ async function creditInvoiceOf(deps: Deps, paymentId: string): Promise<string | 
 
 async function orderFollowing(
   unit: UnitOfWork,
-  deps: Deps,
+  deps: OrdersNeeds,
   order: Order,
   paymentId: string,
   commandId: string,
@@ -98,7 +106,7 @@ function sourceOf({ kind }: Order): LotSource {
 }
 
 /** When the credits of an order lapse, as the entry that gave them says. */
-async function expiryOf(deps: Deps, order: Order): Promise<IsoTime | null> {
+async function expiryOf(deps: OrdersNeeds, order: Order): Promise<IsoTime | null> {
   if (sourceOf(order) === 'purchase' || order.entryId === null) return null;
   const entry = await deps.wallets.readEntry(order, order.entryId);
   return entry?.lotChanges.find(({ deltaCredits }) => deltaCredits > 0)?.expiresAt ?? null;

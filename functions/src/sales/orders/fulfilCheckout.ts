@@ -1,11 +1,11 @@
 import { type IsoTime, randomId, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer, stageLostCustomer } from '../customers/stageCustomer.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
+import type { OrdersNeeds } from './needs.ts';
 import { type Order, orderAfter, withReceipt } from './order.ts';
 import { orderEvent } from './orderEvent.ts';
 import { paymentMismatch } from './orders.errors.ts';
@@ -27,7 +27,7 @@ export interface Fulfilment {
  * isn't the order's own or over another amount: nothing may be credited for that, and the noted failure keeps it in sight.
  * @param event the event that told of it; null when nothing did and the provider was asked
  */
-export async function fulfilCheckout(deps: Deps, truth: Truth, event: EventMarker | null): Promise<Fulfilment> {
+export async function fulfilCheckout(deps: OrdersNeeds, truth: Truth, event: EventMarker | null): Promise<Fulfilment> {
   const now = deps.clock();
   const commandId = randomId('cmd');
   return runUnitOfWork(deps.db, async (unit) => {
@@ -49,7 +49,7 @@ export async function fulfilCheckout(deps: Deps, truth: Truth, event: EventMarke
 /** The order as the checkout's state makes it, with the credits added to the unit of work if it is newly paid. */
 async function orderFollowing(
   unit: UnitOfWork,
-  deps: Deps,
+  deps: OrdersNeeds,
   order: Order,
   isRebuilt: boolean,
   truth: Truth,

@@ -1,10 +1,10 @@
-import type { Deps } from '../../main/compose.ts';
 import { withDiscount } from '../coupons/withDiscount.ts';
 import { withPayer } from '../customers/payerOf.ts';
 import { isRefusal } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
 import { failOrder } from './failOrder.ts';
+import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 import { notePage, type OrderCheckout, pageEndOf } from './orderPage.ts';
 import { orderClosed } from './orders.errors.ts';
@@ -15,7 +15,7 @@ import { orderClosed } from './orders.errors.ts';
  * Throws 404 (the coupon has ended, and the order has failed), 409 for an order that is closed or whose product isn't what
  * it was ordered as (and the order has failed), 502 (and the order has failed) or 503 (provider).
  */
-export async function openCheckout(deps: Deps, order: Order): Promise<OrderCheckout> {
+export async function openCheckout(deps: OrdersNeeds, order: Order): Promise<OrderCheckout> {
   if (order.checkout?.url && order.status !== 'canceled') return order.checkout;
   if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
   const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;

@@ -1,10 +1,10 @@
 import { addSeconds, type IsoTime } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import type { OrderDiscount } from '../coupons/discount.ts';
 import { providerRefused } from '../payments/payments.errors.ts';
 import type { Checkout } from '../payments/provider.ts';
 import { providerOf } from '../payments/providers.ts';
 import { changeOrder } from './changeOrder.ts';
+import type { OrdersNeeds } from './needs.ts';
 import { type Order, UNPAID_ENDS } from './order.ts';
 import { orderClosed } from './orders.errors.ts';
 
@@ -36,7 +36,7 @@ interface OpenedPage {
  * Throws 409 `ORDER_CLOSED`, 502 (another discount than ordered).
  */
 export async function notePage(
-  deps: Deps,
+  deps: OrdersNeeds,
   { id, provider }: Order,
   { opened: { discountMinor, ...checkout }, discount, customerId }: OpenedPage,
 ): Promise<OrderCheckout> {

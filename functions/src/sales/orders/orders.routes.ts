@@ -2,6 +2,7 @@ import { data, list } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, idParams, listOf } from '../../platform/http/schemas.ts';
 import { findOrder, findOrderOfAnybody, pageOfAllOrders, pageOfOrders } from './findOrders.ts';
+import type { OrdersNeeds } from './needs.ts';
 import {
   accountOrderSchema,
   allOrdersQuery,
@@ -26,7 +27,7 @@ export const orderRoutes = [
     access,
     query: ordersQuery,
     response: listOf(orderSchema),
-    handle: async (deps, { caller, query }) => {
+    handle: async (deps: OrdersNeeds, { caller, query }) => {
       const page = await pageOfOrders(deps, caller.accountId, 'createdAt', query);
       return list({ ...page, items: page.items.map(renderOrder) });
     },
@@ -40,7 +41,8 @@ export const orderRoutes = [
     params: idParams,
     response: dataOf(orderSchema),
     errors: { 404: ['ORDER_NOT_FOUND'] },
-    handle: async (deps, { caller, params }) => data(renderOrder(await findOrder(deps, caller, params.id))),
+    handle: async (deps: OrdersNeeds, { caller, params }) =>
+      data(renderOrder(await findOrder(deps, caller, params.id))),
   }),
   defineRoute({
     method: 'get',
@@ -50,7 +52,7 @@ export const orderRoutes = [
     access,
     query: purchasesQuery,
     response: listOf(purchaseSchema),
-    handle: async (deps, { caller, query }) => {
+    handle: async (deps: OrdersNeeds, { caller, query }) => {
       const page = await pageOfOrders(deps, caller.accountId, 'paidAt', query);
       return list({ ...page, items: page.items.map(renderPurchase) });
     },
@@ -63,7 +65,7 @@ export const orderRoutes = [
     access: { to: 'admin' },
     query: allOrdersQuery,
     response: listOf(accountOrderSchema),
-    handle: async (deps, { query }) => {
+    handle: async (deps: OrdersNeeds, { query }) => {
       const page = await pageOfAllOrders(deps, query);
       return list({ ...page, items: page.items.map(renderAccountOrder) });
     },
@@ -77,6 +79,7 @@ export const orderRoutes = [
     params: idParams,
     response: dataOf(accountOrderSchema),
     errors: { 404: ['ORDER_NOT_FOUND'] },
-    handle: async (deps, { params }) => data(renderAccountOrder(await findOrderOfAnybody(deps, params.id))),
+    handle: async (deps: OrdersNeeds, { params }) =>
+      data(renderAccountOrder(await findOrderOfAnybody(deps, params.id))),
   }),
 ];

@@ -1,11 +1,11 @@
 import { addSeconds, notFound } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import { isLost, isRefusal } from '../payments/payments.errors.ts';
 import type { PaymentTruth } from '../payments/provider.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
 import { failOrder } from './failOrder.ts';
 import { fulfilCheckout } from './fulfilCheckout.ts';
+import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 import { orderClosed } from './orders.errors.ts';
 
@@ -25,14 +25,14 @@ export interface OrderPayment {
  * Throws 404 (the saved card is gone, and the order has failed), 409 `ORDER_CLOSED`, 502 (the provider refused, and the
  * order has failed) or 503 (nobody knows: repeat it).
  */
-export async function payOrder(deps: Deps, order: Order): Promise<OrderPayment> {
+export async function payOrder(deps: OrdersNeeds, order: Order): Promise<OrderPayment> {
   if (order.paymentId !== null) return { order, payment: null };
   const payment = await paymentOf(deps, order);
   const { order: current } = await fulfilCheckout(deps, payment, null);
   return { order: current ?? order, payment };
 }
 
-async function paymentOf(deps: Deps, order: Order): Promise<PaymentTruth> {
+async function paymentOf(deps: OrdersNeeds, order: Order): Promise<PaymentTruth> {
   const { direct, accountId, productName, credits, unitAmountMinor, currency } = order;
   if (!direct) throw new Error(`order ${order.id} is not paid with a saved method`);
   if (direct.intentId !== null) return deps.payments.fetchPayment(direct.intentId);

@@ -1,8 +1,8 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
-import type { Deps } from '../../main/compose.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import { openOrderOr } from './findOpenOrder.ts';
+import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 import { stageOpenCheckout } from './stageOpenCheckout.ts';
 
@@ -56,7 +56,7 @@ export function newOrder(
  * throws.
  */
 export async function placeOrder(
-  deps: Deps,
+  deps: OrdersNeeds,
   accountId: string,
   { key, requestHash }: Idempotency,
   draft: () => Promise<OrderDraft>,
@@ -78,7 +78,7 @@ export async function placeOrder(
 }
 
 /** Stores a new order together with its place and the use of its coupon, or gives the one that already has its id. */
-function store(deps: Deps, order: Order): Promise<Order> {
+function store(deps: OrdersNeeds, order: Order): Promise<Order> {
   return runUnitOfWork(deps.db, async (unit) => {
     const countUse = order.discount && (await stageFirstUse(unit, deps, order, order.createdAt));
     const existing = await deps.orders.findIn(unit, order.id);

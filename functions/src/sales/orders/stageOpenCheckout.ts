@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
+import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 import { tooManyOpenCheckouts } from './orders.errors.ts';
 
@@ -12,7 +12,7 @@ const MAX_OPEN_CHECKOUTS = 20;
  * expired, failed or cancelled frees its place by that alone, so nothing can drift.
  * @throws AppError 409 `TOO_MANY_OPEN_CHECKOUTS`
  */
-export async function stageOpenCheckout(unit: UnitOfWork, deps: Deps, order: Order): Promise<() => void> {
+export async function stageOpenCheckout(unit: UnitOfWork, deps: OrdersNeeds, order: Order): Promise<() => void> {
   if (!waitsForCustomer(order)) return () => {};
   const { id, accountId } = order;
   const noted = await deps.openCheckouts.orderIdsIn(unit, accountId);
@@ -22,7 +22,7 @@ export async function stageOpenCheckout(unit: UnitOfWork, deps: Deps, order: Ord
 }
 
 /** Most accounts never come near the limit, so the orders are only read at the limit. */
-async function stillOpen(unit: UnitOfWork, deps: Deps, orderIds: readonly string[]): Promise<readonly string[]> {
+async function stillOpen(unit: UnitOfWork, deps: OrdersNeeds, orderIds: readonly string[]): Promise<readonly string[]> {
   if (orderIds.length < MAX_OPEN_CHECKOUTS) return orderIds;
   const orders = await deps.orders.findSeveralIn(unit, orderIds);
   return orders.filter(waitsForCustomer).map(({ id }) => id);

@@ -1,29 +1,37 @@
 import { notFound } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { PaymentMethod } from './cardProvider.ts';
+import type { PaymentMethodsNeeds } from './needs.ts';
 
 /** An account's saved payment methods, newest first; none for an account that has no customer yet. */
-export async function listPaymentMethods(deps: Deps, accountId: string): Promise<PaymentMethod[]> {
+export async function listPaymentMethods(deps: PaymentMethodsNeeds, accountId: string): Promise<PaymentMethod[]> {
   const customerId = await findCustomer(deps, accountId);
   return customerId === null ? [] : deps.cards.listMethods(customerId);
 }
 
 /** Makes one of the account's methods the one that is charged. Throws 404 for any other method. */
-export async function setDefaultPaymentMethod(deps: Deps, accountId: string, methodId: string): Promise<PaymentMethod> {
+export async function setDefaultPaymentMethod(
+  deps: PaymentMethodsNeeds,
+  accountId: string,
+  methodId: string,
+): Promise<PaymentMethod> {
   const { customerId, method } = await findOwn(deps, accountId, methodId);
   await deps.cards.setDefaultMethod(customerId, method.id);
   return { ...method, isDefault: true };
 }
 
 /** Removes one of the account's methods; gives it as it was. Throws 404 for any other method. */
-export async function removePaymentMethod(deps: Deps, accountId: string, methodId: string): Promise<PaymentMethod> {
+export async function removePaymentMethod(
+  deps: PaymentMethodsNeeds,
+  accountId: string,
+  methodId: string,
+): Promise<PaymentMethod> {
   const { method } = await findOwn(deps, accountId, methodId);
   await deps.cards.removeMethod(method.id);
   return { ...method, isDefault: false };
 }
 
-async function findOwn(deps: Deps, accountId: string, methodId: string) {
+async function findOwn(deps: PaymentMethodsNeeds, accountId: string, methodId: string) {
   const customerId = await findCustomer(deps, accountId);
   if (customerId === null) throw notFound('payment method');
   const method = (await deps.cards.listMethods(customerId)).find(({ id }) => id === methodId);

@@ -3,6 +3,7 @@ import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, idParams } from '../../platform/http/schemas.ts';
 import { listPaymentMethods, removePaymentMethod, setDefaultPaymentMethod } from './changePaymentMethods.ts';
+import type { PaymentMethodsNeeds } from './needs.ts';
 import {
   paymentMethodSchema,
   portalRequest,
@@ -29,7 +30,7 @@ export const paymentMethodRoutes = [
     response: dataOf(setupIntentSchema),
     status: 201,
     errors: providerErrors,
-    handle: async (deps, { caller, idempotencyKey }) => {
+    handle: async (deps: PaymentMethodsNeeds, { caller, idempotencyKey }) => {
       const { clientSecret, replayed } = await startSetupIntent(deps, caller.accountId, idempotencyKey);
       return data({ clientSecret }, replayed);
     },
@@ -44,7 +45,7 @@ export const paymentMethodRoutes = [
     response: dataOf(setupCheckoutSchema),
     status: 201,
     errors: pageErrors,
-    handle: async (deps, { caller, body, idempotencyKey }) => {
+    handle: async (deps: PaymentMethodsNeeds, { caller, body, idempotencyKey }) => {
       const { sessionId, url, replayed } = await startSetupCheckout(deps, caller.accountId, body, idempotencyKey);
       return data({ sessionUrl: url, sessionId }, replayed);
     },
@@ -63,7 +64,7 @@ export const paymentMethodRoutes = [
       409: ['CREEM_CUSTOMER_MISSING', 'CREEM_NOT_CONFIGURED', 'EMAIL_NOT_VERIFIED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
-    handle: async (deps, { caller, body, idempotencyKey }) => {
+    handle: async (deps: PaymentMethodsNeeds, { caller, body, idempotencyKey }) => {
       const { url, replayed } = await openPortal(deps, caller.accountId, body, idempotencyKey);
       return data({ url }, replayed);
     },
@@ -76,7 +77,7 @@ export const paymentMethodRoutes = [
     access,
     response: dataOf(z.array(paymentMethodSchema)),
     errors: providerErrors,
-    handle: async (deps, { caller }) => data(await listPaymentMethods(deps, caller.accountId)),
+    handle: async (deps: PaymentMethodsNeeds, { caller }) => data(await listPaymentMethods(deps, caller.accountId)),
   }),
   defineRoute({
     method: 'put',
@@ -87,7 +88,8 @@ export const paymentMethodRoutes = [
     params: idParams,
     response: dataOf(paymentMethodSchema),
     errors: methodErrors,
-    handle: async (deps, { caller, params }) => data(await setDefaultPaymentMethod(deps, caller.accountId, params.id)),
+    handle: async (deps: PaymentMethodsNeeds, { caller, params }) =>
+      data(await setDefaultPaymentMethod(deps, caller.accountId, params.id)),
   }),
   defineRoute({
     method: 'delete',
@@ -99,6 +101,7 @@ export const paymentMethodRoutes = [
     response: dataOf(paymentMethodSchema),
     errors: methodErrors,
     allowedWhileFrozen: true,
-    handle: async (deps, { caller, params }) => data(await removePaymentMethod(deps, caller.accountId, params.id)),
+    handle: async (deps: PaymentMethodsNeeds, { caller, params }) =>
+      data(await removePaymentMethod(deps, caller.accountId, params.id)),
   }),
 ];

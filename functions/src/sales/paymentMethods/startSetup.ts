@@ -1,24 +1,24 @@
 import { type IdempotencyKey, idOfKey } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
-import type { Deps } from '../../main/compose.ts';
 import { forgetCreemCustomer } from '../customers/payerOf.ts';
 import { withCustomer } from '../customers/withCustomer.ts';
 import { creemCustomerMissing, emailNotVerified, isLost } from '../payments/payments.errors.ts';
 import { requireConfigured } from '../payments/providerChoice.ts';
 import { checkRedirectUrl } from '../payments/redirectUrl.ts';
+import type { PaymentMethodsNeeds } from './needs.ts';
 
 /** The caller's `Idempotency-Key`, or null. What it made is remembered by the provider, for a day. */
 type Key = IdempotencyKey | null;
 
 /** Begins to save a card on the caller's own page. Throws 502 or 503 (provider). */
-export async function startSetupIntent(deps: Deps, accountId: string, key: Key) {
+export async function startSetupIntent(deps: PaymentMethodsNeeds, accountId: string, key: Key) {
   const idempotencyKey = keyFor('setupIntent', accountId, key);
   return withCustomer(deps, accountId, (customerId) => deps.cards.createSetupIntent({ customerId, idempotencyKey }));
 }
 
 /** Opens the page on which a card is saved. Throws 400 (redirect URLs), 422 (key), 502 or 503 (provider). */
 export async function startSetupCheckout(
-  deps: Deps,
+  deps: PaymentMethodsNeeds,
   accountId: string,
   request: { readonly successUrl?: string | undefined; readonly cancelUrl?: string | undefined },
   key: Key,
@@ -33,7 +33,7 @@ export async function startSetupCheckout(
 
 /** Opens a provider's portal. Throws 400 (redirect URL), 409 (no customer at Creem, or not provably this one), 422 (key), 502 or 503 (provider). */
 export async function openPortal(
-  deps: Deps,
+  deps: PaymentMethodsNeeds,
   accountId: string,
   request: { readonly provider: ProviderName; readonly returnUrl?: string | undefined },
   key: Key,
@@ -47,7 +47,7 @@ export async function openPortal(
 }
 
 /** Creem's links are made anew each time, which changes nothing. */
-async function openCreemPortal(deps: Deps, accountId: string) {
+async function openCreemPortal(deps: PaymentMethodsNeeds, accountId: string) {
   requireConfigured(deps, 'creem');
   const customerId = (await deps.accounts.find(accountId))?.customerIds?.creem;
   if (!customerId) throw creemCustomerMissing();
@@ -63,7 +63,7 @@ async function openCreemPortal(deps: Deps, accountId: string) {
   }
 }
 
-function targetOf(deps: Deps, field: string, url: string | undefined): string {
+function targetOf(deps: PaymentMethodsNeeds, field: string, url: string | undefined): string {
   const { allowedOrigins } = deps.config;
   return url === undefined ? `${allowedOrigins[0]}/` : checkRedirectUrl(field, url, allowedOrigins);
 }

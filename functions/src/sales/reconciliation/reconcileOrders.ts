@@ -7,13 +7,13 @@ import {
   type TimePosition,
   workThrough,
 } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { changeOrder } from '../orders/changeOrder.ts';
 import { type Fulfilment, fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import type { Order } from '../orders/order.ts';
 import type { CheckoutTruth } from '../payments/provider.ts';
 import { providerOf } from '../payments/providers.ts';
 import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
+import type { ReconciliationNeeds } from './needs.ts';
 
 /** How long a webhook is waited for before the provider is asked. */
 const PATIENCE_SECONDS = 60 * 60;
@@ -25,7 +25,7 @@ const OPENING_SECONDS = 24 * 60 * 60;
  * which no checkout was ever opened or that nobody confirmed for a day. Says how many changed. What the scheduled
  * function does.
  */
-export async function reconcileOrders(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
+export async function reconcileOrders(deps: ReconciliationNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
   const before = addSeconds(now, -PATIENCE_SECONDS);
   const { changed } = await workThrough(
@@ -45,7 +45,7 @@ export async function reconcileOrders(deps: Deps, limits?: Partial<RunLimits>): 
 }
 
 /** Asks about one order; true when it changed. Throws what the provider or the database throws. */
-export async function reconcileOrder(deps: Deps, order: Order, now: IsoTime): Promise<boolean> {
+export async function reconcileOrder(deps: ReconciliationNeeds, order: Order, now: IsoTime): Promise<boolean> {
   if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
   if (order.checkout) {
     const truth = await providerOf(deps, order).checkouts.fetchCheckout(order.checkout.sessionId);
@@ -77,7 +77,7 @@ function ifStillWanted(
 }
 
 /** Asks about a payment with a saved method; after a day nobody is waited for any more. */
-async function askAboutPayment(deps: Deps, paymentId: string, isOld: boolean): Promise<Fulfilment> {
+async function askAboutPayment(deps: ReconciliationNeeds, paymentId: string, isOld: boolean): Promise<Fulfilment> {
   const truth = await deps.payments.fetchPayment(paymentId);
   const isAbandoned = isOld && truth.state.status === 'open';
   return fulfilCheckout(deps, isAbandoned ? await deps.payments.cancelPayment(paymentId) : truth, null);

@@ -1,14 +1,13 @@
 import { pageOf, type RunLimits, workThrough } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
-import type { Subscription } from '../subscriptions/subscription.ts';
-import type { DuePosition } from '../subscriptions/subscriptions.store.ts';
+import type { DuePosition, Subscription } from '../subscriptions/subscription.ts';
 import { syncSubscription } from '../subscriptions/syncSubscription.ts';
+import type { ReconciliationNeeds } from './needs.ts';
 
 /**
  * Asks the provider about every subscription that is due for it, in case webhooks were lost: renewals, failed
  * payments, cancellations and ends. Says how many it asked about. What the scheduled function does.
  */
-export async function reconcileSubscriptions(deps: Deps, limits?: Partial<RunLimits>): Promise<number> {
+export async function reconcileSubscriptions(deps: ReconciliationNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
   const { changed } = await workThrough(
     deps,
@@ -30,7 +29,7 @@ function positionOf({ id, nextSyncAt }: Subscription): DuePosition {
   return { id, nextSyncAt };
 }
 
-async function reconcile(deps: Deps, subscription: Subscription): Promise<boolean> {
+async function reconcile(deps: ReconciliationNeeds, subscription: Subscription): Promise<boolean> {
   const { id: subscriptionId, providerSubscriptionId } = subscription;
   if (providerSubscriptionId === null) throw new Error(`subscription ${subscriptionId} is due before it exists`);
   await syncSubscription(deps, { subscriptionId, providerSubscriptionId }, null);

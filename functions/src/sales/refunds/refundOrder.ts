@@ -1,10 +1,10 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, notFound, runUnitOfWork } from '@cloud-bridge/base';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import type { Deps } from '../../main/compose.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
 import { refundNotPossible } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
+import type { RefundsNeeds } from './needs.ts';
 import type { Refund } from './refund.ts';
 import { orderNotRefundable, refundNotDivisible, refundTooLarge } from './refunds.errors.ts';
 import type { CreateRefundRequest } from './refunds.schemas.ts';
@@ -22,7 +22,7 @@ export interface RefundedOrder {
  * (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function refundOrder(
-  deps: Deps,
+  deps: RefundsNeeds,
   operator: OperatorRequest,
   orderId: string,
   request: CreateRefundRequest,
@@ -41,7 +41,7 @@ export async function refundOrder(
 }
 
 /** Stores a new refund together with its record in the audit log, or gives the one that already has its id. */
-function storeRefund(deps: Deps, operator: OperatorRequest, refund: Refund): Promise<Refund> {
+function storeRefund(deps: RefundsNeeds, operator: OperatorRequest, refund: Refund): Promise<Refund> {
   const { orderId, accountId, id: refundId, amountMinor, currency, reason, createdAt } = refund;
   const change = { targetId: orderId, accountId, after: { refundId, amountMinor, currency }, reason };
   return runUnitOfWork(deps.db, async (unit) => {
@@ -54,7 +54,7 @@ function storeRefund(deps: Deps, operator: OperatorRequest, refund: Refund): Pro
 }
 
 async function draftRefund(
-  deps: Deps,
+  deps: RefundsNeeds,
   requestedBy: string,
   orderId: string,
   request: CreateRefundRequest,
@@ -97,7 +97,7 @@ function isPayment(paymentId: string): boolean {
   return /^(pi|tran)_/.test(paymentId);
 }
 
-async function askProvider(deps: Deps, refund: Refund): Promise<Refund> {
+async function askProvider(deps: RefundsNeeds, refund: Refund): Promise<Refund> {
   const { id: refundId, orderId, paymentId, amountMinor, reason } = refund;
   const order = await deps.orders.find(orderId);
   if (!order) throw notFound('order');

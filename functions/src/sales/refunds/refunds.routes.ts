@@ -2,6 +2,7 @@ import { operatorRequest } from '../../access/auditLog/auditLog.ts';
 import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, idParams } from '../../platform/http/schemas.ts';
+import type { RefundsNeeds } from './needs.ts';
 import { refundOrder } from './refundOrder.ts';
 import { createRefundSchema, refundSchema, renderRefund } from './refunds.schemas.ts';
 
@@ -24,7 +25,7 @@ export const refundRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED'],
     },
-    handle: async (deps, request) => {
+    handle: async (deps: RefundsNeeds, request) => {
       const { params, body, idempotencyKey: key, requestHash } = request;
       const operator = operatorRequest(request, 'order.refund');
       const { refund, order, replayed } = await refundOrder(deps, operator, params.id, body, { key, requestHash });

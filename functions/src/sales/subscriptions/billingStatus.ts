@@ -3,7 +3,7 @@ import { MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
 import { type ApiKey, isActive, walletIdOf } from '../../access/apiKeys/apiKey.ts';
 import { keysOfAccount } from '../../access/apiKeys/keysOfAccount.ts';
-import type { Deps } from '../../main/compose.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { MAX_SUBSCRIPTIONS } from './orderPlan.ts';
 import { isOver, isRunning, type Subscription } from './subscription.ts';
 import type { billingStatusSchema, creditSummarySchema, subscriptionSchema } from './subscriptions.schemas.ts';
@@ -11,7 +11,10 @@ import type { billingStatusSchema, creditSummarySchema, subscriptionSchema } fro
 type SubscriptionView = z.input<typeof subscriptionSchema>;
 
 /** Everything about an account's subscriptions, with the credits of its main wallet beside. */
-export async function billingStatus(deps: Deps, accountId: string): Promise<z.input<typeof billingStatusSchema>> {
+export async function billingStatus(
+  deps: SubscriptionsNeeds,
+  accountId: string,
+): Promise<z.input<typeof billingStatusSchema>> {
   const now = deps.clock();
   const [all, main, account, { plans }] = await Promise.all([
     deps.subscriptions.list(accountId, MAX_SUBSCRIPTIONS),
@@ -40,7 +43,10 @@ export async function billingStatus(deps: Deps, accountId: string): Promise<z.in
 }
 
 /** The main wallet as the keys that spend from it see it. */
-export async function creditSummary(deps: Deps, accountId: string): Promise<z.input<typeof creditSummarySchema>> {
+export async function creditSummary(
+  deps: SubscriptionsNeeds,
+  accountId: string,
+): Promise<z.input<typeof creditSummarySchema>> {
   const now = deps.clock();
   const [main, keys] = await Promise.all([
     deps.wallets.read({ accountId, walletId: MAIN_WALLET_ID }, now),
@@ -58,7 +64,7 @@ export async function creditSummary(deps: Deps, accountId: string): Promise<z.in
 
 /** Subscriptions as their owner sees them, each with its keys and what is left in its wallet. */
 export async function describeSubscriptions(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   accountId: string,
   subscriptions: readonly Subscription[],
 ): Promise<SubscriptionView[]> {

@@ -1,16 +1,34 @@
 import { AppError, notFound } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { providerOf } from '../payments/providers.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { offerOf, type PlanRequest } from './planOffer.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 import { planNotPaid, subscriptionHasTerm, subscriptionNotRunning } from './subscriptions.errors.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
 /** One of the account's subscriptions; 404 for anybody else's. */
-export async function findSubscription(deps: Deps, accountId: string, subscriptionId: string): Promise<Subscription> {
+export async function findSubscription(
+  deps: Pick<SubscriptionsNeeds, 'subscriptions'>,
+  accountId: string,
+  subscriptionId: string,
+): Promise<Subscription> {
   const subscription = await deps.subscriptions.find(subscriptionId);
   if (subscription?.accountId !== accountId) throw notFound('subscription');
   return subscription;
+}
+
+/**
+ * The wallet of a subscription of the account that runs.
+ * @throws AppError 404 `SUBSCRIPTION_NOT_FOUND`, 409 `SUBSCRIPTION_NOT_ACTIVE`
+ */
+export async function runningWalletOf(
+  deps: Pick<SubscriptionsNeeds, 'subscriptions'>,
+  accountId: string,
+  subscriptionId: string,
+): Promise<string> {
+  const subscription = await findSubscription(deps, accountId, subscriptionId);
+  if (!isRunning(subscription)) throw subscriptionNotRunning(subscription.status);
+  return subscription.id;
 }
 
 /**
@@ -18,7 +36,7 @@ export async function findSubscription(deps: Deps, accountId: string, subscripti
  * Throws 404, 409 (it doesn't run; it has a fixed term, which can't go on), 502 or 503 (provider).
  */
 export async function setCancelAtPeriodEnd(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   accountId: string,
   subscriptionId: string,
   cancelAtPeriodEnd: boolean,
@@ -36,7 +54,7 @@ export async function setCancelAtPeriodEnd(
  * Throws 400 (plan, interval), 402 (card not charged), 404, 409 (it doesn't run, or has a fixed term), 502 or 503.
  */
 export async function changePlan(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   accountId: string,
   subscriptionId: string,
   request: Omit<PlanRequest, 'currency'>,
@@ -52,7 +70,7 @@ export async function changePlan(
 }
 
 async function change(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   subscription: Subscription,
   makeChange: (providerSubscriptionId: string) => Promise<void>,
 ): Promise<Subscription> {

@@ -7,13 +7,13 @@ import {
   runUnitOfWork,
   type UnitOfWork,
 } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { stageUse } from '../coupons/couponUse.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';
 import { newOrder } from '../orders/placeOrder.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { draftOf } from './orderPlan.ts';
 import type { Subscription } from './subscription.ts';
 import type { PaidInvoice } from './subscriptionProvider.ts';
@@ -27,7 +27,7 @@ const CONCURRENCY = 5;
  * Throws what {@link recordInvoice} and {@link followPayment} throw.
  */
 export async function creditInvoices(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   subscription: Subscription,
   invoices: readonly PaidInvoice[],
 ): Promise<void> {
@@ -59,7 +59,7 @@ function orderIdOf({ orderId, provider }: Subscription, { isFirst, id }: PaidInv
  * grants once for ever. One that only settles a change within a period grants nothing.
  * Throws an Error for a first invoice over something unknown: the provider's retries keep it in sight.
  */
-function recordInvoice(deps: Deps, subscription: Subscription, invoice: PaidInvoice): Promise<Order> {
+function recordInvoice(deps: SubscriptionsNeeds, subscription: Subscription, invoice: PaidInvoice): Promise<Order> {
   const now = deps.clock();
   const commandId = randomId('cmd');
   return runUnitOfWork(deps.db, async (unit) => {
@@ -110,7 +110,7 @@ function paidOrder(
 /** Adds the grant to the unit of work; gives the order with the entry that credited it, if one did. */
 async function grantIn(
   unit: UnitOfWork,
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   order: Order,
   invoice: PaidInvoice,
   commandId: string,

@@ -1,6 +1,6 @@
 import { AppError, derivedId, randomId, requestHash } from '@cloud-bridge/base';
 import { revokeKeysOfWallet } from '../../access/apiKeys/revokeKeysOfWallet.ts';
-import type { Deps } from '../../main/compose.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import type { Subscription } from './subscription.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Subscription } from './subscription.ts';
  * that is made meanwhile finds either the wallet closed or itself revoked. The account's other wallets are untouched.
  * Doing it again changes nothing.
  */
-export async function endSubscription(deps: Deps, { id, accountId }: Subscription): Promise<void> {
+export async function endSubscription(deps: SubscriptionsNeeds, { id, accountId }: Subscription): Promise<void> {
   const seen = ['close', id];
   try {
     await deps.wallets.submit(

@@ -1,10 +1,10 @@
 import { addSeconds, runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../main/compose.ts';
 import { stageUse } from '../coupons/couponUse.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
 import type { Order } from '../orders/order.ts';
 import type { PaymentError } from '../payments/payment.ts';
 import { providerOf } from '../payments/providers.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { isOver, type Subscription } from './subscription.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
@@ -22,7 +22,11 @@ interface FollowedOrder {
  * Brings the order of a plan's first period, and its subscription, to what has become of its page or payment.
  * @param event the event that told of it; null when nothing did and the provider is asked
  */
-export async function followPlanOrder(deps: Deps, order: Order, event: EventMarker | null): Promise<FollowedOrder> {
+export async function followPlanOrder(
+  deps: SubscriptionsNeeds,
+  order: Order,
+  event: EventMarker | null,
+): Promise<FollowedOrder> {
   const subscription = await deps.subscriptions.find(order.walletId);
   if (!subscription) throw new Error(`order ${order.id} has no subscription`);
   const { providerSubscriptionId, isExpired } = await fateOf(deps, order, subscription);
@@ -38,7 +42,7 @@ export async function followPlanOrder(deps: Deps, order: Order, event: EventMark
 
 /** Closes an order that nobody will pay, with its subscription. What has been paid meanwhile stays so. */
 export async function closePlanOrder(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   { id, walletId }: Order,
   status: 'failed' | 'expired' | 'canceled',
   lastPaymentError: PaymentError | null,
@@ -69,7 +73,7 @@ export async function closePlanOrder(
 }
 
 /** The provider's subscription, if it exists by now; or whether it never will. */
-async function fateOf(deps: Deps, order: Order, subscription: Subscription) {
+async function fateOf(deps: SubscriptionsNeeds, order: Order, subscription: Subscription) {
   const { providerSubscriptionId, customerId, id } = subscription;
   if (providerSubscriptionId !== null) return { providerSubscriptionId, isExpired: false };
   const provider = providerOf(deps, order).subscriptions;
@@ -84,7 +88,7 @@ async function fateOf(deps: Deps, order: Order, subscription: Subscription) {
   return { providerSubscriptionId: found, isExpired: found === null && (isOld || isOver(subscription)) };
 }
 
-async function markIgnored(deps: Deps, { id }: Order, event: EventMarker | null): Promise<boolean> {
+async function markIgnored(deps: SubscriptionsNeeds, { id }: Order, event: EventMarker | null): Promise<boolean> {
   if (!event) return true;
   return deps.incomingEvents.mark({ ...event, outcome: 'ignored', orderId: id, handledAt: deps.clock() });
 }

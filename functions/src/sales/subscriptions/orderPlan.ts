@@ -7,7 +7,6 @@ import {
   runUnitOfWork,
 } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
-import type { Deps } from '../../main/compose.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import { payerOf } from '../customers/payerOf.ts';
 import { openOrderOr } from '../orders/findOpenOrder.ts';
@@ -15,6 +14,7 @@ import type { Order } from '../orders/order.ts';
 import { newOrder, type OrderDraft } from '../orders/placeOrder.ts';
 import { stageOpenCheckout } from '../orders/stageOpenCheckout.ts';
 import { providerChoice } from '../payments/providerChoice.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { creemProductOf, offerOf, type PlanOffer, type PlanRequest } from './planOffer.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 import { otherCurrency } from './subscriptions.errors.ts';
@@ -41,7 +41,7 @@ export const MAX_SUBSCRIPTIONS = 200;
  * (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function orderPlan(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   accountId: string,
   request: PlanRequest & { readonly provider: ProviderName },
   { key, requestHash }: Idempotency,
@@ -70,7 +70,7 @@ export async function orderPlan(
 }
 
 /** Writes a new order with its subscription, or gives what is there by its id. */
-async function store(deps: Deps, order: Order, subscription: Subscription): Promise<OrderedPlan> {
+async function store(deps: SubscriptionsNeeds, order: Order, subscription: Subscription): Promise<OrderedPlan> {
   const { id: orderId, createdAt: now, requestHash } = order;
   const isFirst = await runUnitOfWork(deps.db, async (unit) => {
     const countUse = await stageFirstUse(unit, deps, order, now);
@@ -103,14 +103,18 @@ export function draftOf(
   };
 }
 
-async function findOrdered(deps: Deps, orderId: string, requestHash: string): Promise<OrderedPlan | null> {
+async function findOrdered(
+  deps: SubscriptionsNeeds,
+  orderId: string,
+  requestHash: string,
+): Promise<OrderedPlan | null> {
   const order = await deps.orders.find(orderId);
   if (!order) return null;
   if (order.requestHash !== requestHash || order.kind !== 'plan') throw idempotencyKeyReused();
   return orderedPlan(deps, order);
 }
 
-async function orderedPlan(deps: Deps, order: Order): Promise<OrderedPlan> {
+async function orderedPlan(deps: SubscriptionsNeeds, order: Order): Promise<OrderedPlan> {
   const subscription = await deps.subscriptions.find(order.walletId);
   if (!subscription) throw new Error(`order ${order.id} has no subscription`);
   return { order, subscription, replayed: true };
@@ -148,7 +152,7 @@ export function newSubscription(
   };
 }
 
-async function requireOneCurrency(deps: Deps, accountId: string, { currency }: PlanOffer): Promise<void> {
+async function requireOneCurrency(deps: SubscriptionsNeeds, accountId: string, { currency }: PlanOffer): Promise<void> {
   const all = await deps.subscriptions.list(accountId, MAX_SUBSCRIPTIONS);
   const other = all.find(
     ({ provider, ...subscription }) =>

@@ -1,12 +1,12 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
-import type { Deps } from '../../main/compose.ts';
 import { stageLostCustomer } from '../customers/stageCustomer.ts';
 import { orderFrom } from '../orders/rebuiltOrder.ts';
 import { ifThere } from '../payments/isMissing.ts';
 import { providerOf } from '../payments/providers.ts';
 import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { newSubscription } from './orderPlan.ts';
 import type { Subscription } from './subscription.ts';
 import type { SubscriptionTruth } from './subscriptionProvider.ts';
@@ -18,7 +18,7 @@ import type { SubscriptionTruth } from './subscriptionProvider.ts';
  * Throws 409 `ORDER_NOT_REBUILT` for what says that it is ours, and isn't or doesn't fit; 502/503 (provider).
  */
 export async function rebuildSubscription(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   provider: ProviderName,
   providerSubscriptionId: string,
 ): Promise<Subscription | null> {

@@ -1,11 +1,11 @@
 import { AppError, type Idempotency } from '@cloud-bridge/base';
 import { createApiKey } from '../../access/apiKeys/createApiKey.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { isRefusal } from '../payments/payments.errors.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
 import { isOver, type Subscription } from './subscription.ts';
 import { noSavedCard, planNotPaid, subscriptionNotRunning } from './subscriptions.errors.ts';
@@ -31,7 +31,7 @@ export interface Subscribed {
  * repetition after its end), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function subscribe(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   caller: AccountCaller,
   request: SubscribeRequest,
   idempotency: Idempotency,
@@ -50,7 +50,7 @@ export async function subscribe(
 }
 
 /** The subscription, running: found if an earlier try began it, else paid now. */
-async function begin(deps: Deps, { order, subscription, replayed }: OrderedPlan): Promise<Subscription> {
+async function begin(deps: SubscriptionsNeeds, { order, subscription, replayed }: OrderedPlan): Promise<Subscription> {
   if (subscription.status === 'failed') throw notPaid(subscription);
   if (subscription.providerSubscriptionId !== null) return subscription;
   // The provider may have forgotten its idempotency key; what it has made it still has.
@@ -62,7 +62,7 @@ async function begin(deps: Deps, { order, subscription, replayed }: OrderedPlan)
   return synced;
 }
 
-async function pay(deps: Deps, { order, subscription }: OrderedPlan): Promise<string> {
+async function pay(deps: SubscriptionsNeeds, { order, subscription }: OrderedPlan): Promise<string> {
   const { id, accountId, customerId, ordered } = subscription;
   try {
     await useDefaultCard(deps, { order, subscription });
@@ -85,7 +85,10 @@ async function pay(deps: Deps, { order, subscription }: OrderedPlan): Promise<st
 }
 
 /** The provider charges its customer's default method, now and for renewals: the card that is shown as the default. */
-async function useDefaultCard(deps: Deps, { order, subscription }: Pick<OrderedPlan, 'order' | 'subscription'>) {
+async function useDefaultCard(
+  deps: SubscriptionsNeeds,
+  { order, subscription }: Pick<OrderedPlan, 'order' | 'subscription'>,
+) {
   const methods = await listPaymentMethods(deps, subscription.accountId);
   const card = methods.find(({ isDefault }) => isDefault);
   if (card && (await isUsed(deps, subscription, card.id))) return;
@@ -95,7 +98,7 @@ async function useDefaultCard(deps: Deps, { order, subscription }: Pick<OrderedP
 }
 
 /** False for a card that went, alone or with its customer, since it was listed. */
-async function isUsed(deps: Deps, { customerId }: Subscription, methodId: string): Promise<boolean> {
+async function isUsed(deps: SubscriptionsNeeds, { customerId }: Subscription, methodId: string): Promise<boolean> {
   if (customerId === null) return false;
   try {
     await deps.cards.setDefaultMethod(customerId, methodId);
@@ -115,7 +118,7 @@ function notPaid({ lastPaymentError }: Subscription): AppError {
 }
 
 async function keyFor(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   caller: AccountCaller,
   subscription: Subscription,
   { keyName }: SubscribeRequest,

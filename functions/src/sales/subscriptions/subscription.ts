@@ -109,3 +109,6 @@ export function nextSyncAfter(
   if (!renewal || renewal > daily) return daily;
   return renewal > now ? renewal : addSeconds(now, HOUR_SECONDS);
 }
+
+/** A place among the subscriptions that are due. */
+export type DuePosition = Pick<Subscription, 'id' | 'nextSyncAt'>;

@@ -21,11 +21,6 @@ export function planNotPaid({ code, message }: PaymentError): AppError {
   });
 }
 
-/** 409 for what can only be done while a subscription runs. */
-export function subscriptionNotRunning(status: string): AppError {
-  return new AppError(409, 'SUBSCRIPTION_NOT_ACTIVE', `The subscription is ${status}.`, { details: { status } });
-}
-
 /** 409: a plan for a fixed term ends by itself; another one can be bought beside it. */
 export function subscriptionHasTerm(): AppError {
   return new AppError(409, 'SUBSCRIPTION_DOES_NOT_RENEW', 'The plan is for a fixed term and ends by itself.');

@@ -1,9 +1,9 @@
-import type { Deps } from '../../main/compose.ts';
 import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf } from '../../platform/http/schemas.ts';
 import { billingStatus, creditSummary, describeSubscriptions } from './billingStatus.ts';
 import { changePlan, setCancelAtPeriodEnd } from './changeSubscription.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { subscribe } from './subscribe.ts';
 import type { Subscription } from './subscription.ts';
 import {
@@ -50,7 +50,7 @@ export const subscriptionRoutes = [
       409: ['CURRENCY_NOT_COMBINABLE', 'SUBSCRIPTION_NOT_ACTIVE', 'TOO_MANY_OPEN_CHECKOUTS'],
       422: ['IDEMPOTENCY_KEY_REUSED'],
     },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: SubscriptionsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { subscription, key, replayed } = await subscribe(deps, caller, body, idempotency);
       const { id, providerSubscriptionId, orderId, period, status, currentPeriodEndAt } = subscription;
@@ -73,7 +73,7 @@ export const subscriptionRoutes = [
     summary: 'Subscriptions with their keys, and the credits of the main wallet',
     access,
     response: dataOf(billingStatusSchema),
-    handle: async (deps, { caller }) => data(await billingStatus(deps, caller.accountId)),
+    handle: async (deps: SubscriptionsNeeds, { caller }) => data(await billingStatus(deps, caller.accountId)),
   }),
   defineRoute({
     method: 'get',
@@ -82,7 +82,7 @@ export const subscriptionRoutes = [
     summary: 'Credits of the main wallet, and the keys that spend them',
     access,
     response: dataOf(creditSummarySchema),
-    handle: async (deps, { caller }) => data(await creditSummary(deps, caller.accountId)),
+    handle: async (deps: SubscriptionsNeeds, { caller }) => data(await creditSummary(deps, caller.accountId)),
   }),
   defineRoute({
     method: 'post',
@@ -94,7 +94,7 @@ export const subscriptionRoutes = [
     response: dataOf(subscriptionSchema),
     errors: changeErrors,
     allowedWhileFrozen: true,
-    handle: async (deps, { caller: { accountId }, body }) =>
+    handle: async (deps: SubscriptionsNeeds, { caller: { accountId }, body }) =>
       data(await described(deps, await setCancelAtPeriodEnd(deps, accountId, body.subscriptionId, true))),
   }),
   defineRoute({
@@ -106,7 +106,7 @@ export const subscriptionRoutes = [
     body: subscriptionIdSchema,
     response: dataOf(subscriptionSchema),
     errors: changeErrors,
-    handle: async (deps, { caller: { accountId }, body }) =>
+    handle: async (deps: SubscriptionsNeeds, { caller: { accountId }, body }) =>
       data(await described(deps, await setCancelAtPeriodEnd(deps, accountId, body.subscriptionId, false))),
   }),
   defineRoute({
@@ -126,12 +126,12 @@ export const subscriptionRoutes = [
       402: cardErrors,
       409: [...changeErrors[409], 'PLAN_CHANGE_NOT_SUPPORTED'],
     },
-    handle: async (deps, { caller: { accountId }, body: { subscriptionId, ...plan } }) =>
+    handle: async (deps: SubscriptionsNeeds, { caller: { accountId }, body: { subscriptionId, ...plan } }) =>
       data(await described(deps, await changePlan(deps, accountId, subscriptionId, plan))),
   }),
 ];
 
-async function described(deps: Deps, subscription: Subscription) {
+async function described(deps: SubscriptionsNeeds, subscription: Subscription) {
   const [view] = await describeSubscriptions(deps, subscription.accountId, [subscription]);
   if (!view) throw new Error(`subscription ${subscription.id} was not described`);
   return view;

@@ -1,9 +1,6 @@
 import type { IsoTime, TimePosition, UnitOfWork } from '@cloud-bridge/base';
 import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
-import type { Subscription } from './subscription.ts';
-
-/** A place among the subscriptions that are due. */
-export type DuePosition = Pick<Subscription, 'id' | 'nextSyncAt'>;
+import type { DuePosition, Subscription } from './subscription.ts';
 
 /** `subscriptions/{subscriptionId}` */
 export class SubscriptionStore {

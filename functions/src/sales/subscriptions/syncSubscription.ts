@@ -1,6 +1,5 @@
 import { backOff, type IsoTime, runUnitOfWork } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
-import type { Deps } from '../../main/compose.ts';
 import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer } from '../customers/stageCustomer.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
@@ -8,6 +7,7 @@ import type { Order } from '../orders/order.ts';
 import { providerOf } from '../payments/providers.ts';
 import { creditInvoices } from './creditInvoice.ts';
 import { endSubscription } from './endSubscription.ts';
+import type { SubscriptionsNeeds } from './needs.ts';
 import { rebuildSubscription } from './rebuildSubscription.ts';
 import { isAbout, isOver, type Subscription, subscriptionAfter } from './subscription.ts';
 import { subscriptionEvent } from './subscriptionEvent.ts';
@@ -41,7 +41,7 @@ const MAX_TRIES = 20;
  * @param event the event that told of it; null when nothing did
  */
 export async function syncSubscription(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   reference: SubscriptionReference,
   event: EventMarker | null,
 ): Promise<SyncedSubscription> {
@@ -65,7 +65,7 @@ export async function syncSubscription(
 }
 
 /** The subscription; null for one of somebody else's. */
-async function findOrRebuild(deps: Deps, reference: SubscriptionReference): Promise<Subscription | null> {
+async function findOrRebuild(deps: SubscriptionsNeeds, reference: SubscriptionReference): Promise<Subscription | null> {
   const { subscriptionId, providerSubscriptionId, provider } = reference;
   const found = await deps.subscriptions.find(subscriptionId);
   if (found || provider === undefined) return found;
@@ -77,7 +77,7 @@ async function findOrRebuild(deps: Deps, reference: SubscriptionReference): Prom
  * At Creem anybody can put words on a purchase of their own, by the address of a product's page: also that it is for a
  * subscription of ours, and of how many credits. So only the page that was opened here says what came of it.
  */
-async function isOfOwnPage(deps: Deps, subscription: Subscription, providerId: string): Promise<boolean> {
+async function isOfOwnPage(deps: SubscriptionsNeeds, subscription: Subscription, providerId: string): Promise<boolean> {
   if (subscription.provider !== 'creem' || subscription.providerSubscriptionId !== null) return true;
   const order = await deps.orders.find(subscription.orderId);
   if (!order?.checkout) return false;
@@ -86,7 +86,11 @@ async function isOfOwnPage(deps: Deps, subscription: Subscription, providerId: s
 }
 
 /** What may not renew is told so: a page can't be told that beforehand, and its owner may say otherwise at the provider. */
-async function truthOf(deps: Deps, subscription: Subscription, providerId: string): Promise<SubscriptionTruth> {
+async function truthOf(
+  deps: SubscriptionsNeeds,
+  subscription: Subscription,
+  providerId: string,
+): Promise<SubscriptionTruth> {
   const provider = providerOf(deps, subscription).subscriptions;
   const truth = await provider.fetch(providerId);
   const renews = !truth.cancelAtPeriodEnd && !isOver(truth) && isAbout(subscription, truth);
@@ -96,7 +100,7 @@ async function truthOf(deps: Deps, subscription: Subscription, providerId: strin
 }
 
 /** Not a plan for a fixed term; nor any of a deleted account, which nobody can cancel here. */
-async function mayRenew(deps: Deps, { ordered, accountId, id }: Subscription): Promise<boolean> {
+async function mayRenew(deps: SubscriptionsNeeds, { ordered, accountId, id }: Subscription): Promise<boolean> {
   if (ordered.interval === 'term') return false;
   const account = await deps.accounts.find(accountId);
   if (!account?.deletedAt) return true;
@@ -106,7 +110,7 @@ async function mayRenew(deps: Deps, { ordered, accountId, id }: Subscription): P
 
 /** Null when somebody else changed the subscription since `before`. */
 async function write(
-  deps: Deps,
+  deps: SubscriptionsNeeds,
   before: Subscription,
   truth: SubscriptionTruth,
   event: EventMarker | null,
@@ -143,7 +147,7 @@ function orderOfEnded(order: Order, { status, lastPaymentError }: SubscriptionTr
 }
 
 /** False for an event that was marked before. */
-async function markIgnored(deps: Deps, event: EventMarker | null): Promise<boolean> {
+async function markIgnored(deps: SubscriptionsNeeds, event: EventMarker | null): Promise<boolean> {
   if (!event) return true;
   return deps.incomingEvents.mark({ ...event, outcome: 'ignored', orderId: null, handledAt: deps.clock() });
 }

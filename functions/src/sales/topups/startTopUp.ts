@@ -1,6 +1,5 @@
 import { type Idempotency, notFound } from '@cloud-bridge/base';
 import { topUpOf } from '../../catalog/topUp.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import { openCheckout } from '../orders/openCheckout.ts';
@@ -10,6 +9,7 @@ import { payOrder } from '../orders/payOrder.ts';
 import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { redirectTargets } from '../payments/redirectUrl.ts';
+import type { TopupsNeeds } from './needs.ts';
 import { paymentMethodRequired, paymentNotMade } from './topups.errors.ts';
 import type { StripeTopUpRequest } from './topups.schemas.ts';
 
@@ -26,7 +26,7 @@ export interface StartedTopUp {
  * 409 (a repetition of an order that is closed), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
  */
 export async function startTopUp(
-  deps: Deps,
+  deps: TopupsNeeds,
   caller: AccountCaller,
   request: StripeTopUpRequest,
   idempotency: Idempotency,
@@ -41,7 +41,7 @@ export async function startTopUp(
   return { order: current, checkout: null, replayed };
 }
 
-async function draftOf(deps: Deps, accountId: string, request: StripeTopUpRequest): Promise<OrderDraft> {
+async function draftOf(deps: TopupsNeeds, accountId: string, request: StripeTopUpRequest): Promise<OrderDraft> {
   const product = topUpOf(await deps.catalog.current(), request.amount, request.currency);
   const common = { kind: 'topup', productKey: null, productName: 'Top-up', ...product } as const;
   if (request.method === 'stripe') {
@@ -54,7 +54,11 @@ async function draftOf(deps: Deps, accountId: string, request: StripeTopUpReques
 }
 
 /** The account's method with this id, or its default one. */
-async function chargeableMethod(deps: Deps, accountId: string, requestedId: string | undefined): Promise<string> {
+async function chargeableMethod(
+  deps: TopupsNeeds,
+  accountId: string,
+  requestedId: string | undefined,
+): Promise<string> {
   const methods = await listPaymentMethods(deps, accountId);
   const method = methods.find(({ id, isDefault }) => (requestedId === undefined ? isDefault : id === requestedId));
   if (method) return method.id;

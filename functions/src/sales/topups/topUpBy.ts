@@ -1,8 +1,8 @@
 import type { Idempotency } from '@cloud-bridge/base';
 import { topUpOf } from '../../catalog/topUp.ts';
-import type { Deps } from '../../main/compose.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { findPaymentAddress, type PaymentAddress } from '../deposits/findPaymentAddress.ts';
+import type { TopupsNeeds } from './needs.ts';
 import { type StartedTopUp, startTopUp } from './startTopUp.ts';
 import type { CreateTopUpRequest } from './topups.schemas.ts';
 
@@ -20,7 +20,7 @@ export type AnyTopUp = StartedTopUp | AnnouncedTopUp;
  * Throws what {@link startTopUp} throws; for USDC 400 (amount) and 409 `USDC_NOT_CONFIGURED`.
  */
 export async function topUpBy(
-  deps: Deps,
+  deps: TopupsNeeds,
   caller: AccountCaller,
   request: CreateTopUpRequest,
   idempotency: Idempotency,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { data } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf } from '../../platform/http/schemas.ts';
+import type { TopupsNeeds } from './needs.ts';
 import { renderTopUp } from './renderTopUp.ts';
 import { topUpBy } from './topUpBy.ts';
 import { createTopUpSchema, topUpSchema, usdcTopUpSchema } from './topups.schemas.ts';
@@ -30,7 +31,7 @@ export const topUpRoutes = [
       502: ['PAYMENT_PROVIDER_REFUSED'],
       503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
-    handle: async (deps, { caller, body, idempotencyKey, requestHash }) => {
+    handle: async (deps: TopupsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const topUp = await topUpBy(deps, caller, body, { key: idempotencyKey, requestHash });
       return data(renderTopUp(topUp), topUp.replayed);
     },

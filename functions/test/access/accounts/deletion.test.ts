@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { addSeconds } from '@cloud-bridge/base';
 import { getAuth } from 'firebase-admin/auth';
 import { sweepDeletions } from '../../../src/access/accounts/sweepDeletions.ts';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { documentsOf } from '../../support/accountDocuments.ts';
 import { send } from '../../support/apiClient.ts';
 import { customerOf, saveCard } from '../../support/cards.ts';
@@ -15,7 +15,7 @@ import { Subscriber } from '../../support/subscriptions.ts';
 import { database, firebase } from '../../support/suite.ts';
 
 /** The suite's parts, an hour later: by then every second round is due. */
-function laterDeps(change: Partial<Deps> = {}): Deps {
+function laterDeps(change: Partial<Parts> = {}): Parts {
   const deps = suiteDeps();
   return { ...deps, clock: () => addSeconds(new Date().toISOString(), 3_600), ...change };
 }

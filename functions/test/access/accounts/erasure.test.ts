@@ -5,7 +5,7 @@ import { deleteAccount } from '../../../src/access/accounts/deleteAccount.ts';
 import { sweepDeletions } from '../../../src/access/accounts/sweepDeletions.ts';
 import { createChargeSchema } from '../../../src/credits/charges/charges.schemas.ts';
 import { postCharge } from '../../../src/credits/charges/postCharge.ts';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { SCOPES } from '../../../src/platform/http/caller.ts';
 import { saveCard } from '../../support/cards.ts';
 import { Crash, withMethod } from '../../support/crash.ts';
@@ -21,15 +21,15 @@ const PAGE_SIZE = 200;
 const AN_HOUR = 3_600;
 
 /** The suite's parts at a later time, for these accounts only: other tests leave deletions, too. */
-function depsFor(people: readonly Person[], change: Partial<Deps> = {}, seconds = 2 * AN_HOUR): Deps {
+function depsFor(people: readonly Person[], change: Partial<Parts> = {}, seconds = 2 * AN_HOUR): Parts {
   const deps = { ...suiteDeps(), clock: () => addSeconds(new Date().toISOString(), seconds), ...change };
   const ours = new Set(people.map(({ accountId }) => accountId));
-  const listErasuresDue: Deps['accounts']['listErasuresDue'] = async (now, limit) =>
+  const listErasuresDue: Parts['accounts']['listErasuresDue'] = async (now, limit) =>
     (await deps.accounts.listErasuresDue(now, 10_000)).filter(({ id }) => ours.has(id)).slice(0, limit);
   return { ...deps, accounts: withMethod(deps.accounts, 'listErasuresDue', listErasuresDue) };
 }
 
-const quiet = (deps: Deps): Deps => ({ ...deps, logger: { ...deps.logger, error: () => {} } });
+const quiet = (deps: Parts): Parts => ({ ...deps, logger: { ...deps.logger, error: () => {} } });
 const ofPages = (pages: number) => ({ pages, seconds: 24 * AN_HOUR });
 /** Somebody whose account is there: it is made by the first request. */
 async function personWithAccount(): Promise<Person> {
@@ -104,7 +104,7 @@ it('deletions take turns: ledgers without end keep nobody waiting, and all of th
   for (const person of small) await markDeleted(person);
   const deps = depsFor([...endless, ...small]);
   const ids = endless.map(({ accountId }) => accountId);
-  const eraseTexts: Deps['wallets']['eraseTexts'] = async (address, after, limit) =>
+  const eraseTexts: Parts['wallets']['eraseTexts'] = async (address, after, limit) =>
     ids.includes(address.accountId) ? after + limit : deps.wallets.eraseTexts(address, after, limit);
   const wallets = withMethod(deps.wallets, 'eraseTexts', eraseTexts);
   expect(await sweepDeletions({ ...deps, wallets }, ofPages(900))).toBe(small.length);
@@ -120,11 +120,11 @@ it('a run that is killed is followed by one that goes on from the last page', as
   await markDeleted(person);
   const deps = depsFor([person]);
   let isDead = false;
-  const eraseTexts: Deps['wallets']['eraseTexts'] = (address, after, limit) => {
+  const eraseTexts: Parts['wallets']['eraseTexts'] = (address, after, limit) => {
     isDead = after > 0;
     return isDead ? Promise.reject(new Crash()) : deps.wallets.eraseTexts(address, after, limit);
   };
-  const setDeletion: Deps['accounts']['setDeletion'] = (id, deletion) =>
+  const setDeletion: Parts['accounts']['setDeletion'] = (id, deletion) =>
     isDead ? Promise.reject(new Crash()) : deps.accounts.setDeletion(id, deletion);
   const dying = {
     ...quiet(deps),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { newEvent } from '../../../src/notices/events/accountEvent.ts';
 import { dispatchEvent } from '../../../src/notices/webhooks/dispatchEvent.ts';
 import { customerOf, saveCard } from '../../support/cards.ts';
@@ -8,7 +8,7 @@ import { suiteDeps } from '../../support/functionsTest.ts';
 import { changeUser, newPerson, newPersonUnverified, type Person } from '../../support/people.ts';
 import { database } from '../../support/suite.ts';
 
-let deps: Deps;
+let deps: Parts;
 beforeAll(() => {
   deps = suiteDeps();
 });

@@ -7,7 +7,7 @@ import { createKeySchema } from '../../../src/access/apiKeys/apiKeys.schemas.ts'
 import { createApiKey } from '../../../src/access/apiKeys/createApiKey.ts';
 import type { OperatorRequest } from '../../../src/access/auditLog/auditLog.ts';
 import { sweepOwners } from '../../../src/access/owners/sweepOwners.ts';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { runAutoTopUp } from '../../../src/sales/autoTopUps/runAutoTopUp.ts';
 import { send } from '../../support/apiClient.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
@@ -20,7 +20,7 @@ import { database } from '../../support/suite.ts';
 const PROJECT = `demo-owners-${randomUUID().slice(0, 8)}`;
 const users = getAuth(initializeApp({ projectId: PROJECT }));
 
-let deps: Deps;
+let deps: Parts;
 beforeEach(async () => {
   await clearDatabase(PROJECT);
   deps = suiteDeps();
@@ -116,7 +116,7 @@ it('nothing is bought automatically for a disabled owner', async () => {
   await users.updateUser(accountId, { disabled: true });
   await sweepOwners(deps);
   const asked: string[] = [];
-  const watched: Deps = {
+  const watched: Parts = {
     ...suiteDeps(),
     autoTopUps: withMethod(deps.autoTopUps, 'find', async () => ({ accountId, inFlight: null })),
     wallets: new Proxy(deps.wallets, {
@@ -161,7 +161,7 @@ it('a list that fails keeps no other waiting, and a failure is told', async () =
   const findStandings = async () => {
     throw new Error('quota');
   };
-  const failing: Deps = { ...deps, users: { ...deps.users, findStandings } };
+  const failing: Parts = { ...deps, users: { ...deps.users, findStandings } };
   await expect(sweepOwners(failing)).rejects.toThrow('1 lists of owners failed');
   expect(await sweepOwners(deps)).toEqual({ checkedLists: 1, changedAccounts: 1 });
 });
@@ -172,7 +172,7 @@ it('more accounts than a list holds go on in the next list, once each', async ()
   const writer = database().bulkWriter();
   for (const id of ids) void writer.create(database().doc(`accounts/${id}`), { id, email: null, createdAt });
   await writer.close();
-  const everybody: Deps = {
+  const everybody: Parts = {
     ...deps,
     users: { ...deps.users, findStandings: async (uids) => new Map(uids.map((uid) => [uid, 'active'])) },
   };

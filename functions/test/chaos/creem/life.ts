@@ -1,6 +1,6 @@
 import { type Idempotency, IdempotencyKey, requestHash } from '@cloud-bridge/base';
 import { expireLapsedLots } from '@cloud-bridge/ledger';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import type { AccountCaller } from '../../../src/platform/http/caller.ts';
 import { reconcileCreemEvents } from '../../../src/providers/creem/reconcileCreemEvents.ts';
 import { reconcileCreemPayments } from '../../../src/providers/creem/reconcileCreemPayments.ts';
@@ -99,7 +99,7 @@ export class CreemLife {
     }
   }
 
-  #call<T>(step: TroubledStep, use: (deps: Deps) => Promise<T>): Promise<T | null> {
+  #call<T>(step: TroubledStep, use: (deps: Parts) => Promise<T>): Promise<T | null> {
     return callAsClient(this.#lane, step, use);
   }
 
@@ -177,7 +177,7 @@ export class CreemLife {
   }
 
   /** What the scheduled function does. */
-  async #reconcile(deps: Deps): Promise<void> {
+  async #reconcile(deps: Parts): Promise<void> {
     await reconcileCreemEvents(deps);
     await reconcileOrders(deps);
     await reconcileCreemPayments(deps);

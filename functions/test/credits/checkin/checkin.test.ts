@@ -1,6 +1,6 @@
 import { IdempotencyKey } from '@cloud-bridge/base';
 import { postCheckIn } from '../../../src/credits/checkin/postCheckIn.ts';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { newAdmin, newPerson, newPersonUnverified, type Person, proveAddress } from '../../support/people.ts';
@@ -15,7 +15,7 @@ const checkIn = (idempotencyKey?: string) => person.send('POST', '/billing/check
 const state = async () => (await person.send('GET', '/billing/checkin')).expect(200).data;
 
 /** The product's parts on another day, and perhaps with other rules. */
-function depsOn(day: string, rules: object = {}): Deps {
+function depsOn(day: string, rules: object = {}): Parts {
   const deps = suiteDeps();
   const current = async () => {
     const catalog = await deps.catalog.current();

@@ -4,7 +4,7 @@ import { freePort } from '../../../bench/support/freePort.ts';
 import { makeDelivery } from '../../../src/credits/deliveries/makeDelivery.ts';
 import { settleOpenDeliveries } from '../../../src/credits/deliveries/settleOpenDeliveries.ts';
 import { HttpUpstream } from '../../../src/credits/deliveries/upstream/httpUpstream.ts';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { SCOPES } from '../../../src/platform/http/caller.ts';
 import { Crash, crash, withMethod } from '../../support/crash.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
@@ -15,7 +15,7 @@ import { atUpstream } from '../../support/upstreamControl.ts';
 
 let person: Person;
 let key: Key;
-let deps: Deps;
+let deps: Parts;
 let idempotencyKey: string;
 beforeEach(async () => {
   ({ person, key } = await personWithCredits(100));
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 /** Runs the use case as the route does. */
-function share(using: Deps, integrationId: string | null = null) {
+function share(using: Parts, integrationId: string | null = null) {
   const { accountId } = person;
   const identity = { accountId, keyId: key.id, scopes: SCOPES, walletId: 'main', integrationId };
   const caller = { kind: 'key', ...identity } as const;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IdempotencyKey } from '@cloud-bridge/base';
 import { makeDelivery } from '../../../src/credits/deliveries/makeDelivery.ts';
 import { settleOpenDeliveries } from '../../../src/credits/deliveries/settleOpenDeliveries.ts';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { SCOPES } from '../../../src/platform/http/caller.ts';
 import { crash, withMethod } from '../../support/crash.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(resetUpstream);
 
-async function deliver(deps: Deps, { faults, trouble }: (typeof cases)[number]): Promise<void> {
+async function deliver(deps: Parts, { faults, trouble }: (typeof cases)[number]): Promise<void> {
   const recipient = `ada-${randomUUID()}`;
   for (const mode of faults) await upstreamFault({ mode, recipient });
   const { wallets, upstream } = deps;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runUnitOfWork } from '@cloud-bridge/base';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { newEvent } from '../../../src/notices/events/accountEvent.ts';
 import { attemptDelivery } from '../../../src/notices/webhooks/attemptDelivery.ts';
 import { newDelivery } from '../../../src/notices/webhooks/delivery.ts';
@@ -53,13 +53,13 @@ class Queue {
   readonly #atOnce: number;
   readonly #waiting: string[] = [];
   readonly #running = new Set<Promise<void>>();
-  #deps: Deps | undefined;
+  #deps: Parts | undefined;
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
   }
 
-  serve(deps: Deps): void {
+  serve(deps: Parts): void {
     this.#deps = deps;
     this.#next();
   }
@@ -89,7 +89,7 @@ class Queue {
   }
 }
 
-let deps: Deps;
+let deps: Parts;
 let queue: Queue;
 let hanging: HangingReceivers;
 let receiver: WebhookReceiver;

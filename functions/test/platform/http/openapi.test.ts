@@ -1,5 +1,5 @@
 import { createApp, routes } from '../../../src/main/app.ts';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { send } from '../../support/apiClient.ts';
 import { openApi } from '../../support/openapiContract.ts';
 
@@ -10,7 +10,7 @@ interface Layer {
 
 /** What Express itself has mounted, read out of its routers. */
 function mountedRoutes(): string[] {
-  const deps = { config: { allowedOrigins: [] } } as unknown as Deps;
+  const deps = { config: { allowedOrigins: [] } } as unknown as Parts;
   const { router } = createApp(deps) as unknown as { router: { stack: Layer[] } };
   const mounted = (layers: readonly Layer[]): string[] =>
     layers.flatMap(({ route, handle }) => {

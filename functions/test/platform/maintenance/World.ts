@@ -6,7 +6,7 @@ import { type CollectionReference, type DocumentReference, Firestore } from 'fir
 import { TestStripe, WEBHOOK_SECRET } from '../../../../local/stripe/testing/TestStripe.ts';
 import type { DeliveryUpstream } from '../../../src/credits/deliveries/upstream/upstream.ts';
 import { createApp, routes } from '../../../src/main/app.ts';
-import { composeDeps, type Deps } from '../../../src/main/compose.ts';
+import { compose, type Parts } from '../../../src/main/compose.ts';
 import { openApiDocument } from '../../../src/platform/http/openapi.ts';
 import { guardWrites } from '../../../src/platform/maintenance/guardWrites.ts';
 import { MaintenanceStore } from '../../../src/platform/maintenance/maintenance.store.ts';
@@ -34,7 +34,7 @@ export class World {
   readonly db: Firestore;
   readonly switch: MaintenanceStore;
   readonly #switchDb: Firestore;
-  readonly deps: Deps;
+  readonly deps: Parts;
   stripe!: TestStripe;
   apiUrl = '';
   webhookUrl = '';
@@ -56,7 +56,7 @@ export class World {
     this.#guardedDb = guardWrites(new Firestore({ projectId: this.projectId }), maintenance, () =>
       isoTime(Date.now() + this.sleptMs),
     );
-    const parts = composeDeps({
+    const parts = compose({
       db: this.#guardedDb,
       maintenance,
       clock: () => isoTime(Date.now() + this.aheadMs),

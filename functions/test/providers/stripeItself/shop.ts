@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Idempotency, IdempotencyKey, isoTime } from '@cloud-bridge/base';
 import { Firestore } from 'firebase-admin/firestore';
 import type Stripe from 'stripe';
-import { composeDeps, type Deps } from '../../../src/main/compose.ts';
+import { compose, type Parts } from '../../../src/main/compose.ts';
 import type { AccountCaller } from '../../../src/platform/http/caller.ts';
 import { reconcileStripeEvents } from '../../../src/providers/stripe/reconcileStripeEvents.ts';
 import { createStripeClient } from '../../../src/providers/stripe/stripeClient.ts';
@@ -29,11 +29,11 @@ export const PAGE = { successUrl: HERE, cancelUrl: HERE, currency: 'usd', provid
 export class Shop {
   readonly stripe: Stripe = createStripeClient(TESTED_STRIPE_KEY, TESTED_STRIPE_URL);
   readonly db = new Firestore({ projectId: PROJECT });
-  readonly deps: Deps;
+  readonly deps: Parts;
   #aheadMs = 0;
 
   constructor() {
-    this.deps = composeDeps({
+    this.deps = compose({
       db: this.db,
       clock: () => isoTime(Date.now() + this.#aheadMs),
       config: {

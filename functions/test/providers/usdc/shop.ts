@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { isoTime } from '@cloud-bridge/base';
 import { Firestore } from 'firebase-admin/firestore';
 import { createApp, routes } from '../../../src/main/app.ts';
-import { composeDeps, type Deps, type Surroundings } from '../../../src/main/compose.ts';
+import { compose, type Parts, type Surroundings } from '../../../src/main/compose.ts';
 import type { Config } from '../../../src/main/config.ts';
 import { openApiDocument } from '../../../src/platform/http/openapi.ts';
 import { type Reply, type RequestOptions, send } from '../../support/apiClient.ts';
@@ -19,7 +19,7 @@ const document = contractOf(openApiDocument(routes));
 
 /** One process of the backend, with its API behind a real server. */
 export interface Instance {
-  readonly deps: Deps;
+  readonly deps: Parts;
   readonly url: string;
   /** As a new process it remembers nothing. */
   restart(): void;
@@ -54,7 +54,7 @@ export class Shop {
   /** Starts another process; with another configuration, or another way to the database, if it is given one. */
   async addInstance(usdc: Config['usdc'] = this.usdc, db = this.db): Promise<Instance> {
     const compose = () => {
-      const deps = composeDeps(this.#surroundings(usdc, db));
+      const deps = compose(this.#surroundings(usdc, db));
       return { deps, app: createApp(deps) };
     };
     let present = compose();

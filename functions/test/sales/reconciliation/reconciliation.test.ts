@@ -1,7 +1,7 @@
 import { isoTime } from '@cloud-bridge/base';
 import { Firestore } from 'firebase-admin/firestore';
 import type Stripe from 'stripe';
-import { composeDeps, type Deps } from '../../../src/main/compose.ts';
+import { compose, type Parts } from '../../../src/main/compose.ts';
 import type { Config } from '../../../src/main/config.ts';
 import { reconcileCreemEvents } from '../../../src/providers/creem/reconcileCreemEvents.ts';
 import { reconcileStripeEvents } from '../../../src/providers/stripe/reconcileStripeEvents.ts';
@@ -25,7 +25,7 @@ let nowMs: number;
 let waits: number[];
 let errors: Record<string, unknown>[];
 let provider: SlowProvider;
-let deps: Deps;
+let deps: Parts;
 
 beforeAll(() => {
   db = new Firestore({ projectId });
@@ -53,9 +53,9 @@ const LIMITS = {
   },
 };
 
-function compose(): Deps {
+function compose(): Parts {
   const unexpected = () => Promise.reject(new Error('nobody asks this here'));
-  return composeDeps({
+  return compose({
     db,
     clock: () => isoTime(nowMs),
     config: { creemApiBaseUrl: null, deliveryUpstreamUrl: null, stripeTax: 'off', usdc: null } as Config,
@@ -67,7 +67,7 @@ function compose(): Deps {
     stripeWebhookSecrets: () => [],
     verifyIdToken: unexpected,
     webhookTasks: { enqueue: unexpected },
-  } as unknown as Parameters<typeof composeDeps>[0]);
+  } as unknown as Parameters<typeof compose>[0]);
 }
 
 /** Takes a second for each answer, by a clock that moves on with the answers. */

@@ -1,5 +1,5 @@
 import { Ledger } from '@cloud-bridge/ledger';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import { AccountEventStore } from '../../../src/notices/events/accountEvents.store.ts';
 import { IncomingEventStore } from '../../../src/sales/incoming/incomingEvents.store.ts';
 import { followPayment } from '../../../src/sales/orders/followPayment.ts';
@@ -11,7 +11,7 @@ import { orderAnd, orderOf } from '../../support/stripeControl.ts';
 import { database } from '../../support/suite.ts';
 
 /** What follows a payment, with a provider that answers as the test says. */
-function depsWith(fetchReversal: () => Promise<ReversalTruth>): Deps {
+function depsWith(fetchReversal: () => Promise<ReversalTruth>): Parts {
   const db = database();
   return {
     accountEvents: new AccountEventStore(db),
@@ -21,7 +21,7 @@ function depsWith(fetchReversal: () => Promise<ReversalTruth>): Deps {
     incomingEvents: new IncomingEventStore(db),
     wallets: new Ledger(db),
     refundProvider: { fetchReversal },
-  } as unknown as Deps;
+  } as unknown as Parts;
 }
 
 /** A promise and what fulfils it. */

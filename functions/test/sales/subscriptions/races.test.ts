@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IdempotencyKey } from '@cloud-bridge/base';
 import { createApiKey } from '../../../src/access/apiKeys/createApiKey.ts';
 import { BUILT_IN_CATALOGS } from '../../../src/catalog/builtInCatalogs.ts';
-import type { Deps } from '../../../src/main/compose.ts';
+import type { Parts } from '../../../src/main/compose.ts';
 import type { AccountCaller } from '../../../src/platform/http/caller.ts';
 import { changePlan } from '../../../src/sales/subscriptions/changeSubscription.ts';
 import { subscribe } from '../../../src/sales/subscriptions/subscribe.ts';
@@ -13,7 +13,7 @@ import { readLedger } from '../../support/ledger.ts';
 import { allWebhooksDelivered, control, stripe } from '../../support/stripeControl.ts';
 import { DAY_SECONDS, Subscriber } from '../../support/subscriptions.ts';
 
-let deps: Deps;
+let deps: Parts;
 let subscriber: Subscriber;
 let caller: AccountCaller;
 let subscription: Subscription;
@@ -48,7 +48,7 @@ async function unheard(change: () => Promise<unknown>): Promise<void> {
 }
 
 /** The same dependencies with a method of one replaced. */
-function withMethod<Name extends keyof Deps>(name: Name, method: string, replacement: unknown): Deps {
+function withMethod<Name extends keyof Parts>(name: Name, method: string, replacement: unknown): Parts {
   const whole = deps[name] as object;
   const replaced = new Proxy(whole, {
     get: (target, key) => {

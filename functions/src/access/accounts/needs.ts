@@ -1,0 +1,18 @@
+import type { Clock, Logger } from '@cloud-bridge/base';
+import type { Firestore } from 'firebase-admin/firestore';
+import type { ApiKeysNeeds } from '../apiKeys/needs.ts';
+import type { AuditLogNeeds } from '../auditLog/needs.ts';
+import type { AccountStore } from './accounts.store.ts';
+import type { AccountKeeper } from './keeper.ts';
+import type { Users } from './users.ts';
+
+/** What finds, freezes, exports and deletes accounts. */
+export interface AccountsNeeds extends AuditLogNeeds {
+  readonly accounts: AccountStore;
+  readonly apiKeys: ApiKeysNeeds['apiKeys'];
+  readonly clock: Clock;
+  readonly db: Firestore;
+  readonly keepers: readonly AccountKeeper[];
+  readonly logger: Logger;
+  readonly users: Users;
+}

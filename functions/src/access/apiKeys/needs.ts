@@ -1,0 +1,14 @@
+import type { Clock } from '@cloud-bridge/base';
+import type { Ledger } from '@cloud-bridge/ledger';
+import type { ApiKeyStore } from './apiKeys.store.ts';
+import type { KnownOperations, RequireIntegration, RequireRunningWallet } from './ports.ts';
+
+/** What makes, limits, rotates and revokes keys. */
+export interface ApiKeysNeeds {
+  readonly apiKeys: ApiKeyStore;
+  readonly catalog: KnownOperations;
+  readonly clock: Clock;
+  readonly requireIntegration: RequireIntegration;
+  readonly requireRunningWallet: RequireRunningWallet;
+  readonly wallets: Ledger;
+}

@@ -1,0 +1,25 @@
+import type { Caller } from '../../platform/http/caller.ts';
+import type { HttpRequest, HttpResponse } from '../../platform/http/express.ts';
+import type { AnyRoute } from '../../platform/http/route.ts';
+import { assertNotFrozen } from '../accounts/frozen.ts';
+import { authenticate, authorize } from './authentication.ts';
+import { countRequest } from './countRequest.ts';
+import type { RequestsNeeds } from './needs.ts';
+
+/**
+ * Lets a request through: authenticate → count → refuse frozen accounts → authorize. What is refused counts too, or
+ * guessing would be free.
+ * @throws AppError 401 (credential), 403 (not allowed, or frozen), 429 (limit)
+ */
+export async function admit(
+  deps: RequestsNeeds,
+  request: HttpRequest,
+  response: HttpResponse,
+  route: AnyRoute,
+): Promise<Caller> {
+  const caller = await authenticate(deps, request, route.access);
+  response.locals.caller = caller;
+  await Promise.all([countRequest(deps, caller, response), assertNotFrozen(deps.accounts, caller, route)]);
+  authorize(caller, route.access);
+  return caller;
+}

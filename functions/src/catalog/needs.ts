@@ -1,0 +1,17 @@
+import type { Clock } from '@cloud-bridge/base';
+import type { Firestore } from 'firebase-admin/firestore';
+import type { AuditLogNeeds } from '../access/auditLog/needs.ts';
+import type { CatalogReader } from './catalog.store.ts';
+import type { CatalogVersionStore } from './catalogVersions.store.ts';
+
+/** What reads the catalog as it is now. */
+export interface ReadsCatalog {
+  readonly catalog: CatalogReader;
+}
+
+/** What reads and changes the catalog. */
+export interface CatalogNeeds extends AuditLogNeeds, ReadsCatalog {
+  readonly catalogVersions: CatalogVersionStore;
+  readonly clock: Clock;
+  readonly db: Firestore;
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '@cloud-bridge/base';
+import type { Ledger } from '@cloud-bridge/ledger';
+import type { Firestore } from 'firebase-admin/firestore';
+import type { AccountsNeeds } from '../../access/accounts/needs.ts';
+import type { AuditLogNeeds } from '../../access/auditLog/needs.ts';
+
+/** What posts corrections of operators. */
+export interface AdjustmentsNeeds extends AuditLogNeeds {
+  readonly accounts: AccountsNeeds['accounts'];
+  readonly clock: Clock;
+  readonly db: Firestore;
+  readonly wallets: Ledger;
+}

@@ -1,0 +1,8 @@
+import type { Clock } from '@cloud-bridge/base';
+import type { Ledger } from '@cloud-bridge/ledger';
+
+/** What adds credits to the test wallet. */
+export interface TestCreditsNeeds {
+  readonly clock: Clock;
+  readonly wallets: Ledger;
+}

@@ -1,0 +1,6 @@
+import type { Ledger } from '@cloud-bridge/ledger';
+
+/** What reads the ledger. */
+export interface TransactionsNeeds {
+  readonly wallets: Ledger;
+}

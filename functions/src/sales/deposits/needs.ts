@@ -1,0 +1,10 @@
+import type { ReadsCatalog } from '../../catalog/needs.ts';
+import type { OrdersNeeds } from '../orders/needs.ts';
+import type { DepositProvider } from '../payments/depositProvider.ts';
+import type { DepositStore } from './deposits.store.ts';
+
+/** What credits deposits of USDC. */
+export interface DepositsNeeds extends OrdersNeeds, ReadsCatalog {
+  readonly deposits: DepositStore;
+  readonly usdc: DepositProvider | null;
+}

@@ -1,0 +1,11 @@
+import type { Clock, Logger } from '@cloud-bridge/base';
+import type { FailedEventStore } from './failedEvents.store.ts';
+import type { IncomingEventStore } from './incomingEvents.store.ts';
+
+/** What notes the events of providers. */
+export interface IncomingNeeds {
+  readonly clock: Clock;
+  readonly failedEvents: FailedEventStore;
+  readonly incomingEvents: IncomingEventStore;
+  readonly logger: Logger;
+}

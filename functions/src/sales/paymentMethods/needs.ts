@@ -1,0 +1,8 @@
+import type { CustomersNeeds } from '../customers/needs.ts';
+import type { HasPortal, PageSettings } from './ports.ts';
+
+/** What saves cards and opens the portals of providers. */
+export interface PaymentMethodsNeeds extends CustomersNeeds {
+  readonly config: PageSettings;
+  readonly creem: HasPortal;
+}

@@ -1,0 +1,12 @@
+import type { CardSubscriptionProvider } from '../subscriptions/subscriptionProvider.ts';
+import type { PaymentProvider } from './provider.ts';
+import type { Provider } from './providers.ts';
+import type { RefundProvider } from './refundProvider.ts';
+
+/** The providers of payments. */
+export interface PaymentsNeeds {
+  readonly creem: Provider;
+  readonly payments: PaymentProvider;
+  readonly refundProvider: RefundProvider;
+  readonly subscriptionProvider: CardSubscriptionProvider;
+}
