@@ -6,6 +6,7 @@ import { adminAccountRoutes } from '../access/accounts/adminAccounts.routes.ts';
 import { apiKeyRoutes } from '../access/apiKeys/apiKeys.routes.ts';
 import { auditLogRoutes } from '../access/auditLog/auditLog.routes.ts';
 import { integrationRoutes } from '../access/integrations/integrations.routes.ts';
+import { admit } from '../access/requests/admit.ts';
 import { catalogRoutes } from '../catalog/catalog.routes.ts';
 import { packRoutes } from '../catalog/packs.routes.ts';
 import { pricingRoutes } from '../catalog/pricing/pricing.routes.ts';
@@ -44,7 +45,7 @@ import { topUpRoutes } from '../sales/topups/topups.routes.ts';
 import type { Parts } from './compose.ts';
 
 /** Every route of the API, as declared. */
-export const routes: readonly Route[] = [
+export const routes: readonly Route<Parts>[] = [
   ...healthRoutes,
   openApiRoute(() => routes),
   ...pricingRoutes,
@@ -103,7 +104,7 @@ export function createApp(deps: Parts): Express {
     cors({ origin: [...deps.config.allowedOrigins], exposedHeaders: EXPOSED_HEADERS, maxAge: PREFLIGHT_SECONDS }),
   );
   app.use(restoreRequest, receiveBody(MAX_BODY_BYTES));
-  const router = createRouter(deps, routes);
+  const router = createRouter(deps, admit, routes);
   // The function's own address leaves out `/api`; behind a Hosting rewrite it is part of the path.
   app.use('/api', docsPage(), router);
   app.use('/', docsPage(), router);

@@ -46,11 +46,8 @@ import { ScheduleStore } from '../platform/schedules/schedules.store.ts';
 import type { Creem } from '../providers/creem/creem.ts';
 import type { CreemClient } from '../providers/creem/creemClient.ts';
 import { CreemEventStore } from '../providers/creem/creemEvents.store.ts';
-import type { CreemPortal } from '../providers/creem/creemPortal.ts';
-import type { CreemRefunds } from '../providers/creem/creemRefunds.ts';
 import type { StripeNeeds } from '../providers/stripe/needs.ts';
 import type { StripeClient } from '../providers/stripe/stripeClient.ts';
-import type { StripeObjects } from '../providers/stripe/stripeObjects.ts';
 import { AutoTopUpStore } from '../sales/autoTopUps/autoTopUps.store.ts';
 import { CouponStore } from '../sales/coupons/coupons.store.ts';
 import type { DiscountProvider } from '../sales/coupons/discountProvider.ts';
@@ -66,7 +63,6 @@ import type { HasPortal } from '../sales/paymentMethods/ports.ts';
 import type { InvoiceProvider } from '../sales/payments/invoiceProvider.ts';
 import { creemNotConfigured } from '../sales/payments/payments.errors.ts';
 import type { CheckoutProvider, PaymentProvider } from '../sales/payments/provider.ts';
-import type { Provider } from '../sales/payments/providers.ts';
 import type { RefundProvider } from '../sales/payments/refundProvider.ts';
 import { USDC_CHAINS } from '../sales/payments/usdcChains.ts';
 import { RefundStore } from '../sales/refunds/refunds.store.ts';
@@ -154,7 +150,7 @@ export function compose(surroundings: Surroundings) {
       const client = await stripe();
       return load(() => client);
     });
-  const catalog = new CatalogStore(db, config.catalogName, logger);
+  const catalog: CatalogReader = new CatalogStore(db, config.catalogName, logger);
   const parts = {
     maintenance: NO_MAINTENANCE,
     ...surroundings,
@@ -216,10 +212,7 @@ export function compose(surroundings: Surroundings) {
       return new StripeSubscriptions(client, logger);
     }),
     subscriptions: new SubscriptionStore(db),
-    upstream:
-      config.deliveryUpstreamUrl === null
-        ? null
-        : new HttpUpstream(config.deliveryUpstreamUrl, readDeliveryUpstreamSecrets),
+    upstream: upstreamOf(config),
     usdc: config.usdc === null ? null : usdcDeposits(config.usdc, surroundings.usdcRpcUrl),
     wallets: new Ledger(db, { alsoCreate: eventsOfEntry }),
     webhookDeliveries: new WebhookDeliveryStore(db),
@@ -233,6 +226,11 @@ export function compose(surroundings: Surroundings) {
       runningWalletOf(parts, accountId, subscriptionId),
   };
   return { ...parts, keepers: keepersOf(parts) };
+}
+
+/** The service that makes deliveries; null where none is configured. */
+function upstreamOf({ deliveryUpstreamUrl }: Config): DeliveryUpstream | null {
+  return deliveryUpstreamUrl === null ? null : new HttpUpstream(deliveryUpstreamUrl, readDeliveryUpstreamSecrets);
 }
 
 /** Loads what talks to a chain when it is first needed, as with Stripe. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { BUILT_IN_CATALOGS } from '../../src/catalog/builtInCatalogs.ts';
 import { routes } from '../../src/main/app.ts';
 import { openApiDocument } from '../../src/platform/http/openapi.ts';
-import type { Route } from '../../src/platform/http/route.ts';
+import type { AnyRoute } from '../../src/platform/http/route.ts';
 import { type Drawing, type JsonSchema, valuesOf } from './requestValues.ts';
 import { HOSTING_URL } from './suite.ts';
 
@@ -19,7 +19,7 @@ export interface Operation {
   readonly method: string;
   /** Below `/api`, with parameters as `{id}`. */
   readonly path: string;
-  readonly access: Route['access'];
+  readonly access: AnyRoute['access'];
   readonly parameters: readonly Parameter[];
   readonly body: JsonSchema | null;
 }

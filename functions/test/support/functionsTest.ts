@@ -1,5 +1,6 @@
 import functionsTest from 'firebase-functions-test';
 import type { Parts } from '../../src/main/compose.ts';
+import { keepersOf } from '../../src/main/keepers.ts';
 import {
   CREEM_API_KEY,
   CREEM_URL,
@@ -67,4 +68,10 @@ function setEnvironment(): void {
   process.env.DELIVERY_DEADLINE_SECONDS = '4';
   process.env.STRIPE_TAX = 'off';
   process.env.WEBHOOK_TARGETS = 'loopback';
+}
+
+/** Parts of which some are others; the keepers of accounts use those, too. */
+export function withParts(deps: Parts, change: Partial<Parts>): Parts {
+  const parts = { ...deps, ...change };
+  return { ...parts, keepers: keepersOf(parts) };
 }

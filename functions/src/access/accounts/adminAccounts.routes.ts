@@ -12,7 +12,7 @@ import {
 } from './adminAccounts.schemas.ts';
 import { findAccounts, findAccountWithWallets } from './findAccounts.ts';
 import { setFrozen } from './freezeAccount.ts';
-import type { AccountsNeeds } from './needs.ts';
+import type { FindAccountsNeeds } from './needs.ts';
 
 const tag = 'Admin';
 const access = { to: 'admin' } as const;
@@ -26,7 +26,7 @@ export const adminAccountRoutes = [
     access,
     query: accountsQuery,
     response: listOf(accountSchema),
-    handle: async (deps: AccountsNeeds, { query }) => {
+    handle: async (deps: FindAccountsNeeds, { query }) => {
       const page = await findAccounts(deps, query);
       return list({ ...page, items: page.items.map(renderAccount) });
     },
@@ -40,7 +40,7 @@ export const adminAccountRoutes = [
     params: accountIdParams,
     response: dataOf(accountWithWalletsSchema),
     errors: { 404: ['ACCOUNT_NOT_FOUND'] },
-    handle: async (deps: AccountsNeeds, { params }) =>
+    handle: async (deps: FindAccountsNeeds, { params }) =>
       data(renderAccountWithWallets(await findAccountWithWallets(deps, params.id))),
   }),
   freezing('freeze', 'Stop an account: it can be read, but nothing can be spent or bought', true),
@@ -59,7 +59,7 @@ function freezing(verb: 'freeze' | 'unfreeze', summary: string, isFrozen: boolea
     body: freezeSchema,
     response: dataOf(accountSchema),
     errors: { 404: ['ACCOUNT_NOT_FOUND'], 409: ['ACCOUNT_DELETED'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
-    handle: async (deps: AccountsNeeds, request) => {
+    handle: async (deps: FindAccountsNeeds, request) => {
       const { params, body } = request;
       const operator = operatorRequest(request, `account.${verb}`);
       const { account, replayed } = await setFrozen(deps, operator, params.id, isFrozen, body.reason ?? null);

@@ -4,7 +4,7 @@ import { parseCursor, timePosition, timePositionOf } from '../../platform/http/c
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { Account } from './account.ts';
-import type { AccountsNeeds } from './needs.ts';
+import type { FindAccountsNeeds } from './needs.ts';
 import { PROVIDERS, type ProviderName } from './providerName.ts';
 
 interface AccountSearch {
@@ -17,7 +17,7 @@ interface AccountSearch {
 }
 
 /** Accounts that meet everything that is asked for; without a search all, the latest first. */
-export async function findAccounts(deps: AccountsNeeds, search: AccountSearch): Promise<Page<Account>> {
+export async function findAccounts(deps: FindAccountsNeeds, search: AccountSearch): Promise<Page<Account>> {
   const { limit = DEFAULT_PAGE_SIZE, cursor, ...wanted } = search;
   const after = parseCursor(cursor, timePosition);
   const found = await candidates(deps, wanted, limit + 1, after);
@@ -33,7 +33,7 @@ export async function findAccounts(deps: AccountsNeeds, search: AccountSearch): 
 
 /** Found by the narrowest of what is asked for; the others are compared afterwards. */
 async function candidates(
-  deps: AccountsNeeds,
+  deps: FindAccountsNeeds,
   { id, keyId, customerId, email }: Omit<AccountSearch, 'limit' | 'cursor'>,
   limit: number,
   after: { createdAt: string; id: string } | undefined,
@@ -50,7 +50,7 @@ function providerOfCustomer(customerId: string): ProviderName {
   return customerId.startsWith('cust_') ? 'creem' : 'stripe';
 }
 
-async function accountsOf(deps: AccountsNeeds, ids: readonly string[]): Promise<Account[]> {
+async function accountsOf(deps: FindAccountsNeeds, ids: readonly string[]): Promise<Account[]> {
   const accounts = await Promise.all([...new Set(ids)].map((id) => deps.accounts.find(id)));
   return accounts.flatMap((account) => account ?? []);
 }
@@ -61,7 +61,7 @@ function sameEmail(a: string | null, b: string): boolean {
 
 /** An account with its wallets. Throws 404. */
 export async function findAccountWithWallets(
-  deps: AccountsNeeds,
+  deps: FindAccountsNeeds,
   accountId: string,
 ): Promise<{ account: Account; wallets: Wallet[] }> {
   const now = deps.clock();

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@cloud-bridge/base';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { ApiKeysNeeds } from '../apiKeys/needs.ts';
 import type { AuditLogNeeds } from '../auditLog/needs.ts';
+import type { WalletAccessNeeds } from '../wallets/needs.ts';
 import type { AccountStore } from './accounts.store.ts';
 import type { AccountKeeper } from './keeper.ts';
 import type { Users } from './users.ts';
@@ -16,3 +17,6 @@ export interface AccountsNeeds extends AuditLogNeeds {
   readonly logger: Logger;
   readonly users: Users;
 }
+
+/** What finds accounts for operators, with the balances of their wallets. */
+export interface FindAccountsNeeds extends AccountsNeeds, WalletAccessNeeds {}

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { HttpNeeds } from './needs.ts';
 import { data } from './replies.ts';
 import { defineRoute } from './route.ts';
 import { dataOf } from './schemas.ts';
@@ -12,7 +13,7 @@ export const healthRoutes = [
     description: 'During maintenance data can be read, and nothing can be changed.',
     access: { to: 'public' },
     response: dataOf(z.object({ status: z.enum(['ok', 'maintenance']) })),
-    handle: async ({ maintenance }) =>
+    handle: async ({ maintenance }: HttpNeeds) =>
       data({ status: (await maintenance.isOn()) ? ('maintenance' as const) : ('ok' as const) }),
   }),
 ];

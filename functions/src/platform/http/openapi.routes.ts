@@ -1,9 +1,9 @@
 import { once } from '@cloud-bridge/base';
 import * as z from 'zod';
-import { defineRoute, type Route } from './route.ts';
+import { type AnyRoute, defineRoute, type Route } from './route.ts';
 
 /** `GET /openapi.json`, which documents all routes and itself. */
-export function openApiRoute(routes: () => readonly Route[]): Route {
+export function openApiRoute(routes: () => readonly AnyRoute[]): Route<unknown> {
   // Few instances are ever asked for it, so none loads at its start what makes it.
   const document = once(async () => (await import('./openapi.ts')).openApiDocument(routes()));
   return defineRoute({

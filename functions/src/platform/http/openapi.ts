@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { type Access, isRefusedWhileFrozen, type Route } from './route.ts';
+import { type Access, type AnyRoute, isRefusedWhileFrozen } from './route.ts';
 import { errorSchema } from './schemas.ts';
 
 /** Errors that any route may answer with, by who may call it. */
@@ -44,7 +44,7 @@ const SECURITY: Record<Access['to'], NonNullable<ZodOpenApiOperationObject['secu
 };
 
 /** The OpenAPI 3.1 document of declared routes. */
-export function openApiDocument(routes: readonly Route[]): ReturnType<typeof createDocument> {
+export function openApiDocument(routes: readonly AnyRoute[]): ReturnType<typeof createDocument> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const route of routes) {
     const path = `/api${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;
@@ -77,7 +77,7 @@ export function openApiDocument(routes: readonly Route[]): ReturnType<typeof cre
   });
 }
 
-function operationOf(route: Route): ZodOpenApiOperationObject {
+function operationOf(route: AnyRoute): ZodOpenApiOperationObject {
   const success = route.status ?? 200;
   return {
     operationId: `${route.method}${route.path.replaceAll(/[/.:]+(\w)/g, (_match, letter: string) => letter.toUpperCase())}`,
@@ -108,7 +108,7 @@ const idempotencyKeyHeader = z.string().optional().meta({
 });
 
 /** Codes that a route may answer with, by status. */
-function errorsOf(route: Route): Map<number, string[]> {
+function errorsOf(route: AnyRoute): Map<number, string[]> {
   const { access } = route;
   const sources = [
     COMMON_ERRORS,

@@ -1,10 +1,12 @@
 import type { ReadsCatalog } from '../../catalog/needs.ts';
 import type { OrdersNeeds } from '../orders/needs.ts';
-import type { DepositProvider } from '../payments/depositProvider.ts';
+import type { DepositProvider } from './depositProvider.ts';
 import type { DepositStore } from './deposits.store.ts';
+import type { UsdcSettings } from './usdc.ts';
 
 /** What credits deposits of USDC. */
 export interface DepositsNeeds extends OrdersNeeds, ReadsCatalog {
+  readonly config: { readonly usdc: UsdcSettings | null };
   readonly deposits: DepositStore;
   readonly usdc: DepositProvider | null;
 }

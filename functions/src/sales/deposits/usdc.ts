@@ -11,7 +11,10 @@ export interface UsdcSettings {
 }
 
 /** Where USDC comes in, and what the deployment says of it. Throws 409 `USDC_NOT_CONFIGURED`. */
-export function usdcOf({ usdc, config }: DepositsNeeds): UsdcSettings & { readonly provider: DepositProvider } {
+export function usdcOf({
+  usdc,
+  config,
+}: Pick<DepositsNeeds, 'config' | 'usdc'>): UsdcSettings & { readonly provider: DepositProvider } {
   if (!usdc || !config.usdc) throw usdcNotConfigured();
   return { ...config.usdc, provider: usdc };
 }

@@ -1,9 +1,10 @@
 import { AppError, notFound } from '@cloud-bridge/base';
+import { subscriptionNotRunning } from '../../access/apiKeys/apiKeys.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { offerOf, type PlanRequest } from './planOffer.ts';
 import { isRunning, type Subscription } from './subscription.ts';
-import { planNotPaid, subscriptionHasTerm, subscriptionNotRunning } from './subscriptions.errors.ts';
+import { planNotPaid, subscriptionHasTerm } from './subscriptions.errors.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
 /** One of the account's subscriptions; 404 for anybody else's. */

@@ -1,4 +1,5 @@
 import { AppError, type Idempotency } from '@cloud-bridge/base';
+import { subscriptionNotRunning } from '../../access/apiKeys/apiKeys.errors.ts';
 import { createApiKey } from '../../access/apiKeys/createApiKey.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
@@ -8,7 +9,7 @@ import { closePlanOrder } from './followPlanOrder.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
 import { isOver, type Subscription } from './subscription.ts';
-import { noSavedCard, planNotPaid, subscriptionNotRunning } from './subscriptions.errors.ts';
+import { noSavedCard, planNotPaid } from './subscriptions.errors.ts';
 import type { SubscribeRequest } from './subscriptions.schemas.ts';
 import { syncSubscription } from './syncSubscription.ts';
 

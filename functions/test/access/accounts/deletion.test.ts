@@ -7,7 +7,7 @@ import { documentsOf } from '../../support/accountDocuments.ts';
 import { send } from '../../support/apiClient.ts';
 import { customerOf, saveCard } from '../../support/cards.ts';
 import { startFramework } from '../../support/framework.ts';
-import { suiteDeps } from '../../support/functionsTest.ts';
+import { suiteDeps, withParts } from '../../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { type Key, newAdmin, newPerson, type Person, personWithCredits, signIn } from '../../support/people.ts';
 import { allWebhooksDelivered, orderAnd, stripe } from '../../support/stripeControl.ts';
@@ -16,8 +16,7 @@ import { database, firebase } from '../../support/suite.ts';
 
 /** The suite's parts, an hour later: by then every second round is due. */
 function laterDeps(change: Partial<Parts> = {}): Parts {
-  const deps = suiteDeps();
-  return { ...deps, clock: () => addSeconds(new Date().toISOString(), 3_600), ...change };
+  return withParts(suiteDeps(), { clock: () => addSeconds(new Date().toISOString(), 3_600), ...change });
 }
 
 const deleteAccountOf = (person: Person, body: Record<string, unknown> = {}) =>

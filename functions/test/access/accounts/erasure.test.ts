@@ -9,7 +9,7 @@ import type { Parts } from '../../../src/main/compose.ts';
 import { SCOPES } from '../../../src/platform/http/caller.ts';
 import { saveCard } from '../../support/cards.ts';
 import { Crash, withMethod } from '../../support/crash.ts';
-import { suiteDeps } from '../../support/functionsTest.ts';
+import { suiteDeps, withParts } from '../../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { newPerson, type Person, personWithCredits } from '../../support/people.ts';
 import { order, stripe } from '../../support/stripeControl.ts';
@@ -22,11 +22,11 @@ const AN_HOUR = 3_600;
 
 /** The suite's parts at a later time, for these accounts only: other tests leave deletions, too. */
 function depsFor(people: readonly Person[], change: Partial<Parts> = {}, seconds = 2 * AN_HOUR): Parts {
-  const deps = { ...suiteDeps(), clock: () => addSeconds(new Date().toISOString(), seconds), ...change };
+  const deps = withParts(suiteDeps(), { clock: () => addSeconds(new Date().toISOString(), seconds), ...change });
   const ours = new Set(people.map(({ accountId }) => accountId));
   const listErasuresDue: Parts['accounts']['listErasuresDue'] = async (now, limit) =>
     (await deps.accounts.listErasuresDue(now, 10_000)).filter(({ id }) => ours.has(id)).slice(0, limit);
-  return { ...deps, accounts: withMethod(deps.accounts, 'listErasuresDue', listErasuresDue) };
+  return withParts(deps, { accounts: withMethod(deps.accounts, 'listErasuresDue', listErasuresDue) });
 }
 
 const quiet = (deps: Parts): Parts => ({ ...deps, logger: { ...deps.logger, error: () => {} } });
@@ -83,8 +83,8 @@ it('a ledger that is larger than what a run may take on is erased in several, ea
     read.push(after);
     return deps.wallets.eraseTexts(address, after, limit);
   });
-  expect(await sweepDeletions({ ...deps, wallets }, ofPages(1))).toBe(0);
-  expect(await sweepDeletions({ ...deps, wallets }, ofPages(100))).toBe(1);
+  expect(await sweepDeletions(withParts(deps, { wallets }), ofPages(1))).toBe(0);
+  expect(await sweepDeletions(withParts(deps, { wallets }), ofPages(100))).toBe(1);
   expect(read).toEqual([PAGE_SIZE, 2 * PAGE_SIZE]);
   expect(await wordsLeft(person)).toEqual([]);
   expect(await storedAccount(person)).toMatchObject({ erasureDueAt: null, erasurePosition: null });
@@ -107,7 +107,7 @@ it('deletions take turns: ledgers without end keep nobody waiting, and all of th
   const eraseTexts: Parts['wallets']['eraseTexts'] = async (address, after, limit) =>
     ids.includes(address.accountId) ? after + limit : deps.wallets.eraseTexts(address, after, limit);
   const wallets = withMethod(deps.wallets, 'eraseTexts', eraseTexts);
-  expect(await sweepDeletions({ ...deps, wallets }, ofPages(900))).toBe(small.length);
+  expect(await sweepDeletions(withParts(deps, { wallets }), ofPages(900))).toBe(small.length);
   for (const person of small) expect((await storedAccount(person))?.erasureDueAt).toBeNull();
   for (const person of endless) {
     const { erasurePosition } = (await storedAccount(person)) ?? {};
@@ -126,11 +126,10 @@ it('a run that is killed is followed by one that goes on from the last page', as
   };
   const setDeletion: Parts['accounts']['setDeletion'] = (id, deletion) =>
     isDead ? Promise.reject(new Crash()) : deps.accounts.setDeletion(id, deletion);
-  const dying = {
-    ...quiet(deps),
+  const dying = withParts(quiet(deps), {
     wallets: withMethod(deps.wallets, 'eraseTexts', eraseTexts),
     accounts: withMethod(deps.accounts, 'setDeletion', setDeletion),
-  };
+  });
   await expect(sweepDeletions(dying)).rejects.toThrow(Crash);
   expect((await storedAccount(person))?.erasurePosition).toEqual({ step: 'ledger', after: `main/${PAGE_SIZE}` });
   const pages: number[] = [];
@@ -138,7 +137,7 @@ it('a run that is killed is followed by one that goes on from the last page', as
     pages.push(after);
     return deps.wallets.eraseTexts(address, after, limit);
   });
-  expect(await sweepDeletions({ ...deps, wallets })).toBe(1);
+  expect(await sweepDeletions(withParts(deps, { wallets }))).toBe(1);
   expect(pages).toEqual([PAGE_SIZE, 2 * PAGE_SIZE]);
   expect(await wordsLeft(person)).toEqual([]);
   await auditWallet(person.accountId);
@@ -172,7 +171,7 @@ it("one account's trouble is not another's: it is tried again after an hour", as
   await markDeleted(other);
   const deps = depsFor([troubled, other]);
   const cards = withMethod(deps.cards, 'forgetCustomer', () => Promise.reject(new Error('Stripe is down')));
-  expect(await sweepDeletions(quiet({ ...deps, cards }))).toBe(1);
+  expect(await sweepDeletions(quiet(withParts(deps, { cards })))).toBe(1);
   expect(await storedAccount(other)).toMatchObject({ erasureDueAt: null });
   expect(await storedAccount(troubled)).toMatchObject({
     email: null,
@@ -203,7 +202,7 @@ it('a request erases as much as it has time for, and leaves the rest to the swee
   });
   const caller = { kind: 'account', accountId: person.accountId, via: 'idToken', isAdmin: false } as const;
   const request = { accountId: person.accountId, forfeitCredits: true };
-  await deleteAccount({ ...deps, wallets }, caller, request);
+  await deleteAccount(withParts(deps, { wallets }), caller, request);
   expect(pages).toBeGreaterThan(0);
   expect(pages).toBeLessThan(100);
   expect(await storedAccount(person)).toMatchObject({ email: null, erasureDueAt: expect.any(String) });
@@ -220,7 +219,7 @@ it('while a payment is open only that is looked at; once it has ended everything
   const later = depsFor([person], {}, 4 * AN_HOUR);
   const read = jest.fn();
   const wallets = withMethod(later.wallets, 'eraseTexts', read);
-  expect(await sweepDeletions({ ...later, wallets })).toBe(0);
+  expect(await sweepDeletions(withParts(later, { wallets }))).toBe(0);
   expect(read).not.toHaveBeenCalled();
   await database().doc(`orders/${orderId}`).update({ status: 'expired', successUrl: 'https://ada.example' });
   expect(await sweepDeletions(depsFor([person], {}, 6 * AN_HOUR))).toBe(1);

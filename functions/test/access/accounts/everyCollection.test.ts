@@ -6,7 +6,7 @@ import { EXPORT_SECTIONS } from '../../../src/access/accounts/accounts.schemas.t
 import { sweepDeletions } from '../../../src/access/accounts/sweepDeletions.ts';
 import { documentsOf } from '../../support/accountDocuments.ts';
 import { creemOrderPaid, resetLocalCreem } from '../../support/creemControl.ts';
-import { runScheduled, suiteDeps } from '../../support/functionsTest.ts';
+import { runScheduled, suiteDeps, withParts } from '../../support/functionsTest.ts';
 import { auditWallet } from '../../support/ledger.ts';
 import { newAdmin, type Person } from '../../support/people.ts';
 import { allWebhooksDelivered, orderAnd, orderOf, stripe } from '../../support/stripeControl.ts';
@@ -162,7 +162,7 @@ it('what an account has in any collection is exported, and nothing of its owner 
     200,
   );
   await allWebhooksDelivered();
-  await sweepDeletions({ ...suiteDeps(), clock: () => addSeconds(new Date().toISOString(), 2 * HOUR_SECONDS) });
+  await sweepDeletions(withParts(suiteDeps(), { clock: () => addSeconds(new Date().toISOString(), 2 * HOUR_SECONDS) }));
 
   const left = await wholeDatabase();
   const traces = [...left].filter(([path, data]) => markers.some((marker) => `${path} ${data}`.includes(marker)));

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { routes } from '../../../src/main/app.ts';
-import type { Route } from '../../../src/platform/http/route.ts';
+import type { AnyRoute } from '../../../src/platform/http/route.ts';
 import { type Reply, send } from '../../support/apiClient.ts';
 import { type Framework, startFramework } from '../../support/framework.ts';
 import { readLedger } from '../../support/ledger.ts';
@@ -19,10 +19,10 @@ beforeAll(async () => {
   readOnlyKey = await person.createKey({ scopes: ['balance:read'] });
 });
 
-const nameOf = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
-const pathOf = (route: Route, id = 'unknown_id') => route.path.replace(':id', id).replace(':eventId', 'evt_unknown');
+const nameOf = (route: AnyRoute) => `${route.method.toUpperCase()} ${route.path}`;
+const pathOf = (route: AnyRoute, id = 'unknown_id') => route.path.replace(':id', id).replace(':eventId', 'evt_unknown');
 /** What a route takes that changes a thing in part. */
-const changeOf = (route: Route) => (route.path.includes('/webhooks/') ? { description: 'x' } : { name: 'x' });
+const changeOf = (route: AnyRoute) => (route.path.includes('/webhooks/') ? { description: 'x' } : { name: 'x' });
 const closedRoutes = routes
   .filter((route) => route.access.to !== 'public')
   .map((route) => [nameOf(route), route] as const);
@@ -60,7 +60,7 @@ async function writingNothing(attempt: () => Promise<unknown>): Promise<void> {
   expect(found).toBe(before);
 }
 
-const asOwner = (route: Route, options: object = {}, id?: string): Promise<Reply> =>
+const asOwner = (route: AnyRoute, options: object = {}, id?: string): Promise<Reply> =>
   (route.access.to === 'admin' ? admin : person).send(route.method.toUpperCase(), pathOf(route, id), options);
 
 describe('credentials', () => {

@@ -53,11 +53,11 @@ export class Shop {
 
   /** Starts another process; with another configuration, or another way to the database, if it is given one. */
   async addInstance(usdc: Config['usdc'] = this.usdc, db = this.db): Promise<Instance> {
-    const compose = () => {
+    const start = () => {
       const deps = compose(this.#surroundings(usdc, db));
       return { deps, app: createApp(deps) };
     };
-    let present = compose();
+    let present = start();
     const server = createServer({ keepAliveTimeout: 0 }, (request, response) => present.app(request, response));
     this.#servers.push(server);
     await happens(server.listen(0, '127.0.0.1'), 'listening');
@@ -67,7 +67,7 @@ export class Shop {
       },
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       restart: () => {
-        present = compose();
+        present = start();
       },
     };
     this.instances.push(instance);

@@ -36,7 +36,7 @@ beforeEach(async () => {
   waits = [];
   errors = [];
   provider = new SlowProvider();
-  deps = { ...compose(), payments: provider as unknown as PaymentProvider };
+  deps = { ...parts(), payments: provider as unknown as PaymentProvider };
 });
 afterAll(async () => {
   await clearDatabase(projectId);
@@ -53,7 +53,7 @@ const LIMITS = {
   },
 };
 
-function compose(): Parts {
+function parts(): Parts {
   const unexpected = () => Promise.reject(new Error('nobody asks this here'));
   return compose({
     db,
