@@ -1,5 +1,3 @@
-import { type CommandResult, hasEffect } from '@cloud-bridge/ledger';
-import { AppError } from './appError.ts';
 import { sweep } from './sweep.ts';
 
 interface Line {
@@ -71,12 +69,4 @@ it('ends even when its list never gets shorter', async () => {
   };
   expect(await sweep(quiet, list, async () => true, String)).toBe(pages * 200);
   expect(await sweep(quiet, list, async () => false, String)).toBe(0);
-});
-
-it('a command has an effect when it is neither a replay nor refused', async () => {
-  const result = (replayed: boolean) => Promise.resolve({ replayed } as CommandResult);
-  expect(await hasEffect(result(false))).toBe(true);
-  expect(await hasEffect(result(true))).toBe(false);
-  expect(await hasEffect(Promise.reject(new AppError(409, 'CHARGE_NOT_HELD', 'It is settled.')))).toBe(false);
-  await expect(hasEffect(Promise.reject(new AppError(503, 'BUSY', 'Later.')))).rejects.toMatchObject({ code: 'BUSY' });
 });

@@ -1,6 +1,6 @@
 import { type Counters, countersByDocument, countersOf, flattened, nested, sumOf } from './counters.ts';
-import { capture, charge, expireHold, extend, grant, hold, ledgerWith, minute, release } from './decide.fixtures.ts';
 import type { Entry } from './entry.ts';
+import { capture, charge, expireHold, extend, grant, hold, ledgerWith, minute, release } from './testing/fixtures.ts';
 
 const plain = (counters: Counters) => Object.fromEntries([...counters].sort());
 const usageIn = (counters: Counters) => plain(new Map([...counters].filter(([path]) => !path.startsWith('kinds/'))));

@@ -17,7 +17,7 @@ import {
   refusalOf,
   release,
   revoke,
-} from './decide.fixtures.ts';
+} from './testing/fixtures.ts';
 import { applyEntry, emptyWallet, isBalanced, type Wallet } from './wallet.ts';
 
 describe('charges', () => {

@@ -1,18 +1,18 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import type { Parts } from '../../../functions/src/main/compose.ts';
 import type { WalletCommand } from './commands.ts';
-import { grant, ledgerWith, type MemoryLedger, minute } from './decide.fixtures.ts';
 import { expireLapsedLots } from './expireLots.ts';
+import type { LedgerNeeds } from './needs.ts';
+import { grant, ledgerWith, type MemoryLedger, minute } from './testing/fixtures.ts';
 
 const LAPSING = { source: 'subscription', expiresAt: minute(10) } as const;
 
 /** What the scheduled function has when this is the only wallet; `seen` is what its list says of it. */
-function depsAt(now: IsoTime, ledger: MemoryLedger, seen = ledger.wallet): Parts {
+function depsAt(now: IsoTime, ledger: MemoryLedger, seen = ledger.wallet): LedgerNeeds {
   const wallets = {
     listWalletsWithLapsedLots: async () => (seen.nextExpiryAt !== null && seen.nextExpiryAt <= now ? [seen] : []),
     submit: async (_address: unknown, command: WalletCommand) => ledger.apply(command).result,
   };
-  return { wallets, logger: { info() {}, warn() {}, error() {} }, clock: () => now } as unknown as Parts;
+  return { wallets, logger: { info() {}, warn() {}, error() {} }, clock: () => now } as unknown as LedgerNeeds;
 }
 
 it('lots that are given again with a deadline that was swept are swept again', async () => {

@@ -4,7 +4,6 @@ export { auditWallets } from './audit/auditWallets.ts';
 export type { BalanceObserver } from './balanceObserver.ts';
 export type { ChargeCommand, CommandResult, CreditCommand, SettleCommand, WalletCommand } from './commands.ts';
 export { type Counters, countersOf, sumOf, type UsageDimension } from './counters.ts';
-export { charge, minute } from './decide.fixtures.ts';
 export { decide } from './decide.ts';
 export {
   CHARGE_STATUSES,

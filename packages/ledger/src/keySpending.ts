@@ -10,7 +10,12 @@ import {
   type NearCap,
 } from './keySpend.ts';
 import { KeyCreditLimitExceeded, tooManyCappedKeys } from './ledger.errors.ts';
-import type { Wallet } from './wallet.ts';
+
+/** What a wallet says of the spending of its keys. */
+interface SpendingWallet {
+  readonly keySpending?: KeySpending;
+  readonly heldCredits: number;
+}
 
 /** What a command says of the key that sends it. */
 interface KeyOfCommand {
@@ -43,7 +48,7 @@ export function countedKeys(spending: KeySpending | undefined, now: IsoTime): re
 
 /** True for an amount that a key may spend now as far as its caps go; without caps, any. */
 export function isWithinCaps(
-  { keySpending }: Pick<Wallet, 'keySpending'>,
+  { keySpending }: Pick<SpendingWallet, 'keySpending'>,
   { apiKeyId, keyCaps, now }: KeyOfCommand,
   amountCredits: number,
 ): boolean {
@@ -76,7 +81,7 @@ export function spendingAfter(spending: KeySpending | undefined, entry: Entry): 
  * `KEY_CREDIT_LIMIT_EXCEEDED`, or 409 `TOO_MANY_CAPPED_KEYS` when the wallet counts as many keys as it can.
  */
 export function spendOfCharge(
-  wallet: Wallet,
+  wallet: SpendingWallet,
   { apiKeyId, keyCaps, now }: KeyOfCommand,
   amountCredits: number,
 ): KeySpend | undefined {
@@ -91,7 +96,7 @@ export function spendOfCharge(
  * captures. Undefined where there is nothing to count.
  */
 export function spendOfSettlement(
-  wallet: Wallet,
+  wallet: SpendingWallet,
   hold: Entry,
   charge: Pick<ChargeRecord, 'amountCredits'>,
   { keyCaps, now }: Pick<KeyOfCommand, 'keyCaps' | 'now'>,
@@ -111,7 +116,7 @@ export function spendOfSettlement(
 }
 
 function spendOf(
-  { keySpending, heldCredits }: Wallet,
+  { keySpending, heldCredits }: SpendingWallet,
   keyId: string,
   change: Readonly<Record<CapWindow, number>>,
   caps: KeyCaps | null,

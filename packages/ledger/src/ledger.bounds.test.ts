@@ -1,7 +1,7 @@
 import { Timestamp } from 'firebase-admin/firestore';
-import { charge, grant, ledgerWith, minute } from './decide.fixtures.ts';
 import type { WalletStore } from './ledger.store.ts';
 import { MAX_LOTS } from './lots.ts';
+import { charge, grant, ledgerWith, minute } from './testing/fixtures.ts';
 import { isBalanced } from './wallet.ts';
 import { WalletWriter } from './walletWriter.ts';
 

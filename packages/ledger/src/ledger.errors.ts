@@ -1,13 +1,12 @@
 import { AppError, type IsoTime } from '@cloud-bridge/base';
 import type { ChargeStatus } from './entry.ts';
 import type { CapWindow } from './keySpend.ts';
-import type { Wallet } from './wallet.ts';
 
 /** 402 with the three figures that tell "empty" from "held by concurrent calls". */
 export class InsufficientCredits extends AppError {
   readonly availableCredits: number;
 
-  constructor(requiredCredits: number, wallet: Pick<Wallet, 'availableCredits' | 'heldCredits'>) {
+  constructor(requiredCredits: number, wallet: { readonly availableCredits: number; readonly heldCredits: number }) {
     const { availableCredits, heldCredits } = wallet;
     super(
       402,

@@ -1,7 +1,7 @@
 import { Timestamp } from 'firebase-admin/firestore';
-import { capture, charge, grant, hold, ledgerWith, release } from './decide.fixtures.ts';
 import type { Entry } from './entry.ts';
 import type { LedgerWrite, StoredLedger, WalletStore } from './ledger.store.ts';
+import { capture, charge, grant, hold, ledgerWith, release } from './testing/fixtures.ts';
 import { WalletWriter } from './walletWriter.ts';
 
 const address = { accountId: 'alice', walletId: 'main' };

@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
 import { AppError, hasLapsed, laterOf } from '@cloud-bridge/base';
 import fc from 'fast-check';
-import { commandsOf, minuteOf, type Step, steps } from '../../../functions/test/ledger/wallets/commandHistories.ts';
-import { lineOf } from '../../../functions/test/ledger/wallets/lines.ts';
-import { ReferenceWallet } from '../../../functions/test/ledger/wallets/referenceWallet.ts';
-import {
-  EMPTY,
-  type PostedTurn,
-  type Trace,
-  type Turn,
-  traceOf,
-  viewOf,
-} from '../../../functions/test/ledger/wallets/trace.ts';
 import type { WalletCommand } from './commands.ts';
-import { charge } from './decide.fixtures.ts';
 import { decide } from './decide.ts';
 import { ENTRY_KINDS, type Entry } from './entry.ts';
 import { useOf } from './keySpending.ts';
 import { toWrite } from './ledger.store.ts';
 import { LOT_PRIORITY, type Lot, type LotChange } from './lots.ts';
 import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
+import { commandsOf, minuteOf, type Step, steps } from './testing/commandHistories.ts';
+import { charge } from './testing/fixtures.ts';
+import { lineOf } from './testing/lines.ts';
+import { ReferenceWallet } from './testing/referenceWallet.ts';
+import { EMPTY, type PostedTurn, type Trace, type Turn, traceOf, viewOf } from './testing/trace.ts';
 import { applyEntry, isBalanced, spendableCredits, type Wallet } from './wallet.ts';
 
 /** Histories that each property is tried on. */

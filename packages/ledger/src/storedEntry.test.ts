@@ -1,6 +1,6 @@
-import { capture, charge, extend, grant, hold, ledgerWith, minute, purchase, release } from './decide.fixtures.ts';
 import type { Entry } from './entry.ts';
 import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
+import { capture, charge, extend, grant, hold, ledgerWith, minute, purchase, release } from './testing/fixtures.ts';
 
 const documentOf = (entry: Pick<Entry, 'id' | 'accountId' | 'walletId'>, data: unknown) => ({
   id: entry.id,

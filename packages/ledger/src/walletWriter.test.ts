@@ -1,9 +1,9 @@
 import type { UnitOfWork } from '@cloud-bridge/base';
 import { type Firestore, Timestamp } from 'firebase-admin/firestore';
 import type { WalletCommand } from './commands.ts';
-import { capture, charge, extend, grant, hold, minute, release } from './decide.fixtures.ts';
 import type { Entry } from './entry.ts';
 import type { CommittedWrite, LedgerWrite, StoredLedger, WalletStore } from './ledger.store.ts';
+import { capture, charge, extend, grant, hold, minute, release } from './testing/fixtures.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
 import { WalletWriter } from './walletWriter.ts';
 

@@ -12,7 +12,7 @@ export async function erasePage(
   account: Account,
   position: ErasurePosition | null,
 ): Promise<ErasurePosition | null> {
-  const found = ERASURE_STEPS.findIndex((step) => step === position?.step);
+  const found = (ERASURE_STEPS as readonly string[]).indexOf(position?.step ?? '');
   const index = Math.max(0, found);
   const step = ERASURE_STEPS[index] as (typeof ERASURE_STEPS)[number];
   const erase = keepers.map(({ erasures }) => erasures?.[step]).find((known) => known !== undefined);

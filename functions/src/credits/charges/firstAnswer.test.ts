@@ -1,15 +1,14 @@
 import { AppError } from '@cloud-bridge/base';
 import {
-  charge,
   chargeNotHeld,
   emptyWallet,
   InsufficientCredits,
-  minute,
   submitWithLapsedHolds,
   type WalletCommand,
 } from '@cloud-bridge/ledger';
-import type { Parts } from '../../main/compose.ts';
+import { charge, minute } from '@cloud-bridge/ledger/testing';
 import type { Caller } from '../../platform/http/caller.ts';
+import type { ChargesNeeds } from './needs.ts';
 import { settleCharge } from './settleCharge.ts';
 
 const ADDRESS = { accountId: 'alice', walletId: 'main' };
@@ -27,7 +26,7 @@ function depsWith(first: Error) {
   };
   const logger = { info() {}, warn() {}, error: (message: string) => void logged.push(message) };
   return {
-    deps: { wallets, logger, lowBalances: { notice() {} }, clock: () => minute(5) } as unknown as Parts,
+    deps: { wallets, logger, lowBalances: { notice() {} }, clock: () => minute(5) } as unknown as ChargesNeeds,
     logged,
   };
 }

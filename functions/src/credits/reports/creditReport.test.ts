@@ -1,7 +1,6 @@
 import { applyEntry, type Entry, type Wallet } from '@cloud-bridge/ledger';
+import { commandsOf, EMPTY, steps, traceOf } from '@cloud-bridge/ledger/testing';
 import fc from 'fast-check';
-import { commandsOf, steps } from '../../../test/ledger/wallets/commandHistories.ts';
-import { EMPTY, traceOf } from '../../../test/ledger/wallets/trace.ts';
 import { monthReports } from './creditReport.ts';
 import {
   type Figures,

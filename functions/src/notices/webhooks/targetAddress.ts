@@ -44,7 +44,7 @@ loopback.addAddress('::1', 'ipv6');
 
 /** Which addresses webhooks may be sent to; `loopback` is for the local suite, and means those as well. */
 export const WEBHOOK_TARGETS = ['public', 'loopback'] as const;
-export type WebhookTargets = (typeof WEBHOOK_TARGETS)[number];
+type WebhookTargets = (typeof WEBHOOK_TARGETS)[number];
 
 /** Where webhooks may be sent. */
 export interface TargetRules {

@@ -1,2 +1,2 @@
-/** Express's types, for rooms that see a request or an answer and know Express no further. */
-export type { Request as HttpRequest, Response as HttpResponse } from 'express';
+/** Express's types, for rooms that see a request, an answer or an app and know Express no further. */
+export type { Express as HttpApp, Request as HttpRequest, Response as HttpResponse } from 'express';

@@ -1,5 +1,5 @@
 import { AppError } from '@cloud-bridge/base';
-import type { Express } from 'express';
+import type { HttpApp } from '../../platform/http/express.ts';
 import { createWebhookApp } from '../../platform/http/webhookApp.ts';
 import { creemNotConfigured } from '../../sales/payments/payments.errors.ts';
 import { type CreemEvent, isSigned, parseEvent } from './creemEvent.ts';
@@ -7,7 +7,7 @@ import { handleCreemEvent } from './handleCreemEvent.ts';
 import type { CreemNeeds } from './needs.ts';
 
 /** The function `creemWebhook`. */
-export function createCreemWebhookApp(deps: CreemNeeds): Express {
+export function createCreemWebhookApp(deps: CreemNeeds): HttpApp {
   return createWebhookApp(deps, 'creem', async (rawBody, request) => {
     if (deps.config.creemApiBaseUrl === null) throw creemNotConfigured();
     const event = verifyEvent(deps, rawBody(), request.get('creem-signature'));

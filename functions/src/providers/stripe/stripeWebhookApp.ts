@@ -1,6 +1,6 @@
 import { AppError } from '@cloud-bridge/base';
-import type { Express } from 'express';
 import type Stripe from 'stripe';
+import type { HttpApp } from '../../platform/http/express.ts';
 import { createWebhookApp } from '../../platform/http/webhookApp.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
 import type { StripeNeeds } from './needs.ts';
@@ -9,7 +9,7 @@ import type { StripeNeeds } from './needs.ts';
 const TOLERANCE_SECONDS = 300;
 
 /** The function `stripeWebhook`. */
-export function createStripeWebhookApp(deps: StripeNeeds): Express {
+export function createStripeWebhookApp(deps: StripeNeeds): HttpApp {
   return createWebhookApp(deps, 'stripe', async (rawBody, request) => {
     const event = assertEvent(await verifyEvent(deps, rawBody(), request.get('stripe-signature')));
     return { event, ...(await handleStripeEvent(deps, event)) };

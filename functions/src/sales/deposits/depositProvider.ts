@@ -1,3 +1,4 @@
+import type { UsdcChainName } from '../payments/usdcChains.ts';
 /** A transfer of some token that a transaction made. */
 export interface TokenTransfer {
   /** Its place among all that the transaction logged; the same in whatever block that ends up. */
@@ -52,4 +53,11 @@ export interface DepositProvider {
    * last block: then a list of its own would be short.
    */
   listTransfers(range: BlockRange, addresses: readonly string[]): Promise<ListedTransfer[]>;
+}
+
+/** What a deployment says of the deposits of USDC. */
+export interface UsdcSettings {
+  readonly depositXpub: string;
+  readonly chain: UsdcChainName;
+  readonly confirmations: number;
 }

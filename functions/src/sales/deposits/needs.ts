@@ -1,8 +1,7 @@
 import type { ReadsCatalog } from '../../catalog/needs.ts';
 import type { OrdersNeeds } from '../orders/needs.ts';
-import type { DepositProvider } from './depositProvider.ts';
+import type { DepositProvider, UsdcSettings } from './depositProvider.ts';
 import type { DepositStore } from './deposits.store.ts';
-import type { UsdcSettings } from './usdc.ts';
 
 /** What credits deposits of USDC. */
 export interface DepositsNeeds extends OrdersNeeds, ReadsCatalog {

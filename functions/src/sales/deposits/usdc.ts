@@ -1,14 +1,6 @@
-import type { UsdcChainName } from '../payments/usdcChains.ts';
-import type { DepositProvider } from './depositProvider.ts';
+import type { DepositProvider, UsdcSettings } from './depositProvider.ts';
 import { usdcNotConfigured } from './deposits.errors.ts';
 import type { DepositsNeeds } from './needs.ts';
-
-/** What a deployment says of the deposits of USDC. */
-export interface UsdcSettings {
-  readonly depositXpub: string;
-  readonly chain: UsdcChainName;
-  readonly confirmations: number;
-}
 
 /** Where USDC comes in, and what the deployment says of it. Throws 409 `USDC_NOT_CONFIGURED`. */
 export function usdcOf({

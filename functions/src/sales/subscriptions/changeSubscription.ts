@@ -8,7 +8,7 @@ import { planNotPaid, subscriptionHasTerm } from './subscriptions.errors.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
 /** One of the account's subscriptions; 404 for anybody else's. */
-export async function findSubscription(
+async function findSubscription(
   deps: Pick<SubscriptionsNeeds, 'subscriptions'>,
   accountId: string,
   subscriptionId: string,

@@ -4,6 +4,7 @@ import { type CommandResult, Ledger, type WalletAddress, type WalletCommand } fr
 import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { Firestore } from 'firebase-admin/firestore';
+import { commandsOf, minuteOf, type Step, steps } from '../../../../packages/ledger/src/testing/commandHistories.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
 import { type FaultKind, type FaultMoment, FaultProxy, hasField, type RpcMethod } from '../../support/faultProxy.ts';
 import { readLedger } from '../../support/ledger.ts';
@@ -13,7 +14,6 @@ import { seedFrom } from '../../support/seeds.ts';
 import { expectSoundLedgers } from '../../support/soundLedgers.ts';
 import { takeStacksOfSingleRun } from '../../support/stacks.ts';
 import { PROJECT } from '../../support/suite.ts';
-import { commandsOf, minuteOf, type Step, steps } from './commandHistories.ts';
 import { type Send, type Submission, Witness } from './witness.ts';
 
 // Waits between tries make nothing right or wrong, only slow.

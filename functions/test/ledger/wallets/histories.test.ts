@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Ledger } from '@cloud-bridge/ledger';
 import fc from 'fast-check';
+import { commandsOf, steps } from '../../../../packages/ledger/src/testing/commandHistories.ts';
 import { PATIENCE_MS } from '../../support/patience.ts';
 import { seedFrom } from '../../support/seeds.ts';
 import { takeStacksOfSingleRun } from '../../support/stacks.ts';
 import { database } from '../../support/suite.ts';
-import { commandsOf, steps } from './commandHistories.ts';
 import { Witness } from './witness.ts';
 
 /** How many histories are lived through; the soak takes more. */

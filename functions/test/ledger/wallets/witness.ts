@@ -10,11 +10,11 @@ import {
   type WalletCommand,
 } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
+import { minuteOf } from '../../../../packages/ledger/src/testing/commandHistories.ts';
+import { lineOf } from '../../../../packages/ledger/src/testing/lines.ts';
+import { ReferenceWallet } from '../../../../packages/ledger/src/testing/referenceWallet.ts';
 import { readLedger } from '../../support/ledger.ts';
 import { database } from '../../support/suite.ts';
-import { minuteOf } from './commandHistories.ts';
-import { lineOf } from './lines.ts';
-import { ReferenceWallet } from './referenceWallet.ts';
 
 /** The way that a command takes to the wallet. */
 export type Send = (command: WalletCommand) => Promise<CommandResult>;

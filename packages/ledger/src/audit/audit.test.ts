@@ -1,4 +1,4 @@
-import { minute } from '../decide.fixtures.ts';
+import { minute } from '../testing/fixtures.ts';
 import { emptyWallet } from '../wallet.ts';
 import { differencesOf, holdDifferences, plain } from './audit.ts';
 

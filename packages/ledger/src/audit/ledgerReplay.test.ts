@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { commandsOf, steps } from '../../../../functions/test/ledger/wallets/commandHistories.ts';
-import { traceOf } from '../../../../functions/test/ledger/wallets/trace.ts';
-import { capture, charge, expireHold, extend, grant, hold, ledgerWith, minute, release } from '../decide.fixtures.ts';
 import type { Entry } from '../entry.ts';
+import { commandsOf, steps } from '../testing/commandHistories.ts';
+import { capture, charge, expireHold, extend, grant, hold, ledgerWith, minute, release } from '../testing/fixtures.ts';
+import { traceOf } from '../testing/trace.ts';
 import { holdDifferences } from './audit.ts';
 import { BrokenLedger, heldState, LedgerReplay } from './ledgerReplay.ts';
 

@@ -5,10 +5,10 @@ import type {
   RevokeCommand,
   SettleCommand,
   WalletCommand,
-} from './commands.ts';
-import { type Decision, decide, type LedgerView } from './decide.ts';
-import type { Entry } from './entry.ts';
-import { emptyWallet } from './wallet.ts';
+} from '../commands.ts';
+import { type Decision, decide, type LedgerView } from '../decide.ts';
+import type { Entry } from '../entry.ts';
+import { emptyWallet } from '../wallet.ts';
 
 /** Moments for tests: minutes after an arbitrary start. */
 export function minute(count: number): string {

@@ -1,4 +1,5 @@
-import type { LotSource, SettleCommand, WalletCommand } from '@cloud-bridge/ledger';
+import type { SettleCommand, WalletCommand } from '../commands.ts';
+import type { LotSource } from '../lots.ts';
 
 /** What one entry of the ledger has to say. */
 export interface Line {

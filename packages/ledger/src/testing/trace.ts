@@ -1,7 +1,9 @@
 import { AppError } from '@cloud-bridge/base';
-import { decide, type Entry, emptyWallet, type Wallet, type WalletCommand } from '@cloud-bridge/ledger';
-import { entriesToRead } from '../../../../packages/ledger/src/commands.ts';
-import type { Decision, LedgerView } from '../../../../packages/ledger/src/decide.ts';
+import { entriesToRead, type WalletCommand } from '../commands.ts';
+import type { Decision, LedgerView } from '../decide.ts';
+import { decide } from '../decide.ts';
+import type { Entry } from '../entry.ts';
+import { emptyWallet, type Wallet } from '../wallet.ts';
 import { minuteOf } from './commandHistories.ts';
 
 /** One command of a history, with what it met and what it came to. */

@@ -1,5 +1,7 @@
-import type { KeyCaps, LotSource, WalletCommand } from '@cloud-bridge/ledger';
 import fc from 'fast-check';
+import type { WalletCommand } from '../commands.ts';
+import type { KeyCaps } from '../keySpend.ts';
+import type { LotSource } from '../lots.ts';
 
 /** One step of a history, in terms that stay meaningful when the steps before it are left out. */
 export interface Step {
