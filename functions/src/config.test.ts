@@ -107,7 +107,7 @@ describe('USDC', () => {
 
   it('never has a private key, which the error does not repeat', () => {
     const attempt = () => read({ USDC_DEPOSIT_XPUB: xprv });
-    expect(attempt).toThrow('is an extended private key');
+    expect(attempt).toThrow('must not be an extended private key');
     expect(attempt).toThrow('usdc.depositXpub');
     expect(attempt).not.toThrow(xprv.slice(0, 20));
   });
