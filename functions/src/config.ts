@@ -149,25 +149,27 @@ const configSchema = z.object({
 /** Everything that a deployment sets, apart from secrets. The first allowed origin is the home of the default pages. */
 export type Config = z.infer<typeof configSchema>;
 
+/** As the schema's own `safeParse`, but what is wrong is said as everywhere. */
+function parse<S extends z.ZodType>(schema: S, values: unknown): z.ZodSafeParseResult<z.output<S>> {
+  return schema.safeParse(values, { error: issueText });
+}
+
 /** Reads and validates all parameters; throws an Error that names what is wrong, so that a bad deployment says why. */
 export function readConfig(): Config {
-  const result = configSchema.safeParse(
-    {
-      allowedOrigins: allowedOrigins.value(),
-      catalogName: catalogName.value(),
-      deliveryDeadlineSeconds: deliveryDeadlineSeconds.value() || '20',
-      creemApiBaseUrl: creemApiBaseUrl.value() || null,
-      deliveryUpstreamUrl: deliveryUpstreamUrl.value() || null,
-      deploymentId: deploymentId.value() || process.env.GCLOUD_PROJECT || '',
-      proxyHops: proxyHops.value() || '0',
-      stripeApiBaseUrl: stripeApiBaseUrl.value(),
-      stripeTax: stripeTax.value(),
-      usdc: usdcDepositXpub.value() === '' ? null : usdcParameters(),
-      webhookRefusedPorts: webhookRefusedPorts.value(),
-      webhookTargets: webhookTargets.value() || 'public',
-    },
-    { error: issueText },
-  );
+  const result = parse(configSchema, {
+    allowedOrigins: allowedOrigins.value(),
+    catalogName: catalogName.value(),
+    deliveryDeadlineSeconds: deliveryDeadlineSeconds.value() || '20',
+    creemApiBaseUrl: creemApiBaseUrl.value() || null,
+    deliveryUpstreamUrl: deliveryUpstreamUrl.value() || null,
+    deploymentId: deploymentId.value() || process.env.GCLOUD_PROJECT || '',
+    proxyHops: proxyHops.value() || '0',
+    stripeApiBaseUrl: stripeApiBaseUrl.value(),
+    stripeTax: stripeTax.value(),
+    usdc: usdcDepositXpub.value() === '' ? null : usdcParameters(),
+    webhookRefusedPorts: webhookRefusedPorts.value(),
+    webhookTargets: webhookTargets.value() || 'public',
+  });
   if (!result.success) throw new Error(`Configuration: ${z.prettifyError(result.error)}`);
   return result.data;
 }
@@ -193,13 +195,10 @@ const maintenanceSchema = z.object({
  * names what is wrong.
  */
 export function readMaintenance(): z.infer<typeof maintenanceSchema> {
-  const result = maintenanceSchema.safeParse(
-    {
-      isOn: maintenance.value() || 'off',
-      databaseId: maintenanceDatabase.value() || null,
-    },
-    { error: issueText },
-  );
+  const result = parse(maintenanceSchema, {
+    isOn: maintenance.value() || 'off',
+    databaseId: maintenanceDatabase.value() || null,
+  });
   if (!result.success) throw new Error(`Configuration of maintenance: ${z.prettifyError(result.error)}`);
   return result.data;
 }

@@ -131,8 +131,7 @@ export type CatalogDraft = z.output<typeof catalogDraftSchema>;
 function checkWhole(catalog: CatalogDraft, context: z.RefinementCtx): void {
   const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   for (const [model, tier] of Object.entries(catalog.models)) {
-    if (!Object.hasOwn(catalog.tokenTiers, tier))
-      refuse(['models', model], `must be one of ${Object.keys(catalog.tokenTiers).join(', ')}`);
+    if (!Object.hasOwn(catalog.tokenTiers, tier)) refuse(['models', model], 'must be a tier of the catalog');
   }
   for (const operation of catalog.meteredOperations) {
     if (Object.hasOwn(catalog.operations, operation))
