@@ -9,7 +9,7 @@ import { catalogWouldRemove } from './catalog.errors.ts';
 export function assertRemovalsNamed(before: object, after: object, named: readonly string[]): void {
   const removed = removalsOf(before, after);
   const stays = named.find((field) => !removed.includes(field));
-  if (stays !== undefined) throw invalidField('removes', `${stays} is not removed by this change`);
+  if (stays !== undefined) throw invalidField('removes', `must not name ${stays}, which this change does not remove`);
   if (removed.some((field) => !named.includes(field))) throw catalogWouldRemove(removed);
 }
 
