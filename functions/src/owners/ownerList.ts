@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import type { UserStanding } from '../accounts/users.ts';
 import type { TimePosition } from '../shared/time.ts';
 
@@ -10,6 +11,8 @@ export interface OwnerList {
   /** The owners that were found blocked, by their place in the list. */
   readonly blocked: Readonly<Record<string, OwnerBlock>>;
 }
+
+export const EMPTY_LIST: OwnerList = { accountIds: [], blocked: {} };
 
 /** How far the lists go, and where the check of them goes on. */
 export interface OwnerCheckState {
@@ -53,4 +56,18 @@ export function blockedAfter(blocked: OwnerList['blocked'], changes: readonly Ow
     else delete after[place];
   }
   return after;
+}
+
+/** A list with further accounts, and with the blocks that they have. */
+export function withAccounts(
+  { accountIds, blocked }: OwnerList,
+  accounts: readonly Pick<Account, 'id' | 'ownerBlock'>[],
+): OwnerList {
+  const blocks = accounts.flatMap(({ ownerBlock }, index) =>
+    ownerBlock ? [[String(accountIds.length + index), ownerBlock] as const] : [],
+  );
+  return {
+    accountIds: [...accountIds, ...accounts.map(({ id }) => id)],
+    blocked: { ...blocked, ...Object.fromEntries(blocks) },
+  };
 }

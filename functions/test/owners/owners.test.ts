@@ -111,6 +111,20 @@ it('enabling the owner lifts only this freeze, and an operator lifts only their 
   expect(await isFrozen(accountId)).toBe(false);
 });
 
+it('a freeze that the lists don’t know of, as after a restore, ends as well when the owner is enabled', async () => {
+  const accountId = await newOwner();
+  const stays = await newOwner();
+  for (const uid of [accountId, stays]) await users.updateUser(uid, { disabled: true });
+  await sweepOwners(deps);
+  await database().recursiveDelete(database().collection('ownerChecks'));
+  await users.updateUser(accountId, { disabled: false });
+  await sweepOwners(deps);
+  expect(await Promise.all([accountId, stays].map(isFrozen))).toEqual([false, true]);
+  await users.updateUser(stays, { disabled: false });
+  await sweepOwners(deps);
+  expect(await isFrozen(stays)).toBe(false);
+});
+
 it('nothing is bought automatically for a disabled owner', async () => {
   const accountId = await newOwner();
   await users.updateUser(accountId, { disabled: true });
