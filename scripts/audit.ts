@@ -3,10 +3,10 @@ import { isoTime } from '@cloud-bridge/base';
 import { AuditStore, auditWallets } from '@cloud-bridge/ledger';
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
-import { readPorts } from '../local/suite/ports.ts';
 import { Problem } from '../local/suite/task/problem.ts';
 import { runTask } from '../local/suite/task/runTask.ts';
-import { clientEnvironment, projectId } from '../local/suite/urls.ts';
+import { projectId } from '../local/suite/urls.ts';
+import { useRunningSuite } from '../local/suite/useRunningSuite.ts';
 
 const WALLETS_PER_STEP = 200;
 
@@ -16,7 +16,7 @@ const WALLETS_PER_STEP = 200;
 await runTask(async (interrupted) => {
   const round = readRoundName();
   const project = process.env.GOOGLE_CLOUD_PROJECT;
-  if (!project) Object.assign(process.env, clientEnvironment(readPorts(process.cwd(), process.env)));
+  if (!project) await useRunningSuite();
   const db = getFirestore(initializeApp({ projectId: project ?? projectId }));
   const logger = { info: console.log, warn: console.warn, error: console.error };
   const deps = { store: new AuditStore(db), clock: () => isoTime(Date.now()), logger };

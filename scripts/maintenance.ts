@@ -4,10 +4,10 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { MaintenanceStore } from '../functions/src/platform/maintenance/maintenance.store.ts';
 import { type SwitchState, writesEndAt } from '../functions/src/platform/maintenance/maintenance.ts';
 import { localMaintenanceDatabase } from '../local/suite/maintenance.ts';
-import { readPorts } from '../local/suite/ports.ts';
 import { Problem } from '../local/suite/task/problem.ts';
 import { runTask } from '../local/suite/task/runTask.ts';
-import { clientEnvironment, projectId } from '../local/suite/urls.ts';
+import { projectId } from '../local/suite/urls.ts';
+import { useRunningSuite } from '../local/suite/useRunningSuite.ts';
 
 const ACTIONS = ['on', 'off', 'status'] as const;
 
@@ -17,7 +17,7 @@ await runTask(async () => {
   const action = readAction();
   const project = process.env.GOOGLE_CLOUD_PROJECT;
   const databaseId = process.env.MAINTENANCE_DATABASE || localMaintenanceDatabase;
-  if (!project) Object.assign(process.env, clientEnvironment(readPorts(process.cwd(), process.env)));
+  if (!project) await useRunningSuite();
   const app = initializeApp({ projectId: project ?? projectId });
   const store = new MaintenanceStore(getFirestore(app, databaseId) as never);
   console.log(sentenceFor(action === 'status' ? await store.read() : await store.turn(action)));

@@ -1,4 +1,6 @@
 import { type FieldProblem, invalidRequest } from '@cloud-bridge/base';
+import { issueText } from '../platform/http/issueText.ts';
+import { fieldProblems } from '../platform/http/parse.ts';
 import { isOneLine } from '../platform/http/schemas.ts';
 import { type Catalog, catalogSchema } from './catalog.ts';
 
@@ -8,10 +10,8 @@ import { type Catalog, catalogSchema } from './catalog.ts';
  * @throws 400 that says what is wrong with it
  */
 export function validCatalog(candidate: unknown): Catalog {
-  const parsed = catalogSchema.safeParse(candidate);
-  const problems = parsed.success
-    ? severalLinesIn(parsed.data, [])
-    : parsed.error.issues.map(({ path, message }) => problem(path.map(String), message));
+  const parsed = catalogSchema.safeParse(candidate, { error: issueText });
+  const problems = parsed.success ? severalLinesIn(parsed.data, []) : fieldProblems('body', parsed.error);
   if (parsed.success && problems.length === 0) return parsed.data;
   throw invalidRequest(problems);
 }

@@ -1,6 +1,6 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import type { OwnerBlock } from '../owners/ownerList.ts';
 import type { ProviderName } from './providerName.ts';
+import type { OwnerBlock } from './users.ts';
 
 /** How far a round of an account's erasure is: the step that is next, and after what in it. */
 export interface ErasurePosition {

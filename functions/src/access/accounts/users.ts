@@ -4,6 +4,9 @@ import type { Auth, UserRecord } from 'firebase-admin/auth';
 /** What a user is to Firebase Auth. */
 export type UserStanding = 'active' | 'disabled' | 'deleted';
 
+/** Why an owner can't act for their account: the user was disabled, or isn't there any more. */
+export type OwnerBlock = Exclude<UserStanding, 'active'>;
+
 /** As many as Firebase Auth gives at once. */
 export const MAX_USERS_PER_LOOKUP = 100;
 

@@ -1,6 +1,6 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import type { OwnersNeeds } from './needs.ts';
-import type { OwnerBlock } from './ownerList.ts';
+import type { OwnerBlock } from '../accounts/users.ts';
 
 /**
  * Freezes an account because its owner was disabled or deleted in Firebase Auth, or ends that freeze (null). An

@@ -1,5 +1,5 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import { MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
+import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import { lowBalanceEvent } from '../events/crossingEvents.ts';
 import { type AlertRule, type Alerts, levelsOf, lowFromTheStart, withRule } from './alerts.ts';
 import type { AlertsNeeds } from './needs.ts';
@@ -18,7 +18,8 @@ export async function changeAlerts(deps: AlertsNeeds, accountId: string, rule: A
     );
     const before = await deps.alerts.findIn(unit, accountId);
     const after = withRule(before, accountId, rule, now);
-    const availableCredits = spendableCredits(wallet, now);
+    // By the ledger: credits that have lapsed and are still in it are told of by the entry that takes them out.
+    const { availableCredits } = wallet;
     writeLevels(levelsOf(rule));
     if (before) deps.alerts.writeIn(unit, after);
     else deps.alerts.createIn(unit, after);

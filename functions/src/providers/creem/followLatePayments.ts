@@ -14,7 +14,7 @@ export const UNEXPLAINED_PAYMENT = 'payment.unexplained';
 const FIRST_LOOK_SECONDS = 30 * 24 * 60 * 60;
 /** A payment may be listed a little later than it was made, by a clock that isn't ours. */
 const OVERLAP_SECONDS = 15 * 60;
-/** How many orders that were given up are looked through for one payment, the latest first. */
+/** How many orders that were given up, and how many that were canceled, are looked through for one payment, the latest first. */
 const MAX_GIVEN_UP = 1_000;
 const PAGE_SIZE = 100;
 /** Questions to Creem that are asked at once. */
@@ -84,20 +84,25 @@ async function followSubscription(deps: CreemNeeds, providerSubscriptionId: stri
   await syncSubscription(deps, { provider: 'creem', subscriptionId, providerSubscriptionId }, null);
 }
 
-/** A payment of a page doesn't say what it was made for: the orders of that amount which were given up are asked about. */
+/**
+ * A payment of a page doesn't say what it was made for: the orders of that amount are asked about which were given up,
+ * or canceled by their owner while the page stayed open at Creem.
+ */
 async function followGivenUp(deps: CreemNeeds, { unitAmountMinor, paidAt }: CreemPayment): Promise<void> {
   const now = deps.clock();
-  const givenUp = { provider: 'creem', status: 'expired', since: '' } as const;
-  let after: TimePosition | null = null;
-  for (let seen = 0; seen < MAX_GIVEN_UP; seen += PAGE_SIZE) {
-    const orders: Order[] = await deps.orders.listAtProvider(givenUp, after, PAGE_SIZE);
-    const candidates = orders.filter(
-      (order) => order.checkout !== null && order.unitAmountMinor === unitAmountMinor && order.createdAt <= paidAt,
-    );
-    await inBatches(candidates, (order) => reconcileOrder(deps, order, now));
-    const last = orders.at(-1);
-    if (!last || orders.length < PAGE_SIZE) return;
-    after = positionOf(last);
+  for (const status of ['expired', 'canceled'] as const) {
+    const givenUp = { provider: 'creem', status, since: '' } as const;
+    let after: TimePosition | null = null;
+    for (let seen = 0; seen < MAX_GIVEN_UP; seen += PAGE_SIZE) {
+      const orders: Order[] = await deps.orders.listAtProvider(givenUp, after, PAGE_SIZE);
+      const candidates = orders.filter(
+        (order) => order.checkout !== null && order.unitAmountMinor === unitAmountMinor && order.createdAt <= paidAt,
+      );
+      await inBatches(candidates, (order) => reconcileOrder(deps, order, now));
+      const last = orders.at(-1);
+      if (!last || orders.length < PAGE_SIZE) break;
+      after = positionOf(last);
+    }
   }
 }
 

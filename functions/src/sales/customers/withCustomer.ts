@@ -1,5 +1,5 @@
 import { isLost } from '../payments/payments.errors.ts';
-import { ensureCustomer } from './ensureCustomer.ts';
+import { ensureCustomer, findCustomer } from './ensureCustomer.ts';
 import type { CustomersNeeds } from './needs.ts';
 
 /**
@@ -21,10 +21,10 @@ export async function withCustomer<T>(
 }
 
 async function replaceCustomer(deps: CustomersNeeds, accountId: string, lostId: string): Promise<string> {
-  const account = await deps.accounts.find(accountId);
-  const known = account?.customerIds?.stripe;
+  const known = await findCustomer(deps, accountId);
   if (known && known !== lostId) return known;
   deps.logger.warn('a customer was gone at Stripe and is made again', { accountId, customerId: lostId });
-  const created = await deps.cards.createCustomer({ accountId, email: account?.email ?? null, replaces: lostId });
+  const email = await deps.users.findVerifiedEmail(accountId);
+  const created = await deps.cards.createCustomer({ accountId, email, replaces: lostId });
   return deps.accounts.replaceCustomer(accountId, 'stripe', lostId, created);
 }

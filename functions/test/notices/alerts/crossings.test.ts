@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '@cloud-bridge/base';
+import { AppError, addSeconds } from '@cloud-bridge/base';
 import { type Entry, Ledger, type WalletCommand } from '@cloud-bridge/ledger';
 import fc from 'fast-check';
 import { auditWallet as auditStored } from '../../../../packages/ledger/src/audit/auditWallet.ts';
@@ -116,4 +116,16 @@ it('a rule given before the first credits, and one just changed, hold for the ne
   await submitted(one, accountId, commandOf({ type: 'charge', amount: 25 }));
   expect(await below()).toEqual([10, 10, 30]);
   await auditWallet(accountId);
+});
+
+it('credits that have lapsed before a rule was given, and are posted after it, are told once', async () => {
+  const deps = suiteDeps();
+  const accountId = `crossings-${randomUUID()}`;
+  const wallets = new Ledger(database());
+  const grant = { ...commandOf({ type: 'grant', amount: 40 }), expiresAt: addSeconds(deps.clock(), 60) };
+  await submitted(wallets, accountId, grant as WalletCommand);
+  const later = addSeconds(deps.clock(), 120);
+  await changeAlerts({ ...deps, clock: () => later }, accountId, { ...DEFAULT_RULE, lowBalanceThresholds: [10] });
+  await submitted(wallets, accountId, { ...commandOf({ type: 'charge', amount: 0 }), now: later });
+  expect((await toldOf(accountId)).map(({ data }) => data)).toEqual([{ availableCredits: 0, thresholdCredits: 10 }]);
 });

@@ -1,4 +1,4 @@
-import { runUnitOfWork } from '@cloud-bridge/base';
+import { addSeconds, randomId, runUnitOfWork } from '@cloud-bridge/base';
 import { type DocumentReference, getFirestore } from 'firebase-admin/firestore';
 import { withRule } from '../../../src/notices/alerts/alerts.ts';
 import { newEvent } from '../../../src/notices/events/accountEvent.ts';
@@ -50,6 +50,22 @@ beforeAll(async () => {
   await turn('off');
   spender = new Spender();
   await spender.grant(100);
+  const { accounts, wallets } = suiteDeps();
+  await accounts.ensure({ id: spender.accountId, email: null }, now);
+  const lapsing = {
+    amountCredits: 5,
+    source: 'grant',
+    expiresAt: addSeconds(now, 24 * 60 * 60),
+    description: 'Lapses',
+  } as const;
+  const command = {
+    type: 'grant',
+    entryId: randomId('grt'),
+    commandId: randomId('cmd'),
+    requestHash: 'lapsing',
+    now,
+  } as const;
+  await wallets.submit({ accountId: spender.accountId, walletId: 'main' }, { ...command, ...lapsing });
 });
 beforeEach(() => turn('on'));
 afterAll(async () => {
@@ -138,11 +154,11 @@ it('an automatic top-up is not begun, and the sweep begins it afterwards', async
 
 it('an alert is not told, and the sweep tells it afterwards', async () => {
   const { accountId } = spender;
-  const rule = { lowBalanceThresholds: [5_000], depleted: false, expiringWithinDays: null };
+  const rule = { lowBalanceThresholds: [], depleted: false, expiringWithinDays: 3 };
   const alerts = database().doc(`alerts/${accountId}`);
   await alerts.set({ ...withRule(null, accountId, { ...rule, autoTopUpFailed: true, email: false }, now) });
   await expect(run('alertWhenAsked', await writtenEvent(alerts))).rejects.toMatchObject(MAINTENANCE);
-  const told = database().collection('accountEvents').where('type', '==', 'credits.low');
+  const told = database().collection('accountEvents').where('type', '==', 'credits.expiring');
   expect((await told.get()).size).toBe(0);
   await turn('off');
   await run('alertAccounts');

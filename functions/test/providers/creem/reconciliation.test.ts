@@ -89,6 +89,17 @@ describe('the reconciliation', () => {
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
+  it.each([
+    ['a pack', {}],
+    ['a plan', { planSlug: 'team' }],
+  ])('finds a payment of %s that came unheard after its owner had canceled the order', async (_name, body) => {
+    const { url, orderId } = await creemOrder(person, body);
+    (await person.send('POST', `/billing/orders/${orderId}/cancel`)).expect(200);
+    await unheard(() => onCreemPage(url, 'pay'));
+    await runScheduled('reconcilePayments');
+    expect((await orderOf(person, orderId)).status).toBe('paid');
+  });
+
   it('finds such a payment also when nobody has looked for weeks', async () => {
     const { url, orderId } = await creemOrder(person);
     await makeOlder(orderId, 26);

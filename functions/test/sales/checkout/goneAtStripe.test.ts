@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cardOf, customerOf, saveCard } from '../../support/cards.ts';
 import { runScheduled, suiteDeps } from '../../support/functionsTest.ts';
-import { newAdmin, newPerson, type Person, personWithCredits } from '../../support/people.ts';
+import { newAdmin, newPerson, newPersonUnverified, type Person, personWithCredits } from '../../support/people.ts';
 import {
   allWebhooksDelivered,
   control,
@@ -59,6 +59,14 @@ describe('a customer that was deleted', () => {
     await isReplaced();
     const again = await person.send('POST', path, { ...(body && { body }), idempotencyKey: 'mine' });
     again.expect(201);
+  });
+
+  it('is made again without an address that nobody has proved to be theirs', async () => {
+    const unverified = await newPersonUnverified();
+    const { id } = await saveCard(unverified).then(() => customerOf(unverified));
+    await stripe.customers.del(id);
+    (await unverified.send('POST', '/billing/checkout', { body: { pack: 'starter' } })).expect(201);
+    expect(await customerOf(unverified)).toMatchObject({ id: expect.not.stringMatching(id), email: null });
   });
 
   it('is made again once, however many ask at once', async () => {
