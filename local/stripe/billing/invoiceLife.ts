@@ -4,7 +4,7 @@ import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount, WireInvoice } from '../LocalAccount.ts';
 import * as attempts from '../payments/attempts.ts';
-import { createPaymentIntent } from '../resources/paymentIntents.ts';
+import { createPaymentIntent } from '../payments/createPaymentIntent.ts';
 
 /** Adds a draft to the account and tells of it. */
 export function addInvoice(account: LocalAccount, invoice: WireInvoice): WireInvoice {
