@@ -25,6 +25,8 @@ async function replaceCustomer(deps: Deps, accountId: string, lostId: string): P
   const known = account?.customerIds?.stripe;
   if (known && known !== lostId) return known;
   deps.logger.warn('a customer was gone at Stripe and is made again', { accountId, customerId: lostId });
-  const created = await deps.cards.createCustomer({ accountId, email: account?.email ?? null, replaces: lostId });
+  // As with the first: never an address that somebody has only typed.
+  const email = await deps.users.findVerifiedEmail(accountId);
+  const created = await deps.cards.createCustomer({ accountId, email, replaces: lostId });
   return deps.accounts.replaceCustomer(accountId, 'stripe', lostId, created);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cardOf, customerOf, saveCard } from '../support/cards.ts';
 import { runScheduled, suiteDeps } from '../support/functionsTest.ts';
-import { newAdmin, newPerson, type Person, personWithCredits } from '../support/people.ts';
+import { newAdmin, newPerson, newPersonUnverified, type Person, personWithCredits } from '../support/people.ts';
 import {
   allWebhooksDelivered,
   control,
@@ -59,6 +59,14 @@ describe('a customer that was deleted', () => {
     await isReplaced();
     const again = await person.send('POST', path, { ...(body && { body }), idempotencyKey: 'mine' });
     again.expect(201);
+  });
+
+  it('is made again without an address that nobody has shown to be theirs', async () => {
+    const stranger = await newPersonUnverified();
+    await order(stranger);
+    await stripe.customers.del((await customerOf(stranger)).id);
+    await order(stranger);
+    expect((await customerOf(stranger)).email).toBeNull();
   });
 
   it('is made again once, however many ask at once', async () => {
