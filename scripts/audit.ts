@@ -4,8 +4,8 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { AuditStore } from '../functions/src/audit/audit.store.ts';
 import { auditWallets } from '../functions/src/audit/auditWallets.ts';
 import { isoTime } from '../functions/src/shared/time.ts';
-import { readPorts } from './suite/ports.ts';
-import { clientEnvironment, projectId } from './suite/urls.ts';
+import { projectId } from './suite/urls.ts';
+import { useRunningSuite } from './suite/useRunningSuite.ts';
 import { Problem } from './task/problem.ts';
 import { runTask } from './task/runTask.ts';
 
@@ -17,7 +17,7 @@ const WALLETS_PER_STEP = 200;
 await runTask(async (interrupted) => {
   const round = readRoundName();
   const project = process.env.GOOGLE_CLOUD_PROJECT;
-  if (!project) Object.assign(process.env, clientEnvironment(readPorts(process.cwd(), process.env)));
+  if (!project) await useRunningSuite();
   const db = getFirestore(initializeApp({ projectId: project ?? projectId }));
   const logger = { info: console.log, warn: console.warn, error: console.error };
   const deps = { store: new AuditStore(db as never), clock: () => isoTime(Date.now()), logger };

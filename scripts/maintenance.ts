@@ -4,8 +4,8 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { MaintenanceStore } from '../functions/src/maintenance/maintenance.store.ts';
 import { type SwitchState, writesEndAt } from '../functions/src/maintenance/maintenance.ts';
 import { localMaintenanceDatabase } from './suite/maintenance.ts';
-import { readPorts } from './suite/ports.ts';
-import { clientEnvironment, projectId } from './suite/urls.ts';
+import { projectId } from './suite/urls.ts';
+import { useRunningSuite } from './suite/useRunningSuite.ts';
 import { Problem } from './task/problem.ts';
 import { runTask } from './task/runTask.ts';
 
@@ -17,7 +17,7 @@ await runTask(async () => {
   const action = readAction();
   const project = process.env.GOOGLE_CLOUD_PROJECT;
   const databaseId = process.env.MAINTENANCE_DATABASE || localMaintenanceDatabase;
-  if (!project) Object.assign(process.env, clientEnvironment(readPorts(process.cwd(), process.env)));
+  if (!project) await useRunningSuite();
   const app = initializeApp({ projectId: project ?? projectId });
   const store = new MaintenanceStore(getFirestore(app, databaseId) as never);
   console.log(sentenceFor(action === 'status' ? await store.read() : await store.turn(action)));

@@ -1,4 +1,4 @@
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { idempotencyKeyReused } from '../http/idempotency.ts';
 import type { IsoTime, TimePosition } from '../shared/time.ts';
 import type { UnitOfWork } from '../shared/unitOfWork.ts';
@@ -43,7 +43,10 @@ export class AuditLogStore {
   /** Takes from records why operators did something, which may name the owner of an account that is deleted; at most 500. */
   async eraseReasons(records: readonly AuditRecord[]): Promise<void> {
     const batch = this.#db.batch();
-    for (const { id } of records) batch.update(this.#ref(id), { reason: null });
+    for (const { id } of records) {
+      // The recorded result repeats the reason.
+      batch.update(this.#ref(id), { reason: null, result: FieldValue.delete() });
+    }
     await batch.commit();
   }
 

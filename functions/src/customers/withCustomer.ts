@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { isLost } from '../payments/payments.errors.ts';
-import { ensureCustomer } from './ensureCustomer.ts';
+import { ensureCustomer, findCustomer } from './ensureCustomer.ts';
 
 /**
  * Does something with Stripe's customer of an account. A customer that somebody has deleted there is made again, once;
@@ -21,11 +21,9 @@ export async function withCustomer<T>(
 }
 
 async function replaceCustomer(deps: Deps, accountId: string, lostId: string): Promise<string> {
-  const account = await deps.accounts.find(accountId);
-  const known = account?.customerIds?.stripe;
+  const known = await findCustomer(deps, accountId);
   if (known && known !== lostId) return known;
   deps.logger.warn('a customer was gone at Stripe and is made again', { accountId, customerId: lostId });
-  // As with the first: never an address that somebody has only typed.
   const email = await deps.users.findVerifiedEmail(accountId);
   const created = await deps.cards.createCustomer({ accountId, email, replaces: lostId });
   return deps.accounts.replaceCustomer(accountId, 'stripe', lostId, created);

@@ -8,6 +8,11 @@ const NOW = '2026-03-14T13:00:20.000Z';
 class OneWindow {
   #window: LeasedWindow | null = null;
 
+  /** What a process doesn't see that may write nothing. */
+  hide(): void {
+    this.#window = null;
+  }
+
   async read(): Promise<StoredWindow> {
     return { window: this.#window, updateTime: this.#window && ({} as Timestamp) };
   }
@@ -36,4 +41,12 @@ describe('a limit that changes within its minute', () => {
     expect(await admitted(limiter, 10, 1_000)).toBe(10);
     expect(await admitted(limiter, 10, 3)).toBe(0);
   });
+});
+
+it('says never that more is left than the limit, also when what was leased can’t be seen', async () => {
+  const store = new OneWindow();
+  const limiter = new RateLimiter(store, () => NOW);
+  await limiter.take('alice', 1_000);
+  store.hide();
+  expect(await limiter.peek('alice', 1_000)).toMatchObject({ limit: 1_000, remaining: 1_000 });
 });

@@ -133,7 +133,8 @@ function windowStartOf(now: IsoTime): IsoTime {
 function stateOf(lease: Lease, limit: number): RateLimitState {
   return {
     limit,
-    remaining: Math.max(0, lease.unspent + lease.unleased),
+    // During maintenance a process sees only what it has leased meanwhile.
+    remaining: Math.min(limit, Math.max(0, lease.unspent + lease.unleased)),
     // Windows end on whole seconds, and are told without the milliseconds.
     resetsAt: addSeconds(lease.windowStart, WINDOW_SECONDS).replace('.000Z', 'Z'),
   };

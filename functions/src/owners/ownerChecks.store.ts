@@ -1,7 +1,16 @@
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import type { Account } from '../accounts/account.ts';
 import type { TimePosition } from '../shared/time.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
-import { blockedAfter, LIST_SIZE, type OwnerChange, type OwnerCheckState, type OwnerList } from './ownerList.ts';
+import {
+  blockedAfter,
+  EMPTY_LIST,
+  LIST_SIZE,
+  type OwnerChange,
+  type OwnerCheckState,
+  type OwnerList,
+  withAccounts,
+} from './ownerList.ts';
 
 const FIRST: OwnerCheckState = { listedUntil: null, lists: 0, nextList: 0 };
 
@@ -26,7 +35,7 @@ export class OwnerCheckStore {
   }
 
   async readList(number: number): Promise<OwnerList> {
-    return ((await this.#list(number).get()).data() as OwnerList | undefined) ?? { accountIds: [], blocked: {} };
+    return ((await this.#list(number).get()).data() as OwnerList | undefined) ?? EMPTY_LIST;
   }
 
   /** Notes where the check goes on. */
@@ -35,11 +44,15 @@ export class OwnerCheckStore {
   }
 
   /**
-   * Adds accounts to the lists that come after the last one listed; gives false, and adds nothing, when another run has
-   * added some meanwhile.
+   * Adds accounts to the lists that come after the last one listed, each with the block that it has: after a restore the
+   * lists are made anew, and a block that they didn't know of would never be lifted. Gives false, and adds nothing, when
+   * another run has added some meanwhile.
    * @param accounts no more than a list holds
    */
-  async append(after: TimePosition | null, accounts: readonly TimePosition[]): Promise<boolean> {
+  async append(
+    after: TimePosition | null,
+    accounts: readonly Pick<Account, 'id' | 'createdAt' | 'ownerBlock'>[],
+  ): Promise<boolean> {
     return runUnitOfWork(this.#db, async (unit) => {
       const [stateSnapshot] = await unit.getAll(this.#state);
       const state = (stateSnapshot?.data() as OwnerCheckState | undefined) ?? FIRST;
@@ -48,13 +61,13 @@ export class OwnerCheckStore {
       if (!last) return true;
       const lastNumber = Math.max(0, state.lists - 1);
       const [lastSnapshot] = await unit.getAll(this.#list(lastNumber));
-      const present = (lastSnapshot?.data() as OwnerList | undefined)?.accountIds ?? [];
-      const ids = accounts.map(({ id }) => id);
-      const here = [...present, ...ids.slice(0, LIST_SIZE - present.length)];
-      const rest = ids.slice(LIST_SIZE - present.length);
-      if (lastSnapshot?.exists) unit.update(this.#list(lastNumber), { accountIds: here });
-      else unit.create(this.#list(lastNumber), { accountIds: here, blocked: {} });
-      if (rest.length > 0) unit.create(this.#list(lastNumber + 1), { accountIds: rest, blocked: {} });
+      const present = lastSnapshot?.data() as OwnerList | undefined;
+      const room = LIST_SIZE - (present?.accountIds.length ?? 0);
+      const rest = accounts.slice(room);
+      const here = withAccounts(present ?? EMPTY_LIST, accounts.slice(0, room));
+      if (present) unit.update(this.#list(lastNumber), { ...here });
+      else unit.create(this.#list(lastNumber), { ...here });
+      if (rest.length > 0) unit.create(this.#list(lastNumber + 1), { ...withAccounts(EMPTY_LIST, rest) });
       const listedUntil = { createdAt: last.createdAt, id: last.id };
       const next = { ...state, listedUntil, lists: lastNumber + (rest.length > 0 ? 2 : 1) };
       if (stateSnapshot?.exists) unit.update(this.#state, { ...next });
@@ -63,8 +76,21 @@ export class OwnerCheckStore {
     });
   }
 
+  /**
+   * Notes that accounts of a list are being frozen or thawed. After a crash in that nobody knows what became of them, so
+   * they are looked at again, also when their owners are by then what they were before.
+   */
+  async noteBegun(number: number, changes: readonly OwnerChange[]): Promise<void> {
+    const begun = changes.map(({ place }) => ({ place, block: 'unsure' as const }));
+    await this.#note(number, begun);
+  }
+
   /** Notes which owners of a list are blocked now, after their accounts were frozen or thawed. */
   async noteChanges(number: number, changes: readonly OwnerChange[]): Promise<void> {
+    await this.#note(number, changes);
+  }
+
+  async #note(number: number, changes: Parameters<typeof blockedAfter>[1]): Promise<void> {
     await runUnitOfWork(this.#db, async (unit) => {
       const [snapshot] = await unit.getAll(this.#list(number));
       const list = snapshot?.data() as OwnerList | undefined;

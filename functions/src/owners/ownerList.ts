@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import type { UserStanding } from '../accounts/users.ts';
 import type { TimePosition } from '../shared/time.ts';
 
@@ -7,9 +8,11 @@ export type OwnerBlock = Exclude<UserStanding, 'active'>;
 /** Ids of accounts, in one document, so that going over all accounts costs a read for thousands of them. */
 export interface OwnerList {
   readonly accountIds: readonly string[];
-  /** The owners that were found blocked, by their place in the list. */
-  readonly blocked: Readonly<Record<string, OwnerBlock>>;
+  /** The owners that were found blocked, by their place in the list; `unsure` while their freeze is being changed. */
+  readonly blocked: Readonly<Record<string, OwnerBlock | 'unsure'>>;
 }
+
+export const EMPTY_LIST: OwnerList = { accountIds: [], blocked: {} };
 
 /** How far the lists go, and where the check of them goes on. */
 export interface OwnerCheckState {
@@ -46,11 +49,28 @@ export function changesOf(list: OwnerList, standings: ReadonlyMap<string, UserSt
 }
 
 /** The blocked owners of a list after changes. */
-export function blockedAfter(blocked: OwnerList['blocked'], changes: readonly OwnerChange[]): OwnerList['blocked'] {
-  const after: Record<string, OwnerBlock> = { ...blocked };
+export function blockedAfter(
+  blocked: OwnerList['blocked'],
+  changes: readonly { readonly place: string; readonly block: OwnerBlock | 'unsure' | null }[],
+): OwnerList['blocked'] {
+  const after: Record<string, OwnerBlock | 'unsure'> = { ...blocked };
   for (const { place, block } of changes) {
     if (block) after[place] = block;
     else delete after[place];
   }
   return after;
+}
+
+/** A list with further accounts, and with the blocks that they have. */
+export function withAccounts(
+  { accountIds, blocked }: OwnerList,
+  accounts: readonly Pick<Account, 'id' | 'ownerBlock'>[],
+): OwnerList {
+  const blocks = accounts.flatMap(({ ownerBlock }, index) =>
+    ownerBlock ? [[String(accountIds.length + index), ownerBlock] as const] : [],
+  );
+  return {
+    accountIds: [...accountIds, ...accounts.map(({ id }) => id)],
+    blocked: { ...blocked, ...Object.fromEntries(blocks) },
+  };
 }

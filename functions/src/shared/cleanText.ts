@@ -1,3 +1,4 @@
+import { AppError } from './appError.ts';
 import { isRecord } from './isRecord.ts';
 import type { Logger } from './logger.ts';
 
@@ -42,9 +43,14 @@ export function cleanValue(value: unknown, depth = 0): unknown {
   );
 }
 
-/** An error that may be told to whoever logs it: its stack and those of its causes, cleaned, and nothing else of it. */
+/**
+ * An error that may be told to whoever logs it: its stack and those of its causes, cleaned, and nothing else of it but
+ * the code and status of an error of ours.
+ */
 export function cleanError(thrown: unknown): Error {
-  const cleaned = new Error(cleanText(thrown instanceof Error ? thrown.message : String(thrown)));
+  const message = cleanText(thrown instanceof Error ? thrown.message : String(thrown));
+  const { httpStatus, code } = thrown instanceof AppError ? thrown : {};
+  const cleaned = httpStatus && code ? new AppError(httpStatus, code, message) : new Error(message);
   cleaned.stack = String(cleanValue(thrown));
   return cleaned;
 }

@@ -46,7 +46,7 @@ export const HELD_DATA: Readonly<Record<string, Held>> = {
   maintenance: ours('the switch, in a database of its own'),
   openCheckouts: kept('ids of orders that wait to be paid'),
   orders: emptied('orders', 'what was sold and paid'),
-  ownerChecks: kept('ids of users who are disabled or gone in Firebase Auth'),
+  ownerChecks: kept('ids of accounts, and whose owners are disabled or gone in Firebase Auth'),
   rateLimits: kept('how many requests there were in a minute'),
   refunds: { exportedAs: ['refunds'], erasure: 'emptied', because: 'what was paid back; nobody has words in it' },
   reported: kept('which credits are in the monthly report'),

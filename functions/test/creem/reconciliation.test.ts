@@ -91,8 +91,11 @@ describe('the reconciliation', () => {
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
-  it('finds a payment that came unheard after its order had been cancelled', async () => {
-    const { url, orderId } = await creemOrder(person);
+  it.each([
+    ['a pack', {}],
+    ['a plan', { planSlug: 'team' }],
+  ])('finds a payment of %s that came unheard after its owner had canceled the order', async (_name, body) => {
+    const { url, orderId } = await creemOrder(person, body);
     (await person.send('POST', `/billing/orders/${orderId}/cancel`)).expect(200);
     await unheard(() => onCreemPage(url, 'pay'));
     await runScheduled('reconcilePayments');

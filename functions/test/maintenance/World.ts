@@ -79,7 +79,11 @@ export class World {
       creemWebhookSecrets: () => [],
       deploymentKeys: () => ['deployment_key_of_a_world_of_the_tests'],
       usdcRpcUrl: () => 'https://node.invalid',
-      users: { ...noUsers, findOperator: async () => ({ isAdmin: true, tokensValidAfter: isoTime(0) }) },
+      users: {
+        ...noUsers,
+        findVerifiedEmail: async (uid) => `${uid}@example.com`,
+        findOperator: async () => ({ isAdmin: true, tokensValidAfter: isoTime(0) }),
+      },
       stripe: async () => this.stripe.api,
       stripeWebhookSecrets: () => [WEBHOOK_SECRET],
       verifyIdToken: async (token) => ({

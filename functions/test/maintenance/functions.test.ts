@@ -5,6 +5,8 @@ import { switchedOn } from '../../src/autoTopUps/autoTopUp.ts';
 import { newEvent } from '../../src/events/accountEvent.ts';
 import { isGuarded } from '../../src/maintenance/guardFunctions.ts';
 import { MaintenanceStore } from '../../src/maintenance/maintenance.store.ts';
+import { randomId } from '../../src/shared/ids.ts';
+import { addSeconds } from '../../src/shared/time.ts';
 import { runUnitOfWork } from '../../src/shared/unitOfWork.ts';
 import { newDelivery } from '../../src/webhooks/outgoing/delivery.ts';
 import { sweepDeliveries } from '../../src/webhooks/outgoing/sweepDeliveries.ts';
@@ -51,6 +53,22 @@ beforeAll(async () => {
   await turn('off');
   spender = new Spender();
   await spender.grant(100);
+  const { accounts, wallets } = suiteDeps();
+  await accounts.ensure({ id: spender.accountId, email: null }, now);
+  const lapsing = {
+    amountCredits: 5,
+    source: 'grant',
+    expiresAt: addSeconds(now, 24 * 60 * 60),
+    description: 'Lapses',
+  } as const;
+  const command = {
+    type: 'grant',
+    entryId: randomId('grt'),
+    commandId: randomId('cmd'),
+    requestHash: 'lapsing',
+    now,
+  } as const;
+  await wallets.submit({ accountId: spender.accountId, walletId: 'main' }, { ...command, ...lapsing });
 });
 beforeEach(() => turn('on'));
 afterAll(async () => {
@@ -139,11 +157,11 @@ it('an automatic top-up is not begun, and the sweep begins it afterwards', async
 
 it('an alert is not told, and the sweep tells it afterwards', async () => {
   const { accountId } = spender;
-  const rule = { lowBalanceThresholds: [5_000], depleted: false, expiringWithinDays: null };
+  const rule = { lowBalanceThresholds: [], depleted: false, expiringWithinDays: 3 };
   const alerts = database().doc(`alerts/${accountId}`);
   await alerts.set({ ...withRule(null, accountId, { ...rule, autoTopUpFailed: true, email: false }, now) });
   await expect(run('alertWhenAsked', await writtenEvent(alerts))).rejects.toMatchObject(MAINTENANCE);
-  const told = database().collection('accountEvents').where('type', '==', 'credits.low');
+  const told = database().collection('accountEvents').where('type', '==', 'credits.expiring');
   expect((await told.get()).size).toBe(0);
   await turn('off');
   await run('alertAccounts');

@@ -111,6 +111,20 @@ it('enabling the owner lifts only this freeze, and an operator lifts only their 
   expect(await isFrozen(accountId)).toBe(false);
 });
 
+it('a freeze that the lists don’t know of, as after a restore, ends as well when the owner is enabled', async () => {
+  const accountId = await newOwner();
+  const stays = await newOwner();
+  for (const uid of [accountId, stays]) await users.updateUser(uid, { disabled: true });
+  await sweepOwners(deps);
+  await database().recursiveDelete(database().collection('ownerChecks'));
+  await users.updateUser(accountId, { disabled: false });
+  await sweepOwners(deps);
+  expect(await Promise.all([accountId, stays].map(isFrozen))).toEqual([false, true]);
+  await users.updateUser(stays, { disabled: false });
+  await sweepOwners(deps);
+  expect(await isFrozen(stays)).toBe(false);
+});
+
 it('nothing is bought automatically for a disabled owner', async () => {
   const accountId = await newOwner();
   await users.updateUser(accountId, { disabled: true });
@@ -189,4 +203,29 @@ it('two runs at once list every account once', async () => {
   const { accountIds } = await deps.ownerChecks.readList(0);
   expect(new Set(accountIds).size).toBe(3);
   expect(accountIds).toHaveLength(3);
+});
+
+it('an account that was frozen before it came into a list goes on when its owner is enabled meanwhile', async () => {
+  const accountId = await newOwner(30);
+  await users.updateUser(accountId, { disabled: true });
+  await sweepOwners(deps);
+  expect(await isFrozen(accountId)).toBe(true);
+  await users.updateUser(accountId, { disabled: false });
+  const later: Deps = { ...suiteDeps(), clock: () => addSeconds(deps.clock(), 300) };
+  await sweepOwners(later);
+  expect(await isFrozen(accountId)).toBe(false);
+});
+
+it('a crash between the freeze and the note of it keeps no account frozen whose owner is enabled meanwhile', async () => {
+  const accountId = await newOwner();
+  await sweepOwners(deps);
+  await users.updateUser(accountId, { disabled: true });
+  const crash = () => {
+    throw new Error('crash');
+  };
+  await expect(sweepOwners({ ...deps, logger: { ...deps.logger, info: crash } })).rejects.toThrow();
+  expect(await isFrozen(accountId)).toBe(true);
+  await users.updateUser(accountId, { disabled: false });
+  await sweepOwners(deps);
+  expect(await isFrozen(accountId)).toBe(false);
 });
