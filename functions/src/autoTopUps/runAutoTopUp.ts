@@ -90,7 +90,7 @@ async function claim(
 async function finish(deps: Deps, accountId: string, orderId: string): Promise<AutoTopUp | null> {
   const order = await deps.orders.find(orderId);
   if (!order) throw new Error(`order ${orderId} is gone`);
-  const current = order.status === 'pending' ? await charge(deps, order) : order;
+  const current = order.status === 'pending' && (await mayGoOn(deps, order)) ? await charge(deps, order) : order;
   const now = deps.clock();
   const after = await deps.autoTopUps.change(
     accountId,
@@ -101,6 +101,11 @@ async function finish(deps: Deps, accountId: string, orderId: string): Promise<A
     deps.logger.info('automatic top-up paused', { accountId, orderId, code: after.pause.code });
   }
   return after;
+}
+
+/** False while an account may not spend, unless a payment is known to exist: then its end is looked for, and no other made. */
+async function mayGoOn(deps: Deps, { accountId, direct }: Order): Promise<boolean> {
+  return direct?.intentId != null || deps.accounts.maySpend(accountId);
 }
 
 /** The order after its card was charged, or after it turned out that it won't be. */

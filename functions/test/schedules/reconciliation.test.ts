@@ -10,6 +10,7 @@ import { ProviderThrottled, providerUnavailable } from '../../src/payments/payme
 import type { CheckoutTruth, PaymentProvider } from '../../src/payments/provider.ts';
 import { reconcileStripeEvents } from '../../src/payments/stripe/reconcileStripeEvents.ts';
 import { isoTime } from '../../src/shared/time.ts';
+import { retryFailedEvents } from '../../src/webhooks/incoming/retryFailedEvents.ts';
 import { clearDatabase } from '../support/clearDatabase.ts';
 import { noUsers } from '../support/noUsers.ts';
 
@@ -234,4 +235,43 @@ it('events of Stripe are gone on with where the last run stopped, and what faile
   provider.asked.length = 0;
   await looks();
   expect(provider.asked).toEqual([]);
+});
+
+/** Events about pages of Stripe's that could not be handled two days ago. */
+async function failEvents(count: number): Promise<void> {
+  const writer = db.bulkWriter();
+  const failedSince = isoTime(BEGINNING_MS - 48 * HOUR_MS);
+  for (const id of idsOf(count)) {
+    const eventId = id.replace('ord_', 'evt_');
+    const event = { provider: 'stripe', eventId, type: 'checkout.session.completed', outcome: 'failed' };
+    const subject = { objectId: id.replace('ord_', 'cs_') };
+    const failure = {
+      ...event,
+      subject,
+      handledAt: failedSince,
+      failedSince,
+      error: { code: 'INTERNAL', message: '' },
+    };
+    writer.create(db.doc(`webhookFailures/stripe_${eventId}`), failure);
+  }
+  await writer.close();
+}
+
+it('failed events are tried again a few at a time, over several runs, and a 429 keeps all others waiting', async () => {
+  const count = 700;
+  await failEvents(count);
+  provider.failing = new Set(idsOf(3));
+  provider.throttledAt = 400;
+  provider.throttledTimes = 3;
+  let runs = 0;
+  do {
+    await retryFailedEvents(deps, LIMITS);
+    runs += 1;
+  } while ((await cursorOf('retryFailedEvents')) !== null);
+  expect(runs).toBeGreaterThan(1);
+  expect(provider.mostUnderWay).toBe(10);
+  expect(waits.length).toBeGreaterThan(0);
+  expect(sorted(new Set(provider.asked))).toEqual(idsOf(count));
+  const left = (await db.collection('webhookFailures').get()).docs.map((document) => document.get('eventId'));
+  expect(sorted(left)).toEqual(idsOf(3).map((id) => id.replace('ord_', 'evt_')));
 });

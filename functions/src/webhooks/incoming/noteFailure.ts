@@ -1,4 +1,5 @@
 import type { Deps } from '../../deps.ts';
+import { ProviderThrottled } from '../../payments/payments.errors.ts';
 import { AppError } from '../../shared/appError.ts';
 import type { EventMarker, FailedEvent } from './incomingEvent.ts';
 
@@ -15,6 +16,8 @@ export async function notingFailure<T>(
   handle: () => Promise<T>,
 ): Promise<T> {
   const handled = await handle().catch(async (error: unknown) => {
+    // That the provider takes no more requests for now says nothing of the event, which waits for its turn.
+    if (error instanceof ProviderThrottled) throw error;
     const failure = { ...event, subject, handledAt: deps.clock(), error: wordsFor(error) };
     try {
       await deps.failedEvents.note(failure);
