@@ -127,6 +127,8 @@ it('a webhook’s task is refused, and the sweep makes another when the queue ha
 
 it('an automatic top-up is not begun, and the sweep begins it afterwards', async () => {
   const rule = { thresholdCredits: 5_000, product: { type: 'pack', key: 'starter' }, currency: 'usd' } as const;
+  // Nothing is bought for an account that isn't there.
+  await database().doc(`accounts/${spender.accountId}`).set({ id: spender.accountId, email: null, createdAt: past });
   const autoTopUp = database().doc(`autoTopUps/${spender.accountId}`);
   await autoTopUp.set({ ...switchedOn(null, spender.accountId, { ...rule, monthlyCapMinor: 5_000 }, now) });
   await expect(run('topUpWhenAsked', await writtenEvent(autoTopUp))).rejects.toMatchObject(MAINTENANCE);
@@ -139,11 +141,13 @@ it('an automatic top-up is not begun, and the sweep begins it afterwards', async
 
 it('an alert is not told, and the sweep tells it afterwards', async () => {
   const { accountId } = spender;
-  const rule = { lowBalanceThresholds: [5_000], depleted: false, expiringWithinDays: null };
+  // Levels are told of by the commits that cross them; what lapses soon is what the trigger and the sweep look for.
+  await spender.grant(5, new Date(Date.now() + 86_400_000).toISOString());
+  const rule = { lowBalanceThresholds: [], depleted: false, expiringWithinDays: 7 };
   const alerts = database().doc(`alerts/${accountId}`);
   await alerts.set({ ...withRule(null, accountId, { ...rule, autoTopUpFailed: true, email: false }, now) });
   await expect(run('alertWhenAsked', await writtenEvent(alerts))).rejects.toMatchObject(MAINTENANCE);
-  const told = database().collection('accountEvents').where('type', '==', 'credits.low');
+  const told = database().collection('accountEvents').where('type', '==', 'credits.expiring');
   expect((await told.get()).size).toBe(0);
   await turn('off');
   await run('alertAccounts');
