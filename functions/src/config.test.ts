@@ -47,6 +47,15 @@ describe('the service that makes deliveries', () => {
     expect(() => read({ DELIVERY_DEADLINE_SECONDS: seconds })).toThrow('deliveryDeadlineSeconds');
   });
 
+  it.each([
+    ['DELIVERY_DEADLINE_SECONDS', '41', 'must be 2 to 40', 'deliveryDeadlineSeconds'],
+    ['DELIVERY_DEADLINE_SECONDS', 'soon', 'must be a number', 'deliveryDeadlineSeconds'],
+    ['DELIVERY_UPSTREAM_URL', 'http://example.com', 'must be an https address', 'deliveryUpstreamUrl'],
+    ['STRIPE_TAX', 'on', 'must be one of off, exclusive, inclusive', 'stripeTax'],
+  ])('has an error that says what %s must be, instead of %s', (name, value, message, field) => {
+    expect(() => read({ [name]: value })).toThrow(new Error(`Configuration: ✖ ${message}\n  → at ${field}`));
+  });
+
   it('has one secret, or several while it is rotated', () => {
     process.env.DELIVERY_UPSTREAM_SECRET = 'new, old';
     expect(readDeliveryUpstreamSecrets()).toEqual(['new', 'old']);
@@ -107,7 +116,7 @@ describe('USDC', () => {
 
   it('never has a private key, which the error does not repeat', () => {
     const attempt = () => read({ USDC_DEPOSIT_XPUB: xprv });
-    expect(attempt).toThrow('is an extended private key');
+    expect(attempt).toThrow('must not be an extended private key');
     expect(attempt).toThrow('usdc.depositXpub');
     expect(attempt).not.toThrow(xprv.slice(0, 20));
   });

@@ -1,6 +1,7 @@
 import { defineSecret, defineString } from 'firebase-functions/params';
 import * as z from 'zod';
 import { BUILT_IN_CATALOG_NAMES } from './catalog/builtInCatalogs.ts';
+import { issueText } from './http/issueText.ts';
 import { problemWithXpub } from './payments/usdc/extendedKey.ts';
 import { USDC_CHAIN_NAMES } from './payments/usdc/usdcChains.ts';
 import { WEBHOOK_TARGETS } from './webhooks/outgoing/targetAddress.ts';
@@ -101,7 +102,7 @@ const commaSeparated = z.string().transform((text) =>
 );
 
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
-  message: 'has to be an origin such as https://example.com, without a path',
+  message: 'must be an origin such as https://example.com, without a path',
 });
 
 /**
@@ -110,7 +111,7 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
  */
 const secureUrl = z
   .string()
-  .refine(isSecureUrl, { message: 'has to be an https address' })
+  .refine(isSecureUrl, { message: 'must be an https address' })
   .transform((text) => text.replace(/\/+$/, ''));
 
 function isSecureUrl(text: string): boolean {
@@ -136,9 +137,9 @@ const configSchema = z.object({
   deliveryDeadlineSeconds: z.coerce.number().pipe(z.int().min(2).max(40)),
   creemApiBaseUrl: secureUrl.nullable(),
   deliveryUpstreamUrl: secureUrl.nullable(),
-  deploymentId: z.string().regex(/^[\w.-]{1,100}$/, { message: 'has to be 1 to 100 letters, digits, dots or hyphens' }),
+  deploymentId: z.string().regex(/^[\w.-]{1,100}$/, { message: 'must be 1 to 100 letters, digits, dots or hyphens' }),
   proxyHops: z.coerce.number().pipe(z.int().min(0).max(5)),
-  stripeApiBaseUrl: z.url({ protocol: /^https?$/ }),
+  stripeApiBaseUrl: z.url({ protocol: /^https?$/, message: 'must be an http or https address' }),
   stripeTax: z.enum(['off', 'exclusive', 'inclusive']),
   usdc: usdcSchema.nullable(),
   webhookRefusedPorts: commaSeparated.pipe(z.array(z.coerce.number<string>().pipe(z.int().min(1).max(65_535)))),
@@ -148,9 +149,14 @@ const configSchema = z.object({
 /** Everything that a deployment sets, apart from secrets. The first allowed origin is the home of the default pages. */
 export type Config = z.infer<typeof configSchema>;
 
+/** As the schema's own `safeParse`, but what is wrong is said as everywhere. */
+function parse<S extends z.ZodType>(schema: S, values: unknown): z.ZodSafeParseResult<z.output<S>> {
+  return schema.safeParse(values, { error: issueText });
+}
+
 /** Reads and validates all parameters; throws an Error that names what is wrong, so that a bad deployment says why. */
 export function readConfig(): Config {
-  const result = configSchema.safeParse({
+  const result = parse(configSchema, {
     allowedOrigins: allowedOrigins.value(),
     catalogName: catalogName.value(),
     deliveryDeadlineSeconds: deliveryDeadlineSeconds.value() || '20',
@@ -180,7 +186,7 @@ const maintenanceSchema = z.object({
   isOn: z.enum(['off', 'on']).transform((value) => value === 'on'),
   databaseId: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{2,61}[a-z0-9]$/, { message: 'has to be the id of a database other than (default)' })
+    .regex(/^[a-z][a-z0-9-]{2,61}[a-z0-9]$/, { message: 'must be the id of a database other than (default)' })
     .nullable(),
 });
 
@@ -189,7 +195,7 @@ const maintenanceSchema = z.object({
  * names what is wrong.
  */
 export function readMaintenance(): z.infer<typeof maintenanceSchema> {
-  const result = maintenanceSchema.safeParse({
+  const result = parse(maintenanceSchema, {
     isOn: maintenance.value() || 'off',
     databaseId: maintenanceDatabase.value() || null,
   });
@@ -210,7 +216,7 @@ export function readDeploymentKeys(): string[] {
   const isShort = keys.length === 0 || keys.some(({ length }) => length < MIN_DEPLOYMENT_KEY_LENGTH);
   if (isShort) {
     throw new Error(
-      `Configuration: each key in DEPLOYMENT_KEYS needs ${MIN_DEPLOYMENT_KEY_LENGTH} characters or more.`,
+      `Configuration: each key in DEPLOYMENT_KEYS must be at least ${MIN_DEPLOYMENT_KEY_LENGTH} characters.`,
     );
   }
   return keys;

@@ -32,7 +32,7 @@ function submit(shop: Shop, checkout: Checkout, form: URLSearchParams): Reply {
       // Creem has no page to go back to: whoever doesn't want to pay leaves.
       return page(200, html`<h1>You have left without paying</h1>`);
     default:
-      return payPage(shop, checkout, 400, 'outcome has to be pay, decline or cancel.');
+      return payPage(shop, checkout, 400, 'outcome must be pay, decline or cancel.');
   }
 }
 

@@ -59,10 +59,10 @@ function readFault(body: string): Fault | null | string {
   if (unknown) return `${unknown} is not known here`;
   if (fields.clear === true) return null;
   const { mode, on = 'deliver', recipient = null, times = 1 } = fields as Partial<Fault> & { times?: number };
-  if (!FAULT_MODES.includes(mode as never)) return `mode has to be one of ${FAULT_MODES.join(', ')}`;
-  if (!FAULT_TARGETS.includes(on)) return `on has to be one of ${FAULT_TARGETS.join(', ')}`;
-  if (recipient !== null && typeof recipient !== 'string') return 'recipient has to be a text';
-  if (!Number.isInteger(times) || times < 1 || times > MAX_TIMES) return `times has to be 1 to ${MAX_TIMES}`;
+  if (!FAULT_MODES.includes(mode as never)) return `mode must be one of ${FAULT_MODES.join(', ')}`;
+  if (!FAULT_TARGETS.includes(on)) return `on must be one of ${FAULT_TARGETS.join(', ')}`;
+  if (recipient !== null && typeof recipient !== 'string') return 'recipient must be a string';
+  if (!Number.isInteger(times) || times < 1 || times > MAX_TIMES) return `times must be 1 to ${MAX_TIMES}`;
   return { mode: mode as Fault['mode'], on, recipient, timesLeft: times };
 }
 

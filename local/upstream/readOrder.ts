@@ -7,10 +7,10 @@ export function readOrder(body: string): DeliveryOrder | string {
   const { id, operation, recipient, payload, livemode, expiresAt } = order as Partial<DeliveryOrder>;
   if (typeof id !== 'string' || id === '') return 'id is missing';
   if (typeof operation !== 'string' || operation === '') return 'operation is missing';
-  if (recipient !== null && typeof recipient !== 'string') return 'recipient has to be a text or null';
-  if (payload === null || typeof payload !== 'object') return 'payload has to be an object';
-  if (typeof livemode !== 'boolean') return 'livemode has to be true or false';
-  if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))) return 'expiresAt has to be a time';
+  if (recipient !== null && typeof recipient !== 'string') return 'recipient must be a string or null';
+  if (payload === null || typeof payload !== 'object') return 'payload must be an object';
+  if (typeof livemode !== 'boolean') return 'livemode must be true or false';
+  if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))) return 'expiresAt must be a time';
   return { id, operation, recipient, payload, livemode, expiresAt };
 }
 

@@ -111,7 +111,7 @@ class App {
     const order = readOrder(body);
     if (typeof order === 'string') return refusal(400, 'INVALID_REQUEST', order);
     if (idempotencyKey !== order.id) {
-      return refusal(400, 'INVALID_REQUEST', 'Idempotency-Key has to be the id of the delivery.');
+      return refusal(400, 'INVALID_REQUEST', 'Idempotency-Key must be the id of the delivery.');
     }
     const fault = this.#faults.take('deliver', order.recipient);
     const deliver = () => this.#deliveries.deliver(order, this.#nowMs(), fault === 'pending');

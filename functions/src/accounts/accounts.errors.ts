@@ -13,7 +13,7 @@ export function accountIsDeleted(): AppError {
 
 /** 403: the body names another account than the caller's. */
 export function otherAccount(): AppError {
-  return new AppError(403, 'ACCOUNT_MISMATCH', 'To confirm, accountId has to be the id of your own account.');
+  return new AppError(403, 'ACCOUNT_MISMATCH', 'To confirm, accountId must be the id of your own account.');
 }
 
 /** 409: something would go on, or is being paid for. */

@@ -8,7 +8,7 @@ export const adjustCreditsSchema = z.strictObject({
   walletId: idSchema.default(MAIN_WALLET_ID),
   amountCredits: z
     .int()
-    .refine((amount) => amount !== 0, { message: 'has to be another number than 0' })
+    .refine((amount) => amount !== 0, { message: 'must not be 0' })
     .meta({ description: 'Positive gives credits, negative takes credits that are there.', example: -50 }),
   reason: reasonSchema,
 });

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { runUnitOfWork } from '../shared/unitOfWork.ts';
 import { lowBalanceEvent } from '../wallets/alertLevels.ts';
-import { MAIN_WALLET_ID, spendableCredits } from '../wallets/wallet.ts';
+import { MAIN_WALLET_ID } from '../wallets/wallet.ts';
 import { type AlertRule, type Alerts, levelsOf, lowFromTheStart, withRule } from './alerts.ts';
 
 /**
@@ -18,7 +18,8 @@ export async function changeAlerts(deps: Deps, accountId: string, rule: AlertRul
     );
     const before = await deps.alerts.findIn(unit, accountId);
     const after = withRule(before, accountId, rule, now);
-    const availableCredits = spendableCredits(wallet, now);
+    // By the ledger: credits that have lapsed and are still in it are told of by the entry that takes them out.
+    const { availableCredits } = wallet;
     writeLevels(levelsOf(rule));
     if (before) deps.alerts.writeIn(unit, after);
     else deps.alerts.createIn(unit, after);

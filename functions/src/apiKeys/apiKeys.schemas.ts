@@ -18,7 +18,7 @@ const MAX_REQUESTS_PER_MINUTE = 1_000_000;
 
 const distinct = <T>(items: readonly T[]): T[] => [...new Set(items)];
 const names = (maxLength: number) => z.array(text(maxLength)).min(1).max(MAX_LISTED).transform(distinct).nullable();
-const ipRange = z.string().refine(isIpRange, { message: 'has to be an IP address or a CIDR range' });
+const ipRange = z.string().refine(isIpRange, { message: 'must be an IP address or a CIDR range' });
 const credits = z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullable();
 
 /** What a key may be restricted to. */
@@ -78,7 +78,7 @@ export const updateKeySchema = z
     expiresAt: timeSchema.nullable().optional(),
     ...ruleFields,
   })
-  .refine((change) => Object.keys(change).length > 0, { message: 'what is to be changed has to be given' });
+  .refine((change) => Object.keys(change).length > 0, { message: 'must have at least one field' });
 export type UpdateKeyRequest = z.output<typeof updateKeySchema>;
 
 const DAY_SECONDS = 24 * 60 * 60;

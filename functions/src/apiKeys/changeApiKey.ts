@@ -16,7 +16,7 @@ export async function updateApiKey(
   request: UpdateKeyRequest,
 ): Promise<ApiKey> {
   const now = deps.clock();
-  if (hasLapsed(request.expiresAt ?? null, now)) throw invalidField('expiresAt', 'has to be in the future');
+  if (hasLapsed(request.expiresAt ?? null, now)) throw invalidField('expiresAt', 'must be in the future');
   await assertNamesKnown(deps, request);
   await requireRoom(deps, caller, keyId, request);
   const changed = await deps.apiKeys.change(caller.accountId, keyId, (key) => {

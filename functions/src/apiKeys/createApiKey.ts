@@ -44,7 +44,7 @@ export async function createApiKey(
   await assertNamesKnown(deps, request);
   await requireIntegration(deps, caller.accountId, request);
   const walletId = await subscriptionWallet(deps, caller.accountId, request);
-  if (hasLapsed(request.expiresAt, now)) throw invalidField('expiresAt', 'has to be in the future');
+  if (hasLapsed(request.expiresAt, now)) throw invalidField('expiresAt', 'must be in the future');
   await requireRoomForCaps(deps, caller.accountId, { id, kind: request.kind, ...(walletId && { walletId }) }, request);
   const secret = newSecret(request.kind);
   const key: ApiKey = {
@@ -105,7 +105,7 @@ async function requireIntegration(
   { kind, integrationId }: CreateKeyRequest,
 ): Promise<void> {
   if (integrationId === undefined) return;
-  if (kind === 'management') throw invalidField('integrationId', 'a management key belongs to no integration');
+  if (kind === 'management') throw invalidField('integrationId', 'does not go with a management key');
   await findIntegration(deps, accountId, integrationId);
 }
 

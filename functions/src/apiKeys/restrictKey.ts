@@ -9,9 +9,9 @@ import { keysOfAccount } from './keysOfAccount.ts';
 
 /** A management key acts as the owner: all that can be restricted is where from. Throws 400 for anything else. */
 export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKeyRequest): void {
-  if (request.scopes) throw invalidField('scopes', 'a management key has no scopes');
+  if (request.scopes) throw invalidField('scopes', 'does not go with a management key');
   const rule = RULE_NAMES.find((name) => name !== 'allowedIps' && (request[name] ?? null) !== null);
-  if (rule) throw invalidField(rule, 'a management key can only be restricted by allowedIps');
+  if (rule) throw invalidField(rule, 'does not go with a management key');
 }
 
 /**

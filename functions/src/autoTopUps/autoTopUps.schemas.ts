@@ -23,14 +23,14 @@ export const changeAutoTopUpSchema = z
     const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     if (!enabled) {
       for (const [field, value] of Object.entries(rule)) {
-        if (value !== undefined) refuse(field, 'goes with enabled: true');
+        if (value !== undefined) refuse(field, 'only goes with enabled: true');
       }
       return;
     }
-    if (rule.thresholdCredits === undefined) refuse('thresholdCredits', 'is needed to switch it on');
-    if (rule.monthlyCap === undefined) refuse('monthlyCap', 'is needed to switch it on');
+    if (rule.thresholdCredits === undefined) refuse('thresholdCredits', 'is required to switch it on');
+    if (rule.monthlyCap === undefined) refuse('monthlyCap', 'is required to switch it on');
     if ((rule.pack === undefined) === (rule.amount === undefined)) {
-      refuse('amount', 'either pack or amount has to be given');
+      refuse('amount', 'exactly one of pack and amount is required');
     }
   });
 export type ChangeAutoTopUpRequest = z.output<typeof changeAutoTopUpSchema>;

@@ -44,5 +44,5 @@ function ruleOf(catalog: Catalog, request: ChangeAutoTopUpRequest): AutoTopUpRul
 function capOf(monthlyCap: number, unitAmountMinor: number, currency: Currency): number {
   const capMinor = minorUnitsOf(monthlyCap) ?? 0;
   if (capMinor >= unitAmountMinor) return capMinor;
-  throw invalidField('monthlyCap', `has to be at least ${renderPrice(unitAmountMinor, currency).formatted}, the price`);
+  throw invalidField('monthlyCap', `must be at least ${renderPrice(unitAmountMinor, currency).formatted}, the price`);
 }

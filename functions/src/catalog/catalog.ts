@@ -20,18 +20,24 @@ export type Currency = z.infer<typeof currencySchema>;
 /** A price in the smallest unit of its currency (cents, pence) for each currency in which a thing is sold. */
 const pricesSchema = z.partialRecord(currencySchema, z.int().min(1).max(MAX_AMOUNT_MINOR));
 
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, { message: 'must be 1 to 40 small letters, digits and dashes, a letter first' });
 /** A model as its maker names it; never a name that Firestore keeps for itself. */
-const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}$/);
+const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,99}$/, {
+  message: 'must be 1 to 100 letters, digits and ._:/@+-, a letter or digit first',
+});
 /** What a pack or plan is at Creem, which sells products of its own; without one it isn't sold there. */
 const creemProductId = z
   .string()
-  .regex(/^prod_\w{1,100}$/)
+  .regex(/^prod_\w{1,100}$/, { message: 'must be the id of a product at Creem, prod_…' })
   .nullable()
   .optional()
   .meta({ example: 'prod_6tW66i0oZM7w1qXReHJrwg', description: 'Its product at Creem; null or none: not sold there.' });
 
-const operationName = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/);
+const operationName = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]{0,39}$/, { message: 'must be 1 to 40 letters and digits, a small letter first' });
 
 export const packSchema = z.strictObject({
   key: slug,
@@ -125,25 +131,25 @@ export type CatalogDraft = z.output<typeof catalogDraftSchema>;
 function checkWhole(catalog: CatalogDraft, context: z.RefinementCtx): void {
   const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   for (const [model, tier] of Object.entries(catalog.models)) {
-    if (!Object.hasOwn(catalog.tokenTiers, tier)) refuse(['models', model], `there is no tier ${tier}`);
+    if (!Object.hasOwn(catalog.tokenTiers, tier)) refuse(['models', model], 'must be a tier of the catalog');
   }
   for (const operation of catalog.meteredOperations) {
     if (Object.hasOwn(catalog.operations, operation))
-      refuse(['meteredOperations'], `${operation} has a price of its own`);
+      refuse(['meteredOperations'], `must not name ${operation}, which has a price of its own`);
   }
   for (const [index, pack] of catalog.packs.entries()) {
-    if (Object.keys(pack.unitAmountsMinor).length === 0) refuse(['packs', index], 'has no price');
+    if (Object.keys(pack.unitAmountsMinor).length === 0) refuse(['packs', index], 'must have a price');
     if (catalog.packs.findIndex(({ key }) => key === pack.key) !== index)
-      refuse(['packs', index, 'key'], 'stands twice');
+      refuse(['packs', index, 'key'], 'must not stand twice');
   }
   for (const currency of CURRENCIES) {
     const { minimumAmountsMinor, creditsPerMajorUnit } = catalog.topUp;
     if (Object.hasOwn(minimumAmountsMinor, currency) === Object.hasOwn(creditsPerMajorUnit, currency)) continue;
-    refuse(['topUp'], `${currency} needs both a minimum and a rate`);
+    refuse(['topUp'], `must have both a minimum and a rate for ${currency}`);
   }
   for (const [index, plan] of catalog.plans.entries()) {
     if (catalog.plans.findIndex(({ slug }) => slug === plan.slug) !== index)
-      refuse(['plans', index, 'slug'], 'stands twice');
+      refuse(['plans', index, 'slug'], 'must not stand twice');
   }
   refuseSharedProducts(catalog, refuse);
 }
@@ -154,7 +160,7 @@ function refuseSharedProducts({ packs, plans }: CatalogDraft, refuse: (path: str
   const planIds = plans.flatMap((plan) => [plan.creemProductId, plan.creemYearlyProductId]);
   const ids = [...packIds, ...planIds].filter((id) => typeof id === 'string');
   const shared = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (shared) refuse(['creemProductId'], `${shared} stands twice`);
+  if (shared) refuse(['creemProductId'], `must not name ${shared} twice`);
 }
 
 export type Catalog = z.infer<typeof catalogSchema>;

@@ -58,3 +58,17 @@ it('a product that is taken away in so many words is a change', () => {
   expect(removalsOf(sold, { ...sold, packs: [{ ...starter, creemProductId: null }, ...packs] })).toEqual([]);
   expect(removalsOf(sold, catalog)).toEqual(['packs.starter.creemProductId']);
 });
+
+it('an operation, a tier or a pack may be called type', () => {
+  const core = catalog.tokenTiers.core;
+  if (!core) throw new Error('the catalog has no tier');
+  expect(removalsOf(catalog, { ...catalog, operations: { ...operations, type: 1 } })).toEqual(['operations.follow']);
+  const withTier = { ...catalog, tokenTiers: { ...catalog.tokenTiers, type: core } };
+  expect(removalsOf(withTier, { ...withTier, tokenTiers: { type: { ...core } } })).toEqual([
+    'tokenTiers.core',
+    'tokenTiers.pro',
+    'tokenTiers.ultra',
+  ]);
+  const withPack = { ...catalog, packs: [...catalog.packs, { ...starter, key: 'type' }] };
+  expect(removalsOf(withPack, { ...catalog, packs: [starter] })).toContain('packs.type');
+});

@@ -9,7 +9,7 @@ import { catalogWouldRemove } from './catalog.errors.ts';
 export function assertRemovalsNamed(before: object, after: object, named: readonly string[]): void {
   const removed = removalsOf(before, after);
   const stays = named.find((field) => !removed.includes(field));
-  if (stays !== undefined) throw invalidField('removes', `${stays} is not removed by this change`);
+  if (stays !== undefined) throw invalidField('removes', `must not name ${stays}, which this change does not remove`);
   if (removed.some((field) => !named.includes(field))) throw catalogWouldRemove(removed);
 }
 
@@ -23,13 +23,18 @@ export function removalsOf(before: object, after: object): string[] {
 
 function lostIn(before: unknown, after: unknown, path: readonly string[]): string[] {
   const [had, has] = [partsOf(before, path), partsOf(after, path)];
-  if (!had || !has || had.get('type') !== has.get('type')) return [];
+  if (!had || !has || (isBilling(path) && had.get('type') !== has.get('type'))) return [];
   return [...had].flatMap(([name, part]) => {
     // Null says that there is nothing: such a part can't go, and becoming null is said in so many words.
     if (part === null) return [];
     const field = [...path, name];
     return has.has(name) ? lostIn(part, has.get(name), field) : [field.join('.')];
   });
+}
+
+/** Only a plan's `billing` has a type: elsewhere `type` is the name of an operation, a pack or the like. */
+function isBilling([section, , field, ...rest]: readonly string[]): boolean {
+  return section === 'plans' && field === 'billing' && rest.length === 0;
 }
 
 /** The named parts of an object or a list; none for a value that has no parts. */

@@ -1,3 +1,5 @@
+import { issueText } from '../http/issueText.ts';
+import { fieldProblems } from '../http/parse.ts';
 import { isOneLine } from '../http/schemas.ts';
 import { type FieldProblem, invalidRequest } from '../shared/appError.ts';
 import { type Catalog, catalogSchema } from './catalog.ts';
@@ -8,10 +10,8 @@ import { type Catalog, catalogSchema } from './catalog.ts';
  * @throws 400 that says what is wrong with it
  */
 export function validCatalog(candidate: unknown): Catalog {
-  const parsed = catalogSchema.safeParse(candidate);
-  const problems = parsed.success
-    ? severalLinesIn(parsed.data, [])
-    : parsed.error.issues.map(({ path, message }) => problem(path.map(String), message));
+  const parsed = catalogSchema.safeParse(candidate, { error: issueText });
+  const problems = parsed.success ? severalLinesIn(parsed.data, []) : fieldProblems('body', parsed.error);
   if (parsed.success && problems.length === 0) return parsed.data;
   throw invalidRequest(problems);
 }

@@ -12,11 +12,15 @@ const MAX_METADATA_FIELDS = 20;
 
 const holdSeconds = z.int().min(1).max(MAX_HOLD_SECONDS);
 
+const metadataName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,39}$/, {
+  message: 'must be 1 to 40 letters, digits, dots, underscores and dashes, a letter first',
+});
+
 /** Notes of the caller's own. Names begin with a letter, so that they can stand in any store. */
 const metadataSchema = z
-  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,39}$/), text(500, 0))
+  .record(metadataName, text(500, 0))
   .refine((metadata) => Object.keys(metadata).length <= MAX_METADATA_FIELDS, {
-    message: `may have at most ${MAX_METADATA_FIELDS} fields`,
+    message: `must have at most ${MAX_METADATA_FIELDS} fields`,
   });
 
 const tokens = z.int().min(0).max(MAX_TOKENS);
@@ -31,7 +35,7 @@ const usageSchema = z
   })
   .refine(({ model, tier }) => (model === undefined) !== (tier === undefined), {
     path: ['model'],
-    message: 'either model or tier has to be given',
+    message: 'exactly one of model and tier is required',
   });
 
 const pricedSchema = {
@@ -53,7 +57,7 @@ export const createChargeSchema = z
   })
   .refine((charge) => !charge.capture || charge.holdSeconds === undefined, {
     path: ['holdSeconds'],
-    message: 'goes with capture: false',
+    message: 'only goes with capture: false',
   });
 export type CreateChargeRequest = z.output<typeof createChargeSchema>;
 

@@ -59,9 +59,9 @@ export const checkoutRoutes = [
     response: dataOf(orderSchema),
     errors: {
       404: ['ORDER_NOT_FOUND'],
-      409: ['ORDER_NOT_CANCELABLE'],
+      409: ['ORDER_NOT_CANCELABLE', 'CREEM_NOT_CONFIGURED'],
       502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'CREEM_NOT_CONFIGURED'],
+      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
     },
     allowedWhileFrozen: true,
     handle: async (deps, { caller, params }) => data(renderOrder(await cancelOrder(deps, caller, params.id))),

@@ -19,9 +19,9 @@ export const createCheckoutSchema = z
   })
   .superRefine(({ pack, planSlug, interval, provider, couponCode }, context) => {
     const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
-    if (pack === undefined && planSlug === undefined) refuse('pack', 'has to be given, or else planSlug');
+    if (pack === undefined && planSlug === undefined) refuse('pack', 'is required unless planSlug is given');
     if (pack !== undefined && planSlug !== undefined) refuse('planSlug', 'does not go with pack');
-    if (provider !== 'stripe' && couponCode !== undefined) refuse('couponCode', 'goes with the provider stripe only');
+    if (provider !== 'stripe' && couponCode !== undefined) refuse('couponCode', 'only goes with the provider stripe');
     if (pack !== undefined && interval !== undefined) refuse('interval', 'does not go with pack');
   });
 export type CreateCheckoutRequest = z.output<typeof createCheckoutSchema>;

@@ -9,14 +9,14 @@ const MAX_URL_LENGTH = 2_000;
  */
 export function checkRedirectUrl(field: string, url: string, allowedOrigins: readonly string[]): string {
   const refuse = (message: string) => invalidField(field, message, 'REDIRECT_NOT_ALLOWED');
-  if (url.length > MAX_URL_LENGTH) throw refuse(`may have at most ${MAX_URL_LENGTH} characters`);
+  if (url.length > MAX_URL_LENGTH) throw refuse(`must have at most ${MAX_URL_LENGTH} characters`);
   // Browsers take a backslash for a slash and drop control characters; parsers differ, so neither may be in it.
   if (/[\\\s\p{Cc}]/u.test(url)) throw refuse('must not contain backslashes, spaces or control characters');
   // Without the slashes it would be relative to the page that it is used on.
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw refuse('has to be an absolute http or https URL');
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw refuse('must be an absolute http or https URL');
   const { origin, username, password } = new URL(url);
   if (username || password) throw refuse('must not contain a user or password');
-  if (!allowedOrigins.includes(origin)) throw refuse('is not of an allowed origin');
+  if (!allowedOrigins.includes(origin)) throw refuse('must be of an allowed origin');
   return url;
 }
 

@@ -7,7 +7,7 @@ import type { RedeemedCoupon } from './redeemCoupon.ts';
 /** What a provider takes as a code, too. */
 export const couponCodeSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{3,39}$/, { message: 'has to be 4 to 40 letters, digits and dashes' })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9-]{3,39}$/, { message: 'must be 4 to 40 letters, digits and dashes' })
   .meta({ example: 'SPRING-26', description: 'Capital and small letters are the same.' });
 
 const amounts = z.partialRecord(currencySchema, z.int().min(1).max(99_999_999));
@@ -38,15 +38,15 @@ export const createCouponSchema = z
     const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     const { credits, percentOff, amountsOffMinor } = request;
     const benefits = [credits, percentOff, amountsOffMinor].filter((benefit) => benefit !== undefined);
-    if (benefits.length !== 1) refuse('credits', 'exactly one of credits, percentOff and amountsOffMinor is needed');
+    if (benefits.length !== 1) refuse('credits', 'exactly one of credits, percentOff and amountsOffMinor is required');
     if (amountsOffMinor && Object.keys(amountsOffMinor).length === 0) {
-      refuse('amountsOffMinor', 'needs at least one currency');
+      refuse('amountsOffMinor', 'must have at least one currency');
     }
     if (credits === undefined && request.creditsExpireAfterDays !== undefined) {
-      refuse('creditsExpireAfterDays', 'is only for credits');
+      refuse('creditsExpireAfterDays', 'only goes with credits');
     }
     for (const field of ['packs', 'plans'] as const) {
-      if (credits !== undefined && request[field]) refuse(field, 'is only for discounts');
+      if (credits !== undefined && request[field]) refuse(field, 'only goes with discounts');
     }
   });
 export type CreateCouponRequest = z.output<typeof createCouponSchema>;

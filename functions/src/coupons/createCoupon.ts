@@ -29,7 +29,7 @@ export async function createCoupon(
     if (earlier && earlier.requestHash !== requestHash) throw idempotencyKeyReused();
     const coupon = await deps.coupons.findIn(unit, draft.id);
     if (!coupon) {
-      if (hasLapsed(draft.expiresAt, now)) throw invalidField('expiresAt', 'has to be in the future');
+      if (hasLapsed(draft.expiresAt, now)) throw invalidField('expiresAt', 'must be in the future');
       deps.coupons.createIn(unit, draft, id ? { id, code: draft.id, requestHash } : null);
       const { id: targetId, benefit, maxRedemptions, expiresAt } = draft;
       deps.auditLog.recordIn(unit, operator, { targetId, after: { benefit, maxRedemptions, expiresAt } }, now);

@@ -20,7 +20,7 @@ export const createDeliverySchema = z
     payload: z
       .record(z.string(), z.unknown())
       .refine((payload) => isShallow(payload, MAX_PAYLOAD_DEPTH), {
-        message: `may be nested at most ${MAX_PAYLOAD_DEPTH} levels deep`,
+        message: `must be nested at most ${MAX_PAYLOAD_DEPTH} levels deep`,
       })
       .default({})
       .meta({ description: 'For the service, which alone understands it. It is not kept.' }),
@@ -28,7 +28,7 @@ export const createDeliverySchema = z
   })
   .refine(({ operation, recipient }) => recipient !== undefined || !needsRecipient(operation), {
     path: ['recipient'],
-    message: 'has to be given for this operation',
+    message: 'is required for this operation',
   });
 export type CreateDeliveryRequest = z.output<typeof createDeliverySchema>;
 

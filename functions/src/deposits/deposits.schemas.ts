@@ -17,7 +17,7 @@ export const paymentAddressSchema = z
 export const claimDepositSchema = z.strictObject({
   txHash: z
     .string()
-    .regex(/^0[xX][0-9a-fA-F]{64}$/, { message: 'has to be 0x and 64 hexadecimal digits' })
+    .regex(/^0[xX][0-9a-fA-F]{64}$/, { message: 'must be 0x and 64 hexadecimal digits' })
     .transform((hash) => hash.toLowerCase())
     .meta({ description: 'The transaction that made the transfer. Upper and lower case are the same.' }),
   amount: z
@@ -27,7 +27,7 @@ export const claimDepositSchema = z.strictObject({
     .transform((amount, context) => {
       const amountMicros = microsOf(amount);
       if (amountMicros !== null) return amountMicros;
-      context.addIssue({ code: 'custom', message: 'may have at most six decimals' });
+      context.addIssue({ code: 'custom', message: 'must have at most six decimals' });
       return z.NEVER;
     })
     .meta({ description: 'What was transferred, in USDC with at most six decimals.', example: 50 }),

@@ -62,7 +62,7 @@ function readCredential(request: Request): Credential {
   if (!authorization) throw credentialMissing();
   const [scheme, value, ...rest] = authorization.split(/\s+/);
   if (scheme?.toLowerCase() !== 'bearer' || !value || rest.length > 0) {
-    throw unauthenticated('CREDENTIAL_INVALID', 'Authorization has to be Bearer and one token.');
+    throw unauthenticated('CREDENTIAL_INVALID', 'Authorization must be Bearer and one token.');
   }
   return { header: 'authorization', value };
 }

@@ -10,7 +10,7 @@ export function parseCursor<T>(cursor: string | undefined, schema: z.ZodType<T>)
   try {
     return schema.parse(JSON.parse(decodeCursor(cursor)));
   } catch {
-    throw invalidRequest([{ in: 'query', field: 'cursor', message: 'is not one that this API gave' }]);
+    throw invalidRequest([{ in: 'query', field: 'cursor', message: 'must be a cursor that this API gave' }]);
   }
 }
 

@@ -1,17 +1,16 @@
 import { parse as parseQuery } from 'node:querystring';
 import { type Request, type RequestHandler, Router } from 'express';
-import type { ZodType } from 'zod';
 import { assertNotFrozen } from '../accounts/frozen.ts';
 import type { Deps } from '../deps.ts';
 import { admitRequest } from '../maintenance/admitRequest.ts';
-import { AppError, type FieldProblem, invalidRequest } from '../shared/appError.ts';
+import { AppError, invalidRequest } from '../shared/appError.ts';
 import { IdempotencyKey } from '../shared/idempotencyKey.ts';
 import { requestHash } from '../shared/ids.ts';
-import { isRecord } from '../shared/isRecord.ts';
 import { authenticate, authorize } from './authentication.ts';
 import { callerKeyId } from './caller.ts';
 import { countRequest } from './countRequest.ts';
 import { readJsonBody } from './jsonBody.ts';
+import { parse } from './parse.ts';
 import type { Route } from './route.ts';
 import { sendText } from './sendText.ts';
 
@@ -78,34 +77,6 @@ function handlerOf(deps: Deps, route: Route): RequestHandler {
   };
 }
 
-/** How many wrong fields one answer names. */
-const MAX_PROBLEMS = 20;
-
-function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: unknown): unknown {
-  const refuse = (field: string) => invalidRequest([{ in: where, field, message: 'is not known here' }]);
-  // Schemas pass over this name in silence.
-  if (Object.hasOwn(Object(input), '__proto__')) throw refuse('__proto__');
-  if (!schema) {
-    const [unexpected] = Object.keys((input ?? {}) as object);
-    if (isRecord(input) && unexpected === undefined) return {};
-    throw refuse(unexpected ?? where);
-  }
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw invalidRequest(
-    result.error.issues.slice(0, MAX_PROBLEMS).flatMap((issue): FieldProblem[] => {
-      const path = issue.path.map(String);
-      const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
-      if (unknown.length > 0) {
-        return unknown
-          .slice(0, MAX_PROBLEMS)
-          .map((key) => ({ in: where, field: [...path, key].join('.'), message: 'is not known here' }));
-      }
-      return [{ in: where, field: path.join('.') || where, message: issue.message }];
-    }),
-  );
-}
-
 /** The query as it was sent: what stands around the function may have parsed `request.query` in its own way. */
 function queryOf(request: Request): unknown {
   const start = request.url.indexOf('?');
@@ -118,6 +89,6 @@ function readIdempotencyKey(request: Request): IdempotencyKey | null {
   if (key === undefined) return null;
   if (/^[\x20-\x7e]{1,255}$/.test(key)) return new IdempotencyKey(key);
   throw invalidRequest([
-    { in: 'header', field: 'Idempotency-Key', message: 'has to be 1 to 255 printable ASCII characters' },
+    { in: 'header', field: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters' },
   ]);
 }

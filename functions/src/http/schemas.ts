@@ -22,35 +22,35 @@ export function storedText(maxLength: number, minLength = 1): z.ZodString {
     .string()
     .min(minLength)
     .max(maxLength)
-    .refine((value) => value.isWellFormed(), { message: 'has to be well-formed Unicode' });
+    .refine((value) => value.isWellFormed(), { message: 'must be well-formed Unicode' });
 }
 
 /** An id in a path or a field: never a path of its own, nor one of the names that Firestore keeps for itself. */
-export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { message: 'has to be an id' });
+export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { message: 'must be an id' });
 
 export const idParams = z.strictObject({ id: idSchema });
 
 /** An account's id, which is that of its user: Firebase Auth allows more in it than stands in the ids made here. */
 export const accountIdSchema = z
   .string()
-  .regex(ACCOUNT_ID, { message: 'has to be the id of an account' })
-  .refine(isAccountId, { message: 'has to be the id of an account' });
+  .regex(ACCOUNT_ID, { message: 'must be the id of an account' })
+  .refine(isAccountId, { message: 'must be the id of an account' });
 
 export const accountIdParams = z.strictObject({ id: accountIdSchema });
 
 /** A moment, in any offset and precision that ISO 8601 allows; kept in UTC with milliseconds. */
 export const timeSchema = z.iso
-  .datetime({ offset: true, message: 'has to be a time such as 2026-03-14T13:00:00Z' })
+  .datetime({ offset: true })
   // In another offset the last day of the year 9999 is past what sorts as text.
   .refine((value) => Date.parse(value) < Date.UTC(10_000, 0), {
-    message: 'has to be a time such as 2026-03-14T13:00:00Z',
+    message: 'must be a time such as 2026-03-14T13:00:00Z',
   })
   .transform((value): IsoTime => new Date(value).toISOString());
 
 /** A day in UTC that a report may begin or end with. */
 export const daySchema = z.iso
-  .date({ message: 'has to be a day such as 2026-03-14' })
-  .refine((day) => day >= '2000-01-01', { message: 'has to be a day since 2000' })
+  .date()
+  .refine((day) => day >= '2000-01-01', { message: 'must be a day since 2000' })
   .meta({ example: '2026-03-14' });
 
 /** A moment in an answer. */
@@ -60,7 +60,7 @@ export const timeOut = z.iso.datetime();
 function queryInteger(minimum: number, maximum: number) {
   return z
     .string()
-    .regex(/^-?\d{1,15}$/, { message: 'has to be a whole number' })
+    .regex(/^-?\d{1,15}$/, { message: 'must be a whole number' })
     .transform(Number)
     .pipe(z.int().min(minimum).max(maximum));
 }

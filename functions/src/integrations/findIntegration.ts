@@ -22,7 +22,7 @@ export async function integrationOfCaller(
   const own = caller.kind === 'key' ? caller.integrationId : null;
   if (own !== null) {
     if (requestedId !== undefined && requestedId !== own) {
-      throw invalidField('integrationId', 'the key belongs to another integration');
+      throw invalidField('integrationId', 'must be the integration of the key');
     }
     return own;
   }

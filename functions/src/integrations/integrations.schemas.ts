@@ -4,7 +4,7 @@ import { text, timeOut } from '../http/schemas.ts';
 import type { Integration } from './integration.ts';
 
 const platformSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
-  message: 'has to be a name in small letters, such as shopify',
+  message: 'must be a name in small letters, such as shopify',
 });
 
 export const createIntegrationSchema = z.strictObject({
@@ -15,7 +15,7 @@ export type CreateIntegrationRequest = z.output<typeof createIntegrationSchema>;
 
 export const updateIntegrationSchema = z
   .strictObject({ name: text(100).optional(), platform: platformSchema.optional() })
-  .refine((change) => Object.keys(change).length > 0, { message: 'name or platform has to be given' });
+  .refine((change) => Object.keys(change).length > 0, { message: 'must have name or platform' });
 export type UpdateIntegrationRequest = z.output<typeof updateIntegrationSchema>;
 
 const statisticsSchema = z

@@ -25,7 +25,7 @@ export const createInvoiceSchema = z
   })
   .superRefine(({ pack, amount }, context) => {
     const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['amount'], message });
-    if (pack === undefined && amount === undefined) refuse('has to be given, or else pack');
+    if (pack === undefined && amount === undefined) refuse('is required unless pack is given');
     if (pack !== undefined && amount !== undefined) refuse('does not go with pack');
   });
 export type CreateInvoiceRequest = z.output<typeof createInvoiceSchema>;

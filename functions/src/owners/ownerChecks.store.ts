@@ -76,8 +76,21 @@ export class OwnerCheckStore {
     });
   }
 
+  /**
+   * Notes that accounts of a list are being frozen or thawed. After a crash in that nobody knows what became of them, so
+   * they are looked at again, also when their owners are by then what they were before.
+   */
+  async noteBegun(number: number, changes: readonly OwnerChange[]): Promise<void> {
+    const begun = changes.map(({ place }) => ({ place, block: 'unsure' as const }));
+    await this.#note(number, begun);
+  }
+
   /** Notes which owners of a list are blocked now, after their accounts were frozen or thawed. */
   async noteChanges(number: number, changes: readonly OwnerChange[]): Promise<void> {
+    await this.#note(number, changes);
+  }
+
+  async #note(number: number, changes: Parameters<typeof blockedAfter>[1]): Promise<void> {
     await runUnitOfWork(this.#db, async (unit) => {
       const [snapshot] = await unit.getAll(this.#list(number));
       const list = snapshot?.data() as OwnerList | undefined;

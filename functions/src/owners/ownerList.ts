@@ -8,8 +8,8 @@ export type OwnerBlock = Exclude<UserStanding, 'active'>;
 /** Ids of accounts, in one document, so that going over all accounts costs a read for thousands of them. */
 export interface OwnerList {
   readonly accountIds: readonly string[];
-  /** The owners that were found blocked, by their place in the list. */
-  readonly blocked: Readonly<Record<string, OwnerBlock>>;
+  /** The owners that were found blocked, by their place in the list; `unsure` while their freeze is being changed. */
+  readonly blocked: Readonly<Record<string, OwnerBlock | 'unsure'>>;
 }
 
 export const EMPTY_LIST: OwnerList = { accountIds: [], blocked: {} };
@@ -49,8 +49,11 @@ export function changesOf(list: OwnerList, standings: ReadonlyMap<string, UserSt
 }
 
 /** The blocked owners of a list after changes. */
-export function blockedAfter(blocked: OwnerList['blocked'], changes: readonly OwnerChange[]): OwnerList['blocked'] {
-  const after: Record<string, OwnerBlock> = { ...blocked };
+export function blockedAfter(
+  blocked: OwnerList['blocked'],
+  changes: readonly { readonly place: string; readonly block: OwnerBlock | 'unsure' | null }[],
+): OwnerList['blocked'] {
+  const after: Record<string, OwnerBlock | 'unsure'> = { ...blocked };
   for (const { place, block } of changes) {
     if (block) after[place] = block;
     else delete after[place];

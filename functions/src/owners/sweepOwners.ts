@@ -96,8 +96,9 @@ async function checkList(deps: Deps, number: number): Promise<number> {
   const list = await deps.ownerChecks.readList(number);
   const changes = changesOf(list, await standingsOf(deps, list.accountIds));
   if (changes.length === 0) return 0;
+  await deps.ownerChecks.noteBegun(number, changes);
   const changed = await freezeAll(deps, changes);
-  // Last: after a crash before this the list is found changed again, and freezing again changes nothing.
+  // Last: after a crash before this all of them are looked at again, and freezing again changes nothing.
   await deps.ownerChecks.noteChanges(number, changes);
   return changed;
 }

@@ -22,10 +22,10 @@ export function packPurchase(
   provider: ProviderName = 'stripe',
 ): PackPurchase {
   const pack = packs.find(({ key }) => key === packKey);
-  if (!pack) throw invalidField('pack', `has to be one of ${packs.map(({ key }) => key).join(', ')}`, 'UNKNOWN_PACK');
+  if (!pack) throw invalidField('pack', `must be one of ${packs.map(({ key }) => key).join(', ')}`, 'UNKNOWN_PACK');
   const sold = CURRENCIES.filter((currency) => pack.unitAmountsMinor[currency] !== undefined);
   const currency = sold.find((candidate) => candidate === requestedCurrency);
-  if (!currency) throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  if (!currency) throw invalidField('currency', `must be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
   return {
     kind: 'pack',
     productKey: pack.key,

@@ -23,15 +23,15 @@ export interface PriceRequest {
  */
 export function priceOf(catalog: PriceList, { operation, quantity, usage }: PriceRequest): number {
   if (catalog.meteredOperations.includes(operation)) {
-    if (!usage) throw invalidField('usage', `has to be given for ${operation}`);
+    if (!usage) throw invalidField('usage', `is required for ${operation}`);
     return tokenPriceOf(catalog, usage, quantity);
   }
   const unitCredits = Object.hasOwn(catalog.operations, operation) ? catalog.operations[operation] : undefined;
   if (unitCredits === undefined) {
     const known = [...Object.keys(catalog.operations), ...catalog.meteredOperations];
-    throw invalidField('operation', `has to be one of ${known.join(', ')}`, 'UNKNOWN_OPERATION');
+    throw invalidField('operation', `must be one of ${known.join(', ')}`, 'UNKNOWN_OPERATION');
   }
-  if (usage) throw invalidField('usage', `has no meaning for ${operation}`);
+  if (usage) throw invalidField('usage', `does not go with ${operation}`);
   const credits = unitCredits * quantity;
   if (!Number.isSafeInteger(credits)) {
     throw invalidField('quantity', 'is too large for this operation', 'PRICE_OUT_OF_RANGE');

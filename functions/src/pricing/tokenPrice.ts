@@ -29,9 +29,9 @@ export function tokenPriceOf(catalog: Pick<Catalog, 'tokenTiers' | 'models'>, us
 function tierOf({ tokenTiers, models }: Pick<Catalog, 'tokenTiers' | 'models'>, usage: TokenUsage) {
   const named = usage.tier ?? (Object.hasOwn(models, usage.model ?? '') ? models[usage.model ?? ''] : undefined);
   if (named === undefined) {
-    throw invalidField('usage.model', `has to be one of ${Object.keys(models).join(', ')}`, 'UNKNOWN_MODEL');
+    throw invalidField('usage.model', `must be one of ${Object.keys(models).join(', ')}`, 'UNKNOWN_MODEL');
   }
   const tier = Object.hasOwn(tokenTiers, named) ? tokenTiers[named] : undefined;
-  if (!tier) throw invalidField('usage.tier', `has to be one of ${Object.keys(tokenTiers).join(', ')}`, 'UNKNOWN_TIER');
+  if (!tier) throw invalidField('usage.tier', `must be one of ${Object.keys(tokenTiers).join(', ')}`, 'UNKNOWN_TIER');
   return tier;
 }

@@ -10,7 +10,7 @@ export function orderNotRefundable(status: OrderStatus): AppError {
 
 /** 400 for more than can still go back. */
 export function refundTooLarge(refundableAmountMinor: number): AppError {
-  return invalidField('amountMinor', `may be at most ${refundableAmountMinor}`, 'REFUND_TOO_LARGE');
+  return invalidField('amountMinor', `must be at most ${refundableAmountMinor}`, 'REFUND_TOO_LARGE');
 }
 
 /** 409 for a part where the provider refunds the whole only. */

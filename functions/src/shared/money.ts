@@ -18,7 +18,7 @@ export const majorAmountSchema = z
   .number()
   .positive()
   .max(MAX_AMOUNT_MINOR / 100)
-  .refine((amount) => minorUnitsOf(amount) !== null, { message: 'may have at most two decimals' })
+  .refine((amount) => minorUnitsOf(amount) !== null, { message: 'must have at most two decimals' })
   .meta({ description: 'In dollars, euros or pounds, with at most two decimals: 10.5 is 10.50.', example: 50 });
 
 /**

@@ -5,7 +5,7 @@ import { ENTRY_KINDS } from '../wallets/entry.ts';
 export const statementQuery = z.strictObject({
   month: z
     .string()
-    .regex(/^[2-8]\d{3}-(0[1-9]|1[0-2])$/, { message: 'has to be a month such as 2026-03' })
+    .regex(/^[2-8]\d{3}-(0[1-9]|1[0-2])$/, { message: 'must be a month such as 2026-03' })
     .meta({ description: 'In UTC.', example: '2026-03' }),
   walletId: idSchema.optional(),
 });

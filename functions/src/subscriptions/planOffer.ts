@@ -42,12 +42,12 @@ export function offerOf(catalog: Pick<Catalog, 'plans'>, request: PlanRequest): 
   const plan = catalog.plans.find(({ slug }) => slug === request.planSlug);
   if (!plan) {
     const known = catalog.plans.map(({ slug }) => slug).join(', ');
-    throw invalidField('planSlug', `has to be one of ${known}`, 'UNKNOWN_PLAN');
+    throw invalidField('planSlug', `must be one of ${known}`, 'UNKNOWN_PLAN');
   }
   const { prices, ...period } = periodOf(plan, request.interval);
   const sold = CURRENCIES.filter((currency) => prices[currency] !== undefined);
   const currency = sold.find((candidate) => candidate === request.currency);
-  if (!currency) throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  if (!currency) throw invalidField('currency', `must be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
   const common = { planSlug: plan.slug, planName: plan.name, unitAmountsMinor: prices, currency };
   return { ...common, ...period, unitAmountMinor: prices[currency] as number };
 }
@@ -56,7 +56,7 @@ type Period = Pick<PlanPeriod, 'interval' | 'termDays' | 'credits'> & { readonly
 
 function periodOf({ billing, credits }: Plan, interval: 'month' | 'year' | undefined): Period {
   if (billing.type === 'fixed_term') {
-    if (interval) throw invalidField('interval', 'has no meaning for a plan that does not renew');
+    if (interval) throw invalidField('interval', 'does not go with a plan that does not renew');
     return { interval: 'term', termDays: billing.termDays, credits, prices: billing.unitAmountsMinor };
   }
   if (interval !== 'year')

@@ -36,7 +36,7 @@ export function otherCurrency(currency: Currency): AppError {
   return new AppError(
     409,
     'CURRENCY_NOT_COMBINABLE',
-    `There are subscriptions in ${currency}; others have to be in the same currency.`,
+    `There are subscriptions in ${currency}; others must be in the same currency.`,
     { details: { currency } },
   );
 }

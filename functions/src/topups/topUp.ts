@@ -18,9 +18,9 @@ interface TopUpProduct {
 export function topUpOf({ topUp }: Catalog, amount: number, requestedCurrency: string): TopUpProduct {
   const sold = CURRENCIES.filter((currency) => topUp.minimumAmountsMinor[currency] !== undefined);
   const currency = sold.find((candidate) => candidate === requestedCurrency);
-  if (!currency) throw invalidField('currency', `has to be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  if (!currency) throw invalidField('currency', `must be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
   const unitAmountMinor = minorUnitsOf(amount);
-  if (unitAmountMinor === null) throw invalidField('amount', 'may have at most two decimals');
+  if (unitAmountMinor === null) throw invalidField('amount', 'must have at most two decimals');
   const bought = topUpFor({ topUp }, unitAmountMinor, currency);
   if (bought) return bought;
   throw amountTooSmall(topUp, currency);
@@ -28,7 +28,7 @@ export function topUpOf({ topUp }: Catalog, amount: number, requestedCurrency: s
 
 function amountTooSmall({ minimumAmountsMinor }: Catalog['topUp'], currency: Currency): AppError {
   const { formatted } = renderPrice(minimumAmountsMinor[currency] as number, currency);
-  return invalidField('amount', `has to be at least ${formatted}`, 'AMOUNT_TOO_SMALL');
+  return invalidField('amount', `must be at least ${formatted}`, 'AMOUNT_TOO_SMALL');
 }
 
 /** The same for an amount in the smallest unit of a currency; null when that isn't sold, or buys nothing. */
@@ -52,7 +52,7 @@ export function requireTopUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountM
   const bought = topUpForMicros({ topUp }, amountMicros);
   if (bought) return bought;
   if (topUp.minimumAmountsMinor.usd !== undefined) throw amountTooSmall(topUp, 'usd');
-  throw invalidField('amount', 'can’t be in dollars', 'UNKNOWN_CURRENCY');
+  throw invalidField('amount', 'must not be in dollars', 'UNKNOWN_CURRENCY');
 }
 
 /** The same; null where dollars aren't sold, and for too small an amount. */

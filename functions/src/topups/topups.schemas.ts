@@ -34,7 +34,7 @@ export const createTopUpSchema = z
       context.addIssue({ code: 'custom', path: [field], message: `does not go with method: ${method}` });
     }
     if (method === 'usdc' && fields.currency !== 'usd') {
-      context.addIssue({ code: 'custom', path: ['currency'], message: 'has to be usd with method: usdc' });
+      context.addIssue({ code: 'custom', path: ['currency'], message: 'must be usd with method: usdc' });
     }
   });
 export type CreateTopUpRequest = z.output<typeof createTopUpSchema>;

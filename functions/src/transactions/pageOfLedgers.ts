@@ -31,7 +31,9 @@ const entryPosition = z.strictObject({
 export async function pageOfLedgers(deps: Deps, request: LedgersRequest): Promise<Page<Entry>> {
   const { limit = DEFAULT_PAGE_SIZE, cursor, accountId, walletId, kind } = request;
   if (accountId === undefined) {
-    if (walletId !== undefined) throw invalidRequest([{ in: 'query', field: 'walletId', message: 'needs accountId' }]);
+    if (walletId !== undefined) {
+      throw invalidRequest([{ in: 'query', field: 'walletId', message: 'only goes with accountId' }]);
+    }
     const after = parseCursor(cursor, entryPosition);
     const entries = await deps.wallets.listEntriesEverywhere({ kind, after, limit: limit + 1 });
     return toPage(entries, limit, positionOf);

@@ -50,7 +50,7 @@ export async function exportUsage(deps: Deps, caller: Caller, query: UsageQuery)
 async function usageReport(deps: Deps, caller: Caller, query: UsageQuery): Promise<UsageReport> {
   const to = query.to ?? dayOf(deps.clock());
   const from = query.from ?? addDays(to, 1 - DEFAULT_DAYS);
-  if (from > to) throw invalidRequest([{ in: 'query', field: 'from', message: `has to be no later than ${to}` }]);
+  if (from > to) throw invalidRequest([{ in: 'query', field: 'from', message: `must be no later than ${to}` }]);
   const address = await walletOfCaller(deps, caller, query.walletId);
   return { address, from, to, rows: usageRows(deps.wallets.readCounters(address, from, to), query.groupBy) };
 }

@@ -4,6 +4,7 @@ import { DEFAULT_RULE } from '../../src/alerts/alerts.ts';
 import { changeAlerts } from '../../src/alerts/changeAlerts.ts';
 import { auditWallet as auditStored } from '../../src/audit/auditWallet.ts';
 import { AppError } from '../../src/shared/appError.ts';
+import { addSeconds } from '../../src/shared/time.ts';
 import type { WalletCommand } from '../../src/wallets/commands.ts';
 import type { Entry } from '../../src/wallets/entry.ts';
 import { Wallets } from '../../src/wallets/wallets.ts';
@@ -118,4 +119,16 @@ it('a rule given before the first credits, and one just changed, hold for the ne
   await submitted(one, accountId, commandOf({ type: 'charge', amount: 25 }));
   expect(await below()).toEqual([10, 10, 30]);
   await auditWallet(accountId);
+});
+
+it('credits that have lapsed before a rule was given, and are posted after it, are told once', async () => {
+  const deps = suiteDeps();
+  const accountId = `crossings-${randomUUID()}`;
+  const wallets = new Wallets(database());
+  const grant = { ...commandOf({ type: 'grant', amount: 40 }), expiresAt: addSeconds(deps.clock(), 60) };
+  await submitted(wallets, accountId, grant as WalletCommand);
+  const later = addSeconds(deps.clock(), 120);
+  await changeAlerts({ ...deps, clock: () => later }, accountId, { ...DEFAULT_RULE, lowBalanceThresholds: [10] });
+  await submitted(wallets, accountId, { ...commandOf({ type: 'charge', amount: 0 }), now: later });
+  expect((await toldOf(accountId)).map(({ data }) => data)).toEqual([{ availableCredits: 0, thresholdCredits: 10 }]);
 });

@@ -129,6 +129,11 @@ export const effects: Readonly<Record<string, Makes | Changes | Nothing | Global
     kept: order,
     foreign: NO_IDS,
   },
+  'POST /billing/orders/{id}/cancel': {
+    effect: 'changes',
+    request: ({ ids }) => ({ id: ids.openOrder }),
+    foreign: [404, 'ORDER_NOT_FOUND'],
+  },
   'POST /billing/topup': {
     effect: 'makes',
     request: () => ({ body: { amount: 50, method: 'stripe' } }),

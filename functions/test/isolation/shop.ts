@@ -32,6 +32,7 @@ const PREPARED = [
   'otherCard',
   'subscription',
   'order',
+  'openOrder',
   'stripeEvent',
   'coupon',
 ] as const;
@@ -57,6 +58,7 @@ async function prepared({ person, operator, key }: Callers, marker: string, hook
   const [card, otherCard] = [await saveCard(person), await saveCard(person)];
   const { subscriptionId } = await make(person, '/billing/subscribe', { planSlug: 'team' });
   const { orderId, sessionId } = await orderAnd(person, 'pay');
+  const openOrder = await make(person, '/billing/checkout', { pack: 'growth' });
   const webhook = await make(person, '/account/webhooks', { url: hook });
   const ping = await make(person, `/account/webhooks/${webhook.id}/test`);
   const coupon = await make(operator, '/admin/coupons', { code: `GIFT-${marker}`, credits: 5 });
@@ -74,6 +76,7 @@ async function prepared({ person, operator, key }: Callers, marker: string, hook
     otherCard,
     subscription: subscriptionId,
     order: orderId,
+    openOrder: openOrder.orderId,
     stripeEvent: (await eventOf('checkout.session.completed', sessionId)).id,
     coupon: coupon.id,
   };

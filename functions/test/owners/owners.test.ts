@@ -204,3 +204,28 @@ it('two runs at once list every account once', async () => {
   expect(new Set(accountIds).size).toBe(3);
   expect(accountIds).toHaveLength(3);
 });
+
+it('an account that was frozen before it came into a list goes on when its owner is enabled meanwhile', async () => {
+  const accountId = await newOwner(30);
+  await users.updateUser(accountId, { disabled: true });
+  await sweepOwners(deps);
+  expect(await isFrozen(accountId)).toBe(true);
+  await users.updateUser(accountId, { disabled: false });
+  const later: Deps = { ...suiteDeps(), clock: () => addSeconds(deps.clock(), 300) };
+  await sweepOwners(later);
+  expect(await isFrozen(accountId)).toBe(false);
+});
+
+it('a crash between the freeze and the note of it keeps no account frozen whose owner is enabled meanwhile', async () => {
+  const accountId = await newOwner();
+  await sweepOwners(deps);
+  await users.updateUser(accountId, { disabled: true });
+  const crash = () => {
+    throw new Error('crash');
+  };
+  await expect(sweepOwners({ ...deps, logger: { ...deps.logger, info: crash } })).rejects.toThrow();
+  expect(await isFrozen(accountId)).toBe(true);
+  await users.updateUser(accountId, { disabled: false });
+  await sweepOwners(deps);
+  expect(await isFrozen(accountId)).toBe(false);
+});

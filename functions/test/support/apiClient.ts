@@ -1,5 +1,6 @@
 import { contractProblems } from './openapiContract.ts';
 import { API_URL } from './suite.ts';
+import { otherVoiceIn } from './voice.ts';
 
 export interface RequestOptions {
   readonly headers?: Record<string, string>;
@@ -10,7 +11,10 @@ export interface RequestOptions {
   readonly rawBody?: string | Buffer;
 }
 
-/** Sends a request as a client would. Each answer is checked against the API's own OpenAPI document. */
+/**
+ * Sends a request as a client would. Each answer is checked against the API's own OpenAPI document, and each error
+ * against the voice in which the API speaks.
+ */
 export async function send(method: string, path: string, options: RequestOptions = {}, base = API_URL): Promise<Reply> {
   const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   const headers = {
@@ -30,6 +34,8 @@ export async function send(method: string, path: string, options: RequestOptions
   const problems =
     base === API_URL && response.status !== 304 ? await contractProblems(method, path, response, text) : [];
   if (problems.length > 0) throw reply.failure(`the answer is not as documented: ${problems.join('; ')}`);
+  const strange = otherVoiceIn(text);
+  if (strange !== null) throw reply.failure(`this is said in another voice: ${strange}`);
   return reply;
 }
 

@@ -8,7 +8,7 @@ const minor = z.int();
 const time = z.string().transform((text, context) => {
   const epochMs = Date.parse(text);
   if (!Number.isNaN(epochMs)) return new Date(epochMs).toISOString();
-  context.addIssue({ code: 'custom', message: 'is no time' });
+  context.addIssue({ code: 'custom', message: 'must be a time' });
   return z.NEVER;
 });
 const metadata = z.record(z.string(), z.unknown()).nullish();

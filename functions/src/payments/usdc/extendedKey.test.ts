@@ -20,7 +20,7 @@ const INVALID_XPUBS = [
 it.each(XPUBS)('%s is an extended public key', (xpub) => expect(problemWithXpub(xpub)).toBeNull());
 
 it.each(INVALID_XPUBS)('%s is none, though its checksum is right', (xpub) => {
-  expect(problemWithXpub(xpub)).toMatch(/^is not an extended public key/);
+  expect(problemWithXpub(xpub)).toMatch(/^must be an extended public key/);
 });
 
 it('a private key is told apart, and not repeated', () => {
@@ -43,7 +43,7 @@ it.each([
   'x'.repeat(100_000),
   '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',
 ])('%.30s is no extended key at all', (text) => {
-  expect(problemWithXpub(text)).toBe('is not an extended public key (xpub…)');
+  expect(problemWithXpub(text)).toBe('must be an extended public key (xpub…)');
 });
 
 it('a key of another kind is refused', () => {

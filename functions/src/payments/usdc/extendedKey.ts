@@ -13,19 +13,20 @@ const PRIVATE_VERSIONS = [0x0488ade4, 0x04358394];
  */
 export function problemWithXpub(text: string): string | null {
   const bytes = decodeBase58(text);
-  if (bytes?.length !== PAYLOAD_BYTES + CHECKSUM_BYTES) return 'is not an extended public key (xpub…)';
+  if (bytes?.length !== PAYLOAD_BYTES + CHECKSUM_BYTES) return 'must be an extended public key (xpub…)';
   const payload = bytes.subarray(0, PAYLOAD_BYTES);
   const checksum = sha256(sha256(payload)).subarray(0, CHECKSUM_BYTES);
   if (!checksum.equals(bytes.subarray(PAYLOAD_BYTES))) return 'is mistyped: its checksum is wrong';
   const version = payload.readUInt32BE(0);
   if (PRIVATE_VERSIONS.includes(version)) {
-    return 'is an extended private key. It must never be on a server: give the xpub, and take this key for known';
+    return 'must not be an extended private key, which must never be on a server: give the xpub, and take this key for known';
   }
-  if (!PUBLIC_VERSIONS.includes(version)) return 'is an extended key of another kind than xpub';
+  if (!PUBLIC_VERSIONS.includes(version)) return 'must be an xpub, not an extended key of another kind';
   const isMaster = payload[4] === 0;
   const origin = payload.subarray(5, 13);
-  if (isMaster && origin.some((byte) => byte !== 0)) return 'is not an extended public key: a master key has no parent';
-  return isPublicKey(payload.subarray(45)) ? null : 'is not an extended public key: its key is no point of the curve';
+  if (isMaster && origin.some((byte) => byte !== 0))
+    return 'must be an extended public key: a master key has no parent';
+  return isPublicKey(payload.subarray(45)) ? null : 'must be an extended public key: its key is no point of the curve';
 }
 
 /** The text's bytes; null when it isn't base 58, or longer than any key. */

@@ -62,7 +62,7 @@ it('the local setting allows loopback, and nothing else', () => {
 });
 
 it.each([
-  ['not a url', 'has to be a URL'],
+  ['not a url', 'must be a URL'],
   ['http://example.com/', 'https'],
   ['ftp://example.com/', 'https'],
   ['https://user:secret@example.com/', 'user name'],

@@ -90,12 +90,12 @@ export function portOf({ protocol, port }: URL): number {
 
 /** What is wrong with a URL as a receiver's; null for nothing. What its name leads to is checked with every attempt. */
 export function problemOfUrl(text: string, rules: TargetRules): string | null {
-  if (!URL.canParse(text)) return 'has to be a URL';
+  if (!URL.canParse(text)) return 'must be a URL';
   const url = new URL(text);
   // However this machine is written, it is the same.
   const host = isLocalhost(url.hostname) ? '127.0.0.1' : hostOf(url);
   const isLocal = rules.targets === 'loopback' && isLoopback(host);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) return 'has to begin with https://';
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) return 'must begin with https://';
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   if (url.hash !== '') return 'must not have a fragment';
   if (isIP(host) === 0 || isAllowedTarget(host, portOf(url), rules)) return null;

@@ -27,7 +27,7 @@ export const updateWebhookSchema = z
     enabled: z.boolean().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, {
-    message: 'url, description, events or enabled has to be given',
+    message: 'must have url, description, events or enabled',
   });
 export type UpdateWebhookRequest = z.output<typeof updateWebhookSchema>;
 

@@ -1,0 +1,42 @@
+import type * as z from 'zod';
+import type { ZodType } from 'zod';
+import { type FieldProblem, invalidRequest } from '../shared/appError.ts';
+import { isRecord } from '../shared/isRecord.ts';
+import { issueText } from './issueText.ts';
+
+/** How many wrong fields one answer names. */
+const MAX_PROBLEMS = 20;
+
+/**
+ * A part of a request, if it is as its schema says.
+ * @throws 400 that names the fields that aren't
+ */
+export function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: unknown): unknown {
+  const refuse = (field: string) => invalidRequest([{ in: where, field, message: 'is not known here' }]);
+  // Schemas pass over this name in silence.
+  if (Object.hasOwn(Object(input), '__proto__')) throw refuse('__proto__');
+  if (!schema) {
+    const [unexpected] = Object.keys((input ?? {}) as object);
+    if (isRecord(input) && unexpected === undefined) return {};
+    throw refuse(unexpected ?? where);
+  }
+  const result = schema.safeParse(input, { error: issueText });
+  if (result.success) return result.data;
+  throw invalidRequest(fieldProblems(where, result.error));
+}
+
+/** What zod says of fields, each thing once. It must have been told to say so with {@link issueText}. */
+export function fieldProblems(where: FieldProblem['in'], { issues }: z.ZodError): FieldProblem[] {
+  const problems = issues.slice(0, MAX_PROBLEMS).flatMap((issue): FieldProblem[] => {
+    const path = issue.path.map(String);
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    if (unknown.length > 0) {
+      return unknown
+        .slice(0, MAX_PROBLEMS)
+        .map((key) => ({ in: where, field: [...path, key].join('.'), message: 'is not known here' }));
+    }
+    return [{ in: where, field: path.join('.') || where, message: issue.message }];
+  });
+  const isSame = (one: FieldProblem, other: FieldProblem) => one.field === other.field && one.message === other.message;
+  return problems.filter((problem, index) => problems.findIndex((other) => isSame(problem, other)) === index);
+}
