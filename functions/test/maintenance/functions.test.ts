@@ -5,6 +5,8 @@ import { switchedOn } from '../../src/autoTopUps/autoTopUp.ts';
 import { newEvent } from '../../src/events/accountEvent.ts';
 import { isGuarded } from '../../src/maintenance/guardFunctions.ts';
 import { MaintenanceStore } from '../../src/maintenance/maintenance.store.ts';
+import { randomId } from '../../src/shared/ids.ts';
+import { addSeconds } from '../../src/shared/time.ts';
 import { runUnitOfWork } from '../../src/shared/unitOfWork.ts';
 import { newDelivery } from '../../src/webhooks/outgoing/delivery.ts';
 import { sweepDeliveries } from '../../src/webhooks/outgoing/sweepDeliveries.ts';
@@ -51,6 +53,22 @@ beforeAll(async () => {
   await turn('off');
   spender = new Spender();
   await spender.grant(100);
+  const { accounts, wallets } = suiteDeps();
+  await accounts.ensure({ id: spender.accountId, email: null }, now);
+  const lapsing = {
+    amountCredits: 5,
+    source: 'grant',
+    expiresAt: addSeconds(now, 24 * 60 * 60),
+    description: 'Lapses',
+  } as const;
+  const command = {
+    type: 'grant',
+    entryId: randomId('grt'),
+    commandId: randomId('cmd'),
+    requestHash: 'lapsing',
+    now,
+  } as const;
+  await wallets.submit({ accountId: spender.accountId, walletId: 'main' }, { ...command, ...lapsing });
 });
 beforeEach(() => turn('on'));
 afterAll(async () => {
@@ -127,8 +145,6 @@ it('a webhook’s task is refused, and the sweep makes another when the queue ha
 
 it('an automatic top-up is not begun, and the sweep begins it afterwards', async () => {
   const rule = { thresholdCredits: 5_000, product: { type: 'pack', key: 'starter' }, currency: 'usd' } as const;
-  // Nothing is bought for an account that isn't there.
-  await database().doc(`accounts/${spender.accountId}`).set({ id: spender.accountId, email: null, createdAt: past });
   const autoTopUp = database().doc(`autoTopUps/${spender.accountId}`);
   await autoTopUp.set({ ...switchedOn(null, spender.accountId, { ...rule, monthlyCapMinor: 5_000 }, now) });
   await expect(run('topUpWhenAsked', await writtenEvent(autoTopUp))).rejects.toMatchObject(MAINTENANCE);
@@ -141,9 +157,7 @@ it('an automatic top-up is not begun, and the sweep begins it afterwards', async
 
 it('an alert is not told, and the sweep tells it afterwards', async () => {
   const { accountId } = spender;
-  // Levels are told of by the commits that cross them; what lapses soon is what the trigger and the sweep look for.
-  await spender.grant(5, new Date(Date.now() + 86_400_000).toISOString());
-  const rule = { lowBalanceThresholds: [], depleted: false, expiringWithinDays: 7 };
+  const rule = { lowBalanceThresholds: [], depleted: false, expiringWithinDays: 3 };
   const alerts = database().doc(`alerts/${accountId}`);
   await alerts.set({ ...withRule(null, accountId, { ...rule, autoTopUpFailed: true, email: false }, now) });
   await expect(run('alertWhenAsked', await writtenEvent(alerts))).rejects.toMatchObject(MAINTENANCE);

@@ -18,7 +18,7 @@ async function printed(): Promise<string> {
     creemWebhook: '',
     hub: '',
   };
-  await printWelcome({ urls, stripe: { local: true }, logs: 'logs' } as Suite);
+  await printWelcome({ root: '.', urls, stripe: { local: true }, logs: 'logs' } as Suite);
   log.mockRestore();
   return lines.join('\n');
 }

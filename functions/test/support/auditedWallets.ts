@@ -39,9 +39,9 @@ export class Spender {
     integrationId: null,
   };
 
-  async grant(amountCredits: number, expiresAt: string | null = null): Promise<void> {
+  async grant(amountCredits: number): Promise<void> {
     const id = randomUUID();
-    const times = { now: clock(), expiresAt };
+    const times = { now: clock(), expiresAt: null };
     const command = { entryId: `grt_${id}`, commandId: id, requestHash: id, description: 'Test grant', ...times };
     const address = { accountId: this.accountId, walletId: 'main' };
     await this.#deps.wallets.submit(address, { ...command, type: 'grant', source: 'grant', amountCredits });
