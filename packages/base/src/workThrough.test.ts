@@ -21,7 +21,7 @@ class Schedule {
     this.#items = items;
   }
 
-  run(settle: (item: number) => void, limits: Partial<RunLimits> = {}) {
+  run(settle: (item: number) => void, limits: Partial<RunLimits> = {}, placeOf = (item: number) => item) {
     const note = (_message: string, fields: Record<string, unknown> = {}) => void this.errors.push(fields);
     const schedules = {
       readCursor: async () => this.cursor,
@@ -42,7 +42,7 @@ class Schedule {
           return pageOf(rest.slice(0, limit), limit, (item) => item);
         },
         settle: (item) => this.#settle(item, settle),
-        cursorAfter: (item) => item,
+        cursorAfter: placeOf,
         complaint: 'could not be done',
         nameOf: (item) => ({ item }),
       },
@@ -156,4 +156,14 @@ it('asks a provider with half as many at once after it has refused', async () =>
   };
   expect((await schedule.run(refuseOnce, { concurrency: 8 })).isComplete).toBe(true);
   expect(schedule.mostUnderWay).toBe(4);
+});
+
+it('leaves the rest to the next run also where each try looks at the same page again', async () => {
+  const schedule = new Schedule(40);
+  const refuse = (item: number) => {
+    if (item >= 10) throw tooMany();
+  };
+  const run = await schedule.run(refuse, { concurrency: 1, seconds: 6_000 }, () => -1);
+  expect(run.isComplete).toBe(false);
+  expect(schedule.waits.length).toBeLessThanOrEqual(6);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from './logger.ts';
 import { Throttled } from './throttled.ts';
 import { addSeconds, type Clock, hasLapsed } from './time.ts';
@@ -100,9 +101,11 @@ export async function workThrough<T, C>(
     changed += leg.changed;
     if (leg.hasMoved) await deps.schedules.writeCursor(work.name, leg.cursor);
     if (leg.hasMoved && leg.cursor === null) return { changed, isComplete: true };
+    // A list that is gone through by whole pages may have to look at the same page again.
+    const isFurther = !isDeepStrictEqual(leg.cursor, cursor);
     cursor = leg.cursor;
     if (!leg.refusal) continue;
-    refusals = leg.hasMoved ? 1 : refusals + 1;
+    refusals = isFurther ? 1 : refusals + 1;
     concurrency = Math.max(1, Math.floor(concurrency / 2));
     const waitMs = waitAfter(leg.refusal, refusals);
     if (refusals > MAX_REFUSALS || hasLapsed(endsAt, addSeconds(deps.clock(), waitMs / 1000))) break;

@@ -1,6 +1,6 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import type { OwnersNeeds } from './needs.ts';
 import type { OwnerBlock } from '../accounts/users.ts';
+import type { OwnersNeeds } from './needs.ts';
 
 /**
  * Freezes an account because its owner was disabled or deleted in Firebase Auth, or ends that freeze (null). An

@@ -66,7 +66,8 @@ function queryInteger(minimum: number, maximum: number) {
 
 export const pageQuery = {
   limit: queryInteger(1, 100).optional().meta({ description: 'How many to give, 20 unless said otherwise.' }),
-  cursor: z.string().max(200).optional().meta({ description: 'The `nextCursor` of the page before.' }),
+  // It may hold an account's id, and that 128 characters of any script.
+  cursor: z.string().max(800).optional().meta({ description: 'The `nextCursor` of the page before.' }),
 };
 
 export const offsetQuery = {

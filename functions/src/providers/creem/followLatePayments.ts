@@ -1,4 +1,4 @@
-import { AppError, addSeconds, type IsoTime, once, positionOf, type TimePosition } from '@cloud-bridge/base';
+import { AppError, addSeconds, type IsoTime, positionOf, type TimePosition } from '@cloud-bridge/base';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import type { Order } from '../../sales/orders/order.ts';
@@ -14,8 +14,12 @@ export const UNEXPLAINED_PAYMENT = 'payment.unexplained';
 const FIRST_LOOK_SECONDS = 30 * 24 * 60 * 60;
 /** A payment may be listed a little later than it was made, by a clock that isn't ours. */
 const OVERLAP_SECONDS = 15 * 60;
-/** How many orders that were given up, and how many that were canceled, are looked through for one payment, the latest first. */
+/** How orders end whose pages at Creem stay open. */
+const GIVEN_UP = ['expired', 'canceled'] as const;
+/** How many orders of each such end are looked through for one payment, the latest first. */
 const MAX_GIVEN_UP = 1_000;
+/** How many of them Creem is asked about for one account, so that no account's orders keep others' from being found. */
+const MAX_OF_ACCOUNT = 20;
 const PAGE_SIZE = 100;
 /** Questions to Creem that are asked at once. */
 const CONCURRENCY = 5;
@@ -34,7 +38,7 @@ export async function lookForLatePayments(deps: CreemNeeds): Promise<LatePayment
   const begunAt = deps.clock();
   const readUntil = await deps.incomingEvents.readUntil('creem');
   const since = addSeconds(readUntil ?? addSeconds(begunAt, -FIRST_LOOK_SECONDS), -OVERLAP_SECONDS);
-  return { begunAt, since, ours: once(() => paymentsForOurProducts(deps)) };
+  return { begunAt, since, ours: askedOnce(() => paymentsForOurProducts(deps)) };
 }
 
 /**
@@ -62,12 +66,12 @@ export async function explainPayment(deps: CreemNeeds, paymentId: string): Promi
 
 async function explainOrNote(deps: CreemNeeds, payment: CreemPayment, isOurs: boolean): Promise<boolean> {
   const { paymentId } = payment;
-  if (!isOurs) return (await explain(deps, payment)) !== null;
   const event: EventMarker = { provider: 'creem', eventId: paymentId, type: UNEXPLAINED_PAYMENT };
   // A payment that is noted already is looked for once a day.
   if (await deps.failedEvents.find(event)) return false;
-  await notingFailure(deps, event, { paymentId }, () => explainPayment(deps, paymentId));
-  return true;
+  // Nobody misses an order for what isn't sold here; but that the order couldn't be looked for is noted all the same.
+  const look = () => (isOurs ? explainPayment(deps, paymentId) : explain(deps, payment));
+  return (await notingFailure(deps, event, { paymentId }, look)) !== null;
 }
 
 /** Has the order of a payment credited; null when none is found. */
@@ -84,25 +88,48 @@ async function followSubscription(deps: CreemNeeds, providerSubscriptionId: stri
   await syncSubscription(deps, { provider: 'creem', subscriptionId, providerSubscriptionId }, null);
 }
 
-/**
- * A payment of a page doesn't say what it was made for: the orders of that amount are asked about which were given up,
- * or canceled by their owner while the page stayed open at Creem.
- */
-async function followGivenUp(deps: CreemNeeds, { unitAmountMinor, paidAt }: CreemPayment): Promise<void> {
+/** A payment of a page doesn't say what it was made for: the orders of that amount which were given up are asked about. */
+async function followGivenUp(deps: CreemNeeds, payment: CreemPayment): Promise<void> {
   const now = deps.clock();
-  for (const status of ['expired', 'canceled'] as const) {
-    const givenUp = { provider: 'creem', status, since: '' } as const;
-    let after: TimePosition | null = null;
-    for (let seen = 0; seen < MAX_GIVEN_UP; seen += PAGE_SIZE) {
-      const orders: Order[] = await deps.orders.listAtProvider(givenUp, after, PAGE_SIZE);
-      const candidates = orders.filter(
-        (order) => order.checkout !== null && order.unitAmountMinor === unitAmountMinor && order.createdAt <= paidAt,
-      );
-      await inBatches(candidates, (order) => reconcileOrder(deps, order, now));
-      const last = orders.at(-1);
-      if (!last || orders.length < PAGE_SIZE) break;
-      after = positionOf(last);
+  for (const status of GIVEN_UP) {
+    const orders = await ordersThatMayBe(deps, payment, status);
+    await inBatches(orders, (order) => askAbout(deps, order, now));
+  }
+}
+
+/** Orders with one end that a payment may have been made for. */
+async function ordersThatMayBe(
+  deps: CreemNeeds,
+  { unitAmountMinor, paidAt }: CreemPayment,
+  status: (typeof GIVEN_UP)[number],
+): Promise<Order[]> {
+  const givenUp = { provider: 'creem', status, since: '' } as const;
+  const found: Order[] = [];
+  const countOf = new Map<string, number>();
+  let after: TimePosition | null = null;
+  for (let seen = 0; seen < MAX_GIVEN_UP; seen += PAGE_SIZE) {
+    const orders: Order[] = await deps.orders.listAtProvider(givenUp, after, PAGE_SIZE);
+    for (const order of orders) {
+      const isOfAmount = order.unitAmountMinor === unitAmountMinor && order.createdAt <= paidAt;
+      if (order.kind === 'plan' || order.checkout === null || !isOfAmount) continue;
+      const count = (countOf.get(order.accountId) ?? 0) + 1;
+      countOf.set(order.accountId, count);
+      if (count <= MAX_OF_ACCOUNT) found.push(order);
     }
+    const last = orders.at(-1);
+    if (!last || orders.length < PAGE_SIZE) break;
+    after = positionOf(last);
+  }
+  return found;
+}
+
+/** Asks about one order. One that can't be settled, say because its page is gone, is no reason to find no other. */
+async function askAbout(deps: CreemNeeds, order: Order, now: IsoTime): Promise<void> {
+  try {
+    await reconcileOrder(deps, order, now);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.httpStatus === 503) throw error;
+    deps.logger.error('could not reconcile', { orderId: order.id, cause: String(error) });
   }
 }
 
@@ -115,6 +142,18 @@ async function paymentsForOurProducts(deps: CreemNeeds): Promise<ReadonlySet<str
   ].filter((id) => typeof id === 'string');
   const listed = await inBatches(products, (productId) => deps.creem.refunds.paymentsForProduct(productId));
   return new Set(listed.flat().map(({ paymentId }) => paymentId));
+}
+
+/** Asks on first use and remembers the answer; a question that failed is asked again. */
+function askedOnce<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = null;
+      throw error;
+    });
+    return answer;
+  };
 }
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -1,5 +1,5 @@
-import { addSeconds, sweep } from '@cloud-bridge/base';
-import type { FailedEvent } from '../../sales/incoming/incomingEvent.ts';
+import { addSeconds, pageOf, type RunLimits, workThrough } from '@cloud-bridge/base';
+import type { FailedEvent, FailedPosition } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { explainPayment, UNEXPLAINED_PAYMENT } from '../creem/followLatePayments.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
@@ -11,17 +11,32 @@ import type { IncomingNeeds } from './needs.ts';
 const REST_SECONDS = 24 * 60 * 60;
 
 /**
- * Handles events again that could not be handled, once a day each and for as long as it takes. Says how many were tried
- * now. What the scheduled function does.
+ * Handles events again that could not be handled, once a day each and for as long as it takes. Says how many have been
+ * handled now. What the scheduled function does.
  */
-export function retryFailedEvents(deps: IncomingNeeds): Promise<number> {
+export async function retryFailedEvents(deps: IncomingNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const before = addSeconds(deps.clock(), -REST_SECONDS);
-  return sweep(
-    deps.logger,
-    (limit, offset) => deps.failedEvents.listUntriedSince(before, limit, offset),
-    (failure) => retry(deps, failure),
-    ({ eventId }) => eventId,
+  const { changed } = await workThrough(
+    deps,
+    {
+      name: 'retryFailedEvents',
+      list: async (after: FailedPosition | null, limit) =>
+        pageOf(await deps.failedEvents.listUntriedSince(before, after, limit), limit, positionOf),
+      settle: async (failure) => {
+        await handleFailedEvent(deps, failure);
+        return true;
+      },
+      cursorAfter: positionOf,
+      complaint: 'an event still fails',
+      nameOf: ({ eventId, type, failedSince }) => ({ eventId, type, failedSince }),
+    },
+    limits,
   );
+  return changed;
+}
+
+function positionOf({ provider, eventId, handledAt }: FailedEvent): FailedPosition {
+  return { provider, eventId, handledAt };
 }
 
 /** Handles an event that failed, from what was noted of it. Throws what its handler throws. */
@@ -43,7 +58,8 @@ function handle(deps: IncomingNeeds, failure: FailedEvent) {
     subscriptionId = null,
   } = subject;
   const known = { checkoutId, reversedTransactionId, providerSubscriptionId, subscriptionId };
-  return handleCreemEvent(deps, { id: eventId, type, subject: known });
+  // As of its first failure, so that what tries Creem's events every hour leaves this one to its daily try.
+  return handleCreemEvent(deps, { id: eventId, type, subject: known }, failure.failedSince);
 }
 
 /** Looks for a payment's order once more, as long as there is none. */
@@ -52,16 +68,4 @@ async function handleUnexplained(deps: IncomingNeeds, failure: FailedEvent) {
   const explain = () => explainPayment(deps, eventId);
   const { id } = await notingFailure(deps, { provider, eventId, type }, subject, explain);
   return { duplicate: false, orderId: id };
-}
-
-/** False for one that is still at the head of the list: a failure that is noted again rests for another day. */
-async function retry(deps: IncomingNeeds, failure: FailedEvent): Promise<boolean> {
-  try {
-    await handleFailedEvent(deps, failure);
-    return true;
-  } catch (error) {
-    const { eventId, type, failedSince, handledAt } = failure;
-    deps.logger.error('an event still fails', { eventId, type, failedSince, cause: String(error) });
-    return (await deps.failedEvents.find(failure))?.handledAt !== handledAt;
-  }
 }

@@ -87,7 +87,7 @@ async function claim(
 async function finish(deps: AutoTopUpsNeeds, accountId: string, orderId: string): Promise<AutoTopUp | null> {
   const order = await deps.orders.find(orderId);
   if (!order) throw new Error(`order ${orderId} is gone`);
-  const current = order.status === 'pending' ? await charge(deps, order) : order;
+  const current = order.status === 'pending' && (await mayGoOn(deps, order)) ? await charge(deps, order) : order;
   const now = deps.clock();
   const after = await deps.autoTopUps.change(
     accountId,
@@ -98,6 +98,11 @@ async function finish(deps: AutoTopUpsNeeds, accountId: string, orderId: string)
     deps.logger.info('automatic top-up paused', { accountId, orderId, code: after.pause.code });
   }
   return after;
+}
+
+/** False while an account may not spend, unless a payment is known to exist: then its end is looked for, and no other made. */
+async function mayGoOn(deps: AutoTopUpsNeeds, { accountId, direct }: Order): Promise<boolean> {
+  return direct?.intentId != null || deps.accounts.maySpend(accountId);
 }
 
 /** The order after its card was charged, or after it turned out that it won't be. */

@@ -1,5 +1,6 @@
 import { requireTopUpForMicros } from '../../catalog/topUp.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { allotAddress } from './allotAddress.ts';
 import { type CreditedDeposit, creditDeposit, creditIfPossible } from './creditDeposit.ts';
 import { claimedDeposits } from './deposit.ts';
 import type { ClaimDepositRequest } from './deposits.schemas.ts';
@@ -21,9 +22,10 @@ export async function claimDeposit(
   const { provider, chain, confirmations: requiredConfirmations } = usdcOf(deps);
   requireTopUpForMicros(await deps.catalog.current(), amountMicros);
   await limitClaims(deps, accountId);
-  const own = await deps.deposits.findAddress(accountId);
+  // Allotted again where a restore has lost it: it is the same address, and what came to it is the account's.
+  const own = await allotAddress(deps, accountId);
   const truth = await provider.fetchTransaction(txHash);
-  const claim = { chain, txHash, amountMicros, address: own?.address ?? null, requiredConfirmations };
+  const claim = { chain, txHash, amountMicros, address: own.address, requiredConfirmations };
   const { claimed, all } = claimedDeposits(truth, claim);
   const credited = await creditDeposit(deps, accountId, claimed);
   for (const deposit of all) if (deposit !== claimed) await creditIfPossible(deps, accountId, deposit);

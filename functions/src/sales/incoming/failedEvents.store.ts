@@ -1,6 +1,6 @@
 import type { IsoTime, TimePosition } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
-import type { EventMarker, FailedEvent } from './incomingEvent.ts';
+import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import type { EventMarker, FailedEvent, FailedPosition } from './incomingEvent.ts';
 
 /** `webhookFailures/{provider_eventId}`: empty as long as everything goes well. */
 export class FailedEventStore {
@@ -42,8 +42,14 @@ export class FailedEventStore {
   }
 
   /** Failures that nobody has tried again since a moment, longest first. */
-  async listUntriedSince(before: IsoTime, limit: number, offset: number): Promise<FailedEvent[]> {
-    const failures = this.#db.collection('webhookFailures').where('handledAt', '<', before).orderBy('handledAt');
-    return (await failures.offset(offset).limit(limit).get()).docs.map((document) => document.data() as FailedEvent);
+  async listUntriedSince(before: IsoTime, after: FailedPosition | null, limit: number): Promise<FailedEvent[]> {
+    let failures = this.#db
+      .collection('webhookFailures')
+      .where('handledAt', '<', before)
+      .orderBy('handledAt')
+      .orderBy(FieldPath.documentId())
+      .limit(limit);
+    if (after) failures = failures.startAfter(after.handledAt, this.#ref(after).id);
+    return (await failures.get()).docs.map((document) => document.data() as FailedEvent);
   }
 }

@@ -31,3 +31,6 @@ export interface FailedEvent extends EventMarker {
   /** What its handler needs: which thing of the provider's it is about, and nothing that it says of it. */
   readonly subject: Readonly<Record<string, string | null>>;
 }
+
+/** A place among the failures. */
+export type FailedPosition = Pick<FailedEvent, 'provider' | 'eventId' | 'handledAt'>;

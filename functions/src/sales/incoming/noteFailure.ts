@@ -1,4 +1,4 @@
-import { AppError } from '@cloud-bridge/base';
+import { AppError, Throttled } from '@cloud-bridge/base';
 import type { EventMarker, FailedEvent } from './incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 
@@ -15,6 +15,8 @@ export async function notingFailure<T>(
   handle: () => Promise<T>,
 ): Promise<T> {
   const handled = await handle().catch(async (error: unknown) => {
+    // That the provider takes no more requests for now says nothing of the event, which waits for its turn.
+    if (error instanceof Throttled) throw error;
     const failure = { ...event, subject, handledAt: deps.clock(), error: wordsFor(error) };
     try {
       await deps.failedEvents.note(failure);

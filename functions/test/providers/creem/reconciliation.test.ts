@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { reconcileCreemPayments } from '../../../src/providers/creem/reconcileCreemPayments.ts';
+import { providerUnavailable } from '../../../src/sales/payments/payments.errors.ts';
 import {
   atCreem,
   creemControl,
@@ -97,7 +99,64 @@ describe('the reconciliation', () => {
     (await person.send('POST', `/billing/orders/${orderId}/cancel`)).expect(200);
     await unheard(() => onCreemPage(url, 'pay'));
     await runScheduled('reconcilePayments');
+    const { id, status } = await orderOf(person, orderId);
+    expect(status).toBe('paid');
+    const walletId = (await database().doc(`orders/${id}`).get()).get('walletId');
+    expect(await readLedger(person.accountId, walletId)).toHaveLength(1);
+  });
+
+  it('finds a payment behind orders that cannot be asked about, because their pages are gone at Creem', async () => {
+    const { url, orderId } = await creemOrder(person);
+    await makeOlder(orderId, 26);
+    const giveUp = { status: 'expired', 'checkout.expiresAt': hoursAgo(2) };
+    await database().doc(`orders/${orderId}`).update(giveUp);
+    const other = await newPerson();
+    const { orderId: gone } = await creemOrder(other);
+    await database()
+      .doc(`orders/${gone}`)
+      .update({ ...giveUp, 'checkout.sessionId': 'ch_gone' });
+    const template = (await database().doc(`orders/${gone}`).get()).data();
+    // More than are asked about at once.
+    for (let copy = 0; copy < 5; copy += 1) {
+      const id = `ord_${randomUUID().replaceAll('-', '')}`;
+      await database()
+        .doc(`orders/${id}`)
+        .set({ ...template, id });
+    }
+    await unheard(() => onCreemPage(url, 'pay'));
+    await runScheduled('reconcilePayments');
     expect((await orderOf(person, orderId)).status).toBe('paid');
+  });
+
+  it('does not lose sight of a payment that could not be looked for, also of what the catalog no longer sells', async () => {
+    const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
+    await unheard(() => onCreemPage(url, 'pay'));
+    const { sessionId } = await orderOf(person, orderId);
+    const { subscription } = await atCreem(`/v1/checkouts?checkout_id=${sessionId}`);
+    const { last_transaction_id: paymentId } = await atCreem(`/v1/subscriptions?subscription_id=${subscription.id}`);
+    const deps = suiteDeps();
+    const subscriptions = Object.create(deps.creem.subscriptions, {
+      fetch: { value: () => Promise.reject(providerUnavailable(new Error('no answer'))) },
+    });
+    const soldOut = { ...(await deps.catalog.current()), packs: [], plans: [] };
+    const failing = {
+      ...deps,
+      catalog: Object.create(deps.catalog, { current: { value: async () => soldOut } }),
+      creem: { ...deps.creem, subscriptions },
+    };
+    const backlog = database().doc('webhookBacklogs/creem');
+    const before = (await backlog.get()).data();
+    await reconcileCreemPayments(failing);
+    await backlog.set(before ?? {});
+    const failure = database().doc(`webhookFailures/creem_${paymentId}`);
+    expect((await failure.get()).data()).toMatchObject({
+      type: 'payment.unexplained',
+      error: { code: 'PAYMENT_PROVIDER_UNAVAILABLE' },
+    });
+    await failure.update({ handledAt: hoursAgo(25) });
+    await runScheduled('retryEvents');
+    expect((await orderOf(person, orderId)).status).toBe('paid');
+    expect((await failure.get()).exists).toBe(false);
   });
 
   it('finds such a payment also when nobody has looked for weeks', async () => {
@@ -172,6 +231,19 @@ describe('the reconciliation', () => {
     expect(await isCreemMarked(eventId)).toBe(true);
     expect((await database().doc(`creemEvents/${eventId}`).get()).exists).toBe(false);
     expect((await person.credits()).availableCredits).toBe(100);
+  });
+
+  it('tries one that failed for days once a day, and not every hour as well', async () => {
+    const { eventId } = await receivedInVain();
+    const failedSince = hoursAgo(4 * 24);
+    await database().doc(`creemEvents/${eventId}`).delete();
+    const failure = database().doc(`webhookFailures/creem_${eventId}`);
+    await failure.update({ failedSince, handledAt: hoursAgo(25) });
+    (await creemControl('faults', { method: 'GET', path: '/v1/checkouts', status: 500, times: 3 })).expect(200);
+    await runScheduled('retryEvents');
+    const { handledAt } = (await failure.get()).data() ?? {};
+    expect(handledAt > hoursAgo(1)).toBe(true);
+    expect((await database().doc(`creemEvents/${eventId}`).get()).data()).toMatchObject({ receivedAt: failedSince });
   });
 
   it('leaves one that could not be handled for days to operators, and forgets it after a month', async () => {

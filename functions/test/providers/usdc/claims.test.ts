@@ -198,7 +198,7 @@ describe('what is refused for good', () => {
   });
 
   it('a claim of somebody who has no address yet', async () => {
-    const txHash = await paid(customer, 10 * USDC);
+    const txHash = await paid(await shop.newCustomer(), 10 * USDC);
     await shop.db.doc(`depositAddresses/${customer.accountId}`).delete();
     await refused(txHash, 10, 'NOT_YOUR_TRANSFER');
   });

@@ -1,4 +1,5 @@
 import { runAutoTopUp } from '../../../src/sales/autoTopUps/runAutoTopUp.ts';
+import { providerUnavailable } from '../../../src/sales/payments/payments.errors.ts';
 import { saveCard } from '../../support/cards.ts';
 import { withMethod } from '../../support/crash.ts';
 import { runScheduled, suiteDeps } from '../../support/functionsTest.ts';
@@ -198,6 +199,37 @@ it('a crash right after the order was written is made good by the next sweep', a
   expect(await orders()).toMatchObject([{ id: order.id, status: 'paid' }]);
   const stored = (await database().doc(`autoTopUps/${person.accountId}`).get()).data();
   expect(stored).toMatchObject({ inFlight: null, isWatched: false, orderCount: 1 });
+});
+
+it('a frozen account is not charged for an order that was under way, and is once it goes on', async () => {
+  await switchOn();
+  const account = database().doc(`accounts/${person.accountId}`);
+  const fault = { method: 'POST', path: '/v1/payment_intents', status: 500, times: 1_000 };
+  (await control('/_local/faults', fault)).expect(200);
+  await spend();
+  await sweep();
+  expect(await orders()).toMatchObject([{ status: 'pending', paymentId: null }]);
+  let charges = 0;
+  // Another instance each time, which doesn't remember what was before.
+  const run = async () => {
+    const deps = suiteDeps();
+    const payDirectly = async () => {
+      charges += 1;
+      throw providerUnavailable(new Error('no answer'));
+    };
+    const payments = withMethod(deps.payments, 'payDirectly', payDirectly);
+    await runAutoTopUp({ ...deps, payments }, person.accountId).catch(() => {});
+  };
+  await account.update({ frozenAt: new Date().toISOString() });
+  await run();
+  expect(charges).toBe(0);
+  await account.update({ frozenAt: null });
+  await run();
+  expect(charges).toBe(1);
+  (await control('/_local/faults', { clear: true })).expect(200);
+  await sweep();
+  expect(await orders()).toMatchObject([{ status: 'paid' }]);
+  expect((await person.credits()).availableCredits).toBe(190);
 });
 
 describe('the rule', () => {

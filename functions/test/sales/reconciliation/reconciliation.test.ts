@@ -4,6 +4,7 @@ import type Stripe from 'stripe';
 import { compose, type Parts } from '../../../src/main/compose.ts';
 import type { Config } from '../../../src/main/config.ts';
 import { reconcileCreemEvents } from '../../../src/providers/creem/reconcileCreemEvents.ts';
+import { retryFailedEvents } from '../../../src/providers/incoming/retryFailedEvents.ts';
 import { reconcileStripeEvents } from '../../../src/providers/stripe/reconcileStripeEvents.ts';
 import { pendingOrder } from '../../../src/sales/orders/order.fixtures.ts';
 import type { Order } from '../../../src/sales/orders/order.ts';
@@ -234,4 +235,43 @@ it('events of Stripe are gone on with where the last run stopped, and what faile
   provider.asked.length = 0;
   await looks();
   expect(provider.asked).toEqual([]);
+});
+
+/** Events about pages of Stripe's that could not be handled two days ago. */
+async function failEvents(count: number): Promise<void> {
+  const writer = db.bulkWriter();
+  const failedSince = isoTime(BEGINNING_MS - 48 * HOUR_MS);
+  for (const id of idsOf(count)) {
+    const eventId = id.replace('ord_', 'evt_');
+    const event = { provider: 'stripe', eventId, type: 'checkout.session.completed', outcome: 'failed' };
+    const subject = { objectId: id.replace('ord_', 'cs_') };
+    const failure = {
+      ...event,
+      subject,
+      handledAt: failedSince,
+      failedSince,
+      error: { code: 'INTERNAL', message: '' },
+    };
+    writer.create(db.doc(`webhookFailures/stripe_${eventId}`), failure);
+  }
+  await writer.close();
+}
+
+it('failed events are tried again a few at a time, over several runs, and a 429 keeps all others waiting', async () => {
+  const count = 700;
+  await failEvents(count);
+  provider.failing = new Set(idsOf(3));
+  provider.throttledAt = 400;
+  provider.throttledTimes = 3;
+  let runs = 0;
+  do {
+    await retryFailedEvents(deps, LIMITS);
+    runs += 1;
+  } while ((await cursorOf('retryFailedEvents')) !== null);
+  expect(runs).toBeGreaterThan(1);
+  expect(provider.mostUnderWay).toBe(10);
+  expect(waits.length).toBeGreaterThan(0);
+  expect(sorted(new Set(provider.asked))).toEqual(idsOf(count));
+  const left = (await db.collection('webhookFailures').get()).docs.map((document) => document.get('eventId'));
+  expect(sorted(left)).toEqual(idsOf(3).map((id) => id.replace('ord_', 'evt_')));
 });
