@@ -12,6 +12,8 @@ const external = [
   'viem',
   // Its files are served as they are.
   'swagger-ui-dist',
+  // Colours for a terminal, which `debug` does without when it isn't installed.
+  'supports-color',
 ];
 
 await build({
@@ -22,6 +24,8 @@ await build({
   platform: 'node',
   target: 'node24',
   format: 'cjs',
+  // Without this, esbuild writes every character outside ASCII as an escape, which is longer.
+  charset: 'utf8',
   external,
   sourcemap: true,
   logLevel: 'warning',

@@ -82,7 +82,7 @@ export class TestStripe {
 
   /** Waits until every webhook has been delivered or given up. */
   async flush(): Promise<void> {
-    expect(await this.control('POST', 'webhooks/flush', { timeoutMs: 10_000 })).toMatchObject({ status: 200 });
+    expect(await this.control('POST', 'webhooks/flush', { timeoutMs: 60_000 })).toMatchObject({ status: 200 });
   }
 
   /** A session that sells one thing. */
