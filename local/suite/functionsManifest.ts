@@ -15,7 +15,7 @@ export async function readParams(root: string, folder: string, signal: AbortSign
   const output = join(folder, 'functions.json');
   mkdirSync(folder, { recursive: true });
   const functions = join(root, 'functions');
-  const program = join(functions, 'node_modules', 'firebase-functions', 'lib', 'bin', 'firebase-functions.js');
+  const program = join(root, 'node_modules', 'firebase-functions', 'lib', 'bin', 'firebase-functions.js');
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,

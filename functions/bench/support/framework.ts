@@ -21,7 +21,7 @@ export class Framework {
     { folder = join(root, 'functions'), target = 'api' } = {},
   ): Promise<Framework> {
     const port = await freePort();
-    const main = join(root, 'functions/node_modules/@google-cloud/functions-framework/build/src/main.js');
+    const main = join(root, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
     const source = ['--source', folder, '--signature-type', 'http', '--port', String(port)];
     const child = fork(main, source, {
       env: { ...process.env, ...env, FUNCTION_TARGET: target },

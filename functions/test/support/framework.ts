@@ -35,7 +35,7 @@ export async function startFramework(
   source = join(ROOT, 'functions'),
 ): Promise<Framework> {
   const port = await freePort();
-  const main = join(ROOT, 'functions/node_modules/@google-cloud/functions-framework/build/src/main.js');
+  const main = join(ROOT, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
   const child = spawn(
     process.execPath,
     [main, '--source', source, '--signature-type', 'http', '--port', String(port)],
