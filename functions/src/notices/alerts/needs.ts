@@ -4,11 +4,13 @@ import type { Firestore } from 'firebase-admin/firestore';
 import type { EventsNeeds } from '../events/needs.ts';
 import type { AlertStore } from './alerts.store.ts';
 import type { MailStore } from './mail.store.ts';
+import type { VerifiedEmails } from './ports.ts';
 
 /** What tells an account of its balance. */
 export interface AlertsNeeds extends EventsNeeds, WorkNeeds {
   readonly alerts: AlertStore;
   readonly db: Firestore;
   readonly mail: MailStore;
+  readonly users: VerifiedEmails;
   readonly wallets: Ledger;
 }

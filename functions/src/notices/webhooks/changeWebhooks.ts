@@ -11,7 +11,7 @@ import {
 import { MAX_ENDPOINTS, rotated, type WebhookEndpoint, wasRotatedBy } from './endpoint.ts';
 import type { WebhooksNeeds } from './needs.ts';
 import { newSigningSecret } from './signMessage.ts';
-import { problemOfUrl, targetRulesOf } from './targetAddress.ts';
+import { problemOfUrl } from './targetAddress.ts';
 import { tooManyEndpoints } from './webhooks.errors.ts';
 import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhooks.schemas.ts';
 
@@ -134,6 +134,6 @@ function updated(endpoint: WebhookEndpoint, request: UpdateWebhookRequest, now: 
 }
 
 function requireGoodUrl(deps: WebhooksNeeds, url: string): void {
-  const problem = problemOfUrl(url, targetRulesOf(deps.config));
+  const problem = problemOfUrl(url, deps.webhookSender.rules);
   if (problem) throw invalidField('url', problem);
 }

@@ -10,8 +10,3 @@ export interface EndpointCounts {
 export interface SendLimiter {
   take(subject: string, limit: number): Promise<{ readonly admitted: boolean }>;
 }
-
-/** The address that a user has proved to be theirs; null for none. */
-export interface VerifiedEmails {
-  findVerifiedEmail(userId: string): Promise<string | null>;
-}

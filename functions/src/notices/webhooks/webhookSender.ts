@@ -30,11 +30,12 @@ interface Answer {
  * and time and size of an answer are bounded. Nothing that one receiver does keeps another's webhook waiting.
  */
 export class WebhookSender {
-  readonly #rules: TargetRules;
+  /** Where it may send. */
+  readonly rules: TargetRules;
   readonly #resolve: Resolve;
 
   constructor(rules: TargetRules, resolve: Resolve = resolverFor(rules)) {
-    this.#rules = rules;
+    this.rules = rules;
     this.#resolve = resolve;
   }
 
@@ -62,7 +63,7 @@ export class WebhookSender {
     const addresses = isIP(host) === 0 ? await this.#resolve(host) : [host];
     const [address] = addresses;
     // One private address among public ones is an attempt to get there by chance.
-    if (address !== undefined && addresses.every((each) => isAllowedTarget(each, port, this.#rules))) return address;
+    if (address !== undefined && addresses.every((each) => isAllowedTarget(each, port, this.rules))) return address;
     throw new NotAllowed();
   }
 }

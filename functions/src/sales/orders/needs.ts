@@ -2,7 +2,6 @@ import type { EventsNeeds } from '../../notices/events/needs.ts';
 import type { CouponsNeeds } from '../coupons/needs.ts';
 import type { CustomersNeeds } from '../customers/needs.ts';
 import type { IncomingNeeds } from '../incoming/needs.ts';
-import type { InvoiceProvider } from '../payments/invoiceProvider.ts';
 import type { PaymentsNeeds } from '../payments/needs.ts';
 import type { Seals } from '../seals/seals.ts';
 import type { OpenCheckoutStore } from './openCheckouts.store.ts';
@@ -10,7 +9,6 @@ import type { OrderStore } from './orders.store.ts';
 
 /** What places orders and follows their payments. */
 export interface OrdersNeeds extends EventsNeeds, CouponsNeeds, CustomersNeeds, PaymentsNeeds, IncomingNeeds {
-  readonly invoices: InvoiceProvider;
   readonly openCheckouts: OpenCheckoutStore;
   readonly orders: OrderStore;
   readonly seals: Seals;

@@ -1,4 +1,5 @@
 import type { CardSubscriptionProvider } from '../subscriptions/subscriptionProvider.ts';
+import type { InvoiceProvider } from './invoiceProvider.ts';
 import type { PaymentProvider } from './provider.ts';
 import type { Provider } from './providers.ts';
 import type { RefundProvider } from './refundProvider.ts';
@@ -6,6 +7,7 @@ import type { RefundProvider } from './refundProvider.ts';
 /** The providers of payments. */
 export interface PaymentsNeeds {
   readonly creem: Provider;
+  readonly invoices: InvoiceProvider;
   readonly payments: PaymentProvider;
   readonly refundProvider: RefundProvider;
   readonly subscriptionProvider: CardSubscriptionProvider;
