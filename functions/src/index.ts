@@ -25,6 +25,7 @@ import { sweepLines } from './notices/webhooks/moveLine.ts';
 import { sweepDeliveries } from './notices/webhooks/sweepDeliveries.ts';
 import { sweepEvents } from './notices/webhooks/sweepEvents.ts';
 import { deliveryIdOf } from './notices/webhooks/webhookTasks.ts';
+import { REGION } from './platform/deployment.ts';
 import { keepBodiesFromFramework } from './platform/http/rawBodies.ts';
 import { replaceDomains } from './platform/http/requestScopes.ts';
 import { guardFunctions } from './platform/maintenance/guardFunctions.ts';
@@ -42,7 +43,7 @@ import { reconcileSubscriptions } from './sales/reconciliation/reconcileSubscrip
 
 keepBodiesFromFramework(process.env.FUNCTION_TARGET);
 if (process.env.FUNCTION_TARGET) replaceDomains();
-setGlobalOptions({ region: 'us-central1', memory: '512MiB', concurrency: 80, timeoutSeconds: 60 });
+setGlobalOptions({ region: REGION, memory: '512MiB', concurrency: 80, timeoutSeconds: 60 });
 
 const deps = once(() => {
   const created = createParts();

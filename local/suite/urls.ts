@@ -1,7 +1,7 @@
+import { FUNCTION_NAMES, REGION } from '../../functions/src/platform/deployment.ts';
 import type { Listener, SuitePorts } from './ports.ts';
 
 export const projectId = 'demo-cloud-bridge';
-const region = 'us-central1';
 
 export interface SuiteUrls {
   hosting: string;
@@ -18,12 +18,12 @@ export interface SuiteUrls {
 
 /** The addresses that people and scripts use. */
 export function suiteUrls(ports: SuitePorts): SuiteUrls {
-  const functions = `${url(ports.functions)}/${projectId}/${region}`;
+  const functions = `${url(ports.functions)}/${projectId}/${REGION}`;
   return {
     hosting: url(ports.hosting),
-    api: `${functions}/api`,
-    stripeWebhook: `${functions}/stripeWebhook`,
-    creemWebhook: `${functions}/creemWebhook`,
+    api: `${functions}/${FUNCTION_NAMES.api}`,
+    stripeWebhook: `${functions}/${FUNCTION_NAMES.stripeWebhook}`,
+    creemWebhook: `${functions}/${FUNCTION_NAMES.creemWebhook}`,
     auth: url(ports.auth),
     stripe: url(ports.stripe),
     upstream: url(ports.upstream),

@@ -33,6 +33,7 @@ import { WebhookLineStore } from '../notices/webhooks/lines.store.ts';
 import { targetRulesOf } from '../notices/webhooks/targetAddress.ts';
 import { WebhookSender } from '../notices/webhooks/webhookSender.ts';
 import { CloudWebhookTasks, type WebhookTasks } from '../notices/webhooks/webhookTasks.ts';
+import { DATABASE_ID } from '../platform/deployment.ts';
 import { countOperations } from '../platform/firestoreOperations.ts';
 import { guardWrites } from '../platform/maintenance/guardWrites.ts';
 import { MaintenanceStore } from '../platform/maintenance/maintenance.store.ts';
@@ -115,7 +116,7 @@ export function createParts(): Parts {
   const maintenance = createMaintenance(app, logger);
   return compose({
     config,
-    db: guardWrites(countOperations(getFirestore(app)), maintenance, clock),
+    db: guardWrites(countOperations(getFirestore(app, DATABASE_ID)), maintenance, clock),
     clock,
     logger,
     maintenance,

@@ -1,9 +1,10 @@
 import { type App, getApps, initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
+import { REGION } from '../../src/platform/deployment.ts';
 
 /** Where the tests are at work: the suite's, or one of their own. */
 export const PROJECT = process.env.GCLOUD_PROJECT ?? 'demo-cloud-bridge';
-export const FUNCTIONS_URL = `http://127.0.0.1:5001/${PROJECT}/us-central1`;
+export const FUNCTIONS_URL = `http://127.0.0.1:5001/${PROJECT}/${REGION}`;
 /** The API in the functions emulator. */
 export const EMULATED_API_URL = `${FUNCTIONS_URL}/api`;
 /** The API and the webhook functions that tests share; see startSharedFunctions.ts. */

@@ -1,5 +1,6 @@
 import type { App } from 'firebase-admin/app';
 import * as z from 'zod';
+import { FUNCTION_NAMES, REGION } from '../../platform/deployment.ts';
 
 const taskSchema = z.object({ deliveryId: z.string() });
 
@@ -19,7 +20,7 @@ export class CloudWebhookTasks implements WebhookTasks {
 
   async enqueue(deliveryId: string, delaySeconds: number): Promise<void> {
     const { getFunctions } = await import('firebase-admin/functions');
-    const queue = getFunctions(this.#app).taskQueue('locations/us-central1/functions/deliverWebhook');
+    const queue = getFunctions(this.#app).taskQueue(`locations/${REGION}/functions/${FUNCTION_NAMES.deliverWebhook}`);
     await queue.enqueue({ deliveryId }, { scheduleDelaySeconds: delaySeconds, dispatchDeadlineSeconds: 60 });
   }
 }

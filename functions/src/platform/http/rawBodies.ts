@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
+import { FUNCTION_NAMES } from '../deployment.ts';
 import { malformedRequest, payloadTooLarge, requestAborted } from './http.errors.ts';
 
 /**
@@ -20,7 +21,11 @@ interface PreparedRequest extends IncomingMessage {
 }
 
 /** Functions that read their bodies themselves. */
-const FUNCTIONS_WITH_OWN_BODIES: readonly (string | undefined)[] = ['api', 'stripeWebhook', 'creemWebhook'];
+const FUNCTIONS_WITH_OWN_BODIES: readonly (string | undefined)[] = [
+  FUNCTION_NAMES.api,
+  FUNCTION_NAMES.stripeWebhook,
+  FUNCTION_NAMES.creemWebhook,
+];
 
 /**
  * Must run when the module is loaded, before the framework has its first request. Only for the HTTP functions named

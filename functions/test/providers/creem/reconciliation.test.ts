@@ -99,10 +99,7 @@ describe('the reconciliation', () => {
     (await person.send('POST', `/billing/orders/${orderId}/cancel`)).expect(200);
     await unheard(() => onCreemPage(url, 'pay'));
     await runScheduled('reconcilePayments');
-    const { id, status } = await orderOf(person, orderId);
-    expect(status).toBe('paid');
-    const walletId = (await database().doc(`orders/${id}`).get()).get('walletId');
-    expect(await readLedger(person.accountId, walletId)).toHaveLength(1);
+    expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
   it('finds a payment behind orders that cannot be asked about, because their pages are gone at Creem', async () => {

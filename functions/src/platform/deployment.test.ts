@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FUNCTION_NAMES, REGION } from './deployment.ts';
+
+interface HostingConfig {
+  readonly hosting: { readonly rewrites: readonly unknown[] };
+}
+
+it('has Hosting send the API to the function, in the region where it runs', () => {
+  const file = join(__dirname, '..', '..', '..', 'firebase.json');
+  const { hosting } = JSON.parse(readFileSync(file, 'utf8')) as HostingConfig;
+
+  expect(hosting.rewrites).toEqual([
+    { source: '/api/**', function: { functionId: FUNCTION_NAMES.api, region: REGION } },
+  ]);
+});
