@@ -95,7 +95,7 @@ it('an end that breaks off before its keys are revoked is made whole by the next
 it('a key that is made while the subscription ends revokes itself', async () => {
   await stripe.subscriptions.cancel(providerId);
   await allWebhooksDelivered();
-  const outdated = withMethod('subscriptions', 'find', async () => subscription);
+  const outdated: Parts = { ...deps, requireRunningWallet: async () => subscription.id };
   const request = { name: 'late', kind: 'live', expiresAt: null, subscriptionId: subscription.id } as const;
   await expect(createApiKey(outdated, caller, request, anyIdempotency())).rejects.toMatchObject({
     code: 'SUBSCRIPTION_NOT_ACTIVE',
