@@ -1,4 +1,4 @@
-export { AppError, type Clock, type Logger } from '@cloud-bridge/base';
+export { AppError, type Clock, type IsoTime, type Logger, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
 export type { AlertLevel } from './alertLevel.ts';
 export { AuditStore } from './audit/audit.store.ts';
 export { auditWallets } from './audit/auditWallets.ts';

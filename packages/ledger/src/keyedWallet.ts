@@ -24,7 +24,7 @@ export interface ChargeRequest extends KeyedRequest {
   /** Credits to spend: a whole number; 0 is a free call, which is recorded. */
   readonly amountCredits: number;
   readonly description: string;
-  /** What is being paid for, such as `render`: the wallet's daily counters count by operation. `charge` when left out. */
+  /** What is paid for, such as `render`: the wallet's daily counters count by operation. `charge` when left out. */
   readonly operation?: string;
 }
 
@@ -35,7 +35,7 @@ export interface HoldRequest extends ChargeRequest {
 
 export interface CaptureRequest extends KeyedRequest {
   readonly holdId: string;
-  /** Credits to spend; what is left of the hold goes back. More than the hold is taken from the balance. Left out: all. */
+  /** Credits to spend: what is left of the hold goes back, what exceeds the hold is taken besides. Left out: all. */
   readonly amountCredits?: number;
 }
 
