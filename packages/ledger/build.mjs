@@ -42,7 +42,10 @@ async function writeCode() {
   });
 }
 
-/** Lets the compiler write the types of each source file, and hands out the folder that has them for a while. */
+/**
+ * Lets the compiler write the types of each source file, and hands out the folder that has them for a while. For what
+ * it finds below node_modules the compiler writes no types: so tsconfig.types.json says where base is.
+ */
 function withDeclarations(use) {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-types-'));
   try {
