@@ -1,5 +1,7 @@
 const shared = {
   testEnvironment: '<rootDir>/functions/test/support/plainContext.ts',
+  // A built package has the name of its sources.
+  modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist/'],
   transform: {
     '^.+\\.(ts|mjs)$': [
       '@swc/jest',

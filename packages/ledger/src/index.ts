@@ -1,3 +1,4 @@
+export { AppError, type Clock, type IsoTime, type Logger, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
 export type { AlertLevel } from './alertLevel.ts';
 export { AuditStore } from './audit/audit.store.ts';
 export { auditWallets } from './audit/auditWallets.ts';
@@ -16,6 +17,19 @@ export {
 export { expireLapsedLots } from './expireLots.ts';
 export { hasEffect } from './hasEffect.ts';
 export { expireHold, expireLapsedHoldsEverywhere, readCurrentWallet, submitWithLapsedHolds } from './holds.ts';
+export type {
+  CaptureRequest,
+  ChargeRequest,
+  CreditRequest,
+  ExtendRequest,
+  HoldReceipt,
+  HoldRequest,
+  KeyedWallet,
+  Receipt,
+  ReleaseRequest,
+  WalletBalance,
+  WalletEntry,
+} from './keyedWallet.ts';
 export type { KeyCaps, KeyUse } from './keySpend.ts';
 export { countedKeys, isWithinCaps, MAX_CAPPED_KEYS, useOf, windowEnd } from './keySpending.ts';
 export { chargeNotHeld, InsufficientCredits, tooManyCappedKeys } from './ledger.errors.ts';
@@ -23,6 +37,7 @@ export type { EntryQuery } from './ledger.store.ts';
 export { Ledger } from './ledger.ts';
 export { giveBack, type Lot, type LotChange, type LotSource, leftOfTaken, mergeTaken } from './lots.ts';
 export type { LedgerNeeds } from './needs.ts';
+export { type OpenWalletOptions, openWallet } from './openWallet.ts';
 export type { AlsoCreated, LedgerCollections, LedgerOptions } from './options.ts';
 export {
   addTotals,

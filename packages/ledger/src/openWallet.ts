@@ -1,0 +1,183 @@
+import {
+  addSeconds,
+  type Clock,
+  commandIds,
+  IdempotencyKey,
+  type IsoTime,
+  invalidField,
+  isoTime,
+  type Logger,
+  requestHash,
+} from '@cloud-bridge/base';
+import type { CommandResult, WalletCommand } from './commands.ts';
+import type { Entry } from './entry.ts';
+import { readCurrentWallet, submitWithLapsedHolds } from './holds.ts';
+import {
+  assertCredits,
+  assertDescription,
+  assertDocumentName,
+  assertHoldSeconds,
+  assertName,
+  assertWhole,
+  deadlineOf,
+} from './keyedRequests.ts';
+import type {
+  CaptureRequest,
+  ChargeRequest,
+  CreditRequest,
+  ExtendRequest,
+  HoldReceipt,
+  HoldRequest,
+  KeyedWallet,
+  Receipt,
+  ReleaseRequest,
+  WalletBalance,
+  WalletEntry,
+} from './keyedWallet.ts';
+import type { Ledger } from './ledger.ts';
+import { LOT_PRIORITY } from './lots.ts';
+import type { LedgerNeeds } from './needs.ts';
+import { spendableCredits, type WalletAddress } from './wallet.ts';
+
+const DEFAULT_ENTRIES = 50;
+const MAX_ENTRIES = 500;
+
+export interface OpenWalletOptions {
+  /** Where the present comes from, as ISO 8601 in UTC with milliseconds; the machine's clock when left out. */
+  readonly clock?: Clock;
+  /** Told of lapsed holds that could not be given back; `console` when left out. */
+  readonly logger?: Logger;
+}
+
+/**
+ * Opens a wallet by its address; a wallet that nobody has written to is empty. Opening neither reads nor writes.
+ * @param ledger one for the whole process: it remembers wallets, and settles what arrives together in one commit
+ * @throws AppError 400 `INVALID_REQUEST` for an `accountId` or `walletId` that can't be a document's name
+ */
+export function openWallet(ledger: Ledger, address: WalletAddress, options: OpenWalletOptions = {}): KeyedWallet {
+  const { accountId, walletId } = address;
+  assertDocumentName('accountId', accountId);
+  assertDocumentName('walletId', walletId);
+  return new WalletByKeys(ledger, { accountId, walletId }, options);
+}
+
+/** A command without what the key, the request and the clock give it. */
+type Unnamed<T> = T extends WalletCommand ? Omit<T, 'entryId' | 'commandId' | 'requestHash' | 'now'> : never;
+
+/** What a request asks for. It may not depend on the time: a repetition has to have the same fingerprint. */
+type Request = readonly [method: string, fields: Readonly<Record<string, unknown>>];
+
+class WalletByKeys implements KeyedWallet {
+  readonly #address: WalletAddress;
+  readonly #deps: LedgerNeeds;
+
+  constructor(
+    wallets: Ledger,
+    address: WalletAddress,
+    { clock = () => isoTime(Date.now()), logger = console }: OpenWalletOptions,
+  ) {
+    this.#address = address;
+    this.#deps = { clock, logger, wallets, lowBalances: { notice: () => {} } };
+  }
+
+  async credit(request: CreditRequest): Promise<Receipt> {
+    const { key, amountCredits, description, source = 'grant' } = request;
+    assertCredits(amountCredits, 1);
+    assertDescription(description);
+    if (!Object.hasOwn(LOT_PRIORITY, source)) {
+      throw invalidField('source', `must be one of ${Object.keys(LOT_PRIORITY).join(', ')}`);
+    }
+    const type = source === 'purchase' ? 'purchase' : 'grant';
+    const credits = { type, amountCredits, description, source, expiresAt: deadlineOf(request.expiresAt) } as const;
+    return receiptOf(await this.#submit(key, ['credit', credits], () => credits));
+  }
+
+  async charge(request: ChargeRequest): Promise<Receipt> {
+    const spending = spendingOf(request);
+    return receiptOf(await this.#submit(request.key, ['charge', spending], () => ({ ...spending, hold: null })));
+  }
+
+  async hold(request: HoldRequest): Promise<HoldReceipt> {
+    const { key, expiresInSeconds } = request;
+    const spending = spendingOf(request);
+    assertHoldSeconds(expiresInSeconds);
+    const result = await this.#submit(key, ['hold', { ...spending, expiresInSeconds }], (now) => ({
+      ...spending,
+      hold: { expiresAt: addSeconds(now, expiresInSeconds) },
+    }));
+    return holdReceiptOf(result, result.entry.id);
+  }
+
+  async capture({ key, holdId, amountCredits }: CaptureRequest): Promise<Receipt> {
+    assertDocumentName('holdId', holdId);
+    if (amountCredits !== undefined) assertCredits(amountCredits, 0);
+    const capture = { type: 'capture', chargeId: holdId, amountCredits: amountCredits ?? null } as const;
+    return receiptOf(await this.#submit(key, ['capture', capture], () => capture));
+  }
+
+  async release({ key, holdId }: ReleaseRequest): Promise<Receipt> {
+    assertDocumentName('holdId', holdId);
+    const release = { type: 'release', chargeId: holdId } as const;
+    return receiptOf(await this.#submit(key, ['release', release], () => release));
+  }
+
+  async extend({ key, holdId, expiresInSeconds }: ExtendRequest): Promise<HoldReceipt> {
+    assertDocumentName('holdId', holdId);
+    assertHoldSeconds(expiresInSeconds);
+    const result = await this.#submit(key, ['extend', { holdId, expiresInSeconds }], (now) => ({
+      type: 'extend',
+      chargeId: holdId,
+      expiresAt: addSeconds(now, expiresInSeconds),
+    }));
+    return holdReceiptOf(result, holdId);
+  }
+
+  async read(): Promise<WalletBalance> {
+    const { wallet, now } = await readCurrentWallet(this.#deps, this.#address);
+    const { heldCredits, debtCredits } = wallet;
+    return { availableCredits: spendableCredits(wallet, now), heldCredits, debtCredits };
+  }
+
+  async entries({
+    limit = DEFAULT_ENTRIES,
+    beforeSequence,
+  }: Parameters<KeyedWallet['entries']>[0] = {}): Promise<WalletEntry[]> {
+    assertWhole('limit', limit, 1, MAX_ENTRIES);
+    if (beforeSequence !== undefined) assertWhole('beforeSequence', beforeSequence, 1, Number.MAX_SAFE_INTEGER);
+    const entries = await this.#deps.wallets.listEntries(this.#address, { limit, beforeSequence });
+    return entries.map(walletEntryOf);
+  }
+
+  /** Submits a command whose entry is named by the key, and recognised by what the request asks for. */
+  #submit(key: string, request: Request, commandAt: (now: IsoTime) => Unnamed<WalletCommand>): Promise<CommandResult> {
+    assertName('key', key);
+    const now = this.#deps.clock();
+    const ids = commandIds(this.#address, { key: new IdempotencyKey(key), requestHash: requestHash(request) });
+    const command: WalletCommand = { ...commandAt(now), ...ids, now };
+    return submitWithLapsedHolds(this.#deps, this.#address, command);
+  }
+}
+
+function spendingOf({ amountCredits, description, operation = 'charge' }: ChargeRequest) {
+  assertCredits(amountCredits, 0);
+  assertDescription(description);
+  assertName('operation', operation);
+  return { type: 'charge', amountCredits, description, operation, quantity: 1, metadata: {} } as const;
+}
+
+function walletEntryOf(entry: Entry): WalletEntry {
+  const { id, sequence, kind, amountCredits, balanceAfterCredits, consumedCredits, description, createdAt } = entry;
+  return { entryId: id, sequence, kind, amountCredits, balanceAfterCredits, consumedCredits, description, createdAt };
+}
+
+function receiptOf({ entry, replayed }: CommandResult): Receipt {
+  return { ...walletEntryOf(entry), replayed };
+}
+
+/** The deadline is the one that the entry set: a repetition says the same after the hold was extended or settled. */
+function holdReceiptOf(result: CommandResult, holdId: string): HoldReceipt {
+  const { id, charge, extendedHoldExpiresAt } = result.entry;
+  const expiresAt = extendedHoldExpiresAt ?? charge?.firstHoldExpiresAt;
+  if (!expiresAt) throw new Error(`entry ${id} sets no deadline`);
+  return { ...receiptOf(result), holdId, expiresAt };
+}
