@@ -27,7 +27,10 @@ await runTask(async () => {
 function sentenceFor(state: SwitchState): string {
   if (!state.isOn) return 'Maintenance is off. Every process notices that within ten seconds.';
   if (state.since === null) return 'Maintenance is on, because there is no switch: `off` or `on` makes the switch.';
-  return `Maintenance is on since ${state.since}. The last write of what had begun before is made by ${writesEndAt(state)}.`;
+  return (
+    `Maintenance is on since ${state.since}. The last write of what had begun before is made by ` +
+    `${writesEndAt(state)}.`
+  );
 }
 
 function readAction(): (typeof ACTIONS)[number] {

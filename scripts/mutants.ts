@@ -24,7 +24,10 @@ interface Stage {
   readonly tests?: string;
 }
 
-/** Tests that hold for the wallet core, its audit and its sweepers, for deliveries and for payments; the quick ones first. */
+/**
+ * Tests that hold for the wallet core, its audit and its sweepers, for deliveries and for payments; the quick ones
+ * first.
+ */
 const STAGES: readonly Stage[] = [
   {
     name: 'unit tests',

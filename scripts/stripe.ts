@@ -10,8 +10,8 @@ import { suiteUrls } from '../local/suite/urls.ts';
 const root = dirname(import.meta.dirname);
 
 // The payment tests that a script can run against Stripe itself: with saved test cards instead of pages, and hearing of
-// everything from Stripe's list of events, because no webhook reaches this machine. `npm test` runs the same against the
-// local Stripe.
+// everything from Stripe's list of events, because no webhook reaches this machine. `npm test` runs the same against
+// the local Stripe.
 await runTask(async (interrupted) => {
   const { secretKey, apiBaseUrl } = requireStripe(suiteUrls(readPorts(root, process.env)), process.env);
   console.log(`The payment tests, against ${apiBaseUrl}`);

@@ -42,23 +42,28 @@ function table(rows: string[][]): string {
 /** Requests that work exactly as they stand. */
 function examples(api: string, auth: string, apiKey: string, managementKey: string): string {
   const json = "-H 'Content-Type: application/json'";
+  const withKey = `-H 'x-api-key: ${apiKey}'`;
+  const managing = `-H 'Authorization: Bearer ${managementKey}'`;
+  const once = () => `-H 'Idempotency-Key: ${randomUUID()}'`;
+  const signIn = `${auth}/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=any`;
   const login = JSON.stringify({ ...DEMO_LOGIN, returnSecureToken: true });
+  const takeToken = `sed -n 's/.*"idToken": *"\\([^"]*\\)".*/\\1/p'`;
   return `# What is left, with an API key
-curl -s ${api}/billing/balance -H 'x-api-key: ${apiKey}'
+curl -s ${api}/billing/balance ${withKey}
 
 # Spend ten credits; sent again with the same Idempotency-Key it spends them only once
-curl -s -X POST ${api}/billing/charges -H 'x-api-key: ${apiKey}' ${json} -H 'Idempotency-Key: ${randomUUID()}' -d '{"operation":"presetShare"}'
+curl -s -X POST ${api}/billing/charges ${withKey} ${json} ${once()} -d '{"operation":"presetShare"}'
 
 # Deliver through the upstream: held first, and spent only when it succeeds
-curl -s -X POST ${api}/account/deliveries -H 'x-api-key: ${apiKey}' ${json} -H 'Idempotency-Key: ${randomUUID()}' -d '{"operation":"follow","recipient":"ada"}'
+curl -s -X POST ${api}/account/deliveries ${withKey} ${json} ${once()} -d '{"operation":"follow","recipient":"ada"}'
 
 # Order a credit pack: open the url in the answer and press Pay
-curl -s -X POST ${api}/billing/checkout -H 'Authorization: Bearer ${managementKey}' ${json} -d '{"pack":"starter","currency":"usd"}'
+curl -s -X POST ${api}/billing/checkout ${managing} ${json} -d '{"pack":"starter","currency":"usd"}'
 
 # The ledger
-curl -s ${api}/billing/transactions -H 'Authorization: Bearer ${managementKey}'
+curl -s ${api}/billing/transactions ${managing}
 
 # The same as a signed-in person
-TOKEN=$(curl -s '${auth}/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=any' ${json} -d '${login}' | sed -n 's/.*"idToken": *"\\([^"]*\\)".*/\\1/p')
+TOKEN=$(curl -s '${signIn}' ${json} -d '${login}' | ${takeToken})
 curl -s ${api}/account/credits -H "Authorization: Bearer $TOKEN"`;
 }

@@ -174,7 +174,10 @@ export class Shop {
     });
   }
 
-  /** The bank gives it back after all, but not what its customer had been given back before; Creem has no event for that. */
+  /**
+   * The bank gives it back after all, but not what its customer had been given back before; Creem has no event for
+   * that.
+   */
   winDispute(transaction: Transaction): void {
     Object.assign(transaction, this.#beforeDispute.get(transaction.id));
     this.#beforeDispute.delete(transaction.id);

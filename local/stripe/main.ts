@@ -22,7 +22,8 @@ try {
   warmUp();
   const actualPort = await localStripe.start(port);
   console.log(
-    `Local Stripe listens on http://127.0.0.1:${actualPort} (webhooks: ${webhookUrl ?? 'recorded only, no LOCAL_STRIPE_WEBHOOK_URL'})${notice}`,
+    `Local Stripe listens on http://127.0.0.1:${actualPort} (webhooks: ` +
+      `${webhookUrl ?? 'recorded only, no LOCAL_STRIPE_WEBHOOK_URL'})${notice}`,
   );
 } catch (error) {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

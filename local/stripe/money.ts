@@ -1,6 +1,9 @@
 import { StripeError } from './api/StripeError.ts';
 
-/** Least amounts that Stripe charges, in minor units (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
+/**
+ * Least amounts that Stripe charges, in minor units
+ * (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
+ */
 const MINIMUM_BY_CURRENCY: Readonly<Record<string, number>> = {
   aed: 200,
   aud: 50,

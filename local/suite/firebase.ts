@@ -39,8 +39,9 @@ export function emulatorEnvironment(folder: string, firestoreJar: string | undef
 }
 
 /**
- * The Firestore emulator's options. On a small machine threads that only collect garbage take from what all others need.
- * And every commit that is refused, which is how the wallets notice each other, would be a stack trace in two logs.
+ * The Firestore emulator's options. On a small machine threads that only collect garbage take from what all others
+ * need. And every commit that is refused, which is how the wallets notice each other, would be a stack trace in two
+ * logs.
  */
 function javaOptions(folder: string): string {
   const logging = join(folder, 'java-logging.properties');

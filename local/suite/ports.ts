@@ -91,7 +91,8 @@ export function takenPortsMessage(taken: Listener[], suiteRuns: boolean): string
   const lines = taken.map(({ host, port, name }) => `  ${host}:${port}  wanted by: ${name}`);
   const advice = suiteRuns
     ? 'An emulator suite is running already; stop it first (Ctrl-C where it was started).'
-    : 'Stop what uses them, or change the ports in firebase.json (the stand-ins: LOCAL_STRIPE_PORT, LOCAL_UPSTREAM_PORT, LOCAL_CREEM_PORT).';
+    : 'Stop what uses them, or change the ports in firebase.json ' +
+      '(the stand-ins: LOCAL_STRIPE_PORT, LOCAL_UPSTREAM_PORT, LOCAL_CREEM_PORT).';
   const subject = taken.length === 1 ? 'This port is' : 'These ports are';
   return [`${subject} taken:`, ...lines, advice].join('\n');
 }

@@ -4,8 +4,8 @@ import { controlHeaders } from '../controlToken.ts';
 import { startProgram } from './startProgram.ts';
 
 /**
- * What holds for every local stand-in as a program: it says where it listens, stops when it is told to, and says so when
- * its port is taken.
+ * What holds for every local stand-in as a program: it says where it listens, stops when it is told to, and says so
+ * when its port is taken.
  *
  * @param portVariable the environment variable that sets its port
  * @param firstLine what it prints once it listens

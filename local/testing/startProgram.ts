@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-// A program loads within a second or two, on a machine that is busy in many. This only bounds how long one that hangs is
-// waited for.
+// A program loads within a second or two, on a machine that is busy in many. This only bounds how long one that hangs
+// is waited for.
 jest.setTimeout(60_000);
 
 const running: ChildProcess[] = [];

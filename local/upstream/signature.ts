@@ -15,7 +15,9 @@ export function sign({ method, path, body }: SignedRequest, secret: string, time
   return `t=${timestamp},v1=${digest(`${timestamp}.${method}.${path}.${body}`, secret)}`;
 }
 
-/** Whether a request bears a fresh signature of the secret. While secrets are rotated it bears several: one is enough. */
+/**
+ * Whether a request bears a fresh signature of the secret. While secrets are rotated it bears several: one is enough.
+ */
 export function isSigned(request: SignedRequest, header: string, secret: string, nowSeconds: number): boolean {
   const parts = header.split(',').map((part) => part.split('=') as [string, string | undefined]);
   const timestamp = Number(parts.find(([name]) => name === 't')?.[1]);

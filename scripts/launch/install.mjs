@@ -23,7 +23,9 @@ export async function ensureInstalled(root) {
   await ensureNode24(root);
 }
 
-/** `npm ci`; older versions of npm refuse a lock file that lacks other platforms' packages, and `npm install` takes it. */
+/**
+ * `npm ci`; older versions of npm refuse a lock file that lacks other platforms' packages, and `npm install` takes it.
+ */
 async function install(root, lock) {
   try {
     await npm(root, ['ci'], lock);

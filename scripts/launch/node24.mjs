@@ -24,7 +24,8 @@ export async function ensureNode24(root, lock) {
   const what = 'Fetching Node 24 (the install script of the npm package "node")';
   await runQuietly(process.execPath, ['installArchSpecificPackage.js'], { cwd: folder, what, lock });
   if (runs(node24Path(root))) return;
-  const message = `${what} left no working binary at ${node24Path(root)}. Is there a Node 24 for ${process.platform}-${process.arch}?`;
+  const machine = `${process.platform}-${process.arch}`;
+  const message = `${what} left no working binary at ${node24Path(root)}. Is there a Node 24 for ${machine}?`;
   throw Object.assign(new Error(message), { problem: message, exitCode: 1 });
 }
 

@@ -43,7 +43,8 @@ function writeLocked(accountId: string, balance: number) {
   return {
     name: 'write',
     text: `WITH wallet AS (UPDATE wallets SET balance = $2 WHERE id = $1)
-      INSERT INTO entries (id, wallet_id, amount, balance_after, request_hash, request) VALUES ($3, $1, $4, $2, $5, $6)`,
+      INSERT INTO entries (id, wallet_id, amount, balance_after, request_hash, request)
+        VALUES ($3, $1, $4, $2, $5, $6)`,
     values: [accountId, balance, randomUUID(), -PRICE_CREDITS, REQUEST_HASH, JSON.stringify(chargeRequest)],
   };
 }

@@ -29,8 +29,8 @@ interface Servers {
 }
 
 /**
- * What HTTP, authentication, validation and rendering cost the processor on top of the use case itself; and what of that
- * is spent before the first line of ours, by a function that does nothing.
+ * What HTTP, authentication, validation and rendering cost the processor on top of the use case itself; and what of
+ * that is spent before the first line of ours, by a function that does nothing.
  */
 export async function httpCost(bench: Bench): Promise<Findings> {
   const { root } = bench.options;

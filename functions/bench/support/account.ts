@@ -47,7 +47,8 @@ export class Account {
     };
     const errors = [...this.#errors].map(([error, count]) => `${name}: ${count} × ${error}`);
     if (entries === expected.entries && balance === expected.balance) return errors;
-    const found = `${entries} entries and ${balance} credits; answered were ${expected.entries} and ${expected.balance}`;
+    const answered = `${expected.entries} and ${expected.balance}`;
+    const found = `${entries} entries and ${balance} credits; answered were ${answered}`;
     return [...errors, `${name}: ${found}`];
   }
 

@@ -12,7 +12,8 @@ export function catalogWouldRemove(removed: readonly string[]): AppError {
   return new AppError(
     409,
     'CATALOG_WOULD_REMOVE',
-    `This would remove ${removed.length} things from the catalog. Send the change with them, or name them in \`removes\`.`,
+    `This would remove ${removed.length} things from the catalog. ` +
+      'Send the change with them, or name them in `removes`.',
     { details: { wouldRemove: removed } },
   );
 }

@@ -21,7 +21,8 @@ const aboutReplacing = {
     .optional()
     .meta({
       description:
-        'What goes with this change, by its path. What would go and is not named here is a 409 `CATALOG_WOULD_REMOVE` that lists it.',
+        'What goes with this change, by its path. What would go and is not named here is a 409 ' +
+        '`CATALOG_WOULD_REMOVE` that lists it.',
       example: ['operations.wave', 'packs.starter.unitAmountsMinor.gbp'],
     }),
 };

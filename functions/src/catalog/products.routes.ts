@@ -136,7 +136,9 @@ export const productRoutes = [
     path: '/admin/pricing',
     tag,
     summary: 'Change prices of operations, tokens or top-ups',
-    description: `${description} A part that is given takes the place of the whole part; what it leaves out has to be named in \`removes\`.`,
+    description:
+      `${description} A part that is given takes the place of the whole part; ` +
+      'what it leaves out has to be named in `removes`.',
     access,
     body: changePricingSchema,
     response: dataOf(pricingSchema),

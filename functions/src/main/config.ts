@@ -106,8 +106,8 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
 });
 
 /**
- * What is sent may hold a key or a person's password, and what a node says decides on credits: in plain text neither goes
- * further than the same machine.
+ * What is sent may hold a key or a person's password, and what a node says decides on credits: in plain text neither
+ * goes further than the same machine.
  */
 const secureUrl = z
   .string()
@@ -210,7 +210,9 @@ export function readStripeSecretKey(): string {
 /** A key that is shorter could be guessed. */
 const MIN_DEPLOYMENT_KEY_LENGTH = 32;
 
-/** What vouches for orders in payments' metadata: the first key signs, all verify; several while one is being rotated. */
+/**
+ * What vouches for orders in payments' metadata: the first key signs, all verify; several while one is being rotated.
+ */
 export function readDeploymentKeys(): string[] {
   const keys = commaSeparated.parse(required(deploymentKeys.value(), 'DEPLOYMENT_KEYS'));
   const isShort = keys.length === 0 || keys.some(({ length }) => length < MIN_DEPLOYMENT_KEY_LENGTH);

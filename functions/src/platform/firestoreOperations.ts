@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Firestore } from 'firebase-admin/firestore';
 
-/** What Firestore bills for: documents read, missing ones among them, and documents written by commits that succeeded. */
+/**
+ * What Firestore bills for: documents read, missing ones among them, and documents written by commits that succeeded.
+ */
 export interface FirestoreOperations {
   reads: number;
   writes: number;

@@ -46,7 +46,7 @@ const USED_BY_THE_BACKEND = [
   'POST /v1/subscriptions/{id}',
 ];
 
-it('every call that the backend made is one that Stripe would take, and nothing it answered or sent is invented', async () => {
+it('Stripe would take every call that the backend made, and nothing it answered or sent is invented', async () => {
   const { operations, violations } = (await send('GET', '/_local/operations', {}, STRIPE_URL)).expect(200).json as {
     operations: unknown;
     violations: unknown[];

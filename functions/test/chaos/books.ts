@@ -66,7 +66,10 @@ export function expectPayments(payments: readonly ExpectedPayment[], books: Book
   expectBalances(payments, books);
 }
 
-/** A payment has one order, which says what the provider says; it was credited by one entry; and what has gone back of it was taken back. */
+/**
+ * A payment has one order, which says what the provider says; it was credited by one entry; and what has gone back of
+ * it was taken back.
+ */
 function expectPaid(payment: ExpectedPayment, { orders, entries, subscriptions, wallets }: Books): void {
   const order = orders.find(({ paymentId }) => paymentId === payment.paymentId);
   const { paymentId, status, credits, paidAmountMinor, refundedAmountMinor, disputedAmountMinor, entryId } = payment;

@@ -20,7 +20,10 @@ interface Histories<L extends Lane, H extends { readonly steps: readonly object[
   readonly ofInterest: readonly string[];
 }
 
-/** Lives through random histories. One that fails says how to repeat it. Which concurrent calls meet is up to the machine. */
+/**
+ * Lives through random histories. One that fails says how to repeat it. Which concurrent calls meet is up to the
+ * machine.
+ */
 export async function liveThrough<L extends Lane, H extends { readonly steps: readonly object[] }>({
   count,
   pattern,

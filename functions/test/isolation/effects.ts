@@ -20,7 +20,9 @@ export interface Makes extends Wanted {
   readonly effect: 'makes';
   // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
   readonly ids: (data: any) => readonly string[];
-  /** Where the first of them is kept in an account: a document in a place of the account's, or one that names its owner. */
+  /**
+   * Where the first of them is kept in an account: a document in a place of the account's, or one that names its owner.
+   */
   readonly kept:
     | ((id: string, accountId: string) => string)
     | { readonly at: (id: string) => string; readonly owner: 'accountId' | 'createdBy' }

@@ -7,7 +7,9 @@ import { WebhookReceiver } from '../support/webhookReceiver.ts';
 import { type Changes, effects, type Makes, type Nothing } from './effects.ts';
 import { openShop, type Shop } from './shop.ts';
 
-/** What is sent to receivers and told by mail goes on by itself, at any time; requests are counted, also those that ask. */
+/**
+ * What is sent to receivers and told by mail goes on by itself, at any time; requests are counted, also those that ask.
+ */
 const GOES_ON = /^(accountEvents|webhookDeliveries|webhookLines|mail|rateLimits)\//;
 
 const receiver = new WebhookReceiver();

@@ -7,7 +7,10 @@ import { database } from './suite.ts';
 /** Documents by their paths. */
 export type Documents = Readonly<Record<string, unknown>>;
 
-/** Everything that the database holds of an account: what bears its id, what says that it is the account's, and all below. */
+/**
+ * Everything that the database holds of an account: what bears its id, what says that it is the account's, and all
+ * below.
+ */
 export async function documentsOf(accountId: string): Promise<Documents> {
   const collections = await database().listCollections();
   const found = await Promise.all(

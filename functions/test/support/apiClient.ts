@@ -99,7 +99,8 @@ export class Reply {
     const sent = body === undefined ? '' : `\n${String(body).slice(0, 2_000)}`;
     const got = [...this.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
     return new Error(
-      `${message}\n\n> ${method} ${path}\n${JSON.stringify(headers)}${sent}\n\n< ${this.status}\n${got}\n\n${this.text.slice(0, 4_000)}`,
+      `${message}\n\n> ${method} ${path}\n${JSON.stringify(headers)}${sent}\n\n` +
+        `< ${this.status}\n${got}\n\n${this.text.slice(0, 4_000)}`,
     );
   }
 }

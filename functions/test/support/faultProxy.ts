@@ -25,7 +25,9 @@ const METHODS = {
 } as const;
 export type RpcMethod = keyof typeof METHODS;
 
-/** What goes wrong with a call: an error status, a connection that breaks, or a wait until something else has happened. */
+/**
+ * What goes wrong with a call: an error status, a connection that breaks, or a wait until something else has happened.
+ */
 export type FaultKind =
   | { readonly status: grpc.status }
   | { readonly reset: true }

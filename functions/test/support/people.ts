@@ -88,7 +88,7 @@ export async function proveAddress(accountId: string): Promise<void> {
 
 /** Changes a user as an operator does in the console. */
 export async function changeUser(accountId: string, change: object): Promise<void> {
-  const url = `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1/projects/${PROJECT}/accounts:update`;
+  const url = `${identityToolkit()}/projects/${PROJECT}/accounts:update`;
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: 'Bearer owner' },
@@ -110,12 +110,14 @@ export async function signIn(credentials: { email: string; password: string }): 
   return new Person(localId, idToken);
 }
 
+const identityToolkit = () => `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1`;
+
 /** A request to the Auth emulator, as a client's SDK makes it. */
 async function identity(
   action: 'signUp' | 'signInWithPassword',
   credentials: { email: string; password: string },
 ): Promise<{ localId: string; idToken: string }> {
-  const url = `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1/accounts:${action}?key=any`;
+  const url = `${identityToolkit()}/accounts:${action}?key=any`;
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

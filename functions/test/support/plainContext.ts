@@ -7,8 +7,8 @@ import { ModuleMocker } from 'jest-mock';
 const OF_NODES_REALM: readonly PropertyKey[] = ['ArrayBuffer', 'Uint8Array'];
 
 /**
- * Jest's environment for Node, with a context whose globals are its own. Jest's context asks a proxy whenever code names
- * a global, `Promise` and `Object` among them: a tenth of all that the tests' processes did.
+ * Jest's environment for Node, with a context whose globals are its own. Jest's context asks a proxy whenever code
+ * names a global, `Promise` and `Object` among them: a tenth of all that the tests' processes did.
  */
 export default class PlainContext extends TestEnvironment {
   constructor(...[config, test]: ConstructorParameters<typeof TestEnvironment>) {

@@ -1,10 +1,24 @@
 /** How every message about a field begins: it goes on where the field's name ends. */
-const ABOUT_A_FIELD =
-  /^(must |is required\b|is not (known|allowed)\b|is too large\b|does not go with |only goes with |exactly one of |its name must |each item must )/;
+const BEGINNINGS = [
+  /must /,
+  /is required\b/,
+  /is not (known|allowed)\b/,
+  /is too large\b/,
+  /(does not go|only goes) with /,
+  /exactly one of /,
+  /(its name|each item) must /,
+];
+const ABOUT_A_FIELD = new RegExp(`^(${BEGINNINGS.map(({ source }) => source).join('|')})`);
 
 /** How nothing is said here: zod's own words, and a second voice of ours. */
-const OTHER_VOICE =
-  /\b(ha(s|ve) to be|Invalid (input|option|string|number|key|discriminator)|[Ee]xpected|Too (small|big)|Unrecognized)\b/;
+const OTHERS = [
+  /ha(s|ve) to be/,
+  /Invalid (input|option|string|number|key|discriminator)/,
+  /[Ee]xpected/,
+  /Too (small|big)/,
+  /Unrecognized/,
+];
+const OTHER_VOICE = new RegExp(`\\b(${OTHERS.map(({ source }) => source).join('|')})\\b`);
 
 /** What an answer says in another voice than the API's; null for nothing. */
 export function otherVoiceIn(text: string): string | null {

@@ -63,7 +63,8 @@ function mismatch(key: string, rule: string): StripeError {
   return new StripeError(
     400,
     'idempotency_error',
-    `Keys for idempotent requests can only be used ${rule}. Try using a key other than '${key}' if you meant to execute a different request.`,
+    `Keys for idempotent requests can only be used ${rule}. Try using a key other than '${key}' if you meant to ` +
+      'execute a different request.',
   );
 }
 

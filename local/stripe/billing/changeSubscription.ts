@@ -93,7 +93,8 @@ function setFields(account: LocalAccount, subscription: WireSubscription, params
 function requireOwned(subscription: WireSubscription, method: Stripe.PaymentMethod): Stripe.PaymentMethod {
   if (idOf(method.customer) === idOf(subscription.customer)) return method;
   throw StripeError.invalid(
-    `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
+    `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to ` +
+      'the customer.',
     { code: 'resource_missing', param: 'default_payment_method' },
   );
 }

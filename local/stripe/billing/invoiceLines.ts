@@ -21,7 +21,8 @@ export function unitAmountIn(account: LocalAccount, price: WirePrice, currency: 
   const amount = account.currencyOptions.get(price.id)?.[currency]?.unit_amount;
   if (amount !== undefined && amount !== null) return amount;
   throw StripeError.invalid(
-    `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
+    `The price specified only supports \`${price.currency}\`. ` +
+      `This doesn't match the expected currency: \`${currency}\`.`,
   );
 }
 

@@ -12,7 +12,9 @@ export interface InvoiceDraft {
   discount?: number;
 }
 
-/** A draft of a subscription's invoice, not yet added to the account. Its `period_*` are as old-fashioned as Stripe's. */
+/**
+ * A draft of a subscription's invoice, not yet added to the account. Its `period_*` are as old-fashioned as Stripe's.
+ */
 export function draftInvoice(
   account: LocalAccount,
   subscription: WireSubscription,
@@ -64,7 +66,9 @@ function amounts(subtotal: number, discount: number, balance: number): Partial<W
   };
 }
 
-/** Notes a discount on the first line, which is the only one of a subscription's first invoice here, and on the invoice. */
+/**
+ * Notes a discount on the first line, which is the only one of a subscription's first invoice here, and on the invoice.
+ */
 function discountOn([line]: WireInvoiceLine[], amount: number): Partial<WireInvoice> {
   const discount = createId('di_1', 23);
   if (line) Object.assign(line, { discounts: [discount], discount_amounts: [{ amount, discount }] });

@@ -70,6 +70,8 @@ function receipt(charge: Stripe.Charge | undefined): Reply {
   );
 }
 
+const payForm = html`<form method="post"><button class="primary" name="outcome" value="pay">Pay</button></form>`;
+
 function invoicePage(invoice: WireInvoice) {
   const { number, currency, lines, total, status, due_date: due, invoice_pdf: pdfUrl } = invoice;
   const tax = invoice.total_taxes?.reduce((sum, { amount }) => sum + amount, 0) ?? 0;
@@ -86,7 +88,7 @@ function invoicePage(invoice: WireInvoice) {
         ${tax > 0 ? html`<li><span>Tax</span><span>${formatMoney(tax, currency)}</span></li>` : ''}
         ${due ? html`<li><span>Due</span><span>${dateOf(due)}</span></li>` : ''}
       </ul>
-      ${status === 'open' ? html`<form method="post"><button class="primary" name="outcome" value="pay">Pay</button></form>` : ''}
+      ${status === 'open' ? payForm : ''}
       <p><a href="${pdfUrl ?? ''}">Download as PDF</a></p>`,
   );
 }

@@ -94,7 +94,8 @@ function requireMethod(account: LocalAccount, spec: SubscriptionSpec, invoice: W
   if (invoice.amount_due === 0) return;
   if (defaultMethodOf(account, spec.customer.id, { default_payment_method: spec.defaultPaymentMethod })) return;
   throw StripeError.invalid(
-    'This customer has no attached payment source or default payment method. Please consider adding a default payment method.',
+    'This customer has no attached payment source or default payment method. Please consider adding a default ' +
+      'payment method.',
     { code: 'resource_missing' },
   );
 }
@@ -105,7 +106,8 @@ function requireOneCurrency(account: LocalAccount, { customer, currency }: Subsc
     .find((subscription) => idOf(subscription.customer) === customer.id && !hasEnded(subscription));
   if (!other || other.currency === currency) return;
   throw StripeError.invalid(
-    `You cannot combine currencies on a single customer. This customer has an active subscription, subscription schedule, discount, quote, or invoice item with currency ${other.currency}.`,
+    'You cannot combine currencies on a single customer. This customer has an active subscription, subscription ' +
+      `schedule, discount, quote, or invoice item with currency ${other.currency}.`,
   );
 }
 

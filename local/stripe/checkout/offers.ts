@@ -51,7 +51,8 @@ function requireFitting(offers: readonly Offer[], mode: SessionMode): void {
   const hasRecurring = offers.some(({ price }) => price?.recurring);
   if (mode === 'payment' && hasRecurring) {
     throw StripeError.invalid(
-      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+      'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only ' +
+        'one-time prices.',
       { param: 'mode' },
     );
   }

@@ -5,7 +5,8 @@ import { formatMoney } from '../money.ts';
 import { testCards } from '../testCards.ts';
 
 const styleSheet = new Html(`
-  :root { color-scheme: light dark; --accent: #5b5bd6; --soft: #8883; --bad: light-dark(#b42025, #ff9592); --focus: light-dark(#5b5bd6, #b1b1ff); }
+  :root { color-scheme: light dark; --accent: #5b5bd6; --soft: #8883; --bad: light-dark(#b42025, #ff9592);
+    --focus: light-dark(#5b5bd6, #b1b1ff); }
   * { box-sizing: border-box; }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
     font: 1rem/1.5 system-ui, sans-serif; background: light-dark(#f6f6f9, #17171c); }
@@ -46,7 +47,8 @@ export function checkoutPage(
       ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
       <form method="post">
         <label for="email">Email</label>
-        <input id="email" name="email" type="email" autocomplete="email" value="${email}" ${isEmailFixed ? 'readonly' : ''}>
+        <input id="email" name="email" type="email" autocomplete="email" value="${email}"
+          ${isEmailFixed ? 'readonly' : ''}>
         <button class="primary" name="outcome" value="pay">Pay ${total}</button>
         <button name="outcome" value="decline">Pay with a card that is declined</button>
         <button name="outcome" value="authenticate">Pay with a card that needs 3-D Secure</button>
@@ -90,7 +92,7 @@ export function portalPage(
       <form method="post">
         ${cardChoice()}
         <button name="outcome" value="add">Add card</button>
-        ${session.return_url ? html`<button class="primary" name="outcome" value="return">Back to the shop</button>` : ''}
+        ${session.return_url ? backButton : ''}
       </form>`,
   );
 }
@@ -107,6 +109,8 @@ function portalMethod(method: Stripe.PaymentMethod, isDefault: boolean): Html {
       </form>
     </li>`;
 }
+
+const backButton = html`<button class="primary" name="outcome" value="return">Back to the shop</button>`;
 
 function cardChoice(): Html {
   const options = Object.keys(testCards).map((name) => html`<option value="${name}">${name}</option>`);

@@ -25,7 +25,9 @@ export function invoiceCreation(
   };
 }
 
-/** Makes the invoice of a session that has been paid, which is paid from the start; once, and only if it was asked for. */
+/**
+ * Makes the invoice of a session that has been paid, which is paid from the start; once, and only if it was asked for.
+ */
 export function makePostPaymentInvoice(account: LocalAccount, session: Stripe.Checkout.Session): void {
   const { invoice_creation: creation } = session;
   if (!creation?.enabled || session.invoice) return;

@@ -114,7 +114,8 @@ export function failDelayed(account: LocalAccount, session: Session, intent: Str
 export function expireSession(account: LocalAccount, session: Session): void {
   if (session.status !== 'open') {
     throw StripeError.invalid(
-      `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${session.status}.`,
+      'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ' +
+        `${session.status}.`,
     );
   }
   session.status = 'expired';

@@ -17,13 +17,16 @@ export function taxFields(params: Params): Partial<Stripe.Checkout.Session> {
   const { automatic_tax: tax, tax_id_collection: taxIds, customer, customer_update: update } = params;
   if (tax?.enabled && customer !== undefined && update?.address !== 'auto') {
     throw StripeError.invalid(
-      'Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the Customer or set either `customer_update[address]` to `auto` or `customer_update[shipping]` to `auto` to save the address entered in Checkout to the Customer.',
+      'Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address to the ' +
+        'Customer or set either `customer_update[address]` to `auto` or `customer_update[shipping]` to `auto` to ' +
+        'save the address entered in Checkout to the Customer.',
       { code: 'customer_tax_location_invalid', param: 'automatic_tax' },
     );
   }
   if (taxIds?.enabled && customer !== undefined && update?.name !== 'auto') {
     throw StripeError.invalid(
-      'Tax ID collection requires updating business name on the customer. To enable tax ID collection for an existing customer, please set `customer_update[name]` to `auto`.',
+      'Tax ID collection requires updating business name on the customer. To enable tax ID collection for an ' +
+        'existing customer, please set `customer_update[name]` to `auto`.',
       { param: 'tax_id_collection' },
     );
   }
@@ -42,7 +45,9 @@ export function taxFields(params: Params): Partial<Stripe.Checkout.Session> {
   };
 }
 
-/** Whether a session's prices have the tax in them; at Stripe that is the account's own setting unless the price says. */
+/**
+ * Whether a session's prices have the tax in them; at Stripe that is the account's own setting unless the price says.
+ */
 export function isTaxInPrice(session: Stripe.Checkout.Session): boolean {
   return (paramsOf(session)?.line_items ?? []).some(({ price_data: data }) => data?.tax_behavior === 'inclusive');
 }

@@ -31,7 +31,8 @@ describe('control endpoints', () => {
     });
 
     it('break the connection', async () => {
-      // Twice: the SDK takes the first broken connection for one that had gone stale, and tries again of its own accord.
+      // Twice: the SDK takes the first broken connection for one that had gone stale, and tries again of its own
+      // accord.
       await test.control('POST', 'faults', { path: '/v1/customers', reset: true, times: 2 });
       await expect(test.api.customers.create()).rejects.toMatchObject({ type: 'StripeConnectionError' });
       expect((await test.api.customers.list()).data).toEqual([]);

@@ -80,7 +80,8 @@ function requireOwnMethod(account: LocalAccount, customer: Stripe.Customer, id: 
   const param = 'invoice_settings[default_payment_method]';
   if (account.paymentMethods.get(id, param).customer === customer.id) return;
   throw StripeError.invalid(
-    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the ` +
+      'customer.',
     { code: 'resource_missing', param },
   );
 }

@@ -98,7 +98,8 @@ function requireRefundable(account: LocalAccount, charge: Stripe.Charge, request
   }
   if (requested > left) {
     throw StripeError.invalid(
-      `Refund amount (${formatMoney(requested, charge.currency)}) is greater than unrefunded amount on charge (${formatMoney(left, charge.currency)})`,
+      `Refund amount (${formatMoney(requested, charge.currency)}) is greater than unrefunded amount on charge ` +
+        `(${formatMoney(left, charge.currency)})`,
       { param: 'amount' },
     );
   }

@@ -53,7 +53,8 @@ function requireOwnMethod(account: LocalAccount, customer: Stripe.Customer, id: 
   const method = usePaymentMethod(account, id, param);
   if (idOf(method.customer) === customer.id) return method.id;
   throw StripeError.invalid(
-    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the ` +
+      'customer.',
     { code: 'resource_missing', param },
   );
 }

@@ -9,8 +9,9 @@ export function randomId(prefix: string): string {
 }
 
 /**
- * The id of a user, and so of an account: custom tokens allow any text, of which this leaves out what Firestore takes for
- * paths or keeps for itself, and what can't be seen (https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields).
+ * The id of a user, and so of an account: custom tokens allow any text, of which this leaves out what Firestore takes
+ * for paths or keeps for itself, and what can't be seen
+ * (https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields).
  */
 export const ACCOUNT_ID = /^[^/.\p{Cc}][^/\p{Cc}]{0,127}$/u;
 

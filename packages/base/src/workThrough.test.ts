@@ -100,7 +100,7 @@ it('passes over what fails, names some of it, and comes to all the others', asyn
   expect(schedule.errors[0]).toEqual({ item: 0, cause: 'Error: no' });
 });
 
-it('leaves a provider alone for as long as it says, with nothing under way, and then tries what it refused', async () => {
+it('leaves a provider alone for as long as it says, with nothing under way, and then tries again', async () => {
   const schedule = new Schedule(40);
   const refused = new Set<number>();
   const result = await schedule.run((item) => {

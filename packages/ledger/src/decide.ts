@@ -61,8 +61,8 @@ export interface Decision {
 }
 
 /**
- * Decides one command on what is known. Pure: the same view and command always give the same decision.
- * A refusal is thrown as an AppError (402 not enough credits or a key's cap, 404 no such charge, 409 not held any more or wallet
+ * Decides one command on what is known. Pure: the same view and command always give the same decision. A refusal is
+ * thrown as an AppError (402 not enough credits or a key's cap, 404 no such charge, 409 not held any more or wallet
  * closed, 422 key used for something else) and means that nothing is to be written for it.
  */
 export function decide(view: LedgerView, command: WalletCommand): Decision {

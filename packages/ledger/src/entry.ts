@@ -4,9 +4,9 @@ import type { LotChange } from './lots.ts';
 
 /**
  * What an entry records. Credits come in by `purchase` and `grant`; a `revocation` takes back what a refund or dispute
- * undid, a `reinstatement` gives it back; an `adjustment` is an operator's correction. `charge` spends at once; `hold` sets credits aside, and ends in exactly one of `capture`,
- * `release` and `hold_expiry`; `hold_extension` moves its deadline; `expiry` removes lots whose time has come;
- * `closure` ends the wallet, with whatever was left in it.
+ * undid, a `reinstatement` gives it back; an `adjustment` is an operator's correction. `charge` spends at once; `hold`
+ * sets credits aside, and ends in exactly one of `capture`, `release` and `hold_expiry`; `hold_extension` moves its
+ * deadline; `expiry` removes lots whose time has come; `closure` ends the wallet, with whatever was left in it.
  */
 export const ENTRY_KINDS = [
   'purchase',

@@ -65,7 +65,10 @@ export async function readCurrentWallet(
   return { wallet: await deps.wallets.read(address, now), now };
 }
 
-/** Submits a command; if credits are missing or a key's cap is used up, once more after holds whose time is over have been given back. */
+/**
+ * Submits a command; if credits are missing or a key's cap is used up, once more after holds whose time is over have
+ * been given back.
+ */
 export async function submitWithLapsedHolds(
   deps: LedgerNeeds,
   address: WalletAddress,

@@ -37,7 +37,8 @@ export class KeyCreditLimitExceeded extends AppError {
     super(
       402,
       'KEY_CREDIT_LIMIT_EXCEEDED',
-      `This needs ${requiredCredits} credits; the API key has used ${usedCredits} of its ${limitCredits} of this ${window}, which ends at ${resetsAt}.`,
+      `This needs ${requiredCredits} credits; the API key has used ${usedCredits} of its ${limitCredits} of this ` +
+        `${window}, which ends at ${resetsAt}.`,
       { details: { ...limit } },
     );
     this.heldCredits = heldCredits;

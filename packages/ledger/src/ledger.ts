@@ -24,7 +24,9 @@ import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 /** How many wallets a process remembers; a forgotten one costs its next charge one read. */
 const MAX_KNOWN_WALLETS = 5_000;
 
-/** A command that is decided inside somebody else's unit of work: what it came to, and the writes to make afterwards. */
+/**
+ * A command that is decided inside somebody else's unit of work: what it came to, and the writes to make afterwards.
+ */
 export interface StagedCommand {
   readonly result: CommandResult;
   /** False when the command's entry is in the ledger already: then there is nothing to write for it. */
@@ -73,8 +75,8 @@ export class Ledger {
 
   /**
    * Decides a command inside a unit of work that writes other documents in the same breath (a purchase with its order).
-   * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write. One command
-   * for a wallet and unit: throws an Error for a second one.
+   * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write. One
+   * command for a wallet and unit: throws an Error for a second one.
    */
   async stageIn(unit: UnitOfWork, address: WalletAddress, command: WalletCommand): Promise<StagedCommand> {
     this.#claim(unit, address);
@@ -91,8 +93,8 @@ export class Ledger {
   }
 
   /**
-   * Reads a wallet in a unit of work that may then say which of its balances are to be told of: `writeLevels`, after the
-   * unit's last read. From that commit on, every commit that brings the balance below one of them tells of it.
+   * Reads a wallet in a unit of work that may then say which of its balances are to be told of: `writeLevels`, after
+   * the unit's last read. From that commit on, every commit that brings the balance below one of them tells of it.
    */
   async stageLevelsIn(
     unit: UnitOfWork,
@@ -124,7 +126,9 @@ export class Ledger {
     return this.#store.listIds(accountId);
   }
 
-  /** True for an open hold that this process knows to be of this wallet: it can be settled without asking whose it is. */
+  /**
+   * True for an open hold that this process knows to be of this wallet: it can be settled without asking whose it is.
+   */
   remembersHold(address: WalletAddress, chargeId: string): boolean {
     return this.#writers.get(walletKey(address))?.remembersHold(chargeId) ?? false;
   }

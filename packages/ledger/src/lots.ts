@@ -52,7 +52,9 @@ function sameLot(a: LotKey, b: LotKey): boolean {
   return a.source === b.source && a.priority === b.priority && a.expiresAt === b.expiresAt;
 }
 
-/** Applies changes in order; lots stay in burn order and empty ones go. Throws RangeError if a lot would go below zero. */
+/**
+ * Applies changes in order; lots stay in burn order and empty ones go. Throws RangeError if a lot would go below zero.
+ */
 export function applyLotChanges(lots: readonly Lot[], changes: readonly LotChange[], at: IsoTime): Lot[] {
   let next = [...lots];
   let added = false;

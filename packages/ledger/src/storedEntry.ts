@@ -50,8 +50,8 @@ export function toStoredHoldState(hold: Entry): Record<string, unknown> {
 }
 
 /**
- * The entry of a document. Fields that are there count, whatever else says; what can't be read is passed on as it is, and
- * nothing is told from it.
+ * The entry of a document. Fields that are there count, whatever else says; what can't be read is passed on as it is,
+ * and nothing is told from it.
  */
 export function fromStoredEntry(document: EntryDocument): Entry {
   const [, accountId, , walletId] = document.ref.path.split('/');

@@ -59,7 +59,8 @@ export const accountRoutes = [
     tag,
     summary: 'Delete the account for good',
     description:
-      'With the ID token of its owner. Keys are revoked, credits are lost, personal data goes; what was bought and spent stays on record without it.',
+      'With the ID token of its owner. Keys are revoked, credits are lost, personal data goes; what was bought and ' +
+      'spent stays on record without it.',
     access,
     body: deleteAccountSchema,
     response: dataOf(deletedAccountSchema),

@@ -50,7 +50,9 @@ export class AccountStore {
     return (await this.#standings.forceFetch(accountId)).isFrozen;
   }
 
-  /** Whether something may be bought for an account without its owner being there, as it was at most five seconds ago. */
+  /**
+   * Whether something may be bought for an account without its owner being there, as it was at most five seconds ago.
+   */
   async maySpend(accountId: string): Promise<boolean> {
     const { isKnown, isDeleted, isFrozen } = await this.#standings.forceFetch(accountId);
     return isKnown && !isDeleted && !isFrozen;
@@ -62,8 +64,8 @@ export class AccountStore {
   }
 
   /**
-   * Makes the account on its first call, and notes a new address of its owner, each of them on the next call if this one
-   * may write nothing; false for an account that was deleted, at the latest five seconds later.
+   * Makes the account on its first call, and notes a new address of its owner, each of them on the next call if this
+   * one may write nothing; false for an account that was deleted, at the latest five seconds later.
    */
   async ensure(identity: OwnerIdentity, now: IsoTime): Promise<boolean> {
     const standing = await this.#standings.forceFetch(identity.id);
@@ -196,7 +198,9 @@ export class AccountStore {
     this.forget(accountId);
   }
 
-  /** Takes from the account what tells who its owner was: Creem keeps its customer's address, so that link goes, too. */
+  /**
+   * Takes from the account what tells who its owner was: Creem keeps its customer's address, so that link goes, too.
+   */
   async erasePersonalData(accountId: string): Promise<void> {
     await this.#ref(accountId).update({
       email: null,

@@ -3,8 +3,8 @@ import { ERASURE_STEPS } from './keeper.ts';
 import type { AccountsNeeds } from './needs.ts';
 
 /**
- * Erases a page of a deleted account: from the beginning when there is no position, or when a release has taken its step
- * away. Gives the position to go on from; null once everything is gone.
+ * Erases a page of a deleted account: from the beginning when there is no position, or when a release has taken its
+ * step away. Gives the position to go on from; null once everything is gone.
  * @throws AppError 502/503 when the provider can't be reached
  */
 export async function erasePage(

@@ -23,8 +23,8 @@ const WAITING: ErasurePosition = { step: 'waiting', after: null };
 /**
  * The second round of deletions, which erases again what was made meanwhile and closes the wallets; of large accounts
  * it is what erases most. Accounts take turns, the one that was touched longest ago first: a large one goes on where it
- * stopped, and keeps no other waiting. While a payment is still open its wallet stays, so that money that comes is booked.
- * Gives how many are done.
+ * stopped, and keeps no other waiting. While a payment is still open its wallet stays, so that money that comes is
+ * booked. Gives how many are done.
  */
 export async function sweepDeletions(deps: AccountsNeeds, budget: DeletionBudget = BUDGET): Promise<number> {
   const takePage = pagesOf(deps, budget);

@@ -52,7 +52,9 @@ const ruleFields = {
     .nullable()
     .optional()
     .meta({
-      description: `The part of a cap at which \`api_key.near_limit\` is told, once a day or month; ${DEFAULT_ALERT_PERCENT} unless given.`,
+      description:
+        'The part of a cap at which `api_key.near_limit` is told, once a day or month; ' +
+        `${DEFAULT_ALERT_PERCENT} unless given.`,
     }),
 };
 

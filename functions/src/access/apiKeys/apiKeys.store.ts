@@ -61,8 +61,8 @@ type Stored = ApiKey | Successor;
 
 /**
  * `apiKeys/{sha256 of the secret}` is the key; `accounts/{accountId}/keyIds/{keyId}` says under which hash an id
- * stands, and makes creation idempotent. When a key gets another secret its document moves to that one's hash, and where
- * it was only the way there is left: so there is one document to change, whichever secret is used.
+ * stands, and makes creation idempotent. When a key gets another secret its document moves to that one's hash, and
+ * where it was only the way there is left: so there is one document to change, whichever secret is used.
  */
 export class ApiKeyStore {
   readonly #db: Firestore;
@@ -176,7 +176,9 @@ export class ApiKeyStore {
     return { key, requestHash, isOwn };
   }
 
-  /** Moves a key to the hash of another secret; gives it as it is then, and the hashes of which something else is told. */
+  /**
+   * Moves a key to the hash of another secret; gives it as it is then, and the hashes of which something else is told.
+   */
   async #replace(
     unit: UnitOfWork,
     accountId: string,
@@ -221,7 +223,9 @@ export class ApiKeyStore {
     return snapshot.docs.map((document) => document.data() as ApiKey);
   }
 
-  /** The account that has a key with this id; several for keys of the time when ids didn't have their account in them. */
+  /**
+   * The account that has a key with this id; several for keys of the time when ids didn't have their account in them.
+   */
   async accountIdsOf(keyId: string): Promise<string[]> {
     const keys = await this.#db.collection('apiKeys').where('id', '==', keyId).limit(MAX_MATCHES).get();
     return keys.docs.map((document) => (document.data() as ApiKey).accountId);

@@ -13,7 +13,9 @@ export function isIpRange(text: string): boolean {
   return parseRange(text) !== null;
 }
 
-/** True for an address in one of the ranges. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the same address. */
+/**
+ * True for an address in one of the ranges. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the same address.
+ */
 export function isInRanges(address: string | null, ranges: readonly string[]): boolean {
   const single = address === null || address.includes('/') ? null : parseRange(address);
   if (!single) return false;

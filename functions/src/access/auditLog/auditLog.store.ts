@@ -38,7 +38,10 @@ export class AuditLogStore {
     unit.create(this.#ref(operator.auditId), { ...auditRecord(operator, change, now) });
   }
 
-  /** Takes from records why operators did something, which may name the owner of an account that is deleted; at most 500. */
+  /**
+   * Takes from records why operators did something, which may name the owner of an account that is deleted; at most
+   * 500.
+   */
   async eraseReasons(records: readonly AuditRecord[]): Promise<void> {
     const batch = this.#db.batch();
     for (const { id } of records) {

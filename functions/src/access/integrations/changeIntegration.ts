@@ -20,9 +20,9 @@ export async function updateIntegration(
 }
 
 /**
- * Deletes an integration and revokes its keys, for good. Its keys are revoked first, so that a deletion that breaks down
- * leaves no integration that is gone with keys that work; and once more after it, for a key that was made meanwhile.
- * Repeating it changes nothing. Throws 404.
+ * Deletes an integration and revokes its keys, for good. Its keys are revoked first, so that a deletion that breaks
+ * down leaves no integration that is gone with keys that work; and once more after it, for a key that was made
+ * meanwhile. Repeating it changes nothing. Throws 404.
  */
 export async function deleteIntegration(
   deps: IntegrationsNeeds,

@@ -76,7 +76,10 @@ export class IntegrationStore {
     return (await found.get()).docs.map((document) => document.data() as Integration);
   }
 
-  /** Takes the owner's words from a page of an account's integrations; gives the id after which to go on, null at the end. */
+  /**
+   * Takes the owner's words from a page of an account's integrations; gives the id after which to go on, null at the
+   * end.
+   */
   eraseNames(accountId: string, limit: number, after: string | null): Promise<string | null> {
     return updatePage(this.#db, this.#integrations(accountId), limit, after, { name: 'erased' });
   }

@@ -43,9 +43,9 @@ export class OwnerCheckStore {
   }
 
   /**
-   * Adds accounts to the lists that come after the last one listed, each with the block that it has: after a restore the
-   * lists are made anew, and a block that they didn't know of would never be lifted. Gives false, and adds nothing, when
-   * another run has added some meanwhile.
+   * Adds accounts to the lists that come after the last one listed, each with the block that it has: after a restore
+   * the lists are made anew, and a block that they didn't know of would never be lifted. Gives false, and adds nothing,
+   * when another run has added some meanwhile.
    * @param accounts no more than a list holds
    */
   async append(
@@ -76,8 +76,8 @@ export class OwnerCheckStore {
   }
 
   /**
-   * Notes that accounts of a list are being frozen or thawed. After a crash in that nobody knows what became of them, so
-   * they are looked at again, also when their owners are by then what they were before.
+   * Notes that accounts of a list are being frozen or thawed. After a crash in that nobody knows what became of them,
+   * so they are looked at again, also when their owners are by then what they were before.
    */
   async noteBegun(number: number, changes: readonly OwnerChange[]): Promise<void> {
     const begun = changes.map(({ place }) => ({ place, block: 'unsure' as const }));

@@ -1,7 +1,9 @@
 import { isAlreadyExists } from '@cloud-bridge/base';
 import type { Firestore } from 'firebase-admin/firestore';
 
-/** `accounts/{accountId}/batches/{batchId}`: which request an idempotent batch was, before any of its charges is made. */
+/**
+ * `accounts/{accountId}/batches/{batchId}`: which request an idempotent batch was, before any of its charges is made.
+ */
 export class BatchStore {
   readonly #db: Firestore;
 

@@ -63,7 +63,8 @@ export const checkinRoutes = [
     tag: 'Admin',
     summary: 'Change rewards and rules of check-in',
     description:
-      'Makes a new version of the catalog, by which every instance goes within ten seconds; what is left out stays as it is.',
+      'Makes a new version of the catalog, by which every instance goes within ten seconds; what is left out stays ' +
+      'as it is.',
     access: { to: 'admin' },
     body: changeCheckinConfigSchema,
     response: dataOf(checkinConfigSchema),

@@ -23,14 +23,17 @@ function deliveryUnconfirmed({ id: deliveryId, amountCredits }: Delivery): AppEr
   return new AppError(
     504,
     'DELIVERY_UNCONFIRMED',
-    'The service has not said whether the delivery was made. Its price stays held until it does; then it is captured or given back. Ask again with the same Idempotency-Key, or get the delivery.',
+    'The service has not said whether the delivery was made. Its price stays held until it does; then it is ' +
+      'captured or given back. Ask again with the same Idempotency-Key, or get the delivery.',
     { details: { deliveryId, heldCredits: amountCredits }, retryAfterSeconds: 5 },
   );
 }
 
 const HTTP_STATUS = { DELIVERY_REFUSED: 422, DELIVERY_FAILED: 502, DELIVERY_TIMED_OUT: 504 } as const;
 
-/** The delivery, if it was made. Throws what it is answered with otherwise; then nothing was spent, at least not yet. */
+/**
+ * The delivery, if it was made. Throws what it is answered with otherwise; then nothing was spent, at least not yet.
+ */
 export function requireDelivered(delivery: Delivery): Delivery {
   const { id: deliveryId, status, error } = delivery;
   if (status === 'delivered') return delivery;

@@ -18,7 +18,8 @@ export const deliveryRoutes = [
     tag,
     summary: 'Have the service do something, and pay if it does',
     description:
-      'The price is held first, spent on success and given back otherwise. What is free runs at any balance. A repetition with the same Idempotency-Key gives the first outcome.',
+      'The price is held first, spent on success and given back otherwise. What is free runs at any balance. A ' +
+      'repetition with the same Idempotency-Key gives the first outcome.',
     access: { to: 'key', scope: 'deliveries:write' },
     body: createDeliverySchema,
     response: dataOf(deliverySchema),

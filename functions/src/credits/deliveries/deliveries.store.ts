@@ -59,8 +59,8 @@ export class DeliveryStore {
   }
 
   /**
-   * Takes from a page of an account's deliveries whom they were for, and what the service said of it; gives the id after
-   * which to go on, null at the end.
+   * Takes from a page of an account's deliveries whom they were for, and what the service said of it; gives the id
+   * after which to go on, null at the end.
    */
   eraseTexts(accountId: string, limit: number, after: string | null): Promise<string | null> {
     const erased = { recipient: null, resultJson: null, error: null, attempts: [] };

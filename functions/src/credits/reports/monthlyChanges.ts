@@ -22,9 +22,9 @@ export function reportedWallet(wallet: Wallet): ReportedWallet {
 }
 
 /**
- * What a wallet adds to each month since it was reported last. A ledger's time never runs backwards: as long as the last
- * entry is of the month of the one reported last, everything between them is, too, and no entry has to be read. Otherwise
- * those are read that are of months before the last one.
+ * What a wallet adds to each month since it was reported last. A ledger's time never runs backwards: as long as the
+ * last entry is of the month of the one reported last, everything between them is, too, and no entry has to be read.
+ * Otherwise those are read that are of months before the last one.
  * @param entriesAfter the wallet's entries after a sequence, oldest first
  */
 export async function monthlyChanges(

@@ -10,9 +10,9 @@ const WALLETS_PER_PAGE = 100;
 const ENTRIES_PER_PAGE = 300;
 
 /**
- * Brings the report of credits up to date, wallet by wallet, and goes on where the last call stopped. What of a wallet is
- * in the report is written in the commit that adds it, so that nothing counts twice, whoever runs at the same time or
- * dies in between. Says whether it came to the end of all wallets.
+ * Brings the report of credits up to date, wallet by wallet, and goes on where the last call stopped. What of a wallet
+ * is in the report is written in the commit that adds it, so that nothing counts twice, whoever runs at the same time
+ * or dies in between. Says whether it came to the end of all wallets.
  * @param maxWallets how many wallets this call may look at
  */
 export async function reportCredits(deps: ReportsNeeds, maxWallets: number): Promise<boolean> {

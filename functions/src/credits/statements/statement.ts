@@ -20,7 +20,10 @@ export interface Statement {
   readonly openingBalanceCredits: number;
   readonly movements: readonly Movement[];
   readonly closingBalanceCredits: number;
-  /** What of it was spent for good and what lapsed; holds that are open have taken the rest, and give it back or spend it. */
+  /**
+   * What of it was spent for good and what lapsed; holds that are open have taken the rest, and give it back or spend
+   * it.
+   */
   readonly spentCredits: number;
   readonly expiredCredits: number;
   readonly heldChangeCredits: number;

@@ -24,7 +24,8 @@ h1 { font-size: 1.5rem; margin-bottom: 0; }
 p { color: #57606a; margin-top: .25rem; }
 table { width: 100%; border-collapse: collapse; margin: 1.5rem 0; }
 caption { text-align: left; font-weight: 600; padding-bottom: .4rem; }
-th, td { padding: .35rem .5rem; border-bottom: 1px solid #d8dee4; text-align: right; font-variant-numeric: tabular-nums; }
+th, td { padding: .35rem .5rem; border-bottom: 1px solid #d8dee4; text-align: right;
+  font-variant-numeric: tabular-nums; }
 th:first-child, td:first-child { text-align: left; }
 tr.balance td { font-weight: 600; background: #f6f8fa; }
 @media print {
@@ -48,7 +49,8 @@ export async function* statementPage(statement: Statement): AsyncGenerator<strin
 </head>
 <body>
 <h1>Statement of account, ${escaped(month)}</h1>
-<p>Wallet ${escaped(walletId)}, ${escaped(from)} to ${escaped(to)} (UTC)${isFinal ? '' : ', so far'}. All figures are credits.</p>
+<p>Wallet ${escaped(walletId)}, ${escaped(from)} to ${escaped(to)} (UTC)${isFinal ? '' : ', so far'}.
+All figures are credits.</p>
 `;
   yield movementTable(statement);
   yield operationTable(statement);
@@ -82,7 +84,8 @@ function operationTable({ operations }: Statement): string {
 
 function table(caption: string, heads: readonly string[], rows: readonly string[]): string {
   const head = heads.map((title) => `<th scope="col">${escaped(title)}</th>`).join('');
-  return `<table>\n<caption>${escaped(caption)}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>\n`;
+  const top = `<caption>${escaped(caption)}</caption>\n<thead><tr>${head}</tr></thead>`;
+  return `<table>\n${top}\n<tbody>\n${rows.join('\n')}\n</tbody>\n</table>\n`;
 }
 
 function cells(...texts: string[]): string {

@@ -21,7 +21,8 @@ export const statementSchema = z
     openingBalanceCredits: z.int().meta({ description: 'Available credits before the month’s first transaction.' }),
     movements: z.array(z.object({ kind: z.enum(ENTRY_KINDS), entries: z.int(), amountCredits: z.int() })).meta({
       description:
-        'What transactions of each kind added to the available credits; together they lead from the opening to the closing balance.',
+        'What transactions of each kind added to the available credits; together they lead from the opening to the ' +
+        'closing balance.',
     }),
     closingBalanceCredits: z.int(),
     spentCredits: z.int(),

@@ -11,7 +11,8 @@ export interface Mail {
 const LETTERS: Partial<Record<AccountEvent['type'], (data: AccountEvent['data']) => readonly [string, string]>> = {
   'credits.low': ({ availableCredits, thresholdCredits }) => [
     `Low balance: ${availableCredits} credits left`,
-    `Your balance is ${availableCredits} credits, below the ${thresholdCredits} of your alert. Top up to go on without a break.`,
+    `Your balance is ${availableCredits} credits, below the ${thresholdCredits} of your alert. Top up to go on ` +
+      'without a break.',
   ],
   'credits.depleted': () => [
     'Your credits are used up',
@@ -27,11 +28,14 @@ const LETTERS: Partial<Record<AccountEvent['type'], (data: AccountEvent['data'])
   ],
   'api_key.near_limit': ({ apiKeyId, window, limitCredits, usedCredits, resetsAt }) => [
     `An API key has used ${usedCredits} of its ${limitCredits} credits of this ${window}`,
-    `The API key ${apiKeyId} has used ${usedCredits} of the ${limitCredits} credits that it may spend this ${window}. At the limit its paid requests are refused until ${resetsAt}, or until you raise it.`,
+    `The API key ${apiKeyId} has used ${usedCredits} of the ${limitCredits} credits that it may spend this ` +
+      `${window}. At the limit its paid requests are refused until ${resetsAt}, or until you raise it.`,
   ],
   'webhook.disabled': ({ url, reason }) => [
     'A webhook was disabled',
-    `Nothing is sent to ${url} any more, because ${reason === 'gone' ? 'it says that it is gone' : 'it has taken nothing for days'}. Repair it, then enable it again.`,
+    `Nothing is sent to ${url} any more, because ` +
+      `${reason === 'gone' ? 'it says that it is gone' : 'it has taken nothing for days'}. Repair it, then enable it ` +
+      'again.',
   ],
 };
 

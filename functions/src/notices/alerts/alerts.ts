@@ -19,7 +19,9 @@ export interface AlertRule {
   readonly email: boolean;
 }
 
-/** The rule of an account, and what it has been told of credits that lapse. Its levels stand in the main wallet, too. */
+/**
+ * The rule of an account, and what it has been told of credits that lapse. Its levels stand in the main wallet, too.
+ */
 export interface Alerts extends AlertRule {
   readonly accountId: string;
   /** Numbers the rules, so that what one tells at once is told once. */

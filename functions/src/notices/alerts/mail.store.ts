@@ -4,7 +4,10 @@ import type { AccountEvent } from '../events/accountEvent.ts';
 import { deletedAfterRetention } from '../events/retention.ts';
 import type { Mail } from './alertMail.ts';
 
-/** `mail/{eventId}`: what the extension Trigger Email, or anything that keeps its convention, sends; gone with its event. */
+/**
+ * `mail/{eventId}`: what the extension Trigger Email, or anything that keeps its convention, sends; gone with its
+ * event.
+ */
 export class MailStore {
   readonly #db: Firestore;
 

@@ -6,8 +6,9 @@ import type { AlertsNeeds } from './needs.ts';
 
 /**
  * Tells an account of credits that are about to lapse: the events and the note that they were told are one commit, so
- * that they are told once, by however many instances at once this is called. Crossings of levels are told by the commits
- * that cross; for that, the levels of a rule which is older than this way of telling are put into the wallet here.
+ * that they are told once, by however many instances at once this is called. Crossings of levels are told by the
+ * commits that cross; for that, the levels of a rule which is older than this way of telling are put into the wallet
+ * here.
  */
 export async function runAlerts(deps: AlertsNeeds, accountId: string): Promise<void> {
   const now = deps.clock();

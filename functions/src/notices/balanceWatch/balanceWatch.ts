@@ -17,8 +17,8 @@ export interface LowBalanceListener {
 
 /**
  * Told of every balance that a charge leaves behind, after its commit. A charge that brings it from the account's level
- * to below always has the listener asked to look; while it stays below, a process asks now and then. No charge waits for
- * that; what a crash or an old level leaves out, the listener's sweep finds.
+ * to below always has the listener asked to look; while it stays below, a process asks now and then. No charge waits
+ * for that; what a crash or an old level leaves out, the listener's sweep finds.
  */
 export class BalanceWatch {
   readonly #listener: LowBalanceListener;

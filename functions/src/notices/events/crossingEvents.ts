@@ -12,8 +12,8 @@ function isKnown(level: AlertLevel): level is KnownLevel {
 
 /**
  * What an account is told when an entry brings its balance from a level to below it: written in the entry's commit, so
- * that every crossing is told, and told once. The entry is one of a kind, and so are the ids of its events. The end of a
- * wallet is nothing to top up for, so it tells nothing.
+ * that every crossing is told, and told once. The entry is one of a kind, and so are the ids of its events. The end of
+ * a wallet is nothing to top up for, so it tells nothing.
  */
 export function crossingEvents(levels: readonly AlertLevel[], entry: Entry): AccountEvent[] {
   const { id, kind, accountId, walletId, amountCredits, balanceAfterCredits, createdAt } = entry;

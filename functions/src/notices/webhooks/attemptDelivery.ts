@@ -9,9 +9,9 @@ import { signMessage } from './signMessage.ts';
 const GONE = 410;
 
 /**
- * Makes one attempt at a delivery, if one is due and its account has not too many under way: what the task does. Whoever
- * comes while another is at it, or too early, does nothing. Throws only when the database or the queue can't be reached;
- * the attempt is then made good by the sweeper, so a receiver may get an event twice, with the same id.
+ * Makes one attempt at a delivery, if one is due and its account has not too many under way: what the task does.
+ * Whoever comes while another is at it, or too early, does nothing. Throws only when the database or the queue can't be
+ * reached; the attempt is then made good by the sweeper, so a receiver may get an event twice, with the same id.
  */
 export async function attemptDelivery(deps: WebhooksNeeds, deliveryId: string): Promise<void> {
   const now = deps.clock();

@@ -117,8 +117,8 @@ export function canceled(delivery: WebhookDelivery): WebhookDelivery {
 }
 
 /**
- * To be sent again at once, with all retries. A repeated request changes nothing; nor does one while the first attempt is
- * still to come, but that it is remembered.
+ * To be sent again at once, with all retries. A repeated request changes nothing; nor does one while the first attempt
+ * is still to come, but that it is remembered.
  */
 export function resent(delivery: WebhookDelivery, requestKey: string | null, now: IsoTime): WebhookDelivery {
   if (isResend(delivery, requestKey)) return delivery;

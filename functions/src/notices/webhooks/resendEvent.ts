@@ -35,8 +35,8 @@ export async function sendTestEvent(
 }
 
 /**
- * Sends an event to an endpoint once more, with all retries. Throws 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute,
- * pings included).
+ * Sends an event to an endpoint once more, with all retries. Throws 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a
+ * minute, pings included).
  */
 export async function resendEvent(
   deps: WebhooksNeeds,

@@ -25,9 +25,9 @@ interface Answer {
 }
 
 /**
- * Sends webhooks to strangers' servers. A name is resolved once; all its addresses have to be public, and the connection
- * is made to one of those that were checked, so that a second look-up can't lead elsewhere. Redirects aren't followed,
- * and time and size of an answer are bounded. Nothing that one receiver does keeps another's webhook waiting.
+ * Sends webhooks to strangers' servers. A name is resolved once; all its addresses have to be public, and the
+ * connection is made to one of those that were checked, so that a second look-up can't lead elsewhere. Redirects aren't
+ * followed, and time and size of an answer are bounded. Nothing that one receiver does keeps another's webhook waiting.
  */
 export class WebhookSender {
   /** Where it may send. */

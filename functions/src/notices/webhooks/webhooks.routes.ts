@@ -29,8 +29,8 @@ export const webhookRoutes = [
     tag,
     summary: 'Have events sent to a server of yours',
     description:
-      'Signed as standardwebhooks.com says. An event is tried for three days and may come twice or late: `webhook-id` ' +
-      'tells events apart.',
+      'Signed as standardwebhooks.com says. An event is tried for three days and may come twice or late: ' +
+      '`webhook-id` tells events apart.',
     access,
     body: createWebhookSchema,
     response: dataOf(webhookWithSecretSchema),

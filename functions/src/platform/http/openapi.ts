@@ -56,7 +56,8 @@ export function openApiDocument(routes: readonly AnyRoute[]): ReturnType<typeof 
       title: 'Cloud Bridge Billing',
       version: '1',
       description:
-        'Prepaid credits: sell packs, spend them with API keys, read the ledger. Credits and money are whole numbers; times are UTC.',
+        'Prepaid credits: sell packs, spend them with API keys, read the ledger. Credits and money are whole ' +
+        'numbers; times are UTC.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '../', description: 'Where this document was loaded from' }],
@@ -77,10 +78,15 @@ export function openApiDocument(routes: readonly AnyRoute[]): ReturnType<typeof 
   });
 }
 
+/** `/billing/orders/:id` as a part of a name: `BillingOrdersId`. */
+function camelCased(path: string): string {
+  return path.replaceAll(/[/.:]+(\w)/g, (_match, letter: string) => letter.toUpperCase());
+}
+
 function operationOf(route: AnyRoute): ZodOpenApiOperationObject {
   const success = route.status ?? 200;
   return {
-    operationId: `${route.method}${route.path.replaceAll(/[/.:]+(\w)/g, (_match, letter: string) => letter.toUpperCase())}`,
+    operationId: `${route.method}${camelCased(route.path)}`,
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
@@ -101,11 +107,15 @@ function operationOf(route: AnyRoute): ZodOpenApiOperationObject {
   };
 }
 
-const idempotencyKeyHeader = z.string().optional().meta({
-  description:
-    'Repeat a request with the same key and it has its effect once. One key names one request of an account to one address and wallet; use a new one for every new request.',
-  example: 'order-4711-share-1',
-});
+const idempotencyKeyHeader = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      'Repeat a request with the same key and it has its effect once. One key names one request of an account to one ' +
+      'address and wallet; use a new one for every new request.',
+    example: 'order-4711-share-1',
+  });
 
 /** Codes that a route may answer with, by status. */
 function errorsOf(route: AnyRoute): Map<number, string[]> {

@@ -5,7 +5,8 @@ import type { TextReply } from './route.ts';
 
 /**
  * Sends a text piece by piece, as fast as the client takes it. Throws what its first piece throws, while that can still
- * be answered with an error; what goes wrong later breaks the connection off, so that nobody takes a part for the whole.
+ * be answered with an error; what goes wrong later breaks the connection off, so that nobody takes a part for the
+ * whole.
  */
 export async function sendText(
   request: Request,

@@ -5,8 +5,8 @@ import { underMaintenance } from './maintenance.errors.ts';
 import type { Maintenance } from './maintenanceSwitch.ts';
 
 /**
- * A route's handler as it is during maintenance: what only reads goes on and writes nothing, all else is a 503. Asked of
- * the declaration, so that no new route can be forgotten.
+ * A route's handler as it is during maintenance: what only reads goes on and writes nothing, all else is a 503. Asked
+ * of the declaration, so that no new route can be forgotten.
  */
 export function admitRequest(maintenance: Maintenance, route: AnyRoute, handle: RequestHandler): RequestHandler {
   return async (request, response, next) => {

@@ -13,9 +13,9 @@ export function isGuarded(deployed: object): boolean {
 }
 
 /**
- * The ways to define functions that nobody calls by HTTP, with the maintenance switch in each. While maintenance is on a
- * schedule does nothing: its next run finds what it has left. A trigger and a task fail: they are then called again, or
- * the schedule that sweeps after them finds what they have left.
+ * The ways to define functions that nobody calls by HTTP, with the maintenance switch in each. While maintenance is on
+ * a schedule does nothing: its next run finds what it has left. A trigger and a task fail: they are then called again,
+ * or the schedule that sweeps after them finds what they have left.
  */
 export function guardFunctions(maintenance: () => Maintenance) {
   const guard = <D extends Define>(define: D, duringMaintenance: () => void): D => {

@@ -93,7 +93,7 @@ it('is off again as soon as it can be read', async () => {
   expect((await bench.at(80))[0]).toBe(false);
 });
 
-it('lets work that began before write for ten minutes, and nothing at all when nobody knows since when it is on', async () => {
+it('lets work that began before write for ten minutes, and none when nobody knows since when it is on', async () => {
   expect(refusesEveryWrite(OFF, '2026-03-14T13:00:00.000Z')).toBe(false);
   expect(refusesEveryWrite(ON, '2026-03-14T12:09:59.999Z')).toBe(false);
   expect(refusesEveryWrite(ON, '2026-03-14T12:10:00.000Z')).toBe(true);

@@ -152,7 +152,9 @@ export function periodIn(metadata: CreemSubscription['metadata'], product: strin
 
 const PAID = ['paid', 'refunded', 'partialRefund', 'chargeback', 'chargedBack', 'charged_back'];
 
-/** True for a payment that was made, whatever became of it later. What cost nothing (a trial) or less was no payment. */
+/**
+ * True for a payment that was made, whatever became of it later. What cost nothing (a trial) or less was no payment.
+ */
 function wasPaid({ status, amount }: CreemTransaction): boolean {
   return PAID.includes(status) && amount > 0;
 }

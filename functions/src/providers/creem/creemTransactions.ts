@@ -20,7 +20,10 @@ export async function pageOfTransactions(client: CreemClient, page: number, filt
   return { items, next: next !== null && next <= MAX_PAGES ? next : null };
 }
 
-/** Payments as Creem lists them, those of a customer, for a product, or all. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/**
+ * Payments as Creem lists them, those of a customer, for a product, or all. Throws AppError 502/503
+ * `PAYMENT_PROVIDER_…`.
+ */
 export async function* listTransactions(client: CreemClient, filter: Filter): AsyncGenerator<CreemTransaction> {
   for (let page: number | null = 1; page !== null; ) {
     const listed: TransactionsPage = await pageOfTransactions(client, page, filter);

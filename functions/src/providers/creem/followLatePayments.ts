@@ -42,9 +42,10 @@ export async function lookForLatePayments(deps: CreemNeeds): Promise<LatePayment
 }
 
 /**
- * Looks for the order of a payment that no order has: Creem's pages stay open when their orders have been given up here,
- * and a restore loses orders. A payment for one of our products that stays without an order is noted among the failed
- * events, so that it is looked for again every day, and operators see it. True when the payment was tied to an order.
+ * Looks for the order of a payment that no order has: Creem's pages stay open when their orders have been given up
+ * here, and a restore loses orders. A payment for one of our products that stays without an order is noted among the
+ * failed events, so that it is looked for again every day, and operators see it. True when the payment was tied to an
+ * order.
  */
 export async function followLatePayment(deps: CreemNeeds, look: LatePayments, payment: CreemPayment): Promise<boolean> {
   if (payment.paidAt < look.since || !wasPaid(payment)) return false;
@@ -60,7 +61,8 @@ export async function explainPayment(deps: CreemNeeds, paymentId: string): Promi
   throw new AppError(
     409,
     'PAYMENT_UNEXPLAINED',
-    `No order is known for the payment ${paymentId} at Creem. Send its event checkout.completed again from Creem's dashboard.`,
+    `No order is known for the payment ${paymentId} at Creem. Send its event checkout.completed again from Creem's ` +
+      'dashboard.',
   );
 }
 
@@ -88,7 +90,9 @@ async function followSubscription(deps: CreemNeeds, providerSubscriptionId: stri
   await syncSubscription(deps, { provider: 'creem', subscriptionId, providerSubscriptionId }, null);
 }
 
-/** A payment of a page doesn't say what it was made for: the orders of that amount which were given up are asked about. */
+/**
+ * A payment of a page doesn't say what it was made for: the orders of that amount which were given up are asked about.
+ */
 async function followGivenUp(deps: CreemNeeds, payment: CreemPayment): Promise<void> {
   const now = deps.clock();
   for (const status of GIVEN_UP) {

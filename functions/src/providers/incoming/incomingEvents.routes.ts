@@ -35,8 +35,8 @@ export const incomingEventRoutes = [
     tag,
     summary: "Handle an event of Stripe's or Creem's as if it came now; the id is theirs",
     description:
-      'For one that could not be handled when it came. One that has had its effect has no other. Creem has no list of ' +
-      'events: of its own, those can be replayed that came here.',
+      'For one that could not be handled when it came. One that has had its effect has no other. Creem has no list ' +
+      'of events: of its own, those can be replayed that came here.',
     access,
     params: idParams,
     response: dataOf(replayedEventSchema),

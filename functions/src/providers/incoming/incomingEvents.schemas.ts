@@ -11,7 +11,8 @@ export const incomingEventSchema = z
     type: z.string(),
     outcome: z.enum(['handled', 'ignored', 'failed']).meta({
       description:
-        '`ignored`: there was nothing here to change. `failed`: it could not be handled; it is tried again once a day, and can be replayed.',
+        '`ignored`: there was nothing here to change. `failed`: it could not be handled; it is tried again once a ' +
+        'day, and can be replayed.',
     }),
     orderId: z.string().nullable(),
     handledAt: timeOut.meta({ description: 'For one that failed: when it was tried last.' }),

@@ -50,7 +50,9 @@ const THINGS: readonly {
   { param: /^(line_items|items)\[\d+\](\[price\])?$/, thing: 'price', isGone: isMissingOrInactive },
 ];
 
-/** What a refusal of Stripe's says is gone: deleted, or archived and so of no use any more. Null for any other error. */
+/**
+ * What a refusal of Stripe's says is gone: deleted, or archived and so of no use any more. Null for any other error.
+ */
 export function lostIn(error: unknown): Losable | null {
   if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return null;
   const { param = '' } = error;

@@ -20,8 +20,8 @@ export interface HandledEvent {
 
 /**
  * Handles one verified event. Nothing that it says is used but its type and which object it is about: that is fetched
- * afresh, because events come late, twice, out of order, and in another version of the API. Returns after the commit that
- * holds effect and marker; throws if there was none, and notes the failure.
+ * afresh, because events come late, twice, out of order, and in another version of the API. Returns after the commit
+ * that holds effect and marker; throws if there was none, and notes the failure.
  */
 export async function handleStripeEvent(deps: StripeNeeds, event: StripeEvent): Promise<HandledEvent> {
   const marker = { provider: 'stripe', eventId: event.id, type: event.type } as const;

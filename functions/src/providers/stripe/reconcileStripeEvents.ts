@@ -18,7 +18,9 @@ const NAME = 'reconcileStripeEvents';
 const PERSISTENCE_SECONDS = 3 * 24 * 60 * 60;
 /** How far back Stripe lists events. */
 const LISTED_SECONDS = 30 * 24 * 60 * 60;
-/** What has happened may be listed a little later, by a clock that isn't ours; so each look begins before the last one. */
+/**
+ * What has happened may be listed a little later, by a clock that isn't ours; so each look begins before the last one.
+ */
 const OVERLAP_SECONDS = 15 * 60;
 /** Stripe takes so many types in one list. */
 const MAX_TYPES = 20;
@@ -49,9 +51,9 @@ interface ListedEvent {
 }
 
 /**
- * Lists what has happened at Stripe since the last round, and handles what no webhook brought here, as if it had: marked
- * events are passed over, so it may overlap with deliveries and with itself. Says how many. Events cover what lists of
- * payments, refunds and disputes by their creation don't: those that went another way long after they began.
+ * Lists what has happened at Stripe since the last round, and handles what no webhook brought here, as if it had:
+ * marked events are passed over, so it may overlap with deliveries and with itself. Says how many. Events cover what
+ * lists of payments, refunds and disputes by their creation don't: those that went another way long after they began.
  * One that can't be handled is left for the next round, for three days.
  */
 export async function reconcileStripeEvents(deps: StripeNeeds, limits?: Partial<RunLimits>): Promise<number> {

@@ -17,7 +17,9 @@ export function billingDetailsOf(client: Stripe, customerId: string): Promise<Bi
   });
 }
 
-/** Takes from a customer cards, tax ids and what tells who it is; a customer that is gone is forgotten. Throws 502/503. */
+/**
+ * Takes from a customer cards, tax ids and what tells who it is; a customer that is gone is forgotten. Throws 502/503.
+ */
 export function forgetStripeCustomer(client: Stripe, customerId: string): Promise<void> {
   return callStripe(async () => {
     if (!(await findCustomer(client, customerId))) return;

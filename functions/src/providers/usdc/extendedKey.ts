@@ -19,7 +19,10 @@ export function problemWithXpub(text: string): string | null {
   if (!checksum.equals(bytes.subarray(PAYLOAD_BYTES))) return 'is mistyped: its checksum is wrong';
   const version = payload.readUInt32BE(0);
   if (PRIVATE_VERSIONS.includes(version)) {
-    return 'must not be an extended private key, which must never be on a server: give the xpub, and take this key for known';
+    return (
+      'must not be an extended private key, which must never be on a server: give the xpub, and take this key ' +
+      'for known'
+    );
   }
   if (!PUBLIC_VERSIONS.includes(version)) return 'must be an xpub, not an extended key of another kind';
   const isMaster = payload[4] === 0;

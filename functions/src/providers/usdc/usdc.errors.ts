@@ -5,6 +5,7 @@ export function wrongChain(): AppError {
   return new AppError(
     502,
     'PAYMENT_PROVIDER_MISCONFIGURED',
-    'USDC_RPC_URL leads to a node of another chain than USDC_CHAIN says. Nothing was credited; an operator must mend it.',
+    'USDC_RPC_URL leads to a node of another chain than USDC_CHAIN says. Nothing was credited; an operator must ' +
+      'mend it.',
   );
 }

@@ -100,7 +100,10 @@ async function finish(deps: AutoTopUpsNeeds, accountId: string, orderId: string)
   return after;
 }
 
-/** False while an account may not spend, unless a payment is known to exist: then its end is looked for, and no other made. */
+/**
+ * False while an account may not spend, unless a payment is known to exist: then its end is looked for, and no other
+ * made.
+ */
 async function mayGoOn(deps: AutoTopUpsNeeds, { accountId, direct }: Order): Promise<boolean> {
   return direct?.intentId != null || deps.accounts.maySpend(accountId);
 }

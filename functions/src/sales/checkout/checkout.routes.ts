@@ -14,9 +14,9 @@ export const checkoutRoutes = [
     tag: 'Orders',
     summary: 'Order a credit pack or a plan and get the page where it is paid',
     description:
-      'A page with a coupon holds a use of the coupon, and closes after 31 minutes; all others stay open for a day. Who ' +
-      'asks again for the same thing with the same coupon gets the page that is still open, as if it were a replay. ' +
-      '`POST /billing/orders/{id}/cancel` closes a page sooner.',
+      'A page with a coupon holds a use of the coupon, and closes after 31 minutes; all others stay open for a day. ' +
+      'Who asks again for the same thing with the same coupon gets the page that is still open, as if it were a ' +
+      'replay. `POST /billing/orders/{id}/cancel` closes a page sooner.',
     access: { to: 'account' },
     body: createCheckoutSchema,
     response: dataOf(checkoutSchema),

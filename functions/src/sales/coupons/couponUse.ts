@@ -13,7 +13,8 @@ interface StagedUse {
 /**
  * Reads the coupon of a new order. To be called before the order itself is looked for: whoever finds the coupon used
  * by this very order then finds the order, too.
- * @returns what counts the use, after the unit's last read; it throws 404 or 409 when the coupon may not be used any more
+ * @returns what counts the use, after the unit's last read; it throws 404 or 409 when the coupon may not be used any
+ *   more
  */
 export async function stageFirstUse(
   unit: UnitOfWork,

@@ -40,7 +40,9 @@ export interface BlockRange {
   readonly toBlock: number;
 }
 
-/** Where USDC comes in: a chain, and addresses on it that are ours. All throw AppError 502/503 when it can't be asked. */
+/**
+ * Where USDC comes in: a chain, and addresses on it that are ours. All throw AppError 502/503 when it can't be asked.
+ */
 export interface DepositProvider {
   /** The address of an account and of no other, and where below the extended public key it is; always the same one. */
   deriveAddress(accountId: string): Promise<{ readonly address: string; readonly path: readonly number[] }>;

@@ -27,7 +27,8 @@ export function transactionUnconfirmed(confirmations: number, requiredConfirmati
   return new AppError(
     409,
     'TRANSACTION_UNCONFIRMED',
-    `The transaction has ${confirmations} of ${requiredConfirmations} confirmations. Try again later; it is also found by itself.`,
+    `The transaction has ${confirmations} of ${requiredConfirmations} confirmations. Try again later; it is also ` +
+      'found by itself.',
     {
       details: { confirmations, requiredConfirmations },
       retryAfterSeconds: (requiredConfirmations - confirmations) * BLOCK_SECONDS,

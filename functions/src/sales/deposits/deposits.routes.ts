@@ -16,7 +16,8 @@ export const depositRoutes = [
     tag,
     summary: "The account's own address for USDC",
     description:
-      'Given on the first call, and the same ever after. The first call writes, so it waits for the end of maintenance.',
+      'Given on the first call, and the same ever after. The first call writes, so it waits for the end of ' +
+      'maintenance.',
     access,
     response: dataOf(paymentAddressSchema),
     errors: { 409: ['USDC_NOT_CONFIGURED'], 503: ['MAINTENANCE'] },
@@ -28,8 +29,8 @@ export const depositRoutes = [
     tag,
     summary: 'Have a transfer of USDC credited',
     description:
-      'A transfer is credited once, however often it is claimed, and also without being claimed, some minutes later. A 409 ' +
-      'or a 404 may become a success: `Retry-After` says when to try again. A 422 is final.',
+      'A transfer is credited once, however often it is claimed, and also without being claimed, some minutes later. ' +
+      'A 409 or a 404 may become a success: `Retry-After` says when to try again. A 422 is final.',
     access,
     body: claimDepositSchema,
     response: dataOf(depositSchema),

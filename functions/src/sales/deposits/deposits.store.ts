@@ -5,8 +5,8 @@ import type { DepositAddress } from './deposit.ts';
 import type { ScanCursor } from './scanCursor.ts';
 
 /**
- * `depositAddresses/{accountId}`, and two kinds of documents in `depositState`: `addresses`, how many were allotted, and
- * `scan_{chain}`, how far a chain has been looked through.
+ * `depositAddresses/{accountId}`, and two kinds of documents in `depositState`: `addresses`, how many were allotted,
+ * and `scan_{chain}`, how far a chain has been looked through.
  */
 export class DepositStore {
   /** Allotments of all accounts write one document: within a process they queue for it instead of racing. */

@@ -1,7 +1,10 @@
 import { rateLimited } from '../../platform/http/http.errors.ts';
 import type { DepositsNeeds } from './needs.ts';
 
-/** Claims that an account may make in a minute: plenty for whoever waits, and each costs calls of a node that is paid for. */
+/**
+ * Claims that an account may make in a minute: plenty for whoever waits, and each costs calls of a node that is paid
+ * for.
+ */
 const MAX_CLAIMS_PER_MINUTE = 200;
 const WINDOW_SECONDS = 60;
 

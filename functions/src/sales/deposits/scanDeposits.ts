@@ -22,10 +22,10 @@ interface ScanLimits {
 const LIMITS: ScanLimits = { steps: 60, transactionsPerStep: 200, transactions: 800 };
 
 /**
- * Looks through the blocks that were confirmed since the last time for deposits that nobody claimed, and credits them as
- * a claim would; both may come at once. Says how many were credited. What the scheduled function does.
- * The cursor moves only past what is done: after a failure or a crash, and beside another run, something may be looked at
- * twice, which changes nothing, but nothing is passed over. Throws nothing for a chain that can't be asked.
+ * Looks through the blocks that were confirmed since the last time for deposits that nobody claimed, and credits them
+ * as a claim would; both may come at once. Says how many were credited. What the scheduled function does. The cursor
+ * moves only past what is done: after a failure or a crash, and beside another run, something may be looked at twice,
+ * which changes nothing, but nothing is passed over. Throws nothing for a chain that can't be asked.
  */
 export async function scanDeposits(deps: DepositsNeeds, limits: Partial<ScanLimits> = {}): Promise<number> {
   if (!deps.usdc) return 0;

@@ -27,9 +27,9 @@ export function eligibleSince(now: IsoTime): IsoTime {
 }
 
 /**
- * True with purchases of 1,000 USD or more in each of three calendar months in a row, up to the present or the last one.
- * What went back of a purchase doesn't count, nor does tax. Other currencies count at the catalog's own rate: as much
- * as the dollars that would buy the same credits as a top-up; those that it has no rate for don't count.
+ * True with purchases of 1,000 USD or more in each of three calendar months in a row, up to the present or the last
+ * one. What went back of a purchase doesn't count, nor does tax. Other currencies count at the catalog's own rate: as
+ * much as the dollars that would buy the same credits as a top-up; those that it has no rate for don't count.
  * @param orders paid orders; others, and older ones, are passed over
  */
 export function eligibilityOf(orders: readonly Order[], { topUp }: Pick<Catalog, 'topUp'>, now: IsoTime): Eligibility {

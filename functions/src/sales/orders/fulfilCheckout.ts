@@ -20,11 +20,11 @@ export interface Fulfilment {
 }
 
 /**
- * Brings an order to the state that its checkout or payment has at the provider, and credits it when it is paid: marker, order,
- * wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for ever. An order
- * that a restore has lost is made again in that commit.
- * Throws 409 `ORDER_NOT_REBUILT` when a lost order of ours can't be made again, and 409 `PAYMENT_MISMATCH` when a payment
- * isn't the order's own or over another amount: nothing may be credited for that, and the noted failure keeps it in sight.
+ * Brings an order to the state that its checkout or payment has at the provider, and credits it when it is paid:
+ * marker, order, wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for
+ * ever. An order that a restore has lost is made again in that commit. Throws 409 `ORDER_NOT_REBUILT` when a lost order
+ * of ours can't be made again, and 409 `PAYMENT_MISMATCH` when a payment isn't the order's own or over another amount:
+ * nothing may be credited for that, and the noted failure keeps it in sight.
  * @param event the event that told of it; null when nothing did and the provider was asked
  */
 export async function fulfilCheckout(deps: OrdersNeeds, truth: Truth, event: EventMarker | null): Promise<Fulfilment> {
@@ -93,8 +93,8 @@ function withInvoice(order: Order, truth: Truth): Order {
 }
 
 /**
- * True for a checkout or payment of this order over its amount. Another one that is paid is an error that somebody has to look
- * at; as long as it isn't, it means nothing here.
+ * True for a checkout or payment of this order over its amount. Another one that is paid is an error that somebody has
+ * to look at; as long as it isn't, it means nothing here.
  */
 function isAbout(order: Order, truth: Truth): boolean {
   // What a plan's period brings is decided by its paid invoice alone.

@@ -1,7 +1,10 @@
 import type { UnitOfWork } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 
-/** `openCheckouts/{accountId}`: the ids of an account's latest orders that waited for their customer when they were made. */
+/**
+ * `openCheckouts/{accountId}`: the ids of an account's latest orders that waited for their customer when they were
+ * made.
+ */
 export class OpenCheckoutStore {
   readonly #db: Firestore;
 

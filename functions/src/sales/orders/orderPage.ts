@@ -32,8 +32,8 @@ interface OpenedPage {
 
 /**
  * Notes the page of an order, unless the order has one by now; gives the one that it has. An order may have been closed
- * while its page was being opened: then the page is closed as well, and whoever has paid on it already gets the credits.
- * Throws 409 `ORDER_CLOSED`, 502 (another discount than ordered).
+ * while its page was being opened: then the page is closed as well, and whoever has paid on it already gets the
+ * credits. Throws 409 `ORDER_CLOSED`, 502 (another discount than ordered).
  */
 export async function notePage(
   deps: OrdersNeeds,

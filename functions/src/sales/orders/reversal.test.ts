@@ -119,7 +119,7 @@ const lotsArbitrary = fc.array(
   { maxLength: 6 },
 );
 
-it('whatever comes between, what is posted adds up to the last truth, and without any reversal nothing has changed', () => {
+it('what is posted adds up to the last truth, whatever comes between; without a reversal nothing changes', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1_000 }),

@@ -31,7 +31,10 @@ export async function startSetupCheckout(
   );
 }
 
-/** Opens a provider's portal. Throws 400 (redirect URL), 409 (no customer at Creem, or not provably this one), 422 (key), 502 or 503 (provider). */
+/**
+ * Opens a provider's portal. Throws 400 (redirect URL), 409 (no customer at Creem, or not provably this one), 422
+ * (key), 502 or 503 (provider).
+ */
 export async function openPortal(
   deps: PaymentMethodsNeeds,
   accountId: string,

@@ -1,4 +1,6 @@
-/** True for a refusal that means: there is no such thing at the provider. Stripe says so with a code, Creem with a 404. */
+/**
+ * True for a refusal that means: there is no such thing at the provider. Stripe says so with a code, Creem with a 404.
+ */
 function isMissing(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   if (!(cause instanceof Error)) return false;

@@ -81,6 +81,7 @@ export function emailNotVerified(): AppError {
   return new AppError(
     409,
     'EMAIL_NOT_VERIFIED',
-    'Creem’s page shows all that was bought there with one email address: it is opened for an account whose own, verified address that is. Creem’s receipts lead to it, too.',
+    'Creem’s page shows all that was bought there with one email address: it is opened for an account whose own, ' +
+      'verified address that is. Creem’s receipts lead to it, too.',
   );
 }

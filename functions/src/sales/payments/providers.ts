@@ -18,7 +18,9 @@ interface AllProviders {
   readonly creem: Provider;
 }
 
-/** The provider of an order or a subscription. A deposit on a chain is there before its order, which asks nothing more. */
+/**
+ * The provider of an order or a subscription. A deposit on a chain is there before its order, which asks nothing more.
+ */
 export function providerOf(deps: AllProviders, { provider }: { readonly provider: ProviderName | 'usdc' }): Provider {
   if (provider === 'usdc') throw new Error('an order that a deposit paid has nobody to ask');
   if (provider === 'creem') return deps.creem;

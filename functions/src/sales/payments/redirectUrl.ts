@@ -20,7 +20,9 @@ export function checkRedirectUrl(field: string, url: string, allowedOrigins: rea
   return url;
 }
 
-/** Where a payment page sends people: to what the request names, or to the pages at home on the first allowed origin. */
+/**
+ * Where a payment page sends people: to what the request names, or to the pages at home on the first allowed origin.
+ */
 export function redirectTargets(
   allowedOrigins: readonly string[],
   { successUrl, cancelUrl }: { readonly successUrl?: string | undefined; readonly cancelUrl?: string | undefined },

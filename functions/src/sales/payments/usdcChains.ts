@@ -8,8 +8,9 @@ export interface UsdcChain {
 }
 
 /**
- * Chains that deposits may come on. A contract's address is no setting: a wrong one would have credits sold for worthless
- * tokens. Sources: https://developers.circle.com/stablecoins/usdc-contract-addresses, https://docs.base.org/base-chain.
+ * Chains that deposits may come on. A contract's address is no setting: a wrong one would have credits sold for
+ * worthless tokens. Sources: https://developers.circle.com/stablecoins/usdc-contract-addresses,
+ * https://docs.base.org/base-chain.
  */
 export const USDC_CHAINS = {
   base: {

@@ -1,6 +1,8 @@
 import { AppError } from '@cloud-bridge/base';
 
-/** 409: a payment says that it is for an order of this deployment which isn't there, and the order can't be made again. */
+/**
+ * 409: a payment says that it is for an order of this deployment which isn't there, and the order can't be made again.
+ */
 export function orderNotRebuilt(reason: string): AppError {
   return new AppError(409, 'ORDER_NOT_REBUILT', `The order of a payment is lost and can't be made again: ${reason}.`);
 }

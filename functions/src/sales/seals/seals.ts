@@ -12,8 +12,8 @@ const PART_LENGTH = 500;
 const MAX_PARTS = 20;
 
 /**
- * Facts as a provider keeps them for us: whoever has a deployment key can tell later that this deployment wrote them, and
- * that nobody has changed them. They can be read by anybody, and are never secret.
+ * Facts as a provider keeps them for us: whoever has a deployment key can tell later that this deployment wrote them,
+ * and that nobody has changed them. They can be read by anybody, and are never secret.
  */
 export class Seals {
   readonly #deploymentId: string;

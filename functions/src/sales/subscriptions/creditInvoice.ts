@@ -22,9 +22,9 @@ import type { PaidInvoice } from './subscriptionProvider.ts';
 const CONCURRENCY = 5;
 
 /**
- * Credits those of a subscription's paid invoices that haven't been yet, oldest first. What has been credited and looked at
- * for refunds is read in one go, and left alone.
- * Throws what {@link recordInvoice} and {@link followPayment} throw.
+ * Credits those of a subscription's paid invoices that haven't been yet, oldest first. What has been credited and
+ * looked at for refunds is read in one go, and left alone. Throws what {@link recordInvoice} and {@link followPayment}
+ * throw.
  */
 export async function creditInvoices(
   deps: SubscriptionsNeeds,

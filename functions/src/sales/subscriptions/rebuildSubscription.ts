@@ -54,8 +54,8 @@ export async function rebuildSubscription(
 }
 
 /**
- * At Creem anybody can copy our words onto a purchase of their own: only what was sold for them, at its price, counts. At
- * Stripe nobody but us writes metadata.
+ * At Creem anybody can copy our words onto a purchase of their own: only what was sold for them, at its price, counts.
+ * At Stripe nobody but us writes metadata.
  */
 function requireAsOrdered(facts: OrderFacts, { productId, currency, paidInvoices }: SubscriptionTruth): void {
   if (facts.providerProductId !== productId) throw orderNotRebuilt('another product was paid');

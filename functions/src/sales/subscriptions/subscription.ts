@@ -66,7 +66,10 @@ export function isAbout(subscription: Subscription, truth: SubscriptionTruth): b
   );
 }
 
-/** The subscription as the provider's present truth makes it. What has ended stays so; money that comes after all counts. */
+/**
+ * The subscription as the provider's present truth makes it. What has ended stays so; money that comes after all
+ * counts.
+ */
 export function subscriptionAfter(subscription: Subscription, truth: SubscriptionTruth, now: IsoTime): Subscription {
   if (subscription.status === 'canceled') return { ...subscription, nextSyncAt: null };
   const { status, cancelAtPeriodEnd, currentPeriodStartAt, currentPeriodEndAt, endedAt, lastPaymentError } = truth;

@@ -38,7 +38,8 @@ export const subscriptionRoutes = [
     summary: 'Subscribe to a plan, charging the saved card at once',
     description:
       'Each subscription has a wallet and keys to itself. A 402 says in `details.nextAction` what to do: ' +
-      '`add_payment_method`, `use_another_payment_method`, or `use_checkout` where the bank wants to see the cardholder.',
+      '`add_payment_method`, `use_another_payment_method`, or `use_checkout` where the bank wants to see the ' +
+      'cardholder.',
     access,
     body: subscribeSchema,
     response: dataOf(subscribedSchema),
@@ -115,8 +116,9 @@ export const subscriptionRoutes = [
     tag,
     summary: 'Put a subscription on another plan',
     description:
-      'Gives no credits by itself: the new plan is paid, and its credits come, with the next period. Changing between ' +
-      'monthly and yearly begins a new period, which is charged at once. Subscriptions at Creem keep their plan.',
+      'Gives no credits by itself: the new plan is paid, and its credits come, with the next period. Changing ' +
+      'between monthly and yearly begins a new period, which is charged at once. Subscriptions at Creem keep their ' +
+      'plan.',
     access,
     body: changePlanSchema,
     response: dataOf(subscriptionSchema),

@@ -14,7 +14,10 @@ import { subscriptionEvent } from './subscriptionEvent.ts';
 import type { PaidInvoice, SubscriptionTruth } from './subscriptionProvider.ts';
 import { subscriptionBusy } from './subscriptions.errors.ts';
 
-/** Which subscription: ours, and the provider's that it is; with the provider, one that a restore has lost is made again. */
+/**
+ * Which subscription: ours, and the provider's that it is; with the provider, one that a restore has lost is made
+ * again.
+ */
 export interface SubscriptionReference {
   readonly subscriptionId: string;
   readonly providerSubscriptionId: string;
@@ -85,7 +88,9 @@ async function isOfOwnPage(deps: SubscriptionsNeeds, subscription: Subscription,
   return providerSubscriptionId === providerId;
 }
 
-/** What may not renew is told so: a page can't be told that beforehand, and its owner may say otherwise at the provider. */
+/**
+ * What may not renew is told so: a page can't be told that beforehand, and its owner may say otherwise at the provider.
+ */
 async function truthOf(
   deps: SubscriptionsNeeds,
   subscription: Subscription,

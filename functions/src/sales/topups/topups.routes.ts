@@ -15,9 +15,9 @@ export const topUpRoutes = [
     summary: "Buy credits for an amount of one's own choice",
     description:
       'With `stripe_direct` a saved card is charged at once. A 402 says in `details` why it was not, and in ' +
-      '`details.nextAction` what to do: `confirm_payment` (with a client secret for Stripe’s script; the order follows ' +
-      'by itself), `use_another_payment_method` or `add_payment_method`. With `usdc` the answer says where to send it; it is ' +
-      'credited with `verify-topup`, or by itself some minutes later.',
+      '`details.nextAction` what to do: `confirm_payment` (with a client secret for Stripe’s script; the order ' +
+      'follows by itself), `use_another_payment_method` or `add_payment_method`. With `usdc` the answer says where ' +
+      'to send it; it is credited with `verify-topup`, or by itself some minutes later.',
     access: { to: 'account' },
     body: createTopUpSchema,
     response: dataOf(z.union([topUpSchema, usdcTopUpSchema])),

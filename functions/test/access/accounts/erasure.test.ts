@@ -69,7 +69,7 @@ async function wordsLeft({ accountId }: Person): Promise<number[]> {
   return ledger.filter((entry) => JSON.stringify(entry).includes('Ada')).map(({ sequence }) => sequence);
 }
 
-it('a ledger that is larger than what a run may take on is erased in several, each of which goes on from the last', async () => {
+it('a ledger that is larger than what a run may take on is erased in several runs, one after the other', async () => {
   const person = await personWithCharges(2 * PAGE_SIZE + 50);
   const before = await readLedger(person.accountId);
   await markDeleted(person);

@@ -1,4 +1,7 @@
-/** What becomes of a collection when an account is exported and erased; each says why where nothing is exported or erased. */
+/**
+ * What becomes of a collection when an account is exported and erased; each says why where nothing is exported or
+ * erased.
+ */
 export type Held =
   /** Every document of the account is exported and deleted. */
   | { readonly exportedAs: readonly string[]; readonly erasure: 'deleted' }

@@ -45,7 +45,7 @@ it('two hundred charges at once over four instances spend the cap exactly', asyn
   expect(await shown(key)).toMatchObject({ usedTodayCredits: 500, usedThisMonthCredits: null });
 });
 
-it('charges and holds that end in every way at once never exceed the cap, and what comes back can be spent', async () => {
+it('charges and holds that end in every way at once never exceed the cap; what comes back can be spent', async () => {
   await withinOneDay(async () => {
     const key = await person.createKey({ creditsPerMonth: 200 });
     const holds = await Promise.all(

@@ -51,7 +51,7 @@ const stored = async (accountId: string) => (await database().doc(`accounts/${ac
 /** What an instance believes that has read nothing yet. */
 const isFrozen = (accountId: string) => suiteDeps().accounts.isFrozen(accountId);
 
-it('keys of a disabled owner are refused after the scheduled check, and work again when the owner is enabled', async () => {
+it('keys of a disabled owner are refused after the scheduled check, and work again once it is enabled', async () => {
   const accountId = await newOwner();
   const [live, management] = [await newKey(accountId, 'live'), await newKey(accountId, 'management')];
   const spend = async () => {
@@ -216,7 +216,7 @@ it('an account that was frozen before it came into a list goes on when its owner
   expect(await isFrozen(accountId)).toBe(false);
 });
 
-it('a crash between the freeze and the note of it keeps no account frozen whose owner is enabled meanwhile', async () => {
+it('a crash between the freeze and its note leaves no account frozen whose owner is enabled meanwhile', async () => {
   const accountId = await newOwner();
   await sweepOwners(deps);
   await users.updateUser(accountId, { disabled: true });

@@ -72,7 +72,9 @@ export class Witness {
     await this.#checkWallet(ledger, states.get(ledger.length) ?? new ReferenceWallet());
   }
 
-  /** The reference after each command that was committed, by the sequence that it reached; checks entries on the way. */
+  /**
+   * The reference after each command that was committed, by the sequence that it reached; checks entries on the way.
+   */
   #retell(ledger: readonly Entry[]): Map<number, ReferenceWallet> {
     const byId = new Map(this.submissions.map(({ command }) => [command.commandId, command]));
     const reference = new ReferenceWallet();

@@ -97,7 +97,7 @@ it(
   PATIENCE_MS,
 );
 
-it('a rule given before the first credits, and one just changed, hold for the next commit of every process', async () => {
+it('a rule set before the first credits, or just changed, holds for the next commit of every process', async () => {
   const deps = suiteDeps();
   const accountId = `crossings-${randomUUID()}`;
   const [one, other] = [new Ledger(database()), new Ledger(database())];

@@ -48,7 +48,9 @@ class HangingReceivers {
   }
 }
 
-/** A queue in this process that runs so many tasks at once, as the one in the cloud does; the others wait their turn. */
+/**
+ * A queue in this process that runs so many tasks at once, as the one in the cloud does; the others wait their turn.
+ */
 class Queue {
   readonly #atOnce: number;
   readonly #waiting: string[] = [];

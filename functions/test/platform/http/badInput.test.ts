@@ -360,7 +360,8 @@ describe('the function on its own server', () => {
     const { hostname, port } = new URL(instance.url);
     const socket = connect(Number(port), hostname);
     socket.write(
-      `POST /billing/charges HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${person.idToken}\r\ncontent-length: 100\r\n\r\n{"operation"`,
+      `POST /billing/charges HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${person.idToken}\r\n` +
+        'content-length: 100\r\n\r\n{"operation"',
     );
     await once(socket, 'connect');
     socket.destroy();

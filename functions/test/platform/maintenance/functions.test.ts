@@ -90,7 +90,7 @@ async function commitEvent(occasion: string) {
   return database().doc(`accountEvents/${event.id}`);
 }
 
-it('every deployed function heeds the switch: those called by HTTP by themselves, all others by how they are defined', () => {
+it('every deployed function heeds the switch: HTTP functions themselves, others by how they are defined', () => {
   const unguarded = Object.entries(functions).filter(([, deployed]) => !isGuarded(deployed));
   expect(unguarded.map(([name]) => name).sort()).toEqual(['api', 'creemWebhook', 'stripeWebhook']);
   for (const [, { __endpoint }] of unguarded) expect(__endpoint.httpsTrigger).toBeDefined();

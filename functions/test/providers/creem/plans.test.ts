@@ -276,7 +276,7 @@ describe("Creem's portal", () => {
     expect((await person.send('GET', '/billing/status')).expect(200).data.creemCustomerId).toBe(creem);
   });
 
-  it('is not opened for somebody who has typed the address of another customer, who is not kept out by that', async () => {
+  it("is not opened for somebody who typed another customer's address, and that customer still gets in", async () => {
     await creemOrderPaid(person);
     await proveAddress(person.accountId);
     const { email } = (await person.send('GET', '/account')).expect(200).data;

@@ -125,7 +125,7 @@ describe('the reconciliation', () => {
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
-  it('does not lose sight of a payment that could not be looked for, also of what the catalog no longer sells', async () => {
+  it('keeps in sight a payment that could not be looked for, also of what the catalog no longer sells', async () => {
     const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
     await unheard(() => onCreemPage(url, 'pay'));
     const { sessionId } = await orderOf(person, orderId);

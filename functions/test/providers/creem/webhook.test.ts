@@ -135,7 +135,7 @@ describe('an event', () => {
     expect((await postCreemEvent(event)).expect(200).json).toEqual({ received: true, duplicate: true });
   });
 
-  it("is answered with a 5xx and not marked when Creem can't be asked, and works when Creem sends it again", async () => {
+  it("is answered with a 5xx and not marked when Creem can't be asked, and works when it is sent again", async () => {
     const { event } = await paidButUnheard();
     (await creemControl('faults', { method: 'GET', path: '/v1/checkouts', status: 500, times: 3 })).expect(200);
     (await postCreemEvent(event)).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');

@@ -21,8 +21,8 @@ export class Backup {
   }
 
   /**
-   * Brings everything of the person's back, as a restored backup does: what was made since is gone, also what tells which
-   * events have been handled, and how far the provider's events have been read.
+   * Brings everything of the person's back, as a restored backup does: what was made since is gone, also what tells
+   * which events have been handled, and how far the provider's events have been read.
    */
   async restore(): Promise<void> {
     const db = database();

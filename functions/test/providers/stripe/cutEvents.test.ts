@@ -88,7 +88,9 @@ async function sentInvoice(status: string, move: (id: string) => Promise<unknown
   return { object: 'invoice', objectId, orderId, status };
 }
 
-/** A plan that was paid on a page without the backend hearing of it; gives the ids of subscription and first invoice. */
+/**
+ * A plan that was paid on a page without the backend hearing of it; gives the ids of subscription and first invoice.
+ */
 async function paidPlan() {
   await unheard();
   const { url, orderId, sessionId } = (

@@ -14,7 +14,9 @@ import { noUsers } from '../../support/noUsers.ts';
 import { silentLogger } from '../../support/silentLogger.ts';
 import { HOSTING_URL, STRIPE_SECRET_KEY, STRIPE_URL } from '../../support/suite.ts';
 
-/** Stripe itself with `npm run test:stripe`; else the local one. Never what a developer's environment happens to have. */
+/**
+ * Stripe itself with `npm run test:stripe`; else the local one. Never what a developer's environment happens to have.
+ */
 const { TESTED_STRIPE_KEY = STRIPE_SECRET_KEY, TESTED_STRIPE_URL = STRIPE_URL } = process.env;
 /** A database of its own: what is here is told of by nobody but Stripe's list of events. */
 const PROJECT = 'demo-stripe-itself';

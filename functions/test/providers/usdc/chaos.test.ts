@@ -52,7 +52,9 @@ const OF_INTEREST = [
   'restart',
 ];
 
-/** A shop and its chain, of whose instances one reaches the database through what can fail. Histories take it in turn. */
+/**
+ * A shop and its chain, of whose instances one reaches the database through what can fail. Histories take it in turn.
+ */
 interface Lane {
   readonly shop: Shop;
   readonly payers: Payers;

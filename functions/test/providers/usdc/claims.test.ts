@@ -288,7 +288,7 @@ describe('what may succeed later', () => {
     await expectNothing();
   });
 
-  it('a reorganisation after the credit gives no second one, though the log has another number in its block', async () => {
+  it("a reorganisation after the credit gives no second one, though the log's number has changed", async () => {
     const other = await shop.newCustomer();
     const before = await shop.chain.snapshot();
     const txHash = await paid(customer, 10 * USDC);

@@ -109,7 +109,7 @@ describe('the page of an order with a coupon', () => {
   });
 });
 
-it('an order that is given up while its page is being opened gives its use back once, and the page is closed', async () => {
+it('an order that is given up while its page opens gives its use back once, and the page is closed', async () => {
   const couponCode = await coupon({ percentOff: 10, maxRedemptionsPerAccount: 100 });
   (await checkout({ pack: 'growth', couponCode })).expect(201);
   const { orderId } = (await checkout({ pack: 'starter', couponCode })).expect(201).data;

@@ -72,7 +72,7 @@ describe('the portal', () => {
     });
   });
 
-  it('gets its configuration again when somebody has put it out of use, also with a key that was used before', async () => {
+  it('gets its configuration again when somebody has disabled it, also with a key that was used before', async () => {
     const { subscriber } = await subscribed();
     await portalOf(subscriber, 'mine');
     const [before] = await ours();

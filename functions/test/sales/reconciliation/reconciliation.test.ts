@@ -133,7 +133,7 @@ async function runUntilDone(): Promise<number[]> {
   return askedByRun;
 }
 
-it('2,000 abandoned checkouts are asked about over several runs, each once, and never more at once than allowed', async () => {
+it('2,000 abandoned checkouts are asked about over several runs, each once, never too many at once', async () => {
   await abandonCheckouts(ORDERS);
   const last = orderId(ORDERS - 1);
   provider.paid.add(last);
@@ -154,7 +154,7 @@ it('orders that always fail are passed over, and others don’t wait for them', 
   expect(errors[0]).toMatchObject({ orderId: expect.stringMatching(/^ord_/) });
 });
 
-it('a 429 stops all questions for as long as Stripe says; what it refused is asked again, and nothing is left out', async () => {
+it('a 429 stops all questions for as long as Stripe says; what it refused is asked again', async () => {
   await abandonCheckouts(FEWER_ORDERS);
   provider.throttledAt = 500;
   provider.throttledTimes = 3;
@@ -202,7 +202,7 @@ function stripeListing(events: readonly Stripe.Event[]) {
   return async () => ({ events: { list } }) as unknown as Stripe;
 }
 
-it('events of Stripe are gone on with where the last run stopped, and what failed is looked at in the next round', async () => {
+it("a run goes on with Stripe's events where the last one stopped; what failed is for the next round", async () => {
   const count = 700;
   const events = Array.from({ length: count }, (_, index) => ({
     id: `evt_${index}`,

@@ -65,7 +65,9 @@ const MAX_OPEN_DAY_LENGTH = 300_000;
 const LAST_ID = '\u{10ffff}';
 /** Sorts before every id that an entry can have. */
 const FIRST_ID = '\u0001';
-/** A document's path. In words, for `npm run audit` brings a Firestore SDK of its own, which takes no other's objects. */
+/**
+ * A document's path. In words, for `npm run audit` brings a Firestore SDK of its own, which takes no other's objects.
+ */
 const NAME = '__name__';
 const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof Entry;
 const SEQUENCE = 'sequence' satisfies keyof Entry;

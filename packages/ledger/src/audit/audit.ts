@@ -70,7 +70,9 @@ function isBalancedOrFalse(wallet: Wallet): boolean {
   }
 }
 
-/** A value as JSON that tells everything apart which Firestore can store; fields are in order, as the store has none. */
+/**
+ * A value as JSON that tells everything apart which Firestore can store; fields are in order, as the store has none.
+ */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;

@@ -86,7 +86,9 @@ async function auditOrReport(deps: AuditDeps, path: string, mode: AuditMode): Pr
   }
 }
 
-/** Wallets that are gone though entries are left: before, between and, after the last page, behind those that are there. */
+/**
+ * Wallets that are gone though entries are left: before, between and, after the last page, behind those that are there.
+ */
 async function findOrphans(deps: AuditDeps, afterPath: string | null, page: readonly string[]): Promise<string[]> {
   const ends: readonly (string | null)[] = page.length > 0 ? page : [null];
   const found = await Promise.all(

@@ -8,8 +8,8 @@ export interface SignedRequest {
 }
 
 /**
- * The header `Cloud-Bridge-Signature`: `t=<unix seconds>,v1=<HMAC-SHA256 of "t.METHOD.path.body" in hexadecimal digits>`,
- * with one `v1` for each secret, so that secrets can be rotated.
+ * The header `Cloud-Bridge-Signature`: `t=<unix seconds>,v1=<HMAC-SHA256 of "t.METHOD.path.body" in hexadecimal
+ * digits>`, with one `v1` for each secret, so that secrets can be rotated.
  */
 export function signatureHeader(request: SignedRequest, secrets: readonly string[], timestamp: number): string {
   const signed = `${timestamp}.${request.method}.${request.path}.${request.body}`;

@@ -7,14 +7,20 @@ import { type Contract, type ContractName, compileTokens } from './compile.ts';
 import { post } from './post.ts';
 import { RpcProxy } from './RpcProxy.ts';
 
-/** The parent m/44'/60'/0'/0 of the addresses of the mnemonic "test test test test test test test test test test test junk". */
+/**
+ * The parent m/44'/60'/0'/0 of the addresses of the mnemonic "test test test test test test test test test test test
+ * junk".
+ */
 export const XPUB =
   'xpub6DyUKdwoLWmUJ4Tn9Bbsdtx7B5Ws18mEN19e5HT52ikE53FiUheSQXrZUNPovqfyKmw4579A1Mm3GXXKM39N64uooBfJ4tNAzFsEbodRTx4';
 
 /** Blocks from that of a transaction on after which it counts. */
 export const CONFIRMATIONS = 5;
 
-/** Fixed, so that the same transfer is the same transaction after a reorganisation; and of what fails it can't be foreseen. */
+/**
+ * Fixed, so that the same transfer is the same transaction after a reorganisation; and of what fails it can't be
+ * foreseen.
+ */
 const GAS = '0x2dc6c0';
 const GAS_PRICE = '0x2540be400';
 

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 
-/** Posts JSON on a connection of its own: the node ends idle ones, and a call on one that is just being closed would fail. */
+/**
+ * Posts JSON on a connection of its own: the node ends idle ones, and a call on one that is just being closed would
+ * fail.
+ */
 export async function post(url: string, body: string): Promise<string> {
   const sent = request(url, { method: 'POST', agent: false, headers: { 'content-type': 'application/json' } });
   sent.end(body);

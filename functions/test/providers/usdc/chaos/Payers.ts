@@ -20,8 +20,8 @@ const TOO_MUCH = 2n ** 200n;
 const GAS = '0x1e8480';
 
 /**
- * Those who pay on a chain, and what its blocks are made of. Each transaction is another payer's first, so that it is the
- * same one in whichever block it ends up, and whatever becomes of the others.
+ * Those who pay on a chain, and what its blocks are made of. Each transaction is another payer's first, so that it is
+ * the same one in whichever block it ends up, and whatever becomes of the others.
  */
 export class Payers {
   /** Transactions that may come into a block, or are in one. */
@@ -95,7 +95,8 @@ export class Payers {
 
   /**
    * Takes blocks back, of which none has had all the confirmations, and puts others into their place. Gives the
-   * transactions that are gone for good and those that are in other blocks or will be; null when there is nothing to take back.
+   * transactions that are gone for good and those that are in other blocks or will be; null when there is nothing to
+   * take back.
    */
   async reorganise({ depth, fates, blocks }: Reorganisation): Promise<{ moved: Hex[]; gone: Hex[] } | null> {
     const final = this.#highestHead - CONFIRMATIONS + 1;

@@ -1,9 +1,14 @@
 import { Random } from '../../../chaos/random.ts';
 
-/** What a transfer is of: USDC, another token that is as real, or a contract that only says that it transferred something. */
+/**
+ * What a transfer is of: USDC, another token that is as real, or a contract that only says that it transferred
+ * something.
+ */
 export type TokenName = 'usdc' | 'another' | 'pretended';
 
-/** Part of a transaction; `to` says to which of the customers so far, counted from the first; null: to nobody's address. */
+/**
+ * Part of a transaction; `to` says to which of the customers so far, counted from the first; null: to nobody's address.
+ */
 export interface Transfer {
   readonly token: TokenName;
   readonly to: number | null;
