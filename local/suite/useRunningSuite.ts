@@ -2,7 +2,10 @@ import { answers, readPorts } from './ports.ts';
 import { Problem } from './task/problem.ts';
 import { clientEnvironment } from './urls.ts';
 
-/** Has this process use the suite that runs here. Throws a Problem when none does: clients would wait for a minute. */
+/**
+ * Has this process use the suite that runs here.
+ * @throws a Problem when none does: clients would wait for a minute
+ */
 export async function useRunningSuite(): Promise<void> {
   const ports = readPorts(process.cwd(), process.env);
   if (!(await answers(ports.firestore))) {

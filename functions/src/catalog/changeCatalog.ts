@@ -41,7 +41,8 @@ export function changeCatalog(
 
 /**
  * Brings an earlier version's content back, as a new version; whoever names a version says with it what goes that was
- * added since. Throws 404, and otherwise what {@link changeCatalog} throws about versions and keys.
+ * added since.
+ * @throws AppError 404, and otherwise what {@link changeCatalog} throws about versions and keys
  */
 export function rollBackCatalog(
   deps: CatalogNeeds,

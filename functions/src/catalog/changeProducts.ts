@@ -9,25 +9,37 @@ export function splitChange<T extends CatalogChange>(body: T) {
   return { about: { reason, baseVersion, removes }, fields: withoutUndefined(rest) };
 }
 
-/** The catalog with one pack more, at the end. Throws 409 `PACK_EXISTS`. */
+/**
+ * The catalog with one pack more, at the end.
+ * @throws AppError 409 `PACK_EXISTS`
+ */
 export function withPack(catalog: Catalog, pack: Pack): Catalog {
   if (catalog.packs.some(({ key }) => key === pack.key)) throw packExists();
   return { ...catalog, packs: [...catalog.packs, pack] };
 }
 
-/** The catalog with a pack changed. Throws 404. */
+/**
+ * The catalog with a pack changed.
+ * @throws AppError 404
+ */
 export function withChangedPack(catalog: Catalog, key: string, change: Partial<Pack>): Catalog {
   findPack(catalog, key);
   return { ...catalog, packs: catalog.packs.map((pack) => (pack.key === key ? { ...pack, ...change } : pack)) };
 }
 
-/** The catalog with one plan more, at the end. Throws 409 `PLAN_EXISTS`. */
+/**
+ * The catalog with one plan more, at the end.
+ * @throws AppError 409 `PLAN_EXISTS`
+ */
 export function withPlan(catalog: Catalog, plan: Plan): Catalog {
   if (catalog.plans.some(({ slug }) => slug === plan.slug)) throw planExists();
   return { ...catalog, plans: [...catalog.plans, plan] };
 }
 
-/** The catalog with a plan changed. Throws 404. */
+/**
+ * The catalog with a plan changed.
+ * @throws AppError 404
+ */
 export function withChangedPlan(catalog: Catalog, slug: string, change: Partial<Plan>): Catalog {
   findPlan(catalog, slug);
   return { ...catalog, plans: catalog.plans.map((plan) => (plan.slug === slug ? { ...plan, ...change } : plan)) };

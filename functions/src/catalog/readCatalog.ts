@@ -7,7 +7,10 @@ import { type CatalogDifference, type CatalogVersion, catalogDifferences } from 
 import type { CatalogNeeds } from './needs.ts';
 import { removalsOf } from './removals.ts';
 
-/** A version by its number. Throws 404, also for what is no number. */
+/**
+ * A version by its number.
+ * @throws AppError 404, also for what is no number
+ */
 export async function findVersion(deps: CatalogNeeds, id: string): Promise<CatalogVersion> {
   const version = /^[1-9]\d{0,14}$/.test(id) ? await deps.catalogVersions.find(Number(id)) : null;
   if (!version) throw catalogVersionNotFound();

@@ -191,8 +191,8 @@ const maintenanceSchema = z.object({
 });
 
 /**
- * How maintenance is switched on: by this deployment, or in the database that holds the switch. Throws an Error that
- * names what is wrong.
+ * How maintenance is switched on: by this deployment, or in the database that holds the switch.
+ * @throws an Error that names what is wrong
  */
 export function readMaintenance(): z.infer<typeof maintenanceSchema> {
   const result = parse(maintenanceSchema, {

@@ -82,7 +82,8 @@ export function pageOf<T, C>(items: readonly T[], limit: number, cursorAfter: (i
  * The cursor moves past every item that was tried, also past one that failed: so nothing that always fails is tried
  * first each time, and every item has its turn however long the list is. A provider that takes no more requests is left
  * alone for as long as it says, then asked with half as many at once; after several refusals the rest waits for the
- * next run. Throws what `list` throws, unless the provider takes no more requests.
+ * next run.
+ * @throws what `list` throws, unless the provider takes no more requests
  */
 export async function workThrough<T, C>(
   deps: WorkNeeds,

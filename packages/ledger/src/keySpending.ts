@@ -77,8 +77,9 @@ export function spendingAfter(spending: KeySpending | undefined, entry: Entry): 
 }
 
 /**
- * What a charge adds to the spending of its key; undefined where there is nothing to count. Throws 402
- * `KEY_CREDIT_LIMIT_EXCEEDED`, or 409 `TOO_MANY_CAPPED_KEYS` when the wallet counts as many keys as it can.
+ * What a charge adds to the spending of its key; undefined where there is nothing to count.
+ * @throws AppError 402 `KEY_CREDIT_LIMIT_EXCEEDED`, or 409 `TOO_MANY_CAPPED_KEYS` when the wallet counts as many keys
+ *   as it can
  */
 export function spendOfCharge(
   wallet: SpendingWallet,

@@ -53,7 +53,8 @@ function sameLot(a: LotKey, b: LotKey): boolean {
 }
 
 /**
- * Applies changes in order; lots stay in burn order and empty ones go. Throws RangeError if a lot would go below zero.
+ * Applies changes in order; lots stay in burn order and empty ones go.
+ * @throws RangeError if a lot would go below zero
  */
 export function applyLotChanges(lots: readonly Lot[], changes: readonly LotChange[], at: IsoTime): Lot[] {
   let next = [...lots];
@@ -160,7 +161,8 @@ export function lapseLots(lots: readonly Lot[], now: IsoTime): LotChange[] {
 
 /**
  * What is given back of the credits that `taken` (negative changes, in burn order) took: the last-burning ones first,
- * so that what stays spent is what would have been spent anyway. Throws RangeError for more than was taken.
+ * so that what stays spent is what would have been spent anyway.
+ * @throws RangeError for more than was taken
  */
 export function giveBack(taken: readonly LotChange[], amountCredits: number): LotChange[] {
   let missing = assertNonNegative(amountCredits, 'amount to give back');
@@ -187,7 +189,10 @@ export function mergeTaken(...sets: readonly (readonly LotChange[])[]): LotChang
   return merged;
 }
 
-/** What remains of `taken` (negative changes) once `returned` of it was given back. Throws RangeError for more. */
+/**
+ * What remains of `taken` (negative changes) once `returned` of it was given back.
+ * @throws RangeError for more
+ */
 export function leftOfTaken(taken: readonly LotChange[], returned: readonly LotChange[]): LotChange[] {
   const left = mergeTaken(taken, returned);
   for (const { deltaCredits } of left) assertNonNegative(-deltaCredits, 'credits taken from a lot');

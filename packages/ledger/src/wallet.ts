@@ -96,7 +96,8 @@ export class DoesNotFollow extends Error {
 
 /**
  * The wallet after one more entry. The only way in which a balance ever changes, and what rebuilds a wallet from its
- * ledger. Throws {@link DoesNotFollow} when the entry doesn't follow from the wallet: then nothing may be written.
+ * ledger.
+ * @throws {@link DoesNotFollow} when the entry doesn't follow from the wallet: then nothing may be written
  */
 export function applyEntry(wallet: Wallet, entry: Entry): Wallet {
   try {

@@ -59,7 +59,10 @@ function sameEmail(a: string | null, b: string): boolean {
   return a?.toLowerCase() === b.toLowerCase();
 }
 
-/** An account with its wallets. Throws 404. */
+/**
+ * An account with its wallets.
+ * @throws AppError 404
+ */
 export async function findAccountWithWallets(
   deps: FindAccountsNeeds,
   accountId: string,

@@ -7,7 +7,10 @@ import { hasCaps, rulesOf } from './keyRules.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
-/** Changes name, scopes, expiry or rules. Throws 400, 403, 404, or 409 (revoked key, too many keys with caps). */
+/**
+ * Changes name, scopes, expiry or rules.
+ * @throws AppError 400, 403, 404, or 409 (revoked key, too many keys with caps)
+ */
 export async function updateApiKey(
   deps: ApiKeysNeeds,
   caller: AccountCaller,

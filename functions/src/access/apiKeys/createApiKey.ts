@@ -23,9 +23,10 @@ export interface CreatedApiKey {
 }
 
 /**
- * Makes a key and gives its secret, once. Throws 400 (scopes or rules that a management key can't have, expiry in the
- * past, a subscription for another kind than live), 403 (a management key makes another), 404 (subscription,
- * integration), 409 (it doesn't run; too many keys with caps), 422 (Idempotency-Key used for something else).
+ * Makes a key and gives its secret, once.
+ * @throws AppError 400 (scopes or rules that a management key can't have, expiry in the past, a subscription for
+ *   another kind than live), 403 (a management key makes another), 404 (subscription, integration), 409 (it doesn't
+ *   run; too many keys with caps), 422 (Idempotency-Key used for something else)
  */
 export async function createApiKey(
   deps: ApiKeysNeeds,

@@ -35,8 +35,8 @@ export function capsOf(rules: KeyRules | undefined): KeyCaps | undefined {
 }
 
 /**
- * Throws 403 `OPERATION_NOT_ALLOWED` or `MODEL_NOT_ALLOWED` for what the rules leave out. A price by tier names no
- * model, so a key that is restricted to models may not ask for one.
+ * A price by tier names no model, so a key that is restricted to models may not ask for one.
+ * @throws AppError 403 `OPERATION_NOT_ALLOWED` or `MODEL_NOT_ALLOWED` for what the rules leave out
  */
 export function assertAllowed(
   rules: KeyRules | undefined,

@@ -11,7 +11,7 @@ export interface KnownOperations {
 export type RequireIntegration = (accountId: string, integrationId: string) => Promise<void>;
 
 /**
- * The wallet of a subscription of the account. Throws 404 `SUBSCRIPTION_NOT_FOUND`, 409 `SUBSCRIPTION_NOT_ACTIVE` when
- * the subscription doesn't run.
+ * The wallet of a subscription of the account.
+ * @throws AppError 404 `SUBSCRIPTION_NOT_FOUND`, 409 `SUBSCRIPTION_NOT_ACTIVE` when the subscription doesn't run
  */
 export type RequireRunningWallet = (accountId: string, subscriptionId: string) => Promise<string>;

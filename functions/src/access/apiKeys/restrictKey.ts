@@ -6,7 +6,10 @@ import { hasCaps, RULE_NAMES, rulesOf } from './keyRules.ts';
 import { keysOfAccount } from './keysOfAccount.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 
-/** A management key acts as the owner: all that can be restricted is where from. Throws 400 for anything else. */
+/**
+ * A management key acts as the owner: all that can be restricted is where from.
+ * @throws AppError 400 for anything else
+ */
 export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKeyRequest): void {
   if (request.scopes) throw invalidField('scopes', 'does not go with a management key');
   const rule = RULE_NAMES.find((name) => name !== 'allowedIps' && (request[name] ?? null) !== null);
@@ -14,8 +17,9 @@ export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKey
 }
 
 /**
- * Throws 409 `TOO_MANY_CAPPED_KEYS` when a key would get its first cap and its wallet has as many keys with caps as it
- * can count. Two at once may pass; then the wallet refuses what one key too many would spend.
+ * Two at once may pass; then the wallet refuses what one key too many would spend.
+ * @throws AppError 409 `TOO_MANY_CAPPED_KEYS` when a key would get its first cap and its wallet has as many keys with
+ *   caps as it can count
  */
 export async function requireRoomForCaps(
   deps: ApiKeysNeeds,

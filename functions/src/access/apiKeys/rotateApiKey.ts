@@ -17,8 +17,9 @@ import { newSecret } from './newSecret.ts';
 
 /**
  * Gives a key another secret, once; the present one works for a while longer. Id, rules, wallet and what was spent stay
- * those of the key. Throws 403 (a management key rotates another), 404, 409 (revoked or expired), 422 (Idempotency-Key
- * used for something else).
+ * those of the key.
+ * @throws AppError 403 (a management key rotates another), 404, 409 (revoked or expired), 422 (Idempotency-Key used for
+ *   something else)
  */
 export async function rotateApiKey(
   deps: ApiKeysNeeds,

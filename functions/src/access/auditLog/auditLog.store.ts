@@ -22,8 +22,8 @@ export class AuditLogStore {
   }
 
   /**
-   * What the same request has done before; null for a new one. Throws 422 when its Idempotency-Key was used for another
-   * request. Of a request without a key only a repeated try is found.
+   * What the same request has done before; null for a new one. Of a request without a key only a repeated try is found.
+   * @throws AppError 422 when its Idempotency-Key was used for another request
    */
   async findIn(unit: UnitOfWork, { auditId, requestHash }: OperatorRequest): Promise<AuditRecord | null> {
     const [snapshot] = await unit.getAll(this.#ref(auditId));

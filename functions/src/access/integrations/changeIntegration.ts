@@ -5,7 +5,10 @@ import type { UpdateIntegrationRequest } from './integrations.schemas.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 import { revokeKeysOfIntegration } from './revokeKeysOfIntegration.ts';
 
-/** Changes name or platform. Throws 404. */
+/**
+ * Changes name or platform.
+ * @throws AppError 404
+ */
 export async function updateIntegration(
   deps: IntegrationsNeeds,
   { accountId }: AccountCaller,
@@ -22,7 +25,8 @@ export async function updateIntegration(
 /**
  * Deletes an integration and revokes its keys, for good. Its keys are revoked first, so that a deletion that breaks
  * down leaves no integration that is gone with keys that work; and once more after it, for a key that was made
- * meanwhile. Repeating it changes nothing. Throws 404.
+ * meanwhile. Repeating it changes nothing.
+ * @throws AppError 404
  */
 export async function deleteIntegration(
   deps: IntegrationsNeeds,

@@ -4,7 +4,10 @@ import { type Integration, NO_STATISTICS } from './integration.ts';
 import type { CreateIntegrationRequest } from './integrations.schemas.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
-/** Creates an integration. Throws 422 for an Idempotency-Key that was used for something else. */
+/**
+ * Creates an integration.
+ * @throws AppError 422 for an Idempotency-Key that was used for something else
+ */
 export async function createIntegration(
   deps: IntegrationsNeeds,
   { accountId }: AccountCaller,

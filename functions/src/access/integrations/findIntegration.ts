@@ -16,7 +16,7 @@ export async function findIntegration(
 
 /**
  * The integration that a request is for: the one that its key belongs to, or else the one that it names, or none.
- * Throws 400 for another one than the key's, 404 for an unknown one.
+ * @throws AppError 400 for another one than the key's, 404 for an unknown one
  */
 export async function integrationOfCaller(
   deps: Pick<IntegrationsNeeds, 'integrations'>,

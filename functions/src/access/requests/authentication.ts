@@ -28,10 +28,10 @@ interface Credential {
 }
 
 /**
- * Finds out who calls, from `x-api-key` or `Authorization: Bearer`. Throws 401 for a credential that is missing,
- * malformed, unknown, expired or revoked, 403 `ADDRESS_NOT_ALLOWED` for a key that isn't accepted from where it is
- * sent.
+ * Finds out who calls, from `x-api-key` or `Authorization: Bearer`.
  * @param access what the caller wants: an operator's token is looked at more closely
+ * @throws AppError 401 for a credential that is missing, malformed, unknown, expired or revoked, 403
+ *   `ADDRESS_NOT_ALLOWED` for a key that isn't accepted from where it is sent
  */
 export async function authenticate(deps: RequestsNeeds, request: Request, access: Access): Promise<Caller> {
   const credential = readCredential(request);

@@ -8,9 +8,10 @@ import { type CreateChargeRequest, DEFAULT_HOLD_SECONDS } from './charges.schema
 import type { ChargesNeeds } from './needs.ts';
 
 /**
- * Charges a priced operation at once, or holds its price. Throws 400 for an unknown operation, 402
- * `INSUFFICIENT_CREDITS` or `KEY_CREDIT_LIMIT_EXCEEDED`, 403 for what the key may not be used for, 404 for another
- * wallet, 409 (closed wallet, too many keys with caps), 422 for a reused Idempotency-Key.
+ * Charges a priced operation at once, or holds its price.
+ * @throws AppError 400 for an unknown operation, 402 `INSUFFICIENT_CREDITS` or `KEY_CREDIT_LIMIT_EXCEEDED`, 403 for
+ *   what the key may not be used for, 404 for another wallet, 409 (closed wallet, too many keys with caps), 422 for a
+ *   reused Idempotency-Key
  */
 export async function postCharge(
   deps: ChargesNeeds,

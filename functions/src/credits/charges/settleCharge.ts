@@ -13,9 +13,9 @@ export type Settlement =
   | { readonly type: 'extend'; readonly holdSeconds: number };
 
 /**
- * Captures, releases or extends a hold. Throws 402 when a capture above the hold isn't covered or is beyond a cap of
- * the key (the hold stays), 404 for an unknown or somebody else's charge, 409 `CHARGE_NOT_HELD` for one that is settled
- * or has expired.
+ * Captures, releases or extends a hold.
+ * @throws AppError 402 when a capture above the hold isn't covered or is beyond a cap of the key (the hold stays), 404
+ *   for an unknown or somebody else's charge, 409 `CHARGE_NOT_HELD` for one that is settled or has expired
  */
 export async function settleCharge(
   deps: ChargesNeeds,

@@ -32,7 +32,8 @@ function deliveryUnconfirmed({ id: deliveryId, amountCredits }: Delivery): AppEr
 const HTTP_STATUS = { DELIVERY_REFUSED: 422, DELIVERY_FAILED: 502, DELIVERY_TIMED_OUT: 504 } as const;
 
 /**
- * The delivery, if it was made. Throws what it is answered with otherwise; then nothing was spent, at least not yet.
+ * The delivery, if it was made.
+ * @throws what it is answered with otherwise; then nothing was spent, at least not yet
  */
 export function requireDelivered(delivery: Delivery): Delivery {
   const { id: deliveryId, status, error } = delivery;

@@ -8,7 +8,7 @@ type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
 /**
  * Holds the price of a delivery; nothing where it is free. Repeated after a crash it finds the hold that is there, and
  * makes another only when that is over, or nearly so, without a delivery. Null when a rival has made the delivery.
- * Throws 402, 409 (closed wallet, too many keys with caps).
+ * @throws AppError 402, 409 (closed wallet, too many keys with caps)
  */
 export async function holdPrice(
   deps: DeliveriesNeeds,

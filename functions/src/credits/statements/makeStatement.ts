@@ -9,7 +9,8 @@ import { type Bounds, isOver, leadsThrough, type Statement, statementOf } from '
 import type { StatementQuery } from './statements.schemas.ts';
 
 /**
- * A wallet's month, which adds up exactly. Throws 400 for a month to come, 404 for a wallet that is not the caller's.
+ * A wallet's month, which adds up exactly.
+ * @throws AppError 400 for a month to come, 404 for a wallet that is not the caller's
  */
 export async function makeStatement(deps: StatementsNeeds, caller: Caller, query: StatementQuery): Promise<Statement> {
   return (await statementWithBounds(deps, caller, query)).statement;

@@ -6,7 +6,8 @@ import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
 
 /**
  * Puts credits into the account's test wallet. They are a grant, not a purchase, on a wallet that no payment touches;
- * the caller can't name another. Throws 409 `WALLET_FULL`, 422 (Idempotency-Key used for something else).
+ * the caller can't name another.
+ * @throws AppError 409 `WALLET_FULL`, 422 (Idempotency-Key used for something else)
  */
 export function addTestCredits(
   deps: TestCreditsNeeds,

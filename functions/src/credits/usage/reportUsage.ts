@@ -19,7 +19,10 @@ interface UsageReport {
   readonly rows: AsyncGenerator<UsageRow>;
 }
 
-/** Usage as an answer. Throws 400 for days that run backwards, 404 for a wallet that is not the caller's. */
+/**
+ * Usage as an answer.
+ * @throws AppError 400 for days that run backwards, 404 for a wallet that is not the caller's
+ */
 export async function reportUsage(
   deps: UsageNeeds,
   caller: Caller,

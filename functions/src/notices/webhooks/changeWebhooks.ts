@@ -15,7 +15,10 @@ import { problemOfUrl } from './targetAddress.ts';
 import { tooManyEndpoints } from './webhooks.errors.ts';
 import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhooks.schemas.ts';
 
-/** Makes an endpoint. Throws 400 (url), 409 `TOO_MANY_WEBHOOKS`, 422 (Idempotency-Key used for something else). */
+/**
+ * Makes an endpoint.
+ * @throws AppError 400 (url), 409 `TOO_MANY_WEBHOOKS`, 422 (Idempotency-Key used for something else)
+ */
 export async function createWebhook(
   deps: WebhooksNeeds,
   accountId: string,
@@ -71,7 +74,10 @@ export async function findWebhook(
   return endpoint;
 }
 
-/** Changes url, description, events, or whether it is enabled. Throws 400 (url), 404. */
+/**
+ * Changes url, description, events, or whether it is enabled.
+ * @throws AppError 400 (url), 404
+ */
 export async function updateWebhook(
   deps: WebhooksNeeds,
   accountId: string,
@@ -84,8 +90,9 @@ export async function updateWebhook(
 }
 
 /**
- * Gives an endpoint a new secret; the one before goes on signing for a day. With the Idempotency-Key of an
- * earlier rotation it changes nothing. Throws 404.
+ * Gives an endpoint a new secret; the one before goes on signing for a day. With the Idempotency-Key of an earlier
+ * rotation it changes nothing.
+ * @throws AppError 404
  */
 export async function rotateWebhookSecret(
   deps: WebhooksNeeds,
@@ -103,7 +110,10 @@ export async function rotateWebhookSecret(
   return { endpoint, replayed: endpoint.secrets.every(({ value }) => value !== secret.value) };
 }
 
-/** Deletes an endpoint; what is on its way there is dropped. Throws 404. */
+/**
+ * Deletes an endpoint; what is on its way there is dropped.
+ * @throws AppError 404
+ */
 export async function deleteWebhook(
   deps: WebhooksNeeds,
   accountId: string,

@@ -5,7 +5,10 @@ import type { WebhooksNeeds } from './needs.ts';
 const MAX_SENDS_PER_MINUTE = 30;
 const WINDOW_SECONDS = 60;
 
-/** Counts a request to send something at once. Throws 429 `RATE_LIMITED`. */
+/**
+ * Counts a request to send something at once.
+ * @throws AppError 429 `RATE_LIMITED`
+ */
 export async function limitSends(deps: WebhooksNeeds, accountId: string): Promise<void> {
   const { admitted } = await deps.rateLimiter.take(`webhook sends of ${accountId}`, MAX_SENDS_PER_MINUTE);
   if (!admitted) throw rateLimited(MAX_SENDS_PER_MINUTE, WINDOW_SECONDS);

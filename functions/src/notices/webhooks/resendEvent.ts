@@ -7,7 +7,10 @@ import { limitSends } from './limitSends.ts';
 import type { WebhooksNeeds } from './needs.ts';
 import { endpointDisabled } from './webhooks.errors.ts';
 
-/** Sends an endpoint a `ping`. Throws 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute, the resent included). */
+/**
+ * Sends an endpoint a `ping`.
+ * @throws AppError 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute, the resent included)
+ */
 export async function sendTestEvent(
   deps: WebhooksNeeds,
   accountId: string,
@@ -35,8 +38,8 @@ export async function sendTestEvent(
 }
 
 /**
- * Sends an event to an endpoint once more, with all retries. Throws 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a
- * minute, pings included).
+ * Sends an event to an endpoint once more, with all retries.
+ * @throws AppError 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute, pings included)
  */
 export async function resendEvent(
   deps: WebhooksNeeds,

@@ -25,7 +25,10 @@ export class CloudWebhookTasks implements WebhookTasks {
   }
 }
 
-/** The delivery that a task is for. Throws for what isn't one of these tasks. */
+/**
+ * The delivery that a task is for.
+ * @throws for what isn't one of these tasks
+ */
 export function deliveryIdOf(data: unknown): string {
   return taskSchema.parse(data).deliveryId;
 }

@@ -7,8 +7,9 @@ import { bytesOf, type ReceivedBody } from './rawBodies.ts';
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i;
 
 /**
- * The body as JSON; a missing one counts as `{}`. Throws 400 `MALFORMED_JSON`, 413 or 415.
- * A field named `__proto__` is refused wherever it stands, before anything can be copied from it.
+ * The body as JSON; a missing one counts as `{}`. A field named `__proto__` is refused wherever it stands, before
+ * anything can be copied from it.
+ * @throws AppError 400 `MALFORMED_JSON`, 413 or 415
  */
 export function readJsonBody(request: Request, body: ReceivedBody): unknown {
   const raw = bytesOf(body);

@@ -67,7 +67,8 @@ export interface ReceivedBody {
 
 /**
  * Receives the whole body before anything is answered: an answer to a body that is still on its way can be lost with
- * the connection. Of a body over the limit nothing is kept. Throws 400 when the client ends it early.
+ * the connection. Of a body over the limit nothing is kept.
+ * @throws AppError 400 when the client ends it early
  */
 export function receiveBody(limitBytes: number): RequestHandler {
   return async (request, response, next) => {

@@ -4,9 +4,9 @@ import type { Request, Response } from 'express';
 import type { TextReply } from './route.ts';
 
 /**
- * Sends a text piece by piece, as fast as the client takes it. Throws what its first piece throws, while that can still
- * be answered with an error; what goes wrong later breaks the connection off, so that nobody takes a part for the
- * whole.
+ * Sends a text piece by piece, as fast as the client takes it.
+ * @throws what its first piece throws, while that can still be answered with an error; what goes wrong later breaks the
+ *   connection off, so that nobody takes a part for the whole
  */
 export async function sendText(
   request: Request,

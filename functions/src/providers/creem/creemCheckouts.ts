@@ -61,7 +61,10 @@ export class CreemCheckouts implements CheckoutProvider {
   async closeCheckout(): Promise<void> {}
 }
 
-/** Opens a page for an order, if its product is what was ordered. Throws 409 `CREEM_PRODUCT_MISMATCH`, 502 or 503. */
+/**
+ * Opens a page for an order, if its product is what was ordered.
+ * @throws AppError 409 `CREEM_PRODUCT_MISMATCH`, 502 or 503
+ */
 export async function openPage(
   client: CreemClient,
   clock: Clock,

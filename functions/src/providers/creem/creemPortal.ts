@@ -13,13 +13,19 @@ export class CreemPortal {
     this.#client = client;
   }
 
-  /** The email address by which Creem knows a customer, in lower case. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  /**
+   * The email address by which Creem knows a customer, in lower case.
+   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   */
   async emailOf(customerId: string): Promise<string> {
     const reading = { schema: customerSchema, refused: lost };
     return (await this.#client.get('/v1/customers', { customer_id: customerId }, reading)).email.toLowerCase();
   }
 
-  /** An address that works for a while. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  /**
+   * An address that works for a while.
+   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   */
   async open(customerId: string): Promise<string> {
     const reading = { schema: portalLinkSchema, refused: lost };
     return (await this.#client.post('/v1/customers/billing', { customer_id: customerId }, reading))

@@ -15,7 +15,10 @@ export interface ProductDemand {
   readonly unitAmountMinor: number;
 }
 
-/** A product as Creem has it now. Throws 409 `CREEM_PRODUCT_MISMATCH` when there is none, 502 or 503. */
+/**
+ * A product as Creem has it now.
+ * @throws AppError 409 `CREEM_PRODUCT_MISMATCH` when there is none, 502 or 503
+ */
 export function fetchProduct(client: CreemClient, productId: string): Promise<CreemProduct> {
   const refused = () => creemProductMismatch(productId, 'does not exist');
   return client.get(`/v1/products/${encodeURIComponent(productId)}`, {}, { schema: productSchema, refused });
@@ -38,7 +41,10 @@ export function mayHaveCustomPrice({ billing, unitAmountMinor }: ProductDemand):
   return billing === 'onetime' && unitAmountMinor >= MIN_CUSTOM_PRICE_MINOR;
 }
 
-/** The product, if it can be sold as ordered. Throws 409 `CREEM_PRODUCT_MISMATCH`, 502 or 503. */
+/**
+ * The product, if it can be sold as ordered.
+ * @throws AppError 409 `CREEM_PRODUCT_MISMATCH`, 502 or 503
+ */
 export async function requireProduct(client: CreemClient, productId: string, demand: ProductDemand): Promise<void> {
   const mismatch = mismatchOf(await fetchProduct(client, productId), demand);
   if (mismatch) throw creemProductMismatch(productId, mismatch);

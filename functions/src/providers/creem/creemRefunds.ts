@@ -33,7 +33,10 @@ export class CreemRefunds implements RefundProvider {
     return reversalTruth(await this.#transaction(paymentId));
   }
 
-  /** A payment and what has gone back of it. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  /**
+   * A payment and what has gone back of it.
+   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   */
   async fetchPayment(paymentId: string): Promise<CreemPayment> {
     return creemPayment(await this.#transaction(paymentId));
   }

@@ -12,7 +12,10 @@ interface TransactionsPage {
 }
 type Filter = { readonly customer_id?: string; readonly product_id?: string };
 
-/** One page of payments as Creem lists them. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/**
+ * One page of payments as Creem lists them.
+ * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+ */
 export async function pageOfTransactions(client: CreemClient, page: number, filter: Filter): Promise<TransactionsPage> {
   const query = { ...filter, page_number: page, page_size: PAGE_SIZE };
   const { items, pagination } = await client.get('/v1/transactions/search', query, { schema: transactionsSchema });
@@ -21,8 +24,8 @@ export async function pageOfTransactions(client: CreemClient, page: number, filt
 }
 
 /**
- * Payments as Creem lists them, those of a customer, for a product, or all. Throws AppError 502/503
- * `PAYMENT_PROVIDER_…`.
+ * Payments as Creem lists them, those of a customer, for a product, or all.
+ * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
  */
 export async function* listTransactions(client: CreemClient, filter: Filter): AsyncGenerator<CreemTransaction> {
   for (let page: number | null = 1; page !== null; ) {

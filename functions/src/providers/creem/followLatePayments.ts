@@ -52,7 +52,10 @@ export async function followLatePayment(deps: CreemNeeds, look: LatePayments, pa
   return explainOrNote(deps, payment, (await look.ours()).has(payment.paymentId));
 }
 
-/** Looks once more for the order of a payment that was noted. Throws 409 `PAYMENT_UNEXPLAINED`, 502 or 503. */
+/**
+ * Looks once more for the order of a payment that was noted.
+ * @throws AppError 409 `PAYMENT_UNEXPLAINED`, 502 or 503
+ */
 export async function explainPayment(deps: CreemNeeds, paymentId: string): Promise<Order> {
   const found = await deps.orders.findByPayment(paymentId);
   if (found) return found;

@@ -39,7 +39,10 @@ function positionOf({ provider, eventId, handledAt }: FailedEvent): FailedPositi
   return { provider, eventId, handledAt };
 }
 
-/** Handles an event that failed, from what was noted of it. Throws what its handler throws. */
+/**
+ * Handles an event that failed, from what was noted of it.
+ * @throws what its handler throws
+ */
 export async function handleFailedEvent(deps: IncomingNeeds, failure: FailedEvent) {
   const handled = await handle(deps, failure);
   // It may have been handled by others before the failure was noted.

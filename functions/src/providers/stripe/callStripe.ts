@@ -9,9 +9,9 @@ import {
 } from '../../sales/payments/payments.errors.ts';
 
 /**
- * Calls Stripe and says in this project's words what went wrong; the SDK has retried by then. Throws 502 for what
- * Stripe refuses (unless `refused` says otherwise), 503 when it doesn't answer or can't say yet, 422 for an idempotency
- * key that it knows with other parameters.
+ * Calls Stripe and says in this project's words what went wrong; the SDK has retried by then.
+ * @throws AppError 502 for what Stripe refuses (unless `refused` says otherwise), 503 when it doesn't answer or can't
+ *   say yet, 422 for an idempotency key that it knows with other parameters
  */
 export async function callStripe<T>(
   call: () => Promise<T>,

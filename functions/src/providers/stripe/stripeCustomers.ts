@@ -6,7 +6,10 @@ import { callStripe } from './callStripe.ts';
 const MAX_LISTED = 500;
 const NO_DETAILS: BillingDetails = { email: null, name: null, phone: null, address: null, taxIds: [] };
 
-/** What Stripe knows of who a customer is; of one that is gone there nothing. Throws AppError 502/503. */
+/**
+ * What Stripe knows of who a customer is; of one that is gone there nothing.
+ * @throws AppError 502/503
+ */
 export function billingDetailsOf(client: Stripe, customerId: string): Promise<BillingDetails> {
   return callStripe(async () => {
     const customer = await findCustomer(client, customerId);
@@ -18,7 +21,8 @@ export function billingDetailsOf(client: Stripe, customerId: string): Promise<Bi
 }
 
 /**
- * Takes from a customer cards, tax ids and what tells who it is; a customer that is gone is forgotten. Throws 502/503.
+ * Takes from a customer cards, tax ids and what tells who it is; a customer that is gone is forgotten.
+ * @throws AppError 502/503
  */
 export function forgetStripeCustomer(client: Stripe, customerId: string): Promise<void> {
   return callStripe(async () => {

@@ -13,14 +13,20 @@ export class StripeObjects {
     this.#client = client;
   }
 
-  /** The payment of a charge, refund or dispute; null for a charge that was made without one. Throws 502 or 503. */
+  /**
+   * The payment of a charge, refund or dispute; null for a charge that was made without one.
+   * @throws AppError 502 or 503
+   */
   async paymentBehind(object: ReversalObject, id: string): Promise<string | null> {
     const found = await callStripe<Pick<Stripe.Charge, 'payment_intent'>>(() => this.#retrieve(object, id));
     const { payment_intent: payment } = found;
     return typeof payment === 'string' ? payment : (payment?.id ?? null);
   }
 
-  /** Ours that a subscription was made for; null for a subscription of somebody else's. Throws 502 or 503. */
+  /**
+   * Ours that a subscription was made for; null for a subscription of somebody else's.
+   * @throws AppError 502 or 503
+   */
   async subscriptionReference(providerSubscriptionId: string): Promise<string | null> {
     const { metadata } = await callStripe(() => this.#client().subscriptions.retrieve(providerSubscriptionId));
     return isSubscriptionId(metadata.subscriptionId) ? metadata.subscriptionId : null;

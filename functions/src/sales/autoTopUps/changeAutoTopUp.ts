@@ -13,7 +13,7 @@ import type { AutoTopUpsNeeds } from './needs.ts';
 /**
  * Switches automatic top-up on with a rule, which also ends a pause, or off. Switching it on while the balance is low
  * buys at once. Gives null where it was never on.
- * Throws 400 (pack, amount, currency, cap), 402 `PAYMENT_METHOD_REQUIRED`, 502 or 503 (provider).
+ * @throws AppError 400 (pack, amount, currency, cap), 402 `PAYMENT_METHOD_REQUIRED`, 502 or 503 (provider)
  */
 export async function changeAutoTopUp(
   deps: AutoTopUpsNeeds,

@@ -12,8 +12,10 @@ import { startPlanCheckout } from './startPlanCheckout.ts';
 
 /**
  * Orders a pack or a plan and opens a checkout for it. The order is written first, so that no payment is ever without
- * one. Throws 400 (pack, plan, currency, redirect URLs), 404 (coupon), 409 (coupon, product at Creem, or a repetition
- * of an order that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
+ * one.
+ * @throws AppError 400 (pack, plan, currency, redirect URLs), 404 (coupon), 409 (coupon, product at Creem, or a
+ *   repetition of an order that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503
+ *   (provider)
  */
 export async function startCheckout(
   deps: CheckoutNeeds,

@@ -26,8 +26,8 @@ interface PlanCheckoutRequest extends PlanRequest {
 
 /**
  * Orders a plan and opens the page on which its first period is paid.
- * Throws 400 (plan, interval, currency, redirect URLs), 404 (coupon), 409 (currency; coupon; a repetition of an order
- * that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider).
+ * @throws AppError 400 (plan, interval, currency, redirect URLs), 404 (coupon), 409 (currency; coupon; a repetition of
+ *   an order that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider)
  */
 export async function startPlanCheckout(
   deps: CheckoutNeeds,

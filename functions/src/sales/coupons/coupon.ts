@@ -87,8 +87,9 @@ const LEAST_CHARGE_MINOR: Readonly<Record<Currency, number>> = { usd: 50, eur: 5
 
 /**
  * What a coupon takes off a product, in the product's minor unit; percentages are rounded to the nearest one, halves
- * up. Never more than the price. Throws 409 `COUPON_NOT_APPLICABLE` where it takes off nothing, or where what is left
- * can't be charged though it isn't nothing.
+ * up. Never more than the price.
+ * @throws AppError 409 `COUPON_NOT_APPLICABLE` where it takes off nothing, or where what is left can't be charged
+ *   though it isn't nothing
  */
 export function discountMinor(coupon: Coupon, product: DiscountedProduct): number {
   const only = product.kind === 'pack' ? coupon.packs : coupon.plans;

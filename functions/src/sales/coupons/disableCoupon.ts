@@ -6,8 +6,9 @@ import type { CouponsNeeds } from './needs.ts';
 
 /**
  * Ends a coupon for good, here first and then at the provider; repeating it changes nothing. Orders that were placed
- * with it keep their discount. Throws 404, 422 (Idempotency-Key used for something else), 502 or 503 (provider; then
- * repeating it completes it).
+ * with it keep their discount.
+ * @throws AppError 404, 422 (Idempotency-Key used for something else), 502 or 503 (provider; then repeating it
+ *   completes it)
  */
 export async function disableCoupon(
   deps: CouponsNeeds,

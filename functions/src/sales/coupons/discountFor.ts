@@ -6,7 +6,8 @@ import type { CouponsNeeds } from './needs.ts';
 
 /**
  * What a code takes off a product for an account that is about to order it; nothing is counted yet: that happens with
- * the order. Throws 404 `COUPON_NOT_FOUND`, 409 (expired, not for this), 429.
+ * the order.
+ * @throws AppError 404 `COUPON_NOT_FOUND`, 409 (expired, not for this), 429
  */
 export async function discountFor(
   deps: CouponsNeeds,

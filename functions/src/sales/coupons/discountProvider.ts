@@ -10,8 +10,8 @@ export interface DiscountRequest {
 /** Keeps what stands for discounts on a provider's pages. Limits are kept here, because checkouts may be abandoned. */
 export interface DiscountProvider {
   /**
-   * Creates a discount once, however often it is asked to; what is gone of one is made again. Throws AppError 502/503
-   * `PAYMENT_PROVIDER_…`.
+   * Creates a discount once, however often it is asked to; what is gone of one is made again.
+   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
    */
   createDiscount(request: DiscountRequest): Promise<NonNullable<Coupon['provider']>>;
   /** Ends a discount; one that has ended stays so. */

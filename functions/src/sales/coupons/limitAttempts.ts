@@ -5,7 +5,10 @@ import type { CouponsNeeds } from './needs.ts';
 const MAX_ATTEMPTS_PER_MINUTE = 30;
 const WINDOW_SECONDS = 60;
 
-/** Counts an attempt to use a code, be it a good one or not. Throws 429. */
+/**
+ * Counts an attempt to use a code, be it a good one or not.
+ * @throws AppError 429
+ */
 export async function limitAttempts(deps: CouponsNeeds, accountId: string): Promise<void> {
   const { admitted } = await deps.rateLimiter.take(`coupons of ${accountId}`, MAX_ATTEMPTS_PER_MINUTE);
   if (!admitted) throw rateLimited(MAX_ATTEMPTS_PER_MINUTE, WINDOW_SECONDS);

@@ -18,8 +18,8 @@ const DAY_SECONDS = 24 * 60 * 60;
 /**
  * Gives the credits of a bonus coupon: its count, the account's count, wallet and ledger entry in one commit, so that
  * of several who want its last use exactly one gets it.
- * Throws 404 `COUPON_NOT_FOUND`, 409 (expired, used up, already used, a discount), 422 (Idempotency-Key used for
- * something else), 429.
+ * @throws AppError 404 `COUPON_NOT_FOUND`, 409 (expired, used up, already used, a discount), 422 (Idempotency-Key used
+ *   for something else), 429
  */
 export async function redeemCoupon(
   deps: CouponsNeeds,

@@ -6,7 +6,8 @@ import type { CouponsNeeds } from './needs.ts';
 
 /**
  * Does something with an order's discount. One that somebody has deleted or ended at the provider is made again, once:
- * a coupon ends with `/admin/coupons/:id/disable`. Throws 404 `COUPON_NOT_FOUND` for a coupon that has ended meanwhile.
+ * a coupon ends with `/admin/coupons/:id/disable`.
+ * @throws AppError 404 `COUPON_NOT_FOUND` for a coupon that has ended meanwhile
  */
 export async function withDiscount<T>(
   deps: CouponsNeeds,

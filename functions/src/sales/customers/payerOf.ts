@@ -22,7 +22,8 @@ interface Payable {
 
 /**
  * Does something with who pays for an account's order on a provider's page. A customer that the provider no longer has
- * is replaced once: at Stripe by a new one, at Creem by whoever will pay. Throws AppError 502/503 `PAYMENT_PROVIDER_…`.
+ * is replaced once: at Stripe by a new one, at Creem by whoever will pay.
+ * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
  */
 export async function withPayer<T>(
   deps: CustomersNeeds,
@@ -51,7 +52,10 @@ function stripePayer(customerId: string): Payer {
   return { customerId, email: null, certainCustomerId: customerId };
 }
 
-/** Who pays for an account's order on a provider's page. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/**
+ * Who pays for an account's order on a provider's page.
+ * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+ */
 export async function payerOf(deps: CustomersNeeds, { accountId, provider }: Payable): Promise<Payer> {
   if (provider === 'stripe') {
     return stripePayer(await ensureCustomer(deps, accountId));

@@ -4,7 +4,8 @@ import type { CustomersNeeds } from './needs.ts';
 
 /**
  * Does something with Stripe's customer of an account. A customer that somebody has deleted there is made again, once;
- * however many requests find it gone, one customer takes its place. Throws AppError 502/503 `PAYMENT_PROVIDER_…`.
+ * however many requests find it gone, one customer takes its place.
+ * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
  */
 export async function withCustomer<T>(
   deps: CustomersNeeds,

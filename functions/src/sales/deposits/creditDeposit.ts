@@ -15,8 +15,8 @@ export interface CreditedDeposit {
 
 /**
  * Credits a confirmed deposit: order, wallet, ledger entry and the account's event in one commit. Order and entry have
- * ids of the deposit's own, so it credits once for ever, whoever finds it and however often. Throws 400
- * `AMOUNT_TOO_SMALL` or `UNKNOWN_CURRENCY` (dollars aren't sold), and what the wallet refuses.
+ * ids of the deposit's own, so it credits once for ever, whoever finds it and however often.
+ * @throws AppError 400 `AMOUNT_TOO_SMALL` or `UNKNOWN_CURRENCY` (dollars aren't sold), and what the wallet refuses
  */
 export async function creditDeposit(
   deps: DepositsNeeds,

@@ -72,10 +72,11 @@ export interface DepositClaim extends Pick<Deposit, 'chain' | 'txHash' | 'amount
 }
 
 /**
- * The deposits of a transaction, and the one of them that is claimed: the first of that amount. Throws what is wrong:
- * first what will never be right, then what may be later. Throws 404 `TRANSACTION_NOT_FOUND`, 409
- * `TRANSACTION_UNCONFIRMED` or `TRANSACTION_REORGANISED` (each may be tried again later), 422 `TRANSACTION_FAILED`,
- * `TRANSFER_NOT_FOUND`, `NOT_A_USDC_TRANSFER`, `NOT_YOUR_TRANSFER` or `AMOUNT_MISMATCH`.
+ * The deposits of a transaction, and the one of them that is claimed: the first of that amount.
+ * @throws what is wrong: first what will never be right, then what may be later
+ * @throws AppError 404 `TRANSACTION_NOT_FOUND`, 409 `TRANSACTION_UNCONFIRMED` or `TRANSACTION_REORGANISED` (each may be
+ *   tried again later), 422 `TRANSACTION_FAILED`, `TRANSFER_NOT_FOUND`, `NOT_A_USDC_TRANSFER`, `NOT_YOUR_TRANSFER` or
+ *   `AMOUNT_MISMATCH`
  */
 export function claimedDeposits(
   truth: TransactionTruth,

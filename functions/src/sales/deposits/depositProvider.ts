@@ -51,8 +51,8 @@ export interface DepositProvider {
   /** The number of the latest block. */
   fetchHead(): Promise<number>;
   /**
-   * The transfers of USDC to one of the addresses, in the order of the chain. Throws also when the node hasn't got the
-   * last block: then a list of its own would be short.
+   * The transfers of USDC to one of the addresses, in the order of the chain.
+   * @throws also when the node hasn't got the last block: then a list of its own would be short
    */
   listTransfers(range: BlockRange, addresses: readonly string[]): Promise<ListedTransfer[]>;
 }

@@ -9,7 +9,10 @@ export interface PaymentAddress {
   readonly chain: UsdcChainName;
 }
 
-/** The account's own address, and the chain on which it is looked at. Throws 409 `USDC_NOT_CONFIGURED`. */
+/**
+ * The account's own address, and the chain on which it is looked at.
+ * @throws AppError 409 `USDC_NOT_CONFIGURED`
+ */
 export async function findPaymentAddress(deps: DepositsNeeds, accountId: string): Promise<PaymentAddress> {
   const { chain } = usdcOf(deps);
   const { address } = await allotAddress(deps, accountId);

@@ -8,7 +8,10 @@ import type { DepositsNeeds } from './needs.ts';
 const MAX_CLAIMS_PER_MINUTE = 200;
 const WINDOW_SECONDS = 60;
 
-/** Counts a claim, be it a good one or not. Throws 429. */
+/**
+ * Counts a claim, be it a good one or not.
+ * @throws AppError 429
+ */
 export async function limitClaims(deps: DepositsNeeds, accountId: string): Promise<void> {
   const { admitted } = await deps.rateLimiter.take(`deposits of ${accountId}`, MAX_CLAIMS_PER_MINUTE);
   if (!admitted) throw rateLimited(MAX_CLAIMS_PER_MINUTE, WINDOW_SECONDS);

@@ -2,7 +2,10 @@ import type { DepositProvider, UsdcSettings } from './depositProvider.ts';
 import { usdcNotConfigured } from './deposits.errors.ts';
 import type { DepositsNeeds } from './needs.ts';
 
-/** Where USDC comes in, and what the deployment says of it. Throws 409 `USDC_NOT_CONFIGURED`. */
+/**
+ * Where USDC comes in, and what the deployment says of it.
+ * @throws AppError 409 `USDC_NOT_CONFIGURED`
+ */
 export function usdcOf({
   usdc,
   config,

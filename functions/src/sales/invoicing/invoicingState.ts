@@ -28,7 +28,10 @@ export async function readInvoicing(deps: InvoicingNeeds, accountId: string): Pr
   return { invoicing, eligibility: eligibilityOf(bought, catalog, now), open, overdue };
 }
 
-/** Asks to pay by invoice; repeating it changes nothing. Throws 409 `INVOICING_NOT_ELIGIBLE`. */
+/**
+ * Asks to pay by invoice; repeating it changes nothing.
+ * @throws AppError 409 `INVOICING_NOT_ELIGIBLE`
+ */
 export async function askForInvoicing(deps: InvoicingNeeds, accountId: string): Promise<InvoicingState> {
   const now = deps.clock();
   const state = await readInvoicing(deps, accountId);
@@ -45,7 +48,8 @@ export async function askForInvoicing(deps: InvoicingNeeds, accountId: string): 
 
 /**
  * An operator decides on an account that has asked. Who is approved stays so, whatever is bought later, until an
- * operator declines; invoices that are open then stay open. Throws 404, 422 (Idempotency-Key used for something else).
+ * operator declines; invoices that are open then stay open.
+ * @throws AppError 404, 422 (Idempotency-Key used for something else)
  */
 export async function decideOnInvoicing(
   deps: InvoicingNeeds,

@@ -20,8 +20,8 @@ const INVOICEABLE_SECONDS = 23 * 60 * 60;
 /**
  * Orders a pack or an amount by invoice, and has the provider send it. The order is written first; repeating the
  * request with its Idempotency-Key makes no second invoice, and completes one that nobody knows of.
- * Throws 400 (pack, amount, currency), 403 `INVOICING_NOT_APPROVED`, 409 `INVOICING_PAUSED` or `ORDER_CLOSED`, 422
- * (Idempotency-Key used for something else), 502 (and the order has failed) or 503 (provider).
+ * @throws AppError 400 (pack, amount, currency), 403 `INVOICING_NOT_APPROVED`, 409 `INVOICING_PAUSED` or
+ *   `ORDER_CLOSED`, 422 (Idempotency-Key used for something else), 502 (and the order has failed) or 503 (provider)
  */
 export async function startInvoice(
   deps: InvoicingNeeds,

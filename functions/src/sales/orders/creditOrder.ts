@@ -10,7 +10,8 @@ export interface OrderCredit extends Pick<CreditCommand, 'type' | 'amountCredits
 
 /**
  * Adds an order's credits to the unit of work; gives the order with the entry that credited it. The entry's id is that
- * of what paid, so it credits once for ever. Throws what the wallet refuses.
+ * of what paid, so it credits once for ever.
+ * @throws what the wallet refuses
  */
 export async function creditOrderIn(
   unit: UnitOfWork,

@@ -17,7 +17,7 @@ export type Wanted = Pick<
 /**
  * The order that an account already has open for the same thing with the same coupon; otherwise the one that is placed
  * now. So a page that holds a coupon's only use is found again by whoever asks for it again, also by two at once.
- * Throws what `place` throws.
+ * @throws what `place` throws
  */
 export async function openOrderOr<T>(
   deps: OrdersNeeds,

@@ -13,7 +13,10 @@ export async function findOrder(deps: OrdersNeeds, caller: AccountCaller, orderI
   return order;
 }
 
-/** Any account's order, for operators. Throws 404. */
+/**
+ * Any account's order, for operators.
+ * @throws AppError 404
+ */
 export async function findOrderOfAnybody(deps: OrdersNeeds, orderId: string): Promise<Order> {
   const order = await deps.orders.find(orderId);
   if (!order) throw notFound('order');

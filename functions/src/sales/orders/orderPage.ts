@@ -33,7 +33,8 @@ interface OpenedPage {
 /**
  * Notes the page of an order, unless the order has one by now; gives the one that it has. An order may have been closed
  * while its page was being opened: then the page is closed as well, and whoever has paid on it already gets the
- * credits. Throws 409 `ORDER_CLOSED`, 502 (another discount than ordered).
+ * credits.
+ * @throws AppError 409 `ORDER_CLOSED`, 502 (another discount than ordered)
  */
 export async function notePage(
   deps: OrdersNeeds,
@@ -52,7 +53,8 @@ export async function notePage(
 
 /**
  * The discount as the provider's page has it: a percentage may be rounded there by one more or less. Another one would
- * not be what was ordered. Throws 502.
+ * not be what was ordered.
+ * @throws AppError 502
  */
 function discountAsCharged(discount: OrderDiscount, chargedMinor: number): OrderDiscount {
   if (Math.abs(chargedMinor - discount.amountMinor) <= 1) return { ...discount, amountMinor: chargedMinor };

@@ -13,8 +13,8 @@ const PAGE_SECONDS = 24 * 60 * 60;
 /**
  * The order that a payment was made for, as it was before it was paid, from the facts in the payment's metadata; null
  * for a payment of another deployment's, or that isn't made. Whoever calls this has looked for the order in vain. A
- * plan's order is made with its subscription instead. Pure. Throws 409 `ORDER_NOT_REBUILT` for what says that it is
- * ours, and isn't or doesn't fit.
+ * plan's order is made with its subscription instead. Pure.
+ * @throws AppError 409 `ORDER_NOT_REBUILT` for what says that it is ours, and isn't or doesn't fit
  */
 export function rebuiltOrder(seals: Seals, truth: CheckoutTruth | PaymentTruth | InvoiceTruth): Order | null {
   if (truth.state.status !== 'paid' && truth.state.status !== 'processing') return null;

@@ -14,7 +14,7 @@ type PackPurchase = Pick<
 
 /**
  * A pack at its price in a currency, and what it is at its provider.
- * Throws 400 `UNKNOWN_PACK` or `UNKNOWN_CURRENCY`, 409 `CREEM_PRODUCT_MISSING`.
+ * @throws AppError 400 `UNKNOWN_PACK` or `UNKNOWN_CURRENCY`, 409 `CREEM_PRODUCT_MISSING`
  */
 export function packPurchase(
   { packs }: Catalog,

@@ -9,7 +9,10 @@ export async function listPaymentMethods(deps: PaymentMethodsNeeds, accountId: s
   return customerId === null ? [] : deps.cards.listMethods(customerId);
 }
 
-/** Makes one of the account's methods the one that is charged. Throws 404 for any other method. */
+/**
+ * Makes one of the account's methods the one that is charged.
+ * @throws AppError 404 for any other method
+ */
 export async function setDefaultPaymentMethod(
   deps: PaymentMethodsNeeds,
   accountId: string,
@@ -20,7 +23,10 @@ export async function setDefaultPaymentMethod(
   return { ...method, isDefault: true };
 }
 
-/** Removes one of the account's methods; gives it as it was. Throws 404 for any other method. */
+/**
+ * Removes one of the account's methods; gives it as it was.
+ * @throws AppError 404 for any other method
+ */
 export async function removePaymentMethod(
   deps: PaymentMethodsNeeds,
   accountId: string,

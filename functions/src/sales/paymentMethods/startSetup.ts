@@ -10,13 +10,19 @@ import type { PaymentMethodsNeeds } from './needs.ts';
 /** The caller's `Idempotency-Key`, or null. What it made is remembered by the provider, for a day. */
 type Key = IdempotencyKey | null;
 
-/** Begins to save a card on the caller's own page. Throws 502 or 503 (provider). */
+/**
+ * Begins to save a card on the caller's own page.
+ * @throws AppError 502 or 503 (provider)
+ */
 export async function startSetupIntent(deps: PaymentMethodsNeeds, accountId: string, key: Key) {
   const idempotencyKey = keyFor('setupIntent', accountId, key);
   return withCustomer(deps, accountId, (customerId) => deps.cards.createSetupIntent({ customerId, idempotencyKey }));
 }
 
-/** Opens the page on which a card is saved. Throws 400 (redirect URLs), 422 (key), 502 or 503 (provider). */
+/**
+ * Opens the page on which a card is saved.
+ * @throws AppError 400 (redirect URLs), 422 (key), 502 or 503 (provider)
+ */
 export async function startSetupCheckout(
   deps: PaymentMethodsNeeds,
   accountId: string,
@@ -32,8 +38,9 @@ export async function startSetupCheckout(
 }
 
 /**
- * Opens a provider's portal. Throws 400 (redirect URL), 409 (no customer at Creem, or not provably this one), 422
- * (key), 502 or 503 (provider).
+ * Opens a provider's portal.
+ * @throws AppError 400 (redirect URL), 409 (no customer at Creem, or not provably this one), 422 (key), 502 or 503
+ *   (provider)
  */
 export async function openPortal(
   deps: PaymentMethodsNeeds,

@@ -3,9 +3,9 @@ import { invalidField } from '@cloud-bridge/base';
 const MAX_URL_LENGTH = 2_000;
 
 /**
- * A URL to which a payment page may send people: absolute, of an allowed origin, without user and password.
- * Compared as a parsed origin, because prefixes can be forged (`https://app.example.com@evil.example`).
- * Throws 400 `REDIRECT_NOT_ALLOWED` naming the field.
+ * A URL to which a payment page may send people: absolute, of an allowed origin, without user and password. Compared as
+ * a parsed origin, because prefixes can be forged (`https://app.example.com@evil.example`).
+ * @throws AppError 400 `REDIRECT_NOT_ALLOWED` naming the field
  */
 export function checkRedirectUrl(field: string, url: string, allowedOrigins: readonly string[]): string {
   const refuse = (message: string) => invalidField(field, message, 'REDIRECT_NOT_ALLOWED');

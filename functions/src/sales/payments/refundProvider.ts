@@ -31,11 +31,14 @@ export interface ProviderRefund {
 
 /** Gives payments back, and says what has gone back of them: refunded here or elsewhere, or disputed. */
 export interface RefundProvider {
-  /** Fetches a payment with its refunds and disputes afresh. Throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  /**
+   * Fetches a payment with its refunds and disputes afresh.
+   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   */
   fetchReversal(paymentId: string): Promise<ReversalTruth>;
   /**
-   * Gives money back once for a request, whenever and however often it is asked to. Throws AppError 409
-   * `REFUND_NOT_POSSIBLE` when the payment doesn't allow it any more.
+   * Gives money back once for a request, whenever and however often it is asked to.
+   * @throws AppError 409 `REFUND_NOT_POSSIBLE` when the payment doesn't allow it any more
    */
   refund(request: RefundRequest): Promise<ProviderRefund>;
 }

@@ -44,7 +44,10 @@ export async function reconcileOrders(deps: ReconciliationNeeds, limits?: Partia
   return changed;
 }
 
-/** Asks about one order; true when it changed. Throws what the provider or the database throws. */
+/**
+ * Asks about one order; true when it changed.
+ * @throws what the provider or the database throws
+ */
 export async function reconcileOrder(deps: ReconciliationNeeds, order: Order, now: IsoTime): Promise<boolean> {
   if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
   if (order.checkout) {

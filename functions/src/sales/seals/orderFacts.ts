@@ -88,7 +88,7 @@ export function sealOrder(seals: Seals, order: Order, offer?: PlanOffer): Readon
 
 /**
  * The facts that this deployment has put into metadata; null for metadata of others.
- * Throws 409 `ORDER_NOT_REBUILT` for what pretends to be ours, or lacks a fact.
+ * @throws AppError 409 `ORDER_NOT_REBUILT` for what pretends to be ours, or lacks a fact
  */
 export function readOrderFacts(seals: Seals, metadata: ProviderMetadata): OrderFacts | null {
   const opened = seals.open(metadata);

@@ -34,7 +34,7 @@ export async function runningWalletOf(
 
 /**
  * Lets a subscription end with its present period, or lets it go on after all. Asking again changes nothing.
- * Throws 404, 409 (it doesn't run; it has a fixed term, which can't go on), 502 or 503 (provider).
+ * @throws AppError 404, 409 (it doesn't run; it has a fixed term, which can't go on), 502 or 503 (provider)
  */
 export async function setCancelAtPeriodEnd(
   deps: SubscriptionsNeeds,
@@ -52,7 +52,8 @@ export async function setCancelAtPeriodEnd(
 /**
  * Puts a subscription on another plan. No credits are given for that: within the same interval it is paid, and its
  * credits come, with the next period; another interval begins a new period, which is charged at once.
- * Throws 400 (plan, interval), 402 (card not charged), 404, 409 (it doesn't run, or has a fixed term), 502 or 503.
+ * @throws AppError 400 (plan, interval), 402 (card not charged), 404, 409 (it doesn't run, or has a fixed term), 502 or
+ *   503
  */
 export async function changePlan(
   deps: SubscriptionsNeeds,

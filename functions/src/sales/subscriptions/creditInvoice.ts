@@ -23,8 +23,8 @@ const CONCURRENCY = 5;
 
 /**
  * Credits those of a subscription's paid invoices that haven't been yet, oldest first. What has been credited and
- * looked at for refunds is read in one go, and left alone. Throws what {@link recordInvoice} and {@link followPayment}
- * throw.
+ * looked at for refunds is read in one go, and left alone.
+ * @throws what {@link recordInvoice} and {@link followPayment} throw
  */
 export async function creditInvoices(
   deps: SubscriptionsNeeds,
@@ -57,7 +57,7 @@ function orderIdOf({ orderId, provider }: Subscription, { isFirst, id }: PaidInv
  * Records a paid invoice as an order and grants the credits of the period that it pays for into the subscription's
  * wallet, expiring with it: order, wallet and entry in one commit. The entry's id is the invoice's, so an invoice
  * grants once for ever. One that only settles a change within a period grants nothing.
- * Throws an Error for a first invoice over something unknown: the provider's retries keep it in sight.
+ * @throws an Error for a first invoice over something unknown: the provider's retries keep it in sight
  */
 function recordInvoice(deps: SubscriptionsNeeds, subscription: Subscription, invoice: PaidInvoice): Promise<Order> {
   const now = deps.clock();

@@ -36,7 +36,8 @@ const MONTHS_OF_YEAR = 12;
 
 /**
  * What is sold on request; a plan that renews does so monthly unless asked otherwise. Pure.
- * Throws 400 `UNKNOWN_PLAN`, `UNKNOWN_CURRENCY`, or `INVALID_REQUEST` for an interval that the plan doesn't have.
+ * @throws AppError 400 `UNKNOWN_PLAN`, `UNKNOWN_CURRENCY`, or `INVALID_REQUEST` for an interval that the plan doesn't
+ *   have
  */
 export function offerOf(catalog: Pick<Catalog, 'plans'>, request: PlanRequest): PlanOffer {
   const plan = catalog.plans.find(({ slug }) => slug === request.planSlug);

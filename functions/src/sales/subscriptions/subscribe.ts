@@ -28,8 +28,8 @@ export interface Subscribed {
 /**
  * Charges the account's default card for the first period of a plan, and makes a key for its wallet on request. When
  * only the key fails, the subscription stands and the answer says what went wrong.
- * Throws 400 (plan, interval, currency), 402 (no card, or not charged, with what to do next), 409 (currency; a
- * repetition after its end), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
+ * @throws AppError 400 (plan, interval, currency), 402 (no card, or not charged, with what to do next), 409 (currency;
+ *   a repetition after its end), 422 (Idempotency-Key used for something else), 502 or 503 (provider)
  */
 export async function subscribe(
   deps: SubscriptionsNeeds,

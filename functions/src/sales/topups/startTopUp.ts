@@ -22,8 +22,9 @@ export interface StartedTopUp {
 
 /**
  * Orders credits for an amount, and opens a page on which it is paid or charges a saved card.
- * Throws 400 (amount, currency, redirect URLs), 402 (card not charged, with what to do next), 404 (payment method),
- * 409 (a repetition of an order that is closed), 422 (Idempotency-Key used for something else), 502 or 503 (provider).
+ * @throws AppError 400 (amount, currency, redirect URLs), 402 (card not charged, with what to do next), 404 (payment
+ *   method), 409 (a repetition of an order that is closed), 422 (Idempotency-Key used for something else), 502 or 503
+ *   (provider)
  */
 export async function startTopUp(
   deps: TopupsNeeds,

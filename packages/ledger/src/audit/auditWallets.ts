@@ -22,8 +22,9 @@ export interface AuditResult {
 /**
  * Audits the wallets of all accounts, and goes on where an interrupted round of the same name stopped. A `full` round
  * begins each wallet with its first entry and also finds entries whose wallet is gone; the others go on from where the
- * last audit of the wallet ended. Throws when Firestore can't be had.
+ * last audit of the wallet ended.
  * @param maxWallets how many wallets this call may look at
+ * @throws when Firestore can't be had
  */
 export async function auditWallets(deps: AuditDeps, name: AuditRoundName, maxWallets: number): Promise<AuditResult> {
   let round: AuditRound = (await deps.store.readRound(name)) ?? {

@@ -58,8 +58,9 @@ export class LedgerReplay {
   }
 
   /**
-   * Goes on by one entry. Throws {@link BrokenLedger} when it doesn't follow; then nothing has changed.
+   * Goes on by one entry.
    * @param id the name of its document
+   * @throws {@link BrokenLedger} when it doesn't follow; then nothing has changed
    */
   apply(id: string, entry: Entry): void {
     const { accountId, walletId } = this.#address;
