@@ -1,4 +1,4 @@
-import { erasePage } from './erasures.ts';
+import { erasePage } from './erasePage.ts';
 import type { AccountsNeeds } from './needs.ts';
 
 /** What a request may take on; of anything larger the rest is the sweep's. */

@@ -1,6 +1,6 @@
 import { addSeconds } from '@cloud-bridge/base';
 import type { Account, ErasurePosition } from './account.ts';
-import { erasePage } from './erasures.ts';
+import { erasePage } from './erasePage.ts';
 import type { AccountsNeeds } from './needs.ts';
 import { blockersOf } from './openBusiness.ts';
 

@@ -1,6 +1,6 @@
 import { addSeconds, derivedId, type IsoTime } from '@cloud-bridge/base';
 import { type AccountEvent, payloadOf } from '../events/accountEvent.ts';
-import { LEASE_SECONDS } from './line.ts';
+import { LEASE_SECONDS } from './waitingLine.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,6 @@
 import { type IsoTime, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
-import type { WebhookLine } from './line.ts';
+import type { WebhookLine } from './waitingLine.ts';
 
 /** `webhookLines/{accountId}` */
 export class WebhookLineStore {

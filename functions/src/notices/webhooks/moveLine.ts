@@ -1,7 +1,7 @@
 import { type IsoTime, runUnitOfWork } from '@cloud-bridge/base';
 import { isDue, leased, type WebhookDelivery, waiting } from './delivery.ts';
-import { entered, freePlaces, left, MAX_AT_ONCE, swept, type WebhookLine } from './line.ts';
 import type { WebhooksNeeds } from './needs.ts';
+import { entered, freePlaces, left, MAX_AT_ONCE, swept, type WebhookLine } from './waitingLine.ts';
 
 /** Lines that are looked at at once. */
 const PAGE_SIZE = 50;

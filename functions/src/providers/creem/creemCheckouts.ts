@@ -1,8 +1,13 @@
 import { addSeconds, type Clock } from '@cloud-bridge/base';
 import { isOrderId } from '../../sales/orders/order.ts';
 import type { CheckoutState, OrderReceipt } from '../../sales/payments/payment.ts';
+import type {
+  Checkout,
+  CheckoutProvider,
+  CheckoutRequest,
+  CheckoutTruth,
+} from '../../sales/payments/paymentProvider.ts';
 import { isRefusal, providerLost, providerRefused } from '../../sales/payments/payments.errors.ts';
-import type { Checkout, CheckoutProvider, CheckoutRequest, CheckoutTruth } from '../../sales/payments/provider.ts';
 import { type CreemCheckout, checkoutSchema, customerSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 import { currencyOf, fetchProduct, mayHaveCustomPrice, type ProductDemand, requireProduct } from './creemProducts.ts';

@@ -1,6 +1,6 @@
 import { type Clock, isoTime } from '@cloud-bridge/base';
 import * as z from 'zod';
-import type { Checkout } from '../../sales/payments/provider.ts';
+import type { Checkout } from '../../sales/payments/paymentProvider.ts';
 import { PLAN_INTERVALS, type PlanPeriod } from '../../sales/subscriptions/planOffer.ts';
 import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import type {

@@ -4,7 +4,7 @@ import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { followPayment } from '../../sales/orders/followPayment.ts';
 import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
 import { ifThere } from '../../sales/payments/isMissing.ts';
-import type { CheckoutTruth } from '../../sales/payments/provider.ts';
+import type { CheckoutTruth } from '../../sales/payments/paymentProvider.ts';
 import { readOrderFacts } from '../../sales/seals/orderFacts.ts';
 import { followPlanOrder } from '../../sales/subscriptions/followPlanOrder.ts';
 import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';

@@ -4,7 +4,7 @@ import { followPayment } from '../../sales/orders/followPayment.ts';
 import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
 import type { InvoiceTruth } from '../../sales/payments/invoiceProvider.ts';
 import { ifThere } from '../../sales/payments/isMissing.ts';
-import type { CheckoutTruth, PaymentTruth } from '../../sales/payments/provider.ts';
+import type { CheckoutTruth, PaymentTruth } from '../../sales/payments/paymentProvider.ts';
 import { readOrderFacts } from '../../sales/seals/orderFacts.ts';
 import { followPlanOrder } from '../../sales/subscriptions/followPlanOrder.ts';
 import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';

@@ -2,7 +2,6 @@ import { isoTime, secondsOf } from '@cloud-bridge/base';
 import Stripe from 'stripe';
 import { isOrderId } from '../../sales/orders/order.ts';
 import type { CheckoutState, OrderReceipt, PaymentError } from '../../sales/payments/payment.ts';
-import { providerRefused } from '../../sales/payments/payments.errors.ts';
 import type {
   Checkout,
   CheckoutRequest,
@@ -10,7 +9,8 @@ import type {
   DirectPaymentRequest,
   PaymentProvider,
   PaymentTruth,
-} from '../../sales/payments/provider.ts';
+} from '../../sales/payments/paymentProvider.ts';
+import { providerRefused } from '../../sales/payments/payments.errors.ts';
 import { callStripe, keyedBy, knownCustomer } from './callStripe.ts';
 
 /** Whether Stripe computes tax on its pages, and whether it is added to the prices or is in them. */

@@ -1,8 +1,8 @@
 import { isoTime, type Logger, secondsOf } from '@cloud-bridge/base';
 import Stripe from 'stripe';
 import type { PaymentError } from '../../sales/payments/payment.ts';
+import type { Checkout } from '../../sales/payments/paymentProvider.ts';
 import { providerRefused } from '../../sales/payments/payments.errors.ts';
-import type { Checkout } from '../../sales/payments/provider.ts';
 import type { PlanOffer } from '../../sales/subscriptions/planOffer.ts';
 import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import type {

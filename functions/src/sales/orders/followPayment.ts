@@ -1,7 +1,7 @@
 import { derivedId, type IsoTime, randomId, requestHash, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
 import type { LotSource, WalletCommand } from '@cloud-bridge/ledger';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
-import type { CheckoutTruth } from '../payments/provider.ts';
+import type { CheckoutTruth } from '../payments/paymentProvider.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { ReversalTruth } from '../payments/refundProvider.ts';
 import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';

@@ -3,7 +3,7 @@ import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer, stageLostCustomer } from '../customers/stageCustomer.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
-import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
+import type { CheckoutTruth, PaymentTruth } from '../payments/paymentProvider.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
 import { type Order, orderAfter, withReceipt } from './order.ts';

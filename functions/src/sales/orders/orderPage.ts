@@ -1,7 +1,7 @@
 import { addSeconds, type IsoTime } from '@cloud-bridge/base';
 import type { OrderDiscount } from '../coupons/discount.ts';
+import type { Checkout } from '../payments/paymentProvider.ts';
 import { providerRefused } from '../payments/payments.errors.ts';
-import type { Checkout } from '../payments/provider.ts';
 import { providerOf } from '../payments/providers.ts';
 import { changeOrder } from './changeOrder.ts';
 import type { OrdersNeeds } from './needs.ts';

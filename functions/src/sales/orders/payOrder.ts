@@ -1,7 +1,7 @@
 import { addSeconds, notFound } from '@cloud-bridge/base';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
+import type { PaymentTruth } from '../payments/paymentProvider.ts';
 import { isLost, isRefusal } from '../payments/payments.errors.ts';
-import type { PaymentTruth } from '../payments/provider.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
 import { failOrder } from './failOrder.ts';
 import { fulfilCheckout } from './fulfilCheckout.ts';

@@ -1,6 +1,6 @@
 import { addSeconds } from '@cloud-bridge/base';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
-import type { CheckoutTruth, PaymentTruth } from '../payments/provider.ts';
+import type { CheckoutTruth, PaymentTruth } from '../payments/paymentProvider.ts';
 import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
 import type { Seals } from '../seals/seals.ts';

@@ -1,6 +1,6 @@
 import type { Currency } from '../../catalog/currency.ts';
 import type { CheckoutState, OrderInvoice, OrderReceipt } from './payment.ts';
-import type { Origin } from './provider.ts';
+import type { Origin } from './paymentProvider.ts';
 
 /** What an invoice is made from. */
 export interface InvoiceRequest {

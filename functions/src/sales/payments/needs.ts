@@ -1,6 +1,6 @@
 import type { CardSubscriptionProvider } from '../subscriptions/subscriptionProvider.ts';
 import type { InvoiceProvider } from './invoiceProvider.ts';
-import type { PaymentProvider } from './provider.ts';
+import type { PaymentProvider } from './paymentProvider.ts';
 import type { Provider } from './providers.ts';
 import type { RefundProvider } from './refundProvider.ts';
 

@@ -1,6 +1,6 @@
 import { PROVIDERS, type ProviderName } from '../../access/accounts/providerName.ts';
 import type { SubscriptionProvider } from '../subscriptions/subscriptionProvider.ts';
-import type { CheckoutProvider } from './provider.ts';
+import type { CheckoutProvider } from './paymentProvider.ts';
 import type { RefundProvider } from './refundProvider.ts';
 
 /** What an order or a subscription needs of its provider, whichever it is. */
@@ -10,7 +10,7 @@ export interface Provider {
   readonly subscriptions: SubscriptionProvider;
 }
 
-/** What there is of providers: see Deps. */
+/** Stripe by its parts, and Creem. */
 interface AllProviders {
   readonly payments: CheckoutProvider;
   readonly refundProvider: RefundProvider;

@@ -10,7 +10,7 @@ import {
 import { changeOrder } from '../orders/changeOrder.ts';
 import { type Fulfilment, fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import type { Order } from '../orders/order.ts';
-import type { CheckoutTruth } from '../payments/provider.ts';
+import type { CheckoutTruth } from '../payments/paymentProvider.ts';
 import { providerOf } from '../payments/providers.ts';
 import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
 import type { ReconciliationNeeds } from './needs.ts';

@@ -1,6 +1,6 @@
 import type { IsoTime } from '@cloud-bridge/base';
 import type { PaymentError } from '../payments/payment.ts';
-import type { Checkout } from '../payments/provider.ts';
+import type { Checkout } from '../payments/paymentProvider.ts';
 import type { ProviderMetadata } from '../seals/seals.ts';
 import type { PlanOffer, PlanPeriod } from './planOffer.ts';
 import type { SubscriptionStatus } from './subscriptionStatus.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '@cloud-bridge/base';
-import type { PaymentTruth } from '../payments/provider.ts';
+import type { PaymentTruth } from '../payments/paymentProvider.ts';
 
 /** 402: there is no saved card that could be charged. */
 export function paymentMethodRequired(): AppError {

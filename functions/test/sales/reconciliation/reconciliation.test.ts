@@ -8,8 +8,8 @@ import { retryFailedEvents } from '../../../src/providers/incoming/retryFailedEv
 import { reconcileStripeEvents } from '../../../src/providers/stripe/reconcileStripeEvents.ts';
 import { pendingOrder } from '../../../src/sales/orders/order.fixtures.ts';
 import type { Order } from '../../../src/sales/orders/order.ts';
+import type { CheckoutTruth, PaymentProvider } from '../../../src/sales/payments/paymentProvider.ts';
 import { providerThrottled, providerUnavailable } from '../../../src/sales/payments/payments.errors.ts';
-import type { CheckoutTruth, PaymentProvider } from '../../../src/sales/payments/provider.ts';
 import { reconcileOrders } from '../../../src/sales/reconciliation/reconcileOrders.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
 import { noUsers } from '../../support/noUsers.ts';

@@ -1,5 +1,5 @@
 import { addSeconds } from '@cloud-bridge/base';
-import { entered, freePlaces, LEASE_SECONDS, left, MAX_AT_ONCE, swept, type WebhookLine } from './line.ts';
+import { entered, freePlaces, LEASE_SECONDS, left, MAX_AT_ONCE, swept, type WebhookLine } from './waitingLine.ts';
 
 const NOW = '2026-03-01T00:00:00.000Z';
 const LATER = addSeconds(NOW, LEASE_SECONDS);
