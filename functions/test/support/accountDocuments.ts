@@ -1,6 +1,6 @@
 import { ResourcePath } from '@google-cloud/firestore/build/src/path.js';
 import { QueryOptions } from '@google-cloud/firestore/build/src/reference/query-options.js';
-import { type DocumentReference, FieldPath, Query } from 'firebase-admin/firestore';
+import { type DocumentReference, Query } from 'firebase-admin/firestore';
 import { isIdField } from './requestValues.ts';
 import { database } from './suite.ts';
 
@@ -13,15 +13,16 @@ export type Documents = Readonly<Record<string, unknown>>;
  */
 export async function documentsOf(accountId: string): Promise<Documents> {
   const collections = await database().listCollections();
+  const named = database().getAll(...collections.map((collection) => collection.doc(accountId)));
   const found = await Promise.all(
     collections.flatMap((collection) => [
       collection.where('accountId', '==', accountId).get(),
-      collection.where(FieldPath.documentId(), '==', accountId).get(),
       descendantsOf(collection.doc(accountId)).get(),
     ]),
   );
-  const documents = found.flatMap(({ docs }) => docs.map((document) => [document.ref.path, document.data()] as const));
-  return Object.fromEntries(documents.sort(([one], [other]) => (one < other ? -1 : 1)));
+  const documents = [...(await named).filter(({ exists }) => exists), ...found.flatMap(({ docs }) => docs)];
+  const byPath = documents.map((document) => [document.ref.path, document.data()] as const);
+  return Object.fromEntries(byPath.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** All below a document, whatever the collections are called, as the SDK's `recursiveDelete` asks for it. */
