@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { auditWallet as auditStored } from '../../../../packages/ledger/src/audit/auditWallet.ts';
 import { DEFAULT_RULE } from '../../../src/notices/alerts/alerts.ts';
 import { changeAlerts } from '../../../src/notices/alerts/changeAlerts.ts';
+import { eventsOfEntry } from '../../../src/notices/events/eventsOfEntry.ts';
 import { depsWith } from '../../support/auditedWallets.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
@@ -65,7 +66,10 @@ it(
     await fc.assert(
       fc.asyncProperty(histories, async (groups) => {
         const accountId = `crossings-${randomUUID()}`;
-        const processes = Array.from({ length: PROCESSES }, () => new Ledger(database()));
+        const processes = Array.from(
+          { length: PROCESSES },
+          () => new Ledger(database(), { alsoCreate: eventsOfEntry }),
+        );
         await submitted(processes[0] as Ledger, accountId, commandOf({ type: 'grant', amount: 60 }));
         await changeAlerts(deps, accountId, { ...DEFAULT_RULE, lowBalanceThresholds: THRESHOLDS, depleted: true });
         for (const group of groups) {
@@ -100,7 +104,10 @@ it(
 it('a rule set before the first credits, or just changed, holds for the next commit of every process', async () => {
   const deps = suiteDeps();
   const accountId = `crossings-${randomUUID()}`;
-  const [one, other] = [new Ledger(database()), new Ledger(database())];
+  const [one, other] = [
+    new Ledger(database(), { alsoCreate: eventsOfEntry }),
+    new Ledger(database(), { alsoCreate: eventsOfEntry }),
+  ];
   await changeAlerts(deps, accountId, { ...DEFAULT_RULE, lowBalanceThresholds: [10] });
   const below = async () => (await toldOf(accountId)).map(({ data }) => data.thresholdCredits).sort();
   expect(await below()).toEqual([10]);
@@ -121,7 +128,7 @@ it('a rule set before the first credits, or just changed, holds for the next com
 it('credits that have lapsed before a rule was given, and are posted after it, are told once', async () => {
   const deps = suiteDeps();
   const accountId = `crossings-${randomUUID()}`;
-  const wallets = new Ledger(database());
+  const wallets = new Ledger(database(), { alsoCreate: eventsOfEntry });
   const grant = { ...commandOf({ type: 'grant', amount: 40 }), expiresAt: addSeconds(deps.clock(), 60) };
   await submitted(wallets, accountId, grant as WalletCommand);
   const later = addSeconds(deps.clock(), 120);

@@ -1,6 +1,7 @@
 import { Ledger } from '@cloud-bridge/ledger';
 import type { Parts } from '../../../src/main/compose.ts';
 import { AccountEventStore } from '../../../src/notices/events/accountEvents.store.ts';
+import { eventsOfEntry } from '../../../src/notices/events/eventsOfEntry.ts';
 import { IncomingEventStore } from '../../../src/sales/incoming/incomingEvents.store.ts';
 import { followPayment } from '../../../src/sales/orders/followPayment.ts';
 import { OrderStore } from '../../../src/sales/orders/orders.store.ts';
@@ -19,7 +20,7 @@ function depsWith(fetchReversal: () => Promise<ReversalTruth>): Parts {
     clock: () => new Date().toISOString(),
     orders: new OrderStore(db),
     incomingEvents: new IncomingEventStore(db),
-    wallets: new Ledger(db),
+    wallets: new Ledger(db, { alsoCreate: eventsOfEntry }),
     refundProvider: { fetchReversal },
   } as unknown as Parts;
 }
