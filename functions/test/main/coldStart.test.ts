@@ -5,7 +5,7 @@ const FUNCTIONS = join(__dirname, '../..');
 
 /** What Node has in its cache of modules once the deployed entry is there. */
 const SCRIPT = `
-  const { api } = require('../starter/lib/index.cjs');
+  const { api } = require('./lib/index.cjs');
   console.log(JSON.stringify({ api: typeof api, modules: Object.keys(require.cache) }));
 `;
 
