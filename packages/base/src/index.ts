@@ -4,6 +4,7 @@ export { backOff } from './backOff.ts';
 export { cleanError, cleanErrorOf, cleanLogger } from './cleanText.ts';
 export { assertNonNegative, assertSafeInteger } from './credits.ts';
 export { hasStatusCode, isAlreadyExists, isLostRace, isOutage, mayBeRetried } from './firestoreErrors.ts';
+export { groupsOf } from './groupsOf.ts';
 export { commandIds, type Idempotency, idempotencyKeyReused } from './idempotency.ts';
 export { IdempotencyKey, idOfKey, idOfRequest } from './idempotencyKey.ts';
 export { ACCOUNT_ID, derivedId, isAccountId, randomId, requestHash, sha256Hex } from './ids.ts';

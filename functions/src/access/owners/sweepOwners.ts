@@ -1,4 +1,4 @@
-import { addSeconds } from '@cloud-bridge/base';
+import { addSeconds, groupsOf } from '@cloud-bridge/base';
 import { MAX_USERS_PER_LOOKUP, type UserStanding } from '../accounts/users.ts';
 import { freezeForOwner } from './freezeForOwner.ts';
 import type { OwnersNeeds } from './needs.ts';
@@ -123,8 +123,4 @@ async function standingsOf(
     }
   }
   return standings;
-}
-
-function groupsOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -1,4 +1,4 @@
-import { AppError, addSeconds, type IsoTime, positionOf, type TimePosition } from '@cloud-bridge/base';
+import { AppError, addSeconds, groupsOf, type IsoTime, positionOf, type TimePosition } from '@cloud-bridge/base';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import type { Order } from '../../sales/orders/order.ts';
@@ -165,9 +165,7 @@ function askedOnce<T>(ask: () => Promise<T>): () => Promise<T> {
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let start = 0; start < items.length; start += CONCURRENCY) {
-    results.push(...(await Promise.all(items.slice(start, start + CONCURRENCY).map(work))));
-  }
+  for (const group of groupsOf(items, CONCURRENCY)) results.push(...(await Promise.all(group.map(work))));
   return results;
 }
 

@@ -1,5 +1,6 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
+import { ignoreEvent } from '../../sales/incoming/ignoreEvent.ts';
+import type { EventMarker, HandledEvent } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { followPayment } from '../../sales/orders/followPayment.ts';
 import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
@@ -10,12 +11,6 @@ import { followPlanOrder } from '../../sales/subscriptions/followPlanOrder.ts';
 import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';
 import type { CreemEvent, EventSubject } from './creemEvent.ts';
 import type { CreemNeeds } from './needs.ts';
-
-/** What was done with an event, for the answer and the log. */
-export interface HandledEvent {
-  readonly duplicate: boolean;
-  readonly orderId: string | null;
-}
 
 /**
  * Handles one verified event. Whatever it says, what it is about is fetched afresh: events come late, twice and out of
@@ -48,16 +43,16 @@ async function handle(deps: CreemNeeds, subject: EventSubject, marker: EventMark
   }
   if (providerSubscriptionId !== null) return followSubscription(deps, subject, marker);
   if (checkoutId !== null) return followCheckout(deps, checkoutId, marker);
-  return ignore(deps, marker);
+  return ignoreEvent(deps, marker);
 }
 
 /** Brings the order of a checkout, or its subscription, to what Creem says of it now. */
 async function followCheckout(deps: CreemNeeds, checkoutId: string, marker: EventMarker | null): Promise<HandledEvent> {
   const truth = await ifThere(deps.creem.checkouts.fetchCheckout(checkoutId));
-  if (!truth || truth.orderId === null) return ignore(deps, marker);
+  if (!truth || truth.orderId === null) return ignoreEvent(deps, marker);
   const order = await deps.orders.find(truth.orderId);
   // An order of another provider is none of Creem's business, whatever bears its id there.
-  if (order && order.provider !== 'creem') return ignore(deps, marker);
+  if (order && order.provider !== 'creem') return ignoreEvent(deps, marker);
   if (order?.kind === 'plan') {
     const { duplicate } = await followPlanOrder(deps, order, marker);
     return { duplicate, orderId: order.id };
@@ -74,7 +69,7 @@ async function followLostPlan(
   marker: EventMarker | null,
 ): Promise<HandledEvent> {
   const facts = readOrderFacts(deps.seals, metadata);
-  if (!facts || providerSubscriptionId === null) return ignore(deps, marker);
+  if (!facts || providerSubscriptionId === null) return ignoreEvent(deps, marker);
   const reference = { provider: 'creem', subscriptionId: facts.walletId, providerSubscriptionId } as const;
   const { duplicate, subscription } = await syncSubscription(deps, reference, marker);
   return { duplicate, orderId: subscription?.orderId ?? null };
@@ -85,25 +80,13 @@ async function followSubscription(
   { providerSubscriptionId, subscriptionId }: EventSubject,
   marker: EventMarker | null,
 ): Promise<HandledEvent> {
-  if (providerSubscriptionId === null) return ignore(deps, marker);
+  if (providerSubscriptionId === null) return ignoreEvent(deps, marker);
   const truth = subscriptionId ? null : await ifThere(deps.creem.subscriptions.fetch(providerSubscriptionId));
   const own = subscriptionId ?? truth?.subscriptionId ?? null;
-  if (own === null) return ignore(deps, marker);
+  if (own === null) return ignoreEvent(deps, marker);
   const known = await deps.subscriptions.find(own);
-  if (known && known.provider !== 'creem') return ignore(deps, marker);
+  if (known && known.provider !== 'creem') return ignoreEvent(deps, marker);
   const reference = { provider: 'creem', subscriptionId: own, providerSubscriptionId } as const;
   const { duplicate, subscription } = await syncSubscription(deps, reference, marker);
   return { duplicate, orderId: subscription?.orderId ?? null };
-}
-
-/** What concerns nothing here is marked, so that nobody looks at it again. */
-async function ignore(deps: CreemNeeds, marker: EventMarker | null): Promise<HandledEvent> {
-  if (!marker) return { duplicate: false, orderId: null };
-  const isNew = await deps.incomingEvents.mark({
-    ...marker,
-    outcome: 'ignored',
-    orderId: null,
-    handledAt: deps.clock(),
-  });
-  return { duplicate: !isNew, orderId: null };
 }

@@ -1,16 +1,15 @@
 import { notFound, runUnitOfWork } from '@cloud-bridge/base';
 import { isOfEarlierRequest, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import { WEBHOOK_PROVIDERS } from '../../sales/incoming/incomingEvent.ts';
+import { type HandledEvent, WEBHOOK_PROVIDERS } from '../../sales/incoming/incomingEvent.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
+import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 import { handleFailedEvent } from './retryFailedEvents.ts';
 
 /** What came of an event that was handled once more. */
-export interface ReplayedEvent {
+export interface ReplayedEvent extends HandledEvent {
   readonly id: string;
   readonly type: string;
-  readonly duplicate: boolean;
-  readonly orderId: string | null;
   /** True when an earlier request with the same Idempotency-Key asked for it, and nothing was left to do. */
   readonly replayed: boolean;
 }
@@ -19,7 +18,7 @@ export interface ReplayedEvent {
 interface KnownEvent {
   readonly id: string;
   readonly type: string;
-  handle(): Promise<{ readonly duplicate: boolean; readonly orderId: string | null }>;
+  handle(): Promise<HandledEvent>;
 }
 
 /**
@@ -66,11 +65,7 @@ async function fromCreem(deps: IncomingNeeds, eventId: string): Promise<KnownEve
 
 async function fromStripe(deps: IncomingNeeds, eventId: string): Promise<KnownEvent> {
   // Loads Stripe's package, which no function should have to at its start.
-  const [{ callStripe }, { handleStripeEvent }, { events }] = await Promise.all([
-    import('../stripe/callStripe.ts'),
-    import('../stripe/handleStripeEvent.ts'),
-    deps.stripe(),
-  ]);
+  const [{ callStripe }, { events }] = await Promise.all([import('../stripe/callStripe.ts'), deps.stripe()]);
   const event = await callStripe(
     () => events.retrieve(eventId),
     () => notFound('event'),

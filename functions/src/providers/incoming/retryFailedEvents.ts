@@ -1,5 +1,5 @@
 import { addSeconds, pageOf, type RunLimits, workThrough } from '@cloud-bridge/base';
-import type { FailedEvent, FailedPosition } from '../../sales/incoming/incomingEvent.ts';
+import type { FailedEvent, FailedPosition, HandledEvent } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { explainPayment, UNEXPLAINED_PAYMENT } from '../creem/followLatePayments.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
@@ -43,14 +43,14 @@ function positionOf({ provider, eventId, handledAt }: FailedEvent): FailedPositi
  * Handles an event that failed, from what was noted of it.
  * @throws what its handler throws
  */
-export async function handleFailedEvent(deps: IncomingNeeds, failure: FailedEvent) {
+export async function handleFailedEvent(deps: IncomingNeeds, failure: FailedEvent): Promise<HandledEvent> {
   const handled = await handle(deps, failure);
   // It may have been handled by others before the failure was noted.
   await deps.failedEvents.forget(failure);
   return handled;
 }
 
-function handle(deps: IncomingNeeds, failure: FailedEvent) {
+function handle(deps: IncomingNeeds, failure: FailedEvent): Promise<HandledEvent> {
   const { provider, eventId, type, subject } = failure;
   if (provider === 'stripe') return handleStripeEvent(deps, eventAbout(eventId, type, subject.objectId ?? null));
   if (type === UNEXPLAINED_PAYMENT) return handleUnexplained(deps, failure);
@@ -66,7 +66,7 @@ function handle(deps: IncomingNeeds, failure: FailedEvent) {
 }
 
 /** Looks for a payment's order once more, as long as there is none. */
-async function handleUnexplained(deps: IncomingNeeds, failure: FailedEvent) {
+async function handleUnexplained(deps: IncomingNeeds, failure: FailedEvent): Promise<HandledEvent> {
   const { provider, eventId, type, subject } = failure;
   const explain = () => explainPayment(deps, eventId);
   const { id } = await notingFailure(deps, { provider, eventId, type }, subject, explain);

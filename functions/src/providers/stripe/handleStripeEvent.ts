@@ -1,4 +1,5 @@
-import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
+import { ignoreEvent } from '../../sales/incoming/ignoreEvent.ts';
+import type { EventMarker, HandledEvent } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import { followPayment } from '../../sales/orders/followPayment.ts';
 import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
@@ -11,12 +12,6 @@ import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts'
 import type { StripeNeeds } from './needs.ts';
 import { objectIdOf, type StripeEvent } from './stripeEvent.ts';
 import { kindOf } from './stripeEventTypes.ts';
-
-/** What was done with an event, for the answer and the log. */
-export interface HandledEvent {
-  readonly duplicate: boolean;
-  readonly orderId: string | null;
-}
 
 /**
  * Handles one verified event. Nothing that it says is used but its type and which object it is about: that is fetched
@@ -33,7 +28,7 @@ export async function handleStripeEvent(deps: StripeNeeds, event: StripeEvent): 
 
 async function handle(deps: StripeNeeds, marker: EventMarker, objectId: string | null): Promise<HandledEvent> {
   const kind = kindOf(marker.type);
-  if (kind === null || objectId === null) return ignore(deps, marker);
+  if (kind === null || objectId === null) return ignoreEvent(deps, marker);
   switch (kind) {
     case 'checkout': {
       const truth = await ifThere(deps.payments.fetchCheckout(objectId));
@@ -53,7 +48,7 @@ async function handle(deps: StripeNeeds, marker: EventMarker, objectId: string |
     }
     default: {
       const paymentId = await ifThere(deps.stripeObjects.paymentBehind(kind, objectId));
-      if (paymentId === null) return ignore(deps, marker);
+      if (paymentId === null) return ignoreEvent(deps, marker);
       const { duplicate, order } = await followPayment(deps, paymentId, marker);
       return { duplicate, orderId: order?.id ?? null };
     }
@@ -61,7 +56,7 @@ async function handle(deps: StripeNeeds, marker: EventMarker, objectId: string |
 }
 
 async function followCheckout(deps: StripeNeeds, truth: CheckoutTruth, marker: EventMarker): Promise<HandledEvent> {
-  if (truth.orderId === null) return ignore(deps, marker);
+  if (truth.orderId === null) return ignoreEvent(deps, marker);
   const order = await deps.orders.find(truth.orderId);
   if (order?.kind === 'plan') {
     const { duplicate } = await followPlanOrder(deps, order, marker);
@@ -81,7 +76,7 @@ async function followIntent(deps: StripeNeeds, truth: PaymentTruth, marker: Even
     return fulfil(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), marker);
   }
   const isDirect = order ? order.direct !== undefined : isSealedDirect(deps, truth);
-  return isDirect ? fulfil(deps, truth, marker) : ignore(deps, marker);
+  return isDirect ? fulfil(deps, truth, marker) : ignoreEvent(deps, marker);
 }
 
 /** True for the payment of a lost order that was paid with a saved method. */
@@ -94,13 +89,13 @@ async function followInvoice(deps: StripeNeeds, truth: InvoiceTruth, marker: Eve
     const { providerSubscriptionId, subscriptionId } = truth.subscription;
     return followSubscription(deps, providerSubscriptionId, subscriptionId, marker);
   }
-  if (truth.orderId === null) return ignore(deps, marker);
+  if (truth.orderId === null) return ignoreEvent(deps, marker);
   const order = await deps.orders.find(truth.orderId);
   const method = order ? order.method : readOrderFacts(deps.seals, truth.metadata)?.method;
   if (method === 'invoice') return fulfil(deps, truth, marker);
   // Stripe makes the invoice of a page's payment after it, so the order may have been credited without it.
   const isNews = marker.type === 'invoice.paid' && order?.checkout && !order.receipt?.invoiceUrl;
-  if (!isNews || !order?.checkout) return ignore(deps, marker);
+  if (!isNews || !order?.checkout) return ignoreEvent(deps, marker);
   return fulfil(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), marker);
 }
 
@@ -110,7 +105,7 @@ async function followSubscription(
   subscriptionId: string | null,
   marker: EventMarker,
 ): Promise<HandledEvent> {
-  if (subscriptionId === null) return ignore(deps, marker);
+  if (subscriptionId === null) return ignoreEvent(deps, marker);
   const reference = { provider: 'stripe', subscriptionId, providerSubscriptionId } as const;
   const { duplicate, subscription } = await syncSubscription(deps, reference, marker);
   return { duplicate, orderId: subscription?.orderId ?? null };
@@ -128,11 +123,5 @@ async function fulfil(
 /** Either it never was in this Stripe account, or somebody has deleted it there: nothing can come of it. */
 function ignoreUnknown(deps: StripeNeeds, marker: EventMarker, objectId: string): Promise<HandledEvent> {
   deps.logger.error('an event is about something that the provider does not have', { ...marker, objectId });
-  return ignore(deps, marker);
-}
-
-/** What concerns nothing here is marked, so that nobody looks at it again. */
-async function ignore(deps: StripeNeeds, marker: EventMarker): Promise<HandledEvent> {
-  const event = { ...marker, outcome: 'ignored', orderId: null, handledAt: deps.clock() } as const;
-  return { duplicate: !(await deps.incomingEvents.mark(event)), orderId: null };
+  return ignoreEvent(deps, marker);
 }

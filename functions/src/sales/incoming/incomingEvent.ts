@@ -20,6 +20,12 @@ export interface IncomingEvent {
 /** What names an event before anything has come of it. */
 export type EventMarker = Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>;
 
+/** What was done with an event, for the answer and the log. */
+export interface HandledEvent {
+  readonly duplicate: boolean;
+  readonly orderId: string | null;
+}
+
 /** An event that could not be handled. It is no marker: the event is handled as soon as it can be. */
 export interface FailedEvent extends EventMarker {
   readonly outcome: 'failed';

@@ -1,6 +1,7 @@
 import {
   AppError,
   derivedId,
+  groupsOf,
   type IsoTime,
   randomId,
   requestHash,
@@ -41,10 +42,8 @@ export async function creditInvoices(
     // A refund or dispute that was told of before nobody could tie to an order: it is looked for once.
     if (order.reversal === undefined && invoice.paymentId !== null) unseen.push(invoice.paymentId);
   }
-  for (let start = 0; start < unseen.length; start += CONCURRENCY) {
-    await Promise.all(
-      unseen.slice(start, start + CONCURRENCY).map((paymentId) => followPayment(deps, paymentId, null)),
-    );
+  for (const group of groupsOf(unseen, CONCURRENCY)) {
+    await Promise.all(group.map((paymentId) => followPayment(deps, paymentId, null)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { hasStatusCode, type IsoTime, isOutage } from '@cloud-bridge/base';
+import { groupsOf, hasStatusCode, type IsoTime, isOutage } from '@cloud-bridge/base';
 import type { AuditRound, AuditRoundName } from './audit.store.ts';
 import { type AuditDeps, type AuditMode, auditWallet, reportDifferences, type WalletVerdict } from './auditWallet.ts';
 
@@ -64,10 +64,10 @@ function addTo(round: AuditRound, verdict: WalletVerdict): AuditRound {
 /** Verdicts in the order of the paths. When Firestore can't be had, what was begun is ended before that is thrown. */
 async function auditAll(deps: AuditDeps, paths: readonly string[], mode: AuditMode): Promise<WalletVerdict[]> {
   const verdicts: WalletVerdict[] = [];
-  for (let start = 0; start < paths.length; start += WALLETS_AT_ONCE) {
-    const group = paths.slice(start, start + WALLETS_AT_ONCE).map((path) => auditOrReport(deps, path, mode));
-    await Promise.allSettled(group);
-    verdicts.push(...(await Promise.all(group)));
+  for (const group of groupsOf(paths, WALLETS_AT_ONCE)) {
+    const audits = group.map((path) => auditOrReport(deps, path, mode));
+    await Promise.allSettled(audits);
+    verdicts.push(...(await Promise.all(audits)));
   }
   return verdicts;
 }
