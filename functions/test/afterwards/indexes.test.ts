@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OWNERS_PROJECT } from '../support/projects.ts';
 import { FIRESTORE_URL, PROJECT } from '../support/suite.ts';
 
 interface IndexField {
@@ -71,10 +72,10 @@ const configured = JSON.parse(readFileSync(join(__dirname, '../../../firestore.i
 const nameOf = (collectionGroup: string, queryScope: string, fields: readonly IndexField[]) =>
   `${collectionGroup} ${queryScope} ${fields.map(({ fieldPath, order }) => `${fieldPath} ${order}`).join(', ')}`;
 
-/** Indexes that the queries of all tests before this one have used, by the emulator's own report. */
-async function usedIndexes(): Promise<string[]> {
-  const database = `projects/${PROJECT}/databases/(default)`;
-  const response = await fetch(`${FIRESTORE_URL}/emulator/v1/projects/${PROJECT}:indexUsage?database=${database}`);
+/** Indexes that the queries of all tests before this one have used in a project, by the emulator's own report. */
+async function usedIndexes(project: string): Promise<string[]> {
+  const database = `projects/${project}/databases/(default)`;
+  const response = await fetch(`${FIRESTORE_URL}/emulator/v1/projects/${project}:indexUsage?database=${database}`);
   const { reports } = (await response.json()) as { reports: { index: UsedIndex }[] };
   return reports.map(({ index }) => {
     const collectionGroup = /collectionGroups\/([^/]+)\//.exec(index.name)?.[1] ?? '';
@@ -112,7 +113,8 @@ function isMerged(name: string): boolean {
 }
 
 it('every query that the tests ran has its index, and every index has its query', async () => {
-  const used = [...new Set(await usedIndexes())].filter((name) => reportedIndexes.includes(name) || !isMerged(name));
+  const inAll = (await Promise.all([PROJECT, OWNERS_PROJECT].map(usedIndexes))).flat();
+  const used = [...new Set(inAll)].filter((name) => reportedIndexes.includes(name) || !isMerged(name));
   expect(used.sort()).toEqual(reportedIndexes.sort());
 });
 

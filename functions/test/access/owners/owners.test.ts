@@ -14,15 +14,14 @@ import { clearDatabase } from '../../support/clearDatabase.ts';
 import { withMethod } from '../../support/crash.ts';
 import { startFramework } from '../../support/framework.ts';
 import { runScheduled, suiteDeps } from '../../support/functionsTest.ts';
+import { OWNERS_PROJECT } from '../../support/projects.ts';
 import { database } from '../../support/suite.ts';
 
-// A project of its own: the check goes over all accounts, and other tests have accounts without users.
-const PROJECT = `demo-owners-${randomUUID().slice(0, 8)}`;
-const users = getAuth(initializeApp({ projectId: PROJECT }));
+const users = getAuth(initializeApp({ projectId: OWNERS_PROJECT }));
 
 let deps: Parts;
 beforeEach(async () => {
-  await clearDatabase(PROJECT);
+  await clearDatabase(OWNERS_PROJECT);
   deps = suiteDeps();
 });
 
@@ -56,8 +55,8 @@ it('keys of a disabled owner are refused after the scheduled check, and work aga
   const [live, management] = [await newKey(accountId, 'live'), await newKey(accountId, 'management')];
   const spend = async () => {
     const instance = await startFramework('api', {
-      GCLOUD_PROJECT: PROJECT,
-      FIREBASE_CONFIG: JSON.stringify({ projectId: PROJECT }),
+      GCLOUD_PROJECT: OWNERS_PROJECT,
+      FIREBASE_CONFIG: JSON.stringify({ projectId: OWNERS_PROJECT }),
     });
     try {
       const request = (path: string, headers: Record<string, string>, body: object) =>
