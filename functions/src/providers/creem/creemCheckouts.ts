@@ -46,6 +46,7 @@ export class CreemCheckouts implements CheckoutProvider {
     const { product, order } = checkout;
     const sold = typeof product === 'string' ? await fetchProduct(this.#client, product) : product;
     return {
+      kind: 'checkout',
       provider: 'creem',
       sessionId: checkout.id,
       orderId: orderIdOf(checkout),

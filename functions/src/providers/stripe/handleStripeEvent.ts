@@ -5,6 +5,7 @@ import { followPayment } from '../../sales/orders/followPayment.ts';
 import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
 import type { InvoiceTruth } from '../../sales/payments/invoiceProvider.ts';
 import { ifThere } from '../../sales/payments/isMissing.ts';
+import type { OrderTruth } from '../../sales/payments/orderTruth.ts';
 import type { CheckoutTruth, PaymentTruth } from '../../sales/payments/paymentProvider.ts';
 import { readOrderFacts } from '../../sales/seals/orderFacts.ts';
 import { followPlanOrder } from '../../sales/subscriptions/followPlanOrder.ts';
@@ -111,11 +112,7 @@ async function followSubscription(
   return { duplicate, orderId: subscription?.orderId ?? null };
 }
 
-async function fulfil(
-  deps: StripeNeeds,
-  truth: CheckoutTruth | PaymentTruth | InvoiceTruth,
-  marker: EventMarker,
-): Promise<HandledEvent> {
+async function fulfil(deps: StripeNeeds, truth: OrderTruth, marker: EventMarker): Promise<HandledEvent> {
   const { duplicate, order } = await fulfilCheckout(deps, truth, marker);
   return { duplicate, orderId: order?.id ?? null };
 }

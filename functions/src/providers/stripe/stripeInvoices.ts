@@ -68,6 +68,7 @@ export function invoiceTruth(invoice: Stripe.Invoice): InvoiceTruth {
   const { id, metadata, status, due_date: due, total_discount_amounts: discounts, total_taxes: taxes } = invoice;
   const url = invoice.hosted_invoice_url ?? null;
   return {
+    kind: 'invoice',
     provider: 'stripe',
     invoiceId: id,
     orderId: isOrderId(metadata?.orderId) ? metadata.orderId : null,

@@ -153,6 +153,7 @@ const AUTHENTICATION_ERRORS = ['authentication_required', 'payment_intent_authen
 function checkoutTruth(session: Stripe.Checkout.Session): CheckoutTruth {
   const { metadata, subscription } = session;
   return {
+    kind: 'checkout',
     provider: 'stripe',
     sessionId: session.id,
     orderId: isOrderId(metadata?.orderId) ? metadata.orderId : null,
@@ -176,6 +177,7 @@ export function paymentTruth(intent: Stripe.PaymentIntent): PaymentTruth {
     (intent.status === 'requires_payment_method' &&
       AUTHENTICATION_ERRORS.some((code) => code === error?.code || code === error?.decline_code));
   return {
+    kind: 'payment',
     provider: 'stripe',
     paymentId: intent.id,
     orderId: isOrderId(orderId) ? orderId : null,

@@ -54,9 +54,9 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
           // With another price it is another call: an older one is looked for before this is repeated.
           { idempotencyKey: `${subscriptionId}_${price}` },
         );
-        return { providerSubscriptionId: id };
+        return { status: 'paid', providerSubscriptionId: id };
       } catch (error) {
-        return { declined: declineOf(error) };
+        return { status: 'declined', declined: declineOf(error) };
       }
     };
     return callStripe(() => this.#withPrice(offer, begin));

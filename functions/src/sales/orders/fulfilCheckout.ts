@@ -3,6 +3,7 @@ import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer, stageLostCustomer } from '../customers/stageCustomer.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
+import type { OrderTruth } from '../payments/orderTruth.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/paymentProvider.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
@@ -10,8 +11,6 @@ import { type Order, orderAfter, withReceipt } from './order.ts';
 import { orderEvent } from './orderEvent.ts';
 import { paymentMismatch } from './orders.errors.ts';
 import { rebuiltOrder } from './rebuiltOrder.ts';
-
-type Truth = CheckoutTruth | PaymentTruth | InvoiceTruth;
 
 /** What a delivery came to. */
 export interface Fulfilment {
@@ -28,7 +27,11 @@ export interface Fulfilment {
  *   when a payment isn't the order's own or over another amount: nothing may be credited for that, and the noted
  *   failure keeps it in sight
  */
-export async function fulfilCheckout(deps: OrdersNeeds, truth: Truth, event: EventMarker | null): Promise<Fulfilment> {
+export async function fulfilCheckout(
+  deps: OrdersNeeds,
+  truth: OrderTruth,
+  event: EventMarker | null,
+): Promise<Fulfilment> {
   const now = deps.clock();
   const commandId = randomId('cmd');
   return runUnitOfWork(deps.db, async (unit) => {
@@ -53,7 +56,7 @@ async function orderFollowing(
   deps: OrdersNeeds,
   order: Order,
   isRebuilt: boolean,
-  truth: Truth,
+  truth: OrderTruth,
   commandId: string,
   now: IsoTime,
 ): Promise<Order> {
@@ -75,21 +78,21 @@ function purchaseOf({ paymentId, credits }: Order): OrderCredit | null {
 }
 
 /** The order with the payment that was made for it noted. */
-function withIntent(order: Order, truth: Truth): Order {
-  const isKnown = !order.direct || !('paymentId' in truth) || order.direct.intentId === truth.paymentId;
+function withIntent(order: Order, truth: OrderTruth): Order {
+  const isKnown = !order.direct || truth.kind !== 'payment' || order.direct.intentId === truth.paymentId;
   return isKnown ? order : { ...order, direct: { ...order.direct, intentId: truth.paymentId } };
 }
 
 /** The order with who paid it noted, where the provider has made its customer only then. */
-function withPayer(order: Order, truth: Truth): Order {
-  const customerId = 'customerId' in truth ? truth.customerId : null;
+function withPayer(order: Order, truth: OrderTruth): Order {
+  const customerId = truth.kind === 'checkout' ? truth.customerId : null;
   const isNews = order.paymentId !== null && order.customerId === null && customerId && !order.erasedAt;
   return isNews ? { ...order, customerId } : order;
 }
 
 /** The order with the invoice that was made for it noted. */
-function withInvoice(order: Order, truth: Truth): Order {
-  if (!('invoiceId' in truth) || truth.invoice === null || order.invoice) return order;
+function withInvoice(order: Order, truth: OrderTruth): Order {
+  if (truth.kind !== 'invoice' || truth.invoice === null || order.invoice) return order;
   return { ...order, invoice: order.erasedAt ? { ...truth.invoice, url: null, pdfUrl: null } : truth.invoice };
 }
 
@@ -97,13 +100,13 @@ function withInvoice(order: Order, truth: Truth): Order {
  * True for a checkout or payment of this order over its amount. Another one that is paid is an error that somebody has
  * to look at; as long as it isn't, it means nothing here.
  */
-function isAbout(order: Order, truth: Truth): boolean {
+function isAbout(order: Order, truth: OrderTruth): boolean {
   // What a plan's period brings is decided by its paid invoice alone.
   if (order.kind === 'plan') return false;
   const { id, isOwn } = identify(order, truth);
   const isSameAmount =
     truth.unitAmountMinor === order.unitAmountMinor &&
-    ('paymentId' in truth ? 0 : truth.discountMinor) === (order.discount?.amountMinor ?? 0) &&
+    (truth.kind === 'payment' ? 0 : truth.discountMinor) === (order.discount?.amountMinor ?? 0) &&
     truth.currency === order.currency;
   if (isOwn && isSameAmount) return true;
   if (truth.state.status !== 'paid') return false;
@@ -111,10 +114,15 @@ function isAbout(order: Order, truth: Truth): boolean {
 }
 
 /** What a truth is about, and whether that is the order's own. */
-function identify(order: Order, truth: Truth): { id: string; isOwn: boolean } {
-  if ('sessionId' in truth) return { id: truth.sessionId, isOwn: isOwnCheckout(order, truth) };
-  if ('invoiceId' in truth) return { id: truth.invoiceId, isOwn: isOwnInvoice(order, truth) };
-  return { id: truth.paymentId, isOwn: isOwnPayment(order, truth) };
+function identify(order: Order, truth: OrderTruth): { id: string; isOwn: boolean } {
+  switch (truth.kind) {
+    case 'checkout':
+      return { id: truth.sessionId, isOwn: isOwnCheckout(order, truth) };
+    case 'invoice':
+      return { id: truth.invoiceId, isOwn: isOwnInvoice(order, truth) };
+    case 'payment':
+      return { id: truth.paymentId, isOwn: isOwnPayment(order, truth) };
+  }
 }
 
 function isOwnInvoice({ method, invoice }: Order, { invoiceId }: InvoiceTruth): boolean {

@@ -1,6 +1,5 @@
 import { addSeconds } from '@cloud-bridge/base';
-import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
-import type { CheckoutTruth, PaymentTruth } from '../payments/paymentProvider.ts';
+import type { OrderTruth } from '../payments/orderTruth.ts';
 import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
 import type { Seals } from '../seals/seals.ts';
@@ -16,14 +15,14 @@ const PAGE_SECONDS = 24 * 60 * 60;
  * plan's order is made with its subscription instead. Pure.
  * @throws AppError 409 `ORDER_NOT_REBUILT` for what says that it is ours, and isn't or doesn't fit
  */
-export function rebuiltOrder(seals: Seals, truth: CheckoutTruth | PaymentTruth | InvoiceTruth): Order | null {
+export function rebuiltOrder(seals: Seals, truth: OrderTruth): Order | null {
   if (truth.state.status !== 'paid' && truth.state.status !== 'processing') return null;
   const facts = readOrderFacts(seals, truth.metadata);
   if (!facts || facts.kind === 'plan') return null;
   if (facts.id !== truth.orderId || facts.provider !== truth.provider) {
     throw orderNotRebuilt('the facts in its metadata are of another order');
   }
-  const productId = 'productId' in truth ? truth.productId : undefined;
+  const productId = truth.kind === 'checkout' ? truth.productId : undefined;
   if (facts.providerProductId !== productId) throw orderNotRebuilt('another product was paid');
   return { ...orderFrom(facts), ...paidWith(facts, truth) };
 }
@@ -50,11 +49,8 @@ export function orderFrom(facts: OrderFacts): Order {
 }
 
 /** What is known of how it was paid. */
-function paidWith(
-  { createdAt, discount }: OrderFacts,
-  truth: CheckoutTruth | PaymentTruth | InvoiceTruth,
-): Partial<Order> {
-  if (!('sessionId' in truth)) return {};
+function paidWith({ createdAt, discount }: OrderFacts, truth: OrderTruth): Partial<Order> {
+  if (truth.kind !== 'checkout') return {};
   const { sessionId, discountMinor } = truth;
   // Its page has been used: nobody is sent there any more.
   const checkout = { sessionId, url: '', expiresAt: addSeconds(createdAt, PAGE_SECONDS) };

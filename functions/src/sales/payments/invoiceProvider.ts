@@ -18,6 +18,7 @@ export interface InvoiceRequest {
 
 /** What a provider says of an invoice now. */
 export interface InvoiceTruth extends Origin {
+  readonly kind: 'invoice';
   readonly invoiceId: string;
   /** The provider's subscription that it bills, and ours if it was made for one; null for an invoice of none. */
   readonly subscription: { readonly providerSubscriptionId: string; readonly subscriptionId: string | null } | null;

@@ -46,6 +46,7 @@ export interface Origin {
 
 /** What a provider says of a checkout now. */
 export interface CheckoutTruth extends Origin {
+  readonly kind: 'checkout';
   readonly sessionId: string;
   /** Before any discount and tax. */
   readonly unitAmountMinor: number | null;
@@ -78,6 +79,7 @@ export interface DirectPaymentRequest {
 
 /** What a provider says of a payment with a saved method now. */
 export interface PaymentTruth extends Origin {
+  readonly kind: 'payment';
   readonly paymentId: string;
   readonly unitAmountMinor: number;
   readonly currency: string;

@@ -70,7 +70,7 @@ async function pay(deps: SubscriptionsNeeds, { order, subscription }: OrderedPla
     const seal = sealOrder(deps.seals, order, ordered);
     const request = { subscriptionId: id, orderId: order.id, accountId, customerId, offer: ordered, seal };
     const paid = await deps.subscriptionProvider.subscribe(request);
-    if ('providerSubscriptionId' in paid) return paid.providerSubscriptionId;
+    if (paid.status === 'paid') return paid.providerSubscriptionId;
     await closePlanOrder(deps, order, 'failed', paid.declined, null);
     throw planNotPaid(paid.declined);
   } catch (error) {

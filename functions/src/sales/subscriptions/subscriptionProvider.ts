@@ -75,7 +75,9 @@ export interface SubscriptionCheckout extends NewSubscription {
 }
 
 /** What came of charging a card at once: a subscription that is paid, or none. */
-export type DirectSubscription = { readonly providerSubscriptionId: string } | { readonly declined: PaymentError };
+export type DirectSubscription =
+  | { readonly status: 'paid'; readonly providerSubscriptionId: string }
+  | { readonly status: 'declined'; readonly declined: PaymentError };
 
 /** Keeps subscriptions and charges their renewals. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
 export interface SubscriptionProvider {

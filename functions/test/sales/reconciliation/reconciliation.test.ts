@@ -95,7 +95,13 @@ class SlowProvider {
       throw providerThrottled(new Error('429'), '9');
     }
     if (this.failing.has(orderId)) throw providerUnavailable(new Error('no answer'));
-    const origin = { provider: 'stripe', orderId, metadata: {}, providerSubscriptionId: null } as const;
+    const origin = {
+      kind: 'checkout',
+      provider: 'stripe',
+      orderId,
+      metadata: {},
+      providerSubscriptionId: null,
+    } as const;
     const about = { ...origin, sessionId, unitAmountMinor: 999, discountMinor: 0, currency: 'usd' };
     if (!this.paid.has(orderId)) return { ...about, state: { status: 'open', lastPaymentError: null }, receipt: null };
     const receipt = { invoiceUrl: null, receiptUrl: null, paidAmountMinor: 999, taxAmountMinor: 0 };
