@@ -30,8 +30,8 @@ import { keepBodiesFromFramework } from './platform/http/rawBodies.ts';
 import { replaceDomains } from './platform/http/requestScopes.ts';
 import { guardFunctions } from './platform/maintenance/guardFunctions.ts';
 import { createCreemWebhookApp } from './providers/creem/creemWebhookApp.ts';
-import { reconcileCreemEvents } from './providers/creem/reconcileCreemEvents.ts';
 import { reconcileCreemPayments } from './providers/creem/reconcileCreemPayments.ts';
+import { retryCreemEvents } from './providers/creem/retryCreemEvents.ts';
 import { retryFailedEvents } from './providers/incoming/retryFailedEvents.ts';
 import { reconcileStripeEvents } from './providers/stripe/reconcileStripeEvents.ts';
 import { createStripeWebhookApp } from './providers/stripe/stripeWebhookApp.ts';
@@ -172,7 +172,7 @@ const reconciliation = (step: (deps: Parts) => Promise<number>, message: string)
 export const reconcileStripe = reconciliation(reconcileStripeEvents, 'events reconciled');
 
 /** Handles events of Creem that came and could not be handled then. */
-export const reconcileCreem = reconciliation(reconcileCreemEvents, 'events of Creem reconciled');
+export const reconcileCreem = reconciliation(retryCreemEvents, 'events of Creem reconciled');
 
 /** Asks the providers about orders that are pending for long. */
 export const reconcilePendingOrders = reconciliation(reconcileOrders, 'orders reconciled');

@@ -1,7 +1,7 @@
 export { AppError, type FieldProblem, invalidField, invalidRequest, notFound } from './appError.ts';
 export { atMost } from './atMost.ts';
 export { backOff } from './backOff.ts';
-export { cleanError, cleanErrorOf, cleanLogger } from './cleanText.ts';
+export { cleanError, cleanErrorOf, cleanLogger, cleanText } from './cleanText.ts';
 export { assertNonNegative, assertSafeInteger } from './credits.ts';
 export { hasStatusCode, isAlreadyExists, isLostRace, isOutage, mayBeRetried } from './firestoreErrors.ts';
 export { groupsOf } from './groupsOf.ts';

@@ -1,8 +1,15 @@
-/** Makes a thing on first use. */
+/** Makes a thing on first use and keeps it. A promise that fails is forgotten, so that the next use tries again. */
 export function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+  let made: { readonly value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    if (made) return made.value;
+    const first = { value: make() };
+    made = first;
+    if (first.value instanceof Promise) {
+      first.value.catch(() => {
+        made = undefined;
+      });
+    }
+    return first.value;
   };
 }

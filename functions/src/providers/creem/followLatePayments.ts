@@ -1,4 +1,4 @@
-import { AppError, addSeconds, groupsOf, type IsoTime, positionOf, type TimePosition } from '@cloud-bridge/base';
+import { AppError, addSeconds, groupsOf, type IsoTime, once, positionOf, type TimePosition } from '@cloud-bridge/base';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/noteFailure.ts';
 import type { Order } from '../../sales/orders/order.ts';
@@ -38,7 +38,7 @@ export async function lookForLatePayments(deps: CreemNeeds): Promise<LatePayment
   const begunAt = deps.clock();
   const readUntil = await deps.incomingEvents.readUntil('creem');
   const since = addSeconds(readUntil ?? addSeconds(begunAt, -FIRST_LOOK_SECONDS), -OVERLAP_SECONDS);
-  return { begunAt, since, ours: askedOnce(() => paymentsForOurProducts(deps)) };
+  return { begunAt, since, ours: once(() => paymentsForOurProducts(deps)) };
 }
 
 /**
@@ -149,18 +149,6 @@ async function paymentsForOurProducts(deps: CreemNeeds): Promise<ReadonlySet<str
   ].filter((id) => typeof id === 'string');
   const listed = await inBatches(products, (productId) => deps.creem.refunds.paymentsForProduct(productId));
   return new Set(listed.flat().map(({ paymentId }) => paymentId));
-}
-
-/** Asks on first use and remembers the answer; a question that failed is asked again. */
-function askedOnce<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | null = null;
-  return () => {
-    answer ??= ask().catch((error: unknown) => {
-      answer = null;
-      throw error;
-    });
-    return answer;
-  };
 }
 
 async function inBatches<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

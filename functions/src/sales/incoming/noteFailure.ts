@@ -1,4 +1,4 @@
-import { AppError, Throttled } from '@cloud-bridge/base';
+import { AppError, cleanText, Throttled } from '@cloud-bridge/base';
 import type { EventMarker, FailedEvent } from './incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 
@@ -31,8 +31,9 @@ export async function notingFailure<T>(
   return handled;
 }
 
+/** Operators read the words: no address in them may keep its key. */
 function wordsFor(error: unknown): FailedEvent['error'] {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof AppError ? error.code : 'INTERNAL';
-  return { code, message: message.slice(0, MAX_MESSAGE_LENGTH) };
+  return { code, message: cleanText(message).slice(0, MAX_MESSAGE_LENGTH) };
 }

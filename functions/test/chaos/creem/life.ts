@@ -2,8 +2,8 @@ import { type Idempotency, IdempotencyKey, requestHash } from '@cloud-bridge/bas
 import { expireLapsedLots } from '@cloud-bridge/ledger';
 import type { Parts } from '../../../src/main/compose.ts';
 import type { AccountCaller } from '../../../src/platform/http/caller.ts';
-import { reconcileCreemEvents } from '../../../src/providers/creem/reconcileCreemEvents.ts';
 import { reconcileCreemPayments } from '../../../src/providers/creem/reconcileCreemPayments.ts';
+import { retryCreemEvents } from '../../../src/providers/creem/retryCreemEvents.ts';
 import { startCheckout } from '../../../src/sales/checkout/startCheckout.ts';
 import { reconcileOrders } from '../../../src/sales/reconciliation/reconcileOrders.ts';
 import { reconcileSubscriptions } from '../../../src/sales/reconciliation/reconcileSubscriptions.ts';
@@ -178,7 +178,7 @@ export class CreemLife {
 
   /** What the scheduled function does. */
   async #reconcile(deps: Parts): Promise<void> {
-    await reconcileCreemEvents(deps);
+    await retryCreemEvents(deps);
     await reconcileOrders(deps);
     await reconcileCreemPayments(deps);
     await reconcileSubscriptions(deps);

@@ -3,7 +3,7 @@ import { Firestore } from 'firebase-admin/firestore';
 import type Stripe from 'stripe';
 import { compose, type Parts } from '../../../src/main/compose.ts';
 import type { Config } from '../../../src/main/config.ts';
-import { reconcileCreemEvents } from '../../../src/providers/creem/reconcileCreemEvents.ts';
+import { retryCreemEvents } from '../../../src/providers/creem/retryCreemEvents.ts';
 import { retryFailedEvents } from '../../../src/providers/incoming/retryFailedEvents.ts';
 import { reconcileStripeEvents } from '../../../src/providers/stripe/reconcileStripeEvents.ts';
 import { pendingOrder } from '../../../src/sales/orders/order.fixtures.ts';
@@ -190,7 +190,7 @@ it('the other steps have their own cursors, and do their work while orders are l
   await reconcileOrders(deps, LIMITS);
   const cursor = await cursorOf('reconcileOrders');
   expect(cursor).not.toBeNull();
-  expect(await reconcileCreemEvents(deps, LIMITS)).toBe(1);
+  expect(await retryCreemEvents(deps, LIMITS)).toBe(1);
   expect(await cursorOf('reconcileOrders')).toEqual(cursor);
 });
 

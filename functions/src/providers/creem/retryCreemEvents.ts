@@ -5,21 +5,22 @@ import type { CreemNeeds } from './needs.ts';
 
 /** A delivery that is under way is left alone. */
 const PATIENCE_SECONDS = 5 * 60;
-/** One that can't be handled for as long is left to operators, who may replay it. */
+/** An event that can't be handled for as long is left to operators, who may replay it. */
 const PERSISTENCE_SECONDS = 3 * 24 * 60 * 60;
-/** How long they may. */
+/** How long operators may replay an event. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 /**
- * Handles what came from Creem and could not be handled then; Creem itself gives up after an hour and a half. Says how
- * many. What the scheduled function does, besides asking about orders and subscriptions themselves.
+ * Handles events that came from Creem and could not be handled then; Creem itself gives up after an hour and a half.
+ * Says how many were handled. This is what the function `reconcileCreem` does.
  */
-export async function reconcileCreemEvents(deps: CreemNeeds, limits?: Partial<RunLimits>): Promise<number> {
+export async function retryCreemEvents(deps: CreemNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
   const before = addSeconds(now, -PATIENCE_SECONDS);
   const { changed } = await workThrough(
     deps,
     {
+      // The name under which its place is stored.
       name: 'reconcileCreemEvents',
       list: async (after: NotedPosition | null, limit) =>
         pageOf(await deps.creemEvents.listBefore(before, after, limit), limit, positionOf),
@@ -37,7 +38,7 @@ function positionOf({ id, receivedAt }: NotedEvent): NotedPosition {
   return { id, receivedAt };
 }
 
-/** False for one that is left. */
+/** False for an event that is left to operators. */
 async function handleLate(
   deps: CreemNeeds,
   event: NotedEvent,
@@ -47,7 +48,7 @@ async function handleLate(
   const { id: eventId, receivedAt } = event;
   if (receivedAt >= givenUpAt) await handleCreemEvent(deps, event, receivedAt);
   else if (receivedAt >= forgottenAt) return false;
-  // Of those that were handled a crash may have left one.
+  // A crash may have left the note of an event that was handled.
   await deps.creemEvents.forget(eventId);
   return true;
 }
