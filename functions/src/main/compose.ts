@@ -60,7 +60,7 @@ import { InvoicingStore } from '../sales/invoicing/invoicing.store.ts';
 import { OpenCheckoutStore } from '../sales/orders/openCheckouts.store.ts';
 import { OrderStore } from '../sales/orders/orders.store.ts';
 import type { CardProvider } from '../sales/paymentMethods/cardProvider.ts';
-import type { HasPortal } from '../sales/paymentMethods/ports.ts';
+import type { CustomerPortal } from '../sales/paymentMethods/customerPortal.ts';
 import type { InvoiceProvider } from '../sales/payments/invoiceProvider.ts';
 import type { CheckoutProvider, PaymentProvider } from '../sales/payments/paymentProvider.ts';
 import { creemNotConfigured } from '../sales/payments/payments.errors.ts';
@@ -260,7 +260,7 @@ function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: Cat
       const { CreemCheckouts } = await import('../providers/creem/creemCheckouts.ts');
       return new CreemCheckouts(creem, clock);
     }),
-    portal: ofCreem<HasPortal['portal']>(async (creem) => {
+    portal: ofCreem<CustomerPortal>(async (creem) => {
       const { CreemPortal } = await import('../providers/creem/creemPortal.ts');
       return new CreemPortal(creem);
     }),

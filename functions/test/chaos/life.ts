@@ -9,7 +9,7 @@ import { reconcileOrders } from '../../src/sales/reconciliation/reconcileOrders.
 import { reconcileSubscriptions } from '../../src/sales/reconciliation/reconcileSubscriptions.ts';
 import { refundOrder } from '../../src/sales/refunds/refundOrder.ts';
 import { setCancelAtPeriodEnd } from '../../src/sales/subscriptions/changeSubscription.ts';
-import { subscribe } from '../../src/sales/subscriptions/subscribe.ts';
+import { subscribeByCard } from '../../src/sales/subscriptions/subscribeByCard.ts';
 import { startTopUp } from '../../src/sales/topups/startTopUp.ts';
 import { refundingOperator } from '../support/operator.ts';
 import { at, callAsClient, spend } from './calls.ts';
@@ -102,7 +102,7 @@ export class Life {
       case 'subscribe': {
         await this.#useCard(step.card);
         const request = { ...step.plan, currency: 'usd', createKey: true, keyName: name };
-        await this.#call(step, (deps) => subscribe(deps, this.#caller, request, key));
+        await this.#call(step, (deps) => subscribeByCard(deps, this.#caller, request, key));
         return;
       }
       case 'useCard':

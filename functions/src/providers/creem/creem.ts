@@ -1,4 +1,4 @@
-import type { HasPortal } from '../../sales/paymentMethods/ports.ts';
+import type { HasPortal } from '../../sales/paymentMethods/customerPortal.ts';
 import type { Provider } from '../../sales/payments/providers.ts';
 import type { RefundProvider } from '../../sales/payments/refundProvider.ts';
 import type { CreemRefunds } from './creemRefunds.ts';

@@ -1,3 +1,4 @@
+import type { CustomerPortal } from '../../sales/paymentMethods/customerPortal.ts';
 import { providerLost } from '../../sales/payments/payments.errors.ts';
 import { customerSchema, portalLinkSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
@@ -6,7 +7,7 @@ import type { CreemClient } from './creemClient.ts';
 const lost = (cause: Error) => providerLost('customer', cause);
 
 /** Creem's page on which its customers look after their orders and subscriptions. */
-export class CreemPortal {
+export class CreemPortal implements CustomerPortal {
   readonly #client: CreemClient;
 
   constructor(client: CreemClient) {

@@ -1,5 +1,5 @@
 import type { Maintenance } from '../../platform/maintenance/maintenanceSwitch.ts';
-import type { PageSettings } from '../../sales/paymentMethods/ports.ts';
+import type { PageSettings } from '../../sales/paymentMethods/pageSettings.ts';
 import type { ReconciliationNeeds } from '../../sales/reconciliation/needs.ts';
 import type { Creem } from './creem.ts';
 import type { CreemEventStore } from './creemEvents.store.ts';

@@ -1,8 +1,8 @@
 import type { WorkNeeds } from '@cloud-bridge/base';
 import type { ReadsCatalog } from '../../catalog/needs.ts';
 import type { OrdersNeeds } from '../orders/needs.ts';
+import type { HasPortal } from '../paymentMethods/customerPortal.ts';
 import type { PaymentMethodsNeeds } from '../paymentMethods/needs.ts';
-import type { HasPortal } from '../paymentMethods/ports.ts';
 import type { Provider } from '../payments/providers.ts';
 import type { AutoTopUpStore } from './autoTopUps.store.ts';
 

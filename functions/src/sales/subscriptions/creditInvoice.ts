@@ -15,7 +15,7 @@ import type { Order } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';
 import { newOrder } from '../orders/placeOrder.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
-import { draftOf } from './orderPlan.ts';
+import { planPurchase } from './planPurchase.ts';
 import type { Subscription } from './subscription.ts';
 import type { PaidInvoice } from './subscriptionProvider.ts';
 
@@ -82,10 +82,10 @@ function recordInvoice(deps: SubscriptionsNeeds, subscription: Subscription, inv
 function orderOf(subscription: Subscription, invoice: PaidInvoice, id: string, now: IsoTime): Order {
   const { accountId, customerId, currency, provider, id: walletId } = subscription;
   const { planSlug, planName, credits } = invoice.period ?? { ...subscription.period, credits: 0 };
-  const draft = draftOf({ planSlug, planName, credits, currency, unitAmountMinor: invoice.amountPaidMinor });
+  const purchase = planPurchase({ planSlug, planName, credits, currency, unitAmountMinor: invoice.amountPaidMinor });
   const payment = { provider, method: 'automatic', successUrl: null, cancelUrl: null } as const;
   const identity = { id, accountId, walletId, requestHash: requestHash(['invoice', invoice.id]) };
-  return { ...newOrder({ ...draft, ...payment }, identity, now), customerId };
+  return { ...newOrder({ ...purchase, ...payment }, identity, now), customerId };
 }
 
 function paidOrder(

@@ -1,11 +1,4 @@
-import {
-  derivedId,
-  type Idempotency,
-  type IsoTime,
-  idempotencyKeyReused,
-  idOfRequest,
-  runUnitOfWork,
-} from '@cloud-bridge/base';
+import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import { payerOf } from '../customers/payerOf.ts';
@@ -15,7 +8,9 @@ import { newOrder, type OrderDraft } from '../orders/placeOrder.ts';
 import { stageOpenCheckout } from '../orders/stageOpenCheckout.ts';
 import { providerChoice } from '../payments/providerChoice.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
+import { newSubscription } from './newSubscription.ts';
 import { creemProductOf, offerOf, type PlanOffer, type PlanRequest } from './planOffer.ts';
+import { planPurchase } from './planPurchase.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 import { otherCurrency } from './subscriptions.errors.ts';
 
@@ -60,7 +55,7 @@ export async function orderPlan(
   const now = deps.clock();
   const subscription = newSubscription({ accountId, provider, orderId, customerId, requestHash, offer }, now);
   const identity = { id: orderId, accountId, requestHash, walletId: subscription.id };
-  const order: Order = { ...newOrder({ ...draftOf(offer), ...choice, ...method }, identity, now), customerId };
+  const order: Order = { ...newOrder({ ...planPurchase(offer), ...choice, ...method }, identity, now), customerId };
   return openOrderOr(
     deps,
     order,
@@ -88,21 +83,6 @@ async function store(deps: SubscriptionsNeeds, order: Order, subscription: Subsc
   return rival;
 }
 
-/** What an order of a period of a plan says. */
-export function draftOf(
-  offer: Pick<PlanOffer, 'planSlug' | 'planName' | 'credits' | 'unitAmountMinor' | 'currency'>,
-): Omit<OrderDraft, keyof PlanPayment> {
-  const { planSlug, planName, credits, unitAmountMinor, currency } = offer;
-  return {
-    kind: 'plan',
-    productKey: planSlug,
-    productName: `${planName} plan`,
-    credits,
-    unitAmountMinor,
-    currency,
-  };
-}
-
 async function findOrdered(
   deps: SubscriptionsNeeds,
   orderId: string,
@@ -118,38 +98,6 @@ async function orderedPlan(deps: SubscriptionsNeeds, order: Order): Promise<Orde
   const subscription = await deps.subscriptions.find(order.walletId);
   if (!subscription) throw new Error(`order ${order.id} has no subscription`);
   return { order, subscription, replayed: true };
-}
-
-/** A subscription as it begins: ordered, and not at the provider yet. */
-export function newSubscription(
-  {
-    offer,
-    ...identity
-  }: Pick<Subscription, 'accountId' | 'provider' | 'orderId' | 'customerId' | 'requestHash'> & { offer: PlanOffer },
-  now: IsoTime,
-): Subscription {
-  const { planSlug, planName, interval, termDays, credits } = offer;
-  const period = { planSlug, planName, interval, termDays, credits };
-  return {
-    ...identity,
-    id: derivedId('sub', identity.orderId),
-    providerSubscriptionId: null,
-    ordered: offer,
-    currency: offer.currency,
-    period,
-    next: period,
-    status: 'pending',
-    cancelAtPeriodEnd: offer.interval === 'term',
-    currentPeriodStartAt: null,
-    currentPeriodEndAt: null,
-    endedAt: null,
-    lastPaymentError: null,
-    version: 1,
-    // Until it exists at the provider, it is its order that is followed up.
-    nextSyncAt: null,
-    createdAt: now,
-    updatedAt: now,
-  };
 }
 
 async function requireOneCurrency(deps: SubscriptionsNeeds, accountId: string, { currency }: PlanOffer): Promise<void> {

@@ -7,7 +7,7 @@ import { providerOf } from '../payments/providers.ts';
 import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
-import { newSubscription } from './orderPlan.ts';
+import { newSubscription } from './newSubscription.ts';
 import type { Subscription } from './subscription.ts';
 import type { SubscriptionTruth } from './subscriptionProvider.ts';
 

@@ -4,7 +4,7 @@ import { dataOf } from '../../platform/http/schemas.ts';
 import { billingStatus, creditSummary, describeSubscriptions } from './billingStatus.ts';
 import { changePlan, setCancelAtPeriodEnd } from './changeSubscription.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
-import { subscribe } from './subscribe.ts';
+import { subscribeByCard } from './subscribeByCard.ts';
 import type { Subscription } from './subscription.ts';
 import {
   billingStatusSchema,
@@ -53,7 +53,7 @@ export const subscriptionRoutes = [
     },
     handle: async (deps: SubscriptionsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
-      const { subscription, key, replayed } = await subscribe(deps, caller, body, idempotency);
+      const { subscription, key, replayed } = await subscribeByCard(deps, caller, body, idempotency);
       const { id, providerSubscriptionId, orderId, period, status, currentPeriodEndAt } = subscription;
       const made = {
         subscriptionId: id,

@@ -1,8 +1,9 @@
 import type { ReadsCatalog } from '../../catalog/needs.ts';
 import type { DepositsNeeds } from '../deposits/needs.ts';
 import type { OrdersNeeds } from '../orders/needs.ts';
+import type { HasPortal } from '../paymentMethods/customerPortal.ts';
 import type { PaymentMethodsNeeds } from '../paymentMethods/needs.ts';
-import type { HasPortal, PageSettings } from '../paymentMethods/ports.ts';
+import type { PageSettings } from '../paymentMethods/pageSettings.ts';
 import type { Provider } from '../payments/providers.ts';
 
 /** What sells credits for an amount of the customer’s choice. */

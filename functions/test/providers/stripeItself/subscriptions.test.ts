@@ -1,5 +1,5 @@
 import { changePlan, setCancelAtPeriodEnd } from '../../../src/sales/subscriptions/changeSubscription.ts';
-import { subscribe } from '../../../src/sales/subscriptions/subscribe.ts';
+import { subscribeByCard } from '../../../src/sales/subscriptions/subscribeByCard.ts';
 import type { Subscription } from '../../../src/sales/subscriptions/subscription.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { type Customer, newKey, Shop } from './shop.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const begin = (customer: Customer, planSlug: string, key = newKey()) =>
-  subscribe(shop.deps, customer.caller, { planSlug, currency: 'usd', createKey: false, keyName: 'key' }, key);
+  subscribeByCard(shop.deps, customer.caller, { planSlug, currency: 'usd', createKey: false, keyName: 'key' }, key);
 
 const creditsGranted = async ({ accountId }: Customer, walletId: string) =>
   (await readLedger(accountId, walletId, shop.db))

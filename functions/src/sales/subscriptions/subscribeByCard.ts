@@ -31,7 +31,7 @@ export interface Subscribed {
  * @throws AppError 400 (plan, interval, currency), 402 (no card, or not charged, with what to do next), 409 (currency;
  *   a repetition after its end), 422 (Idempotency-Key used for something else), 502 or 503 (provider)
  */
-export async function subscribe(
+export async function subscribeByCard(
   deps: SubscriptionsNeeds,
   caller: AccountCaller,
   request: SubscribeRequest,

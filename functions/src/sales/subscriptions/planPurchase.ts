@@ -1,0 +1,23 @@
+import type { OrderDraft } from '../orders/placeOrder.ts';
+import type { PlanOffer } from './planOffer.ts';
+
+/** What an order of a period of a plan is about. */
+type PlanPurchase = Pick<
+  OrderDraft,
+  'kind' | 'productKey' | 'productName' | 'credits' | 'unitAmountMinor' | 'currency'
+>;
+
+/** A period of a plan at its price, as an order says it. Pure. */
+export function planPurchase(
+  offer: Pick<PlanOffer, 'planSlug' | 'planName' | 'credits' | 'unitAmountMinor' | 'currency'>,
+): PlanPurchase {
+  const { planSlug, planName, credits, unitAmountMinor, currency } = offer;
+  return {
+    kind: 'plan',
+    productKey: planSlug,
+    productName: `${planName} plan`,
+    credits,
+    unitAmountMinor,
+    currency,
+  };
+}
