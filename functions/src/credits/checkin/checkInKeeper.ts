@@ -1,0 +1,12 @@
+import type { AccountKeeper } from '../../access/accounts/keeper.ts';
+import { inOneGo } from '../../platform/accountData/erasures.ts';
+import { whole } from '../../platform/accountData/sections.ts';
+import type { CheckinNeeds } from './needs.ts';
+
+/** Keeps when an account last checked in. */
+export function checkInKeeper({ checkIns }: Pick<CheckinNeeds, 'checkIns'>): AccountKeeper {
+  return {
+    sections: { checkIn: async (id) => whole([await checkIns.find(id)]) },
+    erasures: { checkIn: inOneGo(({ id }) => checkIns.delete(id)) },
+  };
+}

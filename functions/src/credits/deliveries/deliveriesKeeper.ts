@@ -1,0 +1,16 @@
+import type { AccountKeeper } from '../../access/accounts/keeper.ts';
+import { ERASED_AT_ONCE } from '../../platform/accountData/erasures.ts';
+import { timed, timeOf } from '../../platform/accountData/sections.ts';
+import type { DeliveriesNeeds } from './needs.ts';
+
+/** Keeps the deliveries of an account: an erasure takes away what was delivered. */
+export function deliveriesKeeper({ deliveries }: Pick<DeliveriesNeeds, 'deliveries'>): AccountKeeper {
+  return {
+    sections: {
+      deliveries: async (id, limit, after) => timed(await deliveries.list(id, {}, limit, timeOf(after)), limit),
+    },
+    erasures: {
+      deliveries: ({ id }, after) => deliveries.eraseTexts(id, ERASED_AT_ONCE, after),
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { AccountKeeper } from '../../access/accounts/keeper.ts';
+import { inOneGo } from '../../platform/accountData/erasures.ts';
+import { whole } from '../../platform/accountData/sections.ts';
+import type { AutoTopUpsNeeds } from './needs.ts';
+
+/** Keeps an account's automatic top-up. One that is being paid is in the way of a deletion. */
+export function autoTopUpsKeeper({ autoTopUps }: Pick<AutoTopUpsNeeds, 'autoTopUps'>): AccountKeeper {
+  return {
+    blockers: async (accountId) => {
+      const autoTopUp = await autoTopUps.find(accountId);
+      return autoTopUp?.inFlight ? [{ kind: 'autoTopUp' } as const] : [];
+    },
+    sections: { autoTopUp: async (id) => whole([await autoTopUps.find(id)]) },
+    erasures: { autoTopUp: inOneGo(({ id }) => autoTopUps.delete(id)) },
+  };
+}

@@ -1,0 +1,12 @@
+import type { AccountKeeper } from '../../access/accounts/keeper.ts';
+import { inOneGo } from '../../platform/accountData/erasures.ts';
+import { whole } from '../../platform/accountData/sections.ts';
+import type { DepositsNeeds } from './needs.ts';
+
+/** Keeps the address to which an account deposits USDC. */
+export function depositsKeeper({ deposits }: Pick<DepositsNeeds, 'deposits'>): AccountKeeper {
+  return {
+    sections: { depositAddress: async (id) => whole([await deposits.findAddress(id)]) },
+    erasures: { depositAddress: inOneGo(({ id }) => deposits.deleteAddress(id)) },
+  };
+}

@@ -1,0 +1,28 @@
+import type { AccountKeeper } from '../../access/accounts/keeper.ts';
+import { ERASED_AT_ONCE, stepAfter, timeOfStep } from '../../platform/accountData/erasures.ts';
+import { timed, timeOf } from '../../platform/accountData/sections.ts';
+import type { OrdersNeeds } from './needs.ts';
+
+/** More than anybody has open at once. */
+const MAX_PENDING = 500;
+
+/** Keeps an account's orders. Those that are being paid for are in the way of a deletion. */
+export function ordersKeeper({ clock, orders }: Pick<OrdersNeeds, 'clock' | 'orders'>): AccountKeeper {
+  return {
+    blockers: async (accountId) => {
+      const pending = await orders.list(accountId, { by: 'createdAt', status: 'pending', limit: MAX_PENDING });
+      return pending.map(({ id, checkout }) => ({ kind: 'order', id, until: checkout?.expiresAt ?? null }) as const);
+    },
+    sections: {
+      orders: async (id, limit, after) =>
+        timed(await orders.list(id, { by: 'createdAt', limit, after: timeOf(after) }), limit),
+    },
+    erasures: {
+      orders: async ({ id: accountId }, after) => {
+        const page = await orders.list(accountId, { by: 'createdAt', limit: ERASED_AT_ONCE, after: timeOfStep(after) });
+        await orders.eraseLinks(page, clock());
+        return stepAfter(page, ERASED_AT_ONCE);
+      },
+    },
+  };
+}
