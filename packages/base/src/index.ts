@@ -15,7 +15,9 @@ export type { Logger } from './logger.ts';
 export { once } from './once.ts';
 export { oneAtATime } from './oneAtATime.ts';
 export { deletePage, type Page, pageById, updatePage } from './pages.ts';
+export { type DocumentSource, readAll } from './readAll.ts';
 export { isReadOnly, withoutWriting } from './readOnly.ts';
+export { type StoredConverter, storedAs } from './storedAs.ts';
 export { sweep } from './sweep.ts';
 export { Throttled } from './throttled.ts';
 export {

@@ -7,11 +7,11 @@ export interface Page<T> {
 }
 
 /** A page of a collection's documents, in the order of their ids. */
-export async function pageById(
-  query: Query,
+export async function pageById<T>(
+  query: Query<T>,
   limit: number,
   after: string | null,
-): Promise<Page<QueryDocumentSnapshot>> {
+): Promise<Page<QueryDocumentSnapshot<T>>> {
   let page = query.orderBy(FieldPath.documentId()).limit(limit);
   if (after !== null) page = page.startAfter(after);
   const { docs } = await page.get();
@@ -19,9 +19,9 @@ export async function pageById(
 }
 
 /** Writes the same fields to a page of documents; gives the id after which to go on, null at the end. */
-export async function updatePage(
+export async function updatePage<T>(
   db: Firestore,
-  query: Query,
+  query: Query<T>,
   limit: number,
   after: string | null,
   fields: Readonly<Record<string, unknown>>,
@@ -34,7 +34,7 @@ export async function updatePage(
 }
 
 /** Deletes a page of what a query finds; true when there may be more. */
-export async function deletePage(db: Firestore, query: Query, limit: number): Promise<boolean> {
+export async function deletePage<T>(db: Firestore, query: Query<T>, limit: number): Promise<boolean> {
   const { docs } = await query.select().limit(limit).get();
   const batch = db.batch();
   for (const { ref } of docs) batch.delete(ref);

@@ -1,12 +1,15 @@
 import {
+  type DocumentData,
   type DocumentReference,
   type DocumentSnapshot,
   FieldValue,
   type Firestore,
+  type PartialWithFieldValue,
   type Transaction,
 } from 'firebase-admin/firestore';
 import { backOff } from './backOff.ts';
 import { mayBeRetried } from './firestoreErrors.ts';
+import { type References, readAll, type Snapshots } from './readAll.ts';
 
 /** Lost races before locks are taken, under which waiting is fair. */
 const MAX_OPTIMISTIC_TRIES = 8;
@@ -15,15 +18,18 @@ type Fields = Record<string, unknown>;
 
 /** Several documents read, and then written in one commit or not at all. All reads come before the first write. */
 export interface UnitOfWork {
-  getAll(...references: DocumentReference[]): Promise<DocumentSnapshot[]>;
+  getAll<T extends readonly unknown[]>(...references: References<T>): Promise<Snapshots<T>>;
   /** Writes a document that must not exist. */
-  create(reference: DocumentReference, fields: Fields): void;
-  /** Writes fields of a document that this unit has read: only if it still is as it was read. */
+  create<T>(reference: DocumentReference<T>, value: NoInfer<T>): void;
+  /**
+   * Writes fields of a document that this unit has read: only if it still is as it was read. A reference's converter
+   * doesn't see them; for a whole value give what its `whole` gives.
+   */
   update(reference: DocumentReference, fields: Fields): void;
   /** Adds to numbers of a document that exists, whatever they are by then: rivals don't make each other start over. */
   add(reference: DocumentReference, differences: Readonly<Record<string, number>>): void;
   /** Writes fields into a document that need be neither read nor there: for what doesn't depend on what it was. */
-  merge(reference: DocumentReference, fields: Fields): void;
+  merge<T>(reference: DocumentReference<T>, fields: PartialWithFieldValue<NoInfer<T>>): void;
 }
 
 /**
@@ -51,7 +57,7 @@ export async function runUnitOfWork<T>(db: Firestore, body: (unit: UnitOfWork) =
 class OptimisticUnit implements UnitOfWork {
   readonly #db: Firestore;
   readonly #batch: FirebaseFirestore.WriteBatch;
-  readonly #read = new Map<string, DocumentSnapshot>();
+  readonly #read = new Map<string, Pick<DocumentSnapshot, 'updateTime'>>();
   #writes = 0;
 
   constructor(db: Firestore) {
@@ -59,14 +65,14 @@ class OptimisticUnit implements UnitOfWork {
     this.#batch = db.batch();
   }
 
-  async getAll(...references: DocumentReference[]): Promise<DocumentSnapshot[]> {
-    const snapshots = await this.#db.getAll(...references);
+  async getAll<T extends readonly unknown[]>(...references: References<T>): Promise<Snapshots<T>> {
+    const snapshots = await readAll<T>(this.#db, ...references);
     for (const snapshot of snapshots) this.#read.set(snapshot.ref.path, snapshot);
     return snapshots;
   }
 
-  create(reference: DocumentReference, fields: Fields): void {
-    this.#batch.create(reference, fields);
+  create<T>(reference: DocumentReference<T>, value: NoInfer<T>): void {
+    this.#batch.create<T, DocumentData>(reference, value);
     this.#writes += 1;
   }
 
@@ -82,8 +88,8 @@ class OptimisticUnit implements UnitOfWork {
     this.#writes += 1;
   }
 
-  merge(reference: DocumentReference, fields: Fields): void {
-    this.#batch.set(reference, fields, { merge: true });
+  merge<T>(reference: DocumentReference<T>, fields: PartialWithFieldValue<NoInfer<T>>): void {
+    this.#batch.set<T, DocumentData>(reference, fields, { merge: true });
     this.#writes += 1;
   }
 
@@ -106,12 +112,12 @@ export class TransactionUnit implements UnitOfWork {
     this.#transaction = transaction;
   }
 
-  getAll(...references: DocumentReference[]): Promise<DocumentSnapshot[]> {
-    return this.#transaction.getAll(...references);
+  getAll<T extends readonly unknown[]>(...references: References<T>): Promise<Snapshots<T>> {
+    return readAll<T>(this.#transaction, ...references);
   }
 
-  create(reference: DocumentReference, fields: Fields): void {
-    this.#transaction.create(reference, fields);
+  create<T>(reference: DocumentReference<T>, value: NoInfer<T>): void {
+    this.#transaction.create<T, DocumentData>(reference, value);
   }
 
   update(reference: DocumentReference, fields: Fields): void {
@@ -122,7 +128,7 @@ export class TransactionUnit implements UnitOfWork {
     this.#transaction.update(reference, increments(differences));
   }
 
-  merge(reference: DocumentReference, fields: Fields): void {
-    this.#transaction.set(reference, fields, { merge: true });
+  merge<T>(reference: DocumentReference<T>, fields: PartialWithFieldValue<NoInfer<T>>): void {
+    this.#transaction.set<T, DocumentData>(reference, fields, { merge: true });
   }
 }

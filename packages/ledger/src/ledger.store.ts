@@ -1,4 +1,4 @@
-import { addDays, type IsoDay, type IsoTime, startOfDay, type UnitOfWork } from '@cloud-bridge/base';
+import { addDays, type IsoDay, type IsoTime, readAll, startOfDay, type UnitOfWork } from '@cloud-bridge/base';
 import {
   type CollectionReference,
   type DocumentReference,
@@ -147,7 +147,7 @@ export class WalletStore {
   ): Promise<StoredLedger> {
     const ids = [...new Set(entryIds)];
     const references = [this.walletRef(address), ...ids.map((id) => this.#entries(address).doc(id))];
-    const [walletSnapshot, ...entrySnapshots] = await (unit ?? this.#db).getAll(...references);
+    const [walletSnapshot, ...entrySnapshots] = await readAll(unit ?? this.#db, ...references);
     if (!walletSnapshot) throw new Error('getAll answered without the wallet');
     const entries = new Map(ids.map((id, index) => [id, entryOf(entrySnapshots[index])]));
     const entryUpdateTimes = new Map(

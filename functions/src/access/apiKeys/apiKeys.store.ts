@@ -1,5 +1,6 @@
 import {
   atMost,
+  type DocumentSource,
   type IsoTime,
   isAlreadyExists,
   runUnitOfWork,
@@ -232,7 +233,7 @@ export class ApiKeyStore {
   }
 
   /** The key with an id and where it stands; null for an unknown id. */
-  async #locate(source: Pick<UnitOfWork, 'getAll'>, accountId: string, keyId: string): Promise<LocatedKey | null> {
+  async #locate(source: DocumentSource, accountId: string, keyId: string): Promise<LocatedKey | null> {
     for (let attempt = 0; attempt < MAX_LOOKS; attempt += 1) {
       const [id] = await source.getAll(this.#idRef(accountId, keyId));
       const { hash, previousHash } = (id?.data() ?? {}) as Partial<KeyHashes>;

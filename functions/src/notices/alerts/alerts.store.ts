@@ -1,6 +1,8 @@
-import type { UnitOfWork } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { storedAs, type UnitOfWork } from '@cloud-bridge/base';
+import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { Alerts } from './alerts.ts';
+
+const ALERTS = storedAs<Alerts>();
 
 /** `alerts/{accountId}` */
 export class AlertStore {
@@ -10,26 +12,30 @@ export class AlertStore {
     this.#db = db;
   }
 
-  #ref(accountId: string): DocumentReference {
-    return this.#db.collection('alerts').doc(accountId);
+  get #alerts(): CollectionReference<Alerts> {
+    return this.#db.collection('alerts').withConverter(ALERTS);
+  }
+
+  #ref(accountId: string): DocumentReference<Alerts> {
+    return this.#alerts.doc(accountId);
   }
 
   async find(accountId: string): Promise<Alerts | null> {
-    return ((await this.#ref(accountId).get()).data() as Alerts | undefined) ?? null;
+    return (await this.#ref(accountId).get()).data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, accountId: string): Promise<Alerts | null> {
     const [snapshot] = await unit.getAll(this.#ref(accountId));
-    return (snapshot?.data() as Alerts | undefined) ?? null;
+    return snapshot.data() ?? null;
   }
 
   /** Writes alerts that the unit has read. */
   writeIn(unit: UnitOfWork, alerts: Alerts): void {
-    unit.update(this.#ref(alerts.accountId), { ...alerts });
+    unit.update(this.#ref(alerts.accountId), ALERTS.whole(alerts));
   }
 
   createIn(unit: UnitOfWork, alerts: Alerts): void {
-    unit.create(this.#ref(alerts.accountId), { ...alerts });
+    unit.create(this.#ref(alerts.accountId), alerts);
   }
 
   async delete(accountId: string): Promise<void> {
@@ -38,7 +44,7 @@ export class AlertStore {
 
   /** Accounts that the sweep has to look at, in the order of their ids. */
   async listWatched(afterAccountId: string | null, limit: number): Promise<string[]> {
-    let query = this.#db.collection('alerts').where('isWatched', '==', true).orderBy('accountId').limit(limit);
+    let query = this.#alerts.where('isWatched', '==', true).orderBy('accountId').limit(limit);
     if (afterAccountId !== null) query = query.startAfter(afterAccountId);
     return (await query.get()).docs.map((document) => document.id);
   }
