@@ -23,7 +23,13 @@ const besideTheSuite = (displayName, folders) => ({
   setupFilesAfterEnv: ['<rootDir>/functions/test/support/projectOfItsOwn.ts', ...withEmulators.setupFilesAfterEnv],
   testMatch: folders.map((folder) => `<rootDir>/functions/test/${folder}/**/*.test.ts`),
 });
-const needOnlyFirestore = ['ledger/wallets', 'platform/maintenance', 'providers/usdc', 'sales/reconciliation'];
+const needOnlyFirestore = [
+  'ledger/wallets',
+  'platform/maintenance',
+  'providers/usdc',
+  'sales/incoming',
+  'sales/reconciliation',
+];
 
 /** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {

@@ -35,6 +35,7 @@ const STAGES: readonly Stage[] = [
     paths: 'packages/|functions/src/(credits/(charges|deliveries)|notices|sales/deposits)/',
   },
   { name: 'USDC', project: 'firestore', paths: 'functions/test/providers/usdc/' },
+  { name: 'events', project: 'firestore', paths: 'functions/test/sales/incoming/' },
   { name: 'histories', project: 'firestore', paths: 'functions/test/ledger/wallets/histories' },
   {
     name: 'audit',

@@ -2,14 +2,16 @@ import type { EventMarker, HandledEvent } from './incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 
 /**
- * Marks an event that concerns nothing here, so that nobody looks at it again.
+ * Marks an event that changes nothing here, so that nobody looks at it again.
  * @param marker null for a look that no event asked for
+ * @param orderId the order that the event is about, if there is one
  */
 export async function ignoreEvent(
   deps: Pick<IncomingNeeds, 'clock' | 'incomingEvents'>,
   marker: EventMarker | null,
+  orderId: string | null = null,
 ): Promise<HandledEvent> {
-  if (!marker) return { duplicate: false, orderId: null };
-  const event = { ...marker, outcome: 'ignored', orderId: null, handledAt: deps.clock() } as const;
-  return { duplicate: !(await deps.incomingEvents.mark(event)), orderId: null };
+  if (!marker) return { duplicate: false, orderId };
+  const event = { ...marker, outcome: 'ignored', orderId, handledAt: deps.clock() } as const;
+  return { duplicate: !(await deps.incomingEvents.mark(event)), orderId };
 }

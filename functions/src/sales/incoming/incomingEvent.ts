@@ -5,7 +5,7 @@ export const WEBHOOK_PROVIDERS = ['stripe', 'creem'] as const;
 type WebhookProvider = (typeof WEBHOOK_PROVIDERS)[number];
 
 /** What came of an event: it changed something, or there was nothing here to change. */
-type EventOutcome = 'handled' | 'ignored';
+export type EventOutcome = 'handled' | 'ignored';
 
 /** The marker of an event that has had its effect; written in the same commit as the effect. */
 export interface IncomingEvent {

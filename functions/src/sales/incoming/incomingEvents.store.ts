@@ -14,6 +14,7 @@ export class IncomingEventStore {
     return this.#db.collection('webhookEvents').doc(`${provider}_${eventId}`);
   }
 
+  /** True for an event that has had its effect; `onceFor` asks. */
   async isMarkedIn(unit: UnitOfWork, event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<boolean> {
     const [snapshot] = await unit.getAll(this.#ref(event));
     return snapshot?.exists === true;
@@ -50,6 +51,7 @@ export class IncomingEventStore {
     return (await events.get()).docs.map((document) => document.data() as IncomingEvent);
   }
 
+  /** Adds the marker of an event to the unit of work; `onceFor` does it. */
   markIn(unit: UnitOfWork, event: IncomingEvent): void {
     unit.create(this.#ref(event), { ...event });
   }

@@ -1,13 +1,14 @@
-import { derivedId, type IsoTime, randomId, requestHash, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import { derivedId, type IsoTime, randomId, requestHash, type UnitOfWork } from '@cloud-bridge/base';
 import type { LotSource, WalletCommand } from '@cloud-bridge/ledger';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
+import { onceFor } from '../incoming/onceFor.ts';
 import type { CheckoutTruth } from '../payments/paymentProvider.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { ReversalTruth } from '../payments/refundProvider.ts';
+import { effectOnOrder } from './effectOnOrder.ts';
 import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
 import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
-import { orderEvent } from './orderEvent.ts';
 import { orderNotCredited } from './orders.errors.ts';
 import { orderAfterReversal, type ReversalPosting, withTakenLots } from './reversal.ts';
 
@@ -24,19 +25,14 @@ export async function followPayment(
   event: EventMarker | null,
 ): Promise<Fulfilment> {
   const orderId = await orderIdOf(deps, paymentId, event);
-  const now = deps.clock();
   const commandId = randomId('cmd');
-  return runUnitOfWork(deps.db, async (unit) => {
-    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, order: null };
+  const { duplicate, result } = await onceFor(deps, event, async (unit, now) => {
     const order = orderId ? await deps.orders.findIn(unit, orderId) : null;
     const changed = order && (await orderFollowing(unit, deps, order, paymentId, commandId, now));
     if (changed) deps.orders.writeIn(unit, changed);
-    const news = changed && orderEvent(order, changed, now);
-    if (news) deps.accountEvents.createIn(unit, news);
-    const outcome = changed ? 'handled' : 'ignored';
-    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: changed?.id ?? null, handledAt: now });
-    return { duplicate: false, order: changed };
+    return effectOnOrder(unit, deps, order, changed, now);
   });
+  return { duplicate, order: result };
 }
 
 /**

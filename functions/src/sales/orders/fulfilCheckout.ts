@@ -1,14 +1,15 @@
-import { type IsoTime, randomId, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import { type IsoTime, randomId, type UnitOfWork } from '@cloud-bridge/base';
 import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer, stageLostCustomer } from '../customers/stageCustomer.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
+import { onceFor } from '../incoming/onceFor.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { OrderTruth } from '../payments/orderTruth.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/paymentProvider.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
+import { effectOnOrder } from './effectOnOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
 import { type Order, orderAfter, withReceipt } from './order.ts';
-import { orderEvent } from './orderEvent.ts';
 import { paymentMismatch } from './orders.errors.ts';
 import { rebuiltOrder } from './rebuiltOrder.ts';
 
@@ -32,22 +33,17 @@ export async function fulfilCheckout(
   truth: OrderTruth,
   event: EventMarker | null,
 ): Promise<Fulfilment> {
-  const now = deps.clock();
   const commandId = randomId('cmd');
-  return runUnitOfWork(deps.db, async (unit) => {
-    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, order: null };
+  const { duplicate, result } = await onceFor(deps, event, async (unit, now) => {
     const found = truth.orderId ? await deps.orders.findIn(unit, truth.orderId) : null;
     const known = found ?? rebuiltOrder(deps.seals, truth);
     const order = known && isAbout(known, truth) ? known : null;
     const changed = order && (await orderFollowing(unit, deps, order, !found, truth, commandId, now));
     if (changed && !found) deps.orders.createIn(unit, changed);
     else if (changed && changed !== order) deps.orders.writeIn(unit, changed);
-    const news = changed && orderEvent(order, changed, now);
-    if (news) deps.accountEvents.createIn(unit, news);
-    const outcome = changed ? 'handled' : 'ignored';
-    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: changed?.id ?? null, handledAt: now });
-    return { duplicate: false, order: changed };
+    return effectOnOrder(unit, deps, order, changed, now);
   });
+  return { duplicate, order: result };
 }
 
 /** The order as the checkout's state makes it, with the credits added to the unit of work if it is newly paid. */

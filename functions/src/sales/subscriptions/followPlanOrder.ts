@@ -1,6 +1,8 @@
-import { addSeconds, runUnitOfWork } from '@cloud-bridge/base';
+import { addSeconds } from '@cloud-bridge/base';
 import { stageUse } from '../coupons/couponUse.ts';
+import { ignoreEvent } from '../incoming/ignoreEvent.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
+import { onceFor } from '../incoming/onceFor.ts';
 import type { Order } from '../orders/order.ts';
 import type { PaymentError } from '../payments/payment.ts';
 import { providerOf } from '../payments/providers.ts';
@@ -35,9 +37,9 @@ export async function followPlanOrder(
     const { duplicate } = await syncSubscription(deps, reference, event);
     return { duplicate, changed: (await deps.orders.find(order.id))?.status !== order.status };
   }
-  return isExpired
-    ? closePlanOrder(deps, order, 'expired', null, event)
-    : { changed: false, duplicate: !(await markIgnored(deps, order, event)) };
+  if (isExpired) return closePlanOrder(deps, order, 'expired', null, event);
+  const { duplicate } = await ignoreEvent(deps, event, order.id);
+  return { changed: false, duplicate };
 }
 
 /** Closes an order that nobody will pay, with its subscription. What has been paid meanwhile stays so. */
@@ -48,9 +50,7 @@ export async function closePlanOrder(
   lastPaymentError: PaymentError | null,
   event: EventMarker | null,
 ): Promise<FollowedOrder> {
-  const now = deps.clock();
-  return runUnitOfWork(deps.db, async (unit) => {
-    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { changed: false, duplicate: true };
+  const { duplicate, result: changed } = await onceFor(deps, event, async (unit, now) => {
     const order = await deps.orders.findIn(unit, id);
     const subscription = await deps.subscriptions.findIn(unit, walletId);
     const isPending = order?.status === 'pending' && subscription?.status === 'pending';
@@ -66,10 +66,9 @@ export async function closePlanOrder(
         updatedAt: now,
       });
     }
-    const outcome = isPending ? 'handled' : 'ignored';
-    if (event) deps.incomingEvents.markIn(unit, { ...event, outcome, orderId: id, handledAt: now });
-    return { changed: isPending, duplicate: false };
+    return { outcome: isPending ? 'handled' : 'ignored', orderId: id, result: isPending };
   });
+  return { changed: changed === true, duplicate };
 }
 
 /** The provider's subscription, if it exists by now; or whether it never will. */
@@ -86,9 +85,4 @@ async function fateOf(deps: SubscriptionsNeeds, order: Order, subscription: Subs
   const found = await provider.findId(customerId, id);
   const isOld = order.createdAt <= addSeconds(deps.clock(), -OPENING_SECONDS);
   return { providerSubscriptionId: found, isExpired: found === null && (isOld || isOver(subscription)) };
-}
-
-async function markIgnored(deps: SubscriptionsNeeds, { id }: Order, event: EventMarker | null): Promise<boolean> {
-  if (!event) return true;
-  return deps.incomingEvents.mark({ ...event, outcome: 'ignored', orderId: id, handledAt: deps.clock() });
 }

@@ -1,8 +1,10 @@
-import { backOff, type IsoTime, runUnitOfWork } from '@cloud-bridge/base';
+import { backOff, type IsoTime } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
 import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer } from '../customers/stageCustomer.ts';
+import { ignoreEvent } from '../incoming/ignoreEvent.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
+import { onceFor } from '../incoming/onceFor.ts';
 import type { Order } from '../orders/order.ts';
 import { providerOf } from '../payments/providers.ts';
 import { creditInvoices } from './creditInvoice.ts';
@@ -34,6 +36,9 @@ export interface SyncedSubscription {
 /** Looks that another one overtook, before giving up: of many at once one gets through each time. */
 const MAX_TRIES = 20;
 
+/** Somebody else has changed the subscription since it was read. */
+const OVERTAKEN = { outcome: 'overtaken', orderId: null, result: null } as const;
+
 /**
  * Brings a subscription to what the provider says of it now: credits for paid invoices, then status and period, and
  * at the end the closing of its wallet and keys. Every event, request and scheduled look ends here, in whatever order.
@@ -54,7 +59,8 @@ export async function syncSubscription(
     const truth = isOwn ? await truthOf(deps, before, reference.providerSubscriptionId) : null;
     if (!before || !truth || !isAbout(before, truth)) {
       if (before) deps.logger.error('a subscription is not what it says', { ...reference });
-      return { duplicate: !(await markIgnored(deps, event)), subscription: null };
+      const { duplicate } = await ignoreEvent(deps, event);
+      return { duplicate, subscription: null };
     }
     const { customerId } = before.erasedAt ? before : truth;
     const invoices = before.erasedAt ? truth.paidInvoices.map(withoutPage) : truth.paidInvoices;
@@ -120,11 +126,9 @@ async function write(
   truth: SubscriptionTruth,
   event: EventMarker | null,
 ): Promise<SyncedSubscription | null> {
-  const now = deps.clock();
-  return runUnitOfWork(deps.db, async (unit) => {
-    if (event && (await deps.incomingEvents.isMarkedIn(unit, event))) return { duplicate: true, subscription: before };
+  const { duplicate, result } = await onceFor(deps, event, async (unit, now) => {
     const current = await deps.subscriptions.findIn(unit, before.id);
-    if (current?.version !== before.version) return null;
+    if (current?.version !== before.version) return OVERTAKEN;
     const order = await deps.orders.findIn(unit, before.orderId);
     const closed = order && orderOfEnded(order, truth, now);
     const use = closed && (await stageUse(unit, deps, order, closed, now));
@@ -138,23 +142,16 @@ async function write(
       use.write();
       deps.orders.writeIn(unit, use.order);
     }
-    if (event) {
-      deps.incomingEvents.markIn(unit, { ...event, outcome: 'handled', orderId: before.orderId, handledAt: now });
-    }
-    return { duplicate: false, subscription };
+    return { outcome: 'handled', orderId: before.orderId, result: subscription };
   });
+  if (duplicate) return { duplicate, subscription: before };
+  return result && { duplicate, subscription: result };
 }
 
 /** The order of a first period that will never be paid, closed; null while it may be, or has been. */
 function orderOfEnded(order: Order, { status, lastPaymentError }: SubscriptionTruth, now: IsoTime): Order | null {
   if (order.status !== 'pending' || (status !== 'failed' && status !== 'canceled')) return null;
   return { ...order, status, lastPaymentError, updatedAt: now };
-}
-
-/** False for an event that was marked before. */
-async function markIgnored(deps: SubscriptionsNeeds, event: EventMarker | null): Promise<boolean> {
-  if (!event) return true;
-  return deps.incomingEvents.mark({ ...event, outcome: 'ignored', orderId: null, handledAt: deps.clock() });
 }
 
 /** A paid invoice without the page that shows who paid. */
