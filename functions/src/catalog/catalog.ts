@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ProviderName } from '../access/accounts/providerName.ts';
 import { storedText as text } from '../platform/http/schemas.ts';
 import { CURRENCIES, currencySchema } from './currency.ts';
 
@@ -164,3 +165,14 @@ export type Catalog = z.infer<typeof catalogSchema>;
 export type Pack = Catalog['packs'][number];
 export type Plan = Catalog['plans'][number];
 export type Prices = Pack['unitAmountsMinor'];
+
+/** Which product a thing is, at each provider that sells products of its own; none where it isn't sold. */
+export type ProductIds = Readonly<Partial<Record<ProviderName, string | null | undefined>>>;
+
+export function productIdsOfPack({ creemProductId }: Pack): ProductIds {
+  return { creem: creemProductId };
+}
+
+export function productIdsOfPlan({ creemProductId, creemYearlyProductId }: Plan, isYearly: boolean): ProductIds {
+  return { creem: isYearly ? creemYearlyProductId : creemProductId };
+}

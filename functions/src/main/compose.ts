@@ -69,7 +69,7 @@ import { USDC_CHAINS } from '../sales/payments/usdcChains.ts';
 import { RefundStore } from '../sales/refunds/refunds.store.ts';
 import { Seals } from '../sales/seals/seals.ts';
 import { runningWalletOf } from '../sales/subscriptions/changeSubscription.ts';
-import { periodOfCreemProduct } from '../sales/subscriptions/planOffer.ts';
+import { periodOfProduct } from '../sales/subscriptions/planOffer.ts';
 import type { CardSubscriptionProvider, SubscriptionProvider } from '../sales/subscriptions/subscriptionProvider.ts';
 import { SubscriptionStore } from '../sales/subscriptions/subscriptions.store.ts';
 import {
@@ -270,7 +270,7 @@ function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: Cat
     }),
     subscriptions: ofCreem<SubscriptionProvider>(async (creem) => {
       const { CreemSubscriptions } = await import('../providers/creem/creemSubscriptions.ts');
-      const periodOf = async (productId: string) => periodOfCreemProduct(await catalog.current(), productId);
+      const periodOf = async (productId: string) => periodOfProduct(await catalog.current(), 'creem', productId);
       return new CreemSubscriptions(creem, clock, periodOf);
     }),
   };

@@ -36,6 +36,11 @@ export interface Account {
   readonly erasurePosition?: ErasurePosition | null;
 }
 
+/** An account's customers as the API tells of them, in a field for each provider. */
+export function customerIdFields(customerIds: Account['customerIds']) {
+  return { stripeCustomerId: customerIds?.stripe ?? null, creemCustomerId: customerIds?.creem ?? null };
+}
+
 /** True for an account that an operator has stopped, or whose owner was disabled or deleted in Firebase Auth. */
 export function isFrozen({ frozenAt, ownerBlockedAt }: Pick<Account, 'frozenAt' | 'ownerBlockedAt'>): boolean {
   return frozenAt != null || ownerBlockedAt != null;

@@ -10,7 +10,7 @@ import {
 import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import { type Account, hasNewEmail, isFrozen, type OwnerIdentity } from './account.ts';
-import type { ProviderName } from './providerName.ts';
+import { CAPABILITIES, PROVIDERS, type ProviderName } from './providerName.ts';
 
 /** Fields that change together with something else. */
 type AccountChange = Partial<
@@ -199,14 +199,15 @@ export class AccountStore {
   }
 
   /**
-   * Takes from the account what tells who its owner was: Creem keeps its customer's address, so that link goes, too.
+   * Takes from the account what tells who its owner was, and the links to providers that know their customers on.
    */
   async erasePersonalData(accountId: string): Promise<void> {
+    const knownOn = PROVIDERS.filter((provider) => !CAPABILITIES[provider].forgetsCustomers);
     await this.#ref(accountId).update({
       email: null,
       isEmailVerified: false,
       frozenReason: null,
-      'customerIds.creem': FieldValue.delete(),
+      ...Object.fromEntries(knownOn.map((provider) => [`customerIds.${provider}`, FieldValue.delete()])),
     });
   }
 

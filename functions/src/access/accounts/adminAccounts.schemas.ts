@@ -2,7 +2,7 @@ import type { Wallet } from '@cloud-bridge/ledger';
 import * as z from 'zod';
 import { accountIdSchema, idSchema, pageQuery, text, timeOut } from '../../platform/http/schemas.ts';
 import { reasonSchema } from '../auditLog/auditLog.schemas.ts';
-import { type Account, isFrozen } from './account.ts';
+import { type Account, customerIdFields, isFrozen } from './account.ts';
 
 export const accountsQuery = z.strictObject({
   ...pageQuery,
@@ -57,14 +57,11 @@ export function renderAccount(account: Account): z.input<typeof accountSchema> {
     ownerBlock = null,
     createdAt,
   } = account;
-  const stripeCustomerId = customerIds?.stripe ?? null;
-  const creemCustomerId = customerIds?.creem ?? null;
   return {
     id,
     email,
     isEmailVerified,
-    stripeCustomerId,
-    creemCustomerId,
+    ...customerIdFields(customerIds),
     isFrozen: isFrozen(account),
     frozenAt,
     frozenReason,

@@ -25,7 +25,7 @@ interface ReceivedEvent {
  */
 export function createWebhookApp(
   deps: HttpNeeds,
-  provider: 'stripe' | 'creem',
+  provider: string,
   receive: (rawBody: () => Buffer, request: Request) => Promise<ReceivedEvent>,
 ): Express {
   const app = express();

@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import { PROVIDERS } from '../../access/accounts/providerName.ts';
 import { pageQuery, timeOut } from '../../platform/http/schemas.ts';
-import { type FailedEvent, type IncomingEvent, WEBHOOK_PROVIDERS } from '../../sales/incoming/incomingEvent.ts';
+import type { FailedEvent, IncomingEvent } from '../../sales/incoming/incomingEvent.ts';
 
 export const incomingEventsQuery = z.strictObject(pageQuery);
 
 export const incomingEventSchema = z
   .object({
     id: z.string().meta({ description: "The provider's id of it.", example: 'evt_1' }),
-    provider: z.enum(WEBHOOK_PROVIDERS),
+    provider: z.enum(PROVIDERS),
     type: z.string(),
     outcome: z.enum(['handled', 'ignored', 'failed']).meta({
       description:

@@ -1,6 +1,7 @@
 import { notFound, runUnitOfWork } from '@cloud-bridge/base';
+import { PROVIDERS } from '../../access/accounts/providerName.ts';
 import { isOfEarlierRequest, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import { type HandledEvent, WEBHOOK_PROVIDERS } from '../../sales/incoming/incomingEvent.ts';
+import type { HandledEvent } from '../../sales/incoming/incomingEvent.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
 import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
@@ -47,7 +48,7 @@ export async function replayEvent(
 
 /** What an event that failed is about has been noted, however long ago the provider has forgotten it. */
 async function fromFailures(deps: IncomingNeeds, eventId: string): Promise<KnownEvent | null> {
-  for (const provider of WEBHOOK_PROVIDERS) {
+  for (const provider of PROVIDERS) {
     const failure = await deps.failedEvents.find({ provider, eventId });
     if (failure) return { id: eventId, type: failure.type, handle: () => handleFailedEvent(deps, failure) };
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PROVIDERS } from '../../access/accounts/providerName.ts';
+import { CAPABILITIES, DEFAULT_PROVIDER, PROVIDERS, providersThat } from '../../access/accounts/providerName.ts';
 import { text } from '../../platform/http/schemas.ts';
 import { couponCodeSchema } from '../coupons/coupons.schemas.ts';
 import { planFields } from '../subscriptions/subscriptions.schemas.ts';
@@ -11,7 +11,10 @@ export const createCheckoutSchema = z
     interval: planFields.interval,
     currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
     couponCode: couponCodeSchema.optional(),
-    provider: z.enum(PROVIDERS).default('stripe').meta({ description: 'Creem sells what has a product there.' }),
+    provider: z
+      .enum(PROVIDERS)
+      .default(DEFAULT_PROVIDER)
+      .meta({ description: 'Creem sells what has a product there.' }),
     successUrl: text(4_000).optional().meta({ description: 'On one of the allowed origins.' }),
     cancelUrl: text(4_000)
       .optional()
@@ -21,7 +24,9 @@ export const createCheckoutSchema = z
     const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     if (pack === undefined && planSlug === undefined) refuse('pack', 'is required unless planSlug is given');
     if (pack !== undefined && planSlug !== undefined) refuse('planSlug', 'does not go with pack');
-    if (provider !== 'stripe' && couponCode !== undefined) refuse('couponCode', 'only goes with the provider stripe');
+    if (couponCode !== undefined && !CAPABILITIES[provider].takesDiscounts) {
+      refuse('couponCode', `only goes with the provider ${providersThat('takesDiscounts').join(' or ')}`);
+    }
     if (pack !== undefined && interval !== undefined) refuse('interval', 'does not go with pack');
   });
 export type CreateCheckoutRequest = z.output<typeof createCheckoutSchema>;

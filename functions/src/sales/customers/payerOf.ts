@@ -1,5 +1,5 @@
+import type { OrderProvider } from '../payments/orderProvider.ts';
 import { isLost } from '../payments/payments.errors.ts';
-import type { OrderProvider } from '../payments/providers.ts';
 import { ensureCustomer } from './ensureCustomer.ts';
 import type { CustomersNeeds } from './needs.ts';
 import { withCustomer } from './withCustomer.ts';

@@ -1,5 +1,6 @@
 import type { UnitOfWork } from '@cloud-bridge/base';
-import type { OrderProvider } from '../payments/providers.ts';
+import { CAPABILITIES } from '../../access/accounts/providerName.ts';
+import { isAtProvider, type OrderProvider } from '../payments/orderProvider.ts';
 import type { CustomersNeeds } from './needs.ts';
 
 /** Something that somebody has paid. */
@@ -10,24 +11,20 @@ interface Paid {
 }
 
 /**
- * Creem makes its customers on its own page: who an account is there is noted with its first payment, and stays. At
- * Stripe an account has its customer before it pays. To be called before the unit's first write.
+ * Notes who an account is at a provider that makes its customers itself, with the first payment; the first customer
+ * stays. At other providers an account has its customer before it pays. To be called before the unit's first write.
  */
-export async function stageCustomer(
-  unit: UnitOfWork,
-  deps: CustomersNeeds,
-  { accountId, provider, customerId }: Paid,
-): Promise<{ write(): void }> {
-  if (provider !== 'creem' || customerId === null) return { write: () => {} };
-  return deps.accounts.stageCustomerIn(unit, accountId, provider, customerId);
+export async function stageCustomer(unit: UnitOfWork, deps: CustomersNeeds, paid: Paid): Promise<{ write(): void }> {
+  const isNoted = !isAtProvider(paid) || !CAPABILITIES[paid.provider].makesOwnCustomers;
+  return isNoted ? { write: () => {} } : stageLostCustomer(unit, deps, paid);
 }
 
-/** The same for whoever has paid something that a restore has lost: it may have lost who they are at Stripe, too. */
+/** Notes who has paid something that a restore has lost: the restore may have lost the account's customer, too. */
 export async function stageLostCustomer(
   unit: UnitOfWork,
   deps: CustomersNeeds,
-  { accountId, provider, customerId }: Paid,
+  paid: Paid,
 ): Promise<{ write(): void }> {
-  if (provider === 'usdc' || customerId === null) return { write: () => {} };
-  return deps.accounts.stageCustomerIn(unit, accountId, provider, customerId);
+  if (!isAtProvider(paid) || paid.customerId === null) return { write: () => {} };
+  return deps.accounts.stageCustomerIn(unit, paid.accountId, paid.provider, paid.customerId);
 }

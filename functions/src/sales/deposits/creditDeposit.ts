@@ -4,6 +4,7 @@ import { creditOrderIn } from '../orders/creditOrder.ts';
 import { type Deposit, type Order, orderAfter } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';
 import { newOrder } from '../orders/placeOrder.ts';
+import { DEPOSIT_PROVIDER } from '../payments/orderProvider.ts';
 import { orderIdOf, paymentIdOf } from './deposit.ts';
 import type { DepositsNeeds } from './needs.ts';
 
@@ -33,7 +34,7 @@ export async function creditDeposit(
   const draft = { kind: 'topup', method: 'deposit', productKey: null, productName: 'Top-up' } as const;
   const pending: Order = {
     ...newOrder({ ...draft, ...product, successUrl: null, cancelUrl: null }, identity, now),
-    provider: 'usdc',
+    provider: DEPOSIT_PROVIDER,
     deposit,
   };
   const paid = orderAfter(pending, { status: 'paid', paymentId }, now);

@@ -1,5 +1,6 @@
 import { derivedId, type IsoTime } from '@cloud-bridge/base';
 import type { Deposit } from '../orders/order.ts';
+import { DEPOSIT_PROVIDER } from '../payments/orderProvider.ts';
 import type { TokenTransfer, TransactionTruth } from './depositProvider.ts';
 import {
   amountMismatch,
@@ -36,7 +37,7 @@ export function paymentIdOf({ chain, txHash, logIndex }: Deposit): string {
 
 /** The id of a deposit's order: whoever finds the deposit first writes it, and everybody else finds it written. */
 export function orderIdOf(deposit: Deposit): string {
-  return derivedId('ord', 'usdc', paymentIdOf(deposit));
+  return derivedId('ord', DEPOSIT_PROVIDER, paymentIdOf(deposit));
 }
 
 /**

@@ -1,15 +1,12 @@
 import type { IsoTime } from '@cloud-bridge/base';
-
-/** Who sends events here. */
-export const WEBHOOK_PROVIDERS = ['stripe', 'creem'] as const;
-type WebhookProvider = (typeof WEBHOOK_PROVIDERS)[number];
+import type { ProviderName } from '../../access/accounts/providerName.ts';
 
 /** What came of an event: it changed something, or there was nothing here to change. */
 export type EventOutcome = 'handled' | 'ignored';
 
 /** The marker of an event that has had its effect; written in the same commit as the effect. */
 export interface IncomingEvent {
-  readonly provider: WebhookProvider;
+  readonly provider: ProviderName;
   readonly eventId: string;
   readonly type: string;
   readonly outcome: EventOutcome;

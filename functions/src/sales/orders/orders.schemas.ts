@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { stripeIdOf } from '../../access/accounts/providerName.ts';
 import { priceSchema, renderPrice } from '../../catalog/money.ts';
 import { accountIdSchema, offsetQuery, pageQuery, timeOut } from '../../platform/http/schemas.ts';
-import { ORDER_PROVIDERS } from '../payments/providers.ts';
+import { ORDER_PROVIDERS } from '../payments/orderProvider.ts';
 import { NO_REVERSAL, ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order, totalMinorOf } from './order.ts';
 
 export const purchasesQuery = z.strictObject({ ...pageQuery, ...offsetQuery });
@@ -113,7 +114,7 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
 /** The same for operators, who see those of all accounts. */
 export function renderAccountOrder(order: Order): z.input<typeof accountOrderSchema> {
   const { accountId, walletId, customerId } = order;
-  const stripeCustomerId = order.provider === 'stripe' ? customerId : null;
+  const stripeCustomerId = stripeIdOf(order.provider, customerId);
   return { ...renderOrder(order), accountId, walletId, customerId, stripeCustomerId };
 }
 

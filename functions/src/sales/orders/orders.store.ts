@@ -1,5 +1,7 @@
 import type { IsoTime, TimePosition, UnitOfWork } from '@cloud-bridge/base';
 import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { CAPABILITIES } from '../../access/accounts/providerName.ts';
+import { isAtProvider } from '../payments/orderProvider.ts';
 import type { Order } from './order.ts';
 
 /** Which of an account's orders, the latest first. */
@@ -133,16 +135,18 @@ export class OrderStore {
     return (await orders.get()).docs.map((document) => document.data() as Order);
   }
 
-  /** Takes from orders what leads to their payer: pages, and the customer at Creem. At most 500. */
+  /** Takes from orders what leads to their payer: pages, and a customer whom the provider knows on. At most 500. */
   async eraseLinks(orders: readonly Order[], erasedAt: IsoTime): Promise<void> {
     const batch = this.#db.batch();
-    for (const { id, provider, checkout, invoice, receipt } of orders) {
+    for (const order of orders) {
+      const { id, checkout, invoice, receipt } = order;
+      const staysKnown = isAtProvider(order) && !CAPABILITIES[order.provider].forgetsCustomers;
       batch.update(this.#ref(id), {
         erasedAt,
         successUrl: null,
         cancelUrl: null,
         lastPaymentError: null,
-        ...(provider === 'creem' && { customerId: null }),
+        ...(staysKnown && { customerId: null }),
         ...(checkout && { 'checkout.url': '' }),
         ...(invoice && { 'invoice.url': null, 'invoice.pdfUrl': null }),
         ...(receipt && { 'receipt.invoiceUrl': null, 'receipt.receiptUrl': null }),

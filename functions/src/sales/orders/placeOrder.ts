@@ -1,5 +1,6 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
+import { DEFAULT_PROVIDER } from '../../access/accounts/providerName.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import { openOrderOr } from './findOpenOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
@@ -32,7 +33,7 @@ export function newOrder(
 ): Order {
   return {
     customerId: null,
-    provider: 'stripe',
+    provider: DEFAULT_PROVIDER,
     ...draft,
     walletId: MAIN_WALLET_ID,
     ...identity,

@@ -1,6 +1,6 @@
 import { invalidField } from '@cloud-bridge/base';
-import type { ProviderName } from '../../access/accounts/providerName.ts';
-import type { Catalog } from '../../catalog/catalog.ts';
+import { DEFAULT_PROVIDER, type ProviderName } from '../../access/accounts/providerName.ts';
+import { type Catalog, productIdsOfPack } from '../../catalog/catalog.ts';
 import { CURRENCIES } from '../../catalog/currency.ts';
 import type { OrderDraft } from '../orders/placeOrder.ts';
 import { type ProviderChoice, providerChoice } from '../payments/providerChoice.ts';
@@ -20,7 +20,7 @@ export function packPurchase(
   { packs }: Catalog,
   packKey: string,
   requestedCurrency: string,
-  provider: ProviderName = 'stripe',
+  provider: ProviderName = DEFAULT_PROVIDER,
 ): PackPurchase {
   const pack = packs.find(({ key }) => key === packKey);
   if (!pack) throw invalidField('pack', `must be one of ${packs.map(({ key }) => key).join(', ')}`, 'UNKNOWN_PACK');
@@ -34,6 +34,6 @@ export function packPurchase(
     credits: pack.credits,
     unitAmountMinor: pack.unitAmountsMinor[currency] as number,
     currency,
-    ...providerChoice(provider, pack.creemProductId, `The pack ${pack.key}`),
+    ...providerChoice(provider, productIdsOfPack(pack), `The pack ${pack.key}`),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PROVIDERS } from '../../access/accounts/providerName.ts';
+import { CAPABILITIES, DEFAULT_PROVIDER, PROVIDERS } from '../../access/accounts/providerName.ts';
 import { text } from '../../platform/http/schemas.ts';
 
 const redirectUrl = text(4_000).optional().meta({ description: 'On one of the allowed origins.' });
@@ -7,12 +7,12 @@ const redirectUrl = text(4_000).optional().meta({ description: 'On one of the al
 export const setupCheckoutRequest = z.strictObject({ successUrl: redirectUrl, cancelUrl: redirectUrl });
 export const portalRequest = z
   .strictObject({
-    provider: z.enum(PROVIDERS).default('stripe'),
+    provider: z.enum(PROVIDERS).default(DEFAULT_PROVIDER),
     returnUrl: redirectUrl.meta({ description: "On one of the allowed origins. Creem's page has no way back." }),
   })
   .superRefine(({ provider, returnUrl }, context) => {
-    if (provider !== 'creem' || returnUrl === undefined) return;
-    context.addIssue({ code: 'custom', path: ['returnUrl'], message: 'does not go with the provider creem' });
+    if (CAPABILITIES[provider].portalLeadsBack || returnUrl === undefined) return;
+    context.addIssue({ code: 'custom', path: ['returnUrl'], message: `does not go with the provider ${provider}` });
   });
 
 export const setupIntentSchema = z

@@ -1,4 +1,5 @@
-import type { ProviderName } from '../../access/accounts/providerName.ts';
+import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerName.ts';
+import type { ProductIds } from '../../catalog/catalog.ts';
 import type { Order } from '../orders/order.ts';
 import { creemNotConfigured, creemProductMissing } from './payments.errors.ts';
 
@@ -7,17 +8,15 @@ export type ProviderChoice = Pick<Order, 'provider' | 'providerProductId'>;
 
 /**
  * What an order says of its provider. Pure.
+ * @param productIds what the catalog says that the thing is at providers with products of their own
  * @param what names the thing in an error
- * Throws 409 `CREEM_PRODUCT_MISSING` for a thing that isn't sold at Creem.
+ * @throws AppError 409 `CREEM_PRODUCT_MISSING` for a thing that isn't sold at a provider with products of its own
  */
-export function providerChoice(
-  provider: ProviderName,
-  creemProductId: string | null | undefined,
-  what: string,
-): ProviderChoice {
-  if (provider === 'stripe') return { provider };
-  if (!creemProductId) throw creemProductMissing(what);
-  return { provider, providerProductId: creemProductId };
+export function providerChoice(provider: ProviderName, productIds: ProductIds, what: string): ProviderChoice {
+  if (!CAPABILITIES[provider].sellsOwnProducts) return { provider };
+  const productId = productIds[provider];
+  if (!productId) throw creemProductMissing(what);
+  return { provider, providerProductId: productId };
 }
 
 /** Throws 409 `CREEM_NOT_CONFIGURED` for a provider that this deployment doesn't have. */

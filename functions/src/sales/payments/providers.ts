@@ -1,5 +1,5 @@
-import { PROVIDERS, type ProviderName } from '../../access/accounts/providerName.ts';
 import type { SubscriptionProvider } from '../subscriptions/subscriptionProvider.ts';
+import { isAtProvider, type OrderProvider } from './orderProvider.ts';
 import type { CheckoutProvider } from './paymentProvider.ts';
 import type { RefundProvider } from './refundProvider.ts';
 
@@ -21,13 +21,9 @@ interface AllProviders {
 /**
  * The provider of an order or a subscription. A deposit on a chain is there before its order, which asks nothing more.
  */
-export function providerOf(deps: AllProviders, { provider }: { readonly provider: ProviderName | 'usdc' }): Provider {
-  if (provider === 'usdc') throw new Error('an order that a deposit paid has nobody to ask');
+export function providerOf(deps: AllProviders, order: { readonly provider: OrderProvider }): Provider {
+  if (!isAtProvider(order)) throw new Error('an order that a deposit paid has nobody to ask');
+  const { provider } = order;
   if (provider === 'creem') return deps.creem;
   return { checkouts: deps.payments, refunds: deps.refundProvider, subscriptions: deps.subscriptionProvider };
 }
-
-/** Who takes the payment. */
-export const ORDER_PROVIDERS = [...PROVIDERS, 'usdc'] as const;
-
-export type OrderProvider = (typeof ORDER_PROVIDERS)[number];

@@ -2,6 +2,7 @@ import { type Idempotency, idempotencyKeyReused, idOfRequest, notFound, runUnitO
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
+import { isAtProvider } from '../payments/orderProvider.ts';
 import { refundNotPossible } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { RefundsNeeds } from './needs.ts';
@@ -64,7 +65,7 @@ async function draftRefund(
   if (!order) throw notFound('order');
   const { paymentId, accountId, currency } = order;
   // No key of ours signs anything on a chain; and who sent it there may be an exchange, to which nothing can go back.
-  if (order.provider === 'usdc') {
+  if (!isAtProvider(order)) {
     throw refundNotPossible(
       'USDC can’t be sent back from here. Pay it out by hand, and take the credits back as manual.',
     );

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { PROVIDERS } from '../../access/accounts/providerName.ts';
 import { CURRENCIES } from '../../catalog/currency.ts';
 import { isOrderId, ORDER_KINDS, ORDER_METHODS, type Order } from '../orders/order.ts';
+import { isAtProvider } from '../payments/orderProvider.ts';
 import { PLAN_INTERVALS, type PlanOffer } from '../subscriptions/planOffer.ts';
 import { orderNotRebuilt } from './seals.errors.ts';
 import type { ProviderMetadata, Seals } from './seals.ts';
@@ -54,8 +55,8 @@ export type OrderFacts = z.output<typeof factsSchema>;
  * @param offer of a plan's order
  */
 export function sealOrder(seals: Seals, order: Order, offer?: PlanOffer): Readonly<Record<string, string>> {
+  if (!isAtProvider(order)) throw new Error('a deposit is there before its order, and carries nothing');
   const { provider, discount } = order;
-  if (provider === 'usdc') throw new Error('a deposit is there before its order, and carries nothing');
   const facts: OrderFacts = {
     id: order.id,
     accountId: order.accountId,

@@ -1,6 +1,8 @@
 import type { IsoTime } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
+import { customerIdFields } from '../../access/accounts/account.ts';
+import { stripeIdOf } from '../../access/accounts/providerName.ts';
 import { type ApiKey, isActive, walletIdOf } from '../../access/apiKeys/apiKey.ts';
 import { keysOfAccount } from '../../access/apiKeys/keysOfAccount.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
@@ -35,8 +37,7 @@ export async function billingStatus(
     ),
     status: running.length > 0 ? 'active' : 'inactive',
     creditBalance: spendableCredits(main, now),
-    stripeCustomerId: account?.customerIds?.stripe ?? null,
-    creemCustomerId: account?.customerIds?.creem ?? null,
+    ...customerIdFields(account?.customerIds),
     subscriptionExpiresAt: lastEndOf(running),
     legacySubscriptionKeys: [],
   };
@@ -92,7 +93,7 @@ function render(
     id,
     provider,
     providerSubscriptionId,
-    stripeSubscriptionId: provider === 'stripe' ? providerSubscriptionId : null,
+    stripeSubscriptionId: stripeIdOf(provider, providerSubscriptionId),
     planSlug: period.planSlug,
     planName: period.planName,
     interval: period.interval,

@@ -1,5 +1,5 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
-import type { ProviderName } from '../../access/accounts/providerName.ts';
+import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerName.ts';
 import { stageFirstUse } from '../coupons/couponUse.ts';
 import { payerOf } from '../customers/payerOf.ts';
 import { openOrderOr } from '../orders/findOpenOrder.ts';
@@ -9,7 +9,7 @@ import { stageOpenCheckout } from '../orders/stageOpenCheckout.ts';
 import { providerChoice } from '../payments/providerChoice.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { newSubscription } from './newSubscription.ts';
-import { creemProductOf, offerOf, type PlanOffer, type PlanRequest } from './planOffer.ts';
+import { offerOf, type PlanOffer, type PlanRequest, productIdsOf } from './planOffer.ts';
 import { planPurchase } from './planPurchase.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 import { otherCurrency } from './subscriptions.errors.ts';
@@ -48,9 +48,9 @@ export async function orderPlan(
   const catalog = await deps.catalog.current();
   const offer = offerOf(catalog, request);
   const { provider } = request;
-  const choice = providerChoice(provider, creemProductOf(catalog, offer), `The plan ${offer.planSlug}`);
+  const choice = providerChoice(provider, productIdsOf(catalog, offer), `The plan ${offer.planSlug}`);
   const method = await payment(offer);
-  if (provider === 'stripe') await requireOneCurrency(deps, accountId, offer);
+  if (CAPABILITIES[provider].oneCurrencyPerCustomer) await requireOneCurrency(deps, accountId, provider, offer);
   const { certainCustomerId: customerId } = await payerOf(deps, { accountId, provider });
   const now = deps.clock();
   const subscription = newSubscription({ accountId, provider, orderId, customerId, requestHash, offer }, now);
@@ -100,11 +100,16 @@ async function orderedPlan(deps: SubscriptionsNeeds, order: Order): Promise<Orde
   return { order, subscription, replayed: true };
 }
 
-async function requireOneCurrency(deps: SubscriptionsNeeds, accountId: string, { currency }: PlanOffer): Promise<void> {
+async function requireOneCurrency(
+  deps: SubscriptionsNeeds,
+  accountId: string,
+  provider: ProviderName,
+  { currency }: PlanOffer,
+): Promise<void> {
   const all = await deps.subscriptions.list(accountId, MAX_SUBSCRIPTIONS);
   const other = all.find(
-    ({ provider, ...subscription }) =>
-      isRunning(subscription) && provider === 'stripe' && subscription.currency !== currency,
+    (subscription) =>
+      isRunning(subscription) && subscription.provider === provider && subscription.currency !== currency,
   );
   if (other) throw otherCurrency(other.currency);
 }

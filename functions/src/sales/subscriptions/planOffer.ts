@@ -1,5 +1,6 @@
 import { assertNonNegative, invalidField } from '@cloud-bridge/base';
-import type { Catalog, Plan, Prices } from '../../catalog/catalog.ts';
+import type { ProviderName } from '../../access/accounts/providerName.ts';
+import { type Catalog, type Plan, type Prices, type ProductIds, productIdsOfPlan } from '../../catalog/catalog.ts';
 import { CURRENCIES, type Currency } from '../../catalog/currency.ts';
 
 /** How long what is paid for lasts: a term that ends by itself, or a month or year that renews. */
@@ -66,19 +67,23 @@ function periodOf({ billing, credits }: Plan, interval: 'month' | 'year' | undef
   return { interval, termDays: null, credits: yearly, prices: billing.yearlyUnitAmountsMinor };
 }
 
-/** What an offer is at Creem; null or undefined where it isn't sold there. Pure. */
-export function creemProductOf(
+/** What an offer is at providers that sell products of their own. Pure. */
+export function productIdsOf(
   { plans }: Pick<Catalog, 'plans'>,
   { planSlug, interval }: Pick<PlanOffer, 'planSlug' | 'interval'>,
-): string | null | undefined {
+): ProductIds {
   const plan = plans.find(({ slug }) => slug === planSlug);
-  return interval === 'year' ? plan?.creemYearlyProductId : plan?.creemProductId;
+  return plan ? productIdsOfPlan(plan, interval === 'year') : {};
 }
 
-/** The period that a product at Creem sells; null for one that is no plan of the catalog's. Pure. */
-export function periodOfCreemProduct({ plans }: Pick<Catalog, 'plans'>, productId: string): PlanPeriod | null {
-  const isYearly = plans.some(({ creemYearlyProductId }) => creemYearlyProductId === productId);
-  const plan = plans.find((each) => productId === (isYearly ? each.creemYearlyProductId : each.creemProductId));
+/** The period that a provider's product sells; null for a product that is no plan of the catalog's. Pure. */
+export function periodOfProduct(
+  { plans }: Pick<Catalog, 'plans'>,
+  provider: ProviderName,
+  productId: string,
+): PlanPeriod | null {
+  const isYearly = plans.some((plan) => productIdsOfPlan(plan, true)[provider] === productId);
+  const plan = plans.find((each) => productIdsOfPlan(each, isYearly)[provider] === productId);
   if (!plan) return null;
   const { interval, termDays, credits } = periodOf(plan, isYearly ? 'year' : undefined);
   return { planSlug: plan.slug, planName: plan.name, interval, termDays, credits };

@@ -1,4 +1,5 @@
 import { AppError, type Idempotency } from '@cloud-bridge/base';
+import { DEFAULT_PROVIDER } from '../../access/accounts/providerName.ts';
 import { subscriptionNotRunning } from '../../access/apiKeys/apiKeys.errors.ts';
 import { createApiKey } from '../../access/apiKeys/createApiKey.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
@@ -41,7 +42,7 @@ export async function subscribeByCard(
   const ordered = await orderPlan(
     deps,
     caller.accountId,
-    { ...request, provider: 'stripe' },
+    { ...request, provider: DEFAULT_PROVIDER },
     idempotency,
     async () => payment,
   );

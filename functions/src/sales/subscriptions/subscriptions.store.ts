@@ -1,5 +1,6 @@
 import type { IsoTime, TimePosition, UnitOfWork } from '@cloud-bridge/base';
 import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { CAPABILITIES } from '../../access/accounts/providerName.ts';
 import type { DuePosition, Subscription } from './subscription.ts';
 
 /** `subscriptions/{subscriptionId}` */
@@ -47,11 +48,11 @@ export class SubscriptionStore {
     return (await found.get()).docs.map((document) => document.data() as Subscription);
   }
 
-  /** Takes from subscriptions what the bank said, and the customer at Creem; at most 500. */
+  /** Takes from subscriptions what the bank said, and a customer whom the provider knows on; at most 500. */
   async eraseLinks(subscriptions: readonly Subscription[], erasedAt: IsoTime): Promise<void> {
     const batch = this.#db.batch();
     for (const { id, provider } of subscriptions) {
-      const customer = provider === 'creem' && { customerId: null };
+      const customer = !CAPABILITIES[provider].forgetsCustomers && { customerId: null };
       batch.update(this.#ref(id), { erasedAt, lastPaymentError: null, ...customer });
     }
     await batch.commit();

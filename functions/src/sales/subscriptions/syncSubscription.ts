@@ -1,5 +1,5 @@
 import { backOff, type IsoTime } from '@cloud-bridge/base';
-import type { ProviderName } from '../../access/accounts/providerName.ts';
+import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerName.ts';
 import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer } from '../customers/stageCustomer.ts';
 import { ignoreEvent } from '../incoming/ignoreEvent.ts';
@@ -83,14 +83,17 @@ async function findOrRebuild(deps: SubscriptionsNeeds, reference: SubscriptionRe
 }
 
 /**
- * At Creem anybody can put words on a purchase of their own, by the address of a product's page: also that it is for a
+ * Where a provider doesn't guard metadata, anybody can put words on a purchase of their own: also that it is for a
  * subscription of ours, and of how many credits. So only the page that was opened here says what came of it.
  */
 async function isOfOwnPage(deps: SubscriptionsNeeds, subscription: Subscription, providerId: string): Promise<boolean> {
-  if (subscription.provider !== 'creem' || subscription.providerSubscriptionId !== null) return true;
+  const { provider } = subscription;
+  if (CAPABILITIES[provider].guardsMetadata || subscription.providerSubscriptionId !== null) return true;
   const order = await deps.orders.find(subscription.orderId);
   if (!order?.checkout) return false;
-  const { providerSubscriptionId } = await deps.creem.subscriptions.fetchCheckout(order.checkout.sessionId);
+  const { providerSubscriptionId } = await providerOf(deps, subscription).subscriptions.fetchCheckout(
+    order.checkout.sessionId,
+  );
   return providerSubscriptionId === providerId;
 }
 

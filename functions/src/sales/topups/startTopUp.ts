@@ -11,7 +11,7 @@ import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { redirectTargets } from '../payments/redirectUrl.ts';
 import type { TopupsNeeds } from './needs.ts';
 import { paymentMethodRequired, paymentNotMade } from './topups.errors.ts';
-import type { StripeTopUpRequest } from './topups.schemas.ts';
+import { type OrderedTopUpRequest, TOP_UP_METHOD } from './topups.schemas.ts';
 
 export interface StartedTopUp {
   readonly order: Order;
@@ -29,7 +29,7 @@ export interface StartedTopUp {
 export async function startTopUp(
   deps: TopupsNeeds,
   caller: AccountCaller,
-  request: StripeTopUpRequest,
+  request: OrderedTopUpRequest,
   idempotency: Idempotency,
 ): Promise<StartedTopUp> {
   const { accountId } = caller;
@@ -42,10 +42,10 @@ export async function startTopUp(
   return { order: current, checkout: null, replayed };
 }
 
-async function draftOf(deps: TopupsNeeds, accountId: string, request: StripeTopUpRequest): Promise<OrderDraft> {
+async function draftOf(deps: TopupsNeeds, accountId: string, request: OrderedTopUpRequest): Promise<OrderDraft> {
   const product = topUpOf(await deps.catalog.current(), request.amount, request.currency);
   const common = { kind: 'topup', productKey: null, productName: 'Top-up', ...product } as const;
-  if (request.method === 'stripe') {
+  if (request.method === TOP_UP_METHOD.page) {
     return { ...common, method: 'checkout', ...redirectTargets(deps.config.allowedOrigins, request) };
   }
   const paymentMethodId = await chargeableMethod(deps, accountId, request.paymentMethodId);

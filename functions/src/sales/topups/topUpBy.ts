@@ -4,7 +4,7 @@ import type { AccountCaller } from '../../platform/http/caller.ts';
 import { findPaymentAddress, type PaymentAddress } from '../deposits/findPaymentAddress.ts';
 import type { TopupsNeeds } from './needs.ts';
 import { type StartedTopUp, startTopUp } from './startTopUp.ts';
-import type { CreateTopUpRequest } from './topups.schemas.ts';
+import { type CreateTopUpRequest, TOP_UP_METHOD } from './topups.schemas.ts';
 
 /** A top-up in USDC: where to send how much. Its order is made once the money is there. */
 interface AnnouncedTopUp extends PaymentAddress {
@@ -26,7 +26,7 @@ export async function topUpBy(
   idempotency: Idempotency,
 ): Promise<AnyTopUp> {
   const { method, amount, currency } = request;
-  if (method !== 'usdc') return startTopUp(deps, caller, { ...request, method }, idempotency);
+  if (method !== TOP_UP_METHOD.deposit) return startTopUp(deps, caller, { ...request, method }, idempotency);
   topUpOf(await deps.catalog.current(), amount, currency);
   return { ...(await findPaymentAddress(deps, caller.accountId)), amount, order: null, replayed: false };
 }

@@ -4,14 +4,15 @@ import { idSchema, text } from '../../platform/http/schemas.ts';
 import { paymentAddressSchema } from '../deposits/deposits.schemas.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 
-const TOP_UP_METHODS = ['stripe', 'stripe_direct', 'usdc'] as const;
+/** How a top-up may be paid, as requests call it. */
+export const TOP_UP_METHOD = { page: 'stripe', savedCard: 'stripe_direct', deposit: 'usdc' } as const;
 
 /** Fields that go with one method only. */
 const FIELDS_OF_METHODS = {
-  stripe: ['successUrl', 'cancelUrl'],
-  stripe_direct: ['paymentMethodId'],
-  usdc: [],
-} as const satisfies Record<(typeof TOP_UP_METHODS)[number], readonly string[]>;
+  [TOP_UP_METHOD.page]: ['successUrl', 'cancelUrl'],
+  [TOP_UP_METHOD.savedCard]: ['paymentMethodId'],
+  [TOP_UP_METHOD.deposit]: [],
+} as const;
 
 const redirectUrl = text(4_000).optional().meta({ description: 'With `stripe`; on one of the allowed origins.' });
 
@@ -19,7 +20,7 @@ export const createTopUpSchema = z
   .strictObject({
     amount: majorAmountSchema,
     currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
-    method: z.enum(TOP_UP_METHODS).meta({
+    method: z.enum(Object.values(TOP_UP_METHOD)).meta({
       description: "`stripe`: Stripe's page; `stripe_direct`: a saved card, at once; `usdc`: dollars as USDC on Base.",
     }),
     paymentMethodId: idSchema.optional().meta({ description: 'With `stripe_direct`; the default one unless given.' }),
@@ -32,12 +33,15 @@ export const createTopUpSchema = z
       if (own.includes(field) || fields[field] === undefined) continue;
       context.addIssue({ code: 'custom', path: [field], message: `does not go with method: ${method}` });
     }
-    if (method === 'usdc' && fields.currency !== 'usd') {
-      context.addIssue({ code: 'custom', path: ['currency'], message: 'must be usd with method: usdc' });
+    if (method === TOP_UP_METHOD.deposit && fields.currency !== 'usd') {
+      context.addIssue({ code: 'custom', path: ['currency'], message: `must be usd with method: ${method}` });
     }
   });
 export type CreateTopUpRequest = z.output<typeof createTopUpSchema>;
-export type StripeTopUpRequest = CreateTopUpRequest & { readonly method: 'stripe' | 'stripe_direct' };
+/** A top-up whose order is placed before its money comes. */
+export type OrderedTopUpRequest = CreateTopUpRequest & {
+  readonly method: Exclude<CreateTopUpRequest['method'], typeof TOP_UP_METHOD.deposit>;
+};
 
 export const topUpSchema = z
   .object({
