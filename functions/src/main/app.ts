@@ -23,6 +23,7 @@ import { transactionRoutes } from '../credits/transactions/transactions.routes.t
 import { usageRoutes } from '../credits/usage/usage.routes.ts';
 import { alertRoutes } from '../notices/alerts/alerts.routes.ts';
 import { webhookRoutes } from '../notices/webhooks/webhooks.routes.ts';
+import { createRouter } from '../platform/http/createRouter.ts';
 import { docsPage } from '../platform/http/docsPage.ts';
 import { errorHandler, routeNotFound } from '../platform/http/errorHandler.ts';
 import { healthRoutes } from '../platform/http/health.routes.ts';
@@ -30,7 +31,6 @@ import { openApiRoute } from '../platform/http/openapi.routes.ts';
 import { receiveBody, restoreRequest } from '../platform/http/rawBodies.ts';
 import { requestLog } from '../platform/http/requestLog.ts';
 import type { Route } from '../platform/http/route.ts';
-import { createRouter } from '../platform/http/router.ts';
 import { incomingEventRoutes } from '../providers/incoming/incomingEvents.routes.ts';
 import { autoTopUpRoutes } from '../sales/autoTopUps/autoTopUps.routes.ts';
 import { checkoutRoutes } from '../sales/checkout/checkout.routes.ts';

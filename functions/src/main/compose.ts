@@ -13,7 +13,7 @@ import { findIntegration } from '../access/integrations/findIntegration.ts';
 import { IntegrationStore } from '../access/integrations/integrations.store.ts';
 import { OwnerCheckStore } from '../access/owners/ownerChecks.store.ts';
 import { RateLimitStore } from '../access/requests/rateLimit.store.ts';
-import { RateLimiter } from '../access/requests/rateLimit.ts';
+import { RateLimiter } from '../access/requests/rateLimiter.ts';
 import { type CatalogReader, CatalogStore } from '../catalog/catalog.store.ts';
 import { CatalogVersionStore } from '../catalog/catalogVersions.store.ts';
 import { BatchStore } from '../credits/charges/batches.store.ts';

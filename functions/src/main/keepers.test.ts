@@ -1,5 +1,5 @@
+import { ERASURE_STEPS } from '../access/accounts/accountKeeper.ts';
 import { EXPORT_SECTIONS } from '../access/accounts/accounts.schemas.ts';
-import { ERASURE_STEPS } from '../access/accounts/keeper.ts';
 import { keepersOf } from './keepers.ts';
 
 const keepers = keepersOf({} as Parameters<typeof keepersOf>[0]);

@@ -1,5 +1,5 @@
+import type { AccountKeeper } from '../access/accounts/accountKeeper.ts';
 import { accountsKeeper } from '../access/accounts/accountsKeeper.ts';
-import type { AccountKeeper } from '../access/accounts/keeper.ts';
 import type { AccountsNeeds } from '../access/accounts/needs.ts';
 import { apiKeysKeeper } from '../access/apiKeys/apiKeysKeeper.ts';
 import { auditLogKeeper } from '../access/auditLog/auditLogKeeper.ts';

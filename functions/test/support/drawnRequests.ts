@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { BUILT_IN_CATALOGS } from '../../src/catalog/builtInCatalogs.ts';
 import { routes } from '../../src/main/app.ts';
-import { openApiDocument } from '../../src/platform/http/openapi.ts';
+import { openApiDocument } from '../../src/platform/http/openApiDocument.ts';
 import type { AnyRoute } from '../../src/platform/http/route.ts';
 import { type Drawing, type JsonSchema, valuesOf } from './requestValues.ts';
 import { HOSTING_URL } from './suite.ts';

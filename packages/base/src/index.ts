@@ -9,7 +9,7 @@ export { commandIds, type Idempotency, idempotencyKeyReused } from './idempotenc
 export { IdempotencyKey, idOfKey, idOfRequest } from './idempotencyKey.ts';
 export { ACCOUNT_ID, derivedId, isAccountId, randomId, requestHash, sha256Hex } from './ids.ts';
 export { isRecord } from './isRecord.ts';
-export { isShallow } from './jsonDepth.ts';
+export { isShallow } from './isShallow.ts';
 export { type Asynchronous, lazily } from './lazily.ts';
 export type { Logger } from './logger.ts';
 export { once } from './once.ts';

@@ -14,7 +14,7 @@ export {
   type Entry,
   type EntryKind,
 } from './entry.ts';
-export { expireLapsedLots } from './expireLots.ts';
+export { expireLapsedLots } from './expireLapsedLots.ts';
 export { hasEffect } from './hasEffect.ts';
 export { expireHold, expireLapsedHoldsEverywhere, readCurrentWallet, submitWithLapsedHolds } from './holds.ts';
 export type {

@@ -1,5 +1,5 @@
 import { AppError } from '@cloud-bridge/base';
-import type { DeletionBlocker } from './deletion.ts';
+import type { DeletionBlocker } from './deletionBlocker.ts';
 
 /** 401: an ID token outlives the user that it was given to. */
 export function accountDeleted(): AppError {

@@ -1,6 +1,6 @@
 import { inOneGo } from '../../platform/accountData/erasures.ts';
 import { whole } from '../../platform/accountData/sections.ts';
-import type { AccountKeeper } from './keeper.ts';
+import type { AccountKeeper } from './accountKeeper.ts';
 import type { AccountsNeeds } from './needs.ts';
 
 /** Keeps the account itself and its user in Firebase Auth. */

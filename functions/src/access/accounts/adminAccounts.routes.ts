@@ -11,8 +11,8 @@ import {
   renderAccountWithWallets,
 } from './adminAccounts.schemas.ts';
 import { findAccounts, findAccountWithWallets } from './findAccounts.ts';
-import { setFrozen } from './freezeAccount.ts';
 import type { FindAccountsNeeds } from './needs.ts';
+import { setFrozen } from './setFrozen.ts';
 
 const tag = 'Admin';
 const access = { to: 'admin' } as const;

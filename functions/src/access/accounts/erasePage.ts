@@ -1,5 +1,5 @@
 import type { Account, ErasurePosition } from './account.ts';
-import { ERASURE_STEPS } from './keeper.ts';
+import { ERASURE_STEPS } from './accountKeeper.ts';
 import type { AccountsNeeds } from './needs.ts';
 
 /**

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { timePosition } from '../../platform/http/cursors.ts';
 import { idSchema } from '../../platform/http/schemas.ts';
+import type { SectionName } from './accountKeeper.ts';
 import { EXPORT_SECTIONS } from './accounts.schemas.ts';
-import type { SectionName } from './keeper.ts';
 import type { AccountsNeeds } from './needs.ts';
 
 /** Where an export goes on. */

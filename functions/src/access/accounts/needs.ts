@@ -3,8 +3,8 @@ import type { Firestore } from 'firebase-admin/firestore';
 import type { ApiKeysNeeds } from '../apiKeys/needs.ts';
 import type { AuditLogNeeds } from '../auditLog/needs.ts';
 import type { WalletAccessNeeds } from '../wallets/needs.ts';
+import type { AccountKeeper } from './accountKeeper.ts';
 import type { AccountStore } from './accounts.store.ts';
-import type { AccountKeeper } from './keeper.ts';
 import type { Users } from './users.ts';
 
 /** What finds, freezes, exports and deletes accounts. */

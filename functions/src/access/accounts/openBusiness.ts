@@ -1,4 +1,4 @@
-import type { DeletionBlocker } from './deletion.ts';
+import type { DeletionBlocker } from './deletionBlocker.ts';
 import type { AccountsNeeds } from './needs.ts';
 
 /** What stands in the way of an account's deletion now. */

@@ -5,11 +5,12 @@ import { data, list, toPage } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf, pageQuery } from '../../platform/http/schemas.ts';
 import { createdKeySchema, createKeySchema, keySchema, rotateKeySchema, updateKeySchema } from './apiKeys.schemas.ts';
-import { revokeApiKey, updateApiKey } from './changeApiKey.ts';
 import { createApiKey } from './createApiKey.ts';
-import { renderKeys, renderOneKey } from './keyUse.ts';
 import type { ApiKeysNeeds } from './needs.ts';
+import { renderKeys, renderOneKey } from './renderKeys.ts';
+import { revokeApiKey } from './revokeApiKey.ts';
 import { rotateApiKey } from './rotateApiKey.ts';
+import { updateApiKey } from './updateApiKey.ts';
 
 const tag = 'API keys';
 const access = { to: 'account' } as const;

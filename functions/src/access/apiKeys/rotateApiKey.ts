@@ -10,7 +10,7 @@ import type { AccountCaller } from '../../platform/http/caller.ts';
 import type { ApiKey } from './apiKey.ts';
 import { keyExpired, keyRevoked } from './apiKeys.errors.ts';
 import type { RotateKeyRequest } from './apiKeys.schemas.ts';
-import { assertMayChange } from './changeApiKey.ts';
+import { assertMayChange } from './assertMayChange.ts';
 import type { CreatedApiKey } from './createApiKey.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import { newSecret } from './newSecret.ts';

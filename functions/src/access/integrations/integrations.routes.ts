@@ -3,9 +3,9 @@ import { parseCursor, timePosition, timePositionOf } from '../../platform/http/c
 import { data, list, toPage } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf, pageQuery } from '../../platform/http/schemas.ts';
-import { renderKeys } from '../apiKeys/keyUse.ts';
-import { deleteIntegration, updateIntegration } from './changeIntegration.ts';
+import { renderKeys } from '../apiKeys/renderKeys.ts';
 import { createIntegration } from './createIntegration.ts';
+import { deleteIntegration } from './deleteIntegration.ts';
 import { findIntegration } from './findIntegration.ts';
 import {
   createIntegrationSchema,
@@ -17,6 +17,7 @@ import {
 } from './integrations.schemas.ts';
 import { keysOfIntegration } from './keysOfIntegration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
+import { updateIntegration } from './updateIntegration.ts';
 
 const tag = 'Integrations';
 const access = { to: 'account' } as const;

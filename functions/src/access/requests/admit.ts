@@ -1,7 +1,7 @@
 import type { Caller } from '../../platform/http/caller.ts';
 import type { HttpRequest, HttpResponse } from '../../platform/http/express.ts';
 import type { AnyRoute } from '../../platform/http/route.ts';
-import { assertNotFrozen } from '../accounts/frozen.ts';
+import { assertNotFrozen } from '../accounts/assertNotFrozen.ts';
 import { authenticate, authorize } from './authentication.ts';
 import { countRequest } from './countRequest.ts';
 import type { RequestsNeeds } from './needs.ts';

@@ -13,7 +13,7 @@ import {
 import type { Access } from '../../platform/http/route.ts';
 import type { OwnerIdentity } from '../accounts/account.ts';
 import { accountDeleted } from '../accounts/accounts.errors.ts';
-import { assertOperatorStands } from '../accounts/operatorSession.ts';
+import { assertOperatorStands } from '../accounts/assertOperatorStands.ts';
 import type { Identity } from '../accounts/verifyIdToken.ts';
 import { claimedKind, isWellFormedSecret, walletIdOf } from '../apiKeys/apiKey.ts';
 import { addressNotAllowed } from '../apiKeys/apiKeys.errors.ts';

@@ -2,7 +2,7 @@ import type { AccountCaller, Caller } from '../../platform/http/caller.ts';
 import type { HttpResponse as Response } from '../../platform/http/express.ts';
 import { type PolicyName, rateLimited } from '../../platform/http/http.errors.ts';
 import type { RequestsNeeds } from './needs.ts';
-import { type RateLimitState, WINDOW_SECONDS } from './rateLimit.ts';
+import { type RateLimitState, WINDOW_SECONDS } from './rateLimiter.ts';
 
 /** A limit that a request counts against. */
 interface Policy {

@@ -3,7 +3,7 @@ import type { AccountsNeeds } from '../accounts/needs.ts';
 import type { Users } from '../accounts/users.ts';
 import type { VerifyIdToken } from '../accounts/verifyIdToken.ts';
 import type { ApiKeysNeeds } from '../apiKeys/needs.ts';
-import type { RateLimiter, RequestLimits } from './rateLimit.ts';
+import type { RateLimiter, RequestLimits } from './rateLimiter.ts';
 
 /** What admits a request: who calls, how often, and whether the account is frozen. */
 export interface RequestsNeeds {

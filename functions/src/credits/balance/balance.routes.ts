@@ -2,7 +2,7 @@ import { hasLapsed } from '@cloud-bridge/base';
 import { readCurrentWallet, spendableCredits } from '@cloud-bridge/ledger';
 import * as z from 'zod';
 import { policiesOf } from '../../access/requests/countRequest.ts';
-import type { RateLimitState } from '../../access/requests/rateLimit.ts';
+import type { RateLimitState } from '../../access/requests/rateLimiter.ts';
 import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { data } from '../../platform/http/replies.ts';

@@ -2,7 +2,7 @@ import { addDays, daysOf, invalidRequest, startOfDay } from '@cloud-bridge/base'
 import { type Counters, countersOf, sumOf, type WalletAddress } from '@cloud-bridge/ledger';
 import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { csvLine } from '../../platform/http/csv.ts';
+import { csvLine } from '../../platform/http/csvLine.ts';
 import { TRANSACTION_HEADER, transactionLines } from '../transactions/exportTransactions.ts';
 import type { StatementsNeeds } from './needs.ts';
 import { type Bounds, isOver, leadsThrough, type Statement, statementOf } from './statement.ts';

@@ -1,5 +1,5 @@
 import type { Entry, EntryQuery, WalletAddress } from '@cloud-bridge/ledger';
-import { type CsvCell, csvLine } from '../../platform/http/csv.ts';
+import { type CsvCell, csvLine } from '../../platform/http/csvLine.ts';
 import type { TransactionsNeeds } from './needs.ts';
 
 /** Entries that are in memory at a time, however long the ledger is. */

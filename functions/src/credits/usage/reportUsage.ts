@@ -3,7 +3,7 @@ import type { WalletAddress } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
 import { walletOfCaller } from '../../access/wallets/walletOfCaller.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { csvLine } from '../../platform/http/csv.ts';
+import { csvLine } from '../../platform/http/csvLine.ts';
 import type { UsageNeeds } from './needs.ts';
 import { DEFAULT_DAYS, type UsageQuery, type usageSchema } from './usage.schemas.ts';
 import { callsOf, columnsOf, type GroupBy, sumUsage, type Usage, type UsageRow, usageRows } from './usage.ts';

@@ -1,7 +1,7 @@
 import { deletePage, type Page, pageById, type UnitOfWork } from '@cloud-bridge/base';
 import type { Firestore, Query } from 'firebase-admin/firestore';
 import type { AccountEvent } from '../events/accountEvent.ts';
-import { deletedAfterRetention } from '../events/retention.ts';
+import { deletedAfterRetention } from '../events/deletedAfterRetention.ts';
 import type { Mail } from './alertMail.ts';
 
 /**

@@ -1,3 +1,5 @@
+/** Has automatic top-ups look at an account as soon as a charge brings its balance below the account's level. */
+
 import { atMost, type Clock, type IsoTime, type Logger } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID, type WalletAddress } from '@cloud-bridge/ledger';
 import { LRUCache } from 'lru-cache';
@@ -5,20 +7,20 @@ import { LRUCache } from 'lru-cache';
 /** How long a process goes by the level that it has read, and keeps quiet after it has asked. */
 const REMEMBERED_MS = 60_000;
 const MAX_ACCOUNTS = 50_000;
-/** Below this no balance ever is: of an account for which nobody watches. */
+/** The level of an account for which nobody watches: no balance is ever below it. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** Somebody who wants to know when a balance is low. */
+/** Wants to know when a balance is low, as automatic top-ups do. */
 export interface LowBalanceListener {
-  /** The balance below which it wants to be asked; null for an account that is nothing to it. */
+  /** The balance below which the listener wants to be asked; null for an account that doesn't concern the listener. */
   findLevel(accountId: string): Promise<number | null>;
   ask(accountId: string, askedAt: IsoTime): Promise<void>;
 }
 
 /**
- * Told of every balance that a charge leaves behind, after its commit. A charge that brings it from the account's level
- * to below always has the listener asked to look; while it stays below, a process asks now and then. No charge waits
- * for that; what a crash or an old level leaves out, the listener's sweep finds.
+ * Is told of the balance that each charge leaves behind, after the charge's commit. A charge that brings the balance
+ * below the account's level always has the listener asked to look; while the balance stays below, each process asks once
+ * a minute at most. No charge waits for that; the listener's sweep finds what a crash or an old level leaves out.
  */
 export class BalanceWatch {
   readonly #listener: LowBalanceListener;

@@ -1,7 +1,7 @@
 import type { UnitOfWork } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { AccountEvent } from './accountEvent.ts';
-import { deletedAfterRetention } from './retention.ts';
+import { deletedAfterRetention } from './deletedAfterRetention.ts';
 
 const COLLECTION = 'accountEvents';
 

@@ -14,7 +14,7 @@ import {
   type Query,
   type QueryDocumentSnapshot,
 } from 'firebase-admin/firestore';
-import { deletedAfterRetention } from '../events/retention.ts';
+import { deletedAfterRetention } from '../events/deletedAfterRetention.ts';
 import type { WebhookDelivery } from './delivery.ts';
 
 /** `webhookDeliveries/{deliveryId}` */

@@ -5,7 +5,7 @@ import { type AnyRoute, defineRoute, type Route } from './route.ts';
 /** `GET /openapi.json`, which documents all routes and itself. */
 export function openApiRoute(routes: () => readonly AnyRoute[]): Route<unknown> {
   // Few instances are ever asked for it, so none loads at its start what makes it.
-  const document = once(async () => (await import('./openapi.ts')).openApiDocument(routes()));
+  const document = once(async () => (await import('./openApiDocument.ts')).openApiDocument(routes()));
   return defineRoute({
     method: 'get',
     path: '/openapi.json',

@@ -1,6 +1,6 @@
 import { AppError } from '@cloud-bridge/base';
+import { createWebhookApp } from '../../platform/http/createWebhookApp.ts';
 import type { HttpApp } from '../../platform/http/express.ts';
-import { createWebhookApp } from '../../platform/http/webhookApp.ts';
 import { creemNotConfigured } from '../../sales/payments/payments.errors.ts';
 import { type CreemEvent, isSigned, parseEvent } from './creemEvent.ts';
 import { handleCreemEvent } from './handleCreemEvent.ts';

@@ -1,6 +1,6 @@
 import { AppError, addSeconds, groupsOf, type IsoTime, once, positionOf, type TimePosition } from '@cloud-bridge/base';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
-import { notingFailure } from '../../sales/incoming/noteFailure.ts';
+import { notingFailure } from '../../sales/incoming/notingFailure.ts';
 import type { Order } from '../../sales/orders/order.ts';
 import { reconcileOrder } from '../../sales/reconciliation/reconcileOrders.ts';
 import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts';

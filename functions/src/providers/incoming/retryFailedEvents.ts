@@ -1,6 +1,6 @@
 import { addSeconds, pageOf, type RunLimits, workThrough } from '@cloud-bridge/base';
 import type { FailedEvent, FailedPosition, HandledEvent } from '../../sales/incoming/incomingEvent.ts';
-import { notingFailure } from '../../sales/incoming/noteFailure.ts';
+import { notingFailure } from '../../sales/incoming/notingFailure.ts';
 import { explainPayment, UNEXPLAINED_PAYMENT } from '../creem/followLatePayments.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
 import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';

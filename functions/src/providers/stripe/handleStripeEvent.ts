@@ -1,10 +1,10 @@
 import { ignoreEvent } from '../../sales/incoming/ignoreEvent.ts';
 import type { EventMarker, HandledEvent } from '../../sales/incoming/incomingEvent.ts';
-import { notingFailure } from '../../sales/incoming/noteFailure.ts';
+import { notingFailure } from '../../sales/incoming/notingFailure.ts';
 import { followPayment } from '../../sales/orders/followPayment.ts';
 import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
+import { ifThere } from '../../sales/payments/ifThere.ts';
 import type { InvoiceTruth } from '../../sales/payments/invoiceProvider.ts';
-import { ifThere } from '../../sales/payments/isMissing.ts';
 import type { OrderTruth } from '../../sales/payments/orderTruth.ts';
 import type { CheckoutTruth, PaymentTruth } from '../../sales/payments/paymentProvider.ts';
 import { readOrderFacts } from '../../sales/seals/orderFacts.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '@cloud-bridge/base';
 import type Stripe from 'stripe';
+import { createWebhookApp } from '../../platform/http/createWebhookApp.ts';
 import type { HttpApp } from '../../platform/http/express.ts';
-import { createWebhookApp } from '../../platform/http/webhookApp.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
 import type { StripeNeeds } from './needs.ts';
 

@@ -1,4 +1,4 @@
-import type { AccountKeeper } from '../../access/accounts/keeper.ts';
+import type { AccountKeeper } from '../../access/accounts/accountKeeper.ts';
 import { inOneGo } from '../../platform/accountData/erasures.ts';
 import { whole } from '../../platform/accountData/sections.ts';
 import type { AutoTopUpsNeeds } from './needs.ts';

@@ -1,8 +1,8 @@
 import { assertNotEnded, type DiscountedProduct, discountMinor, normalizeCode } from './coupon.ts';
 import { couponNotApplicable, couponNotFound } from './coupons.errors.ts';
-import type { OrderDiscount } from './discount.ts';
 import { limitAttempts } from './limitAttempts.ts';
 import type { CouponsNeeds } from './needs.ts';
+import type { OrderDiscount } from './orderDiscount.ts';
 
 /**
  * What a code takes off a product for an account that is about to order it; nothing is counted yet: that happens with

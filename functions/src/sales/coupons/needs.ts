@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@cloud-bridge/base';
 import type { Ledger } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { AuditLogNeeds } from '../../access/auditLog/needs.ts';
-import type { RateLimiter } from '../../access/requests/rateLimit.ts';
+import type { RateLimiter } from '../../access/requests/rateLimiter.ts';
 import type { CouponStore } from './coupons.store.ts';
 import type { DiscountProvider } from './discountProvider.ts';
 

@@ -1,8 +1,8 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { isLost } from '../payments/payments.errors.ts';
 import { couponNotFound } from './coupons.errors.ts';
-import type { OrderDiscount } from './discount.ts';
 import type { CouponsNeeds } from './needs.ts';
+import type { OrderDiscount } from './orderDiscount.ts';
 
 /**
  * Does something with an order's discount. One that somebody has deleted or ended at the provider is made again, once:

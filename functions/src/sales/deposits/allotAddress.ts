@@ -1,7 +1,7 @@
 import { runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
 import type { DepositAddress } from './deposit.ts';
 import type { DepositsNeeds } from './needs.ts';
-import { usdcOf } from './usdc.ts';
+import { usdcOf } from './usdcOf.ts';
 
 /**
  * The address that an account pays to: written on the first call, the same one ever after. It follows from the

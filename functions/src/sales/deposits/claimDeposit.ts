@@ -6,7 +6,7 @@ import { claimedDeposits } from './deposit.ts';
 import type { ClaimDepositRequest } from './deposits.schemas.ts';
 import { limitClaims } from './limitClaims.ts';
 import type { DepositsNeeds } from './needs.ts';
-import { usdcOf } from './usdc.ts';
+import { usdcOf } from './usdcOf.ts';
 
 /**
  * Credits what an account says it has paid, if the chain says so too. Claiming it again gives the same order. Whatever

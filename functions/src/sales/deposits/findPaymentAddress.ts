@@ -1,7 +1,7 @@
 import type { UsdcChainName } from '../payments/usdcChains.ts';
 import { allotAddress } from './allotAddress.ts';
 import type { DepositsNeeds } from './needs.ts';
-import { usdcOf } from './usdc.ts';
+import { usdcOf } from './usdcOf.ts';
 
 /** Where an account pays to. */
 export interface PaymentAddress {

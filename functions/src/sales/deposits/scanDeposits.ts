@@ -4,7 +4,7 @@ import { type DepositAddress, depositsTo, isCreditableAmount } from './deposit.t
 import type { ListedTransfer } from './depositProvider.ts';
 import type { DepositsNeeds } from './needs.ts';
 import { advanced, firstCursor, narrowed, type ScanStep, stepAfter } from './scanCursor.ts';
-import { usdcOf } from './usdc.ts';
+import { usdcOf } from './usdcOf.ts';
 
 /** How many addresses are asked about at once. */
 const ADDRESSES_PER_STEP = 200;

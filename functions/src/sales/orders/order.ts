@@ -1,7 +1,7 @@
 import type { IsoTime } from '@cloud-bridge/base';
 import type { LotChange } from '@cloud-bridge/ledger';
 import type { Currency } from '../../catalog/currency.ts';
-import type { OrderDiscount } from '../coupons/discount.ts';
+import type { OrderDiscount } from '../coupons/orderDiscount.ts';
 import type { OrderProvider } from '../payments/orderProvider.ts';
 import type { CheckoutState, OrderInvoice, OrderReceipt, PaymentError } from '../payments/payment.ts';
 import type { UsdcChainName } from '../payments/usdcChains.ts';

@@ -1,5 +1,5 @@
 import { addSeconds, type IsoTime } from '@cloud-bridge/base';
-import type { OrderDiscount } from '../coupons/discount.ts';
+import type { OrderDiscount } from '../coupons/orderDiscount.ts';
 import type { Checkout } from '../payments/paymentProvider.ts';
 import { providerRefused } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';

@@ -1,4 +1,4 @@
-import type { AccountKeeper } from '../../access/accounts/keeper.ts';
+import type { AccountKeeper } from '../../access/accounts/accountKeeper.ts';
 import { idOf, named } from '../../platform/accountData/sections.ts';
 import type { RefundsNeeds } from './needs.ts';
 

@@ -2,7 +2,7 @@ import { runUnitOfWork } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
 import { stageLostCustomer } from '../customers/stageCustomer.ts';
 import { orderFrom } from '../orders/rebuiltOrder.ts';
-import { ifThere } from '../payments/isMissing.ts';
+import { ifThere } from '../payments/ifThere.ts';
 import { providerOf } from '../payments/providers.ts';
 import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';

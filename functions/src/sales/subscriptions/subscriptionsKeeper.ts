@@ -1,4 +1,4 @@
-import type { AccountKeeper } from '../../access/accounts/keeper.ts';
+import type { AccountKeeper } from '../../access/accounts/accountKeeper.ts';
 import { ERASED_SINGLY, stepAfter, timeOfStep } from '../../platform/accountData/erasures.ts';
 import { timed, timeOf } from '../../platform/accountData/sections.ts';
 import { chargesAgain } from './chargesAgain.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { addSeconds } from '@cloud-bridge/base';
 import { initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
-import { setFrozen } from '../../../src/access/accounts/freezeAccount.ts';
+import { setFrozen } from '../../../src/access/accounts/setFrozen.ts';
 import { createKeySchema } from '../../../src/access/apiKeys/apiKeys.schemas.ts';
 import { createApiKey } from '../../../src/access/apiKeys/createApiKey.ts';
 import type { OperatorRequest } from '../../../src/access/auditLog/auditLog.ts';

@@ -7,7 +7,7 @@ import { TestStripe, WEBHOOK_SECRET } from '../../../../local/stripe/testing/Tes
 import type { DeliveryUpstream } from '../../../src/credits/deliveries/upstream/upstream.ts';
 import { createApp, routes } from '../../../src/main/app.ts';
 import { compose, type Parts } from '../../../src/main/compose.ts';
-import { openApiDocument } from '../../../src/platform/http/openapi.ts';
+import { openApiDocument } from '../../../src/platform/http/openApiDocument.ts';
 import { guardWrites } from '../../../src/platform/maintenance/guardWrites.ts';
 import { MaintenanceStore } from '../../../src/platform/maintenance/maintenance.store.ts';
 import { MaintenanceSwitch } from '../../../src/platform/maintenance/maintenanceSwitch.ts';

@@ -7,7 +7,7 @@ import { Firestore } from 'firebase-admin/firestore';
 import { createApp, routes } from '../../../src/main/app.ts';
 import { compose, type Parts, type Surroundings } from '../../../src/main/compose.ts';
 import type { Config } from '../../../src/main/config.ts';
-import { openApiDocument } from '../../../src/platform/http/openapi.ts';
+import { openApiDocument } from '../../../src/platform/http/openApiDocument.ts';
 import { type Reply, type RequestOptions, send } from '../../support/apiClient.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
 import { noUsers } from '../../support/noUsers.ts';

@@ -1,5 +1,5 @@
 import { type RawAnswer, readAnswer } from './readAnswer.ts';
-import { signatureHeader } from './signature.ts';
+import { signatureHeader } from './signatureHeader.ts';
 import type { DeliveryUpstream, UpstreamOrder, UpstreamReply, UpstreamState, UpstreamTrouble } from './upstream.ts';
 
 /** What is read of an answer: it is kept with the delivery, in a document of at most a mebibyte. */

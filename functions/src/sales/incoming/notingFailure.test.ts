@@ -1,7 +1,7 @@
 import { AppError, isoTime, Throttled } from '@cloud-bridge/base';
 import type { EventMarker, FailedEvent } from './incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
-import { notingFailure } from './noteFailure.ts';
+import { notingFailure } from './notingFailure.ts';
 
 const EVENT: EventMarker = { provider: 'creem', eventId: 'evt_1', type: 'checkout.completed' };
 

@@ -1,6 +1,6 @@
 import type { IsoTime } from '@cloud-bridge/base';
 import type { WalletCommand } from './commands.ts';
-import { expireLapsedLots } from './expireLots.ts';
+import { expireLapsedLots } from './expireLapsedLots.ts';
 import type { LedgerNeeds } from './needs.ts';
 import { grant, ledgerWith, type MemoryLedger, minute } from './testing/fixtures.ts';
 

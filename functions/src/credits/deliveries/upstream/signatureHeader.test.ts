@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { signatureHeader } from './signature.ts';
+import { signatureHeader } from './signatureHeader.ts';
 
 const request = { method: 'POST', path: '/deliveries', body: '{"id":"dlv_1"}' };
 

@@ -1,4 +1,4 @@
-import { assertOperatorStands } from './operatorSession.ts';
+import { assertOperatorStands } from './assertOperatorStands.ts';
 import { firebaseUsers, type Operator } from './users.ts';
 
 const token = { uid: 'operator', auth_time: Date.parse('2026-03-14T12:00:00Z') / 1000 };

@@ -1,4 +1,4 @@
-import { isShallow } from './jsonDepth.ts';
+import { isShallow } from './isShallow.ts';
 
 const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}1${']'.repeat(depth)}`);
 

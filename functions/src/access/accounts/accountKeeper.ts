@@ -1,7 +1,7 @@
 import type { Keeper } from '../../platform/accountData/keeper.ts';
 import type { Account } from './account.ts';
 import type { EXPORT_SECTIONS } from './accounts.schemas.ts';
-import type { DeletionBlocker } from './deletion.ts';
+import type { DeletionBlocker } from './deletionBlocker.ts';
 
 export type SectionName = (typeof EXPORT_SECTIONS)[number];
 

@@ -1,4 +1,4 @@
-import { csvLine } from './csv.ts';
+import { csvLine } from './csvLine.ts';
 
 it('keeps cells apart, whatever is in them', () => {
   expect(csvLine(['a', 1, null, undefined, 'b,c', 'say "x"', 'two\r\nlines', ' spaced '])).toBe(

@@ -1,6 +1,6 @@
 import type { Timestamp } from 'firebase-admin/firestore';
 import type { LeasedWindow, StoredWindow } from './rateLimit.store.ts';
-import { RateLimiter } from './rateLimit.ts';
+import { RateLimiter } from './rateLimiter.ts';
 
 const NOW = '2026-03-14T13:00:20.000Z';
 

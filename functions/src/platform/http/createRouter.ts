@@ -3,9 +3,9 @@ import { AppError, IdempotencyKey, invalidRequest, requestHash } from '@cloud-br
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { admitRequest } from '../maintenance/admitRequest.ts';
 import { type Caller, callerKeyId } from './caller.ts';
-import { readJsonBody } from './jsonBody.ts';
 import type { HttpNeeds } from './needs.ts';
 import { parse } from './parse.ts';
+import { readJsonBody } from './readJsonBody.ts';
 import type { AnyRoute, Route } from './route.ts';
 import { sendText } from './sendText.ts';
 

@@ -1,8 +1,9 @@
 import { hasLapsed, invalidField, notFound } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import type { ApiKey } from './apiKey.ts';
-import { keyRevoked, managementKeyNeedsOwner } from './apiKeys.errors.ts';
+import { keyRevoked } from './apiKeys.errors.ts';
 import type { UpdateKeyRequest } from './apiKeys.schemas.ts';
+import { assertMayChange } from './assertMayChange.ts';
 import { hasCaps, rulesOf } from './keyRules.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
@@ -31,17 +32,6 @@ export async function updateApiKey(
   return changed;
 }
 
-/** Revokes a key for good; revoking it again changes nothing. Every instance refuses it within ten seconds. */
-export async function revokeApiKey(deps: ApiKeysNeeds, caller: AccountCaller, keyId: string): Promise<ApiKey> {
-  const now = deps.clock();
-  const revoked = await deps.apiKeys.change(caller.accountId, keyId, (key) => {
-    assertMayChange(caller, key);
-    return { revokedAt: key.revokedAt ?? now };
-  });
-  if (!revoked) throw notFound('api key');
-  return revoked;
-}
-
 async function requireRoom(
   deps: ApiKeysNeeds,
   caller: AccountCaller,
@@ -51,10 +41,6 @@ async function requireRoom(
   if (!hasCaps(rulesOf(request))) return;
   const key = await deps.apiKeys.find(caller.accountId, keyId);
   if (key && key.kind !== 'management') await requireRoomForCaps(deps, caller.accountId, key, request);
-}
-
-export function assertMayChange(caller: AccountCaller, key: ApiKey): void {
-  if (key.kind === 'management' && caller.via !== 'idToken') throw managementKeyNeedsOwner();
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

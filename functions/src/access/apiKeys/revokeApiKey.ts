@@ -1,0 +1,16 @@
+import { notFound } from '@cloud-bridge/base';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import type { ApiKey } from './apiKey.ts';
+import { assertMayChange } from './assertMayChange.ts';
+import type { ApiKeysNeeds } from './needs.ts';
+
+/** Revokes a key for good; revoking it again changes nothing. Every instance refuses it within ten seconds. */
+export async function revokeApiKey(deps: ApiKeysNeeds, caller: AccountCaller, keyId: string): Promise<ApiKey> {
+  const now = deps.clock();
+  const revoked = await deps.apiKeys.change(caller.accountId, keyId, (key) => {
+    assertMayChange(caller, key);
+    return { revokedAt: key.revokedAt ?? now };
+  });
+  if (!revoked) throw notFound('api key');
+  return revoked;
+}

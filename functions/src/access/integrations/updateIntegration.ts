@@ -1,0 +1,23 @@
+import { notFound } from '@cloud-bridge/base';
+import type { AccountCaller } from '../../platform/http/caller.ts';
+import { changeIntegration } from './changeIntegration.ts';
+import type { Integration } from './integration.ts';
+import type { UpdateIntegrationRequest } from './integrations.schemas.ts';
+import type { IntegrationsNeeds } from './needs.ts';
+
+/**
+ * Changes name or platform.
+ * @throws AppError 404
+ */
+export async function updateIntegration(
+  deps: IntegrationsNeeds,
+  { accountId }: AccountCaller,
+  integrationId: string,
+  { name, platform }: UpdateIntegrationRequest,
+): Promise<Integration> {
+  const change = { ...(name !== undefined && { name }), ...(platform !== undefined && { platform }) };
+  return changeIntegration(deps, accountId, integrationId, (current) => {
+    if (current.deletedAt !== null) throw notFound('integration');
+    return change;
+  });
+}
