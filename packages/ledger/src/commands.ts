@@ -1,5 +1,15 @@
 import { assertNonNegative, assertSafeInteger, type IsoTime } from '@cloud-bridge/base';
-import type { Entry } from './entry.ts';
+import type {
+  AdjustmentEntry,
+  ChargeEntry,
+  ClosureEntry,
+  CreditEntry,
+  ExpiryEntry,
+  ExtensionEntry,
+  HoldEntry,
+  RevocationEntry,
+  SettlementEntry,
+} from './entry.ts';
 import type { KeyCaps } from './keySpend.ts';
 import type { LotChange, LotSource } from './lots.ts';
 
@@ -28,6 +38,11 @@ export interface ChargeCommand extends CommandBase {
   readonly description: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly hold: { readonly expiresAt: IsoTime } | null;
+}
+
+/** A charge that sets credits aside. */
+interface HoldCommand extends ChargeCommand {
+  readonly hold: { readonly expiresAt: IsoTime };
 }
 
 /** Ends a hold by spending `amountCredits` of it (all of it when null) and giving back the rest. */
@@ -102,12 +117,42 @@ export type WalletCommand =
   | ExpireLotsCommand
   | CloseCommand;
 
+/**
+ * The entry that a command of each type makes. Capture and release may share an id, as those of a delivery do: then
+ * whoever comes second gets the settlement that the first one made.
+ */
+interface EntryOfType {
+  readonly charge: ChargeEntry | HoldEntry;
+  readonly capture: SettlementEntry;
+  readonly release: SettlementEntry;
+  readonly expireHold: SettlementEntry;
+  readonly extend: ExtensionEntry;
+  readonly purchase: CreditEntry;
+  readonly grant: CreditEntry;
+  readonly reinstatement: CreditEntry;
+  readonly revocation: RevocationEntry;
+  readonly adjustment: AdjustmentEntry;
+  readonly expireLots: ExpiryEntry;
+  readonly close: ClosureEntry;
+}
+
+type EntryOf<C extends WalletCommand> = C extends HoldCommand ? HoldEntry : EntryOfType[C['type']];
+
 /** What a command came to; a replay gives what the first call was given. */
-export interface CommandResult {
-  readonly entry: Entry;
+export interface CommandResult<C extends WalletCommand = WalletCommand> {
+  readonly entry: EntryOf<C>;
   /** The hold that the entry settled or extended, as that left it. */
-  readonly hold: Entry | null;
+  readonly hold: C extends SettleCommand ? HoldEntry : null;
   readonly replayed: boolean;
+}
+
+/**
+ * The result of a command, with the type that follows from the command. TypeScript can't follow this through
+ * `decide`, and of a replay nothing but the request's fingerprint says it: an earlier entry is given only to the
+ * request that made it, and a request always makes the same command.
+ */
+export function resultOf<C extends WalletCommand>(_command: C, result: CommandResult): CommandResult<C> {
+  return result as CommandResult<C>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Counters, countersByDocument, countersOf, flattened, nested, sumOf } from './counters.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, UncheckedEntry } from './entry.ts';
 import { capture, charge, expireHold, extend, grant, hold, ledgerWith, minute, release } from './testing/fixtures.ts';
 
 const plain = (counters: Counters) => Object.fromEntries([...counters].sort());
@@ -50,12 +50,12 @@ describe('what an entry counts for', () => {
 });
 
 describe('documents', () => {
-  const entries = (count: number, changes: (index: number) => Partial<Entry>): Entry[] => {
+  const entries = (count: number, changes: (index: number) => Partial<UncheckedEntry>): UncheckedEntry[] => {
     const ledger = ledgerWith(grant(20));
     ledger.apply(charge(1));
     return Array.from({ length: count }, (_, index) => ({ ...newest(ledger), ...changes(index) }));
   };
-  const documentsOf = (made: readonly Entry[]) => countersByDocument(made).map(([id]) => id);
+  const documentsOf = (made: readonly UncheckedEntry[]) => countersByDocument(made).map(([id]) => id);
 
   it('are of one day each, as the entries are', () => {
     const times = ['2026-03-14T23:59:59.999Z', '2026-03-15T00:00:00.000Z'];

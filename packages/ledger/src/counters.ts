@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { assertSafeInteger, dayOf, type IsoDay } from '@cloud-bridge/base';
-import type { Entry, EntryKind } from './entry.ts';
+import type { EntryKind, UncheckedEntry } from './entry.ts';
 
 /**
  * Sums over a wallet's entries, each under a path of three names: `kinds/purchase/amountCredits`,
@@ -18,7 +18,7 @@ const KIND_FIGURES = [
   'debtDeltaCredits',
   'consumedCredits',
   'expiredCredits',
-] as const satisfies readonly (keyof Entry)[];
+] as const satisfies readonly (keyof UncheckedEntry)[];
 
 /** How a charge ended. A hold counts when it ends: what is still open is neither. */
 const OUTCOME_OF_KIND: Partial<Record<EntryKind, 'succeededCalls' | 'failedCalls'>> = {
@@ -29,13 +29,13 @@ const OUTCOME_OF_KIND: Partial<Record<EntryKind, 'succeededCalls' | 'failedCalls
 };
 
 /** What one entry adds to the counters of its day: to those of its kind, and to usage if a charge ends with it. */
-export function countersOf(entry: Entry): Counters {
+export function countersOf(entry: UncheckedEntry): Counters {
   const counters = new Map<string, number>();
   count(entry, counters);
   return counters;
 }
 
-function count(entry: Entry, counters: Map<string, number>): void {
+function count(entry: UncheckedEntry, counters: Map<string, number>): void {
   add(counters, `kinds/${entry.kind}/entries`, 1);
   for (const figure of KIND_FIGURES) {
     if (entry[figure] !== 0) add(counters, `kinds/${entry.kind}/${figure}`, entry[figure]);
@@ -54,13 +54,13 @@ function add(counters: Map<string, number>, path: string, figure: number): void 
   counters.set(path, assertSafeInteger((counters.get(path) ?? 0) + figure, path));
 }
 
-function nameIn(dimension: UsageDimension, entry: Entry): string | undefined {
+function nameIn(dimension: UsageDimension, entry: UncheckedEntry): string | undefined {
   if (dimension === 'operations') return entry.operation;
   return dimension === 'keys' ? keyOf(entry) : entry.integrationId;
 }
 
 /** The key whose usage an entry is. */
-function keyOf({ chargeKeyId, apiKeyId }: Entry): string | undefined {
+function keyOf({ chargeKeyId, apiKeyId }: UncheckedEntry): string | undefined {
   return chargeKeyId ?? apiKeyId;
 }
 
@@ -85,7 +85,7 @@ const MAX_COUNTERS_PER_DOCUMENT = 400;
  * What a commit adds to which documents. A day's counters are the sums over all its documents, the names of which
  * begin with the day; so it doesn't matter in which of them something is counted.
  */
-export function countersByDocument(entries: readonly Entry[]): [id: string, counters: Counters][] {
+export function countersByDocument(entries: readonly UncheckedEntry[]): [id: string, counters: Counters][] {
   const documents = new Map<string, Map<string, number>>();
   for (const entry of entries) {
     const id = documentOf(entry);
@@ -96,7 +96,7 @@ export function countersByDocument(entries: readonly Entry[]): [id: string, coun
   return [...documents].flatMap(([id, counters]) => chunksOf(id, counters));
 }
 
-function documentOf(entry: Entry): string {
+function documentOf(entry: UncheckedEntry): string {
   const day = dayOf(entry.createdAt);
   const key = keyOf(entry);
   return key === undefined ? day : `${day}.${crc32(key) % KEY_DOCUMENTS}`;

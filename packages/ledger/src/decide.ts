@@ -22,7 +22,18 @@ import type {
   SettleCommand,
   WalletCommand,
 } from './commands.ts';
-import type { ChargeRecord, Entry } from './entry.ts';
+import {
+  type Entry,
+  type EntryBase,
+  type ExpiryEntry,
+  type HeldCharge,
+  type HoldEntry,
+  isOpenHold,
+  type OpenHoldEntry,
+  type PostedCharge,
+  type SettledHoldEntry,
+  type SettlementEntry,
+} from './entry.ts';
 import { spendOfCharge, spendOfSettlement } from './keySpending.ts';
 import {
   chargeNotHeld,
@@ -52,12 +63,12 @@ export interface LedgerView {
 }
 
 /** What a command would write. Nothing has happened until it is committed. */
-export interface Decision {
+export interface Decision<C extends WalletCommand = WalletCommand> {
   readonly wallet: Wallet;
   readonly created: readonly Entry[];
   /** The hold whose charge changed, if any. */
-  readonly updated: Entry | null;
-  readonly result: CommandResult;
+  readonly updated: HoldEntry | null;
+  readonly result: CommandResult<C>;
 }
 
 /**
@@ -106,12 +117,13 @@ function decideNew(view: LedgerView, command: WalletCommand): Decision {
 
 function replay(view: LedgerView, earlier: Entry, command: WalletCommand): Decision {
   if (earlier.requestHash !== command.requestHash) throw idempotencyKeyReused();
-  const hold = earlier.chargeId ? (view.entries.get(earlier.chargeId) ?? null) : null;
+  const charge = earlier.chargeId ? view.entries.get(earlier.chargeId) : null;
+  const hold = charge?.kind === 'hold' ? charge : null;
   const replayed = earlier.commandId !== command.commandId;
   return { wallet: view.wallet, created: [], updated: null, result: { entry: earlier, hold, replayed } };
 }
 
-function decideCharge(view: LedgerView, command: ChargeCommand): Decision {
+function decideCharge(view: LedgerView, command: ChargeCommand): Decision<ChargeCommand> {
   if (view.wallet.closedAt) throw walletClosed();
   const price = assertNonNegative(command.amountCredits, 'price');
   const posting = new Posting(view.wallet, command);
@@ -119,32 +131,54 @@ function decideCharge(view: LedgerView, command: ChargeCommand): Decision {
   // A free operation runs at any balance, even in debt.
   if (price > 0 && posting.wallet.availableCredits < price) throw new InsufficientCredits(price, posting.wallet);
   const { hold } = command;
-  const entry = posting.post({
-    id: command.entryId,
-    kind: hold ? 'hold' : 'charge',
-    lotChanges: burnLots(posting.wallet.lots, price),
-    heldDeltaCredits: hold ? price : 0,
-    consumedCredits: hold ? 0 : price,
-    description: command.description,
+  const keySpend = spendOfCharge(posting.wallet, command, price);
+  const common = {
+    ...posting.common({
+      id: command.entryId,
+      lotChanges: burnLots(posting.wallet.lots, price),
+      heldDeltaCredits: hold ? price : 0,
+      consumedCredits: hold ? 0 : price,
+      description: command.description,
+    }),
     operation: command.operation,
-    ...(hold && { openHoldExpiresAt: hold.expiresAt }),
-    keySpend: spendOfCharge(posting.wallet, command, price),
-    charge: {
-      quantity: command.quantity,
-      amountCredits: price,
-      metadata: command.metadata,
-      firstHoldExpiresAt: hold?.expiresAt ?? null,
-      status: hold ? 'held' : 'captured',
-      capturedCredits: hold ? 0 : price,
-      holdExpiresAt: hold?.expiresAt ?? null,
-      settledAt: null,
-      settledBalanceCredits: null,
-    },
-  });
+    ...(keySpend && { keySpend }),
+  };
+  const entry = hold
+    ? posting.post({ ...common, ...held(command, price, hold.expiresAt) })
+    : posting.post({ ...common, kind: 'charge', charge: postedCharge(command, price) });
   return posting.decision(entry, null);
 }
 
-function decideCredit(view: LedgerView, command: CreditCommand): Decision {
+function postedCharge({ quantity, metadata }: ChargeCommand, amountCredits: number): PostedCharge {
+  return {
+    quantity,
+    amountCredits,
+    metadata,
+    firstHoldExpiresAt: null,
+    status: 'captured',
+    capturedCredits: amountCredits,
+    holdExpiresAt: null,
+    settledAt: null,
+    settledBalanceCredits: null,
+  };
+}
+
+function held({ quantity, metadata }: ChargeCommand, amountCredits: number, expiresAt: IsoTime) {
+  const charge: HeldCharge = {
+    quantity,
+    amountCredits,
+    metadata,
+    firstHoldExpiresAt: expiresAt,
+    status: 'held',
+    capturedCredits: 0,
+    holdExpiresAt: expiresAt,
+    settledAt: null,
+    settledBalanceCredits: null,
+  };
+  return { kind: 'hold', openHoldExpiresAt: expiresAt, charge } as const;
+}
+
+function decideCredit(view: LedgerView, command: CreditCommand): Decision<CreditCommand> {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
   // What a revocation took is given back even then: it pays the debt that the revocation left.
   if (view.wallet.closedAt && command.type !== 'reinstatement') throw walletClosed();
@@ -159,34 +193,34 @@ function decideCredit(view: LedgerView, command: CreditCommand): Decision {
     ...returned.filter((change) => !hasLapsed(change.expiresAt, command.now)),
   ];
   const entry = posting.post({
-    id: command.entryId,
+    ...posting.common({ id: command.entryId, ...posting.incoming(changes), description }),
     kind: command.type,
-    ...posting.incoming(changes),
-    description,
     ...(orderId && { orderId }),
   });
   return posting.decision(entry, null);
 }
 
 /** Takes what there is, and leaves the rest as debt, which new credits pay first. */
-function decideRevocation(view: LedgerView, command: RevokeCommand): Decision {
+function decideRevocation(view: LedgerView, command: RevokeCommand): Decision<RevokeCommand> {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
   assertRoomFor(view.wallet, amount);
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const lotChanges = takeBack(posting.wallet.lots, command.source, amount);
   const entry = posting.post({
-    id: command.entryId,
+    ...posting.common({
+      id: command.entryId,
+      lotChanges,
+      debtDeltaCredits: amount + sumChanges(lotChanges),
+      description: command.description,
+    }),
     kind: 'revocation',
-    lotChanges,
-    debtDeltaCredits: amount + sumChanges(lotChanges),
-    description: command.description,
     ...(command.orderId && { orderId: command.orderId }),
   });
   return posting.decision(entry, null);
 }
 
-function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
+function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision<AdjustCommand> {
   const amount = assertSafeInteger(command.amountCredits, 'amountCredits');
   if (view.wallet.closedAt) throw walletClosed();
   assertRoomFor(view.wallet, Math.max(0, amount));
@@ -195,10 +229,12 @@ function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision {
   if (amount < 0 && posting.wallet.availableCredits < -amount) throw new InsufficientCredits(-amount, posting.wallet);
   const given = { source: 'grant', priority: LOT_PRIORITY.grant, expiresAt: null, deltaCredits: amount } as const;
   const entry = posting.post({
-    id: command.entryId,
+    ...posting.common({
+      id: command.entryId,
+      ...(amount < 0 ? { lotChanges: burnLots(posting.wallet.lots, -amount) } : posting.incoming([given])),
+      description: command.description,
+    }),
     kind: 'adjustment',
-    ...(amount < 0 ? { lotChanges: burnLots(posting.wallet.lots, -amount) } : posting.incoming([given])),
-    description: command.description,
   });
   return posting.decision(entry, null);
 }
@@ -208,7 +244,7 @@ function assertRoomFor(wallet: Wallet, amountCredits: number): void {
   if (turnoverCredits(wallet) > Number.MAX_SAFE_INTEGER - amountCredits) throw walletFull();
 }
 
-function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision {
+function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision<ExpireLotsCommand> {
   const posting = new Posting(view.wallet, command);
   const entry = posting.lapse(command.entryId);
   if (!entry) throw nothingHasLapsed();
@@ -216,27 +252,29 @@ function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision {
 }
 
 /** A wallet closes once; what is left in it lapses. */
-function decideClosure(view: LedgerView, command: CloseCommand): Decision {
+function decideClosure(view: LedgerView, command: CloseCommand): Decision<CloseCommand> {
   if (view.wallet.closedAt) throw walletClosed();
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const { lots, availableCredits, debtCredits } = posting.wallet;
   const left = availableCredits + debtCredits;
   const entry = posting.post({
-    id: command.entryId,
+    ...posting.common({
+      id: command.entryId,
+      lotChanges: burnLots(lots, left),
+      expiredCredits: left,
+      description: 'Wallet closed',
+    }),
     kind: 'closure',
-    lotChanges: burnLots(lots, left),
-    expiredCredits: left,
-    description: 'Wallet closed',
   });
   return posting.decision(entry, null);
 }
 
-function decideSettlement(view: LedgerView, command: SettleCommand): Decision {
+function decideSettlement(view: LedgerView, command: SettleCommand): Decision<SettleCommand> {
   const hold = view.entries.get(command.chargeId);
   // An API key settles only what it charged itself; for everybody else's it is as if the charge didn't exist.
   if (!hold?.charge || (command.apiKeyId && hold.apiKeyId !== command.apiKeyId)) throw notFound('charge');
-  if (hold.charge.status !== 'held') throw chargeNotHeld(hold.charge.status);
+  if (!isOpenHold(hold)) throw chargeNotHeld(hold.charge.status);
   const lapsed = hasLapsed(hold.charge.holdExpiresAt, command.now);
   if (command.type === 'expireHold') {
     if (!lapsed) throw chargeNotHeld('held');
@@ -246,15 +284,16 @@ function decideSettlement(view: LedgerView, command: SettleCommand): Decision {
   if (command.type !== 'expireHold' && hold.deliveryId !== command.deliveryId) throw chargeOfDelivery();
   switch (command.type) {
     case 'capture':
-      return decideCapture(view, hold, hold.charge, command);
+      return decideCapture(view, hold, command);
     case 'extend':
-      return decideExtension(view, hold, hold.charge, command);
+      return decideExtension(view, hold, command);
     default:
-      return decideRelease(view, hold, hold.charge, command);
+      return decideRelease(view, hold, command);
   }
 }
 
-function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, command: CaptureCommand): Decision {
+function decideCapture(view: LedgerView, hold: OpenHoldEntry, command: CaptureCommand): Decision<CaptureCommand> {
+  const { charge } = hold;
   const captured = assertNonNegative(command.amountCredits ?? charge.amountCredits, 'captured amount');
   const posting = new Posting(view.wallet, command);
   posting.lapse();
@@ -262,82 +301,77 @@ function decideCapture(view: LedgerView, hold: Entry, charge: ChargeRecord, comm
   if (excess > 0 && excess > posting.wallet.availableCredits) throw new InsufficientCredits(excess, posting.wallet);
   const returned = giveBack(hold.lotChanges, charge.amountCredits - captured + excess);
   const entry = posting.post({
-    id: command.entryId,
+    ...posting.common({
+      id: command.entryId,
+      ...posting.returning(returned),
+      ...(excess > 0 && { lotChanges: burnLots(posting.wallet.lots, excess) }),
+      heldDeltaCredits: 0 - charge.amountCredits,
+      consumedCredits: captured,
+      description: hold.description,
+    }),
     kind: 'capture',
-    ...posting.returning(returned),
-    ...(excess > 0 && { lotChanges: burnLots(posting.wallet.lots, excess) }),
-    heldDeltaCredits: 0 - charge.amountCredits,
-    consumedCredits: captured,
-    description: hold.description,
-    chargeId: hold.id,
-    ...attributionOf(hold, command),
-    keySpend: spendOfSettlement(posting.wallet, hold, charge, command, captured),
+    ...settlementOf(posting.wallet, hold, command, captured),
   });
-  return posting.decision(entry, settled(hold, charge, entry, 'captured', captured));
+  return posting.decision(entry, settled(hold, entry, 'captured', captured));
 }
 
-function decideRelease(view: LedgerView, hold: Entry, charge: ChargeRecord, command: ReleaseCommand): Decision {
+function decideRelease(view: LedgerView, hold: OpenHoldEntry, command: ReleaseCommand): Decision<ReleaseCommand> {
+  const { charge } = hold;
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const entry = posting.post({
-    id: command.entryId,
+    ...posting.common({
+      id: command.entryId,
+      ...posting.returning(giveBack(hold.lotChanges, charge.amountCredits)),
+      heldDeltaCredits: 0 - charge.amountCredits,
+      description: hold.description,
+    }),
     kind: command.type === 'release' ? 'release' : 'hold_expiry',
-    ...posting.returning(giveBack(hold.lotChanges, charge.amountCredits)),
-    heldDeltaCredits: 0 - charge.amountCredits,
-    description: hold.description,
-    chargeId: hold.id,
-    ...attributionOf(hold, command),
-    keySpend: spendOfSettlement(posting.wallet, hold, charge, command, 0),
+    ...settlementOf(posting.wallet, hold, command, 0),
   });
-  return posting.decision(entry, settled(hold, charge, entry, command.type === 'release' ? 'released' : 'expired', 0));
+  return posting.decision(entry, settled(hold, entry, command.type === 'release' ? 'released' : 'expired', 0));
 }
 
-function decideExtension(view: LedgerView, hold: Entry, charge: ChargeRecord, command: ExtendCommand): Decision {
+function decideExtension(view: LedgerView, hold: OpenHoldEntry, command: ExtendCommand): Decision<ExtendCommand> {
+  const { charge, operation } = hold;
   const posting = new Posting(view.wallet, command);
-  const holdExpiresAt = laterOf(command.expiresAt, charge.holdExpiresAt ?? command.expiresAt);
+  const holdExpiresAt = laterOf(command.expiresAt, charge.holdExpiresAt);
   const entry = posting.post({
-    id: command.entryId,
+    ...posting.common({ id: command.entryId, description: hold.description }),
     kind: 'hold_extension',
-    description: hold.description,
     chargeId: hold.id,
     extendedHoldExpiresAt: holdExpiresAt,
-    ...(hold.operation && { operation: hold.operation }),
+    operation,
   });
   return posting.decision(entry, { ...hold, openHoldExpiresAt: holdExpiresAt, charge: { ...charge, holdExpiresAt } });
 }
 
-/** Whose usage a settlement is, whoever settles. */
-function attributionOf({ operation, apiKeyId, integrationId }: Entry, command: SettleCommand): Partial<Entry> {
+/** What the end of a hold says of the hold: whose usage it is, whoever settles, and what the key gets back. */
+function settlementOf(wallet: Wallet, hold: OpenHoldEntry, command: SettleCommand, capturedCredits: number) {
+  const { id, operation, apiKeyId, integrationId } = hold;
+  const keySpend = spendOfSettlement(wallet, hold, command, capturedCredits);
   return {
-    ...(operation && { operation }),
+    chargeId: id,
+    operation,
     ...(integrationId && { integrationId }),
     ...(apiKeyId && apiKeyId !== command.apiKeyId && { chargeKeyId: apiKeyId }),
+    ...(keySpend && { keySpend }),
   };
 }
 
 function settled(
-  hold: Entry,
-  charge: ChargeRecord,
-  settlement: Entry,
-  status: 'captured' | 'released' | 'expired',
+  { openHoldExpiresAt: _closed, ...hold }: OpenHoldEntry,
+  settlement: SettlementEntry,
+  status: SettledHoldEntry['charge']['status'],
   capturedCredits: number,
-): Entry {
-  const { openHoldExpiresAt: _closed, ...rest } = hold;
-  return {
-    ...rest,
-    charge: {
-      ...charge,
-      status,
-      capturedCredits,
-      settledAt: settlement.createdAt,
-      settledBalanceCredits: settlement.balanceAfterCredits,
-    },
-  };
+): SettledHoldEntry {
+  const { createdAt: settledAt, balanceAfterCredits: settledBalanceCredits } = settlement;
+  return { ...hold, charge: { ...hold.charge, status, capturedCredits, settledAt, settledBalanceCredits } };
 }
 
-type EntryDraft = Pick<Entry, 'id' | 'kind' | 'description'> & {
-  [Field in keyof Omit<Entry, 'id' | 'kind' | 'description'>]?: Entry[Field] | undefined;
-};
+/** What decides the fields that entries of every kind have. */
+type CommonDraft = Pick<Entry, 'id' | 'description'> &
+  Partial<Pick<Entry, 'lotChanges' | 'heldDeltaCredits' | 'debtDeltaCredits' | 'consumedCredits' | 'expiredCredits'>>;
 
 /** The entries of one command, each applied to the wallet as it is made. */
 class Posting {
@@ -350,14 +384,13 @@ class Posting {
     this.#command = command;
   }
 
-  post(draft: EntryDraft): Entry {
+  /** What the next entry says, whatever its kind is. */
+  common(draft: CommonDraft): EntryBase {
     const { wallet } = this;
-    const { keySpend, ...rest } = draft;
-    const lotChanges = draft.lotChanges ?? [];
-    const debtDeltaCredits = draft.debtDeltaCredits ?? 0;
+    const { lotChanges = [], debtDeltaCredits = 0 } = draft;
     const amountCredits = sumChanges(lotChanges) - debtDeltaCredits;
     const { commandId, requestHash, now, apiKeyId, integrationId, deliveryId } = this.#command;
-    const entry: Entry = {
+    return {
       heldDeltaCredits: 0,
       consumedCredits: 0,
       expiredCredits: 0,
@@ -366,8 +399,7 @@ class Posting {
       ...(apiKeyId && { apiKeyId }),
       ...(deliveryId && { deliveryId }),
       ...(integrationId && { integrationId }),
-      ...(rest as Pick<Entry, 'id' | 'kind' | 'description'>),
-      ...(keySpend && { keySpend }),
+      ...draft,
       lotChanges,
       debtDeltaCredits,
       accountId: wallet.accountId,
@@ -377,22 +409,21 @@ class Posting {
       balanceAfterCredits: wallet.availableCredits + amountCredits,
       createdAt: now,
     };
-    this.wallet = applyEntry(wallet, entry);
+  }
+
+  post<E extends Entry>(entry: E): E {
+    this.wallet = applyEntry(this.wallet, entry);
     this.#created.push(entry);
     return entry;
   }
 
   /** Posts the end of lots whose time has come, so that a lapsed lot never pays. */
-  lapse(id = `exp_${this.wallet.sequence + 1}`): Entry | null {
+  lapse(id = `exp_${this.wallet.sequence + 1}`): ExpiryEntry | null {
     const lotChanges = lapseLots(this.wallet.lots, this.#command.now);
     if (lotChanges.length === 0) return null;
-    return this.post({
-      id,
-      kind: 'expiry',
-      lotChanges,
-      expiredCredits: -sumChanges(lotChanges),
-      description: 'Credits expired',
-    });
+    const expiredCredits = -sumChanges(lotChanges);
+    const common = this.common({ id, lotChanges, expiredCredits, description: 'Credits expired' });
+    return this.post({ ...common, kind: 'expiry' });
   }
 
   /** New credits pay debt first; the rest goes into its lot. */
@@ -422,8 +453,7 @@ class Posting {
     return { ...this.incoming(live), expiredCredits: sumChanges(lapsed) };
   }
 
-  decision(entry: Entry, updated: Entry | null): Decision {
-    const result = { entry, hold: updated, replayed: false };
-    return { wallet: this.wallet, created: this.#created, updated, result };
+  decision<E extends Entry, H extends HoldEntry | null>(entry: E, updated: H) {
+    return { wallet: this.wallet, created: this.#created, updated, result: { entry, hold: updated, replayed: false } };
   }
 }

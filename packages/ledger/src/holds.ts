@@ -69,11 +69,11 @@ export async function readCurrentWallet(
  * Submits a command; if credits are missing or a key's cap is used up, once more after holds whose time is over have
  * been given back.
  */
-export async function submitWithLapsedHolds(
+export async function submitWithLapsedHolds<C extends WalletCommand>(
   deps: LedgerNeeds,
   address: WalletAddress,
-  command: WalletCommand,
-): Promise<CommandResult> {
+  command: C,
+): Promise<CommandResult<C>> {
   try {
     return await submitAndNotice(deps, address, command);
   } catch (error) {
@@ -95,11 +95,11 @@ function mayNeedHeldCredits(error: unknown): boolean {
 }
 
 /** Submits a command, and tells what it left behind to whoever watches for low balances. */
-async function submitAndNotice(
+async function submitAndNotice<C extends WalletCommand>(
   deps: LedgerNeeds,
   address: WalletAddress,
-  command: WalletCommand,
-): Promise<CommandResult> {
+  command: C,
+): Promise<CommandResult<C>> {
   try {
     const result = await deps.wallets.submit(address, command);
     const { balanceAfterCredits, amountCredits } = result.entry;

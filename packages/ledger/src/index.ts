@@ -3,16 +3,27 @@ export type { AlertLevel } from './alertLevel.ts';
 export { AuditStore } from './audit/audit.store.ts';
 export { auditWallets } from './audit/auditWallets.ts';
 export type { BalanceObserver } from './balanceObserver.ts';
-export type { ChargeCommand, CommandResult, CreditCommand, SettleCommand, WalletCommand } from './commands.ts';
+export type {
+  AdjustCommand,
+  ChargeCommand,
+  CommandResult,
+  CreditCommand,
+  RevokeCommand,
+  SettleCommand,
+  WalletCommand,
+} from './commands.ts';
 export { type Counters, countersOf, sumOf, type UsageDimension } from './counters.ts';
 export { decide } from './decide.ts';
 export {
   CHARGE_STATUSES,
+  type ChargeEntry,
   type ChargeRecord,
   type ChargeStatus,
+  type CreditEntry,
   ENTRY_KINDS,
   type Entry,
   type EntryKind,
+  type HoldEntry,
 } from './entry.ts';
 export { expireLapsedLots } from './expireLapsedLots.ts';
 export { hasEffect } from './hasEffect.ts';

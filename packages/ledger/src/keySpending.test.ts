@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { differencesOf } from './audit/audit.ts';
 import { BrokenLedger, LedgerReplay } from './audit/ledgerReplay.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, UncheckedEntry } from './entry.ts';
 import type { KeyCaps, KeySpend } from './keySpend.ts';
 import { MAX_CAPPED_KEYS, useOf } from './keySpending.ts';
 import {
@@ -153,7 +153,7 @@ describe('a wallet', () => {
 
 describe('the audit', () => {
   const both = capped({ creditsPerDay: 50, creditsPerMonth: 100 });
-  const replayOf = (ledger: MemoryLedger, change: (entry: Entry) => Entry) => {
+  const replayOf = (ledger: MemoryLedger, change: (entry: Entry) => UncheckedEntry) => {
     const replay = new LedgerReplay({ accountId: 'alice', walletId: 'main' }, null);
     for (const entry of ledger.posted()) replay.apply(entry.id, change(entry));
     return replay.wallet;
@@ -189,7 +189,7 @@ describe('the audit', () => {
 
   it('believes no spending of a key by a grant', () => {
     const keySpend = { keyId: 'key_1', dayCredits: 1, monthCredits: 1 };
-    const change = (entry: Entry): Entry =>
+    const change = (entry: Entry): UncheckedEntry =>
       entry.kind === 'grant' ? { ...entry, apiKeyId: 'key_1', keySpend } : entry;
     expect(() => replayOf(someLife(), change)).toThrow(BrokenLedger);
   });

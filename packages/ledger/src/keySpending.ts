@@ -1,5 +1,5 @@
 import { addDays, assertNonNegative, dayOf, daysOf, type IsoDay, type IsoTime, startOfDay } from '@cloud-bridge/base';
-import type { ChargeRecord, Entry } from './entry.ts';
+import type { OpenHoldEntry, UncheckedEntry } from './entry.ts';
 import {
   CAP_WINDOWS,
   type CapWindow,
@@ -68,7 +68,7 @@ export function windowEnd(window: CapWindow, now: IsoTime): IsoTime {
 }
 
 /** The spending after one more entry; undefined as long as no key with a cap has spent anything. */
-export function spendingAfter(spending: KeySpending | undefined, entry: Entry): KeySpending | undefined {
+export function spendingAfter(spending: KeySpending | undefined, entry: UncheckedEntry): KeySpending | undefined {
   const { keySpend, createdAt } = entry;
   if (!spending && !keySpend) return undefined;
   const day = dayOf(createdAt);
@@ -98,12 +98,11 @@ export function spendOfCharge(
  */
 export function spendOfSettlement(
   wallet: SpendingWallet,
-  hold: Entry,
-  charge: Pick<ChargeRecord, 'amountCredits'>,
+  hold: Pick<OpenHoldEntry, 'apiKeyId' | 'keySpend' | 'charge' | 'createdAt'>,
   { keyCaps, now }: Pick<KeyOfCommand, 'keyCaps' | 'now'>,
   capturedCredits: number,
 ): KeySpend | undefined {
-  const { apiKeyId, keySpend } = hold;
+  const { apiKeyId, keySpend, charge } = hold;
   if (!apiKeyId) return undefined;
   const returned = Math.max(0, charge.amountCredits - capturedCredits);
   const excess = Math.max(0, capturedCredits - charge.amountCredits);

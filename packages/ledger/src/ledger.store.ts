@@ -13,7 +13,7 @@ import {
 import type { AlertLevel } from './alertLevel.ts';
 import { type Counters, countersByDocument, dayOfDocument, flattened, nested, sumOf } from './counters.ts';
 import type { Decision, LedgerView } from './decide.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, HoldEntry } from './entry.ts';
 import { DEFAULT_COLLECTIONS, type LedgerCollections, type LedgerOptions } from './options.ts';
 import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
@@ -37,7 +37,7 @@ export interface LedgerWrite {
   readonly before: StoredWallet & Partial<Pick<StoredLedger, 'entryUpdateTimes'>>;
   readonly after: Wallet;
   readonly created: readonly Entry[];
-  readonly updated: readonly Entry[];
+  readonly updated: readonly HoldEntry[];
 }
 
 /** The versions that a commit gave to the wallet and to each entry that it wrote. */
@@ -210,13 +210,14 @@ export class WalletStore {
   ): string[] {
     if (write.before.updateTime) target.update(walletRef, { ...write.after });
     else target.create(walletRef, { ...write.after });
-    const created = new Set(write.created);
+    const updated = new Map(write.updated.map((hold) => [hold.id, hold]));
     const entries = [...write.created, ...write.updated].sort(byId);
     const collection = this.#entries(address);
     for (const entry of entries) {
       const reference = collection.doc(entry.id);
-      if (created.has(entry)) target.create(reference, toStoredEntry(entry));
-      else target.update(reference, changesOfHold(entry));
+      const hold = updated.get(entry.id);
+      if (hold) target.update(reference, changesOfHold(hold));
+      else target.create(reference, toStoredEntry(entry));
     }
     for (const [id, counters] of countersByDocument(write.created)) {
       target.merge(
@@ -394,7 +395,7 @@ function byId(a: Entry, b: Entry): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function changesOfHold(hold: Entry): Record<string, unknown> {
+function changesOfHold(hold: HoldEntry): Record<string, unknown> {
   return { ...toStoredHoldState(hold), openHoldExpiresAt: hold.openHoldExpiresAt ?? FieldValue.delete() };
 }
 
@@ -414,7 +415,7 @@ export function toWrite(before: LedgerWrite['before'], decisions: readonly Decis
   const created = decisions.flatMap((decision) => decision.created);
   const last = decisions.at(-1);
   if (created.length === 0 || !last) return null;
-  const final = new Map<string, Entry>();
+  const final = new Map<string, HoldEntry>();
   for (const { updated } of decisions) if (updated) final.set(updated.id, updated);
   // A hold that was made and settled in the same commit is written once, as it ended.
   const merged = created.map((entry) => final.get(entry.id) ?? entry);

@@ -3,7 +3,7 @@ import { atMost, type IsoDay, type IsoTime, type UnitOfWork } from '@cloud-bridg
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { AlertLevel } from './alertLevel.ts';
-import { type CommandResult, entriesToRead, type WalletCommand } from './commands.ts';
+import { type CommandResult, entriesToRead, resultOf, type WalletCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
 import { shuttingDown } from './ledger.errors.ts';
@@ -27,8 +27,8 @@ const MAX_KNOWN_WALLETS = 5_000;
 /**
  * A command that is decided inside somebody else's unit of work: what it came to, and the writes to make afterwards.
  */
-export interface StagedCommand {
-  readonly result: CommandResult;
+export interface StagedCommand<C extends WalletCommand = WalletCommand> {
+  readonly result: CommandResult<C>;
   /** False when the command's entry is in the ledger already: then there is nothing to write for it. */
   readonly isNew: boolean;
   /** To be called after the unit's last read. */
@@ -56,7 +56,7 @@ export class Ledger {
   }
 
   /** Settles one command; see {@link WalletWriter.submit}. */
-  submit(address: WalletAddress, command: WalletCommand): Promise<CommandResult> {
+  submit<C extends WalletCommand>(address: WalletAddress, command: C): Promise<CommandResult<C>> {
     if (this.#draining) return Promise.reject(shuttingDown());
     const writer = this.#writerOf(address);
     const settled = writer.submit(command);
@@ -78,13 +78,17 @@ export class Ledger {
    * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write. One
    * command for a wallet and unit: throws an Error for a second one.
    */
-  async stageIn(unit: UnitOfWork, address: WalletAddress, command: WalletCommand): Promise<StagedCommand> {
+  async stageIn<C extends WalletCommand>(
+    unit: UnitOfWork,
+    address: WalletAddress,
+    command: C,
+  ): Promise<StagedCommand<C>> {
     this.#claim(unit, address);
     const ledger = await this.#store.readLedger(address, entriesToRead(command), command.now, unit);
     const decision = decide(ledger, command);
     const write = toWrite(ledger, [decision]);
     return {
-      result: decision.result,
+      result: resultOf(command, decision.result),
       isNew: write !== null,
       write: () => {
         if (write) this.#store.commitIn(unit, address, write);

@@ -3,7 +3,6 @@ import {
   type Clock,
   commandIds,
   IdempotencyKey,
-  type IsoTime,
   invalidField,
   isoTime,
   type Logger,
@@ -61,8 +60,8 @@ export function openWallet(ledger: Ledger, address: WalletAddress, options: Open
   return new WalletByKeys(ledger, { accountId, walletId }, options);
 }
 
-/** A command without what the key, the request and the clock give it. */
-type Unnamed<T> = T extends WalletCommand ? Omit<T, 'entryId' | 'commandId' | 'requestHash' | 'now'> : never;
+/** What the key, the request and the clock give a command. */
+type CommandName = Pick<WalletCommand, 'entryId' | 'commandId' | 'requestHash' | 'now'>;
 
 /** What a request asks for. It may not depend on the time: a repetition has to have the same fingerprint. */
 type Request = readonly [method: string, fields: Readonly<Record<string, unknown>>];
@@ -89,47 +88,52 @@ class WalletByKeys implements KeyedWallet {
     }
     const type = source === 'purchase' ? 'purchase' : 'grant';
     const credits = { type, amountCredits, description, source, expiresAt: deadlineOf(request.expiresAt) } as const;
-    return receiptOf(await this.#submit(key, ['credit', credits], () => credits));
+    return receiptOf(await this.#submit(key, ['credit', credits], (name) => ({ ...name, ...credits })));
   }
 
   async charge(request: ChargeRequest): Promise<Receipt> {
     const spending = spendingOf(request);
-    return receiptOf(await this.#submit(request.key, ['charge', spending], () => ({ ...spending, hold: null })));
+    const commandOf = (name: CommandName) => ({ ...name, ...spending, hold: null });
+    return receiptOf(await this.#submit(request.key, ['charge', spending], commandOf));
   }
 
   async hold(request: HoldRequest): Promise<HoldReceipt> {
     const { key, expiresInSeconds } = request;
     const spending = spendingOf(request);
     assertHoldSeconds(expiresInSeconds);
-    const result = await this.#submit(key, ['hold', { ...spending, expiresInSeconds }], (now) => ({
+    const result = await this.#submit(key, ['hold', { ...spending, expiresInSeconds }], (name) => ({
+      ...name,
       ...spending,
-      hold: { expiresAt: addSeconds(now, expiresInSeconds) },
+      hold: { expiresAt: addSeconds(name.now, expiresInSeconds) },
     }));
-    return holdReceiptOf(result, result.entry.id);
+    // The deadline that the entry set: a repetition says the same after the hold was extended or settled.
+    const { id, charge } = result.entry;
+    return { ...receiptOf(result), holdId: id, expiresAt: charge.firstHoldExpiresAt };
   }
 
   async capture({ key, holdId, amountCredits }: CaptureRequest): Promise<Receipt> {
     assertDocumentName('holdId', holdId);
     if (amountCredits !== undefined) assertCredits(amountCredits, 0);
     const capture = { type: 'capture', chargeId: holdId, amountCredits: amountCredits ?? null } as const;
-    return receiptOf(await this.#submit(key, ['capture', capture], () => capture));
+    return receiptOf(await this.#submit(key, ['capture', capture], (name) => ({ ...name, ...capture })));
   }
 
   async release({ key, holdId }: ReleaseRequest): Promise<Receipt> {
     assertDocumentName('holdId', holdId);
     const release = { type: 'release', chargeId: holdId } as const;
-    return receiptOf(await this.#submit(key, ['release', release], () => release));
+    return receiptOf(await this.#submit(key, ['release', release], (name) => ({ ...name, ...release })));
   }
 
   async extend({ key, holdId, expiresInSeconds }: ExtendRequest): Promise<HoldReceipt> {
     assertDocumentName('holdId', holdId);
     assertHoldSeconds(expiresInSeconds);
-    const result = await this.#submit(key, ['extend', { holdId, expiresInSeconds }], (now) => ({
+    const result = await this.#submit(key, ['extend', { holdId, expiresInSeconds }], (name) => ({
+      ...name,
       type: 'extend',
       chargeId: holdId,
-      expiresAt: addSeconds(now, expiresInSeconds),
+      expiresAt: addSeconds(name.now, expiresInSeconds),
     }));
-    return holdReceiptOf(result, holdId);
+    return { ...receiptOf(result), holdId, expiresAt: result.entry.extendedHoldExpiresAt };
   }
 
   async read(): Promise<WalletBalance> {
@@ -149,12 +153,15 @@ class WalletByKeys implements KeyedWallet {
   }
 
   /** Submits a command whose entry is named by the key, and recognised by what the request asks for. */
-  #submit(key: string, request: Request, commandAt: (now: IsoTime) => Unnamed<WalletCommand>): Promise<CommandResult> {
+  #submit<C extends WalletCommand>(
+    key: string,
+    request: Request,
+    commandOf: (name: CommandName) => C,
+  ): Promise<CommandResult<C>> {
     assertName('key', key);
     const now = this.#deps.clock();
     const ids = commandIds(this.#address, { key: new IdempotencyKey(key), requestHash: requestHash(request) });
-    const command: WalletCommand = { ...commandAt(now), ...ids, now };
-    return submitWithLapsedHolds(this.#deps, this.#address, command);
+    return submitWithLapsedHolds(this.#deps, this.#address, commandOf({ ...ids, now }));
   }
 }
 
@@ -172,12 +179,4 @@ function walletEntryOf(entry: Entry): WalletEntry {
 
 function receiptOf({ entry, replayed }: CommandResult): Receipt {
   return { ...walletEntryOf(entry), replayed };
-}
-
-/** The deadline is the one that the entry set: a repetition says the same after the hold was extended or settled. */
-function holdReceiptOf(result: CommandResult, holdId: string): HoldReceipt {
-  const { id, charge, extendedHoldExpiresAt } = result.entry;
-  const expiresAt = extendedHoldExpiresAt ?? charge?.firstHoldExpiresAt;
-  if (!expiresAt) throw new Error(`entry ${id} sets no deadline`);
-  return { ...receiptOf(result), holdId, expiresAt };
 }

@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { Entry, HoldEntry } from './entry.ts';
 import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
 import { capture, charge, extend, grant, hold, ledgerWith, minute, purchase, release } from './testing/fixtures.ts';
 
@@ -58,7 +58,7 @@ it.each([
   (_name, settle, fields) => {
     const ledger = ledgerWith(grant(20));
     const held = ledger.apply(hold(10, { metadata: { preset: '42' } })).result.entry;
-    const updated = ledger.apply(settle(held.id)).updated as Entry;
+    const updated = ledger.apply(settle(held.id)).updated as HoldEntry;
     expect(toStoredHoldState(updated)).toEqual(fields);
     expect(readBack(updated)).toEqual(updated);
     const { openHoldExpiresAt: _before, charge, ...whole } = held;

@@ -1,11 +1,19 @@
 import { isRecord } from '@cloud-bridge/base';
-import type { ChargeRecord, ChargeStatus, Entry, EntryKind } from './entry.ts';
+import {
+  type ChargeEntry,
+  type ChargeStatus,
+  type Entry,
+  type HoldEntry,
+  isOpenHold,
+  type SettledCharge,
+  type SettledHoldEntry,
+  type UncheckedEntry,
+} from './entry.ts';
 import type { LotChange, LotSource } from './lots.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 /** How a hold ended, in a field of its own: written at once, without what was there of the charge before. */
-type Settlement = Pick<ChargeRecord, 'status' | 'settledAt' | 'settledBalanceCredits'> & Partial<ChargeRecord>;
-type StoredEntry = Partial<Entry> & { readonly settlement?: Settlement };
+type Settlement = Pick<SettledCharge, 'status' | 'settledAt' | 'settledBalanceCredits'> & Partial<SettledCharge>;
 
 /** A document of an entry, whichever SDK it comes from. */
 interface EntryDocument {
@@ -33,36 +41,53 @@ const IMPLIED_PRIORITY: Readonly<Record<LotSource, number>> = {
  * number of fields that a write costs: of a plain charge a third remains. {@link fromStoredEntry} puts it back.
  */
 export function toStoredEntry(entry: Entry): Record<string, unknown> {
-  const { accountId: _accountId, walletId: _walletId, lotChanges, charge, ...rest } = entry;
+  const { accountId: _accountId, walletId: _walletId, lotChanges, charge: _charge, ...rest } = entry;
   const stored = withoutImplied(rest, impliedByEntry(entry));
   if (lotChanges.length > 0) stored.lotChanges = lotChanges.map((change) => toStoredLotChange(entry, change));
-  if (charge) Object.assign(stored, toStoredCharge(entry, charge));
+  if (entry.charge) Object.assign(stored, toStoredCharge(entry));
   return stored;
 }
 
 /** What an update of a hold writes: the state of its charge, for nothing else of it ever changes. */
-export function toStoredHoldState(hold: Entry): Record<string, unknown> {
-  const { firstHoldExpiresAt, holdExpiresAt, status } = hold.charge ?? {};
+export function toStoredHoldState(hold: HoldEntry): Record<string, unknown> {
+  const { firstHoldExpiresAt, holdExpiresAt } = hold.charge;
   return {
     ...(holdExpiresAt !== firstHoldExpiresAt && { 'charge.holdExpiresAt': holdExpiresAt }),
-    ...(hold.charge && status !== 'held' && { settlement: toStoredSettlement(hold, hold.charge) }),
+    ...(!isOpenHold(hold) && { settlement: toStoredSettlement(hold) }),
   };
 }
 
 /**
  * The entry of a document. Fields that are there count, whatever else says; what can't be read is passed on as it is,
- * and nothing is told from it.
+ * and nothing is told from it. So the type is a claim of the document, which the audit checks.
  */
-export function fromStoredEntry(document: EntryDocument): Entry {
+export function uncheckedEntry(document: EntryDocument): UncheckedEntry {
   const [, accountId, , walletId] = document.ref.path.split('/');
-  const { settlement, ...stored } = document.data() as StoredEntry;
-  const entry = { id: document.id, accountId, walletId, ...impliedByEntry(stored), ...stored } as Entry;
+  const { settlement, ...stored } = fieldsOf(document.data());
+  const entry: Fields = { id: document.id, accountId, walletId, ...impliedByEntry(stored), ...stored };
   const lotChanges = fromStoredLotChanges(entry, stored.lotChanges);
   const charge = fromStoredCharge(entry, stored.charge, settlement);
-  return { ...entry, lotChanges, ...(charge !== undefined && { charge }) } as Entry;
+  return { ...entry, lotChanges, ...(charge !== undefined && { charge }) } as UncheckedEntry;
 }
 
-function impliedByEntry({ kind, amountCredits, operation }: Partial<Entry>): Fields {
+/** The entry of a document, believed: the ledger alone writes entries, and each has what its kind always has. */
+export function fromStoredEntry(document: EntryDocument): Entry {
+  return uncheckedEntry(document) as Entry;
+}
+
+function fieldsOf(data: unknown): Fields {
+  return isRecord(data) ? data : {};
+}
+
+/** What says most of an entry. */
+interface Gist {
+  readonly kind?: unknown;
+  readonly amountCredits?: unknown;
+  readonly debtDeltaCredits?: unknown;
+  readonly operation?: unknown;
+}
+
+function impliedByEntry({ kind, amountCredits, operation }: Gist): Fields {
   const spentCredits = opposite(amountCredits);
   return {
     heldDeltaCredits: kind === 'hold' ? spentCredits : 0,
@@ -74,15 +99,21 @@ function impliedByEntry({ kind, amountCredits, operation }: Partial<Entry>): Fie
 }
 
 function opposite(credits: unknown): number {
-  return typeof credits === 'number' ? 0 - credits : Number.NaN;
+  return 0 - creditsIn(credits);
 }
 
-/** What a charge is as long as its document has no settlement. */
-const FIRST_STATUS: Partial<Record<EntryKind, ChargeStatus>> = { charge: 'captured', hold: 'held' };
+function creditsIn(value: unknown): number {
+  return typeof value === 'number' ? value : Number.NaN;
+}
 
-function toStoredCharge(entry: Entry, charge: ChargeRecord): Fields {
-  if (!FIRST_STATUS[entry.kind]) return { charge };
-  const { quantity, amountCredits, metadata, firstHoldExpiresAt, holdExpiresAt } = charge;
+/** What a charge is as long as its document has no settlement; undefined for an entry that makes no charge. */
+function firstStatusOf(kind: unknown): ChargeStatus | undefined {
+  if (kind === 'charge') return 'captured';
+  return kind === 'hold' ? 'held' : undefined;
+}
+
+function toStoredCharge(entry: ChargeEntry | HoldEntry): Fields {
+  const { quantity, amountCredits, metadata, firstHoldExpiresAt, holdExpiresAt } = entry.charge;
   const stored = {
     ...(quantity !== 1 && { quantity }),
     ...(amountCredits !== opposite(entry.amountCredits) && { amountCredits }),
@@ -92,42 +123,44 @@ function toStoredCharge(entry: Entry, charge: ChargeRecord): Fields {
   };
   return {
     ...(Object.keys(stored).length > 0 && { charge: stored }),
-    ...(entry.kind === 'hold' && charge.status !== 'held' && { settlement: toStoredSettlement(entry, charge) }),
+    ...(entry.kind === 'hold' && !isOpenHold(entry) && { settlement: toStoredSettlement(entry) }),
   };
 }
 
 /** How a hold ended; what was captured is left out where it is all of the hold, or nothing of one that was let go. */
-function toStoredSettlement(hold: Entry, charge: ChargeRecord): Settlement {
+function toStoredSettlement({ amountCredits, charge }: SettledHoldEntry): Settlement {
   const { status, capturedCredits, settledAt, settledBalanceCredits } = charge;
-  const implied = impliedByStatus(hold, status);
+  const implied = impliedByStatus(amountCredits, status);
   return { status, settledAt, settledBalanceCredits, ...(capturedCredits !== implied && { capturedCredits }) };
 }
 
 /** What an entry of a kind that makes no charge says of one, and what can't be read, is passed on. */
-function fromStoredCharge(entry: Entry, stored: unknown = {}, settlement: unknown = {}): unknown {
-  const status = Object.hasOwn(FIRST_STATUS, entry.kind) ? FIRST_STATUS[entry.kind] : undefined;
-  if (!status) return entry.charge;
+function fromStoredCharge({ kind, amountCredits }: Gist, charge: unknown, settlement: unknown = {}): unknown {
+  const status = firstStatusOf(kind);
+  if (!status) return charge;
+  const stored = charge === undefined ? {} : charge;
   if (!isRecord(stored)) return stored;
   if (!isRecord(settlement)) return settlement;
   const { firstHoldExpiresAt = null } = stored;
   const begun = {
     quantity: 1,
-    amountCredits: opposite(entry.amountCredits),
+    amountCredits: opposite(amountCredits),
     metadata: {},
     firstHoldExpiresAt,
     holdExpiresAt: firstHoldExpiresAt,
     settledAt: null,
     settledBalanceCredits: null,
     status,
-    capturedCredits: impliedByStatus(entry, status),
+    capturedCredits: impliedByStatus(amountCredits, status),
     ...stored,
   };
-  const end = settlement.status === undefined ? {} : { capturedCredits: impliedByStatus(entry, settlement.status) };
+  const end =
+    settlement.status === undefined ? {} : { capturedCredits: impliedByStatus(amountCredits, settlement.status) };
   return { ...begun, ...end, ...settlement };
 }
 
-function impliedByStatus({ amountCredits }: Entry, status: unknown): number {
-  return status === 'captured' ? opposite(amountCredits) : 0;
+function impliedByStatus(entryCredits: unknown, status: unknown): number {
+  return status === 'captured' ? opposite(entryCredits) : 0;
 }
 
 function toStoredLotChange(entry: Entry, { source, priority, expiresAt, deltaCredits }: LotChange): Fields {
@@ -139,14 +172,18 @@ function toStoredLotChange(entry: Entry, { source, priority, expiresAt, deltaCre
   };
 }
 
-function fromStoredLotChanges(entry: Entry, stored: unknown = []): unknown {
+function fromStoredLotChanges({ amountCredits, debtDeltaCredits }: Gist, stored: unknown = []): unknown {
   if (!Array.isArray(stored)) return stored;
   // A lone one comes to what the entry does; of several each says its part.
-  const lone = stored.length === 1 ? { deltaCredits: entry.amountCredits + entry.debtDeltaCredits } : {};
+  const lone = stored.length === 1 ? { deltaCredits: creditsIn(amountCredits) + creditsIn(debtDeltaCredits) } : {};
   return stored.map((change: unknown) => {
-    if (!isRecord(change) || !Object.hasOwn(IMPLIED_PRIORITY, String(change.source))) return change;
-    return { priority: IMPLIED_PRIORITY[change.source as LotSource], expiresAt: null, ...lone, ...change };
+    if (!isRecord(change) || !isSource(change.source)) return change;
+    return { priority: IMPLIED_PRIORITY[change.source], expiresAt: null, ...lone, ...change };
   });
+}
+
+function isSource(value: unknown): value is LotSource {
+  return typeof value === 'string' && Object.hasOwn(IMPLIED_PRIORITY, value);
 }
 
 function withoutImplied(fields: Fields, implied: Fields): Record<string, unknown> {

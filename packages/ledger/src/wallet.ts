@@ -1,6 +1,6 @@
 import { assertNonNegative, assertSafeInteger, hasLapsed, type IsoTime } from '@cloud-bridge/base';
 import type { AlertLevel } from './alertLevel.ts';
-import type { Entry, EntryKind } from './entry.ts';
+import type { EntryKind, UncheckedEntry } from './entry.ts';
 import type { KeySpending } from './keySpend.ts';
 import { spendingAfter } from './keySpending.ts';
 import { applyLotChanges, type Lot, sumChanges, sumLots } from './lots.ts';
@@ -89,7 +89,7 @@ export function emptyWallet(accountId: string, walletId: string, now: IsoTime): 
 
 /** An entry that its wallet can't have: one of the two is of another moment than the other, or wrong. */
 export class DoesNotFollow extends Error {
-  constructor(wallet: Wallet, entry: Entry, cause: unknown) {
+  constructor(wallet: Wallet, entry: UncheckedEntry, cause: unknown) {
     super(`entry ${entry.id} does not follow from the wallet at ${wallet.sequence}`, { cause });
   }
 }
@@ -99,7 +99,7 @@ export class DoesNotFollow extends Error {
  * ledger.
  * @throws {@link DoesNotFollow} when the entry doesn't follow from the wallet: then nothing may be written
  */
-export function applyEntry(wallet: Wallet, entry: Entry): Wallet {
+export function applyEntry(wallet: Wallet, entry: UncheckedEntry): Wallet {
   try {
     return walletAfter(wallet, entry);
   } catch (error) {
@@ -107,7 +107,7 @@ export function applyEntry(wallet: Wallet, entry: Entry): Wallet {
   }
 }
 
-function walletAfter(wallet: Wallet, entry: Entry): Wallet {
+function walletAfter(wallet: Wallet, entry: UncheckedEntry): Wallet {
   if (entry.sequence !== wallet.sequence + 1) {
     throw new RangeError(`entry ${entry.sequence} does not follow ${wallet.sequence}`);
   }
@@ -151,7 +151,7 @@ const TOTAL_OF_KIND: Partial<Record<EntryKind, { total: keyof WalletTotals; sign
 };
 
 /** Totals after one more entry. */
-export function addTotals(totals: WalletTotals, entry: Entry): WalletTotals {
+export function addTotals(totals: WalletTotals, entry: UncheckedEntry): WalletTotals {
   const own = TOTAL_OF_KIND[entry.kind];
   const next = {
     ...totals,

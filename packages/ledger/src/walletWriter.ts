@@ -17,6 +17,7 @@ import {
   decidesOnWalletAlone,
   entriesToRead,
   estimateBytes,
+  resultOf,
   type WalletCommand,
 } from './commands.ts';
 import { Contention } from './contention.ts';
@@ -90,11 +91,12 @@ export class WalletWriter {
    * Settles one command. Rejects with the command's refusal, or 503 `WALLET_BUSY` when the queue is full or
    * the outcome stays unknown.
    */
-  submit(command: WalletCommand): Promise<CommandResult> {
+  submit<C extends WalletCommand>(command: C): Promise<CommandResult<C>> {
     if (this.#waiting.length >= MAX_WAITING_COMMANDS) return Promise.reject(walletQueueFull());
     return new Promise((resolve, reject) => {
       assertAmount(command);
-      this.#waiting.push({ submittedAtMs: performance.now(), command, resolve, reject });
+      const answer = (result: CommandResult) => resolve(resultOf(command, result));
+      this.#waiting.push({ submittedAtMs: performance.now(), command, resolve: answer, reject });
       this.#running ??= this.#run();
     });
   }

@@ -1,5 +1,5 @@
 import { derivedId, notFound, randomId, runUnitOfWork } from '@cloud-bridge/base';
-import { type CommandResult, MAIN_WALLET_ID, TEST_WALLET_ID } from '@cloud-bridge/ledger';
+import { type AdjustCommand, type CommandResult, MAIN_WALLET_ID, TEST_WALLET_ID } from '@cloud-bridge/ledger';
 import { accountIsDeleted } from '../../access/accounts/accounts.errors.ts';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
 import type { AdjustCreditsRequest } from './adjustments.schemas.ts';
@@ -17,7 +17,7 @@ export async function adjustCredits(
   deps: AdjustmentsNeeds,
   operator: OperatorRequest,
   request: AdjustCreditsRequest,
-): Promise<CommandResult> {
+): Promise<CommandResult<AdjustCommand>> {
   const { accountId, walletId, amountCredits, reason } = request;
   const now = deps.clock();
   const address = { accountId, walletId };

@@ -1,19 +1,14 @@
-import type { ChargeRecord, ChargeStatus, CommandResult, Entry, EntryKind } from '@cloud-bridge/ledger';
+import type { ChargeEntry, CommandResult, HoldEntry, SettleCommand } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
 import type { chargeSchema } from './charges.schemas.ts';
 
 export type Charge = z.input<typeof chargeSchema>;
 
-/** An entry that is the record of a charge. */
-export type ChargeEntry = Entry & { readonly charge: ChargeRecord; readonly operation: string };
-
-/** Tells the entries that are charges from those that settle, extend or have nothing to do with one. */
-export function isChargeEntry(entry: Entry | null): entry is ChargeEntry {
-  return entry?.charge !== undefined && entry.operation !== undefined;
-}
+/** The entry that a charge is, posted at once or held. */
+export type ChargedEntry = ChargeEntry | HoldEntry;
 
 /** A charge as it is now. */
-export function renderCharge(entry: ChargeEntry): Charge {
+export function renderCharge(entry: ChargedEntry): Charge {
   const { charge } = entry;
   return {
     ...common(entry),
@@ -26,7 +21,7 @@ export function renderCharge(entry: ChargeEntry): Charge {
 }
 
 /** A charge as its creation left it: what the first answer said, and every replay says again. */
-export function renderCreatedCharge(entry: ChargeEntry): Charge {
+export function renderCreatedCharge(entry: ChargedEntry): Charge {
   const isHold = entry.kind === 'hold';
   return {
     ...common(entry),
@@ -38,16 +33,16 @@ export function renderCreatedCharge(entry: ChargeEntry): Charge {
   };
 }
 
-const SETTLED_STATUS: Partial<Record<EntryKind, ChargeStatus>> = {
+const STATUS_AFTER = {
   capture: 'captured',
   release: 'released',
   hold_expiry: 'expired',
-};
+  hold_extension: 'held',
+} as const;
 
 /** A charge as a capture, release or extension left it. */
-export function renderSettledCharge({ entry, hold }: CommandResult): Charge {
-  if (!isChargeEntry(hold)) throw new Error(`entry ${entry.id} settles no charge`);
-  const status = SETTLED_STATUS[entry.kind] ?? 'held';
+export function renderSettledCharge({ entry, hold }: CommandResult<SettleCommand>): Charge {
+  const status = STATUS_AFTER[entry.kind];
   return {
     ...common(hold),
     status,
@@ -58,7 +53,7 @@ export function renderSettledCharge({ entry, hold }: CommandResult): Charge {
   };
 }
 
-function common({ id, walletId, operation, charge, createdAt, description }: ChargeEntry) {
+function common({ id, walletId, operation, charge, createdAt, description }: ChargedEntry) {
   const { quantity, amountCredits, metadata } = charge;
   return { id, walletId, operation, quantity, amountCredits, createdAt, description, metadata: { ...metadata } };
 }

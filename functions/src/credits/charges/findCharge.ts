@@ -2,14 +2,14 @@ import { hasLapsed, isReadOnly, notFound } from '@cloud-bridge/base';
 import { expireHold } from '@cloud-bridge/ledger';
 import { walletIdsOf } from '../../access/wallets/walletOfCaller.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { type ChargeEntry, isChargeEntry } from './charge.ts';
+import type { ChargedEntry } from './charge.ts';
 import type { ChargesNeeds } from './needs.ts';
 
 /** A charge that the caller may see: any of the account's for its owner, its own for an API key. Else 404. */
-export async function findCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<ChargeEntry> {
+export async function findCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<ChargedEntry> {
   for await (const walletId of walletIdsOf(deps, caller)) {
     const entry = await deps.wallets.readEntry({ accountId: caller.accountId, walletId }, chargeId);
-    if (!isChargeEntry(entry)) continue;
+    if (entry?.kind !== 'charge' && entry?.kind !== 'hold') continue;
     if (caller.kind === 'key' && entry.apiKeyId !== caller.keyId) continue;
     return entry;
   }
@@ -17,7 +17,7 @@ export async function findCharge(deps: ChargesNeeds, caller: Caller, chargeId: s
 }
 
 /** The same, with a hold that has lapsed posted as expired first, unless the request may write nothing. */
-export async function findCurrentCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<ChargeEntry> {
+export async function findCurrentCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<ChargedEntry> {
   const charge = await findCharge(deps, caller, chargeId);
   const now = deps.clock();
   if (charge.charge.status !== 'held' || isReadOnly() || !hasLapsed(charge.charge.holdExpiresAt, now)) return charge;

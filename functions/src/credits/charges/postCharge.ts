@@ -18,7 +18,7 @@ export async function postCharge(
   caller: Caller,
   request: CreateChargeRequest,
   idempotency: Idempotency,
-): Promise<CommandResult> {
+): Promise<CommandResult<ChargeCommand>> {
   const address = await walletOfCaller(deps, caller, request.walletId);
   const now = deps.clock();
   const ids = commandIds(address, idempotency);

@@ -2,7 +2,7 @@ import { AppError, type Idempotency, idempotencyKeyReused, idOfKey } from '@clou
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
 import type { Caller } from '../../platform/http/caller.ts';
-import { isChargeEntry, renderCreatedCharge } from './charge.ts';
+import { renderCreatedCharge } from './charge.ts';
 import type { batchResultSchema, CreateChargeRequest } from './charges.schemas.ts';
 import type { ChargesNeeds } from './needs.ts';
 import { postCharge } from './postCharge.ts';
@@ -48,10 +48,7 @@ export async function postChargeBatch(
     }),
   );
   const results = posted.map((outcome): BatchResult => {
-    if (!(outcome instanceof AppError)) {
-      if (!isChargeEntry(outcome.entry)) throw new Error(`entry ${outcome.entry.id} is no charge`);
-      return { success: true, data: renderCreatedCharge(outcome.entry) };
-    }
+    if (!(outcome instanceof AppError)) return { success: true, data: renderCreatedCharge(outcome.entry) };
     const { code, message, details } = outcome;
     return { success: false, error: { code, message, ...(details && { details }) } };
   });

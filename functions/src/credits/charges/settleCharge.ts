@@ -23,7 +23,7 @@ export async function settleCharge(
   chargeId: string,
   settlement: Settlement,
   idempotency: Idempotency,
-): Promise<CommandResult> {
+): Promise<CommandResult<SettleCommand>> {
   const walletId = await walletOfCharge(deps, caller, chargeId);
   const now = deps.clock();
   const address = { accountId: caller.accountId, walletId };

@@ -1,5 +1,5 @@
 import { addSeconds, derivedId, hasLapsed, type IsoTime } from '@cloud-bridge/base';
-import { type Entry, type KeyCaps, submitWithLapsedHolds } from '@cloud-bridge/ledger';
+import { type HoldEntry, type KeyCaps, submitWithLapsedHolds } from '@cloud-bridge/ledger';
 import { type Delivery, HOLD_RESERVE_SECONDS, HOLD_SECONDS } from './delivery.ts';
 import type { DeliveriesNeeds } from './needs.ts';
 
@@ -41,15 +41,14 @@ export async function holdPrice(
       },
     );
     if (!replayed || isOfUse(entry, now)) {
-      const { charge } = entry;
-      if (!charge) throw new Error(`entry ${entry.id} is no charge`);
-      return { amountCredits: charge.amountCredits, chargeId: entry.id, holdExpiresAt: charge.holdExpiresAt };
+      const { charge, id: chargeId } = entry;
+      return { amountCredits: charge.amountCredits, chargeId, holdExpiresAt: charge.holdExpiresAt };
     }
     // Captured or released it can only be by a delivery, which was written before.
     if (await deps.deliveries.find(accountId, id)) return null;
   }
 }
 
-function isOfUse({ charge }: Entry, now: IsoTime): boolean {
-  return charge?.status === 'held' && !hasLapsed(charge.holdExpiresAt, addSeconds(now, HOLD_RESERVE_SECONDS));
+function isOfUse({ charge }: HoldEntry, now: IsoTime): boolean {
+  return charge.status === 'held' && !hasLapsed(charge.holdExpiresAt, addSeconds(now, HOLD_RESERVE_SECONDS));
 }

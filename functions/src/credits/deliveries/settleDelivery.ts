@@ -63,7 +63,7 @@ export async function extendHold(deps: DeliveriesNeeds, delivery: Delivery, now:
   try {
     const command = { ...commandOf(delivery, entryId, now), type: 'extend', chargeId, expiresAt } as const;
     const { entry } = await deps.wallets.submit({ accountId, walletId }, command);
-    return entry.extendedHoldExpiresAt ?? null;
+    return entry.extendedHoldExpiresAt;
   } catch (error) {
     if (!isNotHeld(error)) throw error;
     return null;

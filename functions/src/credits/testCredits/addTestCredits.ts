@@ -1,5 +1,5 @@
 import { commandIds, type Idempotency } from '@cloud-bridge/base';
-import { type CommandResult, TEST_WALLET_ID } from '@cloud-bridge/ledger';
+import { type CommandResult, type CreditCommand, TEST_WALLET_ID } from '@cloud-bridge/ledger';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import type { TestCreditsNeeds } from './needs.ts';
 import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
@@ -14,7 +14,7 @@ export function addTestCredits(
   { accountId }: AccountCaller,
   { amountCredits }: AddTestCreditsRequest,
   idempotency: Idempotency,
-): Promise<CommandResult> {
+): Promise<CommandResult<CreditCommand>> {
   const address = { accountId, walletId: TEST_WALLET_ID };
   return deps.wallets.submit(address, {
     type: 'grant',

@@ -36,7 +36,7 @@ it.each([
 });
 
 it('the end of a wallet tells nothing', () => {
-  expect(crossingEvents(LEVELS, { ...entry('txn_1', 60, 0), kind: 'closure' })).toEqual([]);
+  expect(crossingEvents(LEVELS, { ...entry('txn_1', 60, 0), kind: 'closure' } as Entry)).toEqual([]);
 });
 
 it('every way of a balance tells each level as often as it comes below it, each time as another event', () => {

@@ -1,5 +1,5 @@
 import { addSeconds, commandIds, type Idempotency, type IsoTime, runUnitOfWork } from '@cloud-bridge/base';
-import { type CreditCommand, type Entry, MAIN_WALLET_ID } from '@cloud-bridge/ledger';
+import { type CreditCommand, type CreditEntry, MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { assertUsable, type Coupon, normalizeCode } from './coupon.ts';
 import { couponNotApplicable, couponNotFound } from './coupons.errors.ts';
@@ -9,7 +9,7 @@ import type { CouponsNeeds } from './needs.ts';
 export interface RedeemedCoupon {
   readonly code: string;
   /** The ledger entry that gave the credits. */
-  readonly entry: Entry;
+  readonly entry: CreditEntry;
   readonly replayed: boolean;
 }
 

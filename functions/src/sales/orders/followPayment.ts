@@ -1,5 +1,5 @@
 import { derivedId, type IsoTime, randomId, requestHash, type UnitOfWork } from '@cloud-bridge/base';
-import type { LotSource, WalletCommand } from '@cloud-bridge/ledger';
+import type { CreditCommand, LotSource, RevokeCommand } from '@cloud-bridge/ledger';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
 import type { CheckoutTruth } from '../payments/paymentProvider.ts';
@@ -115,7 +115,7 @@ function commandFor(
   expiresAt: IsoTime | null,
   commandId: string,
   now: IsoTime,
-): WalletCommand {
+): CreditCommand | RevokeCommand {
   const version = String(order.reversal?.version);
   const base = {
     entryId: derivedId(posting.kind === 'revocation' ? 'rev' : 'rei', order.id, version),

@@ -9,9 +9,9 @@ import type {
   Transaction,
 } from 'firebase-admin/firestore';
 import { type Counters, flattened } from '../counters.ts';
-import type { Entry } from '../entry.ts';
+import type { UncheckedEntry } from '../entry.ts';
 import { DEFAULT_COLLECTIONS, type LedgerCollections } from '../options.ts';
-import { fromStoredEntry, STORED_HOLD_FIELDS } from '../storedEntry.ts';
+import { STORED_HOLD_FIELDS, uncheckedEntry } from '../storedEntry.ts';
 import type { Wallet, WalletAddress } from '../wallet.ts';
 import type { OpenDay } from './counterReplay.ts';
 import type { OpenHold } from './ledgerReplay.ts';
@@ -47,7 +47,7 @@ export type CheckpointName = 'checkpoint' | 'full';
 
 export interface NamedEntry {
   readonly id: string;
-  readonly entry: Entry;
+  readonly entry: UncheckedEntry;
 }
 
 /** What is told of a wallet that differs. */
@@ -69,8 +69,8 @@ const FIRST_ID = '\u0001';
  * A document's path. In words, for `npm run audit` brings a Firestore SDK of its own, which takes no other's objects.
  */
 const NAME = '__name__';
-const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof Entry;
-const SEQUENCE = 'sequence' satisfies keyof Entry;
+const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof UncheckedEntry;
+const SEQUENCE = 'sequence' satisfies keyof UncheckedEntry;
 
 /** A wallet and its entries as they all were at one moment, whatever has been written since. */
 export class LedgerView {
@@ -142,7 +142,7 @@ export class LedgerView {
 }
 
 function toNamedEntry(document: QueryDocumentSnapshot): NamedEntry {
-  return { id: document.id, entry: fromStoredEntry(document) };
+  return { id: document.id, entry: uncheckedEntry(document) };
 }
 
 /** What the audit reads and notes. It never writes a wallet or an entry. */

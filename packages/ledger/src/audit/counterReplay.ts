@@ -1,6 +1,6 @@
 import { dayOf, type IsoDay, type IsoTime } from '@cloud-bridge/base';
 import { type Counters, countersOf, sumOf } from '../counters.ts';
-import type { Entry } from '../entry.ts';
+import type { UncheckedEntry } from '../entry.ts';
 
 /** A day of which more entries may come. */
 export interface OpenDay {
@@ -27,7 +27,7 @@ export class CounterReplay {
   }
 
   /** Goes on by one entry; the ledger's time never runs backwards. */
-  apply(entry: Entry): void {
+  apply(entry: UncheckedEntry): void {
     const day = dayOf(entry.createdAt);
     if (day === this.#unknownDay) return;
     if (day !== this.#day) this.#begin(day);

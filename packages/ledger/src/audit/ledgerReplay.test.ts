@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Entry } from '../entry.ts';
+import type { Entry, UncheckedEntry } from '../entry.ts';
 import { commandsOf, steps } from '../testing/commandHistories.ts';
 import { capture, charge, expireHold, extend, grant, hold, ledgerWith, minute, release } from '../testing/fixtures.ts';
 import { traceOf } from '../testing/trace.ts';
@@ -53,7 +53,7 @@ it('goes on from where another one was as if it had been there from the first', 
   }
 });
 
-it.each<[name: string, kind: string, change: Partial<Entry>]>([
+it.each<[name: string, kind: string, change: Partial<UncheckedEntry>]>([
   ['another id', 'charge', { id: 'txn_other' }],
   ['another account', 'charge', { accountId: 'bob' }],
   ['another wallet', 'charge', { walletId: 'test' }],

@@ -1,5 +1,5 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import type { ChargeStatus, Entry, EntryKind } from '../entry.ts';
+import type { ChargeStatus, EntryKind, UncheckedEntry } from '../entry.ts';
 import { applyEntry, emptyWallet, type Wallet, type WalletAddress } from '../wallet.ts';
 
 /** What is known of an open hold from the entries alone. */
@@ -62,7 +62,7 @@ export class LedgerReplay {
    * @param id the name of its document
    * @throws {@link BrokenLedger} when it doesn't follow; then nothing has changed
    */
-  apply(id: string, entry: Entry): void {
+  apply(id: string, entry: UncheckedEntry): void {
     const { accountId, walletId } = this.#address;
     try {
       if (entry.id !== id) throw new RangeError('its id is another');
@@ -85,7 +85,7 @@ export class LedgerReplay {
     return settled;
   }
 
-  #applyToHolds(entry: Entry): void {
+  #applyToHolds(entry: UncheckedEntry): void {
     assertKeySpend(entry, this.#openHolds.get(entry.chargeId ?? ''));
     const status = STATUS_AFTER[entry.kind];
     if (status) this.#settle(entry, status);
@@ -95,21 +95,21 @@ export class LedgerReplay {
     else if (entry.kind === 'charge') assertCharged(entry);
   }
 
-  #open(entry: Entry): void {
+  #open(entry: UncheckedEntry): void {
     const { amountCredits, firstHoldExpiresAt } = entry.charge ?? {};
     if (!firstHoldExpiresAt || amountCredits === undefined) throw new RangeError('it has no hold');
     if (amountCredits !== entry.heldDeltaCredits) throw new RangeError('it holds another amount');
     this.#openHolds.set(entry.id, { amountCredits, holdExpiresAt: firstHoldExpiresAt });
   }
 
-  #extend(entry: Entry): void {
+  #extend(entry: UncheckedEntry): void {
     const { hold, id } = this.#holdOf(entry);
     const holdExpiresAt = entry.extendedHoldExpiresAt;
     if (!holdExpiresAt || holdExpiresAt < hold.holdExpiresAt) throw new RangeError('it extends nothing');
     this.#openHolds.set(id, { ...hold, holdExpiresAt });
   }
 
-  #settle(entry: Entry, status: HoldState['status']): void {
+  #settle(entry: UncheckedEntry, status: HoldState['status']): void {
     const { hold, id } = this.#holdOf(entry);
     if (entry.heldDeltaCredits !== 0 - hold.amountCredits) throw new RangeError('it settles another amount');
     if (status !== 'captured' && entry.consumedCredits !== 0) throw new RangeError('it may not spend anything');
@@ -124,7 +124,7 @@ export class LedgerReplay {
     });
   }
 
-  #holdOf(entry: Entry): { id: string; hold: OpenHold } {
+  #holdOf(entry: UncheckedEntry): { id: string; hold: OpenHold } {
     const id = entry.chargeId ?? '';
     const hold = this.#openHolds.get(id);
     if (!hold) throw new RangeError(`hold ${id} is not open`);
@@ -148,7 +148,7 @@ export function heldState(hold: OpenHold): HoldState {
  * What an entry says of the spending of its key has to be that key's, and follow from the amounts: a charge counts in
  * full or not at all, the end of a hold gives back at most what was not captured and adds what was captured beyond it.
  */
-function assertKeySpend(entry: Entry, hold: OpenHold | undefined): void {
+function assertKeySpend(entry: UncheckedEntry, hold: OpenHold | undefined): void {
   const { keySpend } = entry;
   if (!keySpend) return;
   const { keyId, dayCredits, monthCredits } = keySpend;
@@ -164,7 +164,7 @@ function assertKeySpend(entry: Entry, hold: OpenHold | undefined): void {
 }
 
 /** A charge that was posted at once never changes. */
-function assertCharged({ charge, consumedCredits, openHoldExpiresAt }: Entry): void {
+function assertCharged({ charge, consumedCredits, openHoldExpiresAt }: UncheckedEntry): void {
   const isCharged =
     charge?.status === 'captured' &&
     charge.amountCredits === consumedCredits &&
