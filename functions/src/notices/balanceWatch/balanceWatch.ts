@@ -19,8 +19,8 @@ export interface LowBalanceListener {
 
 /**
  * Is told of the balance that each charge leaves behind, after the charge's commit. A charge that brings the balance
- * below the account's level always has the listener asked to look; while the balance stays below, each process asks once
- * a minute at most. No charge waits for that; the listener's sweep finds what a crash or an old level leaves out.
+ * below the account's level always has the listener asked to look; while the balance stays below, each process asks
+ * once a minute at most. No charge waits for that; the listener's sweep finds what a crash or an old level leaves out.
  */
 export class BalanceWatch {
   readonly #listener: LowBalanceListener;
