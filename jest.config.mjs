@@ -1,5 +1,6 @@
 const shared = {
   testEnvironment: '<rootDir>/functions/test/support/plainContext.ts',
+  setupFilesAfterEnv: ['<rootDir>/functions/test/support/quiet.ts'],
   // A built package has the name of its sources.
   modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist/'],
   transform: {
@@ -13,7 +14,7 @@ const shared = {
 const withEmulators = {
   ...shared,
   setupFiles: ['<rootDir>/functions/test/support/environment.ts'],
-  setupFilesAfterEnv: ['<rootDir>/functions/test/support/lifecycle.ts'],
+  setupFilesAfterEnv: [...shared.setupFilesAfterEnv, '<rootDir>/functions/test/support/lifecycle.ts'],
 };
 
 /** Tests that start what they need in their own process, so they can run beside those that share the suite's. */
@@ -33,6 +34,7 @@ const needOnlyFirestore = [
 
 /** Unit tests need nothing that runs; `npm test` runs the others beside the suite, and `afterwards` last. */
 export default {
+  testSequencer: '<rootDir>/functions/test/support/testOrder.mjs',
   projects: [
     {
       ...shared,

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { withSuite } from '../local/suite/suite.ts';
 import { runChecks } from '../local/suite/task/checks.ts';
 import { type Counts, sum } from '../local/suite/task/counts.ts';
-import { hasTests, runJest } from '../local/suite/task/jest.ts';
+import { hasTests, LOGS, runJest } from '../local/suite/task/jest.ts';
 import { Interrupted, Problem } from '../local/suite/task/problem.ts';
 import { runTask } from '../local/suite/task/runTask.ts';
 
@@ -103,7 +103,9 @@ async function withEmulators(wanted: Promise<boolean>, interrupted: AbortSignal)
       // A search for certain tests has left only a part of it.
       return args.length > 0 || failed > 0 ? NOTHING : runJest({ ...shared, project: 'afterwards', args: [] });
     };
-    return sum(await Promise.all([...running.values(), lookAfterwards()]));
+    const counts = sum(await Promise.all([...running.values(), lookAfterwards()]));
+    if (counts.failed > 0) console.error(`Logs: ${LOGS} (functions that tests served), ${suite.logs} (all others)`);
+    return counts;
   });
 }
 

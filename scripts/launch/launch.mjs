@@ -70,7 +70,7 @@ function run(script, args) {
     process.exitCode = 1;
   });
   child.on('exit', (code, signal) => {
-    if (signal) spawnSync(node, [join(root, 'scripts', 'suite', 'afterCrash.ts')], { stdio: 'inherit' });
+    if (signal) spawnSync(node, [join(root, 'local', 'suite', 'afterCrash.ts')], { stdio: 'inherit' });
     process.exit(code ?? 128 + constants.signals[signal]);
   });
 }

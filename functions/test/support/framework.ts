@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../bench/support/freePort.ts';
+import { newServerLog } from './serverLogs.ts';
 import {
   CREEM_API_KEY,
   CREEM_URL,
@@ -36,6 +38,8 @@ export async function startFramework(
 ): Promise<Framework> {
   const port = await freePort();
   const main = join(ROOT, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+  const logPath = newServerLog(target);
+  const logFile = openSync(logPath, 'w');
   const child = spawn(
     process.execPath,
     [main, '--source', source, '--signature-type', 'http', '--port', String(port)],
@@ -60,21 +64,17 @@ export async function startFramework(
         WEBHOOK_TARGETS: 'loopback',
         ...environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', logFile, logFile],
     },
   );
-  let output = '';
-  const collect = (chunk: Buffer) => {
-    output += chunk.toString();
-  };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
+  closeSync(logFile);
+  const output = () => readFileSync(logPath, 'utf8');
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(url, child, () => output);
+  await untilAnswers(url, child, output);
   return {
     url,
-    output: () => output,
+    output,
     ended: () => ended,
     stop: async () => {
       child.kill('SIGTERM');

@@ -1,6 +1,7 @@
 import functionsTest from 'firebase-functions-test';
 import type { Parts } from '../../src/main/compose.ts';
 import { keepersOf } from '../../src/main/keepers.ts';
+import { type Complaint, takeComplaints } from './logged.ts';
 import {
   CREEM_API_KEY,
   CREEM_URL,
@@ -24,7 +25,11 @@ const RECONCILIATION = [
   'reconcilePaymentsAtCreem',
 ] as const;
 
-/** The functions that have no URL, called as Cloud Scheduler has them called. */
+/**
+ * The functions that have no URL, called as Cloud Scheduler has them called. Gives the warnings and errors that were
+ * logged, for the test to look for its own: these functions go over everything in the project, and other tests leave
+ * things on purpose that nobody can bring to an end.
+ */
 export async function runScheduled(
   name:
     | 'expireHolds'
@@ -39,12 +44,13 @@ export async function runScheduled(
     | 'scanUsdcDeposits'
     | 'freezeForOwners'
     | (typeof RECONCILIATION)[number],
-): Promise<void> {
+): Promise<Complaint[]> {
   setEnvironment();
   const test = functionsTest({ projectId: PROJECT });
   const functions = require('../../src/index.ts') as typeof import('../../src/index.ts');
   const names = name === 'reconcilePayments' ? RECONCILIATION : [name];
   for (const each of names) await test.wrap(functions[each] as never)({});
+  return takeComplaints();
 }
 
 /** What use cases need, wired to the suite, for tests that run one in this process with a part of it replaced. */

@@ -20,6 +20,13 @@ export default class PlainContext extends TestEnvironment {
     this.moduleMocker = new ModuleMocker(global);
     this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global });
   }
+
+  /** Tells quiet.ts how each test has ended. */
+  handleTestEvent({ name, test }: { name: string; test?: { name: string; errors: readonly unknown[] } }): void {
+    if (name !== 'test_done' || !test) return;
+    const { whenTestEnds } = this.global as unknown as typeof globalThis;
+    whenTestEnds?.(test.name, test.errors.length > 0);
+  }
 }
 
 /** A new context that has all globals of another one, besides the language's own. */

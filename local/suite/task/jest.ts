@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { runCommand } from './command.ts';
 import { type Counts, countTests, type JestReport } from './counts.ts';
 
+/** Below the root: a folder for each project, with the logs of what its tests start. */
+export const LOGS = '.cache/test/logs';
+
 export interface JestOptions {
   root: string;
   project: string;
@@ -22,14 +25,16 @@ export async function runJest(options: JestOptions): Promise<Counts> {
   const { root, project, args, inBand = false, niceness = 0, signal, env = {} } = options;
   const folder = join(root, '.cache', 'test');
   const report = join(folder, `${project}.json`);
+  const logs = join(root, LOGS, project);
   mkdirSync(folder, { recursive: true });
   rmSync(report, { force: true });
+  rmSync(logs, { recursive: true, force: true });
   const jestArgs = ['--ci', '--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${report}`];
   const code = await runCommand(jestPath(root), [...jestArgs, ...(inBand ? ['--runInBand'] : []), ...args], {
     cwd: root,
     signal,
     niceness,
-    env: { ...env, NODE_ENV: 'test' },
+    env: { ...env, NODE_ENV: 'test', TEST_LOGS: logs },
   });
   return countTests(readReport(report), code);
 }

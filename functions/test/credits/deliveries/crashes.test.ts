@@ -9,6 +9,7 @@ import { SCOPES } from '../../../src/platform/http/caller.ts';
 import { Crash, crash, withMethod } from '../../support/crash.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
+import { takeLogged } from '../../support/logged.ts';
 import { type Key, type Person, personWithCredits } from '../../support/people.ts';
 import { database } from '../../support/suite.ts';
 import { atUpstream } from '../../support/upstreamControl.ts';
@@ -130,7 +131,11 @@ it('a delivery whose hold was lost in an outage of the sweeper is not charged be
   await expect(share({ ...deps, wallets: withMethod(wallets, 'submit', submit as never) })).rejects.toThrow(Crash);
   const tomorrow = () => new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString();
   await settleOpenDeliveries({ ...suiteDeps(), clock: tomorrow });
-  expect(await onlyDelivery()).toMatchObject({ status: 'delivered', spentCredits: 0 });
+  const { id, ...delivery } = (await onlyDelivery()) ?? {};
+  expect(delivery).toMatchObject({ status: 'delivered', spentCredits: 0 });
+  expect(takeLogged('delivery ended without its hold')).toEqual([
+    { accountId: person.accountId, deliveryId: id, status: 'delivered' },
+  ]);
   expect(await kinds()).toEqual(['hold', 'hold_expiry']);
   expect((await auditWallet(person.accountId)).availableCredits).toBe(100);
 });
@@ -166,6 +171,9 @@ it('a request that outlives its time finds that its credits were given back, and
   };
   const { delivery } = await share({ ...deps, upstream: upstream && withMethod(upstream, 'deliver', late) });
   expect(delivery).toMatchObject({ status: 'failed', spentCredits: 0 });
+  expect(takeLogged('delivery had another end before')).toEqual([
+    { accountId: person.accountId, deliveryId: delivery.id, status: 'delivered' },
+  ]);
   expect(await kinds()).toEqual(['hold', 'release']);
   expect((await auditWallet(person.accountId)).availableCredits).toBe(100);
 });

@@ -155,7 +155,11 @@ describe('a delivery of which nobody knows what became of it', () => {
     const longAgo = new Date(Date.now() - 3 * 24 * 60 * 60 * 1000 - 1).toISOString();
     await letTimePass(id, { createdAt: longAgo });
     await upstreamFault({ mode: 'down', on: 'find' });
-    await runScheduled('settleDeliveries');
+    expect(await runScheduled('settleDeliveries')).toContainEqual({
+      message: 'delivery was never confirmed',
+      accountId: person.accountId,
+      deliveryId: id,
+    });
     expect(await get(id)).toMatchObject({ status: 'failed', costCredits: 0 });
     await nothingSpent();
   });

@@ -16,6 +16,7 @@ import {
 } from '../../support/creemControl.ts';
 import { runScheduled, suiteDeps } from '../../support/functionsTest.ts';
 import { readLedger } from '../../support/ledger.ts';
+import { takeLogged } from '../../support/logged.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import { orderOf } from '../../support/stripeControl.ts';
 import { database } from '../../support/suite.ts';
@@ -121,7 +122,8 @@ describe('the reconciliation', () => {
         .set({ ...template, id });
     }
     await unheard(() => onCreemPage(url, 'pay'));
-    await runScheduled('reconcilePayments');
+    const notFound = expect.objectContaining({ message: 'could not reconcile', orderId: gone });
+    expect(await runScheduled('reconcilePayments')).toContainEqual(notFound);
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
@@ -144,6 +146,7 @@ describe('the reconciliation', () => {
     const backlog = database().doc('webhookBacklogs/creem');
     const before = (await backlog.get()).data();
     await reconcileCreemPayments(failing);
+    expect(takeLogged('could not reconcile')).toContainEqual(expect.objectContaining({ paymentId }));
     await backlog.set(before ?? {});
     const failure = database().doc(`webhookFailures/creem_${paymentId}`);
     expect((await failure.get()).data()).toMatchObject({
@@ -169,6 +172,8 @@ describe('the reconciliation', () => {
     const before = (await backlog.get()).data();
     const deps = suiteDeps();
     await reconcileCreemPayments({ ...deps, clock: () => hoursAgo(-20 * 24) });
+    // What other tests have left.
+    takeLogged('could not reconcile');
     // Other tests go by the present time.
     await backlog.set(before ?? {});
     expect((await orderOf(person, orderId)).status).toBe('paid');
@@ -237,7 +242,8 @@ describe('the reconciliation', () => {
     const failure = database().doc(`webhookFailures/creem_${eventId}`);
     await failure.update({ failedSince, handledAt: hoursAgo(25) });
     (await creemControl('faults', { method: 'GET', path: '/v1/checkouts', status: 500, times: 3 })).expect(200);
-    await runScheduled('retryEvents');
+    const fails = expect.objectContaining({ message: 'an event still fails', eventId, failedSince });
+    expect(await runScheduled('retryEvents')).toContainEqual(fails);
     const { handledAt } = (await failure.get()).data() ?? {};
     expect(handledAt > hoursAgo(1)).toBe(true);
     expect((await database().doc(`creemEvents/${eventId}`).get()).data()).toMatchObject({ receivedAt: failedSince });

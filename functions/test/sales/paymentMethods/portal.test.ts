@@ -1,6 +1,7 @@
 import type { Reply } from '../../support/apiClient.ts';
 import { send } from '../../support/apiClient.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
+import { takeLogged } from '../../support/logged.ts';
 import { allWebhooksDelivered, stripe } from '../../support/stripeControl.ts';
 import { DAY_SECONDS, Subscriber } from '../../support/subscriptions.ts';
 import { HOSTING_URL, STRIPE_URL } from '../../support/suite.ts';
@@ -94,6 +95,9 @@ it('a configuration that somebody has changed is set right by the next process t
   });
   const request = { customerId: subscriber.customer.id, returnUrl: `${HOSTING_URL}/`, idempotencyKey: null };
   await suiteDeps().cards.createPortal(request);
+  expect(takeLogged('the portal configuration was changed at Stripe and is set right')).toEqual([
+    { configurationId: before?.id },
+  ]);
   expect(await ours()).toMatchObject([
     {
       id: before?.id,

@@ -10,6 +10,7 @@ import type { Subscription } from '../../../src/sales/subscriptions/subscription
 import { syncSubscription } from '../../../src/sales/subscriptions/syncSubscription.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { readLedger } from '../../support/ledger.ts';
+import { takeLogged } from '../../support/logged.ts';
 import { allWebhooksDelivered, control, stripe } from '../../support/stripeControl.ts';
 import { DAY_SECONDS, Subscriber } from '../../support/subscriptions.ts';
 
@@ -110,6 +111,9 @@ it('when only the key fails, the subscription stands and the answer says so', as
   const idempotency = { key: new IdempotencyKey(randomUUID()), requestHash: 'same' };
   const first = await subscribeByCard(broken, caller, request, idempotency);
   expect(first.key).toMatchObject({ keyError: { code: 'KEY_NOT_CREATED' } });
+  expect(takeLogged('a subscription was made, but not its key')).toMatchObject([
+    { subscriptionId: first.subscription.id },
+  ]);
   expect(first.subscription).toMatchObject({ status: 'active' });
   const again = await subscribeByCard(deps, caller, request, idempotency);
   expect(again).toMatchObject({ replayed: true, subscription: { id: first.subscription.id } });
@@ -130,6 +134,7 @@ it('money that is paid after the end gives no credits, and the order says that i
   expect(await readLedger(caller.accountId, subscription.id)).toHaveLength(2);
   const [order] = (await subscriber.person.send('GET', '/billing/orders')).expect(200).data;
   expect(order).toMatchObject({ status: 'paid', credits: 0, transactionId: null });
+  expect(takeLogged('an invoice was paid after the end of its subscription')).toMatchObject([{ orderId: order.id }]);
 });
 
 it('an upgrade and a downgrade grant nothing until the next period is paid', async () => {
