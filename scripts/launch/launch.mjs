@@ -20,6 +20,7 @@ const tasks = {
   audit: 'rebuild every wallet from its ledger and report those that differ',
   maintenance: 'on, off or status: have the functions write nothing, as for a restore',
   'emulator-data': 'write emulator-data/ anew',
+  reference: 'write the pages of docs/reference that are made from the code',
 };
 
 /**

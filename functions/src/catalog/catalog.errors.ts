@@ -1,16 +1,16 @@
-import { AppError, notFound } from '@cloud-bridge/base';
+import type { AppError } from '@cloud-bridge/base';
+import { notFound, refusal } from '../platform/http/refusal.ts';
 
 /** 409: somebody else has changed the catalog since; what they did is not to be lost. */
 export function catalogChanged(currentVersion: number): AppError {
-  return new AppError(409, 'CATALOG_CHANGED', `The catalog is at version ${currentVersion} by now; look at it first.`, {
+  return refusal('CATALOG_CHANGED', `The catalog is at version ${currentVersion} by now; look at it first.`, {
     details: { currentVersion },
   });
 }
 
 /** 409: something would go that the request doesn't name. */
 export function catalogWouldRemove(removed: readonly string[]): AppError {
-  return new AppError(
-    409,
+  return refusal(
     'CATALOG_WOULD_REMOVE',
     `This would remove ${removed.length} things from the catalog. ` +
       'Send the change with them, or name them in `removes`.',
@@ -19,13 +19,13 @@ export function catalogWouldRemove(removed: readonly string[]): AppError {
 }
 
 export function catalogVersionNotFound(): AppError {
-  return notFound('catalog version');
+  return notFound('CATALOG_VERSION_NOT_FOUND');
 }
 
 export function packExists(): AppError {
-  return new AppError(409, 'PACK_EXISTS', 'There is a pack with this key already.');
+  return refusal('PACK_EXISTS', 'There is a pack with this key already.');
 }
 
 export function planExists(): AppError {
-  return new AppError(409, 'PLAN_EXISTS', 'There is a plan with this slug already.');
+  return refusal('PLAN_EXISTS', 'There is a plan with this slug already.');
 }

@@ -20,7 +20,7 @@ import { findVersion, pageOfVersions, previewCatalog } from './readCatalog.ts';
 
 const tag = 'Admin';
 const access = { to: 'admin' } as const;
-const reused = { 422: ['IDEMPOTENCY_KEY_REUSED'] } as const;
+const reused = ['IDEMPOTENCY_KEY_REUSED'] as const;
 
 export const catalogRoutes = [
   defineRoute({
@@ -41,7 +41,7 @@ export const catalogRoutes = [
     access,
     body: saveCatalogSchema,
     response: dataOf(versionSchema),
-    errors: { ...reused, 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
+    errors: [...reused, 'CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'],
     handle: async (deps: CatalogNeeds, request) => {
       const { catalog, ...about } = request.body;
       const operator = operatorRequest(request, 'catalog.change');
@@ -68,7 +68,7 @@ export const catalogRoutes = [
     access,
     body: rollbackSchema,
     response: dataOf(versionSchema),
-    errors: { ...reused, 404: ['CATALOG_VERSION_NOT_FOUND'], 409: ['CATALOG_CHANGED'] },
+    errors: [...reused, 'CATALOG_VERSION_NOT_FOUND', 'CATALOG_CHANGED'],
     handle: async (deps: CatalogNeeds, request) => {
       const operator = operatorRequest(request, 'catalog.rollback');
       const { version, replayed } = await rollBackCatalog(deps, operator, request.body);
@@ -97,7 +97,7 @@ export const catalogRoutes = [
     access,
     params: idParams,
     response: dataOf(versionSchema),
-    errors: { 404: ['CATALOG_VERSION_NOT_FOUND'] },
+    errors: ['CATALOG_VERSION_NOT_FOUND'],
     handle: async (deps: CatalogNeeds, { params }) => data(await findVersion(deps, params.id)),
   }),
 ];

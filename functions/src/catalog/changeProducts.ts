@@ -1,4 +1,4 @@
-import { notFound } from '@cloud-bridge/base';
+import { notFound } from '../platform/http/refusal.ts';
 import { packExists, planExists } from './catalog.errors.ts';
 import type { Catalog, Pack, Plan } from './catalog.ts';
 import type { CatalogChange } from './changeCatalog.ts';
@@ -47,13 +47,13 @@ export function withChangedPlan(catalog: Catalog, slug: string, change: Partial<
 
 export function findPack({ packs }: Catalog, key: string): Pack {
   const pack = packs.find((candidate) => candidate.key === key);
-  if (!pack) throw notFound('pack');
+  if (!pack) throw notFound('PACK_NOT_FOUND');
   return pack;
 }
 
 export function findPlan({ plans }: Catalog, slug: string): Plan {
   const plan = plans.find((candidate) => candidate.slug === slug);
-  if (!plan) throw notFound('plan');
+  if (!plan) throw notFound('PLAN_NOT_FOUND');
   return plan;
 }
 

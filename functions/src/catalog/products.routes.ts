@@ -26,7 +26,7 @@ import type { CatalogNeeds } from './needs.ts';
 
 const tag = 'Admin';
 const access = { to: 'admin' } as const;
-const reused = { 422: ['IDEMPOTENCY_KEY_REUSED'] } as const;
+const reused = ['IDEMPOTENCY_KEY_REUSED'] as const;
 const description = 'Makes a new version of the catalog; what is left out stays as it is.';
 
 export const productRoutes = [
@@ -49,7 +49,7 @@ export const productRoutes = [
     body: createPlanSchema,
     response: dataOf(planSchema),
     status: 201,
-    errors: { ...reused, 409: ['PLAN_EXISTS', 'CATALOG_CHANGED'] },
+    errors: [...reused, 'PLAN_EXISTS', 'CATALOG_CHANGED'],
     handle: async (deps: CatalogNeeds, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
@@ -67,7 +67,7 @@ export const productRoutes = [
     params: idParams,
     body: updatePlanSchema,
     response: dataOf(planSchema),
-    errors: { ...reused, 404: ['PLAN_NOT_FOUND'], 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
+    errors: [...reused, 'PLAN_NOT_FOUND', 'CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'],
     handle: async (deps: CatalogNeeds, request) => {
       const { id } = request.params;
       const { about, fields } = splitChange(request.body);
@@ -95,7 +95,7 @@ export const productRoutes = [
     body: createPackSchema,
     response: dataOf(packSchema),
     status: 201,
-    errors: { ...reused, 409: ['PACK_EXISTS', 'CATALOG_CHANGED'] },
+    errors: [...reused, 'PACK_EXISTS', 'CATALOG_CHANGED'],
     handle: async (deps: CatalogNeeds, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');
@@ -113,7 +113,7 @@ export const productRoutes = [
     params: idParams,
     body: updatePackSchema,
     response: dataOf(packSchema),
-    errors: { ...reused, 404: ['PACK_NOT_FOUND'], 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
+    errors: [...reused, 'PACK_NOT_FOUND', 'CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'],
     handle: async (deps: CatalogNeeds, request) => {
       const { id } = request.params;
       const { about, fields } = splitChange(request.body);
@@ -142,7 +142,7 @@ export const productRoutes = [
     access,
     body: changePricingSchema,
     response: dataOf(pricingSchema),
-    errors: { ...reused, 409: ['CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'] },
+    errors: [...reused, 'CATALOG_CHANGED', 'CATALOG_WOULD_REMOVE'],
     handle: async (deps: CatalogNeeds, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');

@@ -1,4 +1,5 @@
 import { type AppError, assertNonNegative, invalidField } from '@cloud-bridge/base';
+import { refusedField } from '../platform/http/refusal.ts';
 import type { Catalog } from './catalog.ts';
 import { CURRENCIES, type Currency } from './currency.ts';
 import { minorUnitsOf, renderPrice } from './money.ts';
@@ -18,7 +19,7 @@ interface TopUpProduct {
 export function topUpOf({ topUp }: Catalog, amount: number, requestedCurrency: string): TopUpProduct {
   const sold = CURRENCIES.filter((currency) => topUp.minimumAmountsMinor[currency] !== undefined);
   const currency = sold.find((candidate) => candidate === requestedCurrency);
-  if (!currency) throw invalidField('currency', `must be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  if (!currency) throw refusedField('UNKNOWN_CURRENCY', 'currency', `must be one of ${sold.join(', ')}`);
   const unitAmountMinor = minorUnitsOf(amount);
   if (unitAmountMinor === null) throw invalidField('amount', 'must have at most two decimals');
   const bought = topUpFor({ topUp }, unitAmountMinor, currency);
@@ -28,7 +29,7 @@ export function topUpOf({ topUp }: Catalog, amount: number, requestedCurrency: s
 
 function amountTooSmall({ minimumAmountsMinor }: Catalog['topUp'], currency: Currency): AppError {
   const { formatted } = renderPrice(minimumAmountsMinor[currency] as number, currency);
-  return invalidField('amount', `must be at least ${formatted}`, 'AMOUNT_TOO_SMALL');
+  return refusedField('AMOUNT_TOO_SMALL', 'amount', `must be at least ${formatted}`);
 }
 
 /** The same for an amount in the smallest unit of a currency; null when that isn't sold, or buys nothing. */
@@ -52,7 +53,7 @@ export function requireTopUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountM
   const bought = topUpForMicros({ topUp }, amountMicros);
   if (bought) return bought;
   if (topUp.minimumAmountsMinor.usd !== undefined) throw amountTooSmall(topUp, 'usd');
-  throw invalidField('amount', 'must not be in dollars', 'UNKNOWN_CURRENCY');
+  throw refusedField('UNKNOWN_CURRENCY', 'amount', 'must not be in dollars');
 }
 
 /** The same; null where dollars aren't sold, and for too small an amount. */

@@ -43,7 +43,6 @@ describe.each(['Stripe', 'Creem'] as const)('a 429 of %s', (provider) => {
     const error = await ask[provider]().catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(Throttled);
     expect(error).toMatchObject({
-      httpStatus: 503,
       code: 'PAYMENT_PROVIDER_UNAVAILABLE',
       askedSeconds,
       retryAfterSeconds,

@@ -1,5 +1,6 @@
-import { AppError, derivedId, requestHash } from '@cloud-bridge/base';
+import { derivedId, requestHash } from '@cloud-bridge/base';
 import type { Parts } from '../../src/main/compose.ts';
+import { isRefused } from '../../src/platform/http/refusal.ts';
 import type { Lane } from './lane.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -17,21 +18,16 @@ export async function callAsClient<T>(lane: Lane, step: Troubled, use: (deps: Pa
   try {
     return await lane.during(step.trouble, ({ deps }) => use(deps));
   } catch (error) {
-    if (isRefusal(error)) return null;
+    if (isRefused(error)) return null;
     if (!step.trouble) throw error;
   }
   if (step.givesUp) return null;
   try {
     return await lane.during(null, ({ deps }) => use(deps));
   } catch (error) {
-    if (isRefusal(error)) return null;
+    if (isRefused(error)) return null;
     throw error;
   }
-}
-
-/** An answer of the backend's that asking again would not change. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof AppError && error.httpStatus < 500;
 }
 
 /** Which wallet, counted from the first, and how much of it. */

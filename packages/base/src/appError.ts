@@ -1,23 +1,24 @@
+/** Codes of the errors that this package makes itself. */
+export type BaseErrorCode = 'IDEMPOTENCY_KEY_REUSED' | 'INVALID_REQUEST';
+
 /**
- * An error that a caller is meant to see: a stable code, an HTTP status and a message that says what to do.
- * Everything else that is thrown is a bug or an outage and is answered without its message.
+ * An error that a caller is meant to see: a stable code, and a message that says what to do. Code that answers by HTTP
+ * finds the status by the code. Everything else that is thrown is a bug or an outage, and is answered without its
+ * message.
  */
-export class AppError extends Error {
-  readonly code: string;
-  readonly httpStatus: number;
+export class AppError<C extends string = string> extends Error {
+  readonly code: C;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   /** Seconds after which the same request may succeed; sent as `Retry-After`. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
-    httpStatus: number,
-    code: string,
+    code: C,
     message: string,
     options: { details?: Record<string, unknown>; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'AppError';
-    this.httpStatus = httpStatus;
     this.code = code;
     this.details = options.details;
     this.retryAfterSeconds = options.retryAfterSeconds;
@@ -33,18 +34,13 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-/** A 400 that names every field that was not accepted; `code` is `INVALID_REQUEST` unless a narrower one is given. */
-export function invalidRequest(problems: readonly FieldProblem[], code = 'INVALID_REQUEST'): AppError {
+/** Refuses a request, and names every field that was not accepted. */
+export function invalidRequest(problems: readonly FieldProblem[]): AppError<BaseErrorCode> {
   const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
-  return new AppError(400, code, message, { details: { fields: problems } });
+  return new AppError('INVALID_REQUEST', message, { details: { fields: problems } });
 }
 
-/** A 400 about one field of the body. */
-export function invalidField(field: string, message: string, code?: string): AppError {
-  return invalidRequest([{ in: 'body', field, message }], code);
-}
-
-/** A 404; also what a caller gets for a thing that belongs to another account, so that ids can't be probed. */
-export function notFound(what: string): AppError {
-  return new AppError(404, `${what.toUpperCase().replaceAll(' ', '_')}_NOT_FOUND`, `There is no such ${what}.`);
+/** Refuses a request for one field of its body. */
+export function invalidField(field: string, message: string): AppError<BaseErrorCode> {
+  return invalidRequest([{ in: 'body', field, message }]);
 }

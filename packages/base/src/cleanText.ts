@@ -45,12 +45,11 @@ export function cleanValue(value: unknown, depth = 0): unknown {
 
 /**
  * An error that may be told to whoever logs it: its stack and those of its causes, cleaned, and nothing else of it but
- * the code and status of an error of ours.
+ * the code of an error of ours.
  */
 export function cleanError(thrown: unknown): Error {
   const message = cleanText(thrown instanceof Error ? thrown.message : String(thrown));
-  const { httpStatus, code } = thrown instanceof AppError ? thrown : {};
-  const cleaned = httpStatus && code ? new AppError(httpStatus, code, message) : new Error(message);
+  const cleaned = thrown instanceof AppError ? new AppError(thrown.code, message) : new Error(message);
   cleaned.stack = String(cleanValue(thrown));
   return cleaned;
 }

@@ -1,4 +1,4 @@
-import { AppError } from './appError.ts';
+import { AppError, type BaseErrorCode } from './appError.ts';
 import { type IdempotencyKey, idOfRequest } from './idempotencyKey.ts';
 import { randomId } from './ids.ts';
 
@@ -8,10 +8,9 @@ export interface Idempotency {
   readonly requestHash: string;
 }
 
-/** 422: the key's first request had another content; its effect stays what it was. */
-export function idempotencyKeyReused(): AppError {
+/** The key's first request had another content; its effect stays what it was. */
+export function idempotencyKeyReused(): AppError<BaseErrorCode> {
   return new AppError(
-    422,
     'IDEMPOTENCY_KEY_REUSED',
     'This Idempotency-Key was used before for a different request. Use a new key for a new request.',
   );

@@ -1,4 +1,4 @@
-export { AppError, type FieldProblem, invalidField, invalidRequest, notFound } from './appError.ts';
+export { AppError, type BaseErrorCode, type FieldProblem, invalidField, invalidRequest } from './appError.ts';
 export { atMost } from './atMost.ts';
 export { backOff } from './backOff.ts';
 export { cleanError, cleanErrorOf, cleanLogger, cleanText } from './cleanText.ts';

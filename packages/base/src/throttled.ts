@@ -8,8 +8,8 @@ export class Throttled extends AppError {
   /** @param retryAfter the service's header `Retry-After` */
   constructor(error: AppError, retryAfter: string | null | undefined) {
     const askedSeconds = /^\d{1,5}$/.test(retryAfter ?? '') ? Number(retryAfter) : null;
-    const { httpStatus, code, message, retryAfterSeconds, cause } = error;
-    super(httpStatus, code, message, { retryAfterSeconds: askedSeconds ?? retryAfterSeconds ?? 5, cause });
+    const { code, message, retryAfterSeconds, cause } = error;
+    super(code, message, { retryAfterSeconds: askedSeconds ?? retryAfterSeconds ?? 5, cause });
     this.askedSeconds = askedSeconds;
   }
 }

@@ -3,7 +3,7 @@ import { Throttled } from './throttled.ts';
 import { isoTime } from './time.ts';
 import { type Cursors, pageOf, type RunLimits, workThrough } from './workThrough.ts';
 
-const tooMany = (retryAfter: string | null = null) => new Throttled(new AppError(503, 'BUSY', 'Later.'), retryAfter);
+const tooMany = (retryAfter: string | null = null) => new Throttled(new AppError('BUSY', 'Later.'), retryAfter);
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 /** A list of numbers, with a cursor that is kept, and a time in which each piece of work takes a second. */

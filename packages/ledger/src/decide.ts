@@ -6,7 +6,6 @@ import {
   type IsoTime,
   idempotencyKeyReused,
   laterOf,
-  notFound,
 } from '@cloud-bridge/base';
 import type {
   AdjustCommand,
@@ -36,6 +35,7 @@ import {
 } from './entry.ts';
 import { spendOfCharge, spendOfSettlement } from './keySpending.ts';
 import {
+  chargeNotFound,
   chargeNotHeld,
   chargeOfDelivery,
   InsufficientCredits,
@@ -273,7 +273,7 @@ function decideClosure(view: LedgerView, command: CloseCommand): Decision<CloseC
 function decideSettlement(view: LedgerView, command: SettleCommand): Decision<SettleCommand> {
   const hold = view.entries.get(command.chargeId);
   // An API key settles only what it charged itself; for everybody else's it is as if the charge didn't exist.
-  if (!hold?.charge || (command.apiKeyId && hold.apiKeyId !== command.apiKeyId)) throw notFound('charge');
+  if (!hold?.charge || (command.apiKeyId && hold.apiKeyId !== command.apiKeyId)) throw chargeNotFound();
   if (!isOpenHold(hold)) throw chargeNotHeld(hold.charge.status);
   const lapsed = hasLapsed(hold.charge.holdExpiresAt, command.now);
   if (command.type === 'expireHold') {

@@ -1,12 +1,12 @@
-import { AppError } from '@cloud-bridge/base';
 import type { CommandResult } from './commands.ts';
+import { isRefused } from './ledger.errors.ts';
 
 /** True when a command had its effect now, false when it was refused or had it before; an outage is thrown. */
 export async function hasEffect(command: Promise<CommandResult>): Promise<boolean> {
   try {
     return !(await command).replayed;
   } catch (error) {
-    if (error instanceof AppError && error.httpStatus < 500) return false;
+    if (isRefused(error)) return false;
     throw error;
   }
 }

@@ -43,7 +43,13 @@ export type {
 } from './keyedWallet.ts';
 export type { KeyCaps, KeyUse } from './keySpend.ts';
 export { countedKeys, isWithinCaps, MAX_CAPPED_KEYS, useOf, windowEnd } from './keySpending.ts';
-export { chargeNotHeld, InsufficientCredits, tooManyCappedKeys } from './ledger.errors.ts';
+export {
+  chargeNotHeld,
+  InsufficientCredits,
+  LEDGER_ERROR_CODES,
+  type LedgerErrorCode,
+  tooManyCappedKeys,
+} from './ledger.errors.ts';
 export type { EntryQuery } from './ledger.store.ts';
 export { Ledger } from './ledger.ts';
 export { giveBack, type Lot, type LotChange, type LotSource, leftOfTaken, mergeTaken } from './lots.ts';

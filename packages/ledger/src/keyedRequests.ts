@@ -6,7 +6,7 @@ const MAX_DESCRIPTION_LENGTH = 1_000;
 /** A hold may last a year. */
 const MAX_HOLD_SECONDS = 31_536_000;
 
-/** Each throws AppError 400 `INVALID_REQUEST` that names the field, for a value that a wallet can't take. */
+/** Each throws AppError `INVALID_REQUEST` that names the field, for a value that a wallet can't take. */
 export function assertName(field: 'key' | 'operation', value: unknown): void {
   assertText(field, value, MAX_NAME_LENGTH);
 }

@@ -90,42 +90,42 @@ export interface WalletBalance {
 }
 
 /**
- * A wallet whose every write takes an idempotency key. Every method may also throw `AppError` 400 `INVALID_REQUEST`,
- * which names the field; every write also 422 `IDEMPOTENCY_KEY_REUSED` for a key that was used for another request, and
- * 503 `WALLET_BUSY`, after which the same request with the same key is safe to send again.
+ * A wallet whose every write takes an idempotency key. Every method may also throw `AppError` `INVALID_REQUEST`,
+ * which names the field; every write also `IDEMPOTENCY_KEY_REUSED` for a key that was used for another request, and
+ * `WALLET_BUSY`, after which the same request with the same key is safe to send again.
  */
 export interface KeyedWallet {
   /**
    * Adds credits.
-   * @throws AppError 409 `WALLET_CLOSED`; `WALLET_FULL` when the wallet's whole life would exceed 2^53 − 1 credits
+   * @throws AppError `WALLET_CLOSED`; `WALLET_FULL` when the wallet's whole life would exceed 2^53 − 1 credits
    */
   credit(request: CreditRequest): Promise<Receipt>;
   /**
    * Spends credits at once, or nothing at all.
-   * @throws InsufficientCredits (402) with the three figures in `details`
-   * @throws AppError 409 `WALLET_CLOSED`
+   * @throws InsufficientCredits with the three figures in `details`
+   * @throws AppError `WALLET_CLOSED`
    */
   charge(request: ChargeRequest): Promise<Receipt>;
   /**
    * Sets credits aside until they are captured or released, or the deadline comes.
-   * @throws InsufficientCredits (402)
-   * @throws AppError 409 `WALLET_CLOSED`
+   * @throws InsufficientCredits
+   * @throws AppError `WALLET_CLOSED`
    */
   hold(request: HoldRequest): Promise<HoldReceipt>;
   /**
    * Ends a hold by spending it.
-   * @throws InsufficientCredits (402) when more than the hold isn't there; the hold stays open
-   * @throws AppError 404 `CHARGE_NOT_FOUND`; 409 `CHARGE_NOT_HELD` for a hold that is over
+   * @throws InsufficientCredits when more than the hold isn't there; the hold stays open
+   * @throws AppError `CHARGE_NOT_FOUND`; `CHARGE_NOT_HELD` for a hold that is over
    */
   capture(request: CaptureRequest): Promise<Receipt>;
   /**
    * Ends a hold by giving all of it back.
-   * @throws AppError 404 `CHARGE_NOT_FOUND`; 409 `CHARGE_NOT_HELD` for a hold that is over
+   * @throws AppError `CHARGE_NOT_FOUND`; `CHARGE_NOT_HELD` for a hold that is over
    */
   release(request: ReleaseRequest): Promise<Receipt>;
   /**
    * Moves the deadline of an open hold.
-   * @throws AppError 404 `CHARGE_NOT_FOUND`; 409 `CHARGE_NOT_HELD` for a hold that is over
+   * @throws AppError `CHARGE_NOT_FOUND`; `CHARGE_NOT_HELD` for a hold that is over
    */
   extend(request: ExtendRequest): Promise<HoldReceipt>;
   /** The balance now. Holds whose deadline has passed are given back first. */

@@ -88,7 +88,7 @@ export class WalletWriter {
   }
 
   /**
-   * Settles one command. Rejects with the command's refusal, or 503 `WALLET_BUSY` when the queue is full or
+   * Settles one command. Rejects with the command's refusal, or `WALLET_BUSY` when the queue is full or
    * the outcome stays unknown.
    */
   submit<C extends WalletCommand>(command: C): Promise<CommandResult<C>> {

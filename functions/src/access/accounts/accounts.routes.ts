@@ -1,5 +1,5 @@
-import { notFound } from '@cloud-bridge/base';
 import { parseCursor } from '../../platform/http/cursors.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import { data, encodeCursor } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, listOf } from '../../platform/http/schemas.ts';
@@ -27,10 +27,10 @@ export const accountRoutes = [
     summary: 'Get the account',
     access,
     response: dataOf(accountSchema),
-    errors: { 404: ['ACCOUNT_NOT_FOUND'] },
+    errors: ['ACCOUNT_NOT_FOUND'],
     handle: async (deps: AccountsNeeds, { caller }) => {
       const account = await deps.accounts.find(caller.accountId);
-      if (!account) throw notFound('account');
+      if (!account) throw notFound('ACCOUNT_NOT_FOUND');
       return data(renderAccount(account));
     },
   }),
@@ -44,7 +44,7 @@ export const accountRoutes = [
     access,
     query: exportQuery,
     response: listOf(exportedSchema),
-    errors: { 502: ['PAYMENT_PROVIDER_REFUSED'], 503: ['PAYMENT_PROVIDER_UNAVAILABLE'] },
+    errors: ['PAYMENT_PROVIDER_REFUSED', 'PAYMENT_PROVIDER_UNAVAILABLE'],
     handle: async (deps: AccountsNeeds, { caller, query }) => {
       const position = parseCursor(query.cursor, exportPosition);
       const { items, next } = await exportAccount(deps, caller.accountId, query.limit ?? EXPORT_PAGE_SIZE, position);
@@ -64,12 +64,13 @@ export const accountRoutes = [
     access,
     body: deleteAccountSchema,
     response: dataOf(deletedAccountSchema),
-    errors: {
-      403: ['ACCOUNT_MISMATCH'],
-      409: ['ACCOUNT_IN_USE', 'CREDITS_LEFT'],
-      502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
-    },
+    errors: [
+      'ACCOUNT_MISMATCH',
+      'ACCOUNT_IN_USE',
+      'CREDITS_LEFT',
+      'PAYMENT_PROVIDER_REFUSED',
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+    ],
     handle: async (deps: AccountsNeeds, { caller, body }) =>
       data({ id: caller.accountId, deletedAt: await deleteAccount(deps, caller, body) }),
   }),

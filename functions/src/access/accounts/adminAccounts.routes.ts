@@ -39,7 +39,7 @@ export const adminAccountRoutes = [
     access,
     params: accountIdParams,
     response: dataOf(accountWithWalletsSchema),
-    errors: { 404: ['ACCOUNT_NOT_FOUND'] },
+    errors: ['ACCOUNT_NOT_FOUND'],
     handle: async (deps: FindAccountsNeeds, { params }) =>
       data(renderAccountWithWallets(await findAccountWithWallets(deps, params.id))),
   }),
@@ -58,7 +58,7 @@ function freezing(verb: 'freeze' | 'unfreeze', summary: string, isFrozen: boolea
     params: accountIdParams,
     body: freezeSchema,
     response: dataOf(accountSchema),
-    errors: { 404: ['ACCOUNT_NOT_FOUND'], 409: ['ACCOUNT_DELETED'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: ['ACCOUNT_NOT_FOUND', 'ACCOUNT_DELETED', 'IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: FindAccountsNeeds, request) => {
       const { params, body } = request;
       const operator = operatorRequest(request, `account.${verb}`);

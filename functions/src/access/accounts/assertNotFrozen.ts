@@ -1,14 +1,11 @@
-import { AppError } from '@cloud-bridge/base';
+import type { AppError } from '@cloud-bridge/base';
 import type { Caller } from '../../platform/http/caller.ts';
+import { refusal } from '../../platform/http/refusal.ts';
 import { type AnyRoute, isRefusedWhileFrozen } from '../../platform/http/route.ts';
 
 /** 403: an operator has stopped the account, or its owner was disabled or deleted in Firebase Auth. */
 function accountFrozen(): AppError {
-  return new AppError(
-    403,
-    'ACCOUNT_FROZEN',
-    'The account is frozen: it can be read, but nothing can be spent or bought.',
-  );
+  return refusal('ACCOUNT_FROZEN', 'The account is frozen: it can be read, but nothing can be spent or bought.');
 }
 
 /** Throws 403 when the caller's account is frozen and the route isn't for such. */

@@ -1,6 +1,6 @@
-import { AppError } from '@cloud-bridge/base';
 import type { DecodedIdToken } from 'firebase-admin/auth';
-import { adminRequired, unauthenticated } from '../../platform/http/http.errors.ts';
+import { adminRequired } from '../../platform/http/http.errors.ts';
+import { refusal, unauthenticated } from '../../platform/http/refusal.ts';
 import type { Operator, Users } from './users.ts';
 
 /**
@@ -23,7 +23,7 @@ async function findOrFail(users: Pick<Users, 'findOperator'>, uid: string): Prom
   try {
     return await users.findOperator(uid);
   } catch (cause) {
-    throw new AppError(503, 'IDENTITY_UNAVAILABLE', 'The ID token could not be checked now; try again.', {
+    throw refusal('IDENTITY_UNAVAILABLE', 'The ID token could not be checked now; try again.', {
       retryAfterSeconds: 1,
       cause,
     });

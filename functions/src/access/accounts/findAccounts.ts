@@ -1,6 +1,6 @@
-import { notFound } from '@cloud-bridge/base';
 import type { Wallet } from '@cloud-bridge/ledger';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { Account } from './account.ts';
@@ -69,7 +69,7 @@ export async function findAccountWithWallets(
 ): Promise<{ account: Account; wallets: Wallet[] }> {
   const now = deps.clock();
   const [account, ids] = await Promise.all([deps.accounts.find(accountId), deps.wallets.listIds(accountId)]);
-  if (!account) throw notFound('account');
+  if (!account) throw notFound('ACCOUNT_NOT_FOUND');
   const wallets = await Promise.all(ids.map((walletId) => deps.wallets.read({ accountId, walletId }, now)));
   return { account, wallets };
 }

@@ -1,4 +1,5 @@
-import { notFound, runUnitOfWork } from '@cloud-bridge/base';
+import { runUnitOfWork } from '@cloud-bridge/base';
+import { notFound } from '../../platform/http/refusal.ts';
 import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Account } from './account.ts';
 import { accountIsDeleted } from './accounts.errors.ts';
@@ -20,7 +21,7 @@ export async function setFrozen(
   const now = deps.clock();
   const outcome = await runUnitOfWork(deps.db, async (unit) => {
     const before = await deps.accounts.findIn(unit, accountId);
-    if (!before) throw notFound('account');
+    if (!before) throw notFound('ACCOUNT_NOT_FOUND');
     const record = await deps.auditLog.findIn(unit, operator);
     if (record) return { account: asRecorded(before, record), replayed: isOfEarlierRequest(record, operator) };
     if (before.deletedAt) throw accountIsDeleted();

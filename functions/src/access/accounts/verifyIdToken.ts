@@ -1,6 +1,7 @@
-import { AppError, type Logger } from '@cloud-bridge/base';
+import type { Logger } from '@cloud-bridge/base';
 import type { Auth, DecodedIdToken } from 'firebase-admin/auth';
-import { credentialInvalid, unauthenticated } from '../../platform/http/http.errors.ts';
+import { credentialInvalid } from '../../platform/http/http.errors.ts';
+import { refusal, unauthenticated } from '../../platform/http/refusal.ts';
 
 /** Who signed in; `admin` is a custom claim, which only the project's own servers can give. */
 export type Identity = Pick<DecodedIdToken, 'uid' | 'email' | 'email_verified' | 'auth_time' | 'iat'> & {
@@ -19,7 +20,7 @@ export function idTokenVerifier(auth: Pick<Auth, 'verifyIdToken'>, logger: Logge
         throw unauthenticated('CREDENTIAL_EXPIRED', 'The ID token has expired; sign in again.');
       }
       if (isOutage(code, error)) {
-        throw new AppError(503, 'IDENTITY_UNAVAILABLE', 'The ID token could not be checked now; try again.', {
+        throw refusal('IDENTITY_UNAVAILABLE', 'The ID token could not be checked now; try again.', {
           retryAfterSeconds: 1,
           cause: error,
         });

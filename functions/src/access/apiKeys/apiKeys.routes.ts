@@ -1,6 +1,6 @@
-import { notFound } from '@cloud-bridge/base';
 import * as z from 'zod';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import { data, list, toPage } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf, pageQuery } from '../../platform/http/schemas.ts';
@@ -26,11 +26,13 @@ export const apiKeyRoutes = [
     body: createKeySchema,
     response: dataOf(createdKeySchema),
     status: 201,
-    errors: {
-      404: ['SUBSCRIPTION_NOT_FOUND', 'INTEGRATION_NOT_FOUND'],
-      409: ['SUBSCRIPTION_NOT_ACTIVE', 'TOO_MANY_CAPPED_KEYS'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-    },
+    errors: [
+      'SUBSCRIPTION_NOT_FOUND',
+      'INTEGRATION_NOT_FOUND',
+      'SUBSCRIPTION_NOT_ACTIVE',
+      'TOO_MANY_CAPPED_KEYS',
+      'IDEMPOTENCY_KEY_REUSED',
+    ],
     handle: async (deps: ApiKeysNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { key, secret } = await createApiKey(deps, caller, body, { key: idempotencyKey, requestHash });
       return data({ ...(await renderOneKey(deps, key)), apiKey: secret }, secret === null);
@@ -59,10 +61,10 @@ export const apiKeyRoutes = [
     access,
     params: idParams,
     response: dataOf(keySchema),
-    errors: { 404: ['API_KEY_NOT_FOUND'] },
+    errors: ['API_KEY_NOT_FOUND'],
     handle: async (deps: ApiKeysNeeds, { caller, params }) => {
       const key = await deps.apiKeys.find(caller.accountId, params.id);
-      if (!key) throw notFound('api key');
+      if (!key) throw notFound('API_KEY_NOT_FOUND');
       return data(await renderOneKey(deps, key));
     },
   }),
@@ -76,7 +78,7 @@ export const apiKeyRoutes = [
     params: idParams,
     body: updateKeySchema,
     response: dataOf(keySchema),
-    errors: { 404: ['API_KEY_NOT_FOUND'], 409: ['API_KEY_REVOKED', 'TOO_MANY_CAPPED_KEYS'] },
+    errors: ['API_KEY_NOT_FOUND', 'API_KEY_REVOKED', 'TOO_MANY_CAPPED_KEYS'],
     handle: async (deps: ApiKeysNeeds, { caller, params, body }) =>
       data(await renderOneKey(deps, await updateApiKey(deps, caller, params.id, body))),
   }),
@@ -90,11 +92,7 @@ export const apiKeyRoutes = [
     params: idParams,
     body: rotateKeySchema,
     response: dataOf(createdKeySchema),
-    errors: {
-      404: ['API_KEY_NOT_FOUND'],
-      409: ['API_KEY_REVOKED', 'API_KEY_EXPIRED'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-    },
+    errors: ['API_KEY_NOT_FOUND', 'API_KEY_REVOKED', 'API_KEY_EXPIRED', 'IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: ApiKeysNeeds, { caller, params, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { key, secret } = await rotateApiKey(deps, caller, params.id, body, idempotency);
@@ -110,7 +108,7 @@ export const apiKeyRoutes = [
     access,
     params: idParams,
     response: dataOf(keySchema),
-    errors: { 404: ['API_KEY_NOT_FOUND'] },
+    errors: ['API_KEY_NOT_FOUND'],
     allowedWhileFrozen: true,
     handle: async (deps: ApiKeysNeeds, { caller, params }) =>
       data(await renderOneKey(deps, await revokeApiKey(deps, caller, params.id))),

@@ -1,5 +1,5 @@
-import { notFound } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { ApiKey } from './apiKey.ts';
 import { assertMayChange } from './assertMayChange.ts';
 import type { ApiKeysNeeds } from './needs.ts';
@@ -11,6 +11,6 @@ export async function revokeApiKey(deps: ApiKeysNeeds, caller: AccountCaller, ke
     assertMayChange(caller, key);
     return { revokedAt: key.revokedAt ?? now };
   });
-  if (!revoked) throw notFound('api key');
+  if (!revoked) throw notFound('API_KEY_NOT_FOUND');
   return revoked;
 }

@@ -1,12 +1,6 @@
-import {
-  addSeconds,
-  hasLapsed,
-  type Idempotency,
-  idempotencyKeyReused,
-  idOfRequest,
-  notFound,
-} from '@cloud-bridge/base';
+import { addSeconds, hasLapsed, type Idempotency, idempotencyKeyReused, idOfRequest } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { ApiKey } from './apiKey.ts';
 import { keyExpired, keyRevoked } from './apiKeys.errors.ts';
 import type { RotateKeyRequest } from './apiKeys.schemas.ts';
@@ -29,7 +23,7 @@ export async function rotateApiKey(
   { key: idempotencyKey, requestHash }: Idempotency,
 ): Promise<CreatedApiKey> {
   const key = await deps.apiKeys.find(caller.accountId, keyId);
-  if (!key) throw notFound('api key');
+  if (!key) throw notFound('API_KEY_NOT_FOUND');
   assertMayChange(caller, key);
   const now = deps.clock();
   const secret = newSecret(key.kind);
@@ -40,7 +34,7 @@ export async function rotateApiKey(
     now,
   };
   const outcome = await deps.apiKeys.rotate(caller.accountId, keyId, secret, rotation, assertMayRotate(now));
-  if (!outcome) throw notFound('api key');
+  if (!outcome) throw notFound('API_KEY_NOT_FOUND');
   if (outcome.requestHash !== requestHash) throw idempotencyKeyReused();
   return { key: outcome.key, secret: outcome.isOwn ? secret : null };
 }

@@ -1,5 +1,6 @@
-import { hasLapsed, invalidField, notFound } from '@cloud-bridge/base';
+import { hasLapsed, invalidField } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { ApiKey } from './apiKey.ts';
 import { keyRevoked } from './apiKeys.errors.ts';
 import type { UpdateKeyRequest } from './apiKeys.schemas.ts';
@@ -28,7 +29,7 @@ export async function updateApiKey(
     if (key.kind === 'management') assertRulesOfManagementKey(request);
     return withoutUndefined(request);
   });
-  if (!changed) throw notFound('api key');
+  if (!changed) throw notFound('API_KEY_NOT_FOUND');
   return changed;
 }
 

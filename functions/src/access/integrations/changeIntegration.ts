@@ -1,4 +1,5 @@
-import { notFound, runUnitOfWork } from '@cloud-bridge/base';
+import { runUnitOfWork } from '@cloud-bridge/base';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
@@ -15,7 +16,7 @@ export function changeIntegration(
   const updatedAt = deps.clock();
   return runUnitOfWork(deps.db, async (unit) => {
     const current = await deps.integrations.findIn(unit, accountId, integrationId);
-    if (!current) throw notFound('integration');
+    if (!current) throw notFound('INTEGRATION_NOT_FOUND');
     const fields = { ...change(current), updatedAt };
     deps.integrations.updateIn(unit, current, fields);
     return { ...current, ...fields };

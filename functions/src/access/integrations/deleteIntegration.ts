@@ -1,5 +1,5 @@
-import { notFound } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import { changeIntegration } from './changeIntegration.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
@@ -17,7 +17,7 @@ export async function deleteIntegration(
   integrationId: string,
 ): Promise<Integration> {
   const now = deps.clock();
-  if (!(await deps.integrations.find(accountId, integrationId))) throw notFound('integration');
+  if (!(await deps.integrations.find(accountId, integrationId))) throw notFound('INTEGRATION_NOT_FOUND');
   await revokeKeysOfIntegration(deps, accountId, integrationId);
   const deleted = await changeIntegration(deps, accountId, integrationId, (current) => ({
     deletedAt: current.deletedAt ?? now,

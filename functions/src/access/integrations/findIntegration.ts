@@ -1,5 +1,6 @@
-import { invalidField, notFound } from '@cloud-bridge/base';
+import { invalidField } from '@cloud-bridge/base';
 import type { Caller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
@@ -10,7 +11,7 @@ export async function findIntegration(
   integrationId: string,
 ): Promise<Integration> {
   const integration = await deps.integrations.find(accountId, integrationId);
-  if (!integration || integration.deletedAt !== null) throw notFound('integration');
+  if (!integration || integration.deletedAt !== null) throw notFound('INTEGRATION_NOT_FOUND');
   return integration;
 }
 

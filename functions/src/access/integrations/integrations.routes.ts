@@ -21,7 +21,7 @@ import { updateIntegration } from './updateIntegration.ts';
 
 const tag = 'Integrations';
 const access = { to: 'account' } as const;
-const errors = { 404: ['INTEGRATION_NOT_FOUND'] };
+const errors = ['INTEGRATION_NOT_FOUND'] as const;
 
 export const integrationRoutes = [
   defineRoute({
@@ -34,7 +34,7 @@ export const integrationRoutes = [
     body: createIntegrationSchema,
     response: dataOf(integrationSchema),
     status: 201,
-    errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: ['IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: IntegrationsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { integration, replayed } = await createIntegration(deps, caller, body, idempotency);

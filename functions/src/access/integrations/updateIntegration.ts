@@ -1,5 +1,5 @@
-import { notFound } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import { changeIntegration } from './changeIntegration.ts';
 import type { Integration } from './integration.ts';
 import type { UpdateIntegrationRequest } from './integrations.schemas.ts';
@@ -17,7 +17,7 @@ export async function updateIntegration(
 ): Promise<Integration> {
   const change = { ...(name !== undefined && { name }), ...(platform !== undefined && { platform }) };
   return changeIntegration(deps, accountId, integrationId, (current) => {
-    if (current.deletedAt !== null) throw notFound('integration');
+    if (current.deletedAt !== null) throw notFound('INTEGRATION_NOT_FOUND');
     return change;
   });
 }

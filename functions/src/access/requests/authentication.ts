@@ -8,8 +8,8 @@ import {
   credentialMissing,
   credentialNotAllowed,
   scopeMissing,
-  unauthenticated,
 } from '../../platform/http/http.errors.ts';
+import { unauthenticated } from '../../platform/http/refusal.ts';
 import type { Access } from '../../platform/http/route.ts';
 import type { OwnerIdentity } from '../accounts/account.ts';
 import { accountDeleted } from '../accounts/accounts.errors.ts';

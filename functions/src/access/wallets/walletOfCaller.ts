@@ -1,6 +1,6 @@
-import { notFound } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID, TEST_WALLET_ID, type WalletAddress } from '@cloud-bridge/ledger';
 import type { Caller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { WalletAccessNeeds } from './needs.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function walletOfCaller(
   const { accountId } = caller;
   const walletId = requestedId ?? (caller.kind === 'key' ? caller.walletId : MAIN_WALLET_ID);
   const mayReach = caller.kind === 'key' ? walletId === caller.walletId : await isOwn(deps, { accountId, walletId });
-  if (!mayReach) throw notFound('wallet');
+  if (!mayReach) throw notFound('WALLET_NOT_FOUND');
   return { accountId, walletId };
 }
 

@@ -1,8 +1,9 @@
-import { AppError, type Clock, derivedId, randomId, requestHash } from '@cloud-bridge/base';
+import { type Clock, derivedId, randomId, requestHash } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import { ERASED_AT_ONCE } from '../../platform/accountData/erasures.ts';
 import type { Keeper, SectionPart, SectionPosition } from '../../platform/accountData/keeper.ts';
 import { whole } from '../../platform/accountData/sections.ts';
+import { hasCode } from '../../platform/http/refusal.ts';
 import type { WalletAccessNeeds } from './needs.ts';
 
 interface KeeperNeeds extends WalletAccessNeeds {
@@ -80,6 +81,6 @@ async function closeWallet({ clock, wallets }: KeeperNeeds, accountId: string, w
   try {
     await wallets.submit({ accountId, walletId }, command);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'WALLET_CLOSED')) throw error;
+    if (!hasCode(error, 'WALLET_CLOSED')) throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { invalidField } from '@cloud-bridge/base';
+import { refusedField } from '../../platform/http/refusal.ts';
 import type { Catalog } from '../catalog.ts';
 import { type TokenUsage, tokenPriceOf } from './tokenPrice.ts';
 
@@ -29,12 +30,12 @@ export function priceOf(catalog: PriceList, { operation, quantity, usage }: Pric
   const unitCredits = Object.hasOwn(catalog.operations, operation) ? catalog.operations[operation] : undefined;
   if (unitCredits === undefined) {
     const known = [...Object.keys(catalog.operations), ...catalog.meteredOperations];
-    throw invalidField('operation', `must be one of ${known.join(', ')}`, 'UNKNOWN_OPERATION');
+    throw refusedField('UNKNOWN_OPERATION', 'operation', `must be one of ${known.join(', ')}`);
   }
   if (usage) throw invalidField('usage', `does not go with ${operation}`);
   const credits = unitCredits * quantity;
   if (!Number.isSafeInteger(credits)) {
-    throw invalidField('quantity', 'is too large for this operation', 'PRICE_OUT_OF_RANGE');
+    throw refusedField('PRICE_OUT_OF_RANGE', 'quantity', 'is too large for this operation');
   }
   return credits;
 }

@@ -1,4 +1,4 @@
-import { invalidField } from '@cloud-bridge/base';
+import { refusedField } from '../../platform/http/refusal.ts';
 import type { Catalog } from '../catalog.ts';
 
 /** The most tokens of one kind that one charge may be for; with any safe price the sum stays exact as a BigInt. */
@@ -22,16 +22,16 @@ export function tokenPriceOf(catalog: Pick<Catalog, 'tokenTiers' | 'models'>, us
     BigInt(usage.inputTokens) * BigInt(inputCreditsPer1kTokens) +
     BigInt(usage.outputTokens) * BigInt(outputCreditsPer1kTokens);
   const credits = Number((thousandths * BigInt(quantity) + 999n) / 1000n);
-  if (!Number.isSafeInteger(credits)) throw invalidField('usage', 'is too large to be priced', 'PRICE_OUT_OF_RANGE');
+  if (!Number.isSafeInteger(credits)) throw refusedField('PRICE_OUT_OF_RANGE', 'usage', 'is too large to be priced');
   return credits;
 }
 
 function tierOf({ tokenTiers, models }: Pick<Catalog, 'tokenTiers' | 'models'>, usage: TokenUsage) {
   const named = usage.tier ?? (Object.hasOwn(models, usage.model ?? '') ? models[usage.model ?? ''] : undefined);
   if (named === undefined) {
-    throw invalidField('usage.model', `must be one of ${Object.keys(models).join(', ')}`, 'UNKNOWN_MODEL');
+    throw refusedField('UNKNOWN_MODEL', 'usage.model', `must be one of ${Object.keys(models).join(', ')}`);
   }
   const tier = Object.hasOwn(tokenTiers, named) ? tokenTiers[named] : undefined;
-  if (!tier) throw invalidField('usage.tier', `must be one of ${Object.keys(tokenTiers).join(', ')}`, 'UNKNOWN_TIER');
+  if (!tier) throw refusedField('UNKNOWN_TIER', 'usage.tier', `must be one of ${Object.keys(tokenTiers).join(', ')}`);
   return tier;
 }

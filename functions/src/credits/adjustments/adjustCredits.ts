@@ -1,7 +1,8 @@
-import { derivedId, notFound, randomId, runUnitOfWork } from '@cloud-bridge/base';
+import { derivedId, randomId, runUnitOfWork } from '@cloud-bridge/base';
 import { type AdjustCommand, type CommandResult, MAIN_WALLET_ID, TEST_WALLET_ID } from '@cloud-bridge/ledger';
 import { accountIsDeleted } from '../../access/accounts/accounts.errors.ts';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { AdjustCreditsRequest } from './adjustments.schemas.ts';
 import type { AdjustmentsNeeds } from './needs.ts';
 
@@ -41,8 +42,8 @@ export async function adjustCredits(
 
 async function assertExists(deps: AdjustmentsNeeds, address: { accountId: string; walletId: string }): Promise<void> {
   const account = await deps.accounts.find(address.accountId);
-  if (!account) throw notFound('account');
+  if (!account) throw notFound('ACCOUNT_NOT_FOUND');
   if (account.deletedAt) throw accountIsDeleted();
   const exists = OF_EVERY_ACCOUNT.includes(address.walletId) || (await deps.wallets.exists(address));
-  if (!exists) throw notFound('wallet');
+  if (!exists) throw notFound('WALLET_NOT_FOUND');
 }

@@ -17,12 +17,15 @@ export const adjustmentRoutes = [
     body: adjustCreditsSchema,
     response: dataOf(accountTransactionSchema),
     status: 201,
-    errors: {
-      402: ['INSUFFICIENT_CREDITS'],
-      404: ['ACCOUNT_NOT_FOUND', 'WALLET_NOT_FOUND'],
-      409: ['ACCOUNT_DELETED', 'WALLET_CLOSED', 'WALLET_FULL'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-    },
+    errors: [
+      'INSUFFICIENT_CREDITS',
+      'ACCOUNT_NOT_FOUND',
+      'WALLET_NOT_FOUND',
+      'ACCOUNT_DELETED',
+      'WALLET_CLOSED',
+      'WALLET_FULL',
+      'IDEMPOTENCY_KEY_REUSED',
+    ],
     handle: async (deps: AdjustmentsNeeds, request) => {
       const { entry, replayed } = await adjustCredits(deps, operatorRequest(request, 'credits.adjust'), request.body);
       return data(renderAccountTransaction(entry), replayed);

@@ -28,14 +28,10 @@ const tag = 'Charges';
 const mayWrite = { to: 'key', scope: 'charges:write' } as const;
 const mayRead = { to: 'key', scope: 'charges:read' } as const;
 const response = dataOf(chargeSchema);
-const priceErrors = ['UNKNOWN_OPERATION', 'UNKNOWN_MODEL', 'UNKNOWN_TIER', 'PRICE_OUT_OF_RANGE'];
-const ruleErrors = ['OPERATION_NOT_ALLOWED', 'MODEL_NOT_ALLOWED'];
-const spendErrors = ['INSUFFICIENT_CREDITS', 'KEY_CREDIT_LIMIT_EXCEEDED'];
-const settleErrors = {
-  404: ['CHARGE_NOT_FOUND'],
-  409: ['CHARGE_NOT_HELD', 'CHARGE_OF_DELIVERY'],
-  422: ['IDEMPOTENCY_KEY_REUSED'],
-};
+const priceErrors = ['UNKNOWN_OPERATION', 'UNKNOWN_MODEL', 'UNKNOWN_TIER', 'PRICE_OUT_OF_RANGE'] as const;
+const ruleErrors = ['OPERATION_NOT_ALLOWED', 'MODEL_NOT_ALLOWED'] as const;
+const spendErrors = ['INSUFFICIENT_CREDITS', 'KEY_CREDIT_LIMIT_EXCEEDED'] as const;
+const settleErrors = ['CHARGE_NOT_FOUND', 'CHARGE_NOT_HELD', 'CHARGE_OF_DELIVERY', 'IDEMPOTENCY_KEY_REUSED'] as const;
 
 export const chargeRoutes = [
   defineRoute({
@@ -47,14 +43,15 @@ export const chargeRoutes = [
     body: createChargeSchema,
     response,
     status: 201,
-    errors: {
-      400: priceErrors,
-      402: spendErrors,
-      403: ruleErrors,
-      404: ['WALLET_NOT_FOUND'],
-      409: ['WALLET_CLOSED', 'TOO_MANY_CAPPED_KEYS'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-    },
+    errors: [
+      ...priceErrors,
+      ...spendErrors,
+      ...ruleErrors,
+      'WALLET_NOT_FOUND',
+      'WALLET_CLOSED',
+      'TOO_MANY_CAPPED_KEYS',
+      'IDEMPOTENCY_KEY_REUSED',
+    ],
     handle: async (deps: ChargesNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { entry, replayed } = await postCharge(deps, caller, body, { key: idempotencyKey, requestHash });
       return data(renderCreatedCharge(entry), replayed);
@@ -68,7 +65,7 @@ export const chargeRoutes = [
     access: mayRead,
     body: estimateSchema,
     response: dataOf(estimateResultSchema),
-    errors: { 400: priceErrors, 403: ruleErrors },
+    errors: [...priceErrors, ...ruleErrors],
     allowedWhileFrozen: true,
     handle: async (deps: ChargesNeeds, { caller, body }) => {
       const { operation, quantity } = body;
@@ -91,7 +88,7 @@ export const chargeRoutes = [
     access: mayWrite,
     body: batchSchema,
     response: dataOf(batchResultSchema),
-    errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: ['IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: ChargesNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { results, replayed } = await postChargeBatch(deps, caller, body.charges, {
         key: idempotencyKey,
@@ -108,7 +105,7 @@ export const chargeRoutes = [
     access: mayRead,
     params: idParams,
     response,
-    errors: { 404: ['CHARGE_NOT_FOUND'] },
+    errors: ['CHARGE_NOT_FOUND'],
     handle: async (deps: ChargesNeeds, { caller, params }) =>
       data(renderCharge(await findCurrentCharge(deps, caller, params.id))),
   }),
@@ -121,7 +118,7 @@ export const chargeRoutes = [
     params: idParams,
     body: captureChargeSchema,
     response,
-    errors: { ...settleErrors, 402: spendErrors },
+    errors: [...settleErrors, ...spendErrors],
     handle: async (deps: ChargesNeeds, { caller, params, body, idempotencyKey, requestHash }) => {
       const settlement = { type: 'capture', amountCredits: body.amountCredits ?? null } as const;
       const result = await settleCharge(deps, caller, params.id, settlement, { key: idempotencyKey, requestHash });

@@ -1,7 +1,8 @@
-import { hasLapsed, isReadOnly, notFound } from '@cloud-bridge/base';
+import { hasLapsed, isReadOnly } from '@cloud-bridge/base';
 import { expireHold } from '@cloud-bridge/ledger';
 import { walletIdsOf } from '../../access/wallets/walletOfCaller.ts';
 import type { Caller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { ChargedEntry } from './charge.ts';
 import type { ChargesNeeds } from './needs.ts';
 
@@ -13,7 +14,7 @@ export async function findCharge(deps: ChargesNeeds, caller: Caller, chargeId: s
     if (caller.kind === 'key' && entry.apiKeyId !== caller.keyId) continue;
     return entry;
   }
-  throw notFound('charge');
+  throw notFound('CHARGE_NOT_FOUND');
 }
 
 /** The same, with a hold that has lapsed posted as expired first, unless the request may write nothing. */

@@ -13,7 +13,7 @@ import { settleCharge } from './settleCharge.ts';
 
 const ADDRESS = { accountId: 'alice', walletId: 'main' };
 const CALLER: Caller = { kind: 'account', accountId: 'alice', via: 'idToken', isAdmin: false };
-const OUTAGE = new AppError(503, 'WALLET_BUSY', 'Try again.');
+const OUTAGE = new AppError('WALLET_BUSY', 'Try again.');
 
 /** A wallet that answers a command with `first`, and breaks down when it is to expire a hold. */
 function depsWith(first: Error) {
@@ -35,18 +35,20 @@ it.each([
   ['capture', { type: 'capture', amountCredits: null }],
   ['release', { type: 'release' }],
 ] as const)(
-  'a %s of a lapsed hold is answered with 409 even when the hold cannot be expired now',
+  'a %s of a lapsed hold is refused as not held even when the hold cannot be expired now',
   async (_name, settlement) => {
     const { deps, logged } = depsWith(chargeNotHeld('expired'));
     const attempt = settleCharge(deps, CALLER, 'txn_lapsed', settlement, { key: null, requestHash: 'hash' });
-    await expect(attempt).rejects.toMatchObject({ httpStatus: 409, details: { status: 'expired' } });
+    await expect(attempt).rejects.toMatchObject({ code: 'CHARGE_NOT_HELD', details: { status: 'expired' } });
     expect(logged).toContain('lapsed hold could not be expired');
   },
 );
 
-it('a charge that is not covered is answered with 402 even when lapsed holds cannot be expired now', async () => {
+it('a charge that is not covered is refused as such even when lapsed holds cannot be expired now', async () => {
   const wallet = { ...emptyWallet('alice', 'main', minute(0)), heldCredits: 10 };
   const { deps, logged } = depsWith(new InsufficientCredits(10, wallet));
-  await expect(submitWithLapsedHolds(deps, ADDRESS, charge(10))).rejects.toMatchObject({ httpStatus: 402 });
+  await expect(submitWithLapsedHolds(deps, ADDRESS, charge(10))).rejects.toMatchObject({
+    code: 'INSUFFICIENT_CREDITS',
+  });
   expect(logged).toContain('lapsed holds could not be expired');
 });

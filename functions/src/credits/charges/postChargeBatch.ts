@@ -2,6 +2,7 @@ import { AppError, type Idempotency, idempotencyKeyReused, idOfKey } from '@clou
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
 import type { Caller } from '../../platform/http/caller.ts';
+import { hasCode, refusal } from '../../platform/http/refusal.ts';
 import { renderCreatedCharge } from './charge.ts';
 import type { batchResultSchema, CreateChargeRequest } from './charges.schemas.ts';
 import type { ChargesNeeds } from './needs.ts';
@@ -40,10 +41,10 @@ export async function postChargeBatch(
         };
         return await postCharge(deps, caller, charge, place);
       } catch (error) {
-        if (error instanceof AppError) return error;
+        if (hasCode(error)) return error;
         // What happened to one must not hide what happened to the others.
         deps.logger.error('a charge of a batch failed', { index, cause: String(error) });
-        return new AppError(500, 'INTERNAL', 'Something went wrong on our side.', { cause: error });
+        return refusal('INTERNAL', 'Something went wrong on our side.', { cause: error });
       }
     }),
   );

@@ -1,8 +1,9 @@
-import { AppError, addSeconds, commandIds, type Idempotency } from '@cloud-bridge/base';
+import { addSeconds, commandIds, type Idempotency } from '@cloud-bridge/base';
 import { type CommandResult, expireHold, type SettleCommand, submitWithLapsedHolds } from '@cloud-bridge/ledger';
 import { capsOf } from '../../access/apiKeys/keyRules.ts';
 import { usualWalletIdsOf } from '../../access/wallets/walletOfCaller.ts';
 import { type Caller, callerKeyId, callerRules } from '../../platform/http/caller.ts';
+import { hasCode } from '../../platform/http/refusal.ts';
 import { findCharge } from './findCharge.ts';
 import type { ChargesNeeds } from './needs.ts';
 
@@ -37,8 +38,7 @@ export async function settleCharge(
   try {
     return await submitWithLapsedHolds(deps, address, commandOf(settlement, base));
   } catch (error) {
-    const hasExpired =
-      error instanceof AppError && error.code === 'CHARGE_NOT_HELD' && error.details?.status === 'expired';
+    const hasExpired = hasCode(error, 'CHARGE_NOT_HELD') && error.details?.status === 'expired';
     // Whoever notices that a hold has lapsed posts it, so that its credits are free at once.
     if (hasExpired) {
       await expireHold(deps, { id: chargeId, ...address }, now).catch((cause: unknown) => {

@@ -39,10 +39,7 @@ export const checkinRoutes = [
     access,
     response: dataOf(checkInSchema),
     status: 201,
-    errors: {
-      403: ['CHECKIN_NEEDS_PURCHASE', 'CHECKIN_NEEDS_VERIFIED_EMAIL'],
-      409: ['ALREADY_CHECKED_IN', 'WALLET_FULL'],
-    },
+    errors: ['CHECKIN_NEEDS_PURCHASE', 'CHECKIN_NEEDS_VERIFIED_EMAIL', 'ALREADY_CHECKED_IN', 'WALLET_FULL'],
     handle: async (deps: CheckinNeeds, { caller, idempotencyKey }) => {
       const { checkIn, replayed } = await postCheckIn(deps, caller, { key: idempotencyKey });
       return data(renderCheckIn(checkIn), replayed);
@@ -68,7 +65,7 @@ export const checkinRoutes = [
     access: { to: 'admin' },
     body: changeCheckinConfigSchema,
     response: dataOf(checkinConfigSchema),
-    errors: { 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: ['IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: CheckinNeeds, request) => {
       const { about, fields } = splitChange(request.body);
       const operator = operatorRequest(request, 'catalog.change');

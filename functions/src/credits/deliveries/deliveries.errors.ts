@@ -1,10 +1,10 @@
-import { AppError } from '@cloud-bridge/base';
+import type { AppError } from '@cloud-bridge/base';
+import { refusal } from '../../platform/http/refusal.ts';
 import type { Delivery } from './delivery.ts';
 
 /** 409: this deployment has no service to deliver through. */
 export function deliveriesNotConfigured(): AppError {
-  return new AppError(
-    409,
+  return refusal(
     'DELIVERIES_NOT_CONFIGURED',
     'This deployment makes no deliveries: DELIVERY_UPSTREAM_URL is not set. Charges work without it.',
   );
@@ -12,7 +12,7 @@ export function deliveriesNotConfigured(): AppError {
 
 /** 409 for a repetition while the first request is still at work. */
 function deliveryInProgress({ id: deliveryId }: Delivery): AppError {
-  return new AppError(409, 'DELIVERY_IN_PROGRESS', 'The first request with this Idempotency-Key is still at work.', {
+  return refusal('DELIVERY_IN_PROGRESS', 'The first request with this Idempotency-Key is still at work.', {
     details: { deliveryId },
     retryAfterSeconds: 1,
   });
@@ -20,16 +20,13 @@ function deliveryInProgress({ id: deliveryId }: Delivery): AppError {
 
 /** 504: nobody knows yet whether it was made. */
 function deliveryUnconfirmed({ id: deliveryId, amountCredits }: Delivery): AppError {
-  return new AppError(
-    504,
+  return refusal(
     'DELIVERY_UNCONFIRMED',
     'The service has not said whether the delivery was made. Its price stays held until it does; then it is ' +
       'captured or given back. Ask again with the same Idempotency-Key, or get the delivery.',
     { details: { deliveryId, heldCredits: amountCredits }, retryAfterSeconds: 5 },
   );
 }
-
-const HTTP_STATUS = { DELIVERY_REFUSED: 422, DELIVERY_FAILED: 502, DELIVERY_TIMED_OUT: 504 } as const;
 
 /**
  * The delivery, if it was made.
@@ -41,5 +38,5 @@ export function requireDelivered(delivery: Delivery): Delivery {
   if (status === 'pending') throw deliveryInProgress(delivery);
   if (!error) throw deliveryUnconfirmed(delivery);
   const { code, message, upstream } = error;
-  throw new AppError(HTTP_STATUS[code], code, `${message} Nothing was spent.`, { details: { deliveryId, upstream } });
+  throw refusal(code, `${message} Nothing was spent.`, { details: { deliveryId, upstream } });
 }

@@ -24,16 +24,22 @@ export const deliveryRoutes = [
     body: createDeliverySchema,
     response: dataOf(deliverySchema),
     status: 201,
-    errors: {
-      400: ['UNKNOWN_OPERATION'],
-      402: ['INSUFFICIENT_CREDITS', 'KEY_CREDIT_LIMIT_EXCEEDED'],
-      403: ['OPERATION_NOT_ALLOWED'],
-      404: ['INTEGRATION_NOT_FOUND'],
-      409: ['DELIVERIES_NOT_CONFIGURED', 'DELIVERY_IN_PROGRESS', 'WALLET_CLOSED', 'TOO_MANY_CAPPED_KEYS'],
-      422: ['IDEMPOTENCY_KEY_REUSED', 'DELIVERY_REFUSED'],
-      502: ['DELIVERY_FAILED'],
-      504: ['DELIVERY_TIMED_OUT', 'DELIVERY_UNCONFIRMED'],
-    },
+    errors: [
+      'UNKNOWN_OPERATION',
+      'INSUFFICIENT_CREDITS',
+      'KEY_CREDIT_LIMIT_EXCEEDED',
+      'OPERATION_NOT_ALLOWED',
+      'INTEGRATION_NOT_FOUND',
+      'DELIVERIES_NOT_CONFIGURED',
+      'DELIVERY_IN_PROGRESS',
+      'WALLET_CLOSED',
+      'TOO_MANY_CAPPED_KEYS',
+      'IDEMPOTENCY_KEY_REUSED',
+      'DELIVERY_REFUSED',
+      'DELIVERY_FAILED',
+      'DELIVERY_TIMED_OUT',
+      'DELIVERY_UNCONFIRMED',
+    ],
     handle: async (deps: DeliveriesNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const made = await makeDelivery(deps, caller, body, { key: idempotencyKey, requestHash });
       return data(renderDelivery(requireDelivered(made.delivery)), made.replayed);
@@ -48,7 +54,7 @@ export const deliveryRoutes = [
     access: { to: 'key', scope: 'deliveries:read' },
     query: deliveriesQuery,
     response: listOf(deliverySchema),
-    errors: { 404: ['INTEGRATION_NOT_FOUND'] },
+    errors: ['INTEGRATION_NOT_FOUND'],
     handle: async (deps: DeliveriesNeeds, { caller, query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, ...filters } = query;
       const after = parseCursor(cursor, timePosition);
@@ -64,7 +70,7 @@ export const deliveryRoutes = [
     access: { to: 'key', scope: 'deliveries:read' },
     params: idParams,
     response: dataOf(deliverySchema),
-    errors: { 404: ['DELIVERY_NOT_FOUND'] },
+    errors: ['DELIVERY_NOT_FOUND'],
     handle: async (deps: DeliveriesNeeds, { caller, params }) =>
       data(renderDelivery(await findDelivery(deps, caller, params.id))),
   }),

@@ -1,5 +1,6 @@
-import { isReadOnly, notFound } from '@cloud-bridge/base';
+import { isReadOnly } from '@cloud-bridge/base';
 import type { Caller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveriesNeeds } from './needs.ts';
 import { settleIfDue } from './settleOpenDeliveries.ts';
@@ -10,6 +11,6 @@ import { settleIfDue } from './settleOpenDeliveries.ts';
  */
 export async function findDelivery(deps: DeliveriesNeeds, caller: Caller, deliveryId: string): Promise<Delivery> {
   const delivery = await deps.deliveries.find(caller.accountId, deliveryId);
-  if (!delivery || (caller.kind === 'key' && delivery.apiKeyId !== caller.keyId)) throw notFound('delivery');
+  if (!delivery || (caller.kind === 'key' && delivery.apiKeyId !== caller.keyId)) throw notFound('DELIVERY_NOT_FOUND');
   return deps.upstream && !isReadOnly() ? settleIfDue(deps, delivery) : delivery;
 }

@@ -1,5 +1,6 @@
-import { notFound, type TimePosition } from '@cloud-bridge/base';
+import type { TimePosition } from '@cloud-bridge/base';
 import { type Caller, callerKeyId } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { DeliveryFilter } from './deliveries.store.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveriesNeeds } from './needs.ts';
@@ -18,7 +19,7 @@ export async function listDeliveries(
   const { accountId } = caller;
   const { integrationId } = filters;
   if (integrationId !== undefined && !(await deps.integrations.find(accountId, integrationId))) {
-    throw notFound('integration');
+    throw notFound('INTEGRATION_NOT_FOUND');
   }
   return deps.deliveries.list(accountId, { ...filters, apiKeyId: callerKeyId(caller) }, limit, after);
 }

@@ -1,13 +1,6 @@
-import {
-  AppError,
-  addSeconds,
-  derivedId,
-  type IsoTime,
-  randomId,
-  requestHash,
-  runUnitOfWork,
-} from '@cloud-bridge/base';
+import { addSeconds, derivedId, type IsoTime, randomId, requestHash, runUnitOfWork } from '@cloud-bridge/base';
 import { expireHold } from '@cloud-bridge/ledger';
+import { hasCode } from '../../platform/http/refusal.ts';
 import { type Delivery, HOLD_SECONDS, isLive, isOpen, type Verdict } from './delivery.ts';
 import type { DeliveriesNeeds } from './needs.ts';
 
@@ -65,7 +58,7 @@ export async function extendHold(deps: DeliveriesNeeds, delivery: Delivery, now:
     const { entry } = await deps.wallets.submit({ accountId, walletId }, command);
     return entry.extendedHoldExpiresAt;
   } catch (error) {
-    if (!isNotHeld(error)) throw error;
+    if (!hasCode(error, 'CHARGE_NOT_HELD')) throw error;
     return null;
   }
 }
@@ -88,16 +81,12 @@ async function endHold(deps: DeliveriesNeeds, delivery: Delivery, { status }: Ve
     if (!isAsMeant) deps.logger.error('delivery had another end before', { accountId, deliveryId: id, status });
     return entry.consumedCredits;
   } catch (error) {
-    if (!isNotHeld(error)) throw error;
+    if (!hasCode(error, 'CHARGE_NOT_HELD')) throw error;
     // Its hold has lapsed, which takes an outage of hours: the loss is ours, the customer is not charged behind it.
     deps.logger.error('delivery ended without its hold', { accountId, deliveryId: id, status });
     await expireHold(deps, { id: chargeId, accountId, walletId }, now);
     return 0;
   }
-}
-
-function isNotHeld(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'CHARGE_NOT_HELD';
 }
 
 function commandOf({ id, apiKeyId }: Delivery, entryId: string, now: IsoTime) {

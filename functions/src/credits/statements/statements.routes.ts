@@ -9,7 +9,7 @@ import { statementQuery, statementSchema } from './statements.schemas.ts';
 
 const tag = 'Ledger';
 const access = { to: 'account' } as const;
-const errors = { 404: ['WALLET_NOT_FOUND'] };
+const errors = ['WALLET_NOT_FOUND'] as const;
 
 export const statementRoutes = [
   defineRoute({

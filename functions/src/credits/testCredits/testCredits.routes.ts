@@ -17,7 +17,7 @@ export const testCreditRoutes = [
     body: addTestCreditsSchema,
     response: dataOf(testCreditsSchema),
     status: 201,
-    errors: { 409: ['WALLET_FULL'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: ['WALLET_FULL', 'IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: TestCreditsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { entry, replayed } = await addTestCredits(deps, caller, body, { key: idempotencyKey, requestHash });
       const { id, amountCredits, balanceAfterCredits } = entry;

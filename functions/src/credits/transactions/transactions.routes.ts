@@ -26,7 +26,7 @@ export const transactionRoutes = [
     access: { to: 'account' },
     query: transactionsQuery,
     response: listOf(transactionSchema),
-    errors: { 404: ['WALLET_NOT_FOUND'] },
+    errors: ['WALLET_NOT_FOUND'],
     handle: async (deps: TransactionsNeeds, { caller, query }) => {
       const { limit = DEFAULT_PAGE_SIZE, cursor, walletId, ...filters } = query;
       const entries = await deps.wallets.listEntries(await walletOfCaller(deps, caller, walletId), {
@@ -47,7 +47,7 @@ export const transactionRoutes = [
     query: transactionsFileQuery,
     produces: 'text/csv',
     response: z.string(),
-    errors: { 404: ['WALLET_NOT_FOUND'] },
+    errors: ['WALLET_NOT_FOUND'],
     handle: async (deps: TransactionsNeeds, { caller, query: { walletId, ...filters } }) => {
       const address = await walletOfCaller(deps, caller, walletId);
       return { text: exportTransactions(deps, address, filters), fileName: `transactions-${address.walletId}.csv` };

@@ -8,7 +8,7 @@ import { usageQuery, usageSchema } from './usage.schemas.ts';
 
 const tag = 'Usage';
 const access = { to: 'account' } as const;
-const errors = { 404: ['WALLET_NOT_FOUND'] };
+const errors = ['WALLET_NOT_FOUND'] as const;
 
 export const usageRoutes = [
   defineRoute({

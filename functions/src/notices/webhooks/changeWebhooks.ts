@@ -5,9 +5,9 @@ import {
   idempotencyKeyReused,
   idOfRequest,
   invalidField,
-  notFound,
   runUnitOfWork,
 } from '@cloud-bridge/base';
+import { notFound } from '../../platform/http/refusal.ts';
 import { MAX_ENDPOINTS, rotated, type WebhookEndpoint, wasRotatedBy } from './endpoint.ts';
 import type { WebhooksNeeds } from './needs.ts';
 import { newSigningSecret } from './signMessage.ts';
@@ -70,7 +70,7 @@ export async function findWebhook(
   endpointId: string,
 ): Promise<WebhookEndpoint> {
   const endpoint = await deps.webhookEndpoints.find(accountId, endpointId);
-  if (!endpoint) throw notFound('webhook');
+  if (!endpoint) throw notFound('WEBHOOK_NOT_FOUND');
   return endpoint;
 }
 
@@ -131,7 +131,7 @@ async function change(
   rule: (before: WebhookEndpoint) => WebhookEndpoint,
 ): Promise<WebhookEndpoint> {
   const changed = await deps.webhookEndpoints.change(accountId, endpointId, rule);
-  if (!changed) throw notFound('webhook');
+  if (!changed) throw notFound('WEBHOOK_NOT_FOUND');
   return changed;
 }
 

@@ -1,4 +1,5 @@
-import { derivedId, type IdempotencyKey, idOfKey, idOfRequest, notFound, runUnitOfWork } from '@cloud-bridge/base';
+import { derivedId, type IdempotencyKey, idOfKey, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
+import { notFound } from '../../platform/http/refusal.ts';
 import { newEvent } from '../events/accountEvent.ts';
 import { findWebhook } from './changeWebhooks.ts';
 import { isResend, newDelivery, resent, type WebhookDelivery } from './delivery.ts';
@@ -54,12 +55,12 @@ export async function resendEvent(
   const deliveryId = derivedId('dlv', eventId, endpointId);
   const requestKey = idempotencyKey && idOfKey({ account: accountId }, 'rsd', idempotencyKey, deliveryId);
   const known = await deps.webhookDeliveries.find(deliveryId);
-  if (known?.accountId !== accountId) throw notFound('event');
+  if (known?.accountId !== accountId) throw notFound('EVENT_NOT_FOUND');
   if (!isResend(known, requestKey)) await limitSends(deps, accountId);
   const { before, after } = await deps.webhookDeliveries.change(deliveryId, (delivery) =>
     resent(delivery, requestKey, now),
   );
-  if (!before || !after) throw notFound('event');
+  if (!before || !after) throw notFound('EVENT_NOT_FOUND');
   const replayed = isResend(before, requestKey);
   if (!replayed) await deps.webhookTasks.enqueue(after.id, 0);
   return { delivery: after, replayed };

@@ -20,7 +20,7 @@ import {
 
 const tag = 'Webhooks';
 const access = { to: 'account' } as const;
-const NOT_FOUND = { 404: ['WEBHOOK_NOT_FOUND'] };
+const NOT_FOUND = ['WEBHOOK_NOT_FOUND'] as const;
 
 export const webhookRoutes = [
   defineRoute({
@@ -35,7 +35,7 @@ export const webhookRoutes = [
     body: createWebhookSchema,
     response: dataOf(webhookWithSecretSchema),
     status: 201,
-    errors: { 409: ['TOO_MANY_WEBHOOKS'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: ['TOO_MANY_WEBHOOKS', 'IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: WebhooksNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const { endpoint, replayed } = await createWebhook(deps, caller.accountId, body, {
         key: idempotencyKey,
@@ -118,7 +118,7 @@ export const webhookRoutes = [
     params: idParams,
     response: dataOf(webhookEventSchema),
     status: 201,
-    errors: { ...NOT_FOUND, 409: ['WEBHOOK_DISABLED'] },
+    errors: [...NOT_FOUND, 'WEBHOOK_DISABLED'],
     handle: async (deps: WebhooksNeeds, { caller, params, idempotencyKey }) => {
       const { delivery, replayed } = await sendTestEvent(deps, caller.accountId, params.id, idempotencyKey);
       return data(renderEvent(delivery), replayed);
@@ -155,7 +155,7 @@ export const webhookRoutes = [
     access,
     params: eventParams,
     response: dataOf(webhookEventSchema),
-    errors: { 404: ['WEBHOOK_NOT_FOUND', 'EVENT_NOT_FOUND'], 409: ['WEBHOOK_DISABLED'] },
+    errors: ['WEBHOOK_NOT_FOUND', 'EVENT_NOT_FOUND', 'WEBHOOK_DISABLED'],
     handle: async (deps: WebhooksNeeds, { caller, params, idempotencyKey }) => {
       const { id, eventId } = params;
       const { delivery, replayed } = await resendEvent(deps, caller.accountId, id, eventId, idempotencyKey);

@@ -1,11 +1,12 @@
 import { parse as parseQuery } from 'node:querystring';
-import { AppError, IdempotencyKey, invalidRequest, requestHash } from '@cloud-bridge/base';
+import { IdempotencyKey, invalidRequest, requestHash } from '@cloud-bridge/base';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { admitRequest } from '../maintenance/admitRequest.ts';
 import { type Caller, callerKeyId } from './caller.ts';
 import type { HttpNeeds } from './needs.ts';
 import { parse } from './parse.ts';
 import { readJsonBody } from './readJsonBody.ts';
+import { refusal } from './refusal.ts';
 import type { AnyRoute, Route } from './route.ts';
 import { sendText } from './sendText.ts';
 
@@ -40,7 +41,7 @@ function methodsByPath(routes: readonly AnyRoute[]): Map<string, string[]> {
 function methodNotAllowed(methods: readonly string[]): RequestHandler {
   return (request, response) => {
     response.set('Allow', methods.join(', '));
-    throw new AppError(405, 'METHOD_NOT_ALLOWED', `${request.method} is not allowed here.`, {
+    throw refusal('METHOD_NOT_ALLOWED', `${request.method} is not allowed here.`, {
       details: { allowed: methods },
     });
   };

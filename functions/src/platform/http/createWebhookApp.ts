@@ -1,10 +1,10 @@
-import { AppError } from '@cloud-bridge/base';
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import { underMaintenance } from '../maintenance/maintenance.errors.ts';
 import { errorHandler } from './errorHandler.ts';
 import type { HttpNeeds } from './needs.ts';
 import { bytesOf, receiveBody, restoreRequest } from './rawBodies.ts';
+import { refusal } from './refusal.ts';
 import { requestLog } from './requestLog.ts';
 
 /** Events of a provider's are a few kilobytes. */
@@ -39,9 +39,9 @@ export function createWebhookApp(
     response.json({ received: true, duplicate });
   });
   app.use((request, response) => {
-    if (request.path !== '/') throw new AppError(404, 'ROUTE_NOT_FOUND', 'Events are posted to the address itself.');
+    if (request.path !== '/') throw refusal('ROUTE_NOT_FOUND', 'Events are posted to the address itself.');
     response.set('Allow', 'POST');
-    throw new AppError(405, 'METHOD_NOT_ALLOWED', 'Events are sent with POST.');
+    throw refusal('METHOD_NOT_ALLOWED', 'Events are sent with POST.');
   });
   app.use(errorHandler(deps.logger));
   return app;

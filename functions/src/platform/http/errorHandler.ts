@@ -1,20 +1,25 @@
-import { AppError, cleanError, type Logger, mayBeRetried } from '@cloud-bridge/base';
+import { type AppError, cleanError, type Logger, mayBeRetried } from '@cloud-bridge/base';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorCode } from './errorRegistry.ts';
 import { malformedRequest } from './http.errors.ts';
+import { hasCode, refusal, statusOf } from './refusal.ts';
 
 /** Answers what no route has answered. */
 export const routeNotFound: RequestHandler = (request) => {
-  throw new AppError(404, 'ROUTE_NOT_FOUND', `There is no ${request.method} ${request.path}.`);
+  throw refusal('ROUTE_NOT_FOUND', `There is no ${request.method} ${request.path}.`);
 };
 
-/** The one place where errors become answers. What isn't an AppError is logged and answered without its message. */
+/**
+ * The one place where errors become answers. An error without a code of the registry is logged, and answered without
+ * its message.
+ */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (thrown, _request, response, next) => {
     // Express ends the connection, and logs the error itself.
     if (response.headersSent) return next(cleanError(thrown));
-    const error = toAppError(thrown);
+    const { status, error } = answerTo(thrown);
     const { requestId } = response.locals;
-    if (error.httpStatus >= 500) {
+    if (status >= 500) {
       const cause: unknown = error.cause ?? error;
       logger.error('request failed', {
         requestId,
@@ -23,31 +28,37 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       });
     }
     if (error.retryAfterSeconds !== undefined) response.set('Retry-After', String(error.retryAfterSeconds));
-    if (error.httpStatus === 401) response.set('WWW-Authenticate', 'Bearer');
+    if (status === 401) response.set('WWW-Authenticate', 'Bearer');
     response.set('Cache-Control', 'no-store');
     const { code, message, details } = error;
-    response
-      .status(error.httpStatus)
-      .json({ success: false, error: { code, message, ...(details && { details }), requestId } });
+    response.status(status).json({ success: false, error: { code, message, ...(details && { details }), requestId } });
   };
 }
 
-function toAppError(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
-  // Express and the server of static files have refusals of their own, such as a range that isn't there.
-  if (thrown instanceof URIError) return malformedRequest(thrown);
-  const status = statusOf(thrown);
-  if (status >= 400 && status < 500)
-    return new AppError(status, 'REQUEST_REFUSED', 'The request was refused.', { cause: thrown });
-  if (mayBeRetried(thrown)) {
-    return new AppError(503, 'TEMPORARILY_UNAVAILABLE', 'Try again in a moment.', {
-      retryAfterSeconds: 1,
-      cause: thrown,
-    });
-  }
-  return new AppError(500, 'INTERNAL', 'Something went wrong on our side.', { cause: thrown });
+interface Answer {
+  readonly status: number;
+  readonly error: AppError<ErrorCode>;
 }
 
-function statusOf(thrown: unknown): number {
+function answerTo(thrown: unknown): Answer {
+  if (hasCode(thrown)) return answer(thrown);
+  if (thrown instanceof URIError) return answer(malformedRequest(thrown));
+  // Express and the server of static files have refusals of their own, such as a range that isn't there.
+  const status = statusOfServer(thrown);
+  if (status >= 400 && status < 500) {
+    return { status, error: refusal('REQUEST_REFUSED', 'The request was refused.', { cause: thrown }) };
+  }
+  if (mayBeRetried(thrown)) {
+    const options = { retryAfterSeconds: 1, cause: thrown };
+    return answer(refusal('TEMPORARILY_UNAVAILABLE', 'Try again in a moment.', options));
+  }
+  return answer(refusal('INTERNAL', 'Something went wrong on our side.', { cause: thrown }));
+}
+
+function answer(error: AppError<ErrorCode>): Answer {
+  return { status: statusOf(error), error };
+}
+
+function statusOfServer(thrown: unknown): number {
   return thrown instanceof Error && 'status' in thrown ? Number(thrown.status) : 500;
 }

@@ -1,12 +1,9 @@
-import { AppError } from '@cloud-bridge/base';
+import type { AppError } from '@cloud-bridge/base';
+import type { ErrorCode } from './errorRegistry.ts';
+import { refusal, unauthenticated } from './refusal.ts';
 
 /** The limits of all API keys of an account, of one API key, of an owner who is signed in, and of management keys. */
 export type PolicyName = 'account' | 'key' | 'owner' | 'managementKey';
-
-/** 401s say what is wrong with the credential, never what it is. */
-export function unauthenticated(code: string, message: string): AppError {
-  return new AppError(401, code, message);
-}
 
 export function credentialMissing(): AppError {
   return unauthenticated(
@@ -20,40 +17,39 @@ export function credentialInvalid(): AppError {
 }
 
 export function credentialNotAllowed(message: string): AppError {
-  return new AppError(403, 'CREDENTIAL_NOT_ALLOWED', message);
+  return refusal('CREDENTIAL_NOT_ALLOWED', message);
 }
 
 export function adminRequired(): AppError {
-  return new AppError(403, 'ADMIN_REQUIRED', 'This needs an operator: the ID token of a user with the claim admin.');
+  return refusal('ADMIN_REQUIRED', 'This needs an operator: the ID token of a user with the claim admin.');
 }
 
 export function scopeMissing(scope: string): AppError {
-  return new AppError(403, 'SCOPE_MISSING', `The API key needs the scope ${scope}.`, { details: { scope } });
+  return refusal('SCOPE_MISSING', `The API key needs the scope ${scope}.`, { details: { scope } });
 }
 
-export function malformedRequest(cause?: unknown): AppError {
-  return new AppError(400, 'MALFORMED_REQUEST', 'The request is malformed.', { cause });
+export function malformedRequest(cause?: unknown): AppError<ErrorCode> {
+  return refusal('MALFORMED_REQUEST', 'The request is malformed.', { cause });
 }
 
 /** Nobody is left to read the answer; it only keeps the log quiet. */
 export function requestAborted(): AppError {
-  return new AppError(400, 'REQUEST_ABORTED', 'The request ended before its body did.');
+  return refusal('REQUEST_ABORTED', 'The request ended before its body did.');
 }
 
 export function malformedJson(): AppError {
-  return new AppError(400, 'MALFORMED_JSON', 'The body is not valid JSON.');
+  return refusal('MALFORMED_JSON', 'The body is not valid JSON.');
 }
 
 export function unsupportedMediaType(): AppError {
-  return new AppError(
-    415,
+  return refusal(
     'UNSUPPORTED_MEDIA_TYPE',
     'Send the body as Content-Type: application/json, in UTF-8 and without a Content-Encoding.',
   );
 }
 
 export function payloadTooLarge(limitBytes: number): AppError {
-  return new AppError(413, 'PAYLOAD_TOO_LARGE', `The body may have at most ${limitBytes} bytes.`);
+  return refusal('PAYLOAD_TOO_LARGE', `The body may have at most ${limitBytes} bytes.`);
 }
 
 const LIMITS: Readonly<Record<PolicyName, string>> = {
@@ -65,7 +61,7 @@ const LIMITS: Readonly<Record<PolicyName, string>> = {
 
 /** @param policy whose limit it is */
 export function rateLimited(limit: number, retryAfterSeconds: number, policy: PolicyName = 'account'): AppError {
-  return new AppError(429, 'RATE_LIMITED', `The ${LIMITS[policy]} of ${limit} requests a minute is used up.`, {
+  return refusal('RATE_LIMITED', `The ${LIMITS[policy]} of ${limit} requests a minute is used up.`, {
     retryAfterSeconds,
     details: { policy, limit, retryAfterSeconds },
   });

@@ -1,40 +1,38 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { ERRORS, type ErrorCode } from './errorRegistry.ts';
 import { type Access, type AnyRoute, isRefusedWhileFrozen } from './route.ts';
 import { errorSchema } from './schemas.ts';
 
-/** Errors that any route may answer with, by who may call it. */
-const COMMON_ERRORS: Record<number, readonly string[]> = {
-  500: ['INTERNAL'],
-  503: ['TEMPORARILY_UNAVAILABLE', 'WALLET_BUSY', 'IDENTITY_UNAVAILABLE'],
+type Codes = readonly ErrorCode[];
+
+/** Errors that any route may answer with, by who may call it. A query that isn't known is refused everywhere. */
+const COMMON_ERRORS: Codes = ['INTERNAL', 'TEMPORARILY_UNAVAILABLE', 'WALLET_BUSY', 'IDENTITY_UNAVAILABLE'];
+/** All are answered with 401. */
+const CREDENTIAL_ERRORS: Codes = [
+  'CREDENTIAL_MISSING',
+  'CREDENTIAL_INVALID',
+  'CREDENTIAL_AMBIGUOUS',
+  'CREDENTIAL_EXPIRED',
+  'CREDENTIAL_REVOKED',
+  'ACCOUNT_DELETED',
+];
+const CALLER_ERRORS: Readonly<Record<Access['to'], Codes>> = {
+  public: [],
+  account: ['CREDENTIAL_NOT_ALLOWED', 'ADDRESS_NOT_ALLOWED', 'RATE_LIMITED'],
+  admin: ['ADMIN_REQUIRED', 'RATE_LIMITED'],
+  key: ['SCOPE_MISSING', 'ADDRESS_NOT_ALLOWED', 'RATE_LIMITED'],
 };
-const CALLER_ERRORS: Record<number, readonly string[]> = {
-  401: [
-    'CREDENTIAL_MISSING',
-    'CREDENTIAL_INVALID',
-    'CREDENTIAL_AMBIGUOUS',
-    'CREDENTIAL_EXPIRED',
-    'CREDENTIAL_REVOKED',
-    'ACCOUNT_DELETED',
-  ],
-};
-const ACCOUNT_ERRORS: Record<number, readonly string[]> = {
-  403: ['CREDENTIAL_NOT_ALLOWED', 'ADDRESS_NOT_ALLOWED'],
-  429: ['RATE_LIMITED'],
-};
-const ADMIN_ERRORS: Record<number, readonly string[]> = { 403: ['ADMIN_REQUIRED'], 429: ['RATE_LIMITED'] };
-const KEY_ERRORS: Record<number, readonly string[]> = {
-  403: ['SCOPE_MISSING', 'ADDRESS_NOT_ALLOWED'],
-  429: ['RATE_LIMITED'],
-};
-const FROZEN_ERRORS: Record<number, readonly string[]> = { 403: ['ACCOUNT_FROZEN'] };
-const BODY_ERRORS: Record<number, readonly string[]> = {
-  400: ['INVALID_REQUEST', 'MALFORMED_JSON', 'MALFORMED_REQUEST'],
-  413: ['PAYLOAD_TOO_LARGE'],
-  415: ['UNSUPPORTED_MEDIA_TYPE'],
-};
-const CHANGE_ERRORS: Record<number, readonly string[]> = { 503: ['MAINTENANCE'] };
-const INPUT_ERRORS: Record<number, readonly string[]> = { 400: ['INVALID_REQUEST'] };
+const FROZEN_ERRORS: Codes = ['ACCOUNT_FROZEN'];
+const CHANGE_ERRORS: Codes = ['MAINTENANCE'];
+const BODY_ERRORS: Codes = [
+  'INVALID_REQUEST',
+  'MALFORMED_JSON',
+  'MALFORMED_REQUEST',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
+const INPUT_ERRORS: Codes = ['INVALID_REQUEST'];
 
 const SECURITY: Record<Access['to'], NonNullable<ZodOpenApiOperationObject['security']>> = {
   public: [],
@@ -118,36 +116,31 @@ const idempotencyKeyHeader = z
   });
 
 /** Codes that a route may answer with, by status. */
-function errorsOf(route: AnyRoute): Map<number, string[]> {
+function errorsOf(route: AnyRoute): Map<number, Set<ErrorCode>> {
   const { access } = route;
-  const sources = [
-    COMMON_ERRORS,
-    ...(access.to === 'public' ? [] : [CALLER_ERRORS]),
-    ...(access.to === 'account' ? [ACCOUNT_ERRORS] : []),
-    ...(access.to === 'admin' ? [ADMIN_ERRORS] : []),
-    ...(access.to === 'key' ? [KEY_ERRORS] : []),
-    ...(isRefusedWhileFrozen(route) ? [FROZEN_ERRORS] : []),
-    ...(route.method === 'get' ? [] : [CHANGE_ERRORS]),
-    ...(route.body ? [BODY_ERRORS] : []),
-    // A query that isn't known is refused everywhere.
-    INPUT_ERRORS,
-    route.errors ?? {},
+  const byStatus = new Map<number, Set<ErrorCode>>();
+  const add = (status: number, code: ErrorCode) => {
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
+  };
+  if (access.to !== 'public') for (const code of CREDENTIAL_ERRORS) add(401, code);
+  const codes = [
+    ...COMMON_ERRORS,
+    ...CALLER_ERRORS[access.to],
+    ...(isRefusedWhileFrozen(route) ? FROZEN_ERRORS : []),
+    ...(route.method === 'get' ? [] : CHANGE_ERRORS),
+    ...(route.body ? BODY_ERRORS : INPUT_ERRORS),
+    ...(route.errors ?? []),
   ];
-  const codes = new Map<number, string[]>();
-  for (const source of sources) {
-    for (const [status, list] of Object.entries(source)) {
-      codes.set(Number(status), [...new Set([...(codes.get(Number(status)) ?? []), ...list])]);
-    }
-  }
-  return codes;
+  for (const code of codes) add(ERRORS[code].status, code);
+  return byStatus;
 }
 
-function errorResponses(codes: Map<number, string[]>) {
+function errorResponses(byStatus: Map<number, Set<ErrorCode>>) {
   return Object.fromEntries(
-    [...codes].map(([status, list]) => [
+    [...byStatus].map(([status, codes]) => [
       status,
       {
-        description: list.map((code) => `\`${code}\``).join(', '),
+        description: [...codes].map((code) => `- \`${code}\`: ${ERRORS[code].title}`).join('\n'),
         content: { 'application/json': { schema: errorSchema } },
       },
     ]),

@@ -2,6 +2,7 @@ import type { IdempotencyKey } from '@cloud-bridge/base';
 import type * as z from 'zod';
 import type { ZodObject, ZodType } from 'zod';
 import type { AccountCaller, Caller, Scope } from './caller.ts';
+import type { ErrorCode } from './errorRegistry.ts';
 
 /** Who may call: everybody; the account's owner; also an integration whose key has the scope; or only an operator. */
 export type Access =
@@ -70,8 +71,8 @@ export interface RouteOptions<
   readonly produces?: 'text/csv' | 'text/html';
   /** Status of success; 200 unless given. */
   readonly status?: 200 | 201;
-  /** Codes of the errors that are this route's own, by status, for the documentation. */
-  readonly errors?: Readonly<Record<number, readonly string[]>>;
+  /** Codes of the errors that are this route's own, for the documentation. */
+  readonly errors?: readonly ErrorCode[];
   /** True for what changes something but only winds things up: a frozen account may do that, too. */
   readonly allowedWhileFrozen?: boolean;
   /** Public answers may be kept by browsers and proxies for this long. */

@@ -1,16 +1,16 @@
-import { AppError } from '@cloud-bridge/base';
+import type { AppError } from '@cloud-bridge/base';
+import { refusal } from '../../platform/http/refusal.ts';
 
 /** 409: what the catalog says isn't what Creem would sell. */
 export function creemProductMismatch(productId: string, message: string): AppError {
-  return new AppError(409, 'CREEM_PRODUCT_MISMATCH', `The product ${productId} at Creem ${message}.`, {
+  return refusal('CREEM_PRODUCT_MISMATCH', `The product ${productId} at Creem ${message}.`, {
     details: { productId },
   });
 }
 
 /** 409 for what is left to Stripe. */
 export function planChangeNotSupported(): AppError {
-  return new AppError(
-    409,
+  return refusal(
     'PLAN_CHANGE_NOT_SUPPORTED',
     'A subscription at Creem keeps its plan. Cancel it, and subscribe to the other plan.',
   );

@@ -7,7 +7,7 @@ import type {
   CheckoutRequest,
   CheckoutTruth,
 } from '../../sales/payments/paymentProvider.ts';
-import { isRefusal, providerLost, providerRefused } from '../../sales/payments/payments.errors.ts';
+import { isProviderRefusal, providerLost, providerRefused } from '../../sales/payments/payments.errors.ts';
 import { type CreemCheckout, checkoutSchema, customerSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 import { currencyOf, fetchProduct, mayHaveCustomPrice, type ProductDemand, requireProduct } from './creemProducts.ts';
@@ -102,7 +102,7 @@ async function open(client: CreemClient, body: object, customerId: string | null
   try {
     return await client.post('/v1/checkouts', body, { schema: checkoutSchema });
   } catch (error) {
-    if (customerId !== null && isRefusal(error)) await requireCustomer(client, customerId);
+    if (customerId !== null && isProviderRefusal(error)) await requireCustomer(client, customerId);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { type AppError, backOff, Throttled } from '@cloud-bridge/base';
 import type * as z from 'zod';
 import type { ZodType } from 'zod';
+import { hasCode } from '../../platform/http/refusal.ts';
 import { providerRefused, providerThrottled, providerUnavailable } from '../../sales/payments/payments.errors.ts';
 
 /** With its tries, well within the minute that a function has. */
@@ -39,7 +40,7 @@ export class CreemClient {
       try {
         return await this.#ask(`${path}?${search}`, { method: 'GET' }, reading);
       } catch (error) {
-        const isOutage = (error as AppError).code === 'PAYMENT_PROVIDER_UNAVAILABLE';
+        const isOutage = hasCode(error, 'PAYMENT_PROVIDER_UNAVAILABLE');
         if (!isOutage || error instanceof Throttled || attempt === MAX_QUESTIONS) throw error;
         await backOff(attempt);
       }

@@ -1,6 +1,6 @@
-import { AppError } from '@cloud-bridge/base';
 import { createWebhookApp } from '../../platform/http/createWebhookApp.ts';
 import type { HttpApp } from '../../platform/http/express.ts';
+import { refusal } from '../../platform/http/refusal.ts';
 import { creemNotConfigured } from '../../sales/payments/payments.errors.ts';
 import { type CreemEvent, isSigned, parseEvent } from './creemEvent.ts';
 import { handleCreemEvent } from './handleCreemEvent.ts';
@@ -16,12 +16,12 @@ export function createCreemWebhookApp(deps: CreemNeeds): HttpApp {
 }
 
 function verifyEvent(deps: CreemNeeds, rawBody: Buffer, signature: string | undefined): CreemEvent {
-  if (!signature) throw new AppError(400, 'SIGNATURE_MISSING', 'The creem-signature header is missing.');
+  if (!signature) throw refusal('SIGNATURE_MISSING', 'The creem-signature header is missing.');
   if (!isSigned(rawBody, signature, deps.creemWebhookSecrets())) {
-    throw new AppError(400, 'SIGNATURE_INVALID', 'The signature is not valid for this body.');
+    throw refusal('SIGNATURE_INVALID', 'The signature is not valid for this body.');
   }
   const event = parseEvent(rawBody.toString('utf8'));
   // Its id names a document.
-  if (!event) throw new AppError(400, 'EVENT_INVALID', 'The body is signed, but is not an event.');
+  if (!event) throw refusal('EVENT_INVALID', 'The body is signed, but is not an event.');
   return event;
 }

@@ -1,4 +1,5 @@
-import { AppError, addSeconds, groupsOf, type IsoTime, once, positionOf, type TimePosition } from '@cloud-bridge/base';
+import { addSeconds, groupsOf, type IsoTime, once, positionOf, type TimePosition } from '@cloud-bridge/base';
+import { hasCode, isUnavailable, refusal } from '../../platform/http/refusal.ts';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/notingFailure.ts';
 import type { Order } from '../../sales/orders/order.ts';
@@ -61,8 +62,7 @@ export async function explainPayment(deps: CreemNeeds, paymentId: string): Promi
   if (found) return found;
   const explained = await explain(deps, await deps.creem.refunds.fetchPayment(paymentId));
   if (explained) return explained;
-  throw new AppError(
-    409,
+  throw refusal(
     'PAYMENT_UNEXPLAINED',
     `No order is known for the payment ${paymentId} at Creem. Send its event checkout.completed again from Creem's ` +
       'dashboard.',
@@ -135,7 +135,7 @@ async function askAbout(deps: CreemNeeds, order: Order, now: IsoTime): Promise<v
   try {
     await reconcileOrder(deps, order, now);
   } catch (error) {
-    if (!(error instanceof AppError) || error.httpStatus === 503) throw error;
+    if (!hasCode(error) || isUnavailable(error)) throw error;
     deps.logger.error('could not reconcile', { orderId: order.id, cause: String(error) });
   }
 }

@@ -40,13 +40,17 @@ export const incomingEventRoutes = [
     access,
     params: idParams,
     response: dataOf(replayedEventSchema),
-    errors: {
-      404: ['EVENT_NOT_FOUND'],
-      409: ['ORDER_NOT_REBUILT', 'PAYMENT_MISMATCH', 'PAYMENT_UNEXPLAINED'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-      502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED', 'SUBSCRIPTION_BUSY'],
-    },
+    errors: [
+      'EVENT_NOT_FOUND',
+      'ORDER_NOT_REBUILT',
+      'PAYMENT_MISMATCH',
+      'PAYMENT_UNEXPLAINED',
+      'IDEMPOTENCY_KEY_REUSED',
+      'PAYMENT_PROVIDER_REFUSED',
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+      'ORDER_NOT_CREDITED',
+      'SUBSCRIPTION_BUSY',
+    ],
     handle: async (deps: IncomingNeeds, request) => {
       const operator = operatorRequest(request, 'webhookEvent.replay');
       const { replayed, ...event } = await replayEvent(deps, operator, request.params.id);

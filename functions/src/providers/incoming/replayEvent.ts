@@ -1,6 +1,7 @@
-import { notFound, runUnitOfWork } from '@cloud-bridge/base';
+import { runUnitOfWork } from '@cloud-bridge/base';
 import { PROVIDERS } from '../../access/accounts/providerName.ts';
 import { isOfEarlierRequest, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { HandledEvent } from '../../sales/incoming/incomingEvent.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
 import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';
@@ -69,7 +70,7 @@ async function fromStripe(deps: IncomingNeeds, eventId: string): Promise<KnownEv
   const [{ callStripe }, { events }] = await Promise.all([import('../stripe/callStripe.ts'), deps.stripe()]);
   const event = await callStripe(
     () => events.retrieve(eventId),
-    () => notFound('event'),
+    () => notFound('EVENT_NOT_FOUND'),
   );
   return { id: event.id, type: event.type, handle: () => handleStripeEvent(deps, event) };
 }

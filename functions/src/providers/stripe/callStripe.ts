@@ -1,5 +1,6 @@
-import { AppError, idempotencyKeyReused, requestHash } from '@cloud-bridge/base';
+import { type AppError, idempotencyKeyReused, requestHash } from '@cloud-bridge/base';
 import Stripe from 'stripe';
+import { hasCode } from '../../platform/http/refusal.ts';
 import {
   type Losable,
   providerLost,
@@ -15,12 +16,12 @@ import {
  */
 export async function callStripe<T>(
   call: () => Promise<T>,
-  refused: (cause: unknown) => AppError = refusal,
+  refused: (cause: unknown) => AppError = providerErrorOf,
 ): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    if (hasCode(error)) throw error;
     const isThrottled = error instanceof Stripe.errors.StripeError && error.statusCode === 429;
     if (isThrottled) throw providerThrottled(error, error.headers?.['retry-after']);
     // The same idempotency key is being worked on at this moment: nobody can say yet what will come of it.
@@ -32,7 +33,7 @@ export async function callStripe<T>(
   }
 }
 
-function refusal(error: unknown): AppError {
+function providerErrorOf(error: unknown): AppError {
   const thing = lostIn(error);
   return thing === null ? providerRefused(error) : providerLost(thing, error);
 }

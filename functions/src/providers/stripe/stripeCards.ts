@@ -1,5 +1,6 @@
-import { derivedId, type Logger, notFound } from '@cloud-bridge/base';
+import { derivedId, type Logger } from '@cloud-bridge/base';
 import Stripe from 'stripe';
+import { notFound } from '../../platform/http/refusal.ts';
 import type { CardProvider, PaymentMethod } from '../../sales/paymentMethods/cardProvider.ts';
 import { providerRefused } from '../../sales/payments/payments.errors.ts';
 import { callStripe, isMissing, isReplay } from './callStripe.ts';
@@ -92,7 +93,7 @@ export class StripeCards implements CardProvider {
   async setDefaultMethod(customerId: string, methodId: string): Promise<void> {
     await callStripe(
       () => this.#client().customers.update(customerId, { invoice_settings: { default_payment_method: methodId } }),
-      (error) => (isMissing(error) ? notFound('payment method') : providerRefused(error)),
+      (error) => (isMissing(error) ? notFound('PAYMENT_METHOD_NOT_FOUND') : providerRefused(error)),
     );
   }
 
@@ -110,7 +111,7 @@ export class StripeCards implements CardProvider {
         await this.#client().paymentMethods.detach(methodId);
       } catch (error) {
         // It was the customer's a moment ago: somebody else has removed it meanwhile.
-        if (error instanceof Stripe.errors.StripeInvalidRequestError) throw notFound('payment method');
+        if (error instanceof Stripe.errors.StripeInvalidRequestError) throw notFound('PAYMENT_METHOD_NOT_FOUND');
         throw error;
       }
     });

@@ -1,7 +1,7 @@
-import { AppError } from '@cloud-bridge/base';
 import type Stripe from 'stripe';
 import { createWebhookApp } from '../../platform/http/createWebhookApp.ts';
 import type { HttpApp } from '../../platform/http/express.ts';
+import { refusal } from '../../platform/http/refusal.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
 import type { StripeNeeds } from './needs.ts';
 
@@ -20,11 +20,11 @@ export function createStripeWebhookApp(deps: StripeNeeds): HttpApp {
 function assertEvent(event: Stripe.Event): Stripe.Event {
   const { id, type, data } = event as Partial<Stripe.Event>;
   if (typeof type === 'string' && /^evt_\w{1,200}$/.test(id ?? '') && typeof data?.object === 'object') return event;
-  throw new AppError(400, 'EVENT_INVALID', 'The body is signed, but is not an event.');
+  throw refusal('EVENT_INVALID', 'The body is signed, but is not an event.');
 }
 
 async function verifyEvent(deps: StripeNeeds, rawBody: Buffer, signature: string | undefined): Promise<Stripe.Event> {
-  if (!signature) throw new AppError(400, 'SIGNATURE_MISSING', 'The Stripe-Signature header is missing.');
+  if (!signature) throw refusal('SIGNATURE_MISSING', 'The Stripe-Signature header is missing.');
   const { webhooks } = await deps.stripe();
   for (const secret of deps.stripeWebhookSecrets()) {
     try {
@@ -33,5 +33,5 @@ async function verifyEvent(deps: StripeNeeds, rawBody: Buffer, signature: string
       // The next secret may be the one: two are valid while a secret is being rotated.
     }
   }
-  throw new AppError(400, 'SIGNATURE_INVALID', 'The signature is not valid for this body, or too old.');
+  throw refusal('SIGNATURE_INVALID', 'The signature is not valid for this body, or too old.');
 }

@@ -1,5 +1,5 @@
 import { ECDH } from 'node:crypto';
-import { AppError, cleanErrorOf } from '@cloud-bridge/base';
+import { cleanErrorOf } from '@cloud-bridge/base';
 import {
   BlockNotFoundError,
   type Client,
@@ -13,6 +13,7 @@ import {
 } from 'viem';
 import { HDKey, publicKeyToAddress } from 'viem/accounts';
 import { getBlock, getBlockNumber, getChainId, getLogs, getTransaction, getTransactionReceipt } from 'viem/actions';
+import { hasCode } from '../../platform/http/refusal.ts';
 import type {
   BlockRange,
   DepositProvider,
@@ -138,7 +139,7 @@ export class ViemDeposits implements DepositProvider {
       return await call(this.#client);
     } catch (error) {
       // The address has a key in it, which viem's errors name, and the node's own words may repeat.
-      throw error instanceof AppError ? error : providerUnavailable(cleanErrorOf(this.#rpcUrl, error));
+      throw hasCode(error) ? error : providerUnavailable(cleanErrorOf(this.#rpcUrl, error));
     }
   }
 }

@@ -34,12 +34,14 @@ export const autoTopUpRoutes = [
     access,
     body: changeAutoTopUpSchema,
     response,
-    errors: {
-      400: ['UNKNOWN_PACK', 'UNKNOWN_CURRENCY', 'AMOUNT_TOO_SMALL'],
-      402: ['PAYMENT_METHOD_REQUIRED'],
-      502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
-    },
+    errors: [
+      'UNKNOWN_PACK',
+      'UNKNOWN_CURRENCY',
+      'AMOUNT_TOO_SMALL',
+      'PAYMENT_METHOD_REQUIRED',
+      'PAYMENT_PROVIDER_REFUSED',
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+    ],
     handle: async (deps: AutoTopUpsNeeds, { caller, body }) => {
       const autoTopUp = await changeAutoTopUp(deps, caller.accountId, body);
       return data(renderAutoTopUp(autoTopUp, await deps.catalog.current(), deps.clock()));

@@ -1,8 +1,9 @@
-import { AppError, type IsoTime, randomId, requestHash, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import { type IsoTime, randomId, requestHash, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
 import { isFrozen } from '../../access/accounts/account.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { newEvent } from '../../notices/events/accountEvent.ts';
+import { hasCode, isUnavailable } from '../../platform/http/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import type { Order } from '../orders/order.ts';
@@ -117,7 +118,7 @@ async function charge(deps: AutoTopUpsNeeds, order: Order): Promise<Order> {
     const givenUp = await deps.payments.cancelPayment(payment.paymentId);
     return (await fulfilCheckout(deps, givenUp, null)).order ?? charged;
   } catch (error) {
-    if (!(error instanceof AppError) || error.httpStatus === 503 || error.code === 'PAYMENT_MISMATCH') throw error;
+    if (!hasCode(error) || isUnavailable(error) || hasCode(error, 'PAYMENT_MISMATCH')) throw error;
     // Refused for good, or closed by somebody else: the order says what became of it.
     return (await deps.orders.find(order.id)) ?? order;
   }

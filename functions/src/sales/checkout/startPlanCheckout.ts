@@ -7,7 +7,7 @@ import { withPayer } from '../customers/payerOf.ts';
 import type { StartedCheckout } from '../orders/openCheckout.ts';
 import { notePage, type OrderCheckout, pageEndOf } from '../orders/orderPage.ts';
 import { orderClosed } from '../orders/orders.errors.ts';
-import { isRefusal } from '../payments/payments.errors.ts';
+import { isProviderRefusal } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { redirectTargets } from '../payments/redirectUrl.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
@@ -70,7 +70,7 @@ async function open(deps: CheckoutNeeds, { order, subscription }: OrderedPlan): 
     });
     return await notePage(deps, order, page);
   } catch (error) {
-    if (isRefusal(error)) {
+    if (isProviderRefusal(error)) {
       const refusal = { code: 'checkout_refused', message: 'The payment provider did not accept the checkout.' };
       await closePlanOrder(deps, order, 'failed', refusal, null);
     }

@@ -19,7 +19,7 @@ import { redeemCoupon } from './redeemCoupon.ts';
 
 const tag = 'Admin';
 const access = { to: 'admin' } as const;
-const providerErrors = { 502: ['PAYMENT_PROVIDER_REFUSED'], 503: ['PAYMENT_PROVIDER_UNAVAILABLE'] } as const;
+const providerErrors = ['PAYMENT_PROVIDER_REFUSED', 'PAYMENT_PROVIDER_UNAVAILABLE'] as const;
 
 export const couponRoutes = [
   defineRoute({
@@ -31,11 +31,14 @@ export const couponRoutes = [
     body: redeemSchema,
     response: dataOf(redemptionSchema),
     status: 201,
-    errors: {
-      404: ['COUPON_NOT_FOUND'],
-      409: ['COUPON_EXPIRED', 'COUPON_USED_UP', 'COUPON_ALREADY_USED', 'COUPON_NOT_APPLICABLE'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-    },
+    errors: [
+      'COUPON_NOT_FOUND',
+      'COUPON_EXPIRED',
+      'COUPON_USED_UP',
+      'COUPON_ALREADY_USED',
+      'COUPON_NOT_APPLICABLE',
+      'IDEMPOTENCY_KEY_REUSED',
+    ],
     handle: async (deps: CouponsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const redeemed = await redeemCoupon(deps, caller, body, { key: idempotencyKey, requestHash });
       return data(renderRedemption(redeemed), redeemed.replayed);
@@ -50,7 +53,7 @@ export const couponRoutes = [
     body: createCouponSchema,
     response: dataOf(couponSchema),
     status: 201,
-    errors: { 409: ['COUPON_EXISTS'], 422: ['IDEMPOTENCY_KEY_REUSED'], ...providerErrors },
+    errors: ['COUPON_EXISTS', 'IDEMPOTENCY_KEY_REUSED', ...providerErrors],
     handle: async (deps: CouponsNeeds, request) => {
       const { body, idempotencyKey: key, requestHash } = request;
       const operator = operatorRequest(request, 'coupon.create');
@@ -82,7 +85,7 @@ export const couponRoutes = [
     access,
     params: idParams,
     response: dataOf(couponSchema),
-    errors: { 404: ['COUPON_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'], ...providerErrors },
+    errors: ['COUPON_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED', ...providerErrors],
     handle: async (deps: CouponsNeeds, request) => {
       const operator = operatorRequest(request, 'coupon.disable');
       const { coupon, replayed } = await disableCoupon(deps, operator, request.params.id);

@@ -1,5 +1,6 @@
-import { AppError, randomId, requestHash, runUnitOfWork } from '@cloud-bridge/base';
+import { randomId, requestHash, runUnitOfWork } from '@cloud-bridge/base';
 import { requireTopUpForMicros } from '../../catalog/topUp.ts';
+import { isRefused } from '../../platform/http/refusal.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
 import { type Deposit, type Order, orderAfter } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';
@@ -66,7 +67,7 @@ export async function creditIfPossible(deps: DepositsNeeds, accountId: string, d
     requireTopUpForMicros(await deps.catalog.current(), deposit.amountMicros);
     return !(await creditDeposit(deps, accountId, deposit)).replayed;
   } catch (error) {
-    if (!(error instanceof AppError) || error.httpStatus >= 500) throw error;
+    if (!isRefused(error)) throw error;
     deps.logger.error('a deposit was not credited', { accountId, ...deposit, code: error.code });
     return false;
   }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../platform/http/errorRegistry.ts';
 import { claimedDeposits, depositsTo, microsOf, orderIdOf, paymentIdOf, usdcText } from './deposit.ts';
 import type { TransactionTruth } from './depositProvider.ts';
 
@@ -18,22 +19,22 @@ it('a transfer to the own address with enough confirmations is the deposit', () 
   expect(all).toEqual([claimed]);
 });
 
-it.each<[string, TransactionTruth, number, string]>([
-  ['nobody knows the transaction', { status: 'unknown' }, 404, 'TRANSACTION_NOT_FOUND'],
-  ['it waits', { status: 'waiting' }, 409, 'TRANSACTION_UNCONFIRMED'],
-  ['its block was taken back', { status: 'reorganised' }, 409, 'TRANSACTION_REORGANISED'],
-  ['it failed', { status: 'failed' }, 422, 'TRANSACTION_FAILED'],
-  ['it transferred nothing', { status: 'succeeded', confirmations: 9, transfers: [] }, 422, 'TRANSFER_NOT_FOUND'],
-  ['it is one block too new', succeeded({}, 4), 409, 'TRANSACTION_UNCONFIRMED'],
-  ['the node that was asked lags behind', succeeded({}, -3), 409, 'TRANSACTION_UNCONFIRMED'],
-  ['it went elsewhere', succeeded({ toAddress: OTHER }), 422, 'NOT_YOUR_TRANSFER'],
-  ['it is of another token', succeeded({ isUsdc: false }), 422, 'NOT_A_USDC_TRANSFER'],
-  ['another token went elsewhere', succeeded({ isUsdc: false, toAddress: OTHER }), 422, 'NOT_A_USDC_TRANSFER'],
-  ['it is less', succeeded({ amountMicros: 9_999_999n }), 422, 'AMOUNT_MISMATCH'],
-  ['it is nothing', succeeded({ amountMicros: 0n }), 422, 'AMOUNT_MISMATCH'],
-  ['it is more than anything', succeeded({ amountMicros: 2n ** 200n }), 422, 'AMOUNT_MISMATCH'],
-])('is refused when %s', (_name, truth, httpStatus, code) => {
-  expect(() => claimedDeposits(truth, claim)).toThrow(expect.objectContaining({ httpStatus, code }));
+it.each<[string, TransactionTruth, ErrorCode]>([
+  ['nobody knows the transaction', { status: 'unknown' }, 'TRANSACTION_NOT_FOUND'],
+  ['it waits', { status: 'waiting' }, 'TRANSACTION_UNCONFIRMED'],
+  ['its block was taken back', { status: 'reorganised' }, 'TRANSACTION_REORGANISED'],
+  ['it failed', { status: 'failed' }, 'TRANSACTION_FAILED'],
+  ['it transferred nothing', { status: 'succeeded', confirmations: 9, transfers: [] }, 'TRANSFER_NOT_FOUND'],
+  ['it is one block too new', succeeded({}, 4), 'TRANSACTION_UNCONFIRMED'],
+  ['the node that was asked lags behind', succeeded({}, -3), 'TRANSACTION_UNCONFIRMED'],
+  ['it went elsewhere', succeeded({ toAddress: OTHER }), 'NOT_YOUR_TRANSFER'],
+  ['it is of another token', succeeded({ isUsdc: false }), 'NOT_A_USDC_TRANSFER'],
+  ['another token went elsewhere', succeeded({ isUsdc: false, toAddress: OTHER }), 'NOT_A_USDC_TRANSFER'],
+  ['it is less', succeeded({ amountMicros: 9_999_999n }), 'AMOUNT_MISMATCH'],
+  ['it is nothing', succeeded({ amountMicros: 0n }), 'AMOUNT_MISMATCH'],
+  ['it is more than anything', succeeded({ amountMicros: 2n ** 200n }), 'AMOUNT_MISMATCH'],
+])('is refused when %s', (_name, truth, code) => {
+  expect(() => claimedDeposits(truth, claim)).toThrow(expect.objectContaining({ code }));
 });
 
 it('what will never be right is said before what may be later', () => {

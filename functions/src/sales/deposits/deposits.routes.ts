@@ -20,7 +20,7 @@ export const depositRoutes = [
       'maintenance.',
     access,
     response: dataOf(paymentAddressSchema),
-    errors: { 409: ['USDC_NOT_CONFIGURED'], 503: ['MAINTENANCE'] },
+    errors: ['USDC_NOT_CONFIGURED', 'MAINTENANCE'],
     handle: async (deps: DepositsNeeds, { caller }) => data(await findPaymentAddress(deps, caller.accountId)),
   }),
   defineRoute({
@@ -34,14 +34,21 @@ export const depositRoutes = [
     access,
     body: claimDepositSchema,
     response: dataOf(depositSchema),
-    errors: {
-      400: ['AMOUNT_TOO_SMALL', 'UNKNOWN_CURRENCY'],
-      404: ['TRANSACTION_NOT_FOUND'],
-      409: ['TRANSACTION_UNCONFIRMED', 'TRANSACTION_REORGANISED', 'USDC_NOT_CONFIGURED'],
-      422: ['TRANSACTION_FAILED', 'TRANSFER_NOT_FOUND', 'NOT_A_USDC_TRANSFER', 'NOT_YOUR_TRANSFER', 'AMOUNT_MISMATCH'],
-      502: ['PAYMENT_PROVIDER_MISCONFIGURED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
-    },
+    errors: [
+      'AMOUNT_TOO_SMALL',
+      'UNKNOWN_CURRENCY',
+      'TRANSACTION_NOT_FOUND',
+      'TRANSACTION_UNCONFIRMED',
+      'TRANSACTION_REORGANISED',
+      'USDC_NOT_CONFIGURED',
+      'TRANSACTION_FAILED',
+      'TRANSFER_NOT_FOUND',
+      'NOT_A_USDC_TRANSFER',
+      'NOT_YOUR_TRANSFER',
+      'AMOUNT_MISMATCH',
+      'PAYMENT_PROVIDER_MISCONFIGURED',
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+    ],
     handle: async (deps: DepositsNeeds, { caller, body }) => {
       const { order, replayed } = await claimDeposit(deps, caller, body);
       return data(renderDeposit(order), replayed);

@@ -18,7 +18,7 @@ async function notedOf(error: unknown): Promise<Partial<FailedEvent>[]> {
 }
 
 it('a failure is noted with what its event was about, and thrown on', async () => {
-  expect(await notedOf(new AppError(409, 'PAYMENT_MISMATCH', 'Not that amount.'))).toEqual([
+  expect(await notedOf(new AppError('PAYMENT_MISMATCH', 'Not that amount.'))).toEqual([
     {
       ...EVENT,
       subject: { checkoutId: 'ch_1' },
@@ -42,6 +42,6 @@ it('an address that the longest message cuts through is cleaned before', async (
 
 it('that the provider takes no more requests for now is not noted', async () => {
   expect(
-    await notedOf(new Throttled(new AppError(503, 'PAYMENT_PROVIDER_UNAVAILABLE', 'Too many requests.'), '30')),
+    await notedOf(new Throttled(new AppError('PAYMENT_PROVIDER_UNAVAILABLE', 'Too many requests.'), '30')),
   ).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import { AppError, cleanText, Throttled } from '@cloud-bridge/base';
+import { cleanText, Throttled } from '@cloud-bridge/base';
+import { hasCode } from '../../platform/http/refusal.ts';
 import type { EventMarker, FailedEvent } from './incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 
@@ -34,6 +35,6 @@ export async function notingFailure<T>(
 /** Operators read the words: no address in them may keep its key. */
 function wordsFor(error: unknown): FailedEvent['error'] {
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof AppError ? error.code : 'INTERNAL';
+  const code = hasCode(error) ? error.code : 'INTERNAL';
   return { code, message: cleanText(message).slice(0, MAX_MESSAGE_LENGTH) };
 }

@@ -39,7 +39,7 @@ export const invoicingRoutes = [
     summary: 'Ask to pay by invoice',
     access: { to: 'account' },
     response: dataOf(invoicingSchema),
-    errors: { 409: ['INVOICING_NOT_ELIGIBLE'] },
+    errors: ['INVOICING_NOT_ELIGIBLE'],
     handle: async (deps: InvoicingNeeds, { caller }) =>
       data(renderInvoicing(await askForInvoicing(deps, caller.accountId))),
   }),
@@ -53,14 +53,17 @@ export const invoicingRoutes = [
     body: createInvoiceSchema,
     response: dataOf(invoiceSchema),
     status: 201,
-    errors: {
-      400: ['UNKNOWN_PACK', 'UNKNOWN_CURRENCY', 'AMOUNT_TOO_SMALL'],
-      403: ['INVOICING_NOT_APPROVED'],
-      409: ['INVOICING_PAUSED', 'ORDER_CLOSED'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-      502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
-    },
+    errors: [
+      'UNKNOWN_PACK',
+      'UNKNOWN_CURRENCY',
+      'AMOUNT_TOO_SMALL',
+      'INVOICING_NOT_APPROVED',
+      'INVOICING_PAUSED',
+      'ORDER_CLOSED',
+      'IDEMPOTENCY_KEY_REUSED',
+      'PAYMENT_PROVIDER_REFUSED',
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+    ],
     handle: async (deps: InvoicingNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { order, replayed } = await startInvoice(deps, caller.accountId, body, idempotency);
@@ -91,7 +94,7 @@ export const invoicingRoutes = [
     params: accountIdParams,
     body: approveSchema,
     response: dataOf(invoicingRequestSchema),
-    errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: ['INVOICING_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: InvoicingNeeds, request) => {
       const operator = operatorRequest(request, 'invoicing.approve');
       const decision = { status: 'approved', daysUntilDue: request.body.daysUntilDue } as const;
@@ -108,7 +111,7 @@ export const invoicingRoutes = [
     params: accountIdParams,
     body: declineSchema,
     response: dataOf(invoicingRequestSchema),
-    errors: { 404: ['INVOICING_NOT_FOUND'], 422: ['IDEMPOTENCY_KEY_REUSED'] },
+    errors: ['INVOICING_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
     handle: async (deps: InvoicingNeeds, request) => {
       const operator = operatorRequest(request, 'invoicing.decline');
       const decision = { status: 'declined', reason: request.body.reason ?? null } as const;

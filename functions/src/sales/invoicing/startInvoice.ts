@@ -7,7 +7,7 @@ import type { Order } from '../orders/order.ts';
 import { orderClosed } from '../orders/orders.errors.ts';
 import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
-import { isRefusal } from '../payments/payments.errors.ts';
+import { isProviderRefusal } from '../payments/payments.errors.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
 import { invoicingPaused, notApproved } from './invoicing.errors.ts';
 import type { CreateInvoiceRequest } from './invoicing.schemas.ts';
@@ -73,7 +73,7 @@ async function openInvoice(deps: InvoicingNeeds, order: Order): Promise<Order> {
     const { order: noted } = await fulfilCheckout(deps, truth, null);
     return noted ?? order;
   } catch (error) {
-    if (isRefusal(error)) {
+    if (isProviderRefusal(error)) {
       await failOrder(deps, orderId, 'invoice_refused', 'The payment provider did not accept the invoice.');
     }
     throw error;

@@ -1,11 +1,12 @@
-import { AppError, hasLapsed, type IsoTime } from '@cloud-bridge/base';
+import { hasLapsed, type IsoTime } from '@cloud-bridge/base';
+import { hasCode } from '../../platform/http/refusal.ts';
 import type { OrdersNeeds } from './needs.ts';
 import { amountMinorOf, type Order } from './order.ts';
 
 /** Nobody has more open pages than this. */
 const MAX_OPEN = 100;
 /** What a coupon says that other orders, perhaps this very one, have used up. */
-const USED_UP = ['COUPON_USED_UP', 'COUPON_ALREADY_USED'];
+const USED_UP = ['COUPON_USED_UP', 'COUPON_ALREADY_USED'] as const;
 
 /** An order as far as it is known before it is placed. */
 export type Wanted = Pick<
@@ -30,7 +31,7 @@ export async function openOrderOr<T>(
   try {
     return await place();
   } catch (error) {
-    if (!(error instanceof AppError && USED_UP.includes(error.code))) throw error;
+    if (!hasCode(error, ...USED_UP)) throw error;
     const rival = await findOpenOrder(deps, wanted);
     if (rival) return found(rival);
     throw error;

@@ -1,6 +1,6 @@
-import { notFound } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { OrdersNeeds } from './needs.ts';
@@ -9,7 +9,7 @@ import type { Order, OrderStatus } from './order.ts';
 /** One of the caller's orders; 404 for anybody else's. */
 export async function findOrder(deps: OrdersNeeds, caller: AccountCaller, orderId: string): Promise<Order> {
   const order = await deps.orders.find(orderId);
-  if (order?.accountId !== caller.accountId) throw notFound('order');
+  if (order?.accountId !== caller.accountId) throw notFound('ORDER_NOT_FOUND');
   return order;
 }
 
@@ -19,7 +19,7 @@ export async function findOrder(deps: OrdersNeeds, caller: AccountCaller, orderI
  */
 export async function findOrderOfAnybody(deps: OrdersNeeds, orderId: string): Promise<Order> {
   const order = await deps.orders.find(orderId);
-  if (!order) throw notFound('order');
+  if (!order) throw notFound('ORDER_NOT_FOUND');
   return order;
 }
 

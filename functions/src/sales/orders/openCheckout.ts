@@ -1,6 +1,6 @@
 import { withDiscount } from '../coupons/withDiscount.ts';
 import { withPayer } from '../customers/payerOf.ts';
-import { isRefusal } from '../payments/payments.errors.ts';
+import { isProviderRefusal } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
 import { failOrder } from './failOrder.ts';
@@ -44,7 +44,7 @@ export async function openCheckout(deps: OrdersNeeds, order: Order): Promise<Ord
     return await notePage(deps, order, page);
   } catch (error) {
     // An order for which the provider will never open a checkout can't be paid any more.
-    if (isRefusal(error)) {
+    if (isProviderRefusal(error)) {
       await failOrder(deps, order.id, 'checkout_refused', 'The payment provider did not accept the checkout.');
     }
     throw error;

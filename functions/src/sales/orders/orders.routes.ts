@@ -40,7 +40,7 @@ export const orderRoutes = [
     access,
     params: idParams,
     response: dataOf(orderSchema),
-    errors: { 404: ['ORDER_NOT_FOUND'] },
+    errors: ['ORDER_NOT_FOUND'],
     handle: async (deps: OrdersNeeds, { caller, params }) =>
       data(renderOrder(await findOrder(deps, caller, params.id))),
   }),
@@ -78,7 +78,7 @@ export const orderRoutes = [
     access: { to: 'admin' },
     params: idParams,
     response: dataOf(accountOrderSchema),
-    errors: { 404: ['ORDER_NOT_FOUND'] },
+    errors: ['ORDER_NOT_FOUND'],
     handle: async (deps: OrdersNeeds, { params }) =>
       data(renderAccountOrder(await findOrderOfAnybody(deps, params.id))),
   }),

@@ -1,7 +1,8 @@
-import { addSeconds, notFound } from '@cloud-bridge/base';
+import { addSeconds } from '@cloud-bridge/base';
+import { notFound } from '../../platform/http/refusal.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { PaymentTruth } from '../payments/paymentProvider.ts';
-import { isLost, isRefusal } from '../payments/payments.errors.ts';
+import { isLost, isProviderRefusal } from '../payments/payments.errors.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
 import { failOrder } from './failOrder.ts';
 import { fulfilCheckout } from './fulfilCheckout.ts';
@@ -54,9 +55,9 @@ async function paymentOf(deps: OrdersNeeds, order: Order): Promise<PaymentTruth>
     // With their customer, cards are gone as well.
     if (isLost(error, 'payment method') || isLost(error, 'customer')) {
       await failOrder(deps, order.id, 'payment_method_missing', 'The saved card is gone.');
-      throw notFound('payment method');
+      throw notFound('PAYMENT_METHOD_NOT_FOUND');
     }
-    if (isRefusal(error)) {
+    if (isProviderRefusal(error)) {
       await failOrder(deps, order.id, 'payment_refused', 'The payment provider did not accept the payment.');
     }
     throw error;

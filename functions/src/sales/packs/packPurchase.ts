@@ -1,7 +1,7 @@
-import { invalidField } from '@cloud-bridge/base';
 import { DEFAULT_PROVIDER, type ProviderName } from '../../access/accounts/providerName.ts';
 import { type Catalog, productIdsOfPack } from '../../catalog/catalog.ts';
 import { CURRENCIES } from '../../catalog/currency.ts';
+import { refusedField } from '../../platform/http/refusal.ts';
 import type { OrderDraft } from '../orders/placeOrder.ts';
 import { type ProviderChoice, providerChoice } from '../payments/providerChoice.ts';
 
@@ -23,10 +23,10 @@ export function packPurchase(
   provider: ProviderName = DEFAULT_PROVIDER,
 ): PackPurchase {
   const pack = packs.find(({ key }) => key === packKey);
-  if (!pack) throw invalidField('pack', `must be one of ${packs.map(({ key }) => key).join(', ')}`, 'UNKNOWN_PACK');
+  if (!pack) throw refusedField('UNKNOWN_PACK', 'pack', `must be one of ${packs.map(({ key }) => key).join(', ')}`);
   const sold = CURRENCIES.filter((currency) => pack.unitAmountsMinor[currency] !== undefined);
   const currency = sold.find((candidate) => candidate === requestedCurrency);
-  if (!currency) throw invalidField('currency', `must be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  if (!currency) throw refusedField('UNKNOWN_CURRENCY', 'currency', `must be one of ${sold.join(', ')}`);
   return {
     kind: 'pack',
     productKey: pack.key,

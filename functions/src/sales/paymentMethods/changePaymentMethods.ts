@@ -1,4 +1,4 @@
-import { notFound } from '@cloud-bridge/base';
+import { notFound } from '../../platform/http/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { PaymentMethod } from './cardProvider.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
@@ -39,8 +39,8 @@ export async function removePaymentMethod(
 
 async function findOwn(deps: PaymentMethodsNeeds, accountId: string, methodId: string) {
   const customerId = await findCustomer(deps, accountId);
-  if (customerId === null) throw notFound('payment method');
+  if (customerId === null) throw notFound('PAYMENT_METHOD_NOT_FOUND');
   const method = (await deps.cards.listMethods(customerId)).find(({ id }) => id === methodId);
-  if (!method) throw notFound('payment method');
+  if (!method) throw notFound('PAYMENT_METHOD_NOT_FOUND');
   return { customerId, method };
 }

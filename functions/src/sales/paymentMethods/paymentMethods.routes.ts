@@ -16,9 +16,9 @@ import { openPortal, startSetupCheckout, startSetupIntent } from './startSetup.t
 
 const tag = 'Payment methods';
 const access = { to: 'account' } as const;
-const providerErrors = { 502: ['PAYMENT_PROVIDER_REFUSED'], 503: ['PAYMENT_PROVIDER_UNAVAILABLE'] };
-const pageErrors = { ...providerErrors, 400: ['REDIRECT_NOT_ALLOWED'], 422: ['IDEMPOTENCY_KEY_REUSED'] };
-const methodErrors = { ...providerErrors, 404: ['PAYMENT_METHOD_NOT_FOUND'] };
+const providerErrors = ['PAYMENT_PROVIDER_REFUSED', 'PAYMENT_PROVIDER_UNAVAILABLE'] as const;
+const pageErrors = [...providerErrors, 'REDIRECT_NOT_ALLOWED', 'IDEMPOTENCY_KEY_REUSED'] as const;
+const methodErrors = [...providerErrors, 'PAYMENT_METHOD_NOT_FOUND'] as const;
 
 export const paymentMethodRoutes = [
   defineRoute({
@@ -59,11 +59,13 @@ export const paymentMethodRoutes = [
     body: portalRequest,
     response: dataOf(portalSchema),
     status: 201,
-    errors: {
+    errors: [
       ...pageErrors,
-      409: ['CREEM_CUSTOMER_MISSING', 'CREEM_NOT_CONFIGURED', 'EMAIL_NOT_VERIFIED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
-    },
+      'CREEM_CUSTOMER_MISSING',
+      'CREEM_NOT_CONFIGURED',
+      'EMAIL_NOT_VERIFIED',
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+    ],
     handle: async (deps: PaymentMethodsNeeds, { caller, body, idempotencyKey }) => {
       const { url, replayed } = await openPortal(deps, caller.accountId, body, idempotencyKey);
       return data({ url }, replayed);

@@ -1,4 +1,4 @@
-import { invalidField } from '@cloud-bridge/base';
+import { refusedField } from '../../platform/http/refusal.ts';
 
 const MAX_URL_LENGTH = 2_000;
 
@@ -8,7 +8,7 @@ const MAX_URL_LENGTH = 2_000;
  * @throws AppError 400 `REDIRECT_NOT_ALLOWED` naming the field
  */
 export function checkRedirectUrl(field: string, url: string, allowedOrigins: readonly string[]): string {
-  const refuse = (message: string) => invalidField(field, message, 'REDIRECT_NOT_ALLOWED');
+  const refuse = (message: string) => refusedField('REDIRECT_NOT_ALLOWED', field, message);
   if (url.length > MAX_URL_LENGTH) throw refuse(`must have at most ${MAX_URL_LENGTH} characters`);
   // Browsers take a backslash for a slash and drop control characters; parsers differ, so neither may be in it.
   if (/[\\\s\p{Cc}]/u.test(url)) throw refuse('must not contain backslashes, spaces or control characters');

@@ -1,5 +1,6 @@
-import { type Idempotency, idempotencyKeyReused, idOfRequest, notFound, runUnitOfWork } from '@cloud-bridge/base';
+import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
 import { isAtProvider } from '../payments/orderProvider.ts';
@@ -62,7 +63,7 @@ async function draftRefund(
   { id, requestHash }: { id: string; requestHash: string },
 ): Promise<Refund> {
   const order = await deps.orders.find(orderId);
-  if (!order) throw notFound('order');
+  if (!order) throw notFound('ORDER_NOT_FOUND');
   const { paymentId, accountId, currency } = order;
   // No key of ours signs anything on a chain; and who sent it there may be an exchange, to which nothing can go back.
   if (!isAtProvider(order)) {
@@ -101,7 +102,7 @@ function isPayment(paymentId: string): boolean {
 async function askProvider(deps: RefundsNeeds, refund: Refund): Promise<Refund> {
   const { id: refundId, orderId, paymentId, amountMinor, reason } = refund;
   const order = await deps.orders.find(orderId);
-  if (!order) throw notFound('order');
+  if (!order) throw notFound('ORDER_NOT_FOUND');
   const { providerRefundId, status } = await providerOf(deps, order).refunds.refund({
     refundId,
     orderId,

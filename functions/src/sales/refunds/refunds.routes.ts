@@ -17,14 +17,16 @@ export const refundRoutes = [
     body: createRefundSchema,
     response: dataOf(refundSchema),
     status: 201,
-    errors: {
-      400: ['REFUND_TOO_LARGE'],
-      404: ['ORDER_NOT_FOUND'],
-      409: ['ORDER_NOT_REFUNDABLE', 'REFUND_NOT_POSSIBLE'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-      502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'ORDER_NOT_CREDITED'],
-    },
+    errors: [
+      'REFUND_TOO_LARGE',
+      'ORDER_NOT_FOUND',
+      'ORDER_NOT_REFUNDABLE',
+      'REFUND_NOT_POSSIBLE',
+      'IDEMPOTENCY_KEY_REUSED',
+      'PAYMENT_PROVIDER_REFUSED',
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+      'ORDER_NOT_CREDITED',
+    ],
     handle: async (deps: RefundsNeeds, request) => {
       const { params, body, idempotencyKey: key, requestHash } = request;
       const operator = operatorRequest(request, 'order.refund');

@@ -1,8 +1,9 @@
-import { AppError } from '@cloud-bridge/base';
+import type { AppError } from '@cloud-bridge/base';
+import { refusal } from '../../platform/http/refusal.ts';
 
 /**
  * 409: a payment says that it is for an order of this deployment which isn't there, and the order can't be made again.
  */
 export function orderNotRebuilt(reason: string): AppError {
-  return new AppError(409, 'ORDER_NOT_REBUILT', `The order of a payment is lost and can't be made again: ${reason}.`);
+  return refusal('ORDER_NOT_REBUILT', `The order of a payment is lost and can't be made again: ${reason}.`);
 }

@@ -1,5 +1,5 @@
-import { AppError, notFound } from '@cloud-bridge/base';
 import { subscriptionNotRunning } from '../../access/apiKeys/apiKeys.errors.ts';
+import { hasCode, notFound } from '../../platform/http/refusal.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { offerOf, type PlanRequest } from './planOffer.ts';
@@ -14,7 +14,7 @@ async function findSubscription(
   subscriptionId: string,
 ): Promise<Subscription> {
   const subscription = await deps.subscriptions.find(subscriptionId);
-  if (subscription?.accountId !== accountId) throw notFound('subscription');
+  if (subscription?.accountId !== accountId) throw notFound('SUBSCRIPTION_NOT_FOUND');
   return subscription;
 }
 
@@ -83,7 +83,7 @@ async function change(
   try {
     await makeChange(providerSubscriptionId);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'PAYMENT_PROVIDER_REFUSED')) throw error;
+    if (!hasCode(error, 'PAYMENT_PROVIDER_REFUSED')) throw error;
     // It may have ended without our having heard of it yet.
     const { status } = await look();
     throw isRunning({ status }) ? error : subscriptionNotRunning(status);

@@ -1,5 +1,4 @@
 import {
-  AppError,
   derivedId,
   groupsOf,
   type IsoTime,
@@ -8,6 +7,7 @@ import {
   runUnitOfWork,
   type UnitOfWork,
 } from '@cloud-bridge/base';
+import { hasCode } from '../../platform/http/refusal.ts';
 import { stageUse } from '../coupons/couponUse.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
 import { followPayment } from '../orders/followPayment.ts';
@@ -124,7 +124,7 @@ async function grantIn(
   try {
     return await creditOrderIn(unit, deps, order, grant, commandId, now);
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'WALLET_CLOSED')) throw error;
+    if (!hasCode(error, 'WALLET_CLOSED')) throw error;
     // Somebody paid after the end: the order says so, and an operator gives the money back.
     deps.logger.error('an invoice was paid after the end of its subscription', { orderId: order.id, ...invoice });
     return { ...order, credits: 0 };

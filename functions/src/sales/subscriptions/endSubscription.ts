@@ -1,5 +1,6 @@
-import { AppError, derivedId, randomId, requestHash } from '@cloud-bridge/base';
+import { derivedId, randomId, requestHash } from '@cloud-bridge/base';
 import { revokeKeysOfWallet } from '../../access/apiKeys/revokeKeysOfWallet.ts';
+import { hasCode } from '../../platform/http/refusal.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -22,7 +23,7 @@ export async function endSubscription(deps: SubscriptionsNeeds, { id, accountId 
       },
     );
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'WALLET_CLOSED')) throw error;
+    if (!hasCode(error, 'WALLET_CLOSED')) throw error;
   }
   await revokeKeysOfWallet(deps, accountId, id);
 }

@@ -2,6 +2,7 @@ import { assertNonNegative, invalidField } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
 import { type Catalog, type Plan, type Prices, type ProductIds, productIdsOfPlan } from '../../catalog/catalog.ts';
 import { CURRENCIES, type Currency } from '../../catalog/currency.ts';
+import { refusedField } from '../../platform/http/refusal.ts';
 
 /** How long what is paid for lasts: a term that ends by itself, or a month or year that renews. */
 export const PLAN_INTERVALS = ['term', 'month', 'year'] as const;
@@ -44,12 +45,12 @@ export function offerOf(catalog: Pick<Catalog, 'plans'>, request: PlanRequest): 
   const plan = catalog.plans.find(({ slug }) => slug === request.planSlug);
   if (!plan) {
     const known = catalog.plans.map(({ slug }) => slug).join(', ');
-    throw invalidField('planSlug', `must be one of ${known}`, 'UNKNOWN_PLAN');
+    throw refusedField('UNKNOWN_PLAN', 'planSlug', `must be one of ${known}`);
   }
   const { prices, ...period } = periodOf(plan, request.interval);
   const sold = CURRENCIES.filter((currency) => prices[currency] !== undefined);
   const currency = sold.find((candidate) => candidate === request.currency);
-  if (!currency) throw invalidField('currency', `must be one of ${sold.join(', ')}`, 'UNKNOWN_CURRENCY');
+  if (!currency) throw refusedField('UNKNOWN_CURRENCY', 'currency', `must be one of ${sold.join(', ')}`);
   const common = { planSlug: plan.slug, planName: plan.name, unitAmountsMinor: prices, currency };
   return { ...common, ...period, unitAmountMinor: prices[currency] as number };
 }

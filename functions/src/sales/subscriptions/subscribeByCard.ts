@@ -1,10 +1,11 @@
-import { AppError, type Idempotency } from '@cloud-bridge/base';
+import type { AppError, Idempotency } from '@cloud-bridge/base';
 import { DEFAULT_PROVIDER } from '../../access/accounts/providerName.ts';
 import { subscriptionNotRunning } from '../../access/apiKeys/apiKeys.errors.ts';
 import { createApiKey } from '../../access/apiKeys/createApiKey.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { hasCode } from '../../platform/http/refusal.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
-import { isRefusal } from '../payments/payments.errors.ts';
+import { isProviderRefusal } from '../payments/payments.errors.ts';
 import { sealOrder } from '../seals/orderFacts.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
@@ -75,7 +76,7 @@ async function pay(deps: SubscriptionsNeeds, { order, subscription }: OrderedPla
     await closePlanOrder(deps, order, 'failed', paid.declined, null);
     throw planNotPaid(paid.declined);
   } catch (error) {
-    if (isRefusal(error)) {
+    if (isProviderRefusal(error)) {
       const refusal = {
         code: 'subscription_refused',
         message: 'The payment provider did not accept the subscription.',
@@ -106,7 +107,7 @@ async function isUsed(deps: SubscriptionsNeeds, { customerId }: Subscription, me
     await deps.cards.setDefaultMethod(customerId, methodId);
     return true;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'PAYMENT_METHOD_NOT_FOUND') return false;
+    if (hasCode(error, 'PAYMENT_METHOD_NOT_FOUND')) return false;
     throw error;
   }
 }
@@ -137,7 +138,7 @@ async function keyFor(
       subscriptionId: subscription.id,
       cause: String(error),
     });
-    const code = error instanceof AppError ? error.code : 'KEY_NOT_CREATED';
+    const code = hasCode(error) ? error.code : 'KEY_NOT_CREATED';
     return {
       keyError: { code, message: 'The key could not be made. Make it with POST /api/account/keys and subscriptionId.' },
     };

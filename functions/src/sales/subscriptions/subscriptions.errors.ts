@@ -1,5 +1,6 @@
-import { AppError } from '@cloud-bridge/base';
+import type { AppError } from '@cloud-bridge/base';
 import type { Currency } from '../../catalog/currency.ts';
+import { refusal } from '../../platform/http/refusal.ts';
 import type { PaymentError } from '../payments/payment.ts';
 
 /** Errors after which the same card may still be charged, once its holder has been asked. */
@@ -7,7 +8,7 @@ const AUTHENTICATION_ERRORS = ['authentication_required', 'subscription_payment_
 
 /** 402: there is no saved card that could be charged. */
 export function noSavedCard(): AppError {
-  return new AppError(402, 'PAYMENT_METHOD_REQUIRED', 'There is no saved card. Save one first, or use the checkout.', {
+  return refusal('PAYMENT_METHOD_REQUIRED', 'There is no saved card. Save one first, or use the checkout.', {
     details: { nextAction: { type: 'add_payment_method' } },
   });
 }
@@ -16,20 +17,19 @@ export function noSavedCard(): AppError {
 export function planNotPaid({ code, message }: PaymentError): AppError {
   const needsCustomer = AUTHENTICATION_ERRORS.includes(code);
   const nextAction = { type: needsCustomer ? 'use_checkout' : 'use_another_payment_method' };
-  return new AppError(402, needsCustomer ? 'PAYMENT_AUTHENTICATION_REQUIRED' : 'PAYMENT_DECLINED', message, {
+  return refusal(needsCustomer ? 'PAYMENT_AUTHENTICATION_REQUIRED' : 'PAYMENT_DECLINED', message, {
     details: { code, nextAction },
   });
 }
 
 /** 409: a plan for a fixed term ends by itself; another one can be bought beside it. */
 export function subscriptionHasTerm(): AppError {
-  return new AppError(409, 'SUBSCRIPTION_DOES_NOT_RENEW', 'The plan is for a fixed term and ends by itself.');
+  return refusal('SUBSCRIPTION_DOES_NOT_RENEW', 'The plan is for a fixed term and ends by itself.');
 }
 
 /** 409: the provider bills a customer in one currency at a time. */
 export function otherCurrency(currency: Currency): AppError {
-  return new AppError(
-    409,
+  return refusal(
     'CURRENCY_NOT_COMBINABLE',
     `There are subscriptions in ${currency}; others must be in the same currency.`,
     { details: { currency } },
@@ -38,7 +38,7 @@ export function otherCurrency(currency: Currency): AppError {
 
 /** 503: the subscription was changed again and again while the provider was asked. */
 export function subscriptionBusy(): AppError {
-  return new AppError(503, 'SUBSCRIPTION_BUSY', 'The subscription is being changed. Try again.', {
+  return refusal('SUBSCRIPTION_BUSY', 'The subscription is being changed. Try again.', {
     retryAfterSeconds: 1,
   });
 }

@@ -18,17 +18,15 @@ import {
 
 const tag = 'Subscriptions';
 const access = { to: 'account' } as const;
-const providerErrors = {
-  502: ['PAYMENT_PROVIDER_REFUSED'],
-  503: ['PAYMENT_PROVIDER_UNAVAILABLE', 'SUBSCRIPTION_BUSY'],
-};
-const planErrors = ['UNKNOWN_PLAN', 'UNKNOWN_CURRENCY'];
-const cardErrors = ['PAYMENT_DECLINED', 'PAYMENT_AUTHENTICATION_REQUIRED'];
-const changeErrors = {
+const providerErrors = ['PAYMENT_PROVIDER_REFUSED', 'PAYMENT_PROVIDER_UNAVAILABLE', 'SUBSCRIPTION_BUSY'] as const;
+const planErrors = ['UNKNOWN_PLAN', 'UNKNOWN_CURRENCY'] as const;
+const cardErrors = ['PAYMENT_DECLINED', 'PAYMENT_AUTHENTICATION_REQUIRED'] as const;
+const changeErrors = [
   ...providerErrors,
-  404: ['SUBSCRIPTION_NOT_FOUND'],
-  409: ['SUBSCRIPTION_NOT_ACTIVE', 'SUBSCRIPTION_DOES_NOT_RENEW'],
-};
+  'SUBSCRIPTION_NOT_FOUND',
+  'SUBSCRIPTION_NOT_ACTIVE',
+  'SUBSCRIPTION_DOES_NOT_RENEW',
+] as const;
 
 export const subscriptionRoutes = [
   defineRoute({
@@ -44,13 +42,16 @@ export const subscriptionRoutes = [
     body: subscribeSchema,
     response: dataOf(subscribedSchema),
     status: 201,
-    errors: {
+    errors: [
       ...providerErrors,
-      400: planErrors,
-      402: ['PAYMENT_METHOD_REQUIRED', ...cardErrors],
-      409: ['CURRENCY_NOT_COMBINABLE', 'SUBSCRIPTION_NOT_ACTIVE', 'TOO_MANY_OPEN_CHECKOUTS'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-    },
+      ...planErrors,
+      'PAYMENT_METHOD_REQUIRED',
+      ...cardErrors,
+      'CURRENCY_NOT_COMBINABLE',
+      'SUBSCRIPTION_NOT_ACTIVE',
+      'TOO_MANY_OPEN_CHECKOUTS',
+      'IDEMPOTENCY_KEY_REUSED',
+    ],
     handle: async (deps: SubscriptionsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const idempotency = { key: idempotencyKey, requestHash };
       const { subscription, key, replayed } = await subscribeByCard(deps, caller, body, idempotency);
@@ -122,12 +123,7 @@ export const subscriptionRoutes = [
     access,
     body: changePlanSchema,
     response: dataOf(subscriptionSchema),
-    errors: {
-      ...changeErrors,
-      400: planErrors,
-      402: cardErrors,
-      409: [...changeErrors[409], 'PLAN_CHANGE_NOT_SUPPORTED'],
-    },
+    errors: [...changeErrors, ...planErrors, ...cardErrors, 'PLAN_CHANGE_NOT_SUPPORTED'],
     handle: async (deps: SubscriptionsNeeds, { caller: { accountId }, body: { subscriptionId, ...plan } }) =>
       data(await described(deps, await changePlan(deps, accountId, subscriptionId, plan))),
   }),

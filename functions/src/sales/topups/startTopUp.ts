@@ -1,6 +1,7 @@
-import { type Idempotency, notFound } from '@cloud-bridge/base';
+import type { Idempotency } from '@cloud-bridge/base';
 import { topUpOf } from '../../catalog/topUp.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { notFound } from '../../platform/http/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import { openCheckout } from '../orders/openCheckout.ts';
 import type { Order } from '../orders/order.ts';
@@ -63,5 +64,5 @@ async function chargeableMethod(
   const methods = await listPaymentMethods(deps, accountId);
   const method = methods.find(({ id, isDefault }) => (requestedId === undefined ? isDefault : id === requestedId));
   if (method) return method.id;
-  throw requestedId === undefined ? paymentMethodRequired() : notFound('payment method');
+  throw requestedId === undefined ? paymentMethodRequired() : notFound('PAYMENT_METHOD_NOT_FOUND');
 }

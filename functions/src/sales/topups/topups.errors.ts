@@ -1,9 +1,10 @@
-import { AppError } from '@cloud-bridge/base';
+import type { AppError } from '@cloud-bridge/base';
+import { refusal } from '../../platform/http/refusal.ts';
 import type { PaymentTruth } from '../payments/paymentProvider.ts';
 
 /** 402: there is no saved card that could be charged. */
 export function paymentMethodRequired(): AppError {
-  return new AppError(402, 'PAYMENT_METHOD_REQUIRED', 'There is no saved card. Save one first, or pay on the page.', {
+  return refusal('PAYMENT_METHOD_REQUIRED', 'There is no saved card. Save one first, or pay on the page.', {
     details: { nextAction: { type: 'add_payment_method' } },
   });
 }
@@ -16,14 +17,13 @@ export function paymentNotMade(orderId: string, paymentMethodId: string, payment
   const { decline, confirmation } = payment;
   const common = { orderId, code: decline?.code ?? null, declineCode: decline?.declineCode ?? null };
   if (confirmation) {
-    return new AppError(
-      402,
+    return refusal(
       'PAYMENT_AUTHENTICATION_REQUIRED',
       'The bank wants to see the cardholder. Confirm the payment with the client secret; the order follows.',
       { details: { ...common, nextAction: { type: 'confirm_payment', paymentMethodId, ...confirmation } } },
     );
   }
-  return new AppError(402, 'PAYMENT_DECLINED', decline?.message ?? 'The card was declined.', {
+  return refusal('PAYMENT_DECLINED', decline?.message ?? 'The card was declined.', {
     details: { ...common, nextAction: { type: 'use_another_payment_method' } },
   });
 }

@@ -22,15 +22,21 @@ export const topUpRoutes = [
     body: createTopUpSchema,
     response: dataOf(z.union([topUpSchema, usdcTopUpSchema])),
     status: 201,
-    errors: {
-      400: ['AMOUNT_TOO_SMALL', 'UNKNOWN_CURRENCY', 'REDIRECT_NOT_ALLOWED'],
-      402: ['PAYMENT_DECLINED', 'PAYMENT_AUTHENTICATION_REQUIRED', 'PAYMENT_METHOD_REQUIRED'],
-      404: ['PAYMENT_METHOD_NOT_FOUND'],
-      409: ['ORDER_CLOSED', 'TOO_MANY_OPEN_CHECKOUTS', 'USDC_NOT_CONFIGURED'],
-      422: ['IDEMPOTENCY_KEY_REUSED'],
-      502: ['PAYMENT_PROVIDER_REFUSED'],
-      503: ['PAYMENT_PROVIDER_UNAVAILABLE'],
-    },
+    errors: [
+      'AMOUNT_TOO_SMALL',
+      'UNKNOWN_CURRENCY',
+      'REDIRECT_NOT_ALLOWED',
+      'PAYMENT_DECLINED',
+      'PAYMENT_AUTHENTICATION_REQUIRED',
+      'PAYMENT_METHOD_REQUIRED',
+      'PAYMENT_METHOD_NOT_FOUND',
+      'ORDER_CLOSED',
+      'TOO_MANY_OPEN_CHECKOUTS',
+      'USDC_NOT_CONFIGURED',
+      'IDEMPOTENCY_KEY_REUSED',
+      'PAYMENT_PROVIDER_REFUSED',
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+    ],
     handle: async (deps: TopupsNeeds, { caller, body, idempotencyKey, requestHash }) => {
       const topUp = await topUpBy(deps, caller, body, { key: idempotencyKey, requestHash });
       return data(renderTopUp(topUp), topUp.replayed);

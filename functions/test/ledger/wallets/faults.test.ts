@@ -5,6 +5,7 @@ import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { Firestore } from 'firebase-admin/firestore';
 import { commandsOf, minuteOf, type Step, steps } from '../../../../packages/ledger/src/testing/commandHistories.ts';
+import { hasCode } from '../../../src/platform/http/refusal.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
 import { type FaultKind, type FaultMoment, FaultProxy, hasField, type RpcMethod } from '../../support/faultProxy.ts';
 import { readLedger } from '../../support/ledger.ts';
@@ -141,7 +142,7 @@ const MOST_RETRIES = 3;
 function isUndecided({ answer }: Submission): boolean {
   if (!answer || 'result' in answer) return false;
   const { refusal } = answer;
-  return refusal instanceof AppError ? refusal.code === 'WALLET_BUSY' : refusal instanceof Error && 'code' in refusal;
+  return refusal instanceof AppError ? hasCode(refusal, 'WALLET_BUSY') : refusal instanceof Error && 'code' in refusal;
 }
 
 const step = (action: Step['action'], amount = 0): Step => {

@@ -1,10 +1,11 @@
 // A process that spends from one wallet until it is killed or done: node spendUntilKilled.ts ACCOUNT LOG KEYS…
 // Each command that was acknowledged is a line of LOG; commands that LOG already has are left out after a restart.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { AppError, derivedId, randomId, requestHash } from '@cloud-bridge/base';
+import { derivedId, randomId, requestHash } from '@cloud-bridge/base';
 import { type CommandResult, Ledger, type WalletCommand } from '@cloud-bridge/ledger';
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
+import { hasCode, isRefused } from '../../../src/platform/http/refusal.ts';
 
 const AT_ONCE = 4;
 const MAX_RETRIES = 20;
@@ -46,7 +47,7 @@ async function submitUntilAnswered(command: WalletCommand): Promise<CommandResul
     try {
       return await wallets.submit(address, { ...command, commandId: randomId('cmd') });
     } catch (error) {
-      if (!(error instanceof AppError) || error.httpStatus !== 503 || retries === MAX_RETRIES) throw error;
+      if (!hasCode(error, 'WALLET_BUSY') || retries === MAX_RETRIES) throw error;
     }
   }
 }
@@ -59,7 +60,7 @@ async function spend(key: string): Promise<void> {
       appendFileSync(log, `${JSON.stringify({ step, id: entry.id, sequence: entry.sequence })}\n`);
     } catch (error) {
       // An empty wallet is an answer too; a hold that was refused has nothing to capture.
-      if (!(error instanceof AppError) || error.httpStatus >= 500) throw error;
+      if (!isRefused(error)) throw error;
       appendFileSync(log, `${JSON.stringify({ step, refused: error.code })}\n`);
       return;
     } finally {

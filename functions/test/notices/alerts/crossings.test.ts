@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, addSeconds } from '@cloud-bridge/base';
+import { addSeconds } from '@cloud-bridge/base';
 import { type Entry, Ledger, type WalletCommand } from '@cloud-bridge/ledger';
 import fc from 'fast-check';
 import { auditWallet as auditStored } from '../../../../packages/ledger/src/audit/auditWallet.ts';
 import { DEFAULT_RULE } from '../../../src/notices/alerts/alerts.ts';
 import { changeAlerts } from '../../../src/notices/alerts/changeAlerts.ts';
 import { eventsOfEntry } from '../../../src/notices/events/eventsOfEntry.ts';
+import { isRefused } from '../../../src/platform/http/refusal.ts';
 import { depsWith } from '../../support/auditedWallets.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
@@ -45,7 +46,7 @@ function commandOf({ type, amount }: { type: string; amount: number }): WalletCo
 /** Credits may be missing, which is no news here. */
 const submitted = (wallets: Ledger, accountId: string, command: WalletCommand) =>
   wallets.submit({ accountId, walletId: 'main' }, command).catch((refusal: unknown) => {
-    if (!(refusal instanceof AppError) || refusal.httpStatus >= 500) throw refusal;
+    if (!isRefused(refusal)) throw refusal;
   });
 
 /** What is to be told by the ledger alone: each time that the balance came from a level to below it. */

@@ -23,7 +23,7 @@ interface Deployed {
   };
 }
 
-const MAINTENANCE = { code: 'MAINTENANCE', httpStatus: 503 };
+const MAINTENANCE = { code: 'MAINTENANCE' };
 const now = new Date().toISOString();
 const past = new Date(Date.now() - 600_000).toISOString();
 

@@ -44,7 +44,7 @@ describe('a subscription', () => {
 
   it('with a card that is declined is none', async () => {
     const customer = await shop.newCustomer('pm_card_chargeCustomerFail');
-    await expect(begin(customer, 'team')).rejects.toMatchObject({ httpStatus: 402 });
+    await expect(begin(customer, 'team')).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
     const { data } = await shop.stripe.subscriptions.list({ customer: customer.customerId });
     expect(data).toEqual([]);
     expect(await shop.deps.subscriptions.list(customer.accountId, 10)).toMatchObject([{ status: 'failed' }]);

@@ -1,0 +1,200 @@
+import type { BaseErrorCode } from '@cloud-bridge/base';
+import type { LedgerErrorCode } from '@cloud-bridge/ledger';
+
+interface ErrorEntry {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Says in one sentence what happened, and where it helps what to do. */
+  readonly title: string;
+  /** The status when the error is about the credential that the request was made with. */
+  readonly statusOfCredential?: 401;
+}
+
+type Covers<C extends string> = Readonly<Record<C, ErrorEntry>>;
+
+/**
+ * Every code that an answer may have as `error.code`, sorted. Errors are made from these entries, routes list them, and
+ * the OpenAPI document and `docs/reference/errors.md` are made from them. The type says that the codes of the packages
+ * are all here.
+ */
+export const ERRORS = {
+  ACCOUNT_DELETED: {
+    status: 409,
+    statusOfCredential: 401,
+    title: 'The account was deleted: its owner is not let in (401), and nothing of it can be changed (409).',
+  },
+  ACCOUNT_FROZEN: { status: 403, title: 'The account is frozen: it can be read, but it can spend and buy nothing.' },
+  ACCOUNT_IN_USE: {
+    status: 409,
+    title: 'The account has subscriptions, holds or open payments; end them before you delete it.',
+  },
+  ACCOUNT_MISMATCH: { status: 403, title: "The body names another account than the caller's." },
+  ACCOUNT_NOT_FOUND: { status: 404, title: 'There is no account with this id.' },
+  ADDRESS_NOT_ALLOWED: { status: 403, title: 'The API key is not accepted from the address of the caller.' },
+  ADMIN_REQUIRED: { status: 403, title: 'Only an operator, a user with the claim admin, may do this.' },
+  ALREADY_CHECKED_IN: { status: 409, title: "The account has had today's check-in bonus." },
+  AMOUNT_MISMATCH: { status: 422, title: 'The transaction brought another amount of USDC than the claim says.' },
+  AMOUNT_TOO_SMALL: { status: 400, title: 'The amount is below the smallest top-up in its currency.' },
+  API_KEY_EXPIRED: { status: 409, title: 'The API key has expired; move its end, or make a new key.' },
+  API_KEY_NOT_FOUND: { status: 404, title: 'The account has no API key with this id.' },
+  API_KEY_REVOKED: { status: 409, title: 'The API key is revoked; make a new key instead.' },
+  CATALOG_CHANGED: { status: 409, title: 'Somebody has changed the catalog since it was read; read it again first.' },
+  CATALOG_VERSION_NOT_FOUND: { status: 404, title: 'The catalog never had this version.' },
+  CATALOG_WOULD_REMOVE: {
+    status: 409,
+    title: 'The change would remove things from the catalog that the request does not name in `removes`.',
+  },
+  CHARGE_NOT_FOUND: { status: 404, title: 'The wallet has no charge or hold with this id that the caller may see.' },
+  CHARGE_NOT_HELD: { status: 409, title: 'The hold was captured or released, or its deadline has passed.' },
+  CHARGE_OF_DELIVERY: { status: 409, title: 'The hold belongs to a delivery and is settled by its outcome.' },
+  CHECKIN_NEEDS_PURCHASE: { status: 403, title: 'Only accounts that have bought something get a check-in bonus.' },
+  CHECKIN_NEEDS_VERIFIED_EMAIL: {
+    status: 403,
+    title: 'Only users whose email address is verified get a check-in bonus.',
+  },
+  COUPON_ALREADY_USED: { status: 409, title: 'The account has used the coupon as often as one account may.' },
+  COUPON_EXISTS: { status: 409, title: 'There is a coupon with this code already.' },
+  COUPON_EXPIRED: { status: 409, title: 'The coupon has expired.' },
+  COUPON_NOT_APPLICABLE: { status: 409, title: 'The coupon does not go with what it should be used for.' },
+  COUPON_NOT_FOUND: { status: 404, title: 'There is no coupon with this code, or it was disabled.' },
+  COUPON_USED_UP: { status: 409, title: 'All accounts together have used the coupon as often as it may be used.' },
+  CREDENTIAL_AMBIGUOUS: { status: 401, title: 'The request has x-api-key and Authorization; send one of them.' },
+  CREDENTIAL_EXPIRED: { status: 401, title: 'The API key or ID token has expired; sign in again or use a new key.' },
+  CREDENTIAL_INVALID: { status: 401, title: 'The API key or ID token is not valid.' },
+  CREDENTIAL_MISSING: { status: 401, title: 'The request has neither an API key nor an ID token.' },
+  CREDENTIAL_NOT_ALLOWED: { status: 403, title: 'Another kind of credential is needed for this.' },
+  CREDENTIAL_REVOKED: { status: 401, title: 'The API key or ID token was revoked.' },
+  CREDITS_LEFT: {
+    status: 409,
+    title: 'The account still has credits; spend them, or delete the account with forfeitCredits: true.',
+  },
+  CREEM_CUSTOMER_MISSING: {
+    status: 409,
+    title: 'The account has paid nothing through Creem, so Creem has no page for it.',
+  },
+  CREEM_NOT_CONFIGURED: { status: 409, title: 'This deployment takes no payments through Creem.' },
+  CREEM_PRODUCT_MISMATCH: { status: 409, title: 'The product at Creem is not what the catalog sells.' },
+  CREEM_PRODUCT_MISSING: { status: 409, title: 'The catalog names no product at Creem for this; pay another way.' },
+  CURRENCY_NOT_COMBINABLE: {
+    status: 409,
+    title: 'The account has subscriptions in another currency; a further one must be in the same currency.',
+  },
+  DELIVERIES_NOT_CONFIGURED: { status: 409, title: 'This deployment has no service that makes deliveries.' },
+  DELIVERY_FAILED: { status: 502, title: 'The service could not make the delivery; nothing was spent.' },
+  DELIVERY_IN_PROGRESS: { status: 409, title: 'The first request with this Idempotency-Key is still at work.' },
+  DELIVERY_NOT_FOUND: { status: 404, title: 'There is no delivery with this id that the caller may see.' },
+  DELIVERY_REFUSED: { status: 422, title: 'The service refused the delivery; nothing was spent.' },
+  DELIVERY_TIMED_OUT: { status: 504, title: 'The service did not make the delivery in time; nothing was spent.' },
+  DELIVERY_UNCONFIRMED: {
+    status: 504,
+    title: 'The service has not yet said whether it made the delivery; its price stays held until it does.',
+  },
+  EMAIL_NOT_VERIFIED: {
+    status: 409,
+    title: "Creem's page is only opened for accounts whose verified email address was used to pay at Creem.",
+  },
+  EVENT_INVALID: { status: 400, title: 'The body of the webhook is signed, but is not an event.' },
+  EVENT_NOT_FOUND: { status: 404, title: 'There is no event with this id.' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key was used before for another request.' },
+  IDENTITY_UNAVAILABLE: { status: 503, title: 'Firebase Auth could not be asked about the ID token; try again.' },
+  INSUFFICIENT_CREDITS: { status: 402, title: 'The wallet has too few credits; `details` has the figures.' },
+  INTEGRATION_NOT_FOUND: { status: 404, title: 'The account has no integration with this id.' },
+  INTERNAL: { status: 500, title: 'Something went wrong in the service; the cause is in its log.' },
+  INVALID_REQUEST: { status: 400, title: '`details.fields` names the fields that were not accepted.' },
+  INVOICING_NOT_APPROVED: { status: 403, title: 'No operator has approved the account for invoices.' },
+  INVOICING_NOT_ELIGIBLE: { status: 409, title: 'The account has not bought enough to ask for invoices.' },
+  INVOICING_NOT_FOUND: { status: 404, title: 'The account has never asked for invoices.' },
+  INVOICING_PAUSED: { status: 409, title: 'An invoice of the account is overdue; pay it first.' },
+  KEY_CREDIT_LIMIT_EXCEEDED: {
+    status: 402,
+    title: "The charge is beyond the API key's limit for the day or month; `details.resetsAt` says when that ends.",
+  },
+  MAINTENANCE: { status: 503, title: 'Maintenance is going on: data can be read, but nothing can be changed.' },
+  MALFORMED_JSON: { status: 400, title: 'The body is not valid JSON.' },
+  MALFORMED_REQUEST: { status: 400, title: 'The request is not valid HTTP, or its address can not be decoded.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The address does not take this method; `Allow` lists those that it takes.',
+  },
+  MODEL_NOT_ALLOWED: { status: 403, title: 'The API key may not be used for this model.' },
+  NOTHING_HAS_LAPSED: { status: 409, title: 'No credits of the wallet have lapsed; only sweeps see this.' },
+  NOT_A_USDC_TRANSFER: { status: 422, title: 'The transaction transfers another token than USDC.' },
+  NOT_YOUR_TRANSFER: { status: 422, title: "The transaction pays to another address than the account's own." },
+  OPERATION_NOT_ALLOWED: { status: 403, title: 'The API key may not be used for this operation.' },
+  ORDER_CLOSED: { status: 409, title: 'The order can not be paid any more; order again with a new Idempotency-Key.' },
+  ORDER_NOT_CANCELABLE: { status: 409, title: 'The order is settled, is being paid, or is not paid on a page.' },
+  ORDER_NOT_CREDITED: {
+    status: 503,
+    title: 'The order of the payment has not been credited yet; send the event again.',
+  },
+  ORDER_NOT_FOUND: { status: 404, title: 'There is no order with this id that the caller may see.' },
+  ORDER_NOT_REBUILT: { status: 409, title: 'The order of a payment is lost and can not be made again.' },
+  ORDER_NOT_REFUNDABLE: { status: 409, title: 'The order has no payment that could be refunded.' },
+  PACK_EXISTS: { status: 409, title: 'There is a pack with this key already.' },
+  PACK_NOT_FOUND: { status: 404, title: 'The catalog has no pack with this key.' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'The body has more bytes than the address takes.' },
+  PAYMENT_AUTHENTICATION_REQUIRED: {
+    status: 402,
+    title: 'The bank wants to see the cardholder; `details.nextAction` says how the payment goes on.',
+  },
+  PAYMENT_DECLINED: { status: 402, title: 'The card was declined; pay with another one.' },
+  PAYMENT_METHOD_NOT_FOUND: { status: 404, title: 'The account has no saved card with this id.' },
+  PAYMENT_METHOD_REQUIRED: { status: 402, title: 'The account has no saved card; save one, or pay on the page.' },
+  PAYMENT_MISMATCH: { status: 409, title: 'The payment is not what its order is about.' },
+  PAYMENT_PROVIDER_MISCONFIGURED: { status: 502, title: 'An operator has to mend the settings of a payment provider.' },
+  PAYMENT_PROVIDER_REFUSED: { status: 502, title: 'The payment provider did not accept the request.' },
+  PAYMENT_PROVIDER_UNAVAILABLE: {
+    status: 503,
+    title: 'The payment provider does not answer now; retry with the same Idempotency-Key.',
+  },
+  PAYMENT_UNEXPLAINED: { status: 409, title: 'No order is known for a payment at Creem.' },
+  PLAN_CHANGE_NOT_SUPPORTED: {
+    status: 409,
+    title: 'A subscription at Creem keeps its plan; subscribe to the other one.',
+  },
+  PLAN_EXISTS: { status: 409, title: 'There is a plan with this slug already.' },
+  PLAN_NOT_FOUND: { status: 404, title: 'The catalog has no plan with this slug.' },
+  PRICE_OUT_OF_RANGE: { status: 400, title: 'The quantity or usage is too large to be priced.' },
+  RATE_LIMITED: { status: 429, title: 'A limit of requests a minute is used up; `details` says which one.' },
+  REDIRECT_NOT_ALLOWED: { status: 400, title: 'The address to return to after paying is not one that is allowed.' },
+  REFUND_NOT_POSSIBLE: { status: 409, title: 'The payment provider can not refund this payment, or not in parts.' },
+  REFUND_TOO_LARGE: { status: 400, title: 'The refund is larger than what is left of the payment.' },
+  REQUEST_ABORTED: { status: 400, title: 'The request ended before its body did.' },
+  REQUEST_REFUSED: { status: 400, title: 'The web server refused the request, perhaps with another 4xx than this.' },
+  ROUTE_NOT_FOUND: { status: 404, title: 'There is no route with this method and path.' },
+  SCOPE_MISSING: { status: 403, title: 'The API key lacks the scope that `details.scope` names.' },
+  SIGNATURE_INVALID: { status: 400, title: 'The signature of the webhook is not valid for its body, or too old.' },
+  SIGNATURE_MISSING: { status: 400, title: 'The webhook has no signature.' },
+  SUBSCRIPTION_BUSY: { status: 503, title: 'The subscription is being changed; try again.' },
+  SUBSCRIPTION_DOES_NOT_RENEW: { status: 409, title: 'The plan is for a fixed term and ends by itself.' },
+  SUBSCRIPTION_NOT_ACTIVE: { status: 409, title: 'The subscription does not run.' },
+  SUBSCRIPTION_NOT_FOUND: { status: 404, title: 'The account has no subscription with this id.' },
+  TEMPORARILY_UNAVAILABLE: { status: 503, title: 'The database does not answer now; try again in a moment.' },
+  TOO_MANY_CAPPED_KEYS: { status: 409, title: 'The wallet counts no further API keys with credit limits this month.' },
+  TOO_MANY_OPEN_CHECKOUTS: { status: 409, title: 'Too many orders of the account wait to be paid; pay or cancel one.' },
+  TOO_MANY_WEBHOOKS: { status: 409, title: 'The account has as many webhook endpoints as it may; delete one first.' },
+  TRANSACTION_FAILED: { status: 422, title: 'The transaction failed on its chain: it transferred nothing.' },
+  TRANSACTION_NOT_FOUND: { status: 404, title: 'The chain has no such transaction, or does not have it yet.' },
+  TRANSACTION_REORGANISED: { status: 409, title: 'The block of the transaction left the chain; try again later.' },
+  TRANSACTION_UNCONFIRMED: { status: 409, title: 'The transaction has too few confirmations; try again later.' },
+  TRANSFER_NOT_FOUND: { status: 422, title: 'The transaction transfers no token.' },
+  UNKNOWN_CURRENCY: { status: 400, title: 'This is not sold in this currency.' },
+  UNKNOWN_MODEL: { status: 400, title: 'The catalog has no price for this model.' },
+  UNKNOWN_OPERATION: { status: 400, title: 'The catalog has no price for this operation.' },
+  UNKNOWN_PACK: { status: 400, title: 'The catalog sells no pack with this key.' },
+  UNKNOWN_PLAN: { status: 400, title: 'The catalog sells no plan with this slug.' },
+  UNKNOWN_TIER: { status: 400, title: 'The catalog has no such tier of tokens.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The body must be application/json in UTF-8, without a Content-Encoding.',
+  },
+  USDC_NOT_CONFIGURED: { status: 409, title: 'This deployment takes no USDC.' },
+  WALLET_BUSY: { status: 503, title: 'The wallet could not be written now; retry with the same Idempotency-Key.' },
+  WALLET_CLOSED: { status: 409, title: 'The wallet is closed, because its subscription has ended.' },
+  WALLET_FULL: { status: 409, title: 'The wallet has had as many credits in its life as can be counted.' },
+  WALLET_NOT_FOUND: { status: 404, title: 'There is no wallet with this id that the caller may use.' },
+  WEBHOOK_DISABLED: { status: 409, title: 'The webhook endpoint is disabled; enable it first.' },
+  WEBHOOK_NOT_FOUND: { status: 404, title: 'The account has no webhook endpoint with this id.' },
+} as const satisfies Covers<string> & Covers<BaseErrorCode | LedgerErrorCode>;
+
+export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ERRORS } from '../../functions/src/platform/http/errorRegistry.ts';
+import { errorReference } from './errorReference.ts';
+
+const ROOT = join(__dirname, '..', '..');
+const REGISTRY = 'functions/src/platform/http/errorRegistry.ts';
+const MAKER = 'functions/src/platform/http/refusal.ts';
+
+/** Sources that run in production, by their paths. */
+function sources(...folders: string[]): Map<string, string> {
+  const list = execFileSync('git', ['ls-files', '-z', ...folders], { cwd: ROOT, encoding: 'utf8' });
+  const files = list.split('\0').filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  return new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
+}
+
+it('docs/reference/errors.md tells what the registry says (node scripts/run.mjs reference)', () => {
+  expect(readFileSync(join(ROOT, 'docs', 'reference', 'errors.md'), 'utf8')).toBe(errorReference());
+});
+
+it('the registry is sorted, and its titles are sentences', () => {
+  const codes = Object.keys(ERRORS);
+  expect(codes).toEqual([...codes].sort());
+  for (const { title } of Object.values(ERRORS)) expect(title).toMatch(/^[A-Z`].*\.$/);
+});
+
+it('only refusal.ts makes errors in the functions, so that each has a code of the registry', () => {
+  const made = [...sources('functions/src')].filter(([, text]) => /new AppError\(|extends AppError \{/.test(text));
+  expect(made.map(([file]) => file)).toEqual([MAKER]);
+});
+
+it('every code of the registry is the code of an error that is made somewhere', () => {
+  const isMaking = ([file]: [string, string]) =>
+    file !== REGISTRY && !file.endsWith('.routes.ts') && !file.endsWith('openapi.ts');
+  const text = [...sources('functions/src', 'packages')]
+    .filter(isMaking)
+    .map(([, code]) => code)
+    .join('\n')
+    // Lists of codes, and questions for a code, make no error.
+    .replaceAll(/\[\s*(?:'[A-Z_]+',?\s*)+\]/g, '')
+    .replaceAll(/hasCode\([^)]*\)|=== '[A-Z_]+'/g, '');
+  expect(Object.keys(ERRORS).filter((code) => !text.includes(`'${code}'`))).toEqual([]);
+});
