@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { decide, emptyWallet, type Wallet, type WalletCommand } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
-import { toStoredEntry } from '../../../packages/ledger/src/storedEntry.ts';
+import { ENTRIES } from '../../../packages/ledger/src/storedEntry.ts';
+import { WALLETS } from '../../../packages/ledger/src/storedWallet.ts';
 import { CREDITS } from './ledger.ts';
 import { chargeRequest, PRICE_CREDITS, REQUEST_HASH } from './request.ts';
 
@@ -11,7 +12,8 @@ const MAX_TRIES = 10;
 
 /** Writes a wallet of a certain age: a grant and charges, as the product itself would have decided them. */
 export async function fillLedger(db: Firestore, accountId: string, count: number, ended: AbortSignal): Promise<void> {
-  const reference = db.doc(`accounts/${accountId}/wallets/main`);
+  const reference = db.doc(`accounts/${accountId}/wallets/main`).withConverter(WALLETS);
+  const entries = reference.collection('entries').withConverter(ENTRIES);
   const writer = db.bulkWriter({ throttling: false });
   writer.onWriteError(({ failedAttempts }) => failedAttempts < MAX_TRIES);
   const failures: unknown[] = [];
@@ -23,14 +25,14 @@ export async function fillLedger(db: Firestore, accountId: string, count: number
       const decision = decide({ wallet, entries: new Map() }, command);
       wallet = decision.wallet;
       for (const entry of decision.created) {
-        const writing = writer.set(reference.collection('entries').doc(entry.id), toStoredEntry(entry));
+        const writing = writer.set(entries.doc(entry.id), entry);
         writing.catch((error: unknown) => failures.push(error));
       }
     }
     await writer.flush();
     if (failures.length > 0) throw failures[0];
   }
-  await reference.create({ ...wallet });
+  await reference.create(wallet);
   await writer.close();
 }
 

@@ -1,12 +1,13 @@
 import { applyEntry, type Entry, emptyWallet, isBalanced, type Wallet } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
-import { fromStoredEntry } from '../../../packages/ledger/src/storedEntry.ts';
+import { ENTRIES } from '../../../packages/ledger/src/storedEntry.ts';
+import { WALLETS } from '../../../packages/ledger/src/storedWallet.ts';
 import { database } from './suite.ts';
 
 /** All entries of a wallet, oldest first, straight from the database. */
 export async function readLedger(accountId: string, walletId = 'main', db = database()): Promise<Entry[]> {
-  const snapshot = await db.collection(`accounts/${accountId}/wallets/${walletId}/entries`).orderBy('sequence').get();
-  return snapshot.docs.map(fromStoredEntry);
+  const entries = db.collection(`accounts/${accountId}/wallets/${walletId}/entries`).withConverter(ENTRIES);
+  return (await entries.orderBy('sequence').get()).docs.map((document) => document.data());
 }
 
 /** Rebuilds a wallet from its entries and compares it with what is stored; gives the wallet when they agree. */
@@ -17,7 +18,7 @@ export async function auditWallet(accountId: string, walletId = 'main', db = dat
 /** The same, and gives the entries, too. */
 export async function auditWalletAndLedger(accountId: string, walletId: string, db: Firestore) {
   const entries = await readLedger(accountId, walletId, db);
-  const document = (await db.doc(`accounts/${accountId}/wallets/${walletId}`).get()).data() as Wallet | undefined;
+  const document = (await db.doc(`accounts/${accountId}/wallets/${walletId}`).withConverter(WALLETS).get()).data();
   // What its owner wants to be told of follows from no entry.
   const { alertLevels: _levels, ...stored } = document ?? {};
   const rebuilt = entries.reduce(applyEntry, emptyWallet(accountId, walletId, entries[0]?.createdAt ?? ''));

@@ -11,11 +11,13 @@ import {
   type Timestamp,
 } from 'firebase-admin/firestore';
 import type { AlertLevel } from './alertLevel.ts';
-import { type Counters, countersByDocument, dayOfDocument, flattened, nested, sumOf } from './counters.ts';
+import { type Counters, countersByDocument, dayOfDocument, sumOf } from './counters.ts';
 import type { Decision, LedgerView } from './decide.ts';
 import type { Entry, HoldEntry } from './entry.ts';
 import { DEFAULT_COLLECTIONS, type LedgerCollections, type LedgerOptions } from './options.ts';
-import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
+import { COUNTERS } from './storedCounters.ts';
+import { ENTRIES, toStoredHoldState } from './storedEntry.ts';
+import { WALLETS } from './storedWallet.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
 
 /** A wallet as it was read, and the version to which a write has to be tied; null: it doesn't exist yet. */
@@ -73,7 +75,7 @@ export interface Period {
 }
 
 /** How a query is answered: from now, or from the one moment that a transaction sees. */
-type Get = (query: Query) => Promise<QuerySnapshot>;
+type Get = <T>(query: Query<T>) => Promise<QuerySnapshot<T>>;
 const getNow: Get = (query) => query.get();
 
 /** Documents of counters that are read at once. */
@@ -105,20 +107,29 @@ export class WalletStore {
     this.#alsoCreate = alsoCreate;
   }
 
-  walletRef({ accountId, walletId }: WalletAddress): DocumentReference {
+  walletRef({ accountId, walletId }: WalletAddress): DocumentReference<Wallet> {
     return this.#wallets(accountId).doc(walletId);
   }
 
-  #wallets(accountId: string): CollectionReference {
-    return this.#db.collection(this.#names.accounts).doc(accountId).collection(this.#names.wallets);
+  #wallets(accountId: string): CollectionReference<Wallet> {
+    const account = this.#db.collection(this.#names.accounts).doc(accountId);
+    return account.collection(this.#names.wallets).withConverter(WALLETS);
   }
 
-  #entries(address: WalletAddress): CollectionReference {
-    return this.walletRef(address).collection(this.#names.entries);
+  #entries(address: WalletAddress): CollectionReference<Entry> {
+    return this.walletRef(address).collection(this.#names.entries).withConverter(ENTRIES);
   }
 
-  #usage(address: WalletAddress): CollectionReference {
-    return this.walletRef(address).collection(this.#names.usage);
+  #usage(address: WalletAddress): CollectionReference<Counters> {
+    return this.walletRef(address).collection(this.#names.usage).withConverter(COUNTERS);
+  }
+
+  get #everyWallet(): Query<Wallet> {
+    return this.#db.collectionGroup(this.#names.wallets).withConverter(WALLETS);
+  }
+
+  get #everyEntry(): Query<Entry> {
+    return this.#db.collectionGroup(this.#names.entries).withConverter(ENTRIES);
   }
 
   async readWallet(address: WalletAddress, now: IsoTime): Promise<Wallet> {
@@ -134,8 +145,7 @@ export class WalletStore {
   }
 
   async readEntry(address: WalletAddress, entryId: string): Promise<Entry | null> {
-    const snapshot = await this.#entries(address).doc(entryId).get();
-    return entryOf(snapshot);
+    return (await this.#entries(address).doc(entryId).get()).data() ?? null;
   }
 
   /** The wallet and the named entries. */
@@ -146,10 +156,12 @@ export class WalletStore {
     unit?: UnitOfWork,
   ): Promise<StoredLedger> {
     const ids = [...new Set(entryIds)];
-    const references = [this.walletRef(address), ...ids.map((id) => this.#entries(address).doc(id))];
-    const [walletSnapshot, ...entrySnapshots] = await readAll(unit ?? this.#db, ...references);
-    if (!walletSnapshot) throw new Error('getAll answered without the wallet');
-    const entries = new Map(ids.map((id, index) => [id, entryOf(entrySnapshots[index])]));
+    const [walletSnapshot, ...entrySnapshots] = await readAll<[Wallet, ...Entry[]]>(
+      unit ?? this.#db,
+      this.walletRef(address),
+      ...ids.map((id) => this.#entries(address).doc(id)),
+    );
+    const entries = new Map(ids.map((id, index) => [id, entrySnapshots[index]?.data() ?? null]));
     const entryUpdateTimes = new Map(
       entrySnapshots.flatMap(({ id, updateTime }) => (updateTime ? [[id, updateTime] as const] : [])),
     );
@@ -206,10 +218,10 @@ export class WalletStore {
     address: WalletAddress,
     write: LedgerWrite,
     target: Pick<UnitOfWork, 'create' | 'update' | 'merge'>,
-    walletRef: DocumentReference,
+    walletRef: DocumentReference<Wallet>,
   ): string[] {
-    if (write.before.updateTime) target.update(walletRef, { ...write.after });
-    else target.create(walletRef, { ...write.after });
+    if (write.before.updateTime) target.update(walletRef, WALLETS.whole(write.after));
+    else target.create(walletRef, write.after);
     const updated = new Map(write.updated.map((hold) => [hold.id, hold]));
     const entries = [...write.created, ...write.updated].sort(byId);
     const collection = this.#entries(address);
@@ -217,13 +229,10 @@ export class WalletStore {
       const reference = collection.doc(entry.id);
       const hold = updated.get(entry.id);
       if (hold) target.update(reference, changesOfHold(hold));
-      else target.create(reference, toStoredEntry(entry));
+      else target.create(reference, entry);
     }
     for (const [id, counters] of countersByDocument(write.created)) {
-      target.merge(
-        this.#usage(address).doc(id),
-        nested(counters, (figure) => FieldValue.increment(figure)),
-      );
+      target.merge(this.#usage(address).doc(id), counters);
     }
     for (const { path, fields } of write.created.flatMap((entry) => this.#alsoCreate?.(entry, write.after) ?? [])) {
       target.create(this.#db.doc(path), { ...fields });
@@ -240,18 +249,18 @@ export class WalletStore {
   ): AsyncGenerator<DayOfCounters> {
     // Names of documents begin with their day, and `~` sorts after all that follows it.
     const documents = this.#usage(address).orderBy(FieldPath.documentId()).endBefore(`${last}~`);
-    let page: Query | null = documents.startAt(first);
+    let page: Query<Counters> | null = documents.startAt(first);
     let parts: Counters[] = [];
     let day = '';
     while (page) {
-      const { docs }: QuerySnapshot = await get(page.limit(COUNTERS_PER_PAGE));
+      const { docs }: QuerySnapshot<Counters> = await get(page.limit(COUNTERS_PER_PAGE));
       for (const document of docs) {
         if (parts.length > 0 && day !== dayOfDocument(document.id)) {
           yield { day, counters: sumOf(parts) };
           parts = [];
         }
         day = dayOfDocument(document.id);
-        parts.push(flattened(document.data()));
+        parts.push(document.data());
       }
       const end = docs.at(-1);
       page = end && docs.length === COUNTERS_PER_PAGE ? documents.startAfter(end.id) : null;
@@ -284,7 +293,7 @@ export class WalletStore {
         .limit(ENTRIES_PER_PAGE)
         .get();
       if (docs.length === 0) return;
-      const page = docs.map(fromStoredEntry);
+      const page = docs.map((document) => document.data());
       yield page;
       next = (page.at(-1)?.sequence ?? to) + 1;
     }
@@ -304,28 +313,28 @@ export class WalletStore {
       entries = entries.where('sequence', '>=', lower);
     }
     if (query.offset) entries = entries.offset(query.offset);
-    return (await get(entries)).docs.map(fromStoredEntry);
+    return valuesOf(await get(entries));
   }
 
   /** Entries of all wallets: account by account, wallet by wallet, by their ids. */
   async listEntriesEverywhere({ kind, after, limit }: EntriesEverywhereQuery): Promise<Entry[]> {
-    let entries = this.#db.collectionGroup(this.#names.entries).orderBy(FieldPath.documentId()).limit(limit);
+    let entries = this.#everyEntry.orderBy(FieldPath.documentId()).limit(limit);
     if (kind) entries = entries.where('kind', '==', kind);
     if (after) entries = entries.startAfter(this.#entries(after).doc(after.id));
-    return (await entries.get()).docs.map(fromStoredEntry);
+    return valuesOf(await entries.get());
   }
 
   /** Entries of a wallet after one of them, oldest first. */
   async listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
     const entries = this.#entries(address).where('sequence', '>', sequence).orderBy('sequence').limit(limit);
-    return (await entries.get()).docs.map(fromStoredEntry);
+    return valuesOf(await entries.get());
   }
 
   /** Wallets of all accounts: account by account. */
   async listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
-    let wallets = this.#db.collectionGroup(this.#names.wallets).orderBy(FieldPath.documentId()).limit(limit);
+    let wallets = this.#everyWallet.orderBy(FieldPath.documentId()).limit(limit);
     if (after) wallets = wallets.startAfter(this.walletRef(after));
-    return (await wallets.get()).docs.map((document) => document.data() as Wallet);
+    return valuesOf(await wallets.get());
   }
 
   /**
@@ -336,14 +345,15 @@ export class WalletStore {
     const { docs } = await this.#entries(address).orderBy('sequence').startAfter(afterSequence).limit(limit).get();
     const batch = this.#db.batch();
     for (const document of docs) {
-      const { kind, operation, charge } = document.data() as Partial<Entry>;
+      const { kind, operation, charge } = document.data();
       if (kind === 'adjustment') batch.update(document.ref, { description: 'erased' });
       if (operation === undefined) continue;
-      const metadata = charge && { 'charge.metadata': FieldValue.delete() };
+      const hasMetadata = Object.keys(charge?.metadata ?? {}).length > 0;
+      const metadata = hasMetadata && { 'charge.metadata': FieldValue.delete() };
       batch.update(document.ref, { description: FieldValue.delete(), ...metadata });
     }
     await batch.commit();
-    return docs.length === limit ? (docs.at(-1)?.get('sequence') ?? null) : null;
+    return docs.length === limit ? (docs.at(-1)?.data().sequence ?? null) : null;
   }
 
   /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */
@@ -352,7 +362,7 @@ export class WalletStore {
     const since = this.#entries(address).where('createdAt', '>=', time);
     // Entries of one commit share their time; the sequence tells which comes first.
     const snapshot = await get(since.orderBy('createdAt').orderBy('sequence').limit(1));
-    return snapshot.docs[0] ? (snapshot.docs[0].get('sequence') as number) : null;
+    return snapshot.docs[0]?.data().sequence ?? null;
   }
 
   /** Open holds of one wallet whose deadline has come, oldest deadline first. */
@@ -363,31 +373,29 @@ export class WalletStore {
       .offset(slice.offset)
       .limit(slice.limit)
       .get();
-    return snapshot.docs.map(fromStoredEntry);
+    return valuesOf(snapshot);
   }
 
   /** Wallets with lots whose time has come, longest ago first. */
   async listWalletsWithLapsedLots(now: IsoTime, slice: Slice): Promise<Wallet[]> {
-    const snapshot = await this.#db
-      .collectionGroup(this.#names.wallets)
+    const snapshot = await this.#everyWallet
       .where('nextExpiryAt', '<=', now)
       .orderBy('nextExpiryAt')
       .offset(slice.offset)
       .limit(slice.limit)
       .get();
-    return snapshot.docs.map((document) => document.data() as Wallet);
+    return valuesOf(snapshot);
   }
 
   /** The same over all wallets, for the sweeper. */
   async listLapsedHoldsEverywhere(now: IsoTime, slice: Slice): Promise<Entry[]> {
-    const snapshot = await this.#db
-      .collectionGroup(this.#names.entries)
+    const snapshot = await this.#everyEntry
       .where('openHoldExpiresAt', '<=', now)
       .orderBy('openHoldExpiresAt')
       .offset(slice.offset)
       .limit(slice.limit)
       .get();
-    return snapshot.docs.map(fromStoredEntry);
+    return valuesOf(snapshot);
   }
 }
 
@@ -399,15 +407,15 @@ function changesOfHold(hold: HoldEntry): Record<string, unknown> {
   return { ...toStoredHoldState(hold), openHoldExpiresAt: hold.openHoldExpiresAt ?? FieldValue.delete() };
 }
 
-function walletOf(snapshot: DocumentSnapshot, address: WalletAddress, now: IsoTime): StoredWallet {
-  if (!snapshot.exists) return { wallet: emptyWallet(address.accountId, address.walletId, now), updateTime: null };
-  const wallet = snapshot.data() as Wallet;
+function walletOf(snapshot: DocumentSnapshot<Wallet>, address: WalletAddress, now: IsoTime): StoredWallet {
+  const wallet = snapshot.data();
+  if (!wallet) return { wallet: emptyWallet(address.accountId, address.walletId, now), updateTime: null };
   const times = wallet.sequence === 0 ? { createdAt: now, updatedAt: now } : {};
   return { wallet: { ...wallet, ...times }, updateTime: snapshot.updateTime ?? null };
 }
 
-function entryOf(snapshot: DocumentSnapshot | undefined): Entry | null {
-  return snapshot?.exists ? fromStoredEntry(snapshot) : null;
+function valuesOf<T>({ docs }: QuerySnapshot<T>): T[] {
+  return docs.map((document) => document.data());
 }
 
 /** The write that a row of decisions on one wallet comes to; null when none of them changes anything. */

@@ -2,12 +2,11 @@ import type { Entry, HoldEntry } from './entry.ts';
 import { fromStoredEntry, toStoredEntry, toStoredHoldState } from './storedEntry.ts';
 import { capture, charge, extend, grant, hold, ledgerWith, minute, purchase, release } from './testing/fixtures.ts';
 
-const documentOf = (entry: Pick<Entry, 'id' | 'accountId' | 'walletId'>, data: unknown) => ({
-  id: entry.id,
-  ref: { path: `accounts/${entry.accountId}/wallets/${entry.walletId}/entries/${entry.id}` },
-  data: () => data,
+const placeOf = ({ id, accountId, walletId }: Pick<Entry, 'id' | 'accountId' | 'walletId'>) => ({
+  id,
+  path: `accounts/${accountId}/wallets/${walletId}/entries/${id}`,
 });
-const readBack = (entry: Entry) => fromStoredEntry(documentOf(entry, toStoredEntry(entry)));
+const readBack = (entry: Entry) => fromStoredEntry(toStoredEntry(entry), placeOf(entry));
 
 it('a plain charge is stored without what follows from the rest', () => {
   const { entry } = ledgerWith(purchase(20)).apply(charge(3)).result;
@@ -70,7 +69,7 @@ it.each([
       ...state,
       ...(openHoldExpiresAt && { openHoldExpiresAt }),
     };
-    expect(fromStoredEntry(documentOf(held, document))).toEqual(updated);
+    expect(fromStoredEntry(document, placeOf(held))).toEqual(updated);
   },
 );
 
@@ -81,14 +80,14 @@ it.each([['charge'], ['hold'], ['capture'], ['grant']])(
     ledger.apply(charge(3, { metadata: { preset: '42' } }));
     ledger.apply(capture(ledger.apply(hold(10)).result.entry.id, 4));
     const entry = ledger.posted().find((posted) => posted.kind === kind) as Entry;
-    expect(fromStoredEntry(documentOf(entry, { ...entry }))).toEqual(entry);
+    expect(fromStoredEntry({ ...entry }, placeOf(entry))).toEqual(entry);
   },
 );
 
 it('what a document says counts, whatever would follow from the rest', () => {
   const { entry } = ledgerWith(grant(20)).apply(charge(3)).result;
   const changed = { ...toStoredEntry(entry), consumedCredits: 5, accountId: 'bob', charge: { capturedCredits: 4 } };
-  expect(fromStoredEntry(documentOf(entry, changed))).toMatchObject({
+  expect(fromStoredEntry(changed, placeOf(entry))).toMatchObject({
     consumedCredits: 5,
     accountId: 'bob',
     charge: { capturedCredits: 4, amountCredits: 3 },
@@ -106,9 +105,8 @@ it.each([
   ['words instead of the end', { settlement: 'captured' }, { charge: 'captured' }],
 ])('of %s in a document nothing else is told', (_name, data: object, read: object = data) => {
   const document = { ...toStoredEntry(ledgerWith(grant(20)).apply(charge(3)).result.entry), ...data };
-  expect(fromStoredEntry(documentOf({ id: 'txn_1', accountId: 'alice', walletId: 'main' }, document))).toMatchObject(
-    read,
-  );
+  const place = placeOf({ id: 'txn_1', accountId: 'alice', walletId: 'main' });
+  expect(fromStoredEntry(document, place)).toMatchObject(read);
 });
 
 it.each([
@@ -117,5 +115,5 @@ it.each([
   ['a map for an amount', { kind: 'charge', amountCredits: { valueOf: 1 } }],
 ])('a document with %s is read for whoever judges it', (_name, data) => {
   const ids = { id: 'txn_1', accountId: 'alice', walletId: 'main' };
-  expect(fromStoredEntry(documentOf(ids, data))).toMatchObject(ids);
+  expect(fromStoredEntry(data, placeOf(ids))).toMatchObject(ids);
 });

@@ -1,4 +1,4 @@
-import { isRecord } from '@cloud-bridge/base';
+import { isRecord, storedAs } from '@cloud-bridge/base';
 import {
   type ChargeEntry,
   type ChargeStatus,
@@ -15,15 +15,31 @@ type Fields = Readonly<Record<string, unknown>>;
 /** How a hold ended, in a field of its own: written at once, without what was there of the charge before. */
 type Settlement = Pick<SettledCharge, 'status' | 'settledAt' | 'settledBalanceCredits'> & Partial<SettledCharge>;
 
-/** A document of an entry, whichever SDK it comes from. */
-interface EntryDocument {
+/** Where the document of an entry stands. */
+interface Place {
   readonly id: string;
-  readonly ref: { readonly path: string };
-  data(): unknown;
+  readonly path: string;
 }
 
+/**
+ * Converts between entries and their documents. That a document has what its kind always has is believed: the ledger
+ * alone writes entries, and the audit checks them.
+ */
+export const ENTRIES = storedAs<Entry>({
+  toStored: toStoredEntry,
+  fromStored: (fields, place) => fromStoredEntry(fields, place) as Entry,
+});
+
 /** The fields from which the charge of a hold is read, for those who need no more of it. */
-export const STORED_HOLD_FIELDS = ['id', 'kind', 'amountCredits', 'openHoldExpiresAt', 'charge', 'settlement'] as const;
+export const STORED_HOLD_FIELDS = [
+  'id',
+  'kind',
+  'amountCredits',
+  'openHoldExpiresAt',
+  'charge',
+  'settlement',
+  'shape',
+] as const;
 
 /**
  * The priority of a stored lot change that names none. Apart from what new lots get, for that may change, and what is
@@ -61,22 +77,13 @@ export function toStoredHoldState(hold: HoldEntry): Record<string, unknown> {
  * The entry of a document. Fields that are there count, whatever else says; what can't be read is passed on as it is,
  * and nothing is told from it. So the type is a claim of the document, which the audit checks.
  */
-export function uncheckedEntry(document: EntryDocument): UncheckedEntry {
-  const [, accountId, , walletId] = document.ref.path.split('/');
-  const { settlement, ...stored } = fieldsOf(document.data());
-  const entry: Fields = { id: document.id, accountId, walletId, ...impliedByEntry(stored), ...stored };
+export function fromStoredEntry(fields: Fields, { id, path }: Place): UncheckedEntry {
+  const [, accountId, , walletId] = path.split('/');
+  const { settlement, ...stored } = fields;
+  const entry: Fields = { id, accountId, walletId, ...impliedByEntry(stored), ...stored };
   const lotChanges = fromStoredLotChanges(entry, stored.lotChanges);
   const charge = fromStoredCharge(entry, stored.charge, settlement);
   return { ...entry, lotChanges, ...(charge !== undefined && { charge }) } as UncheckedEntry;
-}
-
-/** The entry of a document, believed: the ledger alone writes entries, and each has what its kind always has. */
-export function fromStoredEntry(document: EntryDocument): Entry {
-  return uncheckedEntry(document) as Entry;
-}
-
-function fieldsOf(data: unknown): Fields {
-  return isRecord(data) ? data : {};
 }
 
 /** What says most of an entry. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AuditStore, emptyWallet, type Wallet } from '@cloud-bridge/ledger';
+import { AuditStore, emptyWallet } from '@cloud-bridge/ledger';
 import { type DocumentReference, FieldValue } from 'firebase-admin/firestore';
 import { LedgerView } from '../../../../packages/ledger/src/audit/audit.store.ts';
 import { AUDIT_LIMITS, auditWallet } from '../../../../packages/ledger/src/audit/auditWallet.ts';
 import { LedgerReplay } from '../../../../packages/ledger/src/audit/ledgerReplay.ts';
-import { fromStoredEntry } from '../../../../packages/ledger/src/storedEntry.ts';
+import { ENTRIES } from '../../../../packages/ledger/src/storedEntry.ts';
+import { WALLETS } from '../../../../packages/ledger/src/storedWallet.ts';
 import {
   checkpointOf,
   clock,
@@ -308,8 +309,8 @@ describe('a long ledger', () => {
 
 it('every wallet that a replay makes is the one that its commands made', async () => {
   const { wallet, spender } = await withHistory();
-  const { docs } = await wallet.collection('entries').orderBy('sequence').get();
+  const { docs } = await wallet.collection('entries').withConverter(ENTRIES).orderBy('sequence').get();
   const replay = new LedgerReplay({ accountId: spender.accountId, walletId: 'main' }, null);
-  for (const document of docs) replay.apply(document.id, fromStoredEntry(document));
-  expect(replay.wallet).toEqual((await wallet.get()).data() as Wallet);
+  for (const document of docs) replay.apply(document.id, document.data());
+  expect(replay.wallet).toEqual((await wallet.withConverter(WALLETS).get()).data());
 });

@@ -1,5 +1,6 @@
-import type { IsoDay, IsoTime } from '@cloud-bridge/base';
+import { type IsoDay, type IsoTime, readAll, storedAs } from '@cloud-bridge/base';
 import type {
+  CollectionReference,
   DocumentReference,
   DocumentSnapshot,
   Firestore,
@@ -8,10 +9,12 @@ import type {
   Timestamp,
   Transaction,
 } from 'firebase-admin/firestore';
-import { type Counters, flattened } from '../counters.ts';
+import type { Counters } from '../counters.ts';
 import type { UncheckedEntry } from '../entry.ts';
 import { DEFAULT_COLLECTIONS, type LedgerCollections } from '../options.ts';
-import { STORED_HOLD_FIELDS, uncheckedEntry } from '../storedEntry.ts';
+import { COUNTERS } from '../storedCounters.ts';
+import { ENTRIES, STORED_HOLD_FIELDS } from '../storedEntry.ts';
+import { WALLETS } from '../storedWallet.ts';
 import type { Wallet, WalletAddress } from '../wallet.ts';
 import type { OpenDay } from './counterReplay.ts';
 import type { OpenHold } from './ledgerReplay.ts';
@@ -72,6 +75,46 @@ const NAME = '__name__';
 const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof UncheckedEntry;
 const SEQUENCE = 'sequence' satisfies keyof UncheckedEntry;
 
+type HoldItem = readonly [id: string, hold: OpenHold];
+
+/** A checkpoint's own document has as many open holds as it has room for; so many other documents have the rest. */
+type StoredCheckpoint = Omit<Checkpoint, 'openHolds'> & {
+  readonly openHolds: readonly HoldItem[];
+  readonly holdDocuments: number;
+};
+
+/** Open holds of a checkpoint, and the sequence of the wallet that they belong to. */
+interface HoldsPart {
+  readonly sequence: number;
+  readonly openHolds: readonly HoldItem[];
+}
+
+type StoredReport = WalletAddress & DifferenceReport & { readonly resolvedAt: IsoTime | null };
+
+/**
+ * Open holds and the open day are stored as JSON, for a document may have only so many values. A day that would be too
+ * long is left out: then that one day isn't looked at.
+ */
+const CHECKPOINTS = storedAs<StoredCheckpoint>({
+  toStored: ({ openHolds, openDay, ...rest }) => ({
+    ...rest,
+    openHolds: JSON.stringify(openHolds),
+    openDay: textOf(openDay),
+  }),
+  fromStored: ({ openHolds, openDay, ...rest }) =>
+    ({
+      ...rest,
+      openHolds: JSON.parse(String(openHolds)),
+      openDay: openDay ? JSON.parse(String(openDay)) : null,
+    }) as StoredCheckpoint,
+});
+const HOLDS_PARTS = storedAs<HoldsPart>({
+  toStored: ({ openHolds, ...rest }) => ({ ...rest, openHolds: JSON.stringify(openHolds) }),
+  fromStored: ({ openHolds, ...rest }) => ({ ...rest, openHolds: JSON.parse(String(openHolds)) }) as HoldsPart,
+});
+const ROUNDS = storedAs<AuditRound>();
+const REPORTS = storedAs<StoredReport>();
+
 /** A wallet and its entries as they all were at one moment, whatever has been written since. */
 export class LedgerView {
   /** The wallet's document; null: there is none. */
@@ -82,7 +125,7 @@ export class LedgerView {
   readonly #names: LedgerCollections;
 
   constructor(db: Firestore, snapshot: DocumentSnapshot, names: LedgerCollections = DEFAULT_COLLECTIONS) {
-    this.wallet = snapshot.data() ?? null;
+    this.wallet = isFound(snapshot) ? WALLETS.fromFirestore(snapshot) : null;
     this.#names = names;
     this.#db = db;
     this.#reference = snapshot.ref;
@@ -102,7 +145,7 @@ export class LedgerView {
     if (ids.length === 0) return [];
     const references = ids.map((id) => this.#entries.doc(id));
     const snapshots = await this.#read((transaction) => transaction.getAll(...references));
-    return snapshots.filter(({ exists }) => exists).map((snapshot) => toNamedEntry(snapshot as QueryDocumentSnapshot));
+    return snapshots.filter(isFound).map(toNamedEntry);
   }
 
   /** Entries that are stored as open holds, page after page. */
@@ -124,7 +167,7 @@ export class LedgerView {
   async readCounters(day: IsoDay): Promise<Counters[]> {
     const documents = this.#reference.collection(this.#names.usage).orderBy(NAME).startAt(day).endBefore(`${day}~`);
     const { docs } = await this.#read((transaction) => transaction.get(documents));
-    return docs.map((document) => flattened(document.data()));
+    return docs.map((document) => COUNTERS.fromFirestore(document));
   }
 
   /** How many entries there are, also of those that have no sequence. */
@@ -142,7 +185,11 @@ export class LedgerView {
 }
 
 function toNamedEntry(document: QueryDocumentSnapshot): NamedEntry {
-  return { id: document.id, entry: uncheckedEntry(document) };
+  return { id: document.id, entry: ENTRIES.fromFirestore(document) };
+}
+
+function isFound(snapshot: DocumentSnapshot): snapshot is QueryDocumentSnapshot {
+  return snapshot.exists;
 }
 
 /** What the audit reads and notes. It never writes a wallet or an entry. */
@@ -176,41 +223,41 @@ export class AuditStore {
     return new LedgerView(this.#db, await this.#db.doc(path).get(), this.#names);
   }
 
-  #checkpoints(path: string) {
-    return this.#db.doc(path).collection('audit');
+  #checkpoints(path: string): CollectionReference<StoredCheckpoint> {
+    return this.#db.doc(path).collection('audit').withConverter(CHECKPOINTS);
+  }
+
+  /** A document with open holds that have no room in the checkpoint's own, counted from 1. */
+  #moreHolds(path: string, name: CheckpointName, count: number): DocumentReference<HoldsPart> {
+    return this.#db.doc(path).collection('audit').withConverter(HOLDS_PARTS).doc(`${name}_${count}`);
   }
 
   /** What was rebuilt so far; null where there is nothing, or nothing that can be read. */
   async readCheckpoint(path: string, name: CheckpointName): Promise<Checkpoint | null> {
-    const checkpoints = this.#checkpoints(path);
-    const stored = (await checkpoints.doc(name).get()).data();
-    if (!stored) return null;
     try {
-      const { openHolds, holdDocuments, openDay, ...checkpoint } = stored as StoredCheckpoint;
-      const holds = parseHolds(openHolds);
-      const more = Array.from({ length: holdDocuments }, (_, index) => checkpoints.doc(`${name}_${index + 1}`));
-      for (const part of more.length > 0 ? await this.#db.getAll(...more) : []) {
-        // The documents are written one after the other: those of another moment are of no use.
-        if (part.get('sequence') !== checkpoint.wallet.sequence) return null;
-        holds.push(...parseHolds(part.get('openHolds')));
-      }
-      return { ...checkpoint, openHolds: new Map(holds), openDay: openDay ? (JSON.parse(openDay) as OpenDay) : null };
+      const stored = (await this.#checkpoints(path).doc(name).get()).data();
+      if (!stored) return null;
+      const { openHolds: first, holdDocuments, ...checkpoint } = stored;
+      const more = Array.from({ length: holdDocuments }, (_, index) => this.#moreHolds(path, name, index + 1));
+      const snapshots = more.length > 0 ? await readAll<HoldsPart[]>(this.#db, ...more) : [];
+      const parts = snapshots.map((snapshot) => snapshot.data());
+      // The documents are written one after the other: those of another moment are of no use.
+      if (parts.some((part) => part?.sequence !== checkpoint.wallet.sequence)) return null;
+      return { ...checkpoint, openHolds: new Map([first, ...parts.map((part) => part?.openHolds ?? [])].flat()) };
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError) return null;
       throw error;
     }
   }
 
-  async writeCheckpoint(path: string, name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
-    const { openHolds, openDay, ...rest } = checkpoint;
+  async writeCheckpoint(path: string, name: CheckpointName, { openHolds, ...rest }: Checkpoint): Promise<void> {
     const [first = [], ...more] = partsOf([...openHolds]);
-    const checkpoints = this.#checkpoints(path);
+    const { sequence } = rest.wallet;
     for (const [index, part] of more.entries()) {
-      const { sequence } = checkpoint.wallet;
-      await checkpoints.doc(`${name}_${index + 1}`).set({ sequence, openHolds: JSON.stringify(part) });
+      await this.#moreHolds(path, name, index + 1).set({ sequence, openHolds: part });
     }
-    const holds: StoredHolds = { openHolds: JSON.stringify(first), holdDocuments: more.length };
-    await checkpoints.doc(name).set({ ...rest, ...holds, openDay: textOf(openDay) } satisfies StoredCheckpoint);
+    const checkpoint = { ...rest, openHolds: first, holdDocuments: more.length };
+    await this.#checkpoints(path).doc(name).set(checkpoint);
   }
 
   async deleteCheckpoint(path: string, name: CheckpointName): Promise<void> {
@@ -218,16 +265,16 @@ export class AuditStore {
   }
 
   async readRound(name: AuditRoundName): Promise<AuditRound | null> {
-    return ((await this.#round(name).get()).data() as AuditRound | undefined) ?? null;
+    return (await this.#round(name).get()).data() ?? null;
   }
 
   /** Notes how far the round is; null ends it. */
   async writeRound(name: AuditRoundName, round: AuditRound | null): Promise<void> {
-    await (round ? this.#round(name).set({ ...round }) : this.#round(name).delete());
+    await (round ? this.#round(name).set(round) : this.#round(name).delete());
   }
 
-  #round(name: AuditRoundName): DocumentReference {
-    return this.#db.collection('audits').doc(name);
+  #round(name: AuditRoundName): DocumentReference<AuditRound> {
+    return this.#db.collection('audits').withConverter(ROUNDS).doc(name);
   }
 
   /**
@@ -243,34 +290,24 @@ export class AuditStore {
 
   /** Notes that a wallet that differed is sound again; says whether there was such a one. */
   async resolveReport(address: WalletAddress, resolvedAt: IsoTime): Promise<boolean> {
-    const report = await this.#report(address).get();
-    if (!report.exists || report.get('resolvedAt')) return false;
-    await report.ref.update({ resolvedAt });
+    const reference = this.#report(address);
+    const report = (await reference.get()).data();
+    if (!report || report.resolvedAt) return false;
+    await reference.update({ resolvedAt });
     return true;
   }
 
-  #report({ accountId, walletId }: WalletAddress): DocumentReference {
+  #report({ accountId, walletId }: WalletAddress): DocumentReference<StoredReport> {
     // Neither part has a colon after this, so no two wallets share a report.
     const id = `${encodeURIComponent(accountId)}:${encodeURIComponent(walletId)}`;
-    return this.#db.collection('auditDifferences').doc(id);
+    return this.#db.collection('auditDifferences').withConverter(REPORTS).doc(id);
   }
 }
-
-/** A checkpoint's open holds: as text, for a document may have only so many values, and more than one when need be. */
-interface StoredHolds {
-  readonly openHolds: string;
-  readonly holdDocuments: number;
-}
-
-/** As text too; null also where it would be too long: then that one day isn't looked at. */
-type StoredCheckpoint = Omit<Checkpoint, 'openHolds' | 'openDay'> & StoredHolds & { readonly openDay: string | null };
 
 function textOf(openDay: OpenDay | null): string | null {
   const text = openDay && JSON.stringify(openDay);
   return text && text.length <= MAX_OPEN_DAY_LENGTH ? text : null;
 }
-
-type HoldItem = readonly [id: string, hold: OpenHold];
 
 function partsOf(holds: readonly HoldItem[]): HoldItem[][] {
   const count = Math.ceil(holds.length / HOLDS_PER_DOCUMENT);
@@ -282,8 +319,4 @@ function partsOf(holds: readonly HoldItem[]): HoldItem[][] {
 /** The documents that the open holds of a checkpoint take. */
 export function holdDocumentsOf(openHolds: number): number {
   return Math.max(1, Math.ceil(openHolds / HOLDS_PER_DOCUMENT));
-}
-
-function parseHolds(text: unknown): HoldItem[] {
-  return JSON.parse(String(text)) as HoldItem[];
 }

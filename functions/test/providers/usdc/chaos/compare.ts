@@ -1,4 +1,4 @@
-import { fromStoredEntry } from '../../../../../packages/ledger/src/storedEntry.ts';
+import { ENTRIES } from '../../../../../packages/ledger/src/storedEntry.ts';
 import type { ListedTransfer } from '../../../../src/sales/deposits/depositProvider.ts';
 import type { Order } from '../../../../src/sales/orders/order.ts';
 import { auditWallet } from '../../../support/ledger.ts';
@@ -55,11 +55,13 @@ async function expectCredited({ db }: Shop, expected: readonly Expected[]): Prom
   const told = orders.map(({ accountId, paymentId, credits }) => ({ accountId, paymentId, credits }));
   expect(byPayment(told)).toEqual(byPayment(expected));
   for (const order of orders) expect(order).toMatchObject({ status: 'paid', provider: 'usdc', kind: 'topup' });
-  const ledger = entries.docs.map(fromStoredEntry).map(({ accountId, id, amountCredits }) => ({
-    accountId,
-    paymentId: id,
-    credits: amountCredits,
-  }));
+  const ledger = entries.docs
+    .map((document) => ENTRIES.fromFirestore(document))
+    .map(({ accountId, id, amountCredits }) => ({
+      accountId,
+      paymentId: id,
+      credits: amountCredits,
+    }));
   const inLedger = expected.map((deposit) => ({ ...deposit, paymentId: `usdc_${deposit.paymentId}` }));
   expect(byPayment(ledger)).toEqual(byPayment(inLedger));
   expect(events.map(({ accountId, type }) => `${accountId} ${type}`).sort()).toEqual(
