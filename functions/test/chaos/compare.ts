@@ -1,4 +1,4 @@
-import { HANDLED_EVENT_TYPES } from '../../src/providers/stripe/stripeEventTypes.ts';
+import { HANDLED_EVENT_TYPES } from '../../src/providers/stripe/handleStripeEvent.ts';
 import type { Order } from '../../src/sales/orders/order.ts';
 import {
   type Books,

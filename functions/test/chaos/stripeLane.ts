@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { SECRET_KEY, TestStripe, WEBHOOK_SECRET } from '../../../local/stripe/testing/TestStripe.ts';
-import { HANDLED_EVENT_TYPES } from '../../src/providers/stripe/stripeEventTypes.ts';
+import { HANDLED_EVENT_TYPES } from '../../src/providers/stripe/handleStripeEvent.ts';
 import { createStripeWebhookApp } from '../../src/providers/stripe/stripeWebhookApp.ts';
 import type { FaultProxy } from '../support/faultProxy.ts';
 import { STRIPE_PATHS } from './history.ts';

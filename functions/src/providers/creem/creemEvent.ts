@@ -1,22 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import { entryFor } from '../../sales/incoming/eventTable.ts';
 import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 
-/** What an event is about: all that is kept of it, because everything else is asked for. */
-export interface EventSubject {
-  readonly checkoutId: string | null;
-  /** A payment of which something has gone back. */
-  readonly reversedTransactionId: string | null;
-  readonly providerSubscriptionId: string | null;
-  /** Ours; null when the event doesn't say. */
-  readonly subscriptionId: string | null;
-}
+/**
+ * What an event is about: all that is kept of it, because everything else is asked for. The reversed transaction is a
+ * payment of which something has gone back; the subscription's id is ours, and null when the event doesn't say it.
+ */
+export type CreemSubject = Readonly<
+  Record<'checkoutId' | 'reversedTransactionId' | 'providerSubscriptionId' | 'subscriptionId', string | null>
+>;
 
 /** An event of Creem's, as far as it matters here. */
 export interface CreemEvent {
   readonly id: string;
   readonly type: string;
-  readonly subject: EventSubject;
+  readonly subject: CreemSubject;
 }
 
 const identified = z.object({ id: z.string(), metadata: z.record(z.string(), z.unknown()).nullish() });
@@ -27,8 +26,6 @@ const eventSchema = z.object({
   eventType: z.string().min(1).max(200),
   object: z.looseObject({}),
 });
-const checkoutSubject = identified;
-const subscriptionSubject = identified;
 const reversalSubject = z.object({
   transaction: z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]),
   checkout: related,
@@ -41,20 +38,32 @@ export function parseEvent(text: string): CreemEvent | null {
   return data ? { id: data.id, type: data.eventType, subject: subjectOf(data.eventType, data.object) } : null;
 }
 
-const NOTHING: EventSubject = {
+const NOTHING: CreemSubject = {
   checkoutId: null,
   reversedTransactionId: null,
   providerSubscriptionId: null,
   subscriptionId: null,
 };
 
-function subjectOf(type: string, object: unknown): EventSubject {
-  if (type === 'checkout.completed') {
-    return { ...NOTHING, checkoutId: idLike(checkoutSubject.safeParse(object).data?.id) };
-  }
-  if (type.startsWith('subscription.'))
-    return { ...NOTHING, ...subscriptionIn(subscriptionSubject.safeParse(object).data) };
-  if (type !== 'refund.created' && type !== 'dispute.created') return NOTHING;
+/** How the object of an event says what the event is about, by the type of event. */
+const SUBJECTS = {
+  'checkout.completed': (object: unknown) => ({
+    ...NOTHING,
+    checkoutId: idLike(identified.safeParse(object).data?.id),
+  }),
+  'subscription.*': (object: unknown) => ({ ...NOTHING, ...subscriptionIn(identified.safeParse(object).data) }),
+  'refund.created': reversalIn,
+  'dispute.created': reversalIn,
+} as const;
+
+/** The types of events that are about something here; each of them has a handler. */
+export type CreemEventType = keyof typeof SUBJECTS;
+
+function subjectOf(type: string, object: unknown): CreemSubject {
+  return entryFor<(object: unknown) => CreemSubject>(SUBJECTS, type)?.(object) ?? NOTHING;
+}
+
+function reversalIn(object: unknown): CreemSubject {
   const { data } = reversalSubject.safeParse(object);
   return {
     ...subscriptionIn(data?.subscription),

@@ -9,9 +9,8 @@ import {
   workThrough,
 } from '@cloud-bridge/base';
 import type Stripe from 'stripe';
-import { handleStripeEvent } from './handleStripeEvent.ts';
+import { HANDLED_EVENT_TYPES, handleStripeEvent } from './handleStripeEvent.ts';
 import type { StripeNeeds } from './needs.ts';
-import { HANDLED_EVENT_TYPES } from './stripeEventTypes.ts';
 
 const NAME = 'reconcileStripeEvents';
 /** How long Stripe tries to deliver an event by itself; one that can't be handled for as long is given up. */

@@ -8,10 +8,13 @@ export interface StripeEvent {
   readonly data: { readonly object: unknown };
 }
 
-/** The id of the object that an event is about; null for one that doesn't say. It becomes a part of a path. Pure. */
-export function objectIdOf({ data }: StripeEvent): string | null {
+/** What an event is about: the id of the object, which becomes a part of a path; null for an event without one. */
+export type StripeSubject = Readonly<Record<'objectId', string | null>>;
+
+/** What an event is about. Pure. */
+export function subjectOf({ data }: StripeEvent): StripeSubject {
   const { id } = data.object as { id?: unknown };
-  return typeof id === 'string' && /^\w{1,255}$/.test(id) ? id : null;
+  return { objectId: typeof id === 'string' && /^\w{1,255}$/.test(id) ? id : null };
 }
 
 /** An event that says no more than which object it is about. Pure. */

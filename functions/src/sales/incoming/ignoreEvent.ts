@@ -15,3 +15,16 @@ export async function ignoreEvent(
   const event = { ...marker, outcome: 'ignored', orderId, handledAt: deps.clock() } as const;
   return { duplicate: !(await deps.incomingEvents.mark(event)), orderId };
 }
+
+/**
+ * Ignores an event about an object that its provider doesn't have: the object never was in this account, or somebody
+ * has deleted it there.
+ */
+export function ignoreUnknown(
+  deps: Pick<IncomingNeeds, 'clock' | 'incomingEvents' | 'logger'>,
+  marker: EventMarker | null,
+  objectId: string,
+): Promise<HandledEvent> {
+  deps.logger.error('an event is about something that the provider does not have', { ...marker, objectId });
+  return ignoreEvent(deps, marker);
+}

@@ -32,7 +32,7 @@ export async function followPayment(
     if (changed) deps.orders.writeIn(unit, changed);
     return effectOnOrder(unit, deps, order, changed, now);
   });
-  return { duplicate, order: result };
+  return { duplicate, orderId: result?.id ?? null, order: result };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type IsoTime, randomId, type UnitOfWork } from '@cloud-bridge/base';
 import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer, stageLostCustomer } from '../customers/stageCustomer.ts';
-import type { EventMarker } from '../incoming/incomingEvent.ts';
+import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { OrderTruth } from '../payments/orderTruth.ts';
@@ -14,8 +14,7 @@ import { paymentMismatch } from './orders.errors.ts';
 import { rebuiltOrder } from './rebuiltOrder.ts';
 
 /** What a delivery came to. */
-export interface Fulfilment {
-  readonly duplicate: boolean;
+export interface Fulfilment extends HandledEvent {
   readonly order: Order | null;
 }
 
@@ -43,7 +42,7 @@ export async function fulfilCheckout(
     else if (changed && changed !== order) deps.orders.writeIn(unit, changed);
     return effectOnOrder(unit, deps, order, changed, now);
   });
-  return { duplicate, order: result };
+  return { duplicate, orderId: result?.id ?? null, order: result };
 }
 
 /** The order as the checkout's state makes it, with the credits added to the unit of work if it is newly paid. */

@@ -1,7 +1,7 @@
 import { addSeconds } from '@cloud-bridge/base';
 import { stageUse } from '../coupons/couponUse.ts';
 import { ignoreEvent } from '../incoming/ignoreEvent.ts';
-import type { EventMarker } from '../incoming/incomingEvent.ts';
+import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
 import type { Order } from '../orders/order.ts';
 import type { PaymentError } from '../payments/payment.ts';
@@ -15,9 +15,8 @@ const OPENING_SECONDS = 24 * 60 * 60;
 /** How long after the end of a page its payment may still be on its way. */
 const PATIENCE_SECONDS = 60 * 60;
 
-interface FollowedOrder {
+interface FollowedOrder extends HandledEvent {
   readonly changed: boolean;
-  readonly duplicate: boolean;
 }
 
 /**
@@ -35,11 +34,11 @@ export async function followPlanOrder(
   if (providerSubscriptionId !== null) {
     const reference = { subscriptionId: subscription.id, providerSubscriptionId };
     const { duplicate } = await syncSubscription(deps, reference, event);
-    return { duplicate, changed: (await deps.orders.find(order.id))?.status !== order.status };
+    const changed = (await deps.orders.find(order.id))?.status !== order.status;
+    return { duplicate, orderId: order.id, changed };
   }
   if (isExpired) return closePlanOrder(deps, order, 'expired', null, event);
-  const { duplicate } = await ignoreEvent(deps, event, order.id);
-  return { changed: false, duplicate };
+  return { ...(await ignoreEvent(deps, event, order.id)), changed: false };
 }
 
 /** Closes an order that nobody will pay, with its subscription. What has been paid meanwhile stays so. */
@@ -68,7 +67,7 @@ export async function closePlanOrder(
     }
     return { outcome: isPending ? 'handled' : 'ignored', orderId: id, result: isPending };
   });
-  return { changed: changed === true, duplicate };
+  return { duplicate, orderId: id, changed: changed === true };
 }
 
 /** The provider's subscription, if it exists by now; or whether it never will. */

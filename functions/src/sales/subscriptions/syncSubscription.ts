@@ -3,7 +3,7 @@ import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerN
 import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer } from '../customers/stageCustomer.ts';
 import { ignoreEvent } from '../incoming/ignoreEvent.ts';
-import type { EventMarker } from '../incoming/incomingEvent.ts';
+import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
 import type { Order } from '../orders/order.ts';
 import { providerOf } from '../payments/providers.ts';
@@ -27,8 +27,7 @@ export interface SubscriptionReference {
 }
 
 /** What a look at the provider came to. */
-export interface SyncedSubscription {
-  readonly duplicate: boolean;
+export interface SyncedSubscription extends HandledEvent {
   /** Null for a subscription that isn't one of ours. */
   readonly subscription: Subscription | null;
 }
@@ -59,8 +58,7 @@ export async function syncSubscription(
     const truth = isOwn ? await truthOf(deps, before, reference.providerSubscriptionId) : null;
     if (!before || !truth || !isAbout(before, truth)) {
       if (before) deps.logger.error('a subscription is not what it says', { ...reference });
-      const { duplicate } = await ignoreEvent(deps, event);
-      return { duplicate, subscription: null };
+      return { ...(await ignoreEvent(deps, event)), subscription: null };
     }
     const { customerId } = before.erasedAt ? before : truth;
     const invoices = before.erasedAt ? truth.paidInvoices.map(withoutPage) : truth.paidInvoices;
@@ -147,8 +145,8 @@ async function write(
     }
     return { outcome: 'handled', orderId: before.orderId, result: subscription };
   });
-  if (duplicate) return { duplicate, subscription: before };
-  return result && { duplicate, subscription: result };
+  const subscription = duplicate ? before : result;
+  return subscription && { duplicate, orderId: before.orderId, subscription };
 }
 
 /** The order of a first period that will never be paid, closed; null while it may be, or has been. */

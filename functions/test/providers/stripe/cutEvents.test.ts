@@ -1,4 +1,4 @@
-import { HANDLED_EVENT_TYPES } from '../../../src/providers/stripe/stripeEventTypes.ts';
+import { HANDLED_EVENT_TYPES } from '../../../src/providers/stripe/handleStripeEvent.ts';
 import { saveCard } from '../../support/cards.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import {

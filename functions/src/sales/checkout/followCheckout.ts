@@ -1,0 +1,31 @@
+import type { ProviderName } from '../../access/accounts/providerName.ts';
+import { ignoreEvent } from '../incoming/ignoreEvent.ts';
+import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
+import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
+import type { Order } from '../orders/order.ts';
+import type { CheckoutTruth } from '../payments/paymentProvider.ts';
+import { readOrderFacts } from '../seals/orderFacts.ts';
+import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
+import { followSubscription } from '../subscriptions/followSubscription.ts';
+import type { CheckoutNeeds } from './needs.ts';
+
+/**
+ * Brings what is sold on a page, credits or a plan, to what the provider says of the page now. A page that was opened
+ * for no order of ours is ignored.
+ * @param order the order that the page names; null for one that isn't there: lost in a restore, or somebody else's
+ * @throws what following the order or its subscription throws
+ */
+export async function followCheckout(
+  deps: CheckoutNeeds,
+  provider: ProviderName,
+  truth: CheckoutTruth,
+  order: Order | null,
+  event: EventMarker | null,
+): Promise<HandledEvent> {
+  if (truth.orderId === null) return ignoreEvent(deps, event);
+  if (order?.kind === 'plan') return followPlanOrder(deps, order, event);
+  const { providerSubscriptionId, metadata } = truth;
+  if (order || providerSubscriptionId === null) return fulfilCheckout(deps, truth, event);
+  const subscriptionId = readOrderFacts(deps.seals, metadata)?.walletId ?? null;
+  return followSubscription(deps, { provider, providerSubscriptionId, subscriptionId }, event);
+}
