@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -125,4 +125,47 @@ it('the check passes where no rule is broken', () => {
   const said = lint({ ...fine, others: { 'functions/src/sales/a/b.ts': NOTHING } });
   expect(said).toMatch(fine.said);
   expect(said).not.toMatch(/must not|private|cycle|Only/);
+});
+
+const IMPORTED = /(?:from |import\()'(\.[^']+)'/g;
+
+/** `sales/orders` for `sales/orders/order.ts`, and `catalog` for a file of a wing without rooms. */
+const roomOf = (file: string) => dirname(file).split('/').slice(0, 2).join('/');
+
+/** Arrows between rooms that are part of a circle, or lead from one circle to another. */
+function circlingArrows(files: ReadonlyMap<string, string>): string[] {
+  const arrows = [...files].flatMap(([file, text]) =>
+    [...text.matchAll(IMPORTED)].map(([, path = '']) => ({
+      from: roomOf(file),
+      to: roomOf(join(dirname(file), path)),
+    })),
+  );
+  let left = arrows.filter(({ from, to }) => from !== to);
+  for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
+    before = left.length;
+    const importing = new Set(left.map(({ from }) => from));
+    const imported = new Set(left.map(({ to }) => to));
+    left = left.filter(({ from, to }) => imported.has(from) && importing.has(to));
+  }
+  return [...new Set(left.map(({ from, to }) => `${from} → ${to}`))].sort();
+}
+
+it('no two rooms import from each other, not even through other rooms', () => {
+  const folder = join(ROOT, 'functions', 'src');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const files = new Map(sources.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  expect([...files.keys()]).toContain('sales/orders/order.ts');
+  expect(circlingArrows(files)).toEqual([]);
+});
+
+it('a circle of rooms is found though no file is part of a circle', () => {
+  const files = new Map([
+    ['sales/a/one.ts', "import { two } from '../b/two.ts';"],
+    ['sales/b/two.ts', NOTHING],
+    ['sales/b/three.ts', "import { four } from '../c/four.ts';"],
+    ['sales/c/four.ts', "const five = () => import('../a/five.ts');"],
+    ['sales/d/six.ts', "import { one } from '../a/one.ts';"],
+  ]);
+  expect(circlingArrows(files)).toEqual(['sales/a → sales/b', 'sales/b → sales/c', 'sales/c → sales/a']);
 });

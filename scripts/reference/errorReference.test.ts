@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERRORS } from '../../functions/src/platform/http/errorRegistry.ts';
+import { ERRORS } from '../../functions/src/platform/errors/errorRegistry.ts';
 import { errorReference } from './errorReference.ts';
 
 const ROOT = join(__dirname, '..', '..');
-const REGISTRY = 'functions/src/platform/http/errorRegistry.ts';
-const MAKER = 'functions/src/platform/http/refusal.ts';
+const REGISTRY = 'functions/src/platform/errors/errorRegistry.ts';
+const MAKER = 'functions/src/platform/errors/refusal.ts';
 
 /** Sources that run in production, by their paths. */
 function sources(...folders: string[]): Map<string, string> {

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { notFound, refusal } from '../platform/http/refusal.ts';
+import { notFound, refusal } from '../platform/errors/refusal.ts';
 
 /** 409: somebody else has changed the catalog since; what they did is not to be lost. */
 export function catalogChanged(currentVersion: number): AppError {

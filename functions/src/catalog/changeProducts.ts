@@ -1,4 +1,4 @@
-import { notFound } from '../platform/http/refusal.ts';
+import { notFound } from '../platform/errors/refusal.ts';
 import { packExists, planExists } from './catalog.errors.ts';
 import type { Catalog, Pack, Plan } from './catalog.ts';
 import type { CatalogChange } from './changeCatalog.ts';

@@ -1,5 +1,5 @@
 import { type AppError, assertNonNegative, invalidField } from '@cloud-bridge/base';
-import { refusedField } from '../platform/http/refusal.ts';
+import { refusedField } from '../platform/errors/refusal.ts';
 import type { Catalog } from './catalog.ts';
 import { CURRENCIES, type Currency } from './currency.ts';
 import { minorUnitsOf, renderPrice } from './money.ts';

@@ -16,6 +16,7 @@ import { RateLimitStore } from '../access/requests/rateLimit.store.ts';
 import { RateLimiter } from '../access/requests/rateLimiter.ts';
 import { type CatalogReader, CatalogStore } from '../catalog/catalog.store.ts';
 import { CatalogVersionStore } from '../catalog/catalogVersions.store.ts';
+import { periodOfProduct } from '../catalog/planOffer.ts';
 import { BatchStore } from '../credits/charges/batches.store.ts';
 import { CheckInStore } from '../credits/checkin/checkIns.store.ts';
 import { DeliveryStore } from '../credits/deliveries/deliveries.store.ts';
@@ -59,18 +60,17 @@ import { IncomingEventStore } from '../sales/incoming/incomingEvents.store.ts';
 import { InvoicingStore } from '../sales/invoicing/invoicing.store.ts';
 import { OpenCheckoutStore } from '../sales/orders/openCheckouts.store.ts';
 import { OrderStore } from '../sales/orders/orders.store.ts';
-import type { CardProvider } from '../sales/paymentMethods/cardProvider.ts';
 import type { CustomerPortal } from '../sales/paymentMethods/customerPortal.ts';
+import type { CardProvider } from '../sales/payments/cardProvider.ts';
 import type { InvoiceProvider } from '../sales/payments/invoiceProvider.ts';
 import type { CheckoutProvider, PaymentProvider } from '../sales/payments/paymentProvider.ts';
 import { creemNotConfigured } from '../sales/payments/payments.errors.ts';
 import type { RefundProvider } from '../sales/payments/refundProvider.ts';
+import type { CardSubscriptionProvider, SubscriptionProvider } from '../sales/payments/subscriptionProvider.ts';
 import { USDC_CHAINS } from '../sales/payments/usdcChains.ts';
 import { RefundStore } from '../sales/refunds/refunds.store.ts';
 import { Seals } from '../sales/seals/seals.ts';
 import { runningWalletOf } from '../sales/subscriptions/changeSubscription.ts';
-import { periodOfProduct } from '../sales/subscriptions/planOffer.ts';
-import type { CardSubscriptionProvider, SubscriptionProvider } from '../sales/subscriptions/subscriptionProvider.ts';
 import { SubscriptionStore } from '../sales/subscriptions/subscriptions.store.ts';
 import {
   type Config,

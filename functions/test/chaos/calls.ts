@@ -1,6 +1,6 @@
 import { derivedId, requestHash } from '@cloud-bridge/base';
 import type { Parts } from '../../src/main/compose.ts';
-import { isRefused } from '../../src/platform/http/refusal.ts';
+import { isRefused } from '../../src/platform/errors/refusal.ts';
 import type { Lane } from './lane.ts';
 import type { Trouble } from './trouble.ts';
 

@@ -28,8 +28,8 @@ export function keepLine(level: Level, args: readonly unknown[]): void {
 }
 
 /**
- * The warnings and errors that were logged with this message since they were last taken. A test asserts them; those that
- * no test takes fail it.
+ * The warnings and errors that were logged with this message since they were last taken. A test asserts them; those
+ * that no test takes fail it.
  */
 export function takeLogged(message: string): Fields[] {
   const taken = unasserted.filter((line) => line.message === message);

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal, unauthenticated } from '../../platform/http/refusal.ts';
+import { refusal, unauthenticated } from '../../platform/errors/refusal.ts';
 import type { DeletionBlocker } from './deletionBlocker.ts';
 
 /** 401: an ID token outlives the user that it was given to. */

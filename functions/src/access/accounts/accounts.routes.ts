@@ -1,5 +1,5 @@
+import { notFound } from '../../platform/errors/refusal.ts';
 import { parseCursor } from '../../platform/http/cursors.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import { data, encodeCursor } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { dataOf, listOf } from '../../platform/http/schemas.ts';

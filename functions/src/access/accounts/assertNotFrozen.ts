@@ -1,6 +1,6 @@
 import type { AppError } from '@cloud-bridge/base';
+import { refusal } from '../../platform/errors/refusal.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { refusal } from '../../platform/http/refusal.ts';
 import { type AnyRoute, isRefusedWhileFrozen } from '../../platform/http/route.ts';
 
 /** 403: an operator has stopped the account, or its owner was disabled or deleted in Firebase Auth. */

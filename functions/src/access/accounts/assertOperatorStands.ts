@@ -1,6 +1,6 @@
 import type { DecodedIdToken } from 'firebase-admin/auth';
+import { refusal, unauthenticated } from '../../platform/errors/refusal.ts';
 import { adminRequired } from '../../platform/http/http.errors.ts';
-import { refusal, unauthenticated } from '../../platform/http/refusal.ts';
 import type { Operator, Users } from './users.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Wallet } from '@cloud-bridge/ledger';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { Account } from './account.ts';

@@ -1,5 +1,5 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../auditLog/auditLog.ts';
 import type { Account } from './account.ts';
 import { accountIsDeleted } from './accounts.errors.ts';

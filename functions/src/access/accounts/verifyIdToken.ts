@@ -1,7 +1,7 @@
 import type { Logger } from '@cloud-bridge/base';
 import type { Auth, DecodedIdToken } from 'firebase-admin/auth';
+import { refusal, unauthenticated } from '../../platform/errors/refusal.ts';
 import { credentialInvalid } from '../../platform/http/http.errors.ts';
-import { refusal, unauthenticated } from '../../platform/http/refusal.ts';
 
 /** Who signed in; `admin` is a custom claim, which only the project's own servers can give. */
 export type Identity = Pick<DecodedIdToken, 'uid' | 'email' | 'email_verified' | 'auth_time' | 'iat'> & {

@@ -1,6 +1,6 @@
 import type { AppError } from '@cloud-bridge/base';
+import { refusal } from '../../platform/errors/refusal.ts';
 import { credentialNotAllowed } from '../../platform/http/http.errors.ts';
-import { refusal } from '../../platform/http/refusal.ts';
 
 export function managementKeyNeedsOwner(): AppError {
   return credentialNotAllowed('Management keys can be created, changed and revoked only by a signed-in person.');

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import { data, list, toPage } from '../../platform/http/replies.ts';
 import { defineRoute } from '../../platform/http/route.ts';
 import { DEFAULT_PAGE_SIZE, dataOf, idParams, listOf, pageQuery } from '../../platform/http/schemas.ts';

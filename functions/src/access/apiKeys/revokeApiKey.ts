@@ -1,5 +1,5 @@
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import type { ApiKey } from './apiKey.ts';
 import { assertMayChange } from './assertMayChange.ts';
 import type { ApiKeysNeeds } from './needs.ts';

@@ -1,6 +1,6 @@
 import { hasLapsed, invalidField } from '@cloud-bridge/base';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import type { ApiKey } from './apiKey.ts';
 import { keyRevoked } from './apiKeys.errors.ts';
 import type { UpdateKeyRequest } from './apiKeys.schemas.ts';

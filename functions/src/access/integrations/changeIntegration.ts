@@ -1,5 +1,5 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 

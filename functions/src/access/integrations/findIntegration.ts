@@ -1,6 +1,6 @@
 import { invalidField } from '@cloud-bridge/base';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 

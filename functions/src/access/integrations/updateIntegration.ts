@@ -1,5 +1,5 @@
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import { changeIntegration } from './changeIntegration.ts';
 import type { Integration } from './integration.ts';
 import type { UpdateIntegrationRequest } from './integrations.schemas.ts';

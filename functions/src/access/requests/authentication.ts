@@ -1,4 +1,5 @@
 import { hasLapsed, isAccountId, isoTime } from '@cloud-bridge/base';
+import { unauthenticated } from '../../platform/errors/refusal.ts';
 import type { AccountCaller, Caller } from '../../platform/http/caller.ts';
 import { clientAddress } from '../../platform/http/clientAddress.ts';
 import type { HttpRequest as Request } from '../../platform/http/express.ts';
@@ -9,7 +10,6 @@ import {
   credentialNotAllowed,
   scopeMissing,
 } from '../../platform/http/http.errors.ts';
-import { unauthenticated } from '../../platform/http/refusal.ts';
 import type { Access } from '../../platform/http/route.ts';
 import type { OwnerIdentity } from '../accounts/account.ts';
 import { accountDeleted } from '../accounts/accounts.errors.ts';

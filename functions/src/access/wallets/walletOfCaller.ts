@@ -1,6 +1,6 @@
 import { MAIN_WALLET_ID, TEST_WALLET_ID, type WalletAddress } from '@cloud-bridge/ledger';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import type { WalletAccessNeeds } from './needs.ts';
 
 /**

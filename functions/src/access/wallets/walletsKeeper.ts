@@ -3,7 +3,7 @@ import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import { ERASED_AT_ONCE } from '../../platform/accountData/erasures.ts';
 import type { Keeper, SectionPart, SectionPosition } from '../../platform/accountData/keeper.ts';
 import { whole } from '../../platform/accountData/sections.ts';
-import { hasCode } from '../../platform/http/refusal.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import type { WalletAccessNeeds } from './needs.ts';
 
 interface KeeperNeeds extends WalletAccessNeeds {

@@ -1,5 +1,5 @@
 import { invalidField } from '@cloud-bridge/base';
-import { refusedField } from '../../platform/http/refusal.ts';
+import { refusedField } from '../../platform/errors/refusal.ts';
 import type { Catalog } from '../catalog.ts';
 import { type TokenUsage, tokenPriceOf } from './tokenPrice.ts';
 

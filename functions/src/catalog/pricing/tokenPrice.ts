@@ -1,4 +1,4 @@
-import { refusedField } from '../../platform/http/refusal.ts';
+import { refusedField } from '../../platform/errors/refusal.ts';
 import type { Catalog } from '../catalog.ts';
 
 /** The most tokens of one kind that one charge may be for; with any safe price the sum stays exact as a BigInt. */

@@ -2,7 +2,7 @@ import { derivedId, randomId, runUnitOfWork } from '@cloud-bridge/base';
 import { type AdjustCommand, type CommandResult, MAIN_WALLET_ID, TEST_WALLET_ID } from '@cloud-bridge/ledger';
 import { accountIsDeleted } from '../../access/accounts/accounts.errors.ts';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { AdjustCreditsRequest } from './adjustments.schemas.ts';
 import type { AdjustmentsNeeds } from './needs.ts';
 

@@ -1,8 +1,8 @@
 import { hasLapsed, isReadOnly } from '@cloud-bridge/base';
 import { expireHold } from '@cloud-bridge/ledger';
 import { walletIdsOf } from '../../access/wallets/walletOfCaller.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import type { ChargedEntry } from './charge.ts';
 import type { ChargesNeeds } from './needs.ts';
 

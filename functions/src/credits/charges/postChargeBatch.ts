@@ -1,8 +1,8 @@
 import { AppError, type Idempotency, idempotencyKeyReused, idOfKey } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import type * as z from 'zod';
+import { hasCode, refusal } from '../../platform/errors/refusal.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { hasCode, refusal } from '../../platform/http/refusal.ts';
 import { renderCreatedCharge } from './charge.ts';
 import type { batchResultSchema, CreateChargeRequest } from './charges.schemas.ts';
 import type { ChargesNeeds } from './needs.ts';

@@ -2,8 +2,8 @@ import { addSeconds, commandIds, type Idempotency } from '@cloud-bridge/base';
 import { type CommandResult, expireHold, type SettleCommand, submitWithLapsedHolds } from '@cloud-bridge/ledger';
 import { capsOf } from '../../access/apiKeys/keyRules.ts';
 import { usualWalletIdsOf } from '../../access/wallets/walletOfCaller.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import { type Caller, callerKeyId, callerRules } from '../../platform/http/caller.ts';
-import { hasCode } from '../../platform/http/refusal.ts';
 import { findCharge } from './findCharge.ts';
 import type { ChargesNeeds } from './needs.ts';
 

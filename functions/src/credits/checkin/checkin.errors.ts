@@ -1,5 +1,5 @@
 import type { AppError, IsoTime } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 
 /** 409: one bonus a day. */
 export function alreadyCheckedIn(nextAt: IsoTime): AppError {

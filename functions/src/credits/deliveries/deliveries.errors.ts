@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 import type { Delivery } from './delivery.ts';
 
 /** 409: this deployment has no service to deliver through. */

@@ -1,6 +1,6 @@
 import { isReadOnly } from '@cloud-bridge/base';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { Caller } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveriesNeeds } from './needs.ts';
 import { settleIfDue } from './settleOpenDeliveries.ts';

@@ -1,6 +1,6 @@
 import type { TimePosition } from '@cloud-bridge/base';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { type Caller, callerKeyId } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import type { DeliveryFilter } from './deliveries.store.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliveriesNeeds } from './needs.ts';

@@ -1,6 +1,6 @@
 import { addSeconds, derivedId, type IsoTime, randomId, requestHash, runUnitOfWork } from '@cloud-bridge/base';
 import { expireHold } from '@cloud-bridge/ledger';
-import { hasCode } from '../../platform/http/refusal.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import { type Delivery, HOLD_SECONDS, isLive, isOpen, type Verdict } from './delivery.ts';
 import type { DeliveriesNeeds } from './needs.ts';
 

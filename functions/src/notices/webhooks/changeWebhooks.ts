@@ -7,7 +7,7 @@ import {
   invalidField,
   runUnitOfWork,
 } from '@cloud-bridge/base';
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { MAX_ENDPOINTS, rotated, type WebhookEndpoint, wasRotatedBy } from './endpoint.ts';
 import type { WebhooksNeeds } from './needs.ts';
 import { newSigningSecret } from './signMessage.ts';

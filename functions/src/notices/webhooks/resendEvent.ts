@@ -1,5 +1,5 @@
 import { derivedId, type IdempotencyKey, idOfKey, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { newEvent } from '../events/accountEvent.ts';
 import { findWebhook } from './changeWebhooks.ts';
 import { isResend, newDelivery, resent, type WebhookDelivery } from './delivery.ts';

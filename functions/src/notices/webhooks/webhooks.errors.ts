@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 import { MAX_ENDPOINTS } from './endpoint.ts';
 
 export function tooManyEndpoints(): AppError {

@@ -1,12 +1,12 @@
 import { parse as parseQuery } from 'node:querystring';
 import { IdempotencyKey, invalidRequest, requestHash } from '@cloud-bridge/base';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { admitRequest } from '../maintenance/admitRequest.ts';
+import { refusal } from '../errors/refusal.ts';
+import { admitRequest } from './admitRequest.ts';
 import { type Caller, callerKeyId } from './caller.ts';
 import type { HttpNeeds } from './needs.ts';
 import { parse } from './parse.ts';
 import { readJsonBody } from './readJsonBody.ts';
-import { refusal } from './refusal.ts';
 import type { AnyRoute, Route } from './route.ts';
 import { sendText } from './sendText.ts';
 

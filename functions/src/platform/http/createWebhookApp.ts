@@ -1,10 +1,10 @@
 import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
+import { refusal } from '../errors/refusal.ts';
 import { underMaintenance } from '../maintenance/maintenance.errors.ts';
 import { errorHandler } from './errorHandler.ts';
 import type { HttpNeeds } from './needs.ts';
 import { bytesOf, receiveBody, restoreRequest } from './rawBodies.ts';
-import { refusal } from './refusal.ts';
 import { requestLog } from './requestLog.ts';
 
 /** Events of a provider's are a few kilobytes. */

@@ -1,8 +1,8 @@
 import { type AppError, cleanError, type Logger, mayBeRetried } from '@cloud-bridge/base';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import type { ErrorCode } from './errorRegistry.ts';
+import type { ErrorCode } from '../errors/errorRegistry.ts';
+import { hasCode, refusal, statusOf } from '../errors/refusal.ts';
 import { malformedRequest } from './http.errors.ts';
-import { hasCode, refusal, statusOf } from './refusal.ts';
 
 /** Answers what no route has answered. */
 export const routeNotFound: RequestHandler = (request) => {

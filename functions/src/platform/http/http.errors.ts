@@ -1,6 +1,6 @@
 import type { AppError } from '@cloud-bridge/base';
-import type { ErrorCode } from './errorRegistry.ts';
-import { refusal, unauthenticated } from './refusal.ts';
+import type { ErrorCode } from '../errors/errorRegistry.ts';
+import { refusal, unauthenticated } from '../errors/refusal.ts';
 
 /** The limits of all API keys of an account, of one API key, of an owner who is signed in, and of management keys. */
 export type PolicyName = 'account' | 'key' | 'owner' | 'managementKey';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { ERRORS, type ErrorCode } from './errorRegistry.ts';
+import { ERRORS, type ErrorCode } from '../errors/errorRegistry.ts';
 import { type Access, type AnyRoute, isRefusedWhileFrozen } from './route.ts';
 import { errorSchema } from './schemas.ts';
 

@@ -1,8 +1,8 @@
 import type { IdempotencyKey } from '@cloud-bridge/base';
 import type * as z from 'zod';
 import type { ZodObject, ZodType } from 'zod';
+import type { ErrorCode } from '../errors/errorRegistry.ts';
 import type { AccountCaller, Caller, Scope } from './caller.ts';
-import type { ErrorCode } from './errorRegistry.ts';
 
 /** Who may call: everybody; the account's owner; also an integration whose key has the scope; or only an operator. */
 export type Access =

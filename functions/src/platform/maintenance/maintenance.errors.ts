@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../http/refusal.ts';
+import { refusal } from '../errors/refusal.ts';
 
 const RETRY_AFTER_SECONDS = 30;
 

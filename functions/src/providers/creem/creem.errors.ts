@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 
 /** 409: what the catalog says isn't what Creem would sell. */
 export function creemProductMismatch(productId: string, message: string): AppError {

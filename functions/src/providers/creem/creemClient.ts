@@ -1,7 +1,7 @@
 import { type AppError, backOff, Throttled } from '@cloud-bridge/base';
 import type * as z from 'zod';
 import type { ZodType } from 'zod';
-import { hasCode } from '../../platform/http/refusal.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import { providerRefused, providerThrottled, providerUnavailable } from '../../sales/payments/payments.errors.ts';
 
 /** With its tries, well within the minute that a function has. */

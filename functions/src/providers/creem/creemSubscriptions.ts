@@ -1,15 +1,15 @@
 import { type Clock, isoTime } from '@cloud-bridge/base';
 import * as z from 'zod';
+import { PLAN_INTERVALS, type PlanPeriod } from '../../catalog/planOffer.ts';
 import type { Checkout } from '../../sales/payments/paymentProvider.ts';
-import { PLAN_INTERVALS, type PlanPeriod } from '../../sales/subscriptions/planOffer.ts';
-import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import type {
   PaidInvoice,
   SubscriptionCheckout,
   SubscriptionProvider,
   SubscriptionTruth,
-} from '../../sales/subscriptions/subscriptionProvider.ts';
-import type { SubscriptionStatus } from '../../sales/subscriptions/subscriptionStatus.ts';
+} from '../../sales/payments/subscriptionProvider.ts';
+import type { SubscriptionStatus } from '../../sales/payments/subscriptionStatus.ts';
+import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import { planChangeNotSupported } from './creem.errors.ts';
 import {
   type CreemSubscription,

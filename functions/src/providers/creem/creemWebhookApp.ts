@@ -1,6 +1,6 @@
+import { refusal } from '../../platform/errors/refusal.ts';
 import { createWebhookApp } from '../../platform/http/createWebhookApp.ts';
 import type { HttpApp } from '../../platform/http/express.ts';
-import { refusal } from '../../platform/http/refusal.ts';
 import { creemNotConfigured } from '../../sales/payments/payments.errors.ts';
 import { type CreemEvent, isSigned, parseEvent } from './creemEvent.ts';
 import { handleCreemEvent } from './handleCreemEvent.ts';

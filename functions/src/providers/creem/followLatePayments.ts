@@ -1,5 +1,5 @@
 import { addSeconds, groupsOf, type IsoTime, once, positionOf, type TimePosition } from '@cloud-bridge/base';
-import { hasCode, isUnavailable, refusal } from '../../platform/http/refusal.ts';
+import { hasCode, isUnavailable, refusal } from '../../platform/errors/refusal.ts';
 import type { EventMarker } from '../../sales/incoming/incomingEvent.ts';
 import { notingFailure } from '../../sales/incoming/notingFailure.ts';
 import type { Order } from '../../sales/orders/order.ts';

@@ -1,7 +1,7 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { PROVIDERS } from '../../access/accounts/providerName.ts';
 import { isOfEarlierRequest, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { HandledEvent } from '../../sales/incoming/incomingEvent.ts';
 import { handleCreemEvent } from '../creem/handleCreemEvent.ts';
 import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';

@@ -1,6 +1,6 @@
 import { type AppError, idempotencyKeyReused, requestHash } from '@cloud-bridge/base';
 import Stripe from 'stripe';
-import { hasCode } from '../../platform/http/refusal.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import {
   type Losable,
   providerLost,

@@ -1,7 +1,7 @@
 import { derivedId, type Logger } from '@cloud-bridge/base';
 import Stripe from 'stripe';
-import { notFound } from '../../platform/http/refusal.ts';
-import type { CardProvider, PaymentMethod } from '../../sales/paymentMethods/cardProvider.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
+import type { CardProvider, PaymentMethod } from '../../sales/payments/cardProvider.ts';
 import { providerRefused } from '../../sales/payments/payments.errors.ts';
 import { callStripe, isMissing, isReplay } from './callStripe.ts';
 import { billingDetailsOf, forgetStripeCustomer } from './stripeCustomers.ts';

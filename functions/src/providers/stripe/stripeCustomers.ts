@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { BillingDetails } from '../../sales/paymentMethods/cardProvider.ts';
+import type { BillingDetails } from '../../sales/payments/cardProvider.ts';
 import { callStripe } from './callStripe.ts';
 
 /** Nobody has more of a thing than this. */

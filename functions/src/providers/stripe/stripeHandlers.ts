@@ -5,11 +5,11 @@ import type { EventMarker, HandledEvent } from '../../sales/incoming/incomingEve
 import { followPayment } from '../../sales/orders/followPayment.ts';
 import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
 import type { Order } from '../../sales/orders/order.ts';
+import { readOrderFacts } from '../../sales/orders/orderFacts.ts';
 import { ifThere } from '../../sales/payments/ifThere.ts';
 import type { InvoiceTruth } from '../../sales/payments/invoiceProvider.ts';
 import type { OrderTruth } from '../../sales/payments/orderTruth.ts';
 import type { PaymentTruth } from '../../sales/payments/paymentProvider.ts';
-import { readOrderFacts } from '../../sales/seals/orderFacts.ts';
 import { followSubscription } from '../../sales/subscriptions/followSubscription.ts';
 import type { StripeNeeds } from './needs.ts';
 import type { StripeSubject } from './stripeEvent.ts';

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type Stripe from 'stripe';
 import * as z from 'zod';
 import { CURRENCIES } from '../../catalog/currency.ts';
-import { PLAN_INTERVALS, type PlanOffer, type PlanPeriod } from '../../sales/subscriptions/planOffer.ts';
+import { PLAN_INTERVALS, type PlanOffer, type PlanPeriod } from '../../catalog/planOffer.ts';
 
 /** What a price at Stripe says in its metadata of the period that it sells; metadata is text, and never empty. */
 const metadataSchema = z.object({

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { BUILT_IN_CATALOGS } from '../../catalog/builtInCatalogs.ts';
-import { offerOf } from '../../sales/subscriptions/planOffer.ts';
+import { offerOf } from '../../catalog/planOffer.ts';
 import { lookupKeyOf, periodIn } from './stripePrices.ts';
 import { paysFor, subscriptionTruth, wholePeriodIn } from './stripeSubscriptions.ts';
 

@@ -1,10 +1,9 @@
 import { isoTime, type Logger, secondsOf } from '@cloud-bridge/base';
 import Stripe from 'stripe';
+import type { PlanOffer } from '../../catalog/planOffer.ts';
 import type { PaymentError } from '../../sales/payments/payment.ts';
 import type { Checkout } from '../../sales/payments/paymentProvider.ts';
 import { providerRefused } from '../../sales/payments/payments.errors.ts';
-import type { PlanOffer } from '../../sales/subscriptions/planOffer.ts';
-import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import type {
   CardSubscriptionProvider,
   DirectSubscription,
@@ -12,8 +11,9 @@ import type {
   PaidInvoice,
   SubscriptionCheckout,
   SubscriptionTruth,
-} from '../../sales/subscriptions/subscriptionProvider.ts';
-import type { SubscriptionStatus } from '../../sales/subscriptions/subscriptionStatus.ts';
+} from '../../sales/payments/subscriptionProvider.ts';
+import type { SubscriptionStatus } from '../../sales/payments/subscriptionStatus.ts';
+import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import { callStripe, isMissing, keyedBy, knownCustomer, lostIn } from './callStripe.ts';
 import { StripePrices } from './stripePrices.ts';
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
+import { refusal } from '../../platform/errors/refusal.ts';
 import { createWebhookApp } from '../../platform/http/createWebhookApp.ts';
 import type { HttpApp } from '../../platform/http/express.ts';
-import { refusal } from '../../platform/http/refusal.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
 import type { StripeNeeds } from './needs.ts';
 

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 
 /** 502: the deployment asks a node of another chain, so nothing that it says is about our deposits. */
 export function wrongChain(): AppError {

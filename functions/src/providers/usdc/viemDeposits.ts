@@ -13,7 +13,7 @@ import {
 } from 'viem';
 import { HDKey, publicKeyToAddress } from 'viem/accounts';
 import { getBlock, getBlockNumber, getChainId, getLogs, getTransaction, getTransactionReceipt } from 'viem/actions';
-import { hasCode } from '../../platform/http/refusal.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import type {
   BlockRange,
   DepositProvider,

@@ -3,7 +3,7 @@ import { MAIN_WALLET_ID, spendableCredits } from '@cloud-bridge/ledger';
 import { isFrozen } from '../../access/accounts/account.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { newEvent } from '../../notices/events/accountEvent.ts';
-import { hasCode, isUnavailable } from '../../platform/http/refusal.ts';
+import { hasCode, isUnavailable } from '../../platform/errors/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import type { Order } from '../orders/order.ts';

@@ -1,19 +1,19 @@
 import { type Idempotency, runUnitOfWork } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
+import type { PlanRequest } from '../../catalog/planOffer.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { discountFor } from '../coupons/discountFor.ts';
 import { withDiscount } from '../coupons/withDiscount.ts';
 import { withPayer } from '../customers/payerOf.ts';
 import type { StartedCheckout } from '../orders/openCheckout.ts';
+import { sealOrder } from '../orders/orderFacts.ts';
 import { notePage, type OrderCheckout, pageEndOf } from '../orders/orderPage.ts';
 import { orderClosed } from '../orders/orders.errors.ts';
 import { isProviderRefusal } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { redirectTargets } from '../payments/redirectUrl.ts';
-import { sealOrder } from '../seals/orderFacts.ts';
 import { closePlanOrder } from '../subscriptions/followPlanOrder.ts';
 import { type OrderedPlan, orderPlan } from '../subscriptions/orderPlan.ts';
-import type { PlanRequest } from '../subscriptions/planOffer.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import type { CheckoutNeeds } from './needs.ts';
 

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { notFound, refusal } from '../../platform/http/refusal.ts';
+import { notFound, refusal } from '../../platform/errors/refusal.ts';
 
 /** 404: also for a coupon that was disabled. */
 export function couponNotFound(): AppError {

@@ -1,6 +1,6 @@
 import { randomId, requestHash, runUnitOfWork } from '@cloud-bridge/base';
 import { requireTopUpForMicros } from '../../catalog/topUp.ts';
-import { isRefused } from '../../platform/http/refusal.ts';
+import { isRefused } from '../../platform/errors/refusal.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
 import { type Deposit, type Order, orderAfter } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';

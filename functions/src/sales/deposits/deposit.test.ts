@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../platform/http/errorRegistry.ts';
+import type { ErrorCode } from '../../platform/errors/errorRegistry.ts';
 import { claimedDeposits, depositsTo, microsOf, orderIdOf, paymentIdOf, usdcText } from './deposit.ts';
 import type { TransactionTruth } from './depositProvider.ts';
 

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 
 /** The time between two blocks of Base. */
 const BLOCK_SECONDS = 2;

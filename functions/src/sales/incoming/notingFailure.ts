@@ -1,5 +1,5 @@
 import { cleanText, Throttled } from '@cloud-bridge/base';
-import { hasCode } from '../../platform/http/refusal.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import type { EventMarker, FailedEvent } from './incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { notFound, refusal } from '../../platform/http/refusal.ts';
+import { notFound, refusal } from '../../platform/errors/refusal.ts';
 import type { Eligibility } from './eligibility.ts';
 
 /** 404 for an account that never asked. */

@@ -1,5 +1,5 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
-import { stageUse } from '../coupons/couponUse.ts';
+import { stageUse } from './couponUse.ts';
 import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 

@@ -1,5 +1,5 @@
 import { hasLapsed, type IsoTime } from '@cloud-bridge/base';
-import { hasCode } from '../../platform/http/refusal.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import type { OrdersNeeds } from './needs.ts';
 import { amountMinorOf, type Order } from './order.ts';
 

@@ -1,6 +1,6 @@
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { parseCursor, timePosition, timePositionOf } from '../../platform/http/cursors.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { OrdersNeeds } from './needs.ts';

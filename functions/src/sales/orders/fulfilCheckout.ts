@@ -1,11 +1,11 @@
 import { type IsoTime, randomId, type UnitOfWork } from '@cloud-bridge/base';
-import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer, stageLostCustomer } from '../customers/stageCustomer.ts';
 import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
 import type { InvoiceTruth } from '../payments/invoiceProvider.ts';
 import type { OrderTruth } from '../payments/orderTruth.ts';
 import type { CheckoutTruth, PaymentTruth } from '../payments/paymentProvider.ts';
+import { stageUse } from './couponUse.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
 import { effectOnOrder } from './effectOnOrder.ts';
 import type { OrdersNeeds } from './needs.ts';

@@ -2,10 +2,10 @@ import { withDiscount } from '../coupons/withDiscount.ts';
 import { withPayer } from '../customers/payerOf.ts';
 import { isProviderRefusal } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
-import { sealOrder } from '../seals/orderFacts.ts';
 import { failOrder } from './failOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
+import { sealOrder } from './orderFacts.ts';
 import { notePage, type OrderCheckout, pageEndOf } from './orderPage.ts';
 import { orderClosed } from './orders.errors.ts';
 

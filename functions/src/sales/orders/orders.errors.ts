@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 import type { Order, OrderStatus } from './order.ts';
 
 /** 503: a payment was reversed before its order was credited; whoever told of it has to tell again. */

@@ -1,13 +1,13 @@
 import { addSeconds } from '@cloud-bridge/base';
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { PaymentTruth } from '../payments/paymentProvider.ts';
 import { isLost, isProviderRefusal } from '../payments/payments.errors.ts';
-import { sealOrder } from '../seals/orderFacts.ts';
 import { failOrder } from './failOrder.ts';
 import { fulfilCheckout } from './fulfilCheckout.ts';
 import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
+import { sealOrder } from './orderFacts.ts';
 import { orderClosed } from './orders.errors.ts';
 
 /** The provider may forget an idempotency key after a day; an order that is nearly as old is not charged any more. */

@@ -1,7 +1,7 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID } from '@cloud-bridge/ledger';
 import { DEFAULT_PROVIDER } from '../../access/accounts/providerName.ts';
-import { stageFirstUse } from '../coupons/couponUse.ts';
+import { stageFirstUse } from './couponUse.ts';
 import { openOrderOr } from './findOpenOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';

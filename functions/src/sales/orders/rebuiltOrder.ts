@@ -1,9 +1,9 @@
 import { addSeconds } from '@cloud-bridge/base';
 import type { OrderTruth } from '../payments/orderTruth.ts';
-import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
 import type { Seals } from '../seals/seals.ts';
 import type { Order } from './order.ts';
+import { type OrderFacts, readOrderFacts } from './orderFacts.ts';
 import { newOrder } from './placeOrder.ts';
 
 /** No page of a provider's that takes payments stays open longer. */

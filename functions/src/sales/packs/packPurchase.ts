@@ -1,7 +1,7 @@
 import { DEFAULT_PROVIDER, type ProviderName } from '../../access/accounts/providerName.ts';
 import { type Catalog, productIdsOfPack } from '../../catalog/catalog.ts';
 import { CURRENCIES } from '../../catalog/currency.ts';
-import { refusedField } from '../../platform/http/refusal.ts';
+import { refusedField } from '../../platform/errors/refusal.ts';
 import type { OrderDraft } from '../orders/placeOrder.ts';
 import { type ProviderChoice, providerChoice } from '../payments/providerChoice.ts';
 

@@ -1,6 +1,6 @@
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
-import type { PaymentMethod } from './cardProvider.ts';
+import type { PaymentMethod } from '../payments/cardProvider.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
 
 /** An account's saved payment methods, newest first; none for an account that has no customer yet. */

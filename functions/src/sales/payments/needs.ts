@@ -1,8 +1,8 @@
-import type { CardSubscriptionProvider } from '../subscriptions/subscriptionProvider.ts';
 import type { InvoiceProvider } from './invoiceProvider.ts';
 import type { PaymentProvider } from './paymentProvider.ts';
 import type { Provider } from './providers.ts';
 import type { RefundProvider } from './refundProvider.ts';
+import type { CardSubscriptionProvider } from './subscriptionProvider.ts';
 
 /** The providers of payments. */
 export interface PaymentsNeeds {

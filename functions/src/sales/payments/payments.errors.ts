@@ -1,6 +1,6 @@
 import { AppError, Throttled } from '@cloud-bridge/base';
-import type { ErrorCode } from '../../platform/http/errorRegistry.ts';
-import { hasCode, refusal } from '../../platform/http/refusal.ts';
+import type { ErrorCode } from '../../platform/errors/errorRegistry.ts';
+import { hasCode, refusal } from '../../platform/errors/refusal.ts';
 
 export function providerUnavailable(cause: unknown): AppError {
   return refusal(

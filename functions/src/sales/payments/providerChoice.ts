@@ -1,10 +1,13 @@
 import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerName.ts';
 import type { ProductIds } from '../../catalog/catalog.ts';
-import type { Order } from '../orders/order.ts';
 import { creemNotConfigured, creemProductMissing } from './payments.errors.ts';
 
 /** Which provider an order is paid through, and what is sold there. */
-export type ProviderChoice = Pick<Order, 'provider' | 'providerProductId'>;
+export interface ProviderChoice {
+  readonly provider: ProviderName;
+  /** Only where the provider keeps products of its own. */
+  readonly providerProductId?: string;
+}
 
 /**
  * What an order says of its provider. Pure.

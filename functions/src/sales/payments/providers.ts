@@ -1,7 +1,7 @@
-import type { SubscriptionProvider } from '../subscriptions/subscriptionProvider.ts';
 import { isAtProvider, type OrderProvider } from './orderProvider.ts';
 import type { CheckoutProvider } from './paymentProvider.ts';
 import type { RefundProvider } from './refundProvider.ts';
+import type { SubscriptionProvider } from './subscriptionProvider.ts';
 
 /** What an order or a subscription needs of its provider, whichever it is. */
 export interface Provider {

@@ -1,4 +1,4 @@
-import { refusedField } from '../../platform/http/refusal.ts';
+import { refusedField } from '../../platform/errors/refusal.ts';
 
 const MAX_URL_LENGTH = 2_000;
 

@@ -1,6 +1,6 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import { notFound } from '../../platform/http/refusal.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
 import { isAtProvider } from '../payments/orderProvider.ts';

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal, refusedField } from '../../platform/http/refusal.ts';
+import { refusal, refusedField } from '../../platform/errors/refusal.ts';
 import type { OrderStatus } from '../orders/order.ts';
 
 /** 409 for an order without a payment that could go back. */

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 
 /**
  * 409: a payment says that it is for an order of this deployment which isn't there, and the order can't be made again.

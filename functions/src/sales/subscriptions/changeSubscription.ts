@@ -1,8 +1,8 @@
 import { subscriptionNotRunning } from '../../access/apiKeys/apiKeys.errors.ts';
-import { hasCode, notFound } from '../../platform/http/refusal.ts';
+import { offerOf, type PlanRequest } from '../../catalog/planOffer.ts';
+import { hasCode, notFound } from '../../platform/errors/refusal.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
-import { offerOf, type PlanRequest } from './planOffer.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 import { planNotPaid, subscriptionHasTerm } from './subscriptions.errors.ts';
 import { syncSubscription } from './syncSubscription.ts';

@@ -7,17 +7,17 @@ import {
   runUnitOfWork,
   type UnitOfWork,
 } from '@cloud-bridge/base';
-import { hasCode } from '../../platform/http/refusal.ts';
-import { stageUse } from '../coupons/couponUse.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
+import { stageUse } from '../orders/couponUse.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
 import { followPayment } from '../orders/followPayment.ts';
 import type { Order } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';
 import { newOrder } from '../orders/placeOrder.ts';
+import type { PaidInvoice } from '../payments/subscriptionProvider.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { planPurchase } from './planPurchase.ts';
 import type { Subscription } from './subscription.ts';
-import type { PaidInvoice } from './subscriptionProvider.ts';
 
 /** Questions to the provider that are asked at once. */
 const CONCURRENCY = 5;

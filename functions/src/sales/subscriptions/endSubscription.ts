@@ -1,6 +1,6 @@
 import { derivedId, randomId, requestHash } from '@cloud-bridge/base';
 import { revokeKeysOfWallet } from '../../access/apiKeys/revokeKeysOfWallet.ts';
-import { hasCode } from '../../platform/http/refusal.ts';
+import { hasCode } from '../../platform/errors/refusal.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import type { Subscription } from './subscription.ts';
 

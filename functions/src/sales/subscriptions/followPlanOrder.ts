@@ -1,8 +1,8 @@
 import { addSeconds } from '@cloud-bridge/base';
-import { stageUse } from '../coupons/couponUse.ts';
 import { ignoreEvent } from '../incoming/ignoreEvent.ts';
 import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
+import { stageUse } from '../orders/couponUse.ts';
 import type { Order } from '../orders/order.ts';
 import type { PaymentError } from '../payments/payment.ts';
 import { providerOf } from '../payments/providers.ts';

@@ -1,5 +1,5 @@
 import { derivedId, type IsoTime } from '@cloud-bridge/base';
-import type { PlanOffer } from './planOffer.ts';
+import type { PlanOffer } from '../../catalog/planOffer.ts';
 import type { Subscription } from './subscription.ts';
 
 /** A subscription as it begins: ordered, and not at the provider yet. */

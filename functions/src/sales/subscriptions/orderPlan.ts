@@ -1,7 +1,8 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerName.ts';
-import { stageFirstUse } from '../coupons/couponUse.ts';
+import { offerOf, type PlanOffer, type PlanRequest, productIdsOf } from '../../catalog/planOffer.ts';
 import { payerOf } from '../customers/payerOf.ts';
+import { stageFirstUse } from '../orders/couponUse.ts';
 import { openOrderOr } from '../orders/findOpenOrder.ts';
 import type { Order } from '../orders/order.ts';
 import { newOrder, type OrderDraft } from '../orders/placeOrder.ts';
@@ -9,7 +10,6 @@ import { stageOpenCheckout } from '../orders/stageOpenCheckout.ts';
 import { providerChoice } from '../payments/providerChoice.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { newSubscription } from './newSubscription.ts';
-import { offerOf, type PlanOffer, type PlanRequest, productIdsOf } from './planOffer.ts';
 import { planPurchase } from './planPurchase.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 import { otherCurrency } from './subscriptions.errors.ts';

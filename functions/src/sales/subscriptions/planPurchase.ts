@@ -1,5 +1,5 @@
+import type { PlanOffer } from '../../catalog/planOffer.ts';
 import type { OrderDraft } from '../orders/placeOrder.ts';
-import type { PlanOffer } from './planOffer.ts';
 
 /** What an order of a period of a plan is about. */
 type PlanPurchase = Pick<

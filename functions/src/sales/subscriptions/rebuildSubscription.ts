@@ -1,15 +1,15 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
 import { stageLostCustomer } from '../customers/stageCustomer.ts';
+import { type OrderFacts, readOrderFacts } from '../orders/orderFacts.ts';
 import { orderFrom } from '../orders/rebuiltOrder.ts';
 import { ifThere } from '../payments/ifThere.ts';
 import { providerOf } from '../payments/providers.ts';
-import { type OrderFacts, readOrderFacts } from '../seals/orderFacts.ts';
+import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { newSubscription } from './newSubscription.ts';
 import type { Subscription } from './subscription.ts';
-import type { SubscriptionTruth } from './subscriptionProvider.ts';
 
 /**
  * Makes a subscription that a restore has lost again, with the order of its first period, from the facts in the

@@ -1,5 +1,5 @@
+import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
 import { isAbout, nextSyncAfter, type Subscription, subscriptionAfter } from './subscription.ts';
-import type { SubscriptionTruth } from './subscriptionProvider.ts';
 
 const NOW = '2026-03-01T00:00:00.000Z';
 const month = { planSlug: 'team', planName: 'Team', interval: 'month', termDays: null, credits: 2_500 } as const;

@@ -1,10 +1,10 @@
 import { addSeconds, type IsoTime } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
 import type { Currency } from '../../catalog/currency.ts';
+import type { PlanOffer, PlanPeriod } from '../../catalog/planOffer.ts';
 import type { PaymentError } from '../payments/payment.ts';
-import type { PlanOffer, PlanPeriod } from './planOffer.ts';
-import type { SubscriptionTruth } from './subscriptionProvider.ts';
-import type { SubscriptionStatus } from './subscriptionStatus.ts';
+import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
+import type { SubscriptionStatus } from '../payments/subscriptionStatus.ts';
 
 /** A plan that an account has, or has asked for; it has a wallet of the same id to itself. */
 export interface Subscription {

@@ -1,6 +1,6 @@
 import type { AppError } from '@cloud-bridge/base';
 import type { Currency } from '../../catalog/currency.ts';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 import type { PaymentError } from '../payments/payment.ts';
 
 /** Errors after which the same card may still be charged, once its holder has been asked. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { PROVIDERS } from '../../access/accounts/providerName.ts';
+import { PLAN_INTERVALS } from '../../catalog/planOffer.ts';
 import { idSchema, text, timeOut } from '../../platform/http/schemas.ts';
-import { PLAN_INTERVALS } from './planOffer.ts';
-import { SUBSCRIPTION_STATUSES } from './subscriptionStatus.ts';
+import { SUBSCRIPTION_STATUSES } from '../payments/subscriptionStatus.ts';
 
 /** Which plan, and how it renews. */
 export const planFields = {

@@ -1,19 +1,19 @@
 import { backOff, type IsoTime } from '@cloud-bridge/base';
 import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerName.ts';
-import { stageUse } from '../coupons/couponUse.ts';
 import { stageCustomer } from '../customers/stageCustomer.ts';
 import { ignoreEvent } from '../incoming/ignoreEvent.ts';
 import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
+import { stageUse } from '../orders/couponUse.ts';
 import type { Order } from '../orders/order.ts';
 import { providerOf } from '../payments/providers.ts';
+import type { PaidInvoice, SubscriptionTruth } from '../payments/subscriptionProvider.ts';
 import { creditInvoices } from './creditInvoice.ts';
 import { endSubscription } from './endSubscription.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { rebuildSubscription } from './rebuildSubscription.ts';
 import { isAbout, isOver, type Subscription, subscriptionAfter } from './subscription.ts';
 import { subscriptionEvent } from './subscriptionEvent.ts';
-import type { PaidInvoice, SubscriptionTruth } from './subscriptionProvider.ts';
 import { subscriptionBusy } from './subscriptions.errors.ts';
 
 /**

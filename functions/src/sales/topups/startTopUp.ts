@@ -1,7 +1,7 @@
 import type { Idempotency } from '@cloud-bridge/base';
 import { topUpOf } from '../../catalog/topUp.ts';
+import { notFound } from '../../platform/errors/refusal.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
-import { notFound } from '../../platform/http/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import { openCheckout } from '../orders/openCheckout.ts';
 import type { Order } from '../orders/order.ts';

@@ -1,5 +1,5 @@
 import type { AppError } from '@cloud-bridge/base';
-import { refusal } from '../../platform/http/refusal.ts';
+import { refusal } from '../../platform/errors/refusal.ts';
 import type { PaymentTruth } from '../payments/paymentProvider.ts';
 
 /** 402: there is no saved card that could be charged. */

@@ -5,7 +5,7 @@ import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { Firestore } from 'firebase-admin/firestore';
 import { commandsOf, minuteOf, type Step, steps } from '../../../../packages/ledger/src/testing/commandHistories.ts';
-import { hasCode } from '../../../src/platform/http/refusal.ts';
+import { hasCode } from '../../../src/platform/errors/refusal.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
 import { type FaultKind, type FaultMoment, FaultProxy, hasField, type RpcMethod } from '../../support/faultProxy.ts';
 import { readLedger } from '../../support/ledger.ts';

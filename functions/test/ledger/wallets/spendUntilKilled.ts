@@ -5,7 +5,7 @@ import { derivedId, randomId, requestHash } from '@cloud-bridge/base';
 import { type CommandResult, Ledger, type WalletCommand } from '@cloud-bridge/ledger';
 import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
-import { hasCode, isRefused } from '../../../src/platform/http/refusal.ts';
+import { hasCode, isRefused } from '../../../src/platform/errors/refusal.ts';
 
 const AT_ONCE = 4;
 const MAX_RETRIES = 20;

@@ -6,7 +6,7 @@ import { auditWallet as auditStored } from '../../../../packages/ledger/src/audi
 import { DEFAULT_RULE } from '../../../src/notices/alerts/alerts.ts';
 import { changeAlerts } from '../../../src/notices/alerts/changeAlerts.ts';
 import { eventsOfEntry } from '../../../src/notices/events/eventsOfEntry.ts';
-import { isRefused } from '../../../src/platform/http/refusal.ts';
+import { isRefused } from '../../../src/platform/errors/refusal.ts';
 import { depsWith } from '../../support/auditedWallets.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';

@@ -1,4 +1,4 @@
-import { BUILT_IN_CATALOGS } from '../../catalog/builtInCatalogs.ts';
+import { BUILT_IN_CATALOGS } from './builtInCatalogs.ts';
 import { offerOf } from './planOffer.ts';
 
 const catalog = BUILT_IN_CATALOGS['cloud-bridge'];

@@ -1,8 +1,8 @@
 import { withoutWriting } from '@cloud-bridge/base';
 import type { RequestHandler } from 'express';
-import type { AnyRoute } from '../http/route.ts';
-import { underMaintenance } from './maintenance.errors.ts';
-import type { Maintenance } from './maintenanceSwitch.ts';
+import { underMaintenance } from '../maintenance/maintenance.errors.ts';
+import type { Maintenance } from '../maintenance/maintenanceSwitch.ts';
+import type { AnyRoute } from './route.ts';
 
 /**
  * A route's handler as it is during maintenance: what only reads goes on and writes nothing, all else is a 503. Asked

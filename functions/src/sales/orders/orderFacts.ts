@@ -2,11 +2,11 @@ import { ACCOUNT_ID } from '@cloud-bridge/base';
 import * as z from 'zod';
 import { PROVIDERS } from '../../access/accounts/providerName.ts';
 import { CURRENCIES } from '../../catalog/currency.ts';
-import { isOrderId, ORDER_KINDS, ORDER_METHODS, type Order } from '../orders/order.ts';
+import { PLAN_INTERVALS, type PlanOffer } from '../../catalog/planOffer.ts';
 import { isAtProvider } from '../payments/orderProvider.ts';
-import { PLAN_INTERVALS, type PlanOffer } from '../subscriptions/planOffer.ts';
-import { orderNotRebuilt } from './seals.errors.ts';
-import type { ProviderMetadata, Seals } from './seals.ts';
+import { orderNotRebuilt } from '../seals/seals.errors.ts';
+import type { ProviderMetadata, Seals } from '../seals/seals.ts';
+import { isOrderId, ORDER_KINDS, ORDER_METHODS, type Order } from './order.ts';
 
 const credits = z.int().min(0);
 const minor = z.int().min(0);

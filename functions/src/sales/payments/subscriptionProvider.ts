@@ -1,8 +1,8 @@
 import type { IsoTime } from '@cloud-bridge/base';
-import type { PaymentError } from '../payments/payment.ts';
-import type { Checkout } from '../payments/paymentProvider.ts';
+import type { PlanOffer, PlanPeriod } from '../../catalog/planOffer.ts';
 import type { ProviderMetadata } from '../seals/seals.ts';
-import type { PlanOffer, PlanPeriod } from './planOffer.ts';
+import type { PaymentError } from './payment.ts';
+import type { Checkout } from './paymentProvider.ts';
 import type { SubscriptionStatus } from './subscriptionStatus.ts';
 
 /** An invoice of a subscription that has been paid. */

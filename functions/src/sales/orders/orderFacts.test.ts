@@ -1,6 +1,6 @@
-import { pendingOrder } from '../orders/order.fixtures.ts';
+import { Seals } from '../seals/seals.ts';
+import { pendingOrder } from './order.fixtures.ts';
 import { readOrderFacts, sealOrder } from './orderFacts.ts';
-import { Seals } from './seals.ts';
 
 const KEY = 'k'.repeat(40);
 const OLD_KEY = 'o'.repeat(40);

@@ -1,8 +1,8 @@
 import { assertNonNegative, invalidField } from '@cloud-bridge/base';
-import type { ProviderName } from '../../access/accounts/providerName.ts';
-import { type Catalog, type Plan, type Prices, type ProductIds, productIdsOfPlan } from '../../catalog/catalog.ts';
-import { CURRENCIES, type Currency } from '../../catalog/currency.ts';
-import { refusedField } from '../../platform/http/refusal.ts';
+import type { ProviderName } from '../access/accounts/providerName.ts';
+import { refusedField } from '../platform/errors/refusal.ts';
+import { type Catalog, type Plan, type Prices, type ProductIds, productIdsOfPlan } from './catalog.ts';
+import { CURRENCIES, type Currency } from './currency.ts';
 
 /** How long what is paid for lasts: a term that ends by itself, or a month or year that renews. */
 export const PLAN_INTERVALS = ['term', 'month', 'year'] as const;

@@ -1,8 +1,8 @@
 import type { IsoTime, UnitOfWork } from '@cloud-bridge/base';
-import { type Order, UNPAID_ENDS } from '../orders/order.ts';
-import { assertUsable } from './coupon.ts';
-import { couponNotFound } from './coupons.errors.ts';
-import type { CouponsNeeds } from './needs.ts';
+import { assertUsable } from '../coupons/coupon.ts';
+import { couponNotFound } from '../coupons/coupons.errors.ts';
+import type { CouponsNeeds } from '../coupons/needs.ts';
+import { type Order, UNPAID_ENDS } from './order.ts';
 
 /** An order whose coupon's use has been settled, and the writes to make after the unit's last read. */
 interface StagedUse {
