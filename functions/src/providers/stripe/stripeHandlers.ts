@@ -4,7 +4,7 @@ import { ignoreEvent, ignoreUnknown } from '../../sales/incoming/ignoreEvent.ts'
 import type { EventMarker, HandledEvent } from '../../sales/incoming/incomingEvent.ts';
 import { followPayment } from '../../sales/orders/followPayment.ts';
 import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
-import type { Order } from '../../sales/orders/order.ts';
+import { isCardOrder, type Order } from '../../sales/orders/order.ts';
 import { readOrderFacts } from '../../sales/orders/orderFacts.ts';
 import { ifThere } from '../../sales/payments/ifThere.ts';
 import type { InvoiceTruth } from '../../sales/payments/invoiceProvider.ts';
@@ -64,7 +64,7 @@ async function followIfDirect(
 ): Promise<HandledEvent> {
   const isSealedDirect = () =>
     truth.orderId !== null && readOrderFacts(deps.seals, truth.metadata)?.paymentMethodId !== undefined;
-  const isDirect = order ? order.direct !== undefined : isSealedDirect();
+  const isDirect = order ? isCardOrder(order) : isSealedDirect();
   return isDirect ? fulfilCheckout(deps, truth, event) : ignoreEvent(deps, event);
 }
 

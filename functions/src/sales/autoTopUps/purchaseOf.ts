@@ -1,13 +1,10 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import { topUpFor } from '../../catalog/topUp.ts';
-import type { OrderDraft } from '../orders/placeOrder.ts';
+import type { PackProduct, Sale, TopUpProduct } from '../orders/order.ts';
 import type { AutoTopUpRule } from './autoTopUp.ts';
 
 /** What an order of it is about. */
-type AutoTopUpPurchase = Pick<
-  OrderDraft,
-  'kind' | 'productKey' | 'productName' | 'credits' | 'unitAmountMinor' | 'currency'
->;
+type AutoTopUpPurchase = (PackProduct | TopUpProduct) & Sale;
 
 /** What a rule buys at the catalog's prices; null when that isn't sold. */
 export function purchaseOf(catalog: Catalog, { product, currency }: AutoTopUpRule): AutoTopUpPurchase | null {

@@ -6,7 +6,7 @@ import { newEvent } from '../../notices/events/accountEvent.ts';
 import { hasCode, isUnavailable } from '../../platform/errors/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
-import type { Order } from '../orders/order.ts';
+import { type CardOrder, isCardOrder, type Order } from '../orders/order.ts';
 import { payOrder } from '../orders/payOrder.ts';
 import { newOrder } from '../orders/placeOrder.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
@@ -68,14 +68,7 @@ async function claim(
     const purchase = isStillDue ? purchaseOf(catalog, autoTopUp) : null;
     if (!isStillDue || !purchase || !fitsCap(autoTopUp, purchase.unitAmountMinor, now)) return;
     const order = newOrder(
-      {
-        ...purchase,
-        method: 'automatic',
-        customerId,
-        successUrl: null,
-        cancelUrl: null,
-        direct: { paymentMethodId, intentId: null },
-      },
+      { ...purchase, method: 'automatic', customerId, direct: { paymentMethodId, intentId: null } },
       { id, accountId, requestHash: requestHash(['automatic top-up', id]) },
       now,
     );
@@ -87,8 +80,8 @@ async function claim(
 /** Gives what is left to do after it. */
 async function finish(deps: AutoTopUpsNeeds, accountId: string, orderId: string): Promise<AutoTopUp | null> {
   const order = await deps.orders.find(orderId);
-  if (!order) throw new Error(`order ${orderId} is gone`);
-  const current = order.status === 'pending' && (await mayGoOn(deps, order)) ? await charge(deps, order) : order;
+  if (!order || !isCardOrder(order)) throw new Error(`order ${orderId} is gone`);
+  const current: Order = order.status === 'pending' && (await mayGoOn(deps, order)) ? await charge(deps, order) : order;
   const now = deps.clock();
   const after = await deps.autoTopUps.change(
     accountId,
@@ -105,12 +98,12 @@ async function finish(deps: AutoTopUpsNeeds, accountId: string, orderId: string)
  * False while an account may not spend, unless a payment is known to exist: then its end is looked for, and no other
  * made.
  */
-async function mayGoOn(deps: AutoTopUpsNeeds, { accountId, direct }: Order): Promise<boolean> {
-  return direct?.intentId != null || deps.accounts.maySpend(accountId);
+async function mayGoOn(deps: AutoTopUpsNeeds, { accountId, direct }: CardOrder): Promise<boolean> {
+  return direct.intentId !== null || deps.accounts.maySpend(accountId);
 }
 
 /** The order after its card was charged, or after it turned out that it won't be. */
-async function charge(deps: AutoTopUpsNeeds, order: Order): Promise<Order> {
+async function charge(deps: AutoTopUpsNeeds, order: CardOrder): Promise<Order> {
   try {
     const { order: charged, payment } = await payOrder(deps, order);
     if (payment?.state.status !== 'open') return charged;

@@ -2,7 +2,7 @@ import type { AccountCaller } from '../../platform/http/caller.ts';
 import { changeOrder } from '../orders/changeOrder.ts';
 import { findOrder } from '../orders/findOrders.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
-import type { Order } from '../orders/order.ts';
+import { isPageOrder, type Order, type PageOrder, type UnpaidOrder } from '../orders/order.ts';
 import { orderNotCancelable } from '../orders/orders.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { closePlanOrder, followPlanOrder } from '../subscriptions/followPlanOrder.ts';
@@ -30,15 +30,15 @@ export async function cancelOrder(deps: CheckoutNeeds, caller: AccountCaller, or
 }
 
 /** A page that has just closed makes its order expire, also when it was closed here. */
-function mayBeCanceled({ method, status }: Order): boolean {
-  return method === 'checkout' && (status === 'pending' || status === 'expired');
+function mayBeCanceled(order: Order): order is PageOrder & UnpaidOrder {
+  return isPageOrder(order) && (order.status === 'pending' || order.status === 'expired');
 }
 
 /**
  * Closes the page of an order; what has been paid on it is credited.
  * @throws AppError 409 while a payment is on its way
  */
-async function closePage(deps: CheckoutNeeds, order: Order, sessionId: string): Promise<void> {
+async function closePage(deps: CheckoutNeeds, order: PageOrder, sessionId: string): Promise<void> {
   const { checkouts } = providerOf(deps, order);
   await checkouts.closeCheckout(sessionId);
   if (order.kind === 'plan') {

@@ -2,6 +2,7 @@ import type { Idempotency } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { discountFor } from '../coupons/discountFor.ts';
 import { openCheckout, type StartedCheckout } from '../orders/openCheckout.ts';
+import { isPageOrder } from '../orders/order.ts';
 import { placeOrder } from '../orders/placeOrder.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
 import { requireConfigured } from '../payments/providerChoice.ts';
@@ -27,7 +28,7 @@ export async function startCheckout(
   const { planSlug, pack = '', couponCode, provider } = request;
   requireConfigured(deps, provider);
   if (planSlug !== undefined) return startPlanCheckout(deps, caller, { ...request, planSlug }, idempotency);
-  const { order, replayed } = await placeOrder(deps, accountId, idempotency, async () => {
+  const { order, replayed } = await placeOrder(deps, accountId, idempotency, isPageOrder, async () => {
     const purchase = packPurchase(await deps.catalog.current(), pack, request.currency, provider);
     const product = { ...purchase, kind: 'pack', key: pack } as const;
     return {

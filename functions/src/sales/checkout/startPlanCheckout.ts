@@ -6,8 +6,16 @@ import { discountFor } from '../coupons/discountFor.ts';
 import { withDiscount } from '../coupons/withDiscount.ts';
 import { withPayer } from '../customers/payerOf.ts';
 import type { StartedCheckout } from '../orders/openCheckout.ts';
+import {
+  isPageOrder,
+  isPlanOrder,
+  type Order,
+  type OrderCheckout,
+  type PageOrder,
+  type PlanOrder,
+} from '../orders/order.ts';
 import { sealOrder } from '../orders/orderFacts.ts';
-import { notePage, type OrderCheckout, pageEndOf } from '../orders/orderPage.ts';
+import { notePage, pageEndOf } from '../orders/orderPage.ts';
 import { orderClosed } from '../orders/orders.errors.ts';
 import { isProviderRefusal } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
@@ -36,7 +44,7 @@ export async function startPlanCheckout(
   idempotency: Idempotency,
 ): Promise<StartedCheckout> {
   const { accountId } = caller;
-  const ordered = await orderPlan(deps, accountId, request, idempotency, async (offer) => {
+  const ordered = await orderPlan(deps, accountId, request, idempotency, isPlanPage, async (offer) => {
     const product = { ...offer, kind: 'plan', key: offer.planSlug } as const;
     return {
       method: 'checkout',
@@ -47,11 +55,17 @@ export async function startPlanCheckout(
   return { order: ordered.order, checkout: await open(deps, ordered), replayed: ordered.replayed };
 }
 
-async function open(deps: CheckoutNeeds, { order, subscription }: OrderedPlan): Promise<OrderCheckout> {
+/** The order of a plan that is paid on a page. */
+type PlanPageOrder = PageOrder & PlanOrder;
+
+function isPlanPage(order: Order): order is PlanPageOrder {
+  return isPlanOrder(order) && isPageOrder(order);
+}
+
+async function open(deps: CheckoutNeeds, { order, subscription }: OrderedPlan<PlanPageOrder>): Promise<OrderCheckout> {
   if (order.checkout?.url && order.status !== 'canceled') return order.checkout;
-  if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
+  if (order.checkout || order.status !== 'pending' || order.successUrl === null) throw orderClosed(order.status);
   const { successUrl, cancelUrl } = order;
-  if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   const { id: subscriptionId, accountId, ordered: offer } = subscription;
   try {
     const page = await withPayer(deps, order, async ({ customerId, email, certainCustomerId }) => {

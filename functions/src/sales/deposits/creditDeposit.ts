@@ -1,17 +1,17 @@
-import { randomId, requestHash, runUnitOfWork } from '@cloud-bridge/base';
+import { type IsoTime, randomId, requestHash, runUnitOfWork } from '@cloud-bridge/base';
 import { requireTopUpForMicros } from '../../catalog/topUp.ts';
 import { isRefused } from '../../platform/errors/refusal.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
-import { type Deposit, type Order, orderAfter } from '../orders/order.ts';
+import type { Credited, Deposit, DepositOrder, Order } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';
-import { newOrder } from '../orders/placeOrder.ts';
+import { begun } from '../orders/placeOrder.ts';
 import { DEPOSIT_PROVIDER } from '../payments/orderProvider.ts';
 import { orderIdOf, paymentIdOf } from './deposit.ts';
 import type { DepositsNeeds } from './needs.ts';
 
 /** A deposit's order, and whether it had been credited before. */
 export interface CreditedDeposit {
-  readonly order: Order;
+  readonly order: DepositOrder;
   readonly replayed: boolean;
 }
 
@@ -25,28 +25,20 @@ export async function creditDeposit(
   accountId: string,
   deposit: Deposit,
 ): Promise<CreditedDeposit> {
-  const known = await deps.orders.find(orderIdOf(deposit));
+  const known = depositOrder(await deps.orders.find(orderIdOf(deposit)));
   if (known) return { order: known, replayed: true };
   const product = requireTopUpForMicros(await deps.catalog.current(), deposit.amountMicros);
   const now = deps.clock();
   const commandId = randomId('cmd');
-  const paymentId = paymentIdOf(deposit);
-  const identity = { id: orderIdOf(deposit), accountId, requestHash: requestHash(deposit) };
-  const draft = { kind: 'topup', method: 'deposit', productKey: null, productName: 'Top-up' } as const;
-  const pending: Order = {
-    ...newOrder({ ...draft, ...product, successUrl: null, cancelUrl: null }, identity, now),
-    provider: DEPOSIT_PROVIDER,
-    deposit,
-  };
-  const paid = orderAfter(pending, { status: 'paid', paymentId }, now);
+  const paid = paidOrder(accountId, deposit, product, now);
   return runUnitOfWork(deps.db, async (unit) => {
-    const existing = await deps.orders.findIn(unit, paid.id);
+    const existing = depositOrder(await deps.orders.findIn(unit, paid.id));
     if (existing) return { order: existing, replayed: true };
     const order = await creditOrderIn(
       unit,
       deps,
       paid,
-      { type: 'purchase', paidBy: paymentId, amountCredits: paid.credits, source: 'purchase', expiresAt: null },
+      { type: 'purchase', paidBy: paid.paymentId, amountCredits: paid.credits, source: 'purchase', expiresAt: null },
       commandId,
       now,
     );
@@ -55,6 +47,33 @@ export async function creditDeposit(
     if (news) deps.accountEvents.createIn(unit, news);
     return { order, replayed: false };
   });
+}
+
+/** The order of a deposit, before the deposit is credited. */
+function paidOrder(
+  accountId: string,
+  deposit: Deposit,
+  product: Pick<DepositOrder, 'credits' | 'unitAmountMinor' | 'currency'>,
+  now: IsoTime,
+): Omit<DepositOrder, keyof Credited> {
+  const identity = { id: orderIdOf(deposit), accountId, requestHash: requestHash(deposit) };
+  return {
+    ...begun(identity, now),
+    kind: 'topup',
+    productKey: null,
+    productName: 'Top-up',
+    ...product,
+    method: 'deposit',
+    provider: DEPOSIT_PROVIDER,
+    deposit,
+    status: 'paid',
+    paymentId: paymentIdOf(deposit),
+    paidAt: now,
+  };
+}
+
+function depositOrder(order: Order | null): DepositOrder | null {
+  return order?.method === 'deposit' ? order : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { priceSchema, renderPrice } from '../../catalog/money.ts';
-import { ORDER_STATUSES, type Order } from '../orders/order.ts';
+import { type DepositOrder, ORDER_STATUSES } from '../orders/order.ts';
 import { USDC_CHAIN_NAMES } from '../payments/usdcChains.ts';
 import { MAX_USDC, microsOf, usdcText } from './deposit.ts';
 
@@ -50,9 +50,8 @@ export const depositSchema = z
   .meta({ id: 'Deposit' });
 
 /** The order of a deposit. */
-export function renderDeposit(order: Order): z.input<typeof depositSchema> {
+export function renderDeposit(order: DepositOrder): z.input<typeof depositSchema> {
   const { id, status, credits, unitAmountMinor, currency, deposit, paymentId, entryId } = order;
-  if (!deposit || paymentId === null || entryId === null) throw new Error(`order ${id} is not a credited deposit`);
   const { amountMicros, chain, txHash, logIndex } = deposit;
   return {
     orderId: id,

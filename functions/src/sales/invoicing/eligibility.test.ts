@@ -1,17 +1,29 @@
 import { BUILT_IN_CATALOGS } from '../../catalog/builtInCatalogs.ts';
+import type { OrderDiscount } from '../coupons/orderDiscount.ts';
 import { pendingOrder } from '../orders/order.fixtures.ts';
-import { NO_REVERSAL, type Order } from '../orders/order.ts';
+import { NO_REVERSAL, type Order, type OrderReversal, type PaidOrder } from '../orders/order.ts';
+import type { OrderReceipt } from '../payments/payment.ts';
 import { eligibilityOf, eligibleSince } from './eligibility.ts';
 
 const NOW = '2026-04-15T12:00:00.000Z';
 const catalog = BUILT_IN_CATALOGS['cloud-bridge'];
-const bought = (paidAt: string, unitAmountMinor = 100_000, fields: Partial<Order> = {}): Order => ({
+
+interface Extras {
+  readonly currency?: 'gbp';
+  readonly discount?: OrderDiscount;
+  readonly receipt?: OrderReceipt;
+  readonly reversal?: OrderReversal;
+}
+
+const bought = (paidAt: string, unitAmountMinor = 100_000, extras: Extras = {}): PaidOrder => ({
   ...pendingOrder,
   status: 'paid',
+  paymentId: 'pi_1',
   paidAt,
   unitAmountMinor,
-  ...fields,
+  ...extras,
 });
+const unpaid: Order = { ...pendingOrder, unitAmountMinor: 100_000 };
 const [jan, feb, mar, apr] = ['2026-01-31T23:59:59.999Z', '2026-02-01T00:00:00.000Z', '2026-03-09T00:00:00.000Z', NOW];
 const isEligible = (...orders: Order[]) => eligibilityOf(orders, catalog, NOW).isEligible;
 
@@ -26,7 +38,7 @@ it.each([
   ['a month is a cent short', [bought(jan), bought(feb, 99_999), bought(mar)]],
   ['all was bought in one month', [bought(mar, 900_000)]],
   ['it was long ago', [bought('2025-11-01T00:00:00.000Z'), bought('2025-12-01T00:00:00.000Z'), bought(jan)]],
-  ['one was never paid', [bought(jan), bought(feb), bought(mar, 100_000, { paidAt: null })]],
+  ['one was never paid', [bought(jan), bought(feb), unpaid]],
 ])('not when %s', (_name, orders) => expect(isEligible(...orders)).toBe(false));
 
 it('what went back does not count, nor what a coupon took off', () => {

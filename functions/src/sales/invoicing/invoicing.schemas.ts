@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { majorAmountSchema, priceSchema, renderPrice } from '../../catalog/money.ts';
 import { pageQuery, text, timeOut } from '../../platform/http/schemas.ts';
-import { ORDER_STATUSES, type Order } from '../orders/order.ts';
+import { type InvoiceOrder, ORDER_STATUSES } from '../orders/order.ts';
 import { INVOICING_STATUSES, type Invoicing } from './invoicing.ts';
 import type { InvoicingState } from './invoicingState.ts';
 
@@ -96,7 +96,7 @@ export function renderInvoicingRequest(invoicing: Invoicing): z.input<typeof inv
   return { accountId: id, status, daysUntilDue, reason, requestedAt: createdAt, decidedAt, decidedBy };
 }
 
-export function renderInvoice(order: Order): z.input<typeof invoiceSchema> {
+export function renderInvoice(order: InvoiceOrder): z.input<typeof invoiceSchema> {
   const { id, status, credits, unitAmountMinor, currency, invoice } = order;
   return {
     orderId: id,

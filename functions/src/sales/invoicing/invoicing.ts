@@ -1,5 +1,5 @@
 import { hasLapsed, type IsoTime } from '@cloud-bridge/base';
-import type { Order } from '../orders/order.ts';
+import type { InvoiceOrder } from '../orders/order.ts';
 
 export const INVOICING_STATUSES = ['requested', 'approved', 'declined'] as const;
 export type InvoicingStatus = (typeof INVOICING_STATUSES)[number];
@@ -41,6 +41,6 @@ export function decided(before: Invoicing, decision: InvoicingDecision, adminId:
 }
 
 /** True for an invoice whose due date has come without the money. */
-export function isOverdue({ status, invoice }: Order, now: IsoTime): boolean {
+export function isOverdue({ status, invoice }: InvoiceOrder, now: IsoTime): boolean {
   return status === 'pending' && hasLapsed(invoice?.dueAt ?? null, now);
 }

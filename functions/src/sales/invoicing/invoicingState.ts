@@ -1,6 +1,6 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { asRecorded, isOfEarlierRequest, mustRecord, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
-import type { Order } from '../orders/order.ts';
+import type { InvoiceOrder } from '../orders/order.ts';
 import { type Eligibility, eligibilityOf, eligibleSince } from './eligibility.ts';
 import { invoicingNotFound, notEligible } from './invoicing.errors.ts';
 import { asked, decided, type Invoicing, type InvoicingDecision, isOverdue } from './invoicing.ts';
@@ -11,8 +11,8 @@ export interface InvoicingState {
   readonly invoicing: Invoicing | null;
   readonly eligibility: Eligibility;
   /** Orders whose invoices are to be paid. */
-  readonly open: readonly Order[];
-  readonly overdue: readonly Order[];
+  readonly open: readonly InvoiceOrder[];
+  readonly overdue: readonly InvoiceOrder[];
 }
 
 /** How an account stands with invoices now: eligibility and what is overdue are computed from its orders. */

@@ -3,7 +3,7 @@ import { topUpOf } from '../../catalog/topUp.ts';
 import { withCustomer } from '../customers/withCustomer.ts';
 import { failOrder } from '../orders/failOrder.ts';
 import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
-import type { Order } from '../orders/order.ts';
+import { type InvoiceOrder, isInvoiceOrder } from '../orders/order.ts';
 import { sealOrder } from '../orders/orderFacts.ts';
 import { orderClosed } from '../orders/orders.errors.ts';
 import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
@@ -28,8 +28,10 @@ export async function startInvoice(
   accountId: string,
   request: CreateInvoiceRequest,
   idempotency: Idempotency,
-): Promise<{ order: Order; replayed: boolean }> {
-  const { order, replayed } = await placeOrder(deps, accountId, idempotency, () => draftOf(deps, accountId, request));
+): Promise<{ order: InvoiceOrder; replayed: boolean }> {
+  const { order, replayed } = await placeOrder(deps, accountId, idempotency, isInvoiceOrder, () =>
+    draftOf(deps, accountId, request),
+  );
   return { order: await openInvoice(deps, order), replayed };
 }
 
@@ -49,14 +51,14 @@ async function draftOf(
       ? { productKey: null, productName: 'Top-up', ...topUpOf(catalog, amount ?? 0, currency) }
       : packPurchase(catalog, pack, currency);
   const terms = { method: 'invoice', daysUntilDue: invoicing.daysUntilDue } as const;
-  return { ...product, kind: 'invoice', ...terms, successUrl: null, cancelUrl: null };
+  return { ...product, kind: 'invoice', ...terms };
 }
 
-async function openInvoice(deps: InvoicingNeeds, order: Order): Promise<Order> {
+async function openInvoice(deps: InvoicingNeeds, order: InvoiceOrder): Promise<InvoiceOrder> {
   if (order.invoice || order.paymentId !== null) return order;
   const isTooOld = order.createdAt <= addSeconds(deps.clock(), -INVOICEABLE_SECONDS);
   if (order.status !== 'pending' || isTooOld) throw orderClosed(order.status);
-  const { id: orderId, accountId, productName, credits, unitAmountMinor, currency, daysUntilDue = 0 } = order;
+  const { id: orderId, accountId, productName, credits, unitAmountMinor, currency, daysUntilDue } = order;
   try {
     const truth = await withCustomer(deps, accountId, (customerId) =>
       deps.invoices.sendInvoice({
@@ -71,7 +73,7 @@ async function openInvoice(deps: InvoicingNeeds, order: Order): Promise<Order> {
       }),
     );
     const { order: noted } = await fulfilCheckout(deps, truth, null);
-    return noted ?? order;
+    return noted && isInvoiceOrder(noted) ? noted : order;
   } catch (error) {
     if (isProviderRefusal(error)) {
       await failOrder(deps, orderId, 'invoice_refused', 'The payment provider did not accept the invoice.');

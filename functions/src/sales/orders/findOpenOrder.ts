@@ -1,7 +1,7 @@
 import { hasLapsed, type IsoTime } from '@cloud-bridge/base';
 import { hasCode } from '../../platform/errors/refusal.ts';
 import type { OrdersNeeds } from './needs.ts';
-import { amountMinorOf, type Order } from './order.ts';
+import { amountMinorOf, isPageOrder, type Order, type PageOrder } from './order.ts';
 
 /** Nobody has more open pages than this. */
 const MAX_OPEN = 100;
@@ -23,7 +23,7 @@ export type Wanted = Pick<
 export async function openOrderOr<T>(
   deps: OrdersNeeds,
   wanted: Wanted,
-  found: (order: Order) => Promise<T>,
+  found: (order: PageOrder) => Promise<T>,
   place: () => Promise<T>,
 ): Promise<T> {
   const open = await findOpenOrder(deps, wanted);
@@ -38,12 +38,12 @@ export async function openOrderOr<T>(
   }
 }
 
-async function findOpenOrder(deps: OrdersNeeds, wanted: Wanted): Promise<Order | null> {
+async function findOpenOrder(deps: OrdersNeeds, wanted: Wanted): Promise<PageOrder | null> {
   if (!wanted.discount) return null;
   const now = deps.clock();
   const query = { by: 'createdAt', limit: MAX_OPEN, status: 'pending' } as const;
   const pending = await deps.orders.list(wanted.accountId, query);
-  return pending.find((order) => isOpenFor(order, wanted, now)) ?? null;
+  return pending.filter(isPageOrder).find((order) => isOpenFor(order, wanted, now)) ?? null;
 }
 
 /** True for an order whose page sells what is wanted, for what it costs now. Pure. */

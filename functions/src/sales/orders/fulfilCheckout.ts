@@ -9,7 +9,8 @@ import { stageUse } from './couponUse.ts';
 import { creditOrderIn, type OrderCredit } from './creditOrder.ts';
 import { effectOnOrder } from './effectOnOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
-import { type Order, orderAfter, withReceipt } from './order.ts';
+import { isCardOrder, isInvoiceOrder, isPageOrder, type Order } from './order.ts';
+import { orderAfter, withReceipt } from './orderAfter.ts';
 import { paymentMismatch } from './orders.errors.ts';
 import { rebuiltOrder } from './rebuiltOrder.ts';
 
@@ -74,8 +75,8 @@ function purchaseOf({ paymentId, credits }: Order): OrderCredit | null {
 
 /** The order with the payment that was made for it noted. */
 function withIntent(order: Order, truth: OrderTruth): Order {
-  const isKnown = !order.direct || truth.kind !== 'payment' || order.direct.intentId === truth.paymentId;
-  return isKnown ? order : { ...order, direct: { ...order.direct, intentId: truth.paymentId } };
+  if (truth.kind !== 'payment' || !isCardOrder(order) || order.direct.intentId === truth.paymentId) return order;
+  return { ...order, direct: { ...order.direct, intentId: truth.paymentId } };
 }
 
 /** The order with who paid it noted, where the provider has made its customer only then. */
@@ -87,7 +88,7 @@ function withPayer(order: Order, truth: OrderTruth): Order {
 
 /** The order with the invoice that was made for it noted. */
 function withInvoice(order: Order, truth: OrderTruth): Order {
-  if (truth.kind !== 'invoice' || truth.invoice === null || order.invoice) return order;
+  if (truth.kind !== 'invoice' || truth.invoice === null || !isInvoiceOrder(order) || order.invoice) return order;
   return { ...order, invoice: order.erasedAt ? { ...truth.invoice, url: null, pdfUrl: null } : truth.invoice };
 }
 
@@ -120,16 +121,14 @@ function identify(order: Order, truth: OrderTruth): { id: string; isOwn: boolean
   }
 }
 
-function isOwnInvoice({ method, invoice }: Order, { invoiceId }: InvoiceTruth): boolean {
-  return method === 'invoice' && (!invoice || invoice.invoiceId === invoiceId);
+function isOwnInvoice(order: Order, { invoiceId }: InvoiceTruth): boolean {
+  return isInvoiceOrder(order) && (!order.invoice || order.invoice.invoiceId === invoiceId);
 }
 
 function isOwnCheckout(order: Order, { sessionId }: CheckoutTruth): boolean {
-  return (
-    !order.direct && order.method !== 'invoice' && (order.checkout === null || order.checkout.sessionId === sessionId)
-  );
+  return isPageOrder(order) && (order.checkout === null || order.checkout.sessionId === sessionId);
 }
 
-function isOwnPayment({ direct }: Order, { paymentId }: PaymentTruth): boolean {
-  return direct !== undefined && (direct.intentId === null || direct.intentId === paymentId);
+function isOwnPayment(order: Order, { paymentId }: PaymentTruth): boolean {
+  return isCardOrder(order) && (order.direct.intentId === null || order.direct.intentId === paymentId);
 }

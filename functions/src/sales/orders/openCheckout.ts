@@ -4,9 +4,9 @@ import { isProviderRefusal } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { failOrder } from './failOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
-import type { Order } from './order.ts';
+import type { OrderCheckout, PageOrder } from './order.ts';
 import { sealOrder } from './orderFacts.ts';
-import { notePage, type OrderCheckout, pageEndOf } from './orderPage.ts';
+import { notePage, pageEndOf } from './orderPage.ts';
 import { orderClosed } from './orders.errors.ts';
 
 /**
@@ -15,11 +15,10 @@ import { orderClosed } from './orders.errors.ts';
  * @throws AppError 404 (the coupon has ended, and the order has failed), 409 for an order that is closed or whose
  *   product isn't what it was ordered as (and the order has failed), 502 (and the order has failed) or 503 (provider)
  */
-export async function openCheckout(deps: OrdersNeeds, order: Order): Promise<OrderCheckout> {
+export async function openCheckout(deps: OrdersNeeds, order: PageOrder): Promise<OrderCheckout> {
   if (order.checkout?.url && order.status !== 'canceled') return order.checkout;
-  if (order.checkout || order.status !== 'pending') throw orderClosed(order.status);
+  if (order.checkout || order.status !== 'pending' || order.successUrl === null) throw orderClosed(order.status);
   const { accountId, unitAmountMinor, currency, successUrl, cancelUrl } = order;
-  if (successUrl === null || cancelUrl === null) throw new Error(`order ${order.id} is not paid on a page`);
   try {
     const page = await withPayer(deps, order, ({ customerId, email, certainCustomerId }) =>
       withDiscount(deps, order.discount, async (discount) => {
@@ -52,7 +51,7 @@ export async function openCheckout(deps: OrdersNeeds, order: Order): Promise<Ord
 }
 
 export interface StartedCheckout {
-  readonly order: Order;
-  readonly checkout: NonNullable<Order['checkout']>;
+  readonly order: PageOrder;
+  readonly checkout: OrderCheckout;
   readonly replayed: boolean;
 }

@@ -1,7 +1,7 @@
-import type { Order } from './order.ts';
+import type { PackProduct, PageOrder, UnpaidOrder } from './order.ts';
 
 /** An order of a pack of a hundred credits that nobody has paid yet. */
-export const pendingOrder: Order = {
+export const pendingOrder: Extract<PageOrder & UnpaidOrder, PackProduct> = {
   id: 'ord_1',
   accountId: 'alice',
   walletId: 'main',

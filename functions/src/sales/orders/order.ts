@@ -1,9 +1,10 @@
 import type { IsoTime } from '@cloud-bridge/base';
 import type { LotChange } from '@cloud-bridge/ledger';
+import type { ProviderName } from '../../access/accounts/providerName.ts';
 import type { Currency } from '../../catalog/currency.ts';
 import type { OrderDiscount } from '../coupons/orderDiscount.ts';
-import type { OrderProvider } from '../payments/orderProvider.ts';
-import type { CheckoutState, OrderInvoice, OrderReceipt, PaymentError } from '../payments/payment.ts';
+import type { DEPOSIT_PROVIDER } from '../payments/orderProvider.ts';
+import type { OrderInvoice, OrderReceipt, PaymentError } from '../payments/payment.ts';
 import type { UsdcChainName } from '../payments/usdcChains.ts';
 
 export const ORDER_STATUSES = [
@@ -23,78 +24,207 @@ export const UNPAID_ENDS: readonly OrderStatus[] = ['failed', 'expired', 'cancel
 
 /** What is bought: a pack, credits for an amount of one's own choice, a plan's period, or what an invoice lists. */
 export const ORDER_KINDS = ['pack', 'topup', 'plan', 'invoice'] as const;
-type OrderKind = (typeof ORDER_KINDS)[number];
 
 /**
  * How it is paid: on the provider's page, with a saved card at once, the same without anybody asking, by invoice, or by
  * a deposit, which is there before its order.
  */
 export const ORDER_METHODS = ['checkout', 'direct', 'automatic', 'invoice', 'deposit'] as const;
-type OrderMethod = (typeof ORDER_METHODS)[number];
 
 /** True for an id that orders here may have; other systems on the same provider's account have ids of their own. */
 export function isOrderId(text: string | undefined): text is string {
   return text !== undefined && /^ord_[0-9a-f]{32}$/.test(text);
 }
 
-/** One payment: what is bought for how much, and what became of it. */
-export interface Order {
-  readonly id: string;
-  readonly accountId: string;
-  readonly walletId: string;
-  readonly provider: OrderProvider;
-  readonly kind: OrderKind;
-  readonly method: OrderMethod;
-  /** The catalog's key of the pack or slug of the plan; null for what isn't in the catalog. */
+/** A pack of the catalog, by its key. */
+export interface PackProduct {
+  readonly kind: 'pack';
+  readonly productKey: string;
+}
+
+/** Credits for an amount of one's own choice, which aren't in the catalog. */
+export interface TopUpProduct {
+  readonly kind: 'topup';
+  readonly productKey: null;
+}
+
+/** A period of a plan of the catalog, by the plan's slug. */
+export interface PlanProduct {
+  readonly kind: 'plan';
+  readonly productKey: string;
+}
+
+/** What an invoice lists: a pack by its key, or credits for an amount. */
+export interface InvoicedProduct {
+  readonly kind: 'invoice';
   readonly productKey: string | null;
-  /** What it is called on the provider's page, in the ledger and in the history. */
+}
+
+/**
+ * Where the provider's page sends the customer. Nowhere any more once the page was used by somebody whose order had to
+ * be made again after a restore, or once the account was erased.
+ */
+export type PageTargets =
+  | { readonly successUrl: string; readonly cancelUrl: string }
+  | { readonly successUrl: null; readonly cancelUrl: null };
+
+/** A page of a provider's on which an order is paid. */
+export interface OrderCheckout {
+  readonly sessionId: string;
+  readonly url: string;
+  readonly expiresAt: IsoTime;
+}
+
+/** Paid on a page of the provider's. */
+type OnPage = PageTargets & {
+  readonly method: 'checkout';
+  readonly provider: ProviderName;
+  /** The provider's product that it is; only where products are kept there. */
+  readonly providerProductId?: string;
+  /** Null until the page was opened. */
+  readonly checkout: OrderCheckout | null;
+};
+
+/** What is stored of an order without a page. */
+interface WithoutPage {
+  readonly successUrl: null;
+  readonly cancelUrl: null;
+  readonly checkout: null;
+}
+
+/** How a saved method is charged. */
+export interface CardCharge {
+  readonly paymentMethodId: string;
+  /** The provider's payment, once it is known to exist. */
+  readonly intentId: string | null;
+}
+
+/** Paid with a saved card, which is charged for this order alone. */
+interface ByCard extends WithoutPage {
+  readonly method: 'direct' | 'automatic';
+  readonly provider: ProviderName;
+  readonly direct: CardCharge;
+}
+
+/** Paid with whatever the provider charges for a subscription: the first period at once, later ones automatically. */
+interface BySubscription extends WithoutPage {
+  readonly method: 'direct' | 'automatic';
+  readonly provider: ProviderName;
+}
+
+/** Paid by an invoice that the provider sends. */
+interface ByInvoice extends WithoutPage {
+  readonly method: 'invoice';
+  readonly provider: ProviderName;
+  /** How many days the customer has to pay it. */
+  readonly daysUntilDue: number;
+  /** The provider's invoice, once it is known to exist. */
+  readonly invoice?: OrderInvoice;
+}
+
+/** Paid by what came in on a chain. */
+interface ByDeposit extends WithoutPage {
+  readonly method: 'deposit';
+  readonly provider: typeof DEPOSIT_PROVIDER;
+  readonly deposit: Deposit;
+}
+
+/** Not paid yet, or never. */
+interface Unpaid {
+  readonly status: 'pending' | 'failed' | 'expired' | 'canceled';
+  readonly paymentId: null;
+  readonly paidAt: null;
+  readonly entryId: null;
+  readonly balanceAfterCredits: null;
+  readonly receipt?: never;
+  readonly reversal?: never;
+}
+
+/** Paid, whatever went back later. */
+interface Paid {
+  readonly status: 'paid' | 'refunded' | 'partially_refunded' | 'disputed';
+  /** The provider's payment: also the id of the ledger entry that credits it. */
+  readonly paymentId: string;
+  readonly paidAt: IsoTime;
+  /** The ledger entry that credited it; null for a payment that brings no credits. */
+  readonly entryId: string | null;
+  /** The wallet's available credits right after that entry. */
+  readonly balanceAfterCredits: number | null;
+  readonly receipt?: OrderReceipt;
+  /** Money that went back; none where nothing ever did. */
+  readonly reversal?: OrderReversal;
+}
+
+/** What is known of an order that was credited. */
+export interface Credited {
+  readonly entryId: string;
+  readonly balanceAfterCredits: number;
+}
+
+/** What is sold for how much. */
+export interface Sale {
+  /** What the product is called on the provider's page, in the ledger and in the history. */
   readonly productName: string;
-  /** The provider's customer that pays; null while there is none. */
-  readonly customerId: string | null;
   readonly credits: number;
   /** The list price; see {@link amountMinorOf} for what is paid. */
   readonly unitAmountMinor: number;
   readonly currency: Currency;
-  readonly status: OrderStatus;
-  /** Where the provider's page sends the customer; null for what isn't paid on a page. */
-  readonly successUrl: string | null;
-  readonly cancelUrl: string | null;
-  /** The provider's checkout, once it exists. */
-  readonly checkout: { readonly sessionId: string; readonly url: string; readonly expiresAt: IsoTime } | null;
-  /** How a saved method is charged; only where there is no page. */
-  readonly direct?: {
-    readonly paymentMethodId: string;
-    /** The provider's payment, once it is known to exist. */
-    readonly intentId: string | null;
-  };
-  /** The provider's payment, once it is paid: also the id of the ledger entry that credits it. */
-  readonly paymentId: string | null;
-  /** The ledger entry that credited it. */
-  readonly entryId: string | null;
-  /** The wallet's available credits right after that entry. */
-  readonly balanceAfterCredits: number | null;
+}
+
+/** What every order has. */
+interface AnyOrder extends Sale {
+  readonly id: string;
+  readonly accountId: string;
+  readonly walletId: string;
+  /** The provider's customer that pays; null while there is none. */
+  readonly customerId: string | null;
   /** The latest attempt that failed; the customer may try again while the order is pending. */
   readonly lastPaymentError: PaymentError | null;
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
-  readonly paidAt: IsoTime | null;
   readonly requestHash: string;
-  /** The provider's product that it is; only where products are kept there. */
-  readonly providerProductId?: string;
-  /** How many days the customer has to pay it; only for what is paid by invoice. */
-  readonly daysUntilDue?: number;
-  /** The provider's invoice, once it is known to exist. */
-  readonly invoice?: OrderInvoice;
-  /** None before it is paid. */
-  readonly receipt?: OrderReceipt;
-  /** What came in on a chain; only for what is paid by a deposit. */
-  readonly deposit?: Deposit;
   /** What a coupon takes off; none where there is no coupon. */
   readonly discount?: OrderDiscount;
-  /** Money that went back after it was paid; none where nothing ever did. */
-  readonly reversal?: OrderReversal;
   /** When all that leads to its payer was erased with the account: what comes later doesn't put it back. */
   readonly erasedAt?: IsoTime;
+}
+
+export type PageOrder = AnyOrder & (PackProduct | TopUpProduct | PlanProduct) & OnPage & (Unpaid | Paid);
+export type CardOrder = AnyOrder & (PackProduct | TopUpProduct) & ByCard & (Unpaid | Paid);
+export type InvoiceOrder = AnyOrder & InvoicedProduct & ByInvoice & (Unpaid | Paid);
+/** A deposit is there before its order, which is paid and credited from the start. */
+export type DepositOrder = AnyOrder & TopUpProduct & ByDeposit & Paid & Credited;
+
+/** An order that a payment provider takes the money for. */
+export type ProviderOrder =
+  | PageOrder
+  | CardOrder
+  | InvoiceOrder
+  | (AnyOrder & PlanProduct & BySubscription & (Unpaid | Paid));
+
+/** One payment: what is bought for how much, and what became of it. Fields that don't go with its method are null. */
+export type Order = ProviderOrder | DepositOrder;
+
+/** The order of a plan's period. */
+export type PlanOrder = Extract<Order, PlanProduct>;
+export type UnpaidOrder = Extract<Order, Unpaid>;
+export type PaidOrder = Extract<Order, Paid>;
+
+export function isPageOrder(order: Order): order is PageOrder {
+  return order.method === 'checkout';
+}
+
+/** True for an order that charges a saved card by itself; the card of a subscription is charged by the provider. */
+export function isCardOrder(order: Order): order is CardOrder {
+  return order.kind !== 'plan' && (order.method === 'direct' || order.method === 'automatic');
+}
+
+export function isPlanOrder(order: Order): order is PlanOrder {
+  return order.kind === 'plan';
+}
+
+export function isInvoiceOrder(order: Order): order is InvoiceOrder {
+  return order.method === 'invoice';
 }
 
 /** What is to be paid for an order, or was, without the tax that the provider adds. */
@@ -105,56 +235,6 @@ export function amountMinorOf({ unitAmountMinor, discount }: Pick<Order, 'unitAm
 /** What was paid in all, or is to be as far as anybody knows before. */
 export function totalMinorOf(order: Pick<Order, 'unitAmountMinor' | 'discount' | 'receipt'>): number {
   return order.receipt?.paidAmountMinor ?? amountMinorOf(order);
-}
-
-/**
- * A paid order with its receipt noted; the same order when that says nothing new. A page that is known stays, even when
- * the provider doesn't tell of it this time.
- */
-export function withReceipt(order: Order, told: OrderReceipt | null): Order {
-  if (order.paymentId === null || told === null) return order;
-  const receipt = order.erasedAt ? { ...told, invoiceUrl: null, receiptUrl: null } : told;
-  const known = order.receipt;
-  const next: OrderReceipt = {
-    ...receipt,
-    invoiceUrl: receipt.invoiceUrl ?? known?.invoiceUrl ?? null,
-    receiptUrl: receipt.receiptUrl ?? known?.receiptUrl ?? null,
-  };
-  const isKnown =
-    known?.invoiceUrl === next.invoiceUrl &&
-    known.receiptUrl === next.receiptUrl &&
-    known.paidAmountMinor === next.paidAmountMinor &&
-    known.taxAmountMinor === next.taxAmountMinor;
-  return isKnown ? order : { ...order, receipt: next };
-}
-
-/**
- * The order as a checkout's present state makes it; the same order when that changes nothing. What has been paid stays
- * paid, whatever arrives late; and money that did arrive counts even after the order had failed or expired.
- */
-export function orderAfter(order: Order, state: CheckoutState, now: IsoTime): Order {
-  if (order.paymentId !== null) return order;
-  // A payment that has come to an end stays so: what says otherwise was fetched before.
-  if (order.status !== 'pending' && state.status !== 'paid') return order;
-  const next = { ...order, ...changesFor(state, now) };
-  const unchanged =
-    next.status === order.status &&
-    next.lastPaymentError?.message === order.lastPaymentError?.message &&
-    next.paymentId === null;
-  return unchanged ? order : { ...next, updatedAt: now };
-}
-
-function changesFor(state: CheckoutState, now: IsoTime): Partial<Order> {
-  switch (state.status) {
-    case 'paid':
-      return { status: 'paid', paymentId: state.paymentId, paidAt: now, lastPaymentError: null };
-    case 'failed':
-    case 'expired':
-    case 'canceled':
-      return { status: state.status, lastPaymentError: state.lastPaymentError };
-    default:
-      return { status: 'pending', lastPaymentError: state.lastPaymentError };
-  }
 }
 
 /** What an order remembers of money that went back, and of the credits that were revoked for it. */

@@ -3,10 +3,9 @@ import * as z from 'zod';
 import { PROVIDERS } from '../../access/accounts/providerName.ts';
 import { CURRENCIES } from '../../catalog/currency.ts';
 import { PLAN_INTERVALS, type PlanOffer } from '../../catalog/planOffer.ts';
-import { isAtProvider } from '../payments/orderProvider.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
 import type { ProviderMetadata, Seals } from '../seals/seals.ts';
-import { isOrderId, ORDER_KINDS, ORDER_METHODS, type Order } from './order.ts';
+import { isCardOrder, isInvoiceOrder, isOrderId, isPageOrder, type ProviderOrder } from './order.ts';
 
 const credits = z.int().min(0);
 const minor = z.int().min(0);
@@ -23,14 +22,11 @@ const offerSchema = z.strictObject({
   unitAmountMinor: minor,
 });
 
-const factsSchema = z.strictObject({
+const common = {
   id: z.string().refine(isOrderId),
   accountId: z.string().regex(ACCOUNT_ID),
   walletId: z.string(),
   provider: z.enum(PROVIDERS),
-  kind: z.enum(ORDER_KINDS),
-  method: z.enum(ORDER_METHODS),
-  productKey: z.string().nullable(),
   productName: z.string(),
   customerId: z.string().nullable(),
   credits,
@@ -44,7 +40,24 @@ const factsSchema = z.strictObject({
   discount: z.strictObject({ couponCode: z.string(), amountMinor: minor, promotionCodeId: z.string() }).optional(),
   /** What a plan's subscription was ordered as. */
   offer: offerSchema.optional(),
-});
+};
+
+const pack = { ...common, kind: z.literal('pack'), productKey: z.string() };
+const topUp = { ...common, kind: z.literal('topup'), productKey: z.null() };
+const plan = { ...common, kind: z.literal('plan'), productKey: z.string() };
+const invoiced = { ...common, kind: z.literal('invoice'), productKey: z.string().nullable() };
+const onPage = { method: z.literal('checkout') };
+const byCard = { method: z.enum(['direct', 'automatic']), paymentMethodId: z.string() };
+
+const factsSchema = z.union([
+  z.strictObject({ ...pack, ...onPage }),
+  z.strictObject({ ...topUp, ...onPage }),
+  z.strictObject({ ...plan, ...onPage }),
+  z.strictObject({ ...pack, ...byCard }),
+  z.strictObject({ ...topUp, ...byCard }),
+  z.strictObject({ ...plan, method: z.enum(['direct', 'automatic']) }),
+  z.strictObject({ ...invoiced, method: z.literal('invoice'), daysUntilDue: z.int() }),
+]);
 
 /** Everything that an order, and the subscription of a plan, can be made from again. */
 export type OrderFacts = z.output<typeof factsSchema>;
@@ -54,14 +67,13 @@ export type OrderFacts = z.output<typeof factsSchema>;
  * first deployment key is the same.
  * @param offer of a plan's order
  */
-export function sealOrder(seals: Seals, order: Order, offer?: PlanOffer): Readonly<Record<string, string>> {
-  if (!isAtProvider(order)) throw new Error('a deposit is there before its order, and carries nothing');
-  const { provider, discount } = order;
-  const facts: OrderFacts = {
+export function sealOrder(seals: Seals, order: ProviderOrder, offer?: PlanOffer): Readonly<Record<string, string>> {
+  const { discount } = order;
+  const facts = {
     id: order.id,
     accountId: order.accountId,
     walletId: order.walletId,
-    provider,
+    provider: order.provider,
     kind: order.kind,
     method: order.method,
     productKey: order.productKey,
@@ -72,9 +84,9 @@ export function sealOrder(seals: Seals, order: Order, offer?: PlanOffer): Readon
     currency: order.currency,
     createdAt: order.createdAt,
     requestHash: order.requestHash,
-    ...(order.providerProductId !== undefined && { providerProductId: order.providerProductId }),
-    ...(order.daysUntilDue !== undefined && { daysUntilDue: order.daysUntilDue }),
-    ...(order.direct && { paymentMethodId: order.direct.paymentMethodId }),
+    ...(isPageOrder(order) && order.providerProductId !== undefined && { providerProductId: order.providerProductId }),
+    ...(isInvoiceOrder(order) && { daysUntilDue: order.daysUntilDue }),
+    ...(isCardOrder(order) && { paymentMethodId: order.direct.paymentMethodId }),
     ...(discount && {
       discount: {
         couponCode: discount.couponCode,

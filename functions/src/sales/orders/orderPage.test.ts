@@ -1,6 +1,7 @@
 import { addSeconds } from '@cloud-bridge/base';
 import { isOpenFor } from './findOpenOrder.ts';
 import { pendingOrder } from './order.fixtures.ts';
+import type { Order } from './order.ts';
 import { pageEndOf } from './orderPage.ts';
 
 const { createdAt } = pendingOrder;
@@ -33,7 +34,7 @@ describe('an order is open for what is wanted', () => {
   });
 
   it.each([
-    ['is paid', { status: 'paid' }],
+    ['is paid', { status: 'paid', paymentId: 'pi_1', paidAt: createdAt }],
     ['has closed', { checkout: { ...checkout, expiresAt: createdAt } }],
     ['charges a card', { method: 'direct' }],
     ['is of another account', { accountId: 'bob' }],
@@ -43,6 +44,6 @@ describe('an order is open for what is wanted', () => {
     ['has another coupon', { discount: { ...discount, couponCode: 'OTHER' } }],
     ['takes off something else', { discount: { ...discount, amountMinor: 200 } }],
   ] as const)('but not when it %s', (_name, difference) => {
-    expect(isOpenFor({ ...open, ...difference }, withCoupon, createdAt)).toBe(false);
+    expect(isOpenFor({ ...open, ...difference } as Order, withCoupon, createdAt)).toBe(false);
   });
 });

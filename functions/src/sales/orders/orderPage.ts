@@ -5,10 +5,8 @@ import { providerRefused } from '../payments/payments.errors.ts';
 import { providerOf } from '../payments/providers.ts';
 import { changeOrder } from './changeOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
-import { type Order, UNPAID_ENDS } from './order.ts';
+import { isPageOrder, type Order, type OrderCheckout, type PageOrder, UNPAID_ENDS } from './order.ts';
 import { orderClosed } from './orders.errors.ts';
-
-export type OrderCheckout = NonNullable<Order['checkout']>;
 
 /** A page holds the use of its order's coupon; Stripe's pages last half an hour at least. */
 const COUPON_PAGE_SECONDS = 31 * 60;
@@ -38,13 +36,15 @@ interface OpenedPage {
  */
 export async function notePage(
   deps: OrdersNeeds,
-  { id, provider }: Order,
+  { id, provider }: PageOrder,
   { opened: { discountMinor, ...checkout }, discount, customerId }: OpenedPage,
 ): Promise<OrderCheckout> {
   const charged = discount && discountAsCharged(discount, discountMinor);
   const updatedAt = deps.clock();
   const stored = await changeOrder(deps, id, (current) =>
-    current.checkout ? current : { ...current, checkout, customerId, updatedAt, ...(charged && { discount: charged }) },
+    isPageOrder(current) && !current.checkout
+      ? { ...current, checkout, customerId, updatedAt, ...(charged && { discount: charged }) }
+      : current,
   );
   if (!UNPAID_ENDS.includes(stored.status)) return stored.checkout ?? checkout;
   await providerOf(deps, { provider }).checkouts.closeCheckout(checkout.sessionId);

@@ -3,7 +3,16 @@ import { stripeIdOf } from '../../access/accounts/providerName.ts';
 import { priceSchema, renderPrice } from '../../catalog/money.ts';
 import { accountIdSchema, offsetQuery, pageQuery, timeOut } from '../../platform/http/schemas.ts';
 import { ORDER_PROVIDERS } from '../payments/orderProvider.ts';
-import { NO_REVERSAL, ORDER_KINDS, ORDER_METHODS, ORDER_STATUSES, type Order, totalMinorOf } from './order.ts';
+import type { OrderInvoice } from '../payments/payment.ts';
+import {
+  isInvoiceOrder,
+  NO_REVERSAL,
+  ORDER_KINDS,
+  ORDER_METHODS,
+  ORDER_STATUSES,
+  type Order,
+  totalMinorOf,
+} from './order.ts';
 
 export const purchasesQuery = z.strictObject({ ...pageQuery, ...offsetQuery });
 export const ordersQuery = purchasesQuery.extend({ status: z.enum(ORDER_STATUSES).optional() });
@@ -99,7 +108,7 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
     price: renderPrice(order.unitAmountMinor, order.currency),
     ...amountsOf(order),
     ...reversalOf(order),
-    dueAt: order.invoice?.dueAt ?? null,
+    dueAt: invoiceOf(order)?.dueAt ?? null,
     checkoutUrl: order.status === 'pending' ? (order.checkout?.url ?? null) : null,
     sessionId: order.checkout?.sessionId ?? null,
     paymentId: order.paymentId,
@@ -124,9 +133,13 @@ function amountsOf(order: Order) {
     discountAmountMinor: order.discount?.amountMinor ?? 0,
     total: renderPrice(totalMinorOf(order), order.currency),
     taxAmountMinor: order.receipt?.taxAmountMinor ?? 0,
-    invoiceUrl: order.receipt?.invoiceUrl ?? order.invoice?.url ?? null,
+    invoiceUrl: order.receipt?.invoiceUrl ?? invoiceOf(order)?.url ?? null,
     receiptUrl: order.receipt?.receiptUrl ?? null,
   };
+}
+
+function invoiceOf(order: Order): OrderInvoice | undefined {
+  return isInvoiceOrder(order) ? order.invoice : undefined;
 }
 
 function reversalOf({ reversal = NO_REVERSAL }: Order) {

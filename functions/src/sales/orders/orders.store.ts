@@ -2,7 +2,7 @@ import type { IsoTime, TimePosition, UnitOfWork } from '@cloud-bridge/base';
 import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import { CAPABILITIES } from '../../access/accounts/providerName.ts';
 import { isAtProvider } from '../payments/orderProvider.ts';
-import type { Order } from './order.ts';
+import { type InvoiceOrder, isInvoiceOrder, type Order } from './order.ts';
 
 /** Which of an account's orders, the latest first. */
 export interface OrderQuery {
@@ -115,7 +115,7 @@ export class OrderStore {
   }
 
   /** An account's orders by invoice that are to be paid. */
-  async listOpenInvoices(accountId: string): Promise<Order[]> {
+  async listOpenInvoices(accountId: string): Promise<InvoiceOrder[]> {
     const snapshot = await this.#db
       .collection('orders')
       .where('accountId', '==', accountId)
@@ -123,7 +123,7 @@ export class OrderStore {
       .where('method', '==', 'invoice')
       .orderBy('createdAt', 'desc')
       .get();
-    return snapshot.docs.map((document) => document.data() as Order);
+    return snapshot.docs.map((document) => document.data() as Order).filter(isInvoiceOrder);
   }
 
   /** Orders of all accounts or one, the latest first. */
@@ -139,7 +139,7 @@ export class OrderStore {
   async eraseLinks(orders: readonly Order[], erasedAt: IsoTime): Promise<void> {
     const batch = this.#db.batch();
     for (const order of orders) {
-      const { id, checkout, invoice, receipt } = order;
+      const { id, checkout, receipt } = order;
       const staysKnown = isAtProvider(order) && !CAPABILITIES[order.provider].forgetsCustomers;
       batch.update(this.#ref(id), {
         erasedAt,
@@ -148,7 +148,7 @@ export class OrderStore {
         lastPaymentError: null,
         ...(staysKnown && { customerId: null }),
         ...(checkout && { 'checkout.url': '' }),
-        ...(invoice && { 'invoice.url': null, 'invoice.pdfUrl': null }),
+        ...(isInvoiceOrder(order) && order.invoice && { 'invoice.url': null, 'invoice.pdfUrl': null }),
         ...(receipt && { 'receipt.invoiceUrl': null, 'receipt.receiptUrl': null }),
       });
     }

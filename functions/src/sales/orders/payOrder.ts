@@ -6,7 +6,7 @@ import { isLost, isProviderRefusal } from '../payments/payments.errors.ts';
 import { failOrder } from './failOrder.ts';
 import { fulfilCheckout } from './fulfilCheckout.ts';
 import type { OrdersNeeds } from './needs.ts';
-import type { Order } from './order.ts';
+import type { CardOrder, Order } from './order.ts';
 import { sealOrder } from './orderFacts.ts';
 import { orderClosed } from './orders.errors.ts';
 
@@ -26,16 +26,15 @@ export interface OrderPayment {
  * @throws AppError 404 (the saved card is gone, and the order has failed), 409 `ORDER_CLOSED`, 502 (the provider
  *   refused, and the order has failed) or 503 (nobody knows: repeat it)
  */
-export async function payOrder(deps: OrdersNeeds, order: Order): Promise<OrderPayment> {
+export async function payOrder(deps: OrdersNeeds, order: CardOrder): Promise<OrderPayment> {
   if (order.paymentId !== null) return { order, payment: null };
   const payment = await paymentOf(deps, order);
   const { order: current } = await fulfilCheckout(deps, payment, null);
   return { order: current ?? order, payment };
 }
 
-async function paymentOf(deps: OrdersNeeds, order: Order): Promise<PaymentTruth> {
+async function paymentOf(deps: OrdersNeeds, order: CardOrder): Promise<PaymentTruth> {
   const { direct, accountId, productName, credits, unitAmountMinor, currency } = order;
-  if (!direct) throw new Error(`order ${order.id} is not paid with a saved method`);
   if (direct.intentId !== null) return deps.payments.fetchPayment(direct.intentId);
   const isTooOld = order.createdAt <= addSeconds(deps.clock(), -CHARGEABLE_SECONDS);
   if (order.status !== 'pending' || isTooOld) throw orderClosed(order.status);

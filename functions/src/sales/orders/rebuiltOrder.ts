@@ -1,10 +1,11 @@
 import { addSeconds } from '@cloud-bridge/base';
 import type { OrderTruth } from '../payments/orderTruth.ts';
+import type { CheckoutTruth } from '../payments/paymentProvider.ts';
 import { orderNotRebuilt } from '../seals/seals.errors.ts';
 import type { Seals } from '../seals/seals.ts';
-import type { Order } from './order.ts';
+import { isPageOrder, type TopUpProduct, type UnpaidOrder } from './order.ts';
 import { type OrderFacts, readOrderFacts } from './orderFacts.ts';
-import { newOrder } from './placeOrder.ts';
+import { newOrder, type OrderDraft } from './placeOrder.ts';
 
 /** No page of a provider's that takes payments stays open longer. */
 const PAGE_SECONDS = 24 * 60 * 60;
@@ -15,7 +16,7 @@ const PAGE_SECONDS = 24 * 60 * 60;
  * plan's order is made with its subscription instead. Pure.
  * @throws AppError 409 `ORDER_NOT_REBUILT` for what says that it is ours, and isn't or doesn't fit
  */
-export function rebuiltOrder(seals: Seals, truth: OrderTruth): Order | null {
+export function rebuiltOrder(seals: Seals, truth: OrderTruth): UnpaidOrder | null {
   if (truth.state.status !== 'paid' && truth.state.status !== 'processing') return null;
   const facts = readOrderFacts(seals, truth.metadata);
   if (!facts || facts.kind === 'plan') return null;
@@ -24,37 +25,43 @@ export function rebuiltOrder(seals: Seals, truth: OrderTruth): Order | null {
   }
   const productId = truth.kind === 'checkout' ? truth.productId : undefined;
   if (facts.providerProductId !== productId) throw orderNotRebuilt('another product was paid');
-  return { ...orderFrom(facts), ...paidWith(facts, truth) };
+  return truth.kind === 'checkout' ? withUsedPage(orderFrom(facts), truth) : orderFrom(facts);
 }
 
 /** An order as it was placed. What a coupon takes off isn't counted as a use yet. */
-export function orderFrom(facts: OrderFacts): Order {
-  const { id, accountId, walletId, requestHash, createdAt, paymentMethodId, discount } = facts;
-  const { provider, providerProductId, daysUntilDue, customerId } = facts;
-  const { kind, method, productKey, productName, credits, unitAmountMinor, currency } = facts;
-  const draft = { kind, method, productKey, productName, credits, unitAmountMinor, currency, provider, customerId };
-  const order = newOrder(
-    {
-      ...draft,
-      successUrl: null,
-      cancelUrl: null,
-      ...(providerProductId !== undefined && { providerProductId }),
-      ...(daysUntilDue !== undefined && { daysUntilDue }),
-      ...(paymentMethodId !== undefined && { direct: { paymentMethodId, intentId: null } }),
-    },
-    { id, accountId, walletId, requestHash },
-    createdAt,
-  );
+export function orderFrom(facts: OrderFacts): UnpaidOrder {
+  const { id, accountId, walletId, requestHash, createdAt, discount } = facts;
+  const order = newOrder(draftFrom(facts), { id, accountId, walletId, requestHash }, createdAt);
   return discount ? { ...order, discount: { ...discount, isCounted: false } } : order;
 }
 
-/** What is known of how it was paid. */
-function paidWith({ createdAt, discount }: OrderFacts, truth: OrderTruth): Partial<Order> {
-  if (truth.kind !== 'checkout') return {};
-  const { sessionId, discountMinor } = truth;
-  // Its page has been used: nobody is sent there any more.
+const TOP_UP: TopUpProduct = { kind: 'topup', productKey: null };
+
+function draftFrom(facts: OrderFacts): OrderDraft {
+  const { productName, credits, unitAmountMinor, currency, provider, customerId, providerProductId } = facts;
+  const sale = { productName, credits, unitAmountMinor, currency, provider, customerId };
+  if (facts.method === 'invoice') {
+    const { kind, method, productKey, daysUntilDue } = facts;
+    return { ...sale, kind, method, productKey, daysUntilDue };
+  }
+  if (facts.method === 'checkout') {
+    const product = facts.kind === 'topup' ? TOP_UP : { kind: facts.kind, productKey: facts.productKey };
+    const page = { method: 'checkout', successUrl: null, cancelUrl: null } as const;
+    return { ...sale, ...product, ...page, ...(providerProductId !== undefined && { providerProductId }) };
+  }
+  const { method } = facts;
+  if (facts.kind === 'plan') return { ...sale, kind: facts.kind, productKey: facts.productKey, method };
+  const product = facts.kind === 'topup' ? TOP_UP : { kind: facts.kind, productKey: facts.productKey };
+  return { ...sale, ...product, method, direct: { paymentMethodId: facts.paymentMethodId, intentId: null } };
+}
+
+/** The order with the page on which it was paid. */
+function withUsedPage(order: UnpaidOrder, { sessionId, discountMinor }: CheckoutTruth): UnpaidOrder {
+  if (!isPageOrder(order)) return order;
+  const { createdAt, discount } = order;
+  // Nobody is sent to the page any more.
   const checkout = { sessionId, url: '', expiresAt: addSeconds(createdAt, PAGE_SECONDS) };
   // The provider may have rounded a percentage by one more or less; see openCheckout.
   const isRounded = discount && Math.abs(discount.amountMinor - discountMinor) <= 1;
-  return { checkout, ...(isRounded && { discount: { ...discount, amountMinor: discountMinor, isCounted: false } }) };
+  return { ...order, checkout, ...(isRounded && { discount: { ...discount, amountMinor: discountMinor } }) };
 }

@@ -2,11 +2,12 @@ import { decide, emptyWallet, isBalanced, type Wallet } from '@cloud-bridge/ledg
 import fc from 'fast-check';
 import type { PaymentReversal } from '../payments/refundProvider.ts';
 import { pendingOrder } from './order.fixtures.ts';
-import { NO_REVERSAL, type Order } from './order.ts';
+import { NO_REVERSAL, type PaidOrder } from './order.ts';
 import { orderAfterReversal, revocationTarget, withTakenLots } from './reversal.ts';
 
 const NOW = '2026-01-02T00:00:00.000Z';
-const paid = (credits: number): Order => ({ ...pendingOrder, credits, status: 'paid', paymentId: 'pi_1', paidAt: NOW });
+const payment = { status: 'paid', paymentId: 'pi_1', paidAt: NOW } as const;
+const paid = (credits: number): PaidOrder => ({ ...pendingOrder, credits, ...payment });
 const truth = (refundedAmountMinor: number, disputedAmountMinor = 0, amountMinor = 999): PaymentReversal => ({
   amountMinor,
   refundedAmountMinor,
@@ -90,7 +91,7 @@ it('every look at the provider changes the order, even one that finds nothing ne
 });
 
 /** Applies one truth to an order and its wallet, as a unit of work does. */
-function follow(state: { order: Order; wallet: Wallet }, reversal: PaymentReversal) {
+function follow(state: { order: PaidOrder; wallet: Wallet }, reversal: PaymentReversal) {
   const { order, posting } = orderAfterReversal(state.order, reversal, NOW);
   if (posting.kind === 'none') return { order, wallet: state.wallet };
   const common = {

@@ -1,7 +1,7 @@
 import { assertNonNegative, type IsoTime } from '@cloud-bridge/base';
 import { giveBack, type LotChange, leftOfTaken, mergeTaken } from '@cloud-bridge/ledger';
 import type { PaymentReversal } from '../payments/refundProvider.ts';
-import { NO_REVERSAL, type Order, type OrderReversal, type OrderStatus } from './order.ts';
+import { NO_REVERSAL, type OrderReversal, type PaidOrder } from './order.ts';
 
 /**
  * Credits that have to be revoked in all for what has gone back of a payment: the same share of the credits as of the
@@ -20,7 +20,7 @@ export function revocationTarget(credits: number, reversal: PaymentReversal): nu
 }
 
 /** The status of a paid order; a dispute outweighs refunds, as long as it is open and for good when it was lost. */
-function statusOf(reversal: PaymentReversal): OrderStatus {
+function statusOf(reversal: PaymentReversal): PaidOrder['status'] {
   if (reversal.disputedAmountMinor > 0) return 'disputed';
   if (reversal.refundedAmountMinor === 0) return 'paid';
   return reversal.refundedAmountMinor >= reversal.amountMinor ? 'refunded' : 'partially_refunded';
@@ -42,10 +42,10 @@ export type ReversalPosting =
  * with {@link withTakenLots}.
  */
 export function orderAfterReversal(
-  order: Order,
+  order: PaidOrder,
   truth: PaymentReversal,
   now: IsoTime,
-): { readonly order: Order; readonly posting: ReversalPosting } {
+): { readonly order: PaidOrder; readonly posting: ReversalPosting } {
   const before = order.reversal ?? NO_REVERSAL;
   const revokedCredits = revocationTarget(order.credits, truth);
   const posting = postingFor(before, revokedCredits - before.revokedCredits);
@@ -76,7 +76,7 @@ function postingFor(before: OrderReversal, difference: number): ReversalPosting 
 }
 
 /** The order with what a revocation took from lots. */
-export function withTakenLots(order: Order, taken: readonly LotChange[]): Order {
+export function withTakenLots(order: PaidOrder, taken: readonly LotChange[]): PaidOrder {
   const reversal = order.reversal ?? NO_REVERSAL;
   return { ...order, reversal: { ...reversal, takenLots: mergeTaken(reversal.takenLots, taken) } };
 }

@@ -2,15 +2,11 @@ import { DEFAULT_PROVIDER, type ProviderName } from '../../access/accounts/provi
 import { type Catalog, productIdsOfPack } from '../../catalog/catalog.ts';
 import { CURRENCIES } from '../../catalog/currency.ts';
 import { refusedField } from '../../platform/errors/refusal.ts';
-import type { OrderDraft } from '../orders/placeOrder.ts';
+import type { PackProduct, Sale } from '../orders/order.ts';
 import { type ProviderChoice, providerChoice } from '../payments/providerChoice.ts';
 
 /** What an order of a pack is about. */
-type PackPurchase = Pick<
-  OrderDraft,
-  'kind' | 'productKey' | 'productName' | 'credits' | 'unitAmountMinor' | 'currency'
-> &
-  ProviderChoice;
+type PackPurchase = PackProduct & Sale & ProviderChoice;
 
 /**
  * A pack at its price in a currency, and what it is at its provider.

@@ -9,7 +9,7 @@ import {
 } from '@cloud-bridge/base';
 import { changeOrder } from '../orders/changeOrder.ts';
 import { type Fulfilment, fulfilCheckout } from '../orders/fulfilCheckout.ts';
-import type { Order } from '../orders/order.ts';
+import { isCardOrder, isInvoiceOrder, isPageOrder, type Order, type OrderCheckout } from '../orders/order.ts';
 import type { CheckoutTruth } from '../payments/paymentProvider.ts';
 import { providerOf } from '../payments/providers.ts';
 import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
@@ -50,31 +50,37 @@ export async function reconcileOrders(deps: ReconciliationNeeds, limits?: Partia
  */
 export async function reconcileOrder(deps: ReconciliationNeeds, order: Order, now: IsoTime): Promise<boolean> {
   if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
-  if (order.checkout) {
+  if (isPageOrder(order) && order.checkout) {
     const truth = await providerOf(deps, order).checkouts.fetchCheckout(order.checkout.sessionId);
     return hasChanged(order, await fulfilCheckout(deps, ifStillWanted(order.checkout, truth, now), null));
   }
-  if (order.invoice) {
+  if (isInvoiceOrder(order) && order.invoice) {
     const truth = await deps.invoices.fetchInvoice(order.invoice.invoiceId);
     return hasChanged(order, await fulfilCheckout(deps, truth, null));
   }
   const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
-  if (order.direct?.intentId) return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
-  if (!isOld) return false;
-  const closed = await changeOrder(deps, order.id, (current) =>
-    current.checkout || current.direct?.intentId || current.invoice || current.status !== 'pending'
-      ? current
-      : { ...current, status: 'expired', updatedAt: now },
+  if (isCardOrder(order) && order.direct.intentId !== null) {
+    return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
+  }
+  return isOld && (await expire(deps, order.id, now));
+}
+
+/** Closes an order of which the provider knows nothing. */
+async function expire(deps: ReconciliationNeeds, orderId: string, updatedAt: IsoTime): Promise<boolean> {
+  const closed = await changeOrder(deps, orderId, (current) =>
+    current.status !== 'pending' || isAtProvider(current) ? current : { ...current, status: 'expired', updatedAt },
   );
   return closed.status === 'expired';
 }
 
+/** True for an order whose page, payment or invoice is known to exist. */
+function isAtProvider(order: Order): boolean {
+  if (isCardOrder(order)) return order.direct.intentId !== null;
+  return isInvoiceOrder(order) ? order.invoice !== undefined : order.checkout !== null;
+}
+
 /** A page that nobody has paid by its time is given up, also where the provider would leave it open for ever. */
-function ifStillWanted(
-  { expiresAt }: NonNullable<Order['checkout']>,
-  truth: CheckoutTruth,
-  now: IsoTime,
-): CheckoutTruth {
+function ifStillWanted({ expiresAt }: OrderCheckout, truth: CheckoutTruth, now: IsoTime): CheckoutTruth {
   if (truth.state.status !== 'open' || expiresAt > addSeconds(now, -PATIENCE_SECONDS)) return truth;
   return { ...truth, state: { status: 'expired', lastPaymentError: truth.state.lastPaymentError } };
 }

@@ -83,7 +83,7 @@ function orderOf(subscription: Subscription, invoice: PaidInvoice, id: string, n
   const { accountId, customerId, currency, provider, id: walletId } = subscription;
   const { planSlug, planName, credits } = invoice.period ?? { ...subscription.period, credits: 0 };
   const purchase = planPurchase({ planSlug, planName, credits, currency, unitAmountMinor: invoice.amountPaidMinor });
-  const payment = { provider, method: 'automatic', successUrl: null, cancelUrl: null } as const;
+  const payment = { provider, method: 'automatic' } as const;
   const identity = { id, accountId, walletId, requestHash: requestHash(['invoice', invoice.id]) };
   return { ...newOrder({ ...purchase, ...payment }, identity, now), customerId };
 }

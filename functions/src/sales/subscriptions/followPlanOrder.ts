@@ -3,7 +3,7 @@ import { ignoreEvent } from '../incoming/ignoreEvent.ts';
 import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
 import { stageUse } from '../orders/couponUse.ts';
-import type { Order } from '../orders/order.ts';
+import type { PlanOrder } from '../orders/order.ts';
 import type { PaymentError } from '../payments/payment.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
@@ -25,7 +25,7 @@ interface FollowedOrder extends HandledEvent {
  */
 export async function followPlanOrder(
   deps: SubscriptionsNeeds,
-  order: Order,
+  order: PlanOrder,
   event: EventMarker | null,
 ): Promise<FollowedOrder> {
   const subscription = await deps.subscriptions.find(order.walletId);
@@ -44,7 +44,7 @@ export async function followPlanOrder(
 /** Closes an order that nobody will pay, with its subscription. What has been paid meanwhile stays so. */
 export async function closePlanOrder(
   deps: SubscriptionsNeeds,
-  { id, walletId }: Order,
+  { id, walletId }: PlanOrder,
   status: 'failed' | 'expired' | 'canceled',
   lastPaymentError: PaymentError | null,
   event: EventMarker | null,
@@ -71,7 +71,7 @@ export async function closePlanOrder(
 }
 
 /** The provider's subscription, if it exists by now; or whether it never will. */
-async function fateOf(deps: SubscriptionsNeeds, order: Order, subscription: Subscription) {
+async function fateOf(deps: SubscriptionsNeeds, order: PlanOrder, subscription: Subscription) {
   const { providerSubscriptionId, customerId, id } = subscription;
   if (providerSubscriptionId !== null) return { providerSubscriptionId, isExpired: false };
   const provider = providerOf(deps, order).subscriptions;

@@ -1,11 +1,12 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerName.ts';
 import { offerOf, type PlanOffer, type PlanRequest, productIdsOf } from '../../catalog/planOffer.ts';
+import type { OrderDiscount } from '../coupons/orderDiscount.ts';
 import { payerOf } from '../customers/payerOf.ts';
 import { stageFirstUse } from '../orders/couponUse.ts';
 import { openOrderOr } from '../orders/findOpenOrder.ts';
-import type { Order } from '../orders/order.ts';
-import { newOrder, type OrderDraft } from '../orders/placeOrder.ts';
+import { isPlanOrder, type Order, type PageTargets, type PlanOrder, type UnpaidOrder } from '../orders/order.ts';
+import { newOrder } from '../orders/placeOrder.ts';
 import { stageOpenCheckout } from '../orders/stageOpenCheckout.ts';
 import { providerChoice } from '../payments/providerChoice.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
@@ -15,10 +16,12 @@ import { isRunning, type Subscription } from './subscription.ts';
 import { otherCurrency } from './subscriptions.errors.ts';
 
 /** How the first period is paid. */
-export type PlanPayment = Pick<OrderDraft, 'method' | 'successUrl' | 'cancelUrl' | 'discount'>;
+export type PlanPayment =
+  | (PageTargets & { readonly method: 'checkout'; readonly discount?: OrderDiscount })
+  | { readonly method: 'direct' };
 
-export interface OrderedPlan {
-  readonly order: Order;
+export interface OrderedPlan<O extends Order = PlanOrder> {
+  readonly order: O;
   readonly subscription: Subscription;
   readonly replayed: boolean;
 }
@@ -30,21 +33,23 @@ export const MAX_SUBSCRIPTIONS = 200;
  * Writes a subscription and the order of its first period before any provider is called, so that no payment is ever
  * without them; a repetition finds the first, and who asks again for the same plan with the same coupon finds the order
  * whose page is still open.
+ * @param isWanted true for an order that is paid in the way that the caller goes on with
  * @param payment called for a new order only
  * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem; too
  * many open checkouts), 422
  * (Idempotency-Key used for something else), 502 or 503 (provider).
  */
-export async function orderPlan(
+export async function orderPlan<O extends Order>(
   deps: SubscriptionsNeeds,
   accountId: string,
   request: PlanRequest & { readonly provider: ProviderName },
   { key, requestHash }: Idempotency,
+  isWanted: (order: Order) => order is O,
   payment: (offer: PlanOffer) => Promise<PlanPayment>,
-): Promise<OrderedPlan> {
+): Promise<OrderedPlan<O>> {
   const orderId = idOfRequest({ account: accountId }, 'ord', key);
   const known = key ? await findOrdered(deps, orderId, requestHash) : null;
-  if (known) return known;
+  if (known) return asWanted(known, isWanted);
   const catalog = await deps.catalog.current();
   const offer = offerOf(catalog, request);
   const { provider } = request;
@@ -55,17 +60,30 @@ export async function orderPlan(
   const now = deps.clock();
   const subscription = newSubscription({ accountId, provider, orderId, customerId, requestHash, offer }, now);
   const identity = { id: orderId, accountId, requestHash, walletId: subscription.id };
-  const order: Order = { ...newOrder({ ...planPurchase(offer), ...choice, ...method }, identity, now), customerId };
-  return openOrderOr(
+  const order = { ...newOrder({ ...planPurchase(offer), ...choice, ...method }, identity, now), customerId };
+  const ordered = await openOrderOr<OrderedPlan<Order>>(
     deps,
     order,
     async (open) => orderedPlan(deps, open),
     () => store(deps, order, subscription),
   );
+  return asWanted(ordered, isWanted);
+}
+
+function asWanted<O extends Order>(
+  { order, ...rest }: OrderedPlan<Order>,
+  isWanted: (order: Order) => order is O,
+): OrderedPlan<O> {
+  if (!isWanted(order)) throw idempotencyKeyReused();
+  return { order, ...rest };
 }
 
 /** Writes a new order with its subscription, or gives what is there by its id. */
-async function store(deps: SubscriptionsNeeds, order: Order, subscription: Subscription): Promise<OrderedPlan> {
+async function store(
+  deps: SubscriptionsNeeds,
+  order: UnpaidOrder,
+  subscription: Subscription,
+): Promise<OrderedPlan<Order>> {
   const { id: orderId, createdAt: now, requestHash } = order;
   const isFirst = await runUnitOfWork(deps.db, async (unit) => {
     const countUse = await stageFirstUse(unit, deps, order, now);
@@ -87,14 +105,14 @@ async function findOrdered(
   deps: SubscriptionsNeeds,
   orderId: string,
   requestHash: string,
-): Promise<OrderedPlan | null> {
+): Promise<OrderedPlan<Order> | null> {
   const order = await deps.orders.find(orderId);
   if (!order) return null;
-  if (order.requestHash !== requestHash || order.kind !== 'plan') throw idempotencyKeyReused();
+  if (order.requestHash !== requestHash || !isPlanOrder(order)) throw idempotencyKeyReused();
   return orderedPlan(deps, order);
 }
 
-async function orderedPlan(deps: SubscriptionsNeeds, order: Order): Promise<OrderedPlan> {
+async function orderedPlan(deps: SubscriptionsNeeds, order: Order): Promise<OrderedPlan<Order>> {
   const subscription = await deps.subscriptions.find(order.walletId);
   if (!subscription) throw new Error(`order ${order.id} has no subscription`);
   return { order, subscription, replayed: true };

@@ -1,11 +1,8 @@
 import type { PlanOffer } from '../../catalog/planOffer.ts';
-import type { OrderDraft } from '../orders/placeOrder.ts';
+import type { PlanProduct, Sale } from '../orders/order.ts';
 
 /** What an order of a period of a plan is about. */
-type PlanPurchase = Pick<
-  OrderDraft,
-  'kind' | 'productKey' | 'productName' | 'credits' | 'unitAmountMinor' | 'currency'
->;
+type PlanPurchase = PlanProduct & Sale;
 
 /** A period of a plan at its price, as an order says it. Pure. */
 export function planPurchase(

@@ -4,6 +4,7 @@ import { subscriptionNotRunning } from '../../access/apiKeys/apiKeys.errors.ts';
 import { createApiKey } from '../../access/apiKeys/createApiKey.ts';
 import { hasCode } from '../../platform/errors/refusal.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
+import { isPlanOrder } from '../orders/order.ts';
 import { sealOrder } from '../orders/orderFacts.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { isProviderRefusal } from '../payments/payments.errors.ts';
@@ -39,13 +40,13 @@ export async function subscribeByCard(
   request: SubscribeRequest,
   idempotency: Idempotency,
 ): Promise<Subscribed> {
-  const payment = { method: 'direct', successUrl: null, cancelUrl: null } as const;
   const ordered = await orderPlan(
     deps,
     caller.accountId,
     { ...request, provider: DEFAULT_PROVIDER },
     idempotency,
-    async () => payment,
+    isPlanOrder,
+    async () => ({ method: 'direct' }),
   );
   const subscription = await begin(deps, ordered);
   const key = request.createKey ? await keyFor(deps, caller, subscription, request, idempotency) : null;

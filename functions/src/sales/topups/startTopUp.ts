@@ -4,7 +4,14 @@ import { notFound } from '../../platform/errors/refusal.ts';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import { openCheckout } from '../orders/openCheckout.ts';
-import type { Order } from '../orders/order.ts';
+import {
+  type CardOrder,
+  isCardOrder,
+  isPageOrder,
+  type Order,
+  type OrderCheckout,
+  type PageOrder,
+} from '../orders/order.ts';
 import { orderClosed } from '../orders/orders.errors.ts';
 import { payOrder } from '../orders/payOrder.ts';
 import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
@@ -17,7 +24,7 @@ import { type OrderedTopUpRequest, TOP_UP_METHOD } from './topups.schemas.ts';
 export interface StartedTopUp {
   readonly order: Order;
   /** Where it is paid; null when a saved card is charged. */
-  readonly checkout: Order['checkout'];
+  readonly checkout: OrderCheckout | null;
   readonly replayed: boolean;
 }
 
@@ -34,13 +41,19 @@ export async function startTopUp(
   idempotency: Idempotency,
 ): Promise<StartedTopUp> {
   const { accountId } = caller;
-  const { order, replayed } = await placeOrder(deps, accountId, idempotency, () => draftOf(deps, accountId, request));
-  if (!order.direct) return { order, checkout: await openCheckout(deps, order), replayed };
+  const draft = () => draftOf(deps, accountId, request);
+  const { order, replayed } = await placeOrder(deps, accountId, idempotency, isTopUp, draft);
+  if (isPageOrder(order)) return { order, checkout: await openCheckout(deps, order), replayed };
   const { order: current, payment } = await payOrder(deps, order);
   const isOnItsWay = current.paymentId !== null || payment?.state.status === 'processing';
   if (current.status === 'canceled') throw orderClosed(current.status);
   if (!isOnItsWay && payment) throw paymentNotMade(order.id, order.direct.paymentMethodId, payment);
   return { order: current, checkout: null, replayed };
+}
+
+/** True for an order that is paid on a page or with a saved card. */
+function isTopUp(order: Order): order is PageOrder | CardOrder {
+  return isPageOrder(order) || isCardOrder(order);
 }
 
 async function draftOf(deps: TopupsNeeds, accountId: string, request: OrderedTopUpRequest): Promise<OrderDraft> {
@@ -52,7 +65,7 @@ async function draftOf(deps: TopupsNeeds, accountId: string, request: OrderedTop
   const paymentMethodId = await chargeableMethod(deps, accountId, request.paymentMethodId);
   const customerId = await findCustomer(deps, accountId);
   const direct = { paymentMethodId, intentId: null };
-  return { ...common, method: 'direct', customerId, successUrl: null, cancelUrl: null, direct };
+  return { ...common, method: 'direct', customerId, direct };
 }
 
 /** The account's method with this id, or its default one. */

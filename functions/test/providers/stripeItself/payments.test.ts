@@ -1,6 +1,6 @@
 import { startCheckout } from '../../../src/sales/checkout/startCheckout.ts';
 import { ensureCustomer } from '../../../src/sales/customers/ensureCustomer.ts';
-import type { Order } from '../../../src/sales/orders/order.ts';
+import { isCardOrder, type Order } from '../../../src/sales/orders/order.ts';
 import {
   listPaymentMethods,
   removePaymentMethod,
@@ -88,10 +88,11 @@ describe('a top-up with a saved card', () => {
   it('whose bank wants to see the cardholder says so, and is given up after a day', async () => {
     const customer = await shop.newCustomer('pm_card_authenticationRequired');
     await expect(topUp(customer)).rejects.toMatchObject({ code: 'PAYMENT_AUTHENTICATION_REQUIRED' });
-    const { id, direct } = await onlyOrderOf(customer);
+    const order = await onlyOrderOf(customer);
+    const intentId = isCardOrder(order) ? order.direct.intentId : null;
     shop.passDays(1.5);
-    await shop.orderOnceIt('canceled', id);
-    expect((await shop.stripe.paymentIntents.retrieve(direct?.intentId ?? '')).status).toBe('canceled');
+    await shop.orderOnceIt('canceled', order.id);
+    expect((await shop.stripe.paymentIntents.retrieve(intentId ?? '')).status).toBe('canceled');
     shop.passDays(-1.5);
   });
 });

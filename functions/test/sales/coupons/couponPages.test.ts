@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Order, UNPAID_ENDS } from '../../../src/sales/orders/order.ts';
+import { type OrderCheckout, type PageOrder, UNPAID_ENDS } from '../../../src/sales/orders/order.ts';
 import { notePage } from '../../../src/sales/orders/orderPage.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
@@ -114,13 +114,13 @@ it('an order that is given up while its page opens gives its use back once, and 
   (await checkout({ pack: 'growth', couponCode })).expect(201);
   const { orderId } = (await checkout({ pack: 'starter', couponCode })).expect(201).data;
   const deps = suiteDeps();
-  const { checkout: page, ...unopened } = (await deps.orders.find(orderId)) as Order;
+  const { checkout: page, ...unopened } = (await deps.orders.find(orderId)) as PageOrder;
   await database().doc(`orders/${orderId}`).update({ checkout: null });
   // As it was read before it was given up: its page comes later.
-  const stale: Order = { ...unopened, checkout: null };
+  const stale: PageOrder = { ...unopened, checkout: null };
   (await person.send('POST', `/billing/orders/${orderId}/cancel`)).expect(200);
   expect(await redemptionsOf(couponCode)).toBe(1);
-  const opened = { ...(page as NonNullable<Order['checkout']>), discountMinor: stale.discount?.amountMinor ?? 0 };
+  const opened = { ...(page as OrderCheckout), discountMinor: stale.discount?.amountMinor ?? 0 };
   const noted = notePage(deps, stale, { opened, discount: stale.discount, customerId: stale.customerId });
   await expect(noted).rejects.toMatchObject({ code: 'ORDER_CLOSED' });
   await allWebhooksDelivered();

@@ -1,6 +1,6 @@
 import type { CheckoutState } from '../payments/payment.ts';
 import { pendingOrder as pending } from './order.fixtures.ts';
-import { orderAfter, withReceipt } from './order.ts';
+import { orderAfter, withReceipt } from './orderAfter.ts';
 
 const NOW = '2026-01-02T00:00:00.000Z';
 const declined = { code: 'card_declined', message: 'Your card was declined.' };
@@ -48,7 +48,7 @@ it.each([expired, failed])('money that arrives after all counts: %j', (end) => {
 
 describe('a receipt', () => {
   const receipt = { invoiceUrl: 'https://i', receiptUrl: 'https://r', paidAmountMinor: 1_199, taxAmountMinor: 200 };
-  const order = { ...pending, paymentId: 'pi_1' };
+  const order = orderAfter(pending, paid, NOW);
 
   it('is noted on what was paid only', () => {
     expect(withReceipt(order, receipt)).toEqual({ ...order, receipt });
@@ -65,6 +65,7 @@ describe('a receipt', () => {
     const erased = { ...order, erasedAt: NOW };
     const figures = { ...receipt, invoiceUrl: null, receiptUrl: null };
     expect(withReceipt(erased, receipt)).toEqual({ ...erased, receipt: figures });
-    expect(withReceipt({ ...erased, receipt: figures }, receipt).receipt).toBe(figures);
+    const noted = withReceipt(erased, receipt);
+    expect(withReceipt(noted, receipt)).toBe(noted);
   });
 });
