@@ -22,7 +22,7 @@ export type LedgerErrorCode = (typeof LEDGER_ERROR_CODES)[number];
 
 type LedgerError = AppError<LedgerErrorCode>;
 
-/** True for a refusal that stays one however often the command is repeated: every error of the ledger's but "busy". */
+/** True for an error of the ledger after which repeating the command would not help: any code but `WALLET_BUSY`. */
 export function isRefused(thrown: unknown): thrown is LedgerError {
   if (!(thrown instanceof AppError) || thrown.code === 'WALLET_BUSY') return false;
   return LEDGER_ERROR_CODES.some((code) => code === thrown.code);

@@ -13,18 +13,18 @@ type NotFoundCode = {
   [C in ErrorCode]: C extends `${string}_NOT_FOUND` ? ((typeof ERRORS)[C]['status'] extends 404 ? C : never) : never;
 }[ErrorCode];
 
-/** An error with a code of the registry, for a caller to see. Its status is the registry's. */
+/** Makes an error for the caller to see. The registry says which status the code is answered with. */
 export function refusal<C extends ErrorCode>(code: C, message: string, options?: RefusalOptions): AppError<C> {
   return new AppError(code, message, options);
 }
 
-/** The same about one field of the body. A field that is wrong for no reason with a code is an `invalidField`. */
+/** Refuses one field of the body for a reason that has a code of its own; other reasons are an `invalidField`. */
 export function refusedField<C extends ErrorCode>(code: C, field: string, message: string): AppError<C> {
   const problem: FieldProblem = { in: 'body', field, message };
   return refusal(code, `${field}: ${message}`, { details: { fields: [problem] } });
 }
 
-/** A 404; also what a caller gets for a thing that belongs to another account, so that ids can't be probed. */
+/** Makes a 404. A thing that belongs to another account is answered in the same way, so that ids can't be probed. */
 export function notFound<C extends NotFoundCode>(code: C): AppError<C> {
   const thing = code
     .replace(/_NOT_FOUND$/, '')
@@ -33,10 +33,10 @@ export function notFound<C extends NotFoundCode>(code: C): AppError<C> {
   return refusal(code, `There is no such ${thing}.`);
 }
 
-/** The credential of the request isn't accepted: always a 401. */
+/** Refuses the credential of a request: always a 401, also for a code that elsewhere has another status. */
 class Unauthenticated extends AppError<CredentialCode> {}
 
-/** A 401 that says what is wrong with the credential, never what the credential is. */
+/** Makes a 401 that says what is wrong with the credential, and never what the credential is. */
 export function unauthenticated(code: CredentialCode, message: string): AppError<CredentialCode> {
   return new Unauthenticated(code, message);
 }
@@ -55,12 +55,12 @@ export function statusOf(error: AppError<ErrorCode>): number {
   return error instanceof Unauthenticated ? 401 : ERRORS[error.code].status;
 }
 
-/** True for a refusal that stays one, however often the request is repeated: what is answered with a 4xx. */
+/** True for an error that is answered with a 4xx: repeating the request would not help. */
 export function isRefused(thrown: unknown): thrown is AppError<ErrorCode> {
   return hasCode(thrown) && statusOf(thrown) < 500;
 }
 
-/** True when the same request may succeed later: what is answered with a 503. */
+/** True for an error that is answered with a 503: the same request may succeed later. */
 export function isUnavailable(thrown: unknown): thrown is AppError<ErrorCode> {
   return hasCode(thrown) && statusOf(thrown) === 503;
 }

@@ -73,7 +73,7 @@ export const handleInvoice = about(fetchInvoice, async (deps, truth, event) =>
   followInvoiceOf(deps, truth, await orderOf(deps, truth), event),
 );
 
-/** An invoice that was paid. Stripe makes that of a page's payment late: the order may have been credited without it. */
+/** A paid invoice. Stripe makes the invoice of a page's payment late: the order may have been credited before. */
 export const handlePaidInvoice = about(fetchInvoice, async (deps, truth, event) => {
   const order = await orderOf(deps, truth);
   const isOfPage = !truth.subscription && order !== null && order.method !== 'invoice';

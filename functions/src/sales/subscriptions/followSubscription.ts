@@ -4,7 +4,7 @@ import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
-/** A subscription at a provider, and the one of ours that it was made for; null for a subscription of somebody else's. */
+/** A subscription at a provider, and our subscription that it was made for; null when it is somebody else's. */
 interface ToldSubscription {
   readonly provider: ProviderName;
   readonly providerSubscriptionId: string;
