@@ -1,5 +1,5 @@
-import { type IsoTime, idempotencyKeyReused, type TimePosition, type UnitOfWork } from '@cloud-bridge/base';
-import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { type IsoTime, idempotencyKeyReused, storedAs, type TimePosition, type UnitOfWork } from '@cloud-bridge/base';
+import { type CollectionReference, type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { type AuditRecord, auditRecord, type OperatorRequest, type RecordedChange } from './auditLog.ts';
 
 /** Which records, newest first. */
@@ -9,6 +9,8 @@ export interface AuditLogQuery {
   readonly after?: TimePosition | undefined;
 }
 
+const AUDIT_RECORDS = storedAs<AuditRecord>();
+
 /** `auditLog/{id}` */
 export class AuditLogStore {
   readonly #db: Firestore;
@@ -17,8 +19,12 @@ export class AuditLogStore {
     this.#db = db;
   }
 
-  #ref(id: string): DocumentReference {
-    return this.#db.collection('auditLog').doc(id);
+  get #records(): CollectionReference<AuditRecord> {
+    return this.#db.collection('auditLog').withConverter(AUDIT_RECORDS);
+  }
+
+  #ref(id: string): DocumentReference<AuditRecord> {
+    return this.#records.doc(id);
   }
 
   /**
@@ -27,15 +33,15 @@ export class AuditLogStore {
    */
   async findIn(unit: UnitOfWork, { auditId, requestHash }: OperatorRequest): Promise<AuditRecord | null> {
     const [snapshot] = await unit.getAll(this.#ref(auditId));
-    if (!snapshot?.exists) return null;
-    const record = snapshot.data() as AuditRecord;
+    const record = snapshot.data();
+    if (!record) return null;
     if (record.requestHash !== requestHash) throw idempotencyKeyReused();
     return record;
   }
 
   /** Records a change in the unit of work that makes it. */
   recordIn(unit: UnitOfWork, operator: OperatorRequest, change: RecordedChange, now: IsoTime): void {
-    unit.create(this.#ref(operator.auditId), { ...auditRecord(operator, change, now) });
+    unit.create(this.#ref(operator.auditId), auditRecord(operator, change, now));
   }
 
   /**
@@ -53,9 +59,9 @@ export class AuditLogStore {
 
   /** Records of what operators did, the latest first. */
   async list({ accountId, limit, after }: AuditLogQuery): Promise<AuditRecord[]> {
-    let records = this.#db.collection('auditLog').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    let records = this.#records.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (accountId) records = records.where('accountId', '==', accountId);
     if (after) records = records.startAfter(after.createdAt, after.id);
-    return (await records.get()).docs.map((document) => document.data() as AuditRecord);
+    return (await records.get()).docs.map((document) => document.data());
   }
 }

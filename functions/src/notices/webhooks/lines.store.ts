@@ -1,6 +1,8 @@
-import { type IsoTime, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type IsoTime, runUnitOfWork, storedAs, type UnitOfWork } from '@cloud-bridge/base';
+import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { WebhookLine } from './waitingLine.ts';
+
+const WEBHOOK_LINES = storedAs<WebhookLine>();
 
 /** `webhookLines/{accountId}` */
 export class WebhookLineStore {
@@ -10,24 +12,28 @@ export class WebhookLineStore {
     this.#db = db;
   }
 
-  #ref(accountId: string): DocumentReference {
-    return this.#db.collection('webhookLines').doc(accountId);
+  get #lines(): CollectionReference<WebhookLine> {
+    return this.#db.collection('webhookLines').withConverter(WEBHOOK_LINES);
+  }
+
+  #ref(accountId: string): DocumentReference<WebhookLine> {
+    return this.#lines.doc(accountId);
   }
 
   async find(accountId: string): Promise<WebhookLine | null> {
-    return ((await this.#ref(accountId).get()).data() as WebhookLine | undefined) ?? null;
+    return (await this.#ref(accountId).get()).data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, accountId: string): Promise<WebhookLine | null> {
     const [snapshot] = await unit.getAll(this.#ref(accountId));
-    return (snapshot?.data() as WebhookLine | undefined) ?? null;
+    return snapshot.data() ?? null;
   }
 
   /** Writes a line that the unit has read. */
   writeIn(unit: UnitOfWork, before: WebhookLine | null, after: WebhookLine): void {
     const reference = this.#ref(after.accountId);
-    if (before) unit.update(reference, { ...after });
-    else unit.create(reference, { ...after });
+    if (before) unit.update(reference, WEBHOOK_LINES.whole(after));
+    else unit.create(reference, after);
   }
 
   /** Changes one by a pure rule, which gives the same object back to write nothing; null where there is none. */
@@ -45,8 +51,8 @@ export class WebhookLineStore {
 
   /** Lines that the sweep has to look at, longest ago first. */
   async listToWake(now: IsoTime, limit: number): Promise<WebhookLine[]> {
-    const lines = this.#db.collection('webhookLines').where('wakeAt', '<=', now).orderBy('wakeAt').limit(limit);
-    return (await lines.get()).docs.map((document) => document.data() as WebhookLine);
+    const lines = this.#lines.where('wakeAt', '<=', now).orderBy('wakeAt').limit(limit);
+    return (await lines.get()).docs.map((document) => document.data());
   }
 
   async delete(accountId: string): Promise<void> {

@@ -1,5 +1,5 @@
-import type { IsoTime } from '@cloud-bridge/base';
-import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { type IsoTime, storedAs } from '@cloud-bridge/base';
+import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import type { CreemEvent } from './creemEvent.ts';
 
 /** An event that came and hasn't had its effect yet; it names things at Creem and no person. */
@@ -10,6 +10,8 @@ export interface NotedEvent extends CreemEvent {
 /** A place among the noted events. */
 export type NotedPosition = Pick<NotedEvent, 'id' | 'receivedAt'>;
 
+const NOTED_EVENTS = storedAs<NotedEvent>();
+
 /** `creemEvents/{eventId}`: empty as long as everything goes well. */
 export class CreemEventStore {
   readonly #db: Firestore;
@@ -18,8 +20,12 @@ export class CreemEventStore {
     this.#db = db;
   }
 
-  #ref(eventId: string): DocumentReference {
-    return this.#db.collection('creemEvents').doc(eventId);
+  get #events(): CollectionReference<NotedEvent> {
+    return this.#db.collection('creemEvents').withConverter(NOTED_EVENTS);
+  }
+
+  #ref(eventId: string): DocumentReference<NotedEvent> {
+    return this.#events.doc(eventId);
   }
 
   /** Notes an event as of its latest delivery. */
@@ -28,7 +34,7 @@ export class CreemEventStore {
   }
 
   async find(eventId: string): Promise<NotedEvent | null> {
-    return ((await this.#ref(eventId).get()).data() as NotedEvent | undefined) ?? null;
+    return (await this.#ref(eventId).get()).data() ?? null;
   }
 
   async forget(eventId: string): Promise<void> {
@@ -37,13 +43,12 @@ export class CreemEventStore {
 
   /** Those that came before a moment, the oldest first. */
   async listBefore(before: IsoTime, after: NotedPosition | null, limit: number): Promise<NotedEvent[]> {
-    let events = this.#db
-      .collection('creemEvents')
+    let events = this.#events
       .where('receivedAt', '<', before)
       .orderBy('receivedAt')
       .orderBy(FieldPath.documentId())
       .limit(limit);
     if (after) events = events.startAfter(after.receivedAt, after.id);
-    return (await events.get()).docs.map((document) => document.data() as NotedEvent);
+    return (await events.get()).docs.map((document) => document.data());
   }
 }

@@ -1,6 +1,8 @@
-import { type IsoTime, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type IsoTime, runUnitOfWork, storedAs, type UnitOfWork } from '@cloud-bridge/base';
+import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { AutoTopUp } from './autoTopUp.ts';
+
+const AUTO_TOP_UPS = storedAs<AutoTopUp>();
 
 /** `autoTopUps/{accountId}` */
 export class AutoTopUpStore {
@@ -10,22 +12,26 @@ export class AutoTopUpStore {
     this.#db = db;
   }
 
-  #ref(accountId: string): DocumentReference {
-    return this.#db.collection('autoTopUps').doc(accountId);
+  get #autoTopUps(): CollectionReference<AutoTopUp> {
+    return this.#db.collection('autoTopUps').withConverter(AUTO_TOP_UPS);
+  }
+
+  #ref(accountId: string): DocumentReference<AutoTopUp> {
+    return this.#autoTopUps.doc(accountId);
   }
 
   async find(accountId: string): Promise<AutoTopUp | null> {
-    return ((await this.#ref(accountId).get()).data() as AutoTopUp | undefined) ?? null;
+    return (await this.#ref(accountId).get()).data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, accountId: string): Promise<AutoTopUp | null> {
     const [snapshot] = await unit.getAll(this.#ref(accountId));
-    return (snapshot?.data() as AutoTopUp | undefined) ?? null;
+    return snapshot.data() ?? null;
   }
 
   /** Writes one that the unit has read. */
   writeIn(unit: UnitOfWork, autoTopUp: AutoTopUp): void {
-    unit.update(this.#ref(autoTopUp.accountId), { ...autoTopUp });
+    unit.update(this.#ref(autoTopUp.accountId), AUTO_TOP_UPS.whole(autoTopUp));
   }
 
   /**
@@ -42,7 +48,7 @@ export class AutoTopUpStore {
       const after = rule(before);
       if (after === null || after === before) return after;
       if (before) this.writeIn(unit, after);
-      else unit.create(this.#ref(accountId), { ...after });
+      else unit.create(this.#ref(accountId), after);
       alongside?.(unit, before, after);
       return after;
     });
@@ -66,7 +72,7 @@ export class AutoTopUpStore {
 
   /** Accounts that the sweep has to look at, in the order of their ids. */
   async listWatched(afterAccountId: string | null, limit: number): Promise<string[]> {
-    let query = this.#db.collection('autoTopUps').where('isWatched', '==', true).orderBy('accountId').limit(limit);
+    let query = this.#autoTopUps.where('isWatched', '==', true).orderBy('accountId').limit(limit);
     if (afterAccountId !== null) query = query.startAfter(afterAccountId);
     const snapshot = await query.get();
     return snapshot.docs.map((document) => document.id);

@@ -1,6 +1,8 @@
-import type { TimePosition, UnitOfWork } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { storedAs, type TimePosition, type UnitOfWork } from '@cloud-bridge/base';
+import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { Invoicing, InvoicingStatus } from './invoicing.ts';
+
+const INVOICING = storedAs<Invoicing>();
 
 /** `invoicing/{accountId}` */
 export class InvoicingStore {
@@ -10,24 +12,28 @@ export class InvoicingStore {
     this.#db = db;
   }
 
-  #ref(accountId: string): DocumentReference {
-    return this.#db.collection('invoicing').doc(accountId);
+  get #invoicing(): CollectionReference<Invoicing> {
+    return this.#db.collection('invoicing').withConverter(INVOICING);
+  }
+
+  #ref(accountId: string): DocumentReference<Invoicing> {
+    return this.#invoicing.doc(accountId);
   }
 
   async find(accountId: string): Promise<Invoicing | null> {
     const snapshot = await this.#ref(accountId).get();
-    return snapshot.exists ? (snapshot.data() as Invoicing) : null;
+    return snapshot.data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, accountId: string): Promise<Invoicing | null> {
     const [snapshot] = await unit.getAll(this.#ref(accountId));
-    return snapshot?.exists ? (snapshot.data() as Invoicing) : null;
+    return snapshot.data() ?? null;
   }
 
   /** Writes what follows from what the unit has read. */
   writeIn(unit: UnitOfWork, before: Invoicing | null, next: Invoicing): void {
-    if (before) unit.update(this.#ref(next.id), { ...next });
-    else unit.create(this.#ref(next.id), { ...next });
+    if (before) unit.update(this.#ref(next.id), INVOICING.whole(next));
+    else unit.create(this.#ref(next.id), next);
   }
 
   async delete(accountId: string): Promise<void> {
@@ -36,14 +42,13 @@ export class InvoicingStore {
 
   /** Those of a status, the latest request first. */
   async list(status: InvoicingStatus, limit: number, after: TimePosition | undefined): Promise<Invoicing[]> {
-    let found = this.#db
-      .collection('invoicing')
+    let found = this.#invoicing
       .where('status', '==', status)
       .orderBy('createdAt', 'desc')
       .orderBy('id', 'desc')
       .limit(limit);
     if (after) found = found.startAfter(after.createdAt, after.id);
     const snapshot = await found.get();
-    return snapshot.docs.map((document) => document.data() as Invoicing);
+    return snapshot.docs.map((document) => document.data());
   }
 }

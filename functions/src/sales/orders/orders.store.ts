@@ -1,5 +1,5 @@
-import type { IsoTime, TimePosition, UnitOfWork } from '@cloud-bridge/base';
-import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { type IsoTime, readAll, storedAs, type TimePosition, type UnitOfWork } from '@cloud-bridge/base';
+import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import { CAPABILITIES } from '../../access/accounts/providerName.ts';
 import { isAtProvider } from '../payments/orderProvider.ts';
 import { type InvoiceOrder, isInvoiceOrder, type Order } from './order.ts';
@@ -20,6 +20,8 @@ export type OrdersEverywhereQuery = Pick<OrderQuery, 'limit' | 'after' | 'status
   readonly accountId?: string | undefined;
 };
 
+const ORDERS = storedAs<Order>();
+
 /** The only code that reads or writes orders. */
 export class OrderStore {
   readonly #db: Firestore;
@@ -28,52 +30,55 @@ export class OrderStore {
     this.#db = db;
   }
 
-  #ref(orderId: string): DocumentReference {
-    return this.#db.collection('orders').doc(orderId);
+  get #orders(): CollectionReference<Order> {
+    return this.#db.collection('orders').withConverter(ORDERS);
+  }
+
+  #ref(orderId: string): DocumentReference<Order> {
+    return this.#orders.doc(orderId);
   }
 
   async find(orderId: string): Promise<Order | null> {
     const snapshot = await this.#ref(orderId).get();
-    return snapshot.exists ? (snapshot.data() as Order) : null;
+    return snapshot.data() ?? null;
   }
 
   /** Those of several orders that there are. */
   async findAll(orderIds: readonly string[]): Promise<Order[]> {
     if (orderIds.length === 0) return [];
-    const snapshots = await this.#db.getAll(...orderIds.map((id) => this.#ref(id)));
-    return snapshots.filter(({ exists }) => exists).map((snapshot) => snapshot.data() as Order);
+    const snapshots = await readAll(this.#db, ...orderIds.map((id) => this.#ref(id)));
+    return snapshots.flatMap((snapshot) => snapshot.data() ?? []);
   }
 
   /** The order that a payment paid. */
   async findByPayment(paymentId: string): Promise<Order | null> {
-    const snapshot = await this.#db.collection('orders').where('paymentId', '==', paymentId).limit(1).get();
-    return (snapshot.docs[0]?.data() as Order | undefined) ?? null;
+    const snapshot = await this.#orders.where('paymentId', '==', paymentId).limit(1).get();
+    return snapshot.docs[0]?.data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, orderId: string): Promise<Order | null> {
     const [snapshot] = await unit.getAll(this.#ref(orderId));
-    return snapshot?.exists ? (snapshot.data() as Order) : null;
+    return snapshot.data() ?? null;
   }
 
   /** Those of several orders that exist. */
   async findSeveralIn(unit: UnitOfWork, orderIds: readonly string[]): Promise<Order[]> {
     const snapshots = await unit.getAll(...orderIds.map((orderId) => this.#ref(orderId)));
-    return snapshots.filter(({ exists }) => exists).map((snapshot) => snapshot.data() as Order);
+    return snapshots.flatMap((snapshot) => snapshot.data() ?? []);
   }
 
   createIn(unit: UnitOfWork, order: Order): void {
-    unit.create(this.#ref(order.id), { ...order });
+    unit.create(this.#ref(order.id), order);
   }
 
   /** Writes an order that the unit has read. */
   writeIn(unit: UnitOfWork, order: Order): void {
-    unit.update(this.#ref(order.id), { ...order });
+    unit.update(this.#ref(order.id), ORDERS.whole(order));
   }
 
   /** Orders of all accounts that are pending since before a moment, oldest first. */
   async listPending(before: IsoTime, after: TimePosition | null, limit: number): Promise<Order[]> {
-    let orders = this.#db
-      .collection('orders')
+    let orders = this.#orders
       .where('status', '==', 'pending')
       .where('createdAt', '<', before)
       .orderBy('createdAt')
@@ -81,7 +86,7 @@ export class OrderStore {
       .limit(limit);
     if (after) orders = orders.startAfter(after.createdAt, after.id);
     const snapshot = await orders.get();
-    return snapshot.docs.map((document) => document.data() as Order);
+    return snapshot.docs.map((document) => document.data());
   }
 
   /** Orders at a provider in one status that were made since a moment, the latest first. */
@@ -90,8 +95,7 @@ export class OrderStore {
     after: TimePosition | null,
     limit: number,
   ): Promise<Order[]> {
-    let orders = this.#db
-      .collection('orders')
+    let orders = this.#orders
       .where('provider', '==', provider)
       .where('status', '==', status)
       .where('createdAt', '>=', since)
@@ -99,40 +103,38 @@ export class OrderStore {
       .orderBy(FieldPath.documentId(), 'desc')
       .limit(limit);
     if (after) orders = orders.startAfter(after.createdAt, after.id);
-    return (await orders.get()).docs.map((document) => document.data() as Order);
+    return (await orders.get()).docs.map((document) => document.data());
   }
 
   /** What an account paid since a moment. */
   async listPaidSince(accountId: string, since: IsoTime): Promise<Order[]> {
-    const snapshot = await this.#db
-      .collection('orders')
+    const snapshot = await this.#orders
       .where('accountId', '==', accountId)
       .where('paidAt', '>=', since)
       .orderBy('paidAt', 'desc')
       .orderBy('id', 'desc')
       .get();
-    return snapshot.docs.map((document) => document.data() as Order);
+    return snapshot.docs.map((document) => document.data());
   }
 
   /** An account's orders by invoice that are to be paid. */
   async listOpenInvoices(accountId: string): Promise<InvoiceOrder[]> {
-    const snapshot = await this.#db
-      .collection('orders')
+    const snapshot = await this.#orders
       .where('accountId', '==', accountId)
       .where('status', '==', 'pending')
       .where('method', '==', 'invoice')
       .orderBy('createdAt', 'desc')
       .get();
-    return snapshot.docs.map((document) => document.data() as Order).filter(isInvoiceOrder);
+    return snapshot.docs.map((document) => document.data()).filter(isInvoiceOrder);
   }
 
   /** Orders of all accounts or one, the latest first. */
   async listEverywhere({ accountId, status, after, limit }: OrdersEverywhereQuery): Promise<Order[]> {
-    let orders = this.#db.collection('orders').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    let orders = this.#orders.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (accountId) orders = orders.where('accountId', '==', accountId);
     if (status) orders = orders.where('status', '==', status);
     if (after) orders = orders.startAfter(after.createdAt, after.id);
-    return (await orders.get()).docs.map((document) => document.data() as Order);
+    return (await orders.get()).docs.map((document) => document.data());
   }
 
   /** Takes from orders what leads to their payer: pages, and a customer whom the provider knows on. At most 500. */
@@ -157,7 +159,7 @@ export class OrderStore {
 
   /** Orders of an account, the latest first. */
   async list(accountId: string, query: OrderQuery): Promise<Order[]> {
-    let orders = this.#db.collection('orders').where('accountId', '==', accountId);
+    let orders = this.#orders.where('accountId', '==', accountId);
     // Times are text, so this leaves out the orders that have none.
     if (query.by === 'paidAt') orders = orders.where('paidAt', '>', '');
     orders = orders.orderBy(query.by, 'desc').orderBy('id', 'desc').limit(query.limit);
@@ -165,6 +167,6 @@ export class OrderStore {
     if (query.after) orders = orders.startAfter(query.after.createdAt, query.after.id);
     if (query.offset) orders = orders.offset(query.offset);
     const snapshot = await orders.get();
-    return snapshot.docs.map((document) => document.data() as Order);
+    return snapshot.docs.map((document) => document.data());
   }
 }

@@ -1,6 +1,8 @@
-import { type Page, pageById, type UnitOfWork } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { type Page, pageById, storedAs, type UnitOfWork } from '@cloud-bridge/base';
+import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { Refund } from './refund.ts';
+
+const REFUNDS = storedAs<Refund>();
 
 /** `refunds/{id}` */
 export class RefundStore {
@@ -10,32 +12,36 @@ export class RefundStore {
     this.#db = db;
   }
 
-  #ref(refundId: string): DocumentReference {
-    return this.#db.collection('refunds').doc(refundId);
+  get #refunds(): CollectionReference<Refund> {
+    return this.#db.collection('refunds').withConverter(REFUNDS);
+  }
+
+  #ref(refundId: string): DocumentReference<Refund> {
+    return this.#refunds.doc(refundId);
   }
 
   async find(refundId: string): Promise<Refund | null> {
     const snapshot = await this.#ref(refundId).get();
-    return snapshot.exists ? (snapshot.data() as Refund) : null;
+    return snapshot.data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, refundId: string): Promise<Refund | null> {
     const [snapshot] = await unit.getAll(this.#ref(refundId));
-    return snapshot?.exists ? (snapshot.data() as Refund) : null;
+    return snapshot.data() ?? null;
   }
 
   createIn(unit: UnitOfWork, refund: Refund): void {
-    unit.create(this.#ref(refund.id), { ...refund });
+    unit.create(this.#ref(refund.id), refund);
   }
 
   /** A page of an account's refunds, by their ids. */
   async listOf(accountId: string, limit: number, after: string | null): Promise<Page<Refund>> {
-    const page = await pageById(this.#db.collection('refunds').where('accountId', '==', accountId), limit, after);
-    return { items: page.items.map((document) => document.data() as Refund), after: page.after };
+    const page = await pageById(this.#refunds.where('accountId', '==', accountId), limit, after);
+    return { items: page.items.map((document) => document.data()), after: page.after };
   }
 
   /** Notes what the provider made of it; whoever asks says the same. */
   async update(refund: Refund): Promise<void> {
-    await this.#ref(refund.id).update({ ...refund });
+    await this.#ref(refund.id).update(REFUNDS.whole(refund));
   }
 }
