@@ -2,7 +2,8 @@ import type { Logger } from '@cloud-bridge/base';
 import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import { BUILT_IN_CATALOGS, type BuiltInCatalogName } from './builtInCatalogs.ts';
-import { type Catalog, catalogSchema } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import { currentCatalogRef } from './storedCatalog.ts';
 
 /** How long an edit may take to reach every instance. */
 const CATALOG_CACHE_MS = 10_000;
@@ -23,13 +24,16 @@ export class CatalogStore implements CatalogReader {
       ignoreFetchAbort: true,
       // Concurrent callers share one read.
       fetchMethod: async () => {
-        const snapshot = await db.collection('catalog').doc('current').get();
-        if (!snapshot.exists) return BUILT_IN_CATALOGS[builtIn];
-        const parsed = catalogSchema.safeParse(snapshot.data());
-        if (parsed.success) return parsed.data;
-        // Selling by a price list that is broken would be worse than not selling.
-        logger.error('catalog/current is invalid', { problem: parsed.error.message });
-        throw new Error('catalog/current is invalid');
+        const snapshot = await currentCatalogRef(db).get();
+        try {
+          return snapshot.data() ?? BUILT_IN_CATALOGS[builtIn];
+        } catch (error) {
+          // Selling by a price list that is broken would be worse than not selling.
+          logger.error('catalog/current is invalid', {
+            problem: error instanceof Error ? error.message : String(error),
+          });
+          throw new Error('catalog/current is invalid');
+        }
       },
     });
   }

@@ -4,10 +4,11 @@ import {
   isAlreadyExists,
   isReadOnly,
   runUnitOfWork,
+  storedAs,
   type TimePosition,
   type UnitOfWork,
 } from '@cloud-bridge/base';
-import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { type CollectionReference, type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import { type Account, hasNewEmail, isFrozen, type OwnerIdentity } from './account.ts';
 import { CAPABILITIES, PROVIDERS, type ProviderName } from './providerName.ts';
@@ -30,6 +31,9 @@ interface Standing extends Omit<OwnerIdentity, 'id'> {
   readonly isFrozen: boolean;
 }
 
+const ACCOUNTS = storedAs<Account>();
+
+/** `accounts/{accountId}` */
 export class AccountStore {
   readonly #db: Firestore;
   /** As accounts were at most five seconds ago: one read for all requests of that time. */
@@ -90,7 +94,7 @@ export class AccountStore {
 
   async #createOrFind(account: Account): Promise<Account> {
     try {
-      await this.#ref(account.id).create({ ...account });
+      await this.#ref(account.id).create(account);
       return account;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
@@ -99,12 +103,12 @@ export class AccountStore {
   }
 
   async find(accountId: string): Promise<Account | null> {
-    return ((await this.#ref(accountId).get()).data() as Account | undefined) ?? null;
+    return (await this.#ref(accountId).get()).data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, accountId: string): Promise<Account | null> {
     const [snapshot] = await unit.getAll(this.#ref(accountId));
-    return (snapshot?.data() as Account | undefined) ?? null;
+    return snapshot.data() ?? null;
   }
 
   /** Writes fields of an account that the unit has read. */
@@ -114,33 +118,33 @@ export class AccountStore {
 
   /** All accounts, the latest first. */
   async list(limit: number, after: TimePosition | undefined): Promise<Account[]> {
-    let accounts = this.#db.collection('accounts').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    let accounts = this.#accounts.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (after) accounts = accounts.startAfter(after.createdAt, after.id);
-    return (await accounts.get()).docs.map((document) => document.data() as Account);
+    return (await accounts.get()).docs.map((document) => document.data());
   }
 
   /** Accounts that were made after one and until a moment, the earliest first. */
   async listCreated(after: TimePosition | null, until: IsoTime, limit: number): Promise<Account[]> {
-    let accounts = this.#db.collection('accounts').where('createdAt', '<=', until).orderBy('createdAt').orderBy('id');
+    let accounts = this.#accounts.where('createdAt', '<=', until).orderBy('createdAt').orderBy('id');
     if (after) accounts = accounts.startAfter(after.createdAt, after.id);
-    return (await accounts.limit(limit).get()).docs.map((document) => document.data() as Account);
+    return (await accounts.limit(limit).get()).docs.map((document) => document.data());
   }
 
   async listByEmail(spellings: readonly string[]): Promise<Account[]> {
-    const accounts = this.#db.collection('accounts').where('email', 'in', [...spellings]);
-    return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data() as Account);
+    const accounts = this.#accounts.where('email', 'in', [...spellings]);
+    return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data());
   }
 
   async listByCustomer(provider: ProviderName, customerId: string): Promise<Account[]> {
-    const accounts = this.#db.collection('accounts').where(`customerIds.${provider}`, '==', customerId);
-    return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data() as Account);
+    const accounts = this.#accounts.where(`customerIds.${provider}`, '==', customerId);
+    return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data());
   }
 
   /** Notes a provider's customer unless the account has one by now; gives the one that it has. */
   async setCustomerIfAbsent(accountId: string, provider: ProviderName, customerId: string): Promise<string> {
     return runUnitOfWork(this.#db, async (unit) => {
       const [snapshot] = await unit.getAll(this.#ref(accountId));
-      const account = snapshot?.data() as Account | undefined;
+      const account = snapshot.data();
       if (!account) throw new Error(`account ${accountId} is gone`);
       const known = account.customerIds?.[provider];
       if (known) return known;
@@ -213,12 +217,16 @@ export class AccountStore {
 
   /** Accounts of which something is to be erased, longest due first. */
   async listErasuresDue(now: IsoTime, limit: number): Promise<Account[]> {
-    const due = this.#db.collection('accounts').where('erasureDueAt', '<=', now).orderBy('erasureDueAt').limit(limit);
-    return (await due.get()).docs.map((document) => document.data() as Account);
+    const due = this.#accounts.where('erasureDueAt', '<=', now).orderBy('erasureDueAt').limit(limit);
+    return (await due.get()).docs.map((document) => document.data());
   }
 
-  #ref(accountId: string): DocumentReference {
-    return this.#db.collection('accounts').doc(accountId);
+  get #accounts(): CollectionReference<Account> {
+    return this.#db.collection('accounts').withConverter(ACCOUNTS);
+  }
+
+  #ref(accountId: string): DocumentReference<Account> {
+    return this.#accounts.doc(accountId);
   }
 }
 

@@ -3,11 +3,13 @@ import {
   type DocumentSource,
   type IsoTime,
   isAlreadyExists,
+  readAll,
   runUnitOfWork,
+  storedAs,
   type TimePosition,
   type UnitOfWork,
 } from '@cloud-bridge/base';
-import { type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
+import { type CollectionReference, type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { KeyRules } from '../../platform/http/caller.ts';
 import { type ApiKey, hashSecret } from './apiKey.ts';
@@ -60,6 +62,16 @@ export interface FoundKey {
 
 type Stored = ApiKey | Successor;
 
+/** What is left of a rotation, under its id among the ids of keys. */
+interface RotationMark {
+  readonly requestHash: string;
+  readonly rotatedTo: string;
+}
+
+const API_KEYS = storedAs<Stored>();
+const KEY_IDS = storedAs<KeyHashes>();
+const ROTATION_MARKS = storedAs<RotationMark>();
+
 /**
  * `apiKeys/{sha256 of the secret}` is the key; `accounts/{accountId}/keyIds/{keyId}` says under which hash an id
  * stands, and makes creation idempotent. When a key gets another secret its document moves to that one's hash, and
@@ -77,18 +89,29 @@ export class ApiKeyStore {
       // A key that changes while it is being read is read for whoever asked, and not kept.
       ignoreFetchAbort: true,
       fetchMethod: async (hash) => {
-        const snapshot = await this.#keyRef(hash).get();
-        return { stored: (snapshot.data() as Stored | undefined) ?? null };
+        return { stored: (await this.#keyRef(hash).get()).data() ?? null };
       },
     });
   }
 
-  #keyRef(hash: string): DocumentReference {
-    return this.#db.collection('apiKeys').doc(hash);
+  get #keys(): CollectionReference<Stored> {
+    return this.#db.collection('apiKeys').withConverter(API_KEYS);
   }
 
-  #idRef(accountId: string, keyId: string): DocumentReference {
-    return this.#db.collection('accounts').doc(accountId).collection('keyIds').doc(keyId);
+  #keyRef(hash: string): DocumentReference<Stored> {
+    return this.#keys.doc(hash);
+  }
+
+  #ids(accountId: string): CollectionReference {
+    return this.#db.collection('accounts').doc(accountId).collection('keyIds');
+  }
+
+  #idRef(accountId: string, keyId: string): DocumentReference<KeyHashes> {
+    return this.#ids(accountId).withConverter(KEY_IDS).doc(keyId);
+  }
+
+  #markRef(accountId: string, rotationId: string): DocumentReference<RotationMark> {
+    return this.#ids(accountId).withConverter(ROTATION_MARKS).doc(rotationId);
   }
 
   /** The key of a secret, as it was at most five seconds ago; null for an unknown one. */
@@ -111,7 +134,7 @@ export class ApiKeyStore {
     const hash = hashSecret(secret);
     const batch = this.#db.batch();
     batch.create(this.#idRef(key.accountId, key.id), { hash });
-    batch.create(this.#keyRef(hash), { ...key });
+    batch.create(this.#keyRef(hash), key);
     try {
       await batch.commit();
       return true;
@@ -119,7 +142,7 @@ export class ApiKeyStore {
       if (!isAlreadyExists(error)) throw error;
       // The SDK repeats a commit whose answer was lost: then the key that is there is this one.
       const existing = await this.#idRef(key.accountId, key.id).get();
-      return existing.get('hash') === hash;
+      return existing.data()?.hash === hash;
     }
   }
 
@@ -156,15 +179,15 @@ export class ApiKeyStore {
     check: (key: ApiKey) => void,
   ): Promise<Rotated | null> {
     const hash = hashSecret(secret);
-    const markRef = this.#idRef(accountId, rotation.id);
+    const markRef = this.#markRef(accountId, rotation.id);
     const outcome = await runUnitOfWork(this.#db, async (unit) => {
-      const [mark] = await unit.getAll(markRef);
+      const [markSnapshot] = await unit.getAll(markRef);
+      const mark = markSnapshot.data();
       const located = await this.#locate(unit, accountId, keyId);
       if (!located) return null;
-      if (mark?.exists) {
+      if (mark) {
         // Its hash is this one's when a commit whose answer was lost is repeated.
-        const { requestHash, rotatedTo } = mark.data() as { requestHash: string; rotatedTo: string };
-        return { key: located.key, requestHash, isOwn: rotatedTo === hash, stale: [] };
+        return { key: located.key, requestHash: mark.requestHash, isOwn: mark.rotatedTo === hash, stale: [] };
       }
       check(located.key);
       const stale = await this.#replace(unit, accountId, located, secret, rotation);
@@ -188,58 +211,54 @@ export class ApiKeyStore {
     { endsAt, now }: Rotation,
   ): Promise<{ key: ApiKey; stale: string[] }> {
     const next = hashSecret(secret);
-    const [previous] = previousHash ? await unit.getAll(this.#keyRef(previousHash)) : [];
+    const [previousSnapshot] = previousHash ? await unit.getAll(this.#keyRef(previousHash)) : [];
+    const previous = previousSnapshot?.data();
     const rotated: ApiKey = {
       ...key,
       lastCharacters: secret.slice(-4),
       rotatedAt: now,
       previousSecretEndsAt: endsAt,
     };
-    unit.create(this.#keyRef(next), { ...rotated });
+    unit.create(this.#keyRef(next), rotated);
     const gone = Object.fromEntries(Object.keys(key).map((field) => [field, FieldValue.delete()]));
-    unit.update(this.#keyRef(hash), {
-      ...gone,
-      successorHash: next,
-      acceptedUntil: endsAt,
-    } satisfies Partial<Successor>);
+    const successor: Successor = { successorHash: next, acceptedUntil: endsAt };
+    unit.update(this.#keyRef(hash), { ...gone, ...API_KEYS.whole(successor) });
     // Two secrets at a time: a third one ends.
-    if (previous?.exists && previousHash) {
-      const { acceptedUntil } = previous.data() as Successor;
+    if (previous && isSuccessor(previous) && previousHash) {
+      const { acceptedUntil } = previous;
       unit.update(this.#keyRef(previousHash), { acceptedUntil: acceptedUntil < now ? acceptedUntil : now });
     }
-    unit.update(this.#idRef(accountId, key.id), { hash: next, previousHash: hash } satisfies KeyHashes);
+    unit.update(this.#idRef(accountId, key.id), KEY_IDS.whole({ hash: next, previousHash: hash }));
     return { key: rotated, stale: previousHash ? [hash, previousHash] : [hash] };
   }
 
   /** Keys of an account, newest first. */
   async list(accountId: string, limit: number, after?: TimePosition): Promise<ApiKey[]> {
-    let keys = this.#db
-      .collection('apiKeys')
+    let keys = this.#keys
       .where('accountId', '==', accountId)
       .orderBy('createdAt', 'desc')
       .orderBy('id', 'desc')
       .limit(limit);
     if (after) keys = keys.startAfter(after.createdAt, after.id);
-    const snapshot = await keys.get();
-    return snapshot.docs.map((document) => document.data() as ApiKey);
+    return keysAmong((await keys.get()).docs);
   }
 
   /**
    * The account that has a key with this id; several for keys of the time when ids didn't have their account in them.
    */
   async accountIdsOf(keyId: string): Promise<string[]> {
-    const keys = await this.#db.collection('apiKeys').where('id', '==', keyId).limit(MAX_MATCHES).get();
-    return keys.docs.map((document) => (document.data() as ApiKey).accountId);
+    const { docs } = await this.#keys.where('id', '==', keyId).limit(MAX_MATCHES).get();
+    return keysAmong(docs).map(({ accountId }) => accountId);
   }
 
   /** The key with an id and where it stands; null for an unknown id. */
   async #locate(source: DocumentSource, accountId: string, keyId: string): Promise<LocatedKey | null> {
     for (let attempt = 0; attempt < MAX_LOOKS; attempt += 1) {
-      const [id] = await source.getAll(this.#idRef(accountId, keyId));
-      const { hash, previousHash } = (id?.data() ?? {}) as Partial<KeyHashes>;
+      const [id] = await readAll(source, this.#idRef(accountId, keyId));
+      const { hash, previousHash } = id.data() ?? {};
       if (!hash) return null;
-      const [snapshot] = await source.getAll(this.#keyRef(hash));
-      const stored = snapshot?.data() as Stored | undefined;
+      const [snapshot] = await readAll(source, this.#keyRef(hash));
+      const stored = snapshot.data();
       if (!stored) return null;
       // Somebody has rotated it since its id was read.
       if (isSuccessor(stored)) continue;
@@ -251,6 +270,14 @@ export class ApiKeyStore {
 
 interface LocatedKey extends KeyHashes {
   readonly key: ApiKey;
+}
+
+/** Queries are by fields that no successor has, but only the documents tell the compiler. */
+function keysAmong(documents: readonly { data(): Stored }[]): ApiKey[] {
+  return documents.flatMap((document) => {
+    const stored = document.data();
+    return isSuccessor(stored) ? [] : [stored];
+  });
 }
 
 function isSuccessor(stored: Stored): stored is Successor {

@@ -1,6 +1,8 @@
-import { isAlreadyExists, type TimePosition, type UnitOfWork, updatePage } from '@cloud-bridge/base';
+import { isAlreadyExists, storedAs, type TimePosition, type UnitOfWork, updatePage } from '@cloud-bridge/base';
 import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import { type CountedDelivery, differencesOf, type Integration } from './integration.ts';
+
+const INTEGRATIONS = storedAs<Integration>();
 
 /** `accounts/{accountId}/integrations/{integrationId}` */
 export class IntegrationStore {
@@ -10,24 +12,24 @@ export class IntegrationStore {
     this.#db = db;
   }
 
-  #integrations(accountId: string): CollectionReference {
-    return this.#db.collection('accounts').doc(accountId).collection('integrations');
+  #integrations(accountId: string): CollectionReference<Integration> {
+    return this.#db.collection('accounts').doc(accountId).collection('integrations').withConverter(INTEGRATIONS);
   }
 
-  #ref(accountId: string, integrationId: string): DocumentReference {
+  #ref(accountId: string, integrationId: string): DocumentReference<Integration> {
     return this.#integrations(accountId).doc(integrationId);
   }
 
   async find(accountId: string, integrationId: string): Promise<Integration | null> {
     const snapshot = await this.#ref(accountId, integrationId).get();
-    return snapshot.exists ? (snapshot.data() as Integration) : null;
+    return snapshot.data() ?? null;
   }
 
   /** Stores a new integration, or gives the one that already has its id. */
   async createOrFind(integration: Integration): Promise<Integration> {
     const { accountId, id } = integration;
     try {
-      await this.#ref(accountId, id).create({ ...integration });
+      await this.#ref(accountId, id).create(integration);
       return integration;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
@@ -39,7 +41,7 @@ export class IntegrationStore {
 
   async findIn(unit: UnitOfWork, accountId: string, integrationId: string): Promise<Integration | null> {
     const [snapshot] = await unit.getAll(this.#ref(accountId, integrationId));
-    return snapshot?.exists ? (snapshot.data() as Integration) : null;
+    return snapshot.data() ?? null;
   }
 
   /** Writes fields of an integration that the unit has read. */
@@ -66,14 +68,14 @@ export class IntegrationStore {
       .limit(limit);
     if (after) found = found.startAfter(after.createdAt, after.id);
     const snapshot = await found.get();
-    return snapshot.docs.map((document) => document.data() as Integration);
+    return snapshot.docs.map((document) => document.data());
   }
 
   /** Integrations of an account, deleted ones too, by their ids. */
   async listAll(accountId: string, limit: number, afterId?: string): Promise<Integration[]> {
     let found = this.#integrations(accountId).orderBy(FieldPath.documentId()).limit(limit);
     if (afterId !== undefined) found = found.startAfter(afterId);
-    return (await found.get()).docs.map((document) => document.data() as Integration);
+    return (await found.get()).docs.map((document) => document.data());
   }
 
   /**

@@ -1,4 +1,4 @@
-import { runUnitOfWork, type TimePosition } from '@cloud-bridge/base';
+import { runUnitOfWork, storedAs, type TimePosition } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { Account } from '../accounts/account.ts';
 import {
@@ -13,6 +13,9 @@ import {
 
 const FIRST: OwnerCheckState = { listedUntil: null, lists: 0, nextList: 0 };
 
+const STATES = storedAs<OwnerCheckState>();
+const LISTS = storedAs<OwnerList>();
+
 /** `ownerChecks/state`, and `ownerChecks/list{n}` with the ids of some thousand accounts each. */
 export class OwnerCheckStore {
   readonly #db: Firestore;
@@ -21,20 +24,20 @@ export class OwnerCheckStore {
     this.#db = db;
   }
 
-  get #state(): DocumentReference {
-    return this.#db.collection('ownerChecks').doc('state');
+  get #state(): DocumentReference<OwnerCheckState> {
+    return this.#db.collection('ownerChecks').withConverter(STATES).doc('state');
   }
 
-  #list(number: number): DocumentReference {
-    return this.#db.collection('ownerChecks').doc(`list${number}`);
+  #list(number: number): DocumentReference<OwnerList> {
+    return this.#db.collection('ownerChecks').withConverter(LISTS).doc(`list${number}`);
   }
 
   async readState(): Promise<OwnerCheckState> {
-    return ((await this.#state.get()).data() as OwnerCheckState | undefined) ?? FIRST;
+    return (await this.#state.get()).data() ?? FIRST;
   }
 
   async readList(number: number): Promise<OwnerList> {
-    return ((await this.#list(number).get()).data() as OwnerList | undefined) ?? EMPTY_LIST;
+    return (await this.#list(number).get()).data() ?? EMPTY_LIST;
   }
 
   /** Notes where the check goes on. */
@@ -54,23 +57,23 @@ export class OwnerCheckStore {
   ): Promise<boolean> {
     return runUnitOfWork(this.#db, async (unit) => {
       const [stateSnapshot] = await unit.getAll(this.#state);
-      const state = (stateSnapshot?.data() as OwnerCheckState | undefined) ?? FIRST;
+      const state = stateSnapshot.data() ?? FIRST;
       if (state.listedUntil?.id !== after?.id) return false;
       const last = accounts.at(-1);
       if (!last) return true;
       const lastNumber = Math.max(0, state.lists - 1);
       const [lastSnapshot] = await unit.getAll(this.#list(lastNumber));
-      const present = lastSnapshot?.data() as OwnerList | undefined;
+      const present = lastSnapshot.data();
       const room = LIST_SIZE - (present?.accountIds.length ?? 0);
       const rest = accounts.slice(room);
       const here = withAccounts(present ?? EMPTY_LIST, accounts.slice(0, room));
-      if (present) unit.update(this.#list(lastNumber), { ...here });
-      else unit.create(this.#list(lastNumber), { ...here });
-      if (rest.length > 0) unit.create(this.#list(lastNumber + 1), { ...withAccounts(EMPTY_LIST, rest) });
+      if (present) unit.update(this.#list(lastNumber), LISTS.whole(here));
+      else unit.create(this.#list(lastNumber), here);
+      if (rest.length > 0) unit.create(this.#list(lastNumber + 1), withAccounts(EMPTY_LIST, rest));
       const listedUntil = { createdAt: last.createdAt, id: last.id };
       const next = { ...state, listedUntil, lists: lastNumber + (rest.length > 0 ? 2 : 1) };
-      if (stateSnapshot?.exists) unit.update(this.#state, { ...next });
-      else unit.create(this.#state, { ...next });
+      if (stateSnapshot.exists) unit.update(this.#state, STATES.whole(next));
+      else unit.create(this.#state, next);
       return true;
     });
   }
@@ -92,7 +95,7 @@ export class OwnerCheckStore {
   async #note(number: number, changes: Parameters<typeof blockedAfter>[1]): Promise<void> {
     await runUnitOfWork(this.#db, async (unit) => {
       const [snapshot] = await unit.getAll(this.#list(number));
-      const list = snapshot?.data() as OwnerList | undefined;
+      const list = snapshot.data();
       if (list) unit.update(this.#list(number), { blocked: blockedAfter(list.blocked, changes) });
     });
   }

@@ -1,5 +1,5 @@
-import { atMost, type IsoTime, isReadOnly } from '@cloud-bridge/base';
-import type { Firestore, Timestamp } from 'firebase-admin/firestore';
+import { atMost, type IsoTime, isReadOnly, storedAs } from '@cloud-bridge/base';
+import type { DocumentReference, Firestore, Timestamp } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 
 /** What all processes together have leased of one account's window. */
@@ -15,6 +15,8 @@ export interface StoredWindow {
 
 const MAX_UNWRITTEN = 10_000;
 
+const WINDOWS = storedAs<LeasedWindow>();
+
 /** `rateLimits/{accountId}` */
 export class RateLimitStore {
   readonly #db: Firestore;
@@ -27,14 +29,18 @@ export class RateLimitStore {
 
   async read(accountId: string): Promise<StoredWindow> {
     if (isReadOnly()) return { window: this.#unwritten.get(accountId) ?? null, updateTime: null };
-    const snapshot = await this.#db.collection('rateLimits').doc(accountId).get();
-    return { window: (snapshot.data() as LeasedWindow | undefined) ?? null, updateTime: snapshot.updateTime ?? null };
+    const snapshot = await this.#ref(accountId).get();
+    return { window: snapshot.data() ?? null, updateTime: snapshot.updateTime ?? null };
   }
 
   /** Writes the window if it still is as it was read; otherwise the SDK's error says that somebody was faster. */
   async write(accountId: string, next: LeasedWindow, updateTime: Timestamp | null): Promise<void> {
     if (isReadOnly()) return void this.#unwritten.set(accountId, next);
-    const reference = this.#db.collection('rateLimits').doc(accountId);
-    await (updateTime ? reference.update({ ...next }, { lastUpdateTime: updateTime }) : reference.create({ ...next }));
+    const reference = this.#ref(accountId);
+    await (updateTime ? reference.update(WINDOWS.whole(next), { lastUpdateTime: updateTime }) : reference.create(next));
+  }
+
+  #ref(accountId: string): DocumentReference<LeasedWindow> {
+    return this.#db.collection('rateLimits').withConverter(WINDOWS).doc(accountId);
   }
 }

@@ -1,9 +1,18 @@
-import { type IsoTime, isAlreadyExists, type TimePosition, type UnitOfWork, updatePage } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore, Query } from 'firebase-admin/firestore';
+import {
+  type IsoTime,
+  isAlreadyExists,
+  storedAs,
+  type TimePosition,
+  type UnitOfWork,
+  updatePage,
+} from '@cloud-bridge/base';
+import type { CollectionReference, DocumentReference, Firestore, Query } from 'firebase-admin/firestore';
 import type { Delivery } from './delivery.ts';
 
 /** Which deliveries of an account; a filter that isn't given lets all pass. */
 export type DeliveryFilter = Partial<Record<'status' | 'operation' | 'integrationId' | 'apiKeyId', string | undefined>>;
+
+const DELIVERIES = storedAs<Delivery>();
 
 /** `accounts/{accountId}/deliveries/{deliveryId}` */
 export class DeliveryStore {
@@ -13,19 +22,23 @@ export class DeliveryStore {
     this.#db = db;
   }
 
-  #ref({ accountId, id }: Pick<Delivery, 'accountId' | 'id'>): DocumentReference {
-    return this.#db.collection('accounts').doc(accountId).collection('deliveries').doc(id);
+  #of(accountId: string): CollectionReference<Delivery> {
+    return this.#db.collection('accounts').doc(accountId).collection('deliveries').withConverter(DELIVERIES);
+  }
+
+  #ref({ accountId, id }: Pick<Delivery, 'accountId' | 'id'>): DocumentReference<Delivery> {
+    return this.#of(accountId).doc(id);
   }
 
   async find(accountId: string, id: string): Promise<Delivery | null> {
     const snapshot = await this.#ref({ accountId, id }).get();
-    return snapshot.exists ? (snapshot.data() as Delivery) : null;
+    return snapshot.data() ?? null;
   }
 
   /** Stores a new delivery, or gives the one that already has its id. */
   async createOrFind(delivery: Delivery): Promise<Delivery> {
     try {
-      await this.#ref(delivery).create({ ...delivery });
+      await this.#ref(delivery).create(delivery);
       return delivery;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
@@ -37,25 +50,26 @@ export class DeliveryStore {
 
   async findIn(unit: UnitOfWork, delivery: Pick<Delivery, 'accountId' | 'id'>): Promise<Delivery> {
     const [snapshot] = await unit.getAll(this.#ref(delivery));
-    if (!snapshot?.exists) throw new Error(`delivery ${delivery.id} is gone`);
-    return snapshot.data() as Delivery;
+    const found = snapshot.data();
+    if (!found) throw new Error(`delivery ${delivery.id} is gone`);
+    return found;
   }
 
   /** Writes a delivery that the unit has read. */
   updateIn(unit: UnitOfWork, delivery: Delivery): void {
-    unit.update(this.#ref(delivery), { ...delivery });
+    unit.update(this.#ref(delivery), DELIVERIES.whole(delivery));
   }
 
   /** Deliveries of an account, newest first. */
   async list(accountId: string, filter: DeliveryFilter, limit: number, after?: TimePosition): Promise<Delivery[]> {
-    let found: Query = this.#db.collection('accounts').doc(accountId).collection('deliveries');
+    let found: Query<Delivery> = this.#of(accountId);
     for (const [field, value] of Object.entries(filter)) {
       if (value !== undefined) found = found.where(field, '==', value);
     }
     found = found.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (after) found = found.startAfter(after.createdAt, after.id);
     const snapshot = await found.get();
-    return snapshot.docs.map((document) => document.data() as Delivery);
+    return snapshot.docs.map((document) => document.data());
   }
 
   /**
@@ -64,19 +78,19 @@ export class DeliveryStore {
    */
   eraseTexts(accountId: string, limit: number, after: string | null): Promise<string | null> {
     const erased = { recipient: null, resultJson: null, error: null, attempts: [] };
-    const deliveries = this.#db.collection('accounts').doc(accountId).collection('deliveries');
-    return updatePage(this.#db, deliveries, limit, after, erased);
+    return updatePage(this.#db, this.#of(accountId), limit, after, erased);
   }
 
   /** Open deliveries about which it is time to ask, of all accounts, those that wait longest first. */
   async listDue(now: IsoTime, { limit, offset }: { limit: number; offset: number }): Promise<Delivery[]> {
     const snapshot = await this.#db
       .collectionGroup('deliveries')
+      .withConverter(DELIVERIES)
       .where('nextCheckAt', '<=', now)
       .orderBy('nextCheckAt')
       .offset(offset)
       .limit(limit)
       .get();
-    return snapshot.docs.map((document) => document.data() as Delivery);
+    return snapshot.docs.map((document) => document.data());
   }
 }

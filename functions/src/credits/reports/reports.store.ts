@@ -1,6 +1,6 @@
-import type { IsoTime, UnitOfWork } from '@cloud-bridge/base';
+import { type IsoTime, storedAs, type UnitOfWork } from '@cloud-bridge/base';
 import { type WalletAddress, walletKey } from '@cloud-bridge/ledger';
-import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import { type Figures, NO_FIGURES, plus } from './figures.ts';
 import type { Month, ReportedWallet } from './monthlyChanges.ts';
 
@@ -19,6 +19,10 @@ interface StoredMonth {
   readonly changes: Figures;
 }
 
+const MONTHS = storedAs<StoredMonth>();
+const PROGRESS = storedAs<ReportProgress>();
+const REPORTED_WALLETS = storedAs<ReportedWallet>();
+
 /** `reports/{month}`, `reports/progress`, and `accounts/{accountId}/wallets/{walletId}/reported/credits` */
 export class ReportStore {
   readonly #db: Firestore;
@@ -27,16 +31,21 @@ export class ReportStore {
     this.#db = db;
   }
 
-  #monthRef(month: Month): DocumentReference {
-    return this.#db.collection('reports').doc(month);
+  get #months(): CollectionReference<StoredMonth> {
+    return this.#db.collection('reports').withConverter(MONTHS);
   }
 
-  get #progress(): DocumentReference {
-    return this.#db.collection('reports').doc('progress');
+  #monthRef(month: Month): DocumentReference<StoredMonth> {
+    return this.#months.doc(month);
   }
 
-  #reportedRef({ accountId, walletId }: WalletAddress): DocumentReference {
-    return this.#db.doc(`accounts/${accountId}/wallets/${walletId}`).collection('reported').doc('credits');
+  get #progress(): DocumentReference<ReportProgress> {
+    return this.#db.collection('reports').withConverter(PROGRESS).doc('progress');
+  }
+
+  #reportedRef({ accountId, walletId }: WalletAddress): DocumentReference<ReportedWallet> {
+    const reported = this.#db.doc(`accounts/${accountId}/wallets/${walletId}`).collection('reported');
+    return reported.withConverter(REPORTED_WALLETS).doc('credits');
   }
 
   /** What of each wallet is in the report, by the wallet's key; null: nothing. */
@@ -45,13 +54,13 @@ export class ReportStore {
     addresses: readonly WalletAddress[],
   ): Promise<ReadonlyMap<string, ReportedWallet | null>> {
     const snapshots = await unit.getAll(...addresses.map((address) => this.#reportedRef(address)));
-    const stored = snapshots.map((snapshot) => (snapshot.data() as ReportedWallet | undefined) ?? null);
+    const stored = snapshots.map((snapshot) => snapshot.data() ?? null);
     return new Map(addresses.map((address, index) => [walletKey(address), stored[index] ?? null]));
   }
 
   writeReportedIn(unit: UnitOfWork, address: WalletAddress, before: ReportedWallet | null, next: ReportedWallet): void {
-    if (before) unit.update(this.#reportedRef(address), { ...next });
-    else unit.create(this.#reportedRef(address), { ...next });
+    if (before) unit.update(this.#reportedRef(address), REPORTED_WALLETS.whole(next));
+    else unit.create(this.#reportedRef(address), next);
   }
 
   /** Reads months, and gives what adds changes to them, after the unit's last read. */
@@ -62,26 +71,26 @@ export class ReportStore {
     return () => {
       for (const [index, snapshot] of snapshots.entries()) {
         const month = months[index] as Month;
-        const before = snapshot.exists ? (snapshot.data() as StoredMonth).changes : NO_FIGURES;
+        const before = snapshot.data()?.changes ?? NO_FIGURES;
         const next: StoredMonth = { month, changes: plus(before, changes.get(month) ?? NO_FIGURES) };
-        if (snapshot.exists) unit.update(snapshot.ref, { ...next });
-        else unit.create(snapshot.ref, { ...next });
+        if (snapshot.exists) unit.update(snapshot.ref, MONTHS.whole(next));
+        else unit.create(snapshot.ref, next);
       }
     };
   }
 
   /** All months that anything was posted in. */
   async listMonths(): Promise<StoredMonth[]> {
-    const months = this.#db.collection('reports').where(FieldPath.documentId(), '<', 'progress');
-    return (await months.get()).docs.map((document) => document.data() as StoredMonth);
+    const months = this.#months.where(FieldPath.documentId(), '<', 'progress');
+    return (await months.get()).docs.map((document) => document.data());
   }
 
   async readProgress(): Promise<ReportProgress> {
-    const stored = (await this.#progress.get()).data() as ReportProgress | undefined;
+    const stored = (await this.#progress.get()).data();
     return stored ?? { startedAt: null, after: null, completeUntil: null };
   }
 
   async writeProgress(progress: ReportProgress): Promise<void> {
-    await this.#progress.set({ ...progress });
+    await this.#progress.set(progress);
   }
 }

@@ -1,8 +1,13 @@
-import { deletePage, type Page, pageById, type UnitOfWork } from '@cloud-bridge/base';
-import type { Firestore, Query } from 'firebase-admin/firestore';
+import { deletePage, type Page, pageById, storedAs, type UnitOfWork } from '@cloud-bridge/base';
+import type { CollectionReference, Firestore, Query } from 'firebase-admin/firestore';
 import type { AccountEvent } from '../events/accountEvent.ts';
 import { deletedAfterRetention } from '../events/deletedAfterRetention.ts';
 import type { Mail } from './alertMail.ts';
+
+/** A mail with what tells whose it is, and when Firestore deletes it. */
+type OwnedMail = Mail & { readonly accountId: string } & ReturnType<typeof deletedAfterRetention>;
+
+const MAILS = storedAs<OwnedMail>();
 
 /**
  * `mail/{eventId}`: what the extension Trigger Email, or anything that keeps its convention, sends; gone with its
@@ -15,16 +20,19 @@ export class MailStore {
     this.#db = db;
   }
 
+  get #mails(): CollectionReference<OwnedMail> {
+    return this.#db.collection('mail').withConverter(MAILS);
+  }
+
   createIn(unit: UnitOfWork, { id, accountId, createdAt }: AccountEvent, mail: Mail): void {
-    const owned = { ...mail, accountId, ...deletedAfterRetention(createdAt) };
-    unit.create(this.#db.collection('mail').doc(id), owned);
+    unit.create(this.#mails.doc(id), { ...mail, accountId, ...deletedAfterRetention(createdAt) });
   }
 
   /** A page of what was written to an account, in no order that means anything. */
   async listOf(accountId: string, limit: number, after: string | null): Promise<Page<Mail & { readonly id: string }>> {
     const page = await pageById(this.#of(accountId), limit, after);
     const items = page.items.map((document) => {
-      const { to, message } = document.data() as Mail;
+      const { to, message } = document.data();
       return { id: document.id, to, message };
     });
     return { items, after: page.after };
@@ -35,7 +43,7 @@ export class MailStore {
     return deletePage(this.#db, this.#of(accountId), limit);
   }
 
-  #of(accountId: string): Query {
-    return this.#db.collection('mail').where('accountId', '==', accountId);
+  #of(accountId: string): Query<OwnedMail> {
+    return this.#mails.where('accountId', '==', accountId);
   }
 }

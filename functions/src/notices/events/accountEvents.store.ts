@@ -1,7 +1,7 @@
 import { deletePage, type IsoTime, type Page, pageById, type UnitOfWork } from '@cloud-bridge/base';
 import { type DocumentReference, FieldValue, type Firestore, type Query } from 'firebase-admin/firestore';
 import type { AccountEvent } from './accountEvent.ts';
-import { createEvent, eventRef } from './outbox.ts';
+import { createEvent, eventRef, eventsIn } from './outbox.ts';
 
 /** `accountEvents/{eventId}`: the outbox of what accounts are to be told. */
 export class AccountEventStore {
@@ -11,7 +11,7 @@ export class AccountEventStore {
     this.#db = db;
   }
 
-  #ref(eventId: string): DocumentReference {
+  #ref(eventId: string): DocumentReference<AccountEvent> {
     return eventRef(this.#db, eventId);
   }
 
@@ -20,12 +20,12 @@ export class AccountEventStore {
   }
 
   async find(eventId: string): Promise<AccountEvent | null> {
-    return ((await this.#ref(eventId).get()).data() as AccountEvent | undefined) ?? null;
+    return (await this.#ref(eventId).get()).data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, eventId: string): Promise<AccountEvent | null> {
     const [snapshot] = await unit.getAll(this.#ref(eventId));
-    return (snapshot?.data() as AccountEvent | undefined) ?? null;
+    return snapshot.data() ?? null;
   }
 
   /** Notes that an event, which the unit has read, is on its way. */
@@ -35,20 +35,19 @@ export class AccountEventStore {
 
   /** Events that nobody has dispatched since before a moment, oldest first. */
   async listUndispatched(before: IsoTime, limit: number, offset: number): Promise<AccountEvent[]> {
-    const snapshot = await this.#db
-      .collection('accountEvents')
+    const snapshot = await eventsIn(this.#db)
       .where('undispatchedSince', '<=', before)
       .orderBy('undispatchedSince')
       .offset(offset)
       .limit(limit)
       .get();
-    return snapshot.docs.map((document) => document.data() as AccountEvent);
+    return snapshot.docs.map((document) => document.data());
   }
 
   /** A page of an account's events, by their ids. */
   async listOf(accountId: string, limit: number, after: string | null): Promise<Page<AccountEvent>> {
     const page = await pageById(this.#of(accountId), limit, after);
-    return { items: page.items.map((document) => document.data() as AccountEvent), after: page.after };
+    return { items: page.items.map((document) => document.data()), after: page.after };
   }
 
   /** Deletes a page of an account's events; true when there may be more. */
@@ -56,7 +55,7 @@ export class AccountEventStore {
     return deletePage(this.#db, this.#of(accountId), limit);
   }
 
-  #of(accountId: string): Query {
-    return this.#db.collection('accountEvents').where('accountId', '==', accountId);
+  #of(accountId: string): Query<AccountEvent> {
+    return eventsIn(this.#db).where('accountId', '==', accountId);
   }
 }

@@ -4,10 +4,12 @@ import {
   type Page,
   pageById,
   runUnitOfWork,
+  storedAs,
   type TimePosition,
   type UnitOfWork,
 } from '@cloud-bridge/base';
 import {
+  type CollectionReference,
   type DocumentReference,
   FieldValue,
   type Firestore,
@@ -17,6 +19,8 @@ import {
 import { deletedAfterRetention } from '../events/deletedAfterRetention.ts';
 import type { WebhookDelivery } from './delivery.ts';
 
+const WEBHOOK_DELIVERIES = storedAs<WebhookDelivery>();
+
 /** `webhookDeliveries/{deliveryId}` */
 export class WebhookDeliveryStore {
   readonly #db: Firestore;
@@ -25,8 +29,12 @@ export class WebhookDeliveryStore {
     this.#db = db;
   }
 
-  #ref(deliveryId: string): DocumentReference {
-    return this.#db.collection('webhookDeliveries').doc(deliveryId);
+  get #deliveries(): CollectionReference<WebhookDelivery> {
+    return this.#db.collection('webhookDeliveries').withConverter(WEBHOOK_DELIVERIES);
+  }
+
+  #ref(deliveryId: string): DocumentReference<WebhookDelivery> {
+    return this.#deliveries.doc(deliveryId);
   }
 
   createIn(unit: UnitOfWork, delivery: WebhookDelivery): void {
@@ -47,53 +55,44 @@ export class WebhookDeliveryStore {
   }
 
   async find(deliveryId: string): Promise<WebhookDelivery | null> {
-    return ((await this.#ref(deliveryId).get()).data() as WebhookDelivery | undefined) ?? null;
+    return (await this.#ref(deliveryId).get()).data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, deliveryId: string): Promise<WebhookDelivery | null> {
     const [snapshot] = await unit.getAll(this.#ref(deliveryId));
-    return (snapshot?.data() as WebhookDelivery | undefined) ?? null;
+    return snapshot.data() ?? null;
   }
 
   /** Writes one that the unit has read. */
   writeIn(unit: UnitOfWork, delivery: WebhookDelivery): void {
     const { waitingSince = FieldValue.delete() } = delivery;
-    unit.update(this.#ref(delivery.id), { ...delivery, waitingSince });
+    unit.update(this.#ref(delivery.id), { ...WEBHOOK_DELIVERIES.whole(delivery), waitingSince });
   }
 
   /** Those of an account that wait in line, longest first. */
   async listWaiting(accountId: string, limit: number): Promise<WebhookDelivery[]> {
-    const waiting = this.#db
-      .collection('webhookDeliveries')
-      .where('accountId', '==', accountId)
-      .orderBy('waitingSince')
-      .limit(limit);
-    return (await waiting.get()).docs.map((document) => document.data() as WebhookDelivery);
+    const waiting = this.#deliveries.where('accountId', '==', accountId).orderBy('waitingSince').limit(limit);
+    return (await waiting.get()).docs.map((document) => document.data());
   }
 
   /** What is on its way to an endpoint or was sent there, newest first. */
   async list(accountId: string, endpointId: string, limit: number, after?: TimePosition): Promise<WebhookDelivery[]> {
-    let deliveries = this.#db
-      .collection('webhookDeliveries')
+    let deliveries = this.#deliveries
       .where('accountId', '==', accountId)
       .where('endpointId', '==', endpointId)
       .orderBy('createdAt', 'desc')
       .orderBy('id', 'desc')
       .limit(limit);
     if (after) deliveries = deliveries.startAfter(after.createdAt, after.id);
-    return (await deliveries.get()).docs.map((document) => document.data() as WebhookDelivery);
+    return (await deliveries.get()).docs.map((document) => document.data());
   }
 
   /** What should have been tried by a moment, longest ago first, page after page. */
   async *duePages(before: IsoTime, pageSize: number): AsyncGenerator<WebhookDelivery[]> {
-    const due = this.#db
-      .collection('webhookDeliveries')
-      .where('nextAttemptAt', '<=', before)
-      .orderBy('nextAttemptAt')
-      .limit(pageSize);
-    for (let last: QueryDocumentSnapshot | undefined; ; ) {
+    const due = this.#deliveries.where('nextAttemptAt', '<=', before).orderBy('nextAttemptAt').limit(pageSize);
+    for (let last: QueryDocumentSnapshot<WebhookDelivery> | undefined; ; ) {
       const { docs } = await (last ? due.startAfter(last) : due).get();
-      if (docs.length > 0) yield docs.map((document) => document.data() as WebhookDelivery);
+      if (docs.length > 0) yield docs.map((document) => document.data());
       if (docs.length < pageSize) return;
       last = docs.at(-1);
     }
@@ -102,7 +101,7 @@ export class WebhookDeliveryStore {
   /** A page of what is on its way to any endpoint of an account or was sent there, by their ids. */
   async listOf(accountId: string, limit: number, after: string | null): Promise<Page<WebhookDelivery>> {
     const page = await pageById(this.#of(accountId), limit, after);
-    return { items: page.items.map((document) => document.data() as WebhookDelivery), after: page.after };
+    return { items: page.items.map((document) => document.data()), after: page.after };
   }
 
   /** Deletes a page of an account's; true when there may be more. */
@@ -110,7 +109,7 @@ export class WebhookDeliveryStore {
     return deletePage(this.#db, this.#of(accountId), limit);
   }
 
-  #of(accountId: string): Query {
-    return this.#db.collection('webhookDeliveries').where('accountId', '==', accountId);
+  #of(accountId: string): Query<WebhookDelivery> {
+    return this.#deliveries.where('accountId', '==', accountId);
   }
 }

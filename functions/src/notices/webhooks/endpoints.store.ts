@@ -1,6 +1,8 @@
-import { runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base';
+import { runUnitOfWork, storedAs, type UnitOfWork } from '@cloud-bridge/base';
 import type { CollectionReference, Firestore } from 'firebase-admin/firestore';
 import { MAX_ENDPOINTS, type WebhookEndpoint } from './endpoint.ts';
+
+const ENDPOINTS = storedAs<WebhookEndpoint>();
 
 /** `accounts/{accountId}/webhookEndpoints/{endpointId}` */
 export class WebhookEndpointStore {
@@ -10,22 +12,22 @@ export class WebhookEndpointStore {
     this.#db = db;
   }
 
-  #endpoints(accountId: string): CollectionReference {
-    return this.#db.collection('accounts').doc(accountId).collection('webhookEndpoints');
+  #endpoints(accountId: string): CollectionReference<WebhookEndpoint> {
+    return this.#db.collection('accounts').doc(accountId).collection('webhookEndpoints').withConverter(ENDPOINTS);
   }
 
   async findIn(unit: UnitOfWork, accountId: string, endpointId: string): Promise<WebhookEndpoint | null> {
     const [snapshot] = await unit.getAll(this.#endpoints(accountId).doc(endpointId));
-    return (snapshot?.data() as WebhookEndpoint | undefined) ?? null;
+    return snapshot.data() ?? null;
   }
 
   createIn(unit: UnitOfWork, endpoint: WebhookEndpoint): void {
-    unit.create(this.#endpoints(endpoint.accountId).doc(endpoint.id), { ...endpoint });
+    unit.create(this.#endpoints(endpoint.accountId).doc(endpoint.id), endpoint);
   }
 
   async find(accountId: string, endpointId: string): Promise<WebhookEndpoint | null> {
     const snapshot = await this.#endpoints(accountId).doc(endpointId).get();
-    return (snapshot.data() as WebhookEndpoint | undefined) ?? null;
+    return snapshot.data() ?? null;
   }
 
   /** All of an account, newest first. */
@@ -34,7 +36,7 @@ export class WebhookEndpointStore {
     const snapshot = await this.#endpoints(accountId)
       .limit(2 * MAX_ENDPOINTS)
       .get();
-    const endpoints = snapshot.docs.map((document) => document.data() as WebhookEndpoint);
+    const endpoints = snapshot.docs.map((document) => document.data());
     return endpoints.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   }
 
@@ -51,11 +53,11 @@ export class WebhookEndpointStore {
     const reference = this.#endpoints(accountId).doc(endpointId);
     return runUnitOfWork(this.#db, async (unit) => {
       const [snapshot] = await unit.getAll(reference);
-      const before = snapshot?.data() as WebhookEndpoint | undefined;
+      const before = snapshot.data();
       if (!before) return null;
       const after = rule(before);
       if (after === before) return before;
-      unit.update(reference, { ...after });
+      unit.update(reference, ENDPOINTS.whole(after));
       alongside?.(unit, before, after);
       return after;
     });

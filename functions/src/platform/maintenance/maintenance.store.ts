@@ -1,6 +1,13 @@
-import { isoTime } from '@cloud-bridge/base';
-import type { Firestore } from 'firebase-admin/firestore';
+import { isoTime, storedAs } from '@cloud-bridge/base';
+import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { OFF, ON_SINCE_EVER, type SwitchState } from './maintenance.ts';
+
+/** The state is what somebody wrote, who may have mistyped. */
+interface StoredSwitch {
+  readonly state: unknown;
+}
+
+const SWITCH = storedAs<StoredSwitch>();
 
 /** `maintenance/switch`, in a database of its own: a restore of the product's database must not move the switch. */
 export class MaintenanceStore {
@@ -13,7 +20,7 @@ export class MaintenanceStore {
 
   async read(): Promise<SwitchState> {
     const snapshot = await this.#ref().get();
-    const state: unknown = snapshot.get('state');
+    const state = snapshot.data()?.state;
     if (state === 'off') return OFF;
     if (state === 'on' && snapshot.updateTime) return { isOn: true, since: isoTime(snapshot.updateTime.toMillis()) };
     return ON_SINCE_EVER;
@@ -27,7 +34,7 @@ export class MaintenanceStore {
     return this.read();
   }
 
-  #ref() {
-    return this.#db.collection('maintenance').doc('switch');
+  #ref(): DocumentReference<StoredSwitch> {
+    return this.#db.collection('maintenance').withConverter(SWITCH).doc('switch');
   }
 }

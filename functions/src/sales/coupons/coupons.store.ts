@@ -1,5 +1,5 @@
-import type { IsoTime, Page, TimePosition, UnitOfWork } from '@cloud-bridge/base';
-import { type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { type IsoTime, type Page, storedAs, type TimePosition, type UnitOfWork } from '@cloud-bridge/base';
+import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import type { Coupon } from './coupon.ts';
 
 /** How often one account uses a coupon. */
@@ -24,6 +24,10 @@ export interface CouponRequest {
   readonly requestHash: string;
 }
 
+const COUPONS = storedAs<Coupon>();
+const COUPON_USES = storedAs<CouponUses>();
+const COUPON_REQUESTS = storedAs<CouponRequest>();
+
 /** `coupons/{code}`, `coupons/{code}/uses/{accountId}` and `couponRequests/{id}` */
 export class CouponStore {
   readonly #db: Firestore;
@@ -32,36 +36,40 @@ export class CouponStore {
     this.#db = db;
   }
 
-  #ref(code: string): DocumentReference {
-    return this.#db.collection('coupons').doc(code);
+  get #coupons(): CollectionReference<Coupon> {
+    return this.#db.collection('coupons').withConverter(COUPONS);
   }
 
-  #requestRef(id: string): DocumentReference {
-    return this.#db.collection('couponRequests').doc(id);
+  #ref(code: string): DocumentReference<Coupon> {
+    return this.#coupons.doc(code);
   }
 
-  #usesRef(code: string, accountId: string): DocumentReference {
-    return this.#ref(code).collection('uses').doc(accountId);
+  #requestRef(id: string): DocumentReference<CouponRequest> {
+    return this.#db.collection('couponRequests').withConverter(COUPON_REQUESTS).doc(id);
+  }
+
+  #usesRef(code: string, accountId: string): DocumentReference<CouponUses> {
+    return this.#ref(code).collection('uses').withConverter(COUPON_USES).doc(accountId);
   }
 
   async find(code: string): Promise<Coupon | null> {
     const snapshot = await this.#ref(code).get();
-    return snapshot.exists ? (snapshot.data() as Coupon) : null;
+    return snapshot.data() ?? null;
   }
 
   async findIn(unit: UnitOfWork, code: string): Promise<Coupon | null> {
     const [snapshot] = await unit.getAll(this.#ref(code));
-    return snapshot?.exists ? (snapshot.data() as Coupon) : null;
+    return snapshot.data() ?? null;
   }
 
   async findRequestIn(unit: UnitOfWork, id: string): Promise<CouponRequest | null> {
     const [snapshot] = await unit.getAll(this.#requestRef(id));
-    return snapshot?.exists ? (snapshot.data() as CouponRequest) : null;
+    return snapshot.data() ?? null;
   }
 
   createIn(unit: UnitOfWork, coupon: Coupon, request: CouponRequest | null): void {
-    unit.create(this.#ref(coupon.id), { ...coupon });
-    if (request) unit.create(this.#requestRef(request.id), { ...request });
+    unit.create(this.#ref(coupon.id), coupon);
+    if (request) unit.create(this.#requestRef(request.id), request);
   }
 
   /** Writes fields of a coupon that the unit has read. */
@@ -70,10 +78,9 @@ export class CouponStore {
   }
 
   async findWithUsesIn(unit: UnitOfWork, code: string, accountId: string): Promise<ReadCoupon | null> {
-    const [coupon, uses] = await unit.getAll(this.#ref(code), this.#usesRef(code, accountId));
-    if (!coupon?.exists) return null;
-    const count = uses?.exists ? (uses.data() as CouponUses).count : null;
-    return { coupon: coupon.data() as Coupon, accountId, uses: count };
+    const [found, uses] = await unit.getAll(this.#ref(code), this.#usesRef(code, accountId));
+    const coupon = found.data();
+    return coupon ? { coupon, accountId, uses: uses.data()?.count ?? null } : null;
   }
 
   /** Counts uses of a coupon that the unit has read with {@link findWithUsesIn}: 1 for one more, -1 for one less. */
@@ -81,9 +88,9 @@ export class CouponStore {
     unit.update(this.#ref(coupon.id), { redemptions: Math.max(0, coupon.redemptions + difference) });
     const reference = this.#usesRef(coupon.id, accountId);
     const count = Math.max(0, (uses ?? 0) + difference);
-    const next = { accountId, count, updatedAt: now } satisfies CouponUses;
+    const next: CouponUses = { accountId, count, updatedAt: now };
     if (uses === null) unit.create(reference, next);
-    else unit.update(reference, next);
+    else unit.update(reference, COUPON_USES.whole(next));
   }
 
   /** A page of what an account has used, in the order of the codes. */
@@ -92,21 +99,25 @@ export class CouponStore {
     limit: number,
     after: string | null,
   ): Promise<Page<CouponUses & { readonly couponCode: string }>> {
-    let uses = this.#db.collectionGroup('uses').where('accountId', '==', accountId).orderBy(FieldPath.documentId());
+    let uses = this.#db
+      .collectionGroup('uses')
+      .withConverter(COUPON_USES)
+      .where('accountId', '==', accountId)
+      .orderBy(FieldPath.documentId());
     if (after !== null) uses = uses.startAfter(this.#usesRef(after, accountId));
     const { docs } = await uses.limit(limit).get();
     const items = docs.map((document) => ({
       couponCode: document.ref.parent.parent?.id ?? '',
-      ...(document.data() as CouponUses),
+      ...document.data(),
     }));
     return { items, after: docs.length === limit ? (items.at(-1)?.couponCode ?? null) : null };
   }
 
   /** All coupons, the newest first. */
   async list(limit: number, after: TimePosition | undefined): Promise<Coupon[]> {
-    let coupons = this.#db.collection('coupons').orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
+    let coupons = this.#coupons.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (after) coupons = coupons.startAfter(after.createdAt, after.id);
     const snapshot = await coupons.get();
-    return snapshot.docs.map((document) => document.data() as Coupon);
+    return snapshot.docs.map((document) => document.data());
   }
 }

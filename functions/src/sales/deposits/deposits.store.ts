@@ -1,8 +1,17 @@
-import { oneAtATime, type UnitOfWork } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import { oneAtATime, storedAs, type UnitOfWork } from '@cloud-bridge/base';
+import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { UsdcChainName } from '../payments/usdcChains.ts';
 import type { DepositAddress } from './deposit.ts';
 import type { ScanCursor } from './scanCursor.ts';
+
+/** How many addresses were allotted. */
+interface Allotments {
+  readonly allottedCount: number;
+}
+
+const DEPOSIT_ADDRESSES = storedAs<DepositAddress>();
+const ALLOTMENTS = storedAs<Allotments>();
+const SCAN_CURSORS = storedAs<ScanCursor>();
 
 /**
  * `depositAddresses/{accountId}`, and two kinds of documents in `depositState`: `addresses`, how many were allotted,
@@ -17,16 +26,24 @@ export class DepositStore {
     this.#db = db;
   }
 
-  #address(accountId: string): DocumentReference {
-    return this.#db.collection('depositAddresses').doc(accountId);
+  get #addresses(): CollectionReference<DepositAddress> {
+    return this.#db.collection('depositAddresses').withConverter(DEPOSIT_ADDRESSES);
   }
 
-  #state(name: string): DocumentReference {
-    return this.#db.collection('depositState').doc(name);
+  #address(accountId: string): DocumentReference<DepositAddress> {
+    return this.#addresses.doc(accountId);
+  }
+
+  get #allotments(): DocumentReference<Allotments> {
+    return this.#db.collection('depositState').withConverter(ALLOTMENTS).doc('addresses');
+  }
+
+  #cursor(chain: UsdcChainName): DocumentReference<ScanCursor> {
+    return this.#db.collection('depositState').withConverter(SCAN_CURSORS).doc(`scan_${chain}`);
   }
 
   async findAddress(accountId: string): Promise<DepositAddress | null> {
-    return ((await this.#address(accountId).get()).data() as DepositAddress | undefined) ?? null;
+    return (await this.#address(accountId).get()).data() ?? null;
   }
 
   /** An account's address, and how many addresses were ever allotted; null for none yet. */
@@ -34,25 +51,25 @@ export class DepositStore {
     unit: UnitOfWork,
     accountId: string,
   ): Promise<{ address: DepositAddress | null; allottedCount: number | null }> {
-    const [own, counter] = await unit.getAll(this.#address(accountId), this.#state('addresses'));
+    const [own, counter] = await unit.getAll(this.#address(accountId), this.#allotments);
     return {
-      address: (own?.data() as DepositAddress | undefined) ?? null,
-      allottedCount: (counter?.get('allottedCount') as number | undefined) ?? null,
+      address: own.data() ?? null,
+      allottedCount: counter.data()?.allottedCount ?? null,
     };
   }
 
   /** Writes an account's address and counts it; the unit has read both. */
   allotIn(unit: UnitOfWork, address: DepositAddress, allottedCountBefore: number | null): void {
-    unit.create(this.#address(address.accountId), { ...address });
+    unit.create(this.#address(address.accountId), address);
     const counted = { allottedCount: address.index + 1 };
-    if (allottedCountBefore === null) unit.create(this.#state('addresses'), counted);
-    else unit.update(this.#state('addresses'), counted);
+    if (allottedCountBefore === null) unit.create(this.#allotments, counted);
+    else unit.update(this.#allotments, ALLOTMENTS.whole(counted));
   }
 
   /** Addresses of all accounts in the order in which they were allotted. */
   async listAddresses(afterIndex: number, limit: number): Promise<DepositAddress[]> {
-    const addresses = this.#db.collection('depositAddresses').orderBy('index').startAfter(afterIndex).limit(limit);
-    return (await addresses.get()).docs.map((document) => document.data() as DepositAddress);
+    const addresses = this.#addresses.orderBy('index').startAfter(afterIndex).limit(limit);
+    return (await addresses.get()).docs.map((document) => document.data());
   }
 
   async deleteAddress(accountId: string): Promise<void> {
@@ -60,10 +77,10 @@ export class DepositStore {
   }
 
   async readCursor(chain: UsdcChainName): Promise<ScanCursor | null> {
-    return ((await this.#state(`scan_${chain}`).get()).data() as ScanCursor | undefined) ?? null;
+    return (await this.#cursor(chain).get()).data() ?? null;
   }
 
   async writeCursor(chain: UsdcChainName, cursor: ScanCursor): Promise<void> {
-    await this.#state(`scan_${chain}`).set({ ...cursor });
+    await this.#cursor(chain).set(cursor);
   }
 }

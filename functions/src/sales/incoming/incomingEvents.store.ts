@@ -1,6 +1,21 @@
-import { type IsoTime, isAlreadyExists, type TimePosition, type UnitOfWork } from '@cloud-bridge/base';
-import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
+import {
+  type IsoTime,
+  isAlreadyExists,
+  readAll,
+  storedAs,
+  type TimePosition,
+  type UnitOfWork,
+} from '@cloud-bridge/base';
+import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { IncomingEvent } from './incomingEvent.ts';
+
+/** How far the events that a provider keeps have been read. */
+interface Backlog {
+  readonly readUntil: IsoTime;
+}
+
+const INCOMING_EVENTS = storedAs<IncomingEvent>();
+const BACKLOGS = storedAs<Backlog>();
 
 /** `webhookEvents/{provider_eventId}` and `webhookBacklogs/{provider}` */
 export class IncomingEventStore {
@@ -10,14 +25,18 @@ export class IncomingEventStore {
     this.#db = db;
   }
 
-  #ref({ provider, eventId }: Pick<IncomingEvent, 'provider' | 'eventId'>): DocumentReference {
-    return this.#db.collection('webhookEvents').doc(`${provider}_${eventId}`);
+  get #events(): CollectionReference<IncomingEvent> {
+    return this.#db.collection('webhookEvents').withConverter(INCOMING_EVENTS);
+  }
+
+  #ref({ provider, eventId }: Pick<IncomingEvent, 'provider' | 'eventId'>): DocumentReference<IncomingEvent> {
+    return this.#events.doc(`${provider}_${eventId}`);
   }
 
   /** True for an event that has had its effect; `onceFor` asks. */
   async isMarkedIn(unit: UnitOfWork, event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<boolean> {
     const [snapshot] = await unit.getAll(this.#ref(event));
-    return snapshot?.exists === true;
+    return snapshot.exists;
   }
 
   /** True for an event that has had its effect. */
@@ -27,7 +46,7 @@ export class IncomingEventStore {
 
   /** The marker of an event; null for one that has had no effect. */
   async find(event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<IncomingEvent | null> {
-    return ((await this.#ref(event).get()).data() as IncomingEvent | undefined) ?? null;
+    return (await this.#ref(event).get()).data() ?? null;
   }
 
   /** Those of several events of a provider that have had no effect yet. */
@@ -36,43 +55,39 @@ export class IncomingEventStore {
     events: readonly E[],
   ): Promise<E[]> {
     if (events.length === 0) return [];
-    const markers = await this.#db.getAll(...events.map(({ id }) => this.#ref({ provider, eventId: id })));
+    const markers = await readAll(this.#db, ...events.map(({ id }) => this.#ref({ provider, eventId: id })));
     return events.filter((_event, index) => markers[index]?.exists !== true);
   }
 
   /** Events that have had their effect, the latest first. */
   async list(limit: number, after: TimePosition | undefined): Promise<IncomingEvent[]> {
-    let events = this.#db
-      .collection('webhookEvents')
-      .orderBy('handledAt', 'desc')
-      .orderBy('eventId', 'desc')
-      .limit(limit);
+    let events = this.#events.orderBy('handledAt', 'desc').orderBy('eventId', 'desc').limit(limit);
     if (after) events = events.startAfter(after.createdAt, after.id);
-    return (await events.get()).docs.map((document) => document.data() as IncomingEvent);
+    return (await events.get()).docs.map((document) => document.data());
   }
 
   /** Adds the marker of an event to the unit of work; `onceFor` does it. */
   markIn(unit: UnitOfWork, event: IncomingEvent): void {
-    unit.create(this.#ref(event), { ...event });
+    unit.create(this.#ref(event), event);
   }
 
   /** Up to when everything that a provider told of has been looked at; null before the first time. */
   async readUntil(provider: IncomingEvent['provider']): Promise<IsoTime | null> {
-    return (await this.#backlog(provider).get()).get('readUntil') ?? null;
+    return (await this.#backlog(provider).get()).data()?.readUntil ?? null;
   }
 
   async writeReadUntil(provider: IncomingEvent['provider'], readUntil: IsoTime): Promise<void> {
     await this.#backlog(provider).set({ readUntil });
   }
 
-  #backlog(provider: IncomingEvent['provider']): DocumentReference {
-    return this.#db.collection('webhookBacklogs').doc(provider);
+  #backlog(provider: IncomingEvent['provider']): DocumentReference<Backlog> {
+    return this.#db.collection('webhookBacklogs').withConverter(BACKLOGS).doc(provider);
   }
 
   /** Marks an event that has no effect; false if it was marked before. */
   async mark(event: IncomingEvent): Promise<boolean> {
     try {
-      await this.#ref(event).create({ ...event });
+      await this.#ref(event).create(event);
       return true;
     } catch (error) {
       if (isAlreadyExists(error)) return false;
