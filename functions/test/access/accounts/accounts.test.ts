@@ -20,6 +20,7 @@ it('an account appears on the first call with a valid ID token, once, however ma
     isEmailVerified: true,
     emailAsOf: expect.any(String),
     createdAt: expect.any(String),
+    shape: 1,
   });
 });
 

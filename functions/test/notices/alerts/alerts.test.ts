@@ -46,6 +46,7 @@ it('a charge below a threshold is told by webhook and by mail, without anybody a
     expect(event).toMatchObject({ type: 'credits.low', data: { availableCredits: 40, thresholdCredits: 50 } });
     const mail = (await database().doc(`mail/${event.id}`).get()).data();
     expect(mail).toEqual({
+      shape: 1,
       accountId: person.accountId,
       deleteAt: expect.anything(),
       to: [expect.stringContaining('@example.com')],

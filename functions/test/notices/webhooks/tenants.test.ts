@@ -166,7 +166,7 @@ it('whoever waits behind attempts that crashed is called by the sweep', async ()
   // Nobody waits any more: the next sweep notes that, and doesn't come again.
   await line.update({ wakeAt: past });
   await sweepLines(deps);
-  expect((await line.get()).data()).toEqual({ accountId: person.accountId, underWay: {}, wakeAt: null });
+  expect((await line.get()).data()).toEqual({ shape: 1, accountId: person.accountId, underWay: {}, wakeAt: null });
 });
 
 it('pings and repetitions are bounded in a minute, and a repeated request is not counted', async () => {
