@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -168,4 +168,30 @@ it('a circle of rooms is found though no file is part of a circle', () => {
     ['sales/d/six.ts', "import { one } from '../a/one.ts';"],
   ]);
   expect(circlingArrows(files)).toEqual(['sales/a → sales/b', 'sales/b → sales/c', 'sales/c → sales/a']);
+});
+
+/** What a text about Firestore does past the converter of a collection (see `docs/decisions/0030`). */
+function pastConverters(text: string): string[] {
+  const collections = text.match(/\.collection(?:Group)?\([^;]*;/g) ?? [];
+  const unconverted = collections.filter((statement) => !statement.includes('.withConverter('));
+  return [...unconverted, ...(text.match(/\.(?:data\(\)|get\('\w+'\))\)* as [^;]*/g) ?? [])];
+}
+
+it.each([
+  ['a collection without a converter', "return this.#db.collection('orders').doc(id);"],
+  ['a collection group without a converter', "this.#db\n  .collectionGroup('uses')\n  .where('a', '==', 1);"],
+  ['a document that is cast', 'return ((await this.#ref(id).get()).data() as Order | undefined) ?? null;'],
+  ['a field that is cast', "return snapshot.get('orderIds') as string[];"],
+])('a store is not to read %s', (_name, text) => {
+  expect(pastConverters(text)).toHaveLength(1);
+});
+
+it('every document of the functions is read through the converter of its collection', () => {
+  const list = execFileSync('git', ['ls-files', '-z', 'functions/src/*.ts'], { cwd: ROOT, encoding: 'utf8' });
+  const files = list.split('\0').filter(Boolean);
+  expect(files).toContain('functions/src/sales/orders/orders.store.ts');
+  const past = files.flatMap((file) =>
+    pastConverters(readFileSync(join(ROOT, file), 'utf8')).map((text) => `${file}: ${text}`),
+  );
+  expect(past).toEqual([]);
 });

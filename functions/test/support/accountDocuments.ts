@@ -5,7 +5,7 @@ import { isIdField } from './requestValues.ts';
 import { database } from './suite.ts';
 
 /** Documents by their paths. */
-export type Documents = Readonly<Record<string, unknown>>;
+export type Documents = Readonly<Record<string, object>>;
 
 /**
  * Everything that the database holds of an account: what bears its id, what says that it is the account's, and all
@@ -21,7 +21,7 @@ export async function documentsOf(accountId: string): Promise<Documents> {
     ]),
   );
   const documents = [...(await named).filter(({ exists }) => exists), ...found.flatMap(({ docs }) => docs)];
-  const byPath = documents.map((document) => [document.ref.path, document.data()] as const);
+  const byPath = documents.map((document) => [document.ref.path, document.data() ?? {}] as const);
   return Object.fromEntries(byPath.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 

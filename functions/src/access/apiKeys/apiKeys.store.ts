@@ -5,6 +5,7 @@ import {
   isAlreadyExists,
   readAll,
   runUnitOfWork,
+  type StoredConverter,
   storedAs,
   type TimePosition,
   type UnitOfWork,
@@ -102,16 +103,16 @@ export class ApiKeyStore {
     return this.#keys.doc(hash);
   }
 
-  #ids(accountId: string): CollectionReference {
-    return this.#db.collection('accounts').doc(accountId).collection('keyIds');
+  #ids<T>(accountId: string, converter: StoredConverter<T>): CollectionReference<T> {
+    return this.#db.collection('accounts').doc(accountId).collection('keyIds').withConverter(converter);
   }
 
   #idRef(accountId: string, keyId: string): DocumentReference<KeyHashes> {
-    return this.#ids(accountId).withConverter(KEY_IDS).doc(keyId);
+    return this.#ids(accountId, KEY_IDS).doc(keyId);
   }
 
   #markRef(accountId: string, rotationId: string): DocumentReference<RotationMark> {
-    return this.#ids(accountId).withConverter(ROTATION_MARKS).doc(rotationId);
+    return this.#ids(accountId, ROTATION_MARKS).doc(rotationId);
   }
 
   /** The key of a secret, as it was at most five seconds ago; null for an unknown one. */

@@ -44,8 +44,8 @@ export class ReportStore {
   }
 
   #reportedRef({ accountId, walletId }: WalletAddress): DocumentReference<ReportedWallet> {
-    const reported = this.#db.doc(`accounts/${accountId}/wallets/${walletId}`).collection('reported');
-    return reported.withConverter(REPORTED_WALLETS).doc('credits');
+    const wallet = this.#db.doc(`accounts/${accountId}/wallets/${walletId}`);
+    return wallet.collection('reported').withConverter(REPORTED_WALLETS).doc('credits');
   }
 
   /** What of each wallet is in the report, by the wallet's key; null: nothing. */
