@@ -44,7 +44,7 @@ describe('a key that is rotated', () => {
         .doc(`apiKeys/${hashSecret(key.secret)}`)
         .get()
     ).data();
-    expect(Object.keys(old ?? {}).sort()).toEqual(['acceptedUntil', 'successorHash']);
+    expect(Object.keys(old ?? {}).sort()).toEqual(['acceptedUntil', 'shape', 'successorHash']);
   });
 
   it('overlaps for a day unless told otherwise', async () => {
