@@ -13,7 +13,7 @@ change with any version, and is there for people. \`Retry-After\` says after how
 succeed; a 503 or 504 is safe to send again with the same \`Idempotency-Key\`.
 
 The OpenAPI document says which of these codes a route may answer with. This page is made from
-\`functions/src/platform/errors/errorRegistry.ts\` by \`npm run reference\`.
+\`functions/src/platform/errors/errorRegistry.ts\` by \`node scripts/run.mjs reference\`.
 
 ${table(['code', 'status', 'meaning'], rows)}`;
 }
