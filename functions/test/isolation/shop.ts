@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { customerOf, saveCard } from '../support/cards.ts';
+import { askForInvoicing } from '../support/invoicing.ts';
 import { type Key, newAdmin, newPerson, type Person } from '../support/people.ts';
 import { allWebhooksDelivered, eventOf, orderAnd } from '../support/stripeControl.ts';
-import { database } from '../support/suite.ts';
 
 type Callers = Readonly<Record<'person' | 'operator' | 'leaver', Person> & { key: Key }>;
 
@@ -62,7 +62,7 @@ async function prepared({ person, operator, key }: Callers, marker: string, hook
   const webhook = await make(person, '/account/webhooks', { url: hook });
   const ping = await make(person, `/account/webhooks/${webhook.id}/test`);
   const coupon = await make(operator, '/admin/coupons', { code: `GIFT-${marker}`, credits: 5 });
-  await askForInvoicing(person);
+  await askForInvoicing(person.accountId);
   await allWebhooksDelivered();
   return {
     holdToCapture,
@@ -80,11 +80,4 @@ async function prepared({ person, operator, key }: Callers, marker: string, hook
     stripeEvent: (await eventOf('checkout.session.completed', sessionId)).id,
     coupon: coupon.id,
   };
-}
-
-/** Past the API, which wants purchases of several months first. */
-async function askForInvoicing({ accountId }: Person): Promise<void> {
-  const undecided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: null };
-  const request = { id: accountId, status: 'requested', createdAt: new Date().toISOString(), ...undecided };
-  await database().doc(`invoicing/${accountId}`).set(request);
 }

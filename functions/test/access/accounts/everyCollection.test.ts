@@ -7,6 +7,7 @@ import { sweepDeletions } from '../../../src/access/accounts/sweepDeletions.ts';
 import { documentsOf } from '../../support/accountDocuments.ts';
 import { creemOrderPaid, resetLocalCreem } from '../../support/creemControl.ts';
 import { runScheduled, suiteDeps, withParts } from '../../support/functionsTest.ts';
+import { askForInvoicing } from '../../support/invoicing.ts';
 import { auditWallet } from '../../support/ledger.ts';
 import { newAdmin, type Person } from '../../support/people.ts';
 import { allWebhooksDelivered, orderAnd, orderOf, stripe } from '../../support/stripeControl.ts';
@@ -103,9 +104,7 @@ async function beJudgedByOperators(person: Person, admin: Person): Promise<void>
   for (const verb of ['freeze', 'unfreeze']) {
     (await admin.send('POST', `/admin/accounts/${accountId}/${verb}`, { body: { reason } })).expect(200);
   }
-  const undecided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: null };
-  const request = { id: accountId, status: 'requested', createdAt: new Date().toISOString(), ...undecided };
-  await database().doc(`invoicing/${accountId}`).set(request);
+  await askForInvoicing(accountId);
   (await admin.send('POST', `/admin/invoicing/${accountId}/decline`, { body: { reason } })).expect(200);
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { askForInvoicing } from '../../support/invoicing.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import { database } from '../../support/suite.ts';
 
@@ -27,9 +28,7 @@ it('a coupon’s creation and end are recorded once each', async () => {
 
 it('decisions on invoicing are recorded, and one that is repeated late undoes nothing', async () => {
   const { accountId } = await newPerson();
-  const undecided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: null };
-  const request = { id: accountId, status: 'requested', createdAt: new Date().toISOString(), ...undecided };
-  await database().doc(`invoicing/${accountId}`).set(request);
+  await askForInvoicing(accountId);
   const decide = (verb: string, body: object, idempotencyKey: string) =>
     admin.send('POST', `/admin/invoicing/${accountId}/${verb}`, { body, idempotencyKey });
   (await decide('approve', { daysUntilDue: 14 }, accountId)).expect(200);

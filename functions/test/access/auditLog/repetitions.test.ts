@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Reply } from '../../support/apiClient.ts';
+import { askForInvoicing } from '../../support/invoicing.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import { allWebhooksDelivered, eventOf, orderAnd } from '../../support/stripeControl.ts';
 import { database } from '../../support/suite.ts';
@@ -55,9 +56,7 @@ describe.each([
 });
 
 it.each([0, 1])('a decision on invoicing that came after %i equal ones is not made again', async (earlier) => {
-  const undecided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: null };
-  const request = { id: accountId, status: 'requested', createdAt: new Date().toISOString(), ...undecided };
-  await database().doc(`invoicing/${accountId}`).set(request);
+  await askForInvoicing(accountId);
   const decide = (verb: string, body: object, key?: string) => post(`/admin/invoicing/${accountId}/${verb}`, body, key);
   const approve = (key?: string) => decide('approve', { daysUntilDue: 14 }, key);
   for (let count = 0; count < earlier; count += 1) await approve();

@@ -12,6 +12,7 @@ import {
   postCreemEvent,
 } from '../../support/creemControl.ts';
 import { runScheduled } from '../../support/functionsTest.ts';
+import { allowInvoicing } from '../../support/invoicing.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { newAdmin, newPerson, type Person, personWithCredits } from '../../support/people.ts';
 import {
@@ -130,15 +131,7 @@ const VIA_STRIPE: Purchase[] = [
   },
   {
     name: 'an invoice',
-    prepare: async ({ accountId }) => {
-      const request = { id: accountId, status: 'requested', createdAt: new Date().toISOString() };
-      const undecided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: null };
-      await database()
-        .doc(`invoicing/${accountId}`)
-        .set({ ...request, ...undecided });
-      const body = { daysUntilDue: 14 };
-      (await admin.send('POST', `/admin/invoicing/${accountId}/approve`, { body })).expect(200);
-    },
+    prepare: ({ accountId }) => allowInvoicing(accountId, admin),
     buy: async (person) => {
       const { orderId } = (await person.send('POST', '/billing/invoices', { body: { amount: 500 } })).expect(201).data;
       const invoiceId = (await database().doc(`orders/${orderId}`).get()).get('invoice.invoiceId');

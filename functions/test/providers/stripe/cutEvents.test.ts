@@ -1,5 +1,6 @@
 import { HANDLED_EVENT_TYPES } from '../../../src/providers/stripe/handleStripeEvent.ts';
 import { saveCard } from '../../support/cards.ts';
+import { allowInvoicing } from '../../support/invoicing.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import {
   allWebhooksDelivered,
@@ -76,11 +77,7 @@ async function declinedPayment(): Promise<Happening> {
 }
 
 async function sentInvoice(status: string, move: (id: string) => Promise<unknown>): Promise<Happening> {
-  const { accountId } = person;
-  const undecided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: null };
-  const request = { id: accountId, status: 'requested', createdAt: new Date().toISOString(), ...undecided };
-  await database().doc(`invoicing/${accountId}`).set(request);
-  (await admin.send('POST', `/admin/invoicing/${accountId}/approve`, { body: { daysUntilDue: 14 } })).expect(200);
+  await allowInvoicing(person.accountId, admin);
   await unheard();
   const { orderId } = (await person.send('POST', '/billing/invoices', { body: { amount: 500 } })).expect(201).data;
   const objectId = (await stored(`orders/${orderId}`))?.invoice.invoiceId;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cardOf, customerOf, saveCard } from '../../support/cards.ts';
 import { runScheduled, suiteDeps } from '../../support/functionsTest.ts';
+import { allowInvoicing } from '../../support/invoicing.ts';
 import { newAdmin, newPerson, newPersonUnverified, type Person, personWithCredits } from '../../support/people.ts';
 import {
   allWebhooksDelivered,
@@ -114,11 +115,7 @@ describe('a customer that was deleted', () => {
   });
 
   it('is made again for an invoice', async () => {
-    const decided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: 14 };
-    const request = { id: person.accountId, createdAt: new Date().toISOString(), ...decided };
-    await database()
-      .doc(`invoicing/${person.accountId}`)
-      .set({ ...request, status: 'approved' });
+    await allowInvoicing(person.accountId, admin);
     const { data } = (await post('/billing/invoices', { amount: 500 }, 'mine')).expect(201);
     expect(data).toMatchObject({ status: 'pending', invoiceUrl: expect.any(String) });
     await isReplaced();

@@ -1,5 +1,6 @@
 import { saveCard } from '../../support/cards.ts';
 import { runScheduled } from '../../support/functionsTest.ts';
+import { allowInvoicing } from '../../support/invoicing.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import {
@@ -51,13 +52,7 @@ async function buyForThreeMonths(): Promise<string[]> {
   return ids;
 }
 
-/** Somebody may pay by invoice, without having bought anything. */
-async function approved(): Promise<void> {
-  const undecided = { decidedAt: null, decidedBy: null, reason: null, daysUntilDue: null };
-  const request = { id: person.accountId, status: 'requested', createdAt: new Date().toISOString(), ...undecided };
-  await database().doc(`invoicing/${person.accountId}`).set(request);
-  (await decide('approve', { daysUntilDue: 14 })).expect(200);
-}
+const approved = () => allowInvoicing(person.accountId, admin);
 
 /** Pays an invoice on Stripe's page. */
 const pay = (url: string) => fetch(url, { method: 'POST', body: new URLSearchParams({ outcome: 'pay' }) });
