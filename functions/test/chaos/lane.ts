@@ -1,12 +1,12 @@
 import { isoTime } from '@cloud-bridge/base';
 import { status } from '@grpc/grpc-js';
 import { Firestore } from 'firebase-admin/firestore';
-import type { VerifyIdToken } from '../../src/access/accounts/verifyIdToken.ts';
 import type { Surroundings } from '../../src/main/compose.ts';
 import type { Config } from '../../src/main/config.ts';
 import { clearDatabase } from '../support/clearDatabase.ts';
 import { FaultProxy } from '../support/faultProxy.ts';
 import { noUsers } from '../support/noUsers.ts';
+import { OFFLINE, OFFLINE_CONFIG } from '../support/surroundings.ts';
 import { type CreateWebhookApp, Instance } from './instance.ts';
 import type { ProviderTrouble, Trouble, TroublePaths } from './trouble.ts';
 
@@ -114,35 +114,18 @@ export abstract class Lane {
   #surroundings(db: Firestore, { config, secrets }: AtProvider): Surroundings {
     const log = { info: () => {}, warn: () => {} };
     return {
+      ...OFFLINE,
       db,
       clock: () => isoTime(this.nowMs),
-      config: {
-        allowedOrigins: ['https://shop.example'],
-        catalogName: 'cloud-bridge',
-        deliveryDeadlineSeconds: 20,
-        deliveryUpstreamUrl: null,
-        deploymentId: 'demo',
-        proxyHops: 0,
-        webhookRefusedPorts: [],
-        webhookTargets: 'public',
-        stripeTax: 'off',
-        usdc: null,
-        ...config,
-      },
+      config: { ...OFFLINE_CONFIG, ...config },
       logger: { ...log, error: (message, fields) => this.errors.push(`${message} ${JSON.stringify(fields)}`) },
-      webhookTasks: { enqueue: async () => {} },
       // Whatever address an account has is proved.
       users: {
         ...noUsers,
         findVerifiedEmail: async (uid) =>
           ((await db.doc(`accounts/${uid}`).get()).get('email') as string | null) ?? null,
       },
-      deploymentKeys: () => ['deployment_key_of_a_lane_of_the_tests'],
-      usdcRpcUrl: () => null,
-      verifyIdToken: nobodySignsIn,
       ...secrets,
     };
   }
 }
-
-const nobodySignsIn: VerifyIdToken = () => Promise.reject(new Error('nobody signs in here'));

@@ -15,9 +15,9 @@ import { createStripeWebhookApp } from '../../../src/providers/stripe/stripeWebh
 import { XPUB } from '../../providers/usdc/chain/TestChain.ts';
 import { type Reply, type RequestOptions, send } from '../../support/apiClient.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
-import { noUsers } from '../../support/noUsers.ts';
 import { contractOf } from '../../support/openapiContract.ts';
 import { silentLogger } from '../../support/silentLogger.ts';
+import { OFFLINE, OFFLINE_CONFIG, signInByUid, usersWithOperator } from '../../support/surroundings.ts';
 
 const contract = contractOf(openApiDocument(routes));
 
@@ -57,43 +57,17 @@ export class World {
       isoTime(Date.now() + this.sleptMs),
     );
     const parts = compose({
+      ...OFFLINE,
       db: this.#guardedDb,
       maintenance,
       clock: () => isoTime(Date.now() + this.aheadMs),
-      config: {
-        allowedOrigins: ['https://shop.example'],
-        catalogName: 'cloud-bridge',
-        creemApiBaseUrl: null,
-        deliveryDeadlineSeconds: 20,
-        deliveryUpstreamUrl: null,
-        deploymentId: 'demo',
-        proxyHops: 0,
-        stripeApiBaseUrl: 'https://stripe.invalid',
-        stripeTax: 'off',
-        usdc: { depositXpub: XPUB, chain: 'base', confirmations: 30 },
-        webhookRefusedPorts: [],
-        webhookTargets: 'public',
-      },
+      config: { ...OFFLINE_CONFIG, usdc: { depositXpub: XPUB, chain: 'base', confirmations: 30 } },
       logger: silentLogger,
-      creemApiKey: () => '',
-      creemWebhookSecrets: () => [],
-      deploymentKeys: () => ['deployment_key_of_a_world_of_the_tests'],
       usdcRpcUrl: () => 'https://node.invalid',
-      users: {
-        ...noUsers,
-        findVerifiedEmail: async (uid) => `${uid}@example.com`,
-        findOperator: async () => ({ isAdmin: true, tokensValidAfter: isoTime(0) }),
-      },
+      users: { ...usersWithOperator, findVerifiedEmail: async (uid) => `${uid}@example.com` },
       stripe: async () => this.stripe.api,
       stripeWebhookSecrets: () => [WEBHOOK_SECRET],
-      verifyIdToken: async (token) => ({
-        uid: token,
-        email: `${token}@example.com`,
-        auth_time: 0,
-        iat: 0,
-        admin: token === 'operator',
-      }),
-      webhookTasks: { enqueue: async () => {} },
+      verifyIdToken: signInByUid,
     });
     this.deps = { ...parts, upstream: SILENT_UPSTREAM };
   }

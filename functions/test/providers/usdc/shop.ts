@@ -10,9 +10,9 @@ import type { Config } from '../../../src/main/config.ts';
 import { openApiDocument } from '../../../src/platform/http/openApiDocument.ts';
 import { type Reply, type RequestOptions, send } from '../../support/apiClient.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
-import { noUsers } from '../../support/noUsers.ts';
 import { contractOf } from '../../support/openapiContract.ts';
 import { expectSoundLedgers } from '../../support/soundLedgers.ts';
+import { OFFLINE, OFFLINE_CONFIG, signInByUid, usersWithOperator } from '../../support/surroundings.ts';
 import { CONFIRMATIONS, TestChain, XPUB } from './chain/TestChain.ts';
 
 const document = contractOf(openApiDocument(routes));
@@ -76,46 +76,18 @@ export class Shop {
 
   #surroundings(usdc: Config['usdc'], db: Firestore): Surroundings {
     return {
+      ...OFFLINE,
       db,
       clock: () => isoTime(this.stoppedAtMs ?? Date.now()),
-      config: {
-        allowedOrigins: ['https://shop.example'],
-        catalogName: 'cloud-bridge',
-        creemApiBaseUrl: null,
-        deliveryDeadlineSeconds: 20,
-        deliveryUpstreamUrl: null,
-        deploymentId: 'demo',
-        proxyHops: 0,
-        stripeApiBaseUrl: 'https://stripe.invalid',
-        stripeTax: 'off',
-        usdc,
-        webhookRefusedPorts: [],
-        webhookTargets: 'public',
-      },
+      config: { ...OFFLINE_CONFIG, usdc },
       logger: {
         info: () => {},
         warn: () => {},
         error: (message, fields = {}) => void this.errors.push({ message, fields }),
       },
-      creemApiKey: () => '',
       usdcRpcUrl: () => this.chain.proxy.url,
-      creemWebhookSecrets: () => [],
-      deploymentKeys: () => ['deployment_key_of_a_shop_of_the_tests'],
-      users: {
-        ...noUsers,
-        delete: async () => {},
-        findOperator: async () => ({ isAdmin: true, tokensValidAfter: isoTime(0) }),
-      },
-      stripe: () => Promise.reject(new Error('nobody asks Stripe here')),
-      stripeWebhookSecrets: () => [],
-      verifyIdToken: async (token) => ({
-        uid: token,
-        email: `${token}@example.com`,
-        auth_time: 0,
-        iat: 0,
-        admin: token === 'operator',
-      }),
-      webhookTasks: { enqueue: async () => {} },
+      users: { ...usersWithOperator, delete: async () => {} },
+      verifyIdToken: signInByUid,
     };
   }
 
