@@ -10,9 +10,9 @@ import { ensureCustomer } from '../../../src/sales/customers/ensureCustomer.ts';
 import type { Order } from '../../../src/sales/orders/order.ts';
 import { reconcileOrders } from '../../../src/sales/reconciliation/reconcileOrders.ts';
 import { reconcileSubscriptions } from '../../../src/sales/reconciliation/reconcileSubscriptions.ts';
-import { noUsers } from '../../support/noUsers.ts';
 import { silentLogger } from '../../support/silentLogger.ts';
 import { HOSTING_URL, STRIPE_SECRET_KEY, STRIPE_URL } from '../../support/suite.ts';
+import { OFFLINE, OFFLINE_CONFIG } from '../../support/surroundings.ts';
 
 /**
  * Stripe itself with `npm run test:stripe`; else the local one. Never what a developer's environment happens to have.
@@ -36,32 +36,12 @@ export class Shop {
 
   constructor() {
     this.deps = compose({
+      ...OFFLINE,
       db: this.db,
       clock: () => isoTime(Date.now() + this.#aheadMs),
-      config: {
-        allowedOrigins: [HOSTING_URL],
-        catalogName: 'cloud-bridge',
-        creemApiBaseUrl: null,
-        deliveryDeadlineSeconds: 20,
-        deliveryUpstreamUrl: null,
-        deploymentId: 'demo',
-        proxyHops: 0,
-        webhookRefusedPorts: [],
-        webhookTargets: 'public',
-        stripeApiBaseUrl: TESTED_STRIPE_URL,
-        stripeTax: 'off',
-        usdc: null,
-      },
+      config: { ...OFFLINE_CONFIG, allowedOrigins: [HOSTING_URL], stripeApiBaseUrl: TESTED_STRIPE_URL },
       logger: silentLogger,
       stripe: async () => this.stripe,
-      webhookTasks: { enqueue: async () => {} },
-      users: noUsers,
-      creemApiKey: () => '',
-      usdcRpcUrl: () => null,
-      creemWebhookSecrets: () => [],
-      deploymentKeys: () => ['deployment_key_of_a_shop_of_the_tests'],
-      stripeWebhookSecrets: () => [],
-      verifyIdToken: () => Promise.reject(new Error('nobody signs in here')),
     });
   }
 
