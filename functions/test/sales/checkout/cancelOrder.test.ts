@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newCoupon } from '../../support/coupons.ts';
 import { creemDelivered, creemOrder, onCreemPage, resetLocalCreem } from '../../support/creemControl.ts';
 import { auditWallet } from '../../support/ledger.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
@@ -29,11 +29,7 @@ afterEach(async () => {
 
 const cancel = (orderId: string, who = person) => who.send('POST', `/billing/orders/${orderId}/cancel`);
 const credits = async () => (await person.credits()).availableCredits;
-async function coupon(fields: Record<string, unknown> = { percentOff: 10, maxRedemptions: 1 }): Promise<string> {
-  const code = `C-${randomUUID().slice(0, 18)}`.toUpperCase();
-  (await admin.send('POST', '/admin/coupons', { body: { code, ...fields } })).expect(201);
-  return code;
-}
+const coupon = (fields: object = { percentOff: 10, maxRedemptions: 1 }) => newCoupon(admin, fields);
 const redemptionsOf = async (code: string) => (await database().doc(`coupons/${code}`).get()).get('redemptions');
 const checkout = async (body: Record<string, unknown>, key?: string) =>
   (await person.send('POST', '/billing/checkout', { body, idempotencyKey: key })).expect(201).data;

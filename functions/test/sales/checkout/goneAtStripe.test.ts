@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { cardOf, customerOf, saveCard } from '../../support/cards.ts';
+import { newCoupon } from '../../support/coupons.ts';
 import { runScheduled, suiteDeps } from '../../support/functionsTest.ts';
 import { allowInvoicing } from '../../support/invoicing.ts';
 import { newAdmin, newPerson, newPersonUnverified, type Person, personWithCredits } from '../../support/people.ts';
@@ -203,12 +203,7 @@ describe('a price that was archived', () => {
 });
 
 describe('a discount that was deleted', () => {
-  async function coupon(): Promise<string> {
-    const code = `G-${randomUUID().slice(0, 18)}`.toUpperCase();
-    const body = { code, percentOff: 10, maxRedemptionsPerAccount: 100 };
-    (await admin.send('POST', '/admin/coupons', { body })).expect(201);
-    return code;
-  }
+  const coupon = () => newCoupon(admin, { percentOff: 10, maxRedemptionsPerAccount: 100 });
   const promotionOf = async (code: string) => (await stripe.promotionCodes.list({ code, active: true })).data;
 
   it.each([{ pack: 'starter' }, { planSlug: 'team' }])('is made again, once: %j', async (product) => {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { type OrderCheckout, type PageOrder, UNPAID_ENDS } from '../../../src/sales/orders/order.ts';
 import { notePage } from '../../../src/sales/orders/orderPage.ts';
+import { newCoupon } from '../../support/coupons.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import {
@@ -22,11 +22,7 @@ beforeEach(async () => {
 });
 afterEach(resetLocalStripe);
 
-async function coupon(fields: Record<string, unknown> = { percentOff: 10 }): Promise<string> {
-  const code = `O-${randomUUID().slice(0, 18)}`.toUpperCase();
-  (await admin.send('POST', '/admin/coupons', { body: { code, ...fields } })).expect(201);
-  return code;
-}
+const coupon = (fields: object = { percentOff: 10 }) => newCoupon(admin, fields);
 const checkout = (body: Record<string, unknown>, idempotencyKey?: string) =>
   person.send('POST', '/billing/checkout', { body, idempotencyKey });
 const redemptionsOf = async (code: string) => (await database().doc(`coupons/${code}`).get()).get('redemptions');

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newCoupon, newCouponCode } from '../../support/coupons.ts';
 import { runScheduled } from '../../support/functionsTest.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
@@ -23,16 +23,12 @@ beforeEach(async () => {
   person = await newPerson();
 });
 
-const newCode = () => `T-${randomUUID().slice(0, 18)}`.toUpperCase();
 const create = (body: Record<string, unknown>, idempotencyKey?: string) =>
   admin.send('POST', '/admin/coupons', {
     body,
     idempotencyKey,
   });
-/** A new coupon; gives its code. */
-async function coupon(fields: Record<string, unknown>): Promise<string> {
-  return (await create({ code: newCode(), ...fields })).expect(201).data.code;
-}
+const coupon = (fields: object) => newCoupon(admin, fields);
 const redeem = (who: Person, code: string, idempotencyKey?: string) =>
   who.send('POST', '/billing/coupons/redeem', {
     body: { code },
@@ -49,7 +45,7 @@ async function redemptionsOf(code: string): Promise<number> {
 
 describe('operators', () => {
   it('create, list and disable coupons', async () => {
-    const code = newCode();
+    const code = newCouponCode();
     const created = (await create({ code: code.toLowerCase(), credits: 50, name: 'Welcome' })).expect(201).data;
     expect(created).toEqual({
       id: code,
@@ -82,13 +78,13 @@ describe('operators', () => {
   });
 
   it('create each code once, whatever its case', async () => {
-    const body = { code: newCode(), credits: 5 };
+    const body = { code: newCouponCode(), credits: 5 };
     const first = (await create(body, body.code)).expect(201);
     const again = (await create(body, body.code)).expect(201);
     expect(again.data).toEqual(first.data);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
     (await create({ ...body, credits: 6 }, body.code)).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
-    (await create({ ...body, code: newCode() }, body.code)).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
+    (await create({ ...body, code: newCouponCode() }, body.code)).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
     (await create({ ...body, code: body.code.toLowerCase() })).expectError(409, 'COUPON_EXISTS');
   });
 
@@ -96,7 +92,7 @@ describe('operators', () => {
     (await control('/_local/faults', { method: 'POST', path: '/v1/promotion_codes', status: 500, times: 3 })).expect(
       200,
     );
-    const body = { code: newCode(), amountsOffMinor: { usd: 300, eur: 250 } };
+    const body = { code: newCouponCode(), amountsOffMinor: { usd: 300, eur: 250 } };
     (await create(body)).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
     (await checkout(person, body.code)).expectError(409, 'COUPON_NOT_APPLICABLE');
     (await create(body)).expect(201);
@@ -134,7 +130,7 @@ describe('operators', () => {
     [{ credits: 1, maxRedemptionsPerAccount: 0 }, 'maxRedemptionsPerAccount'],
     [{ credits: 1, expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
   ])('are told what is wrong with %j', async (fields, field) => {
-    (await create({ code: newCode(), ...fields })).expectError(400, 'INVALID_REQUEST', field);
+    (await create({ code: newCouponCode(), ...fields })).expectError(400, 'INVALID_REQUEST', field);
   });
 });
 
@@ -200,7 +196,7 @@ describe('bonus credits', () => {
   });
 
   it('need a code that there is, that has not expired, and that is no discount', async () => {
-    (await redeem(person, newCode())).expectError(404, 'COUPON_NOT_FOUND');
+    (await redeem(person, newCouponCode())).expectError(404, 'COUPON_NOT_FOUND');
     for (const code of ['', 'a', 'a/b', '__x__', 'ä'.repeat(5), 'x'.repeat(41)]) {
       (await redeem(person, code)).expectError(400, 'INVALID_REQUEST', 'code');
     }
@@ -209,14 +205,14 @@ describe('bonus credits', () => {
     await database().doc(`coupons/${expired}`).update({ expiresAt: '2026-01-01T00:00:00.000Z' });
     (await redeem(person, expired)).expectError(409, 'COUPON_EXPIRED');
     const key = await person.createKey();
-    const body = { code: newCode() };
+    const body = { code: newCouponCode() };
     (await key.send('POST', '/billing/coupons/redeem', { body })).expectError(403, 'CREDENTIAL_NOT_ALLOWED');
   });
 
   it('cannot be found by guessing: an account has thirty tries a minute', async () => {
     // A minute may end in between, even between the thirtieth and the next.
     for (let count = 0; count <= 60; count += 1) {
-      const reply = await redeem(person, newCode());
+      const reply = await redeem(person, newCouponCode());
       if (reply.status !== 404) {
         expect(reply.expectError(429, 'RATE_LIMITED').headers.get('retry-after')).toBe('60');
         return;
@@ -296,7 +292,7 @@ describe('a discount', () => {
     ]) {
       (await checkout(person, await coupon(fields))).expectError(409, 'COUPON_NOT_APPLICABLE');
     }
-    (await checkout(person, newCode())).expectError(404, 'COUPON_NOT_FOUND');
+    (await checkout(person, newCouponCode())).expectError(404, 'COUPON_NOT_FOUND');
     (await checkout(person, 'no code')).expectError(400, 'INVALID_REQUEST', 'couponCode');
     expect((await person.send('GET', '/billing/orders')).data).toEqual([]);
   });

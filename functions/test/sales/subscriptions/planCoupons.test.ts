@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newCoupon } from '../../support/coupons.ts';
 import { auditWallet } from '../../support/ledger.ts';
 import { newAdmin, type Person } from '../../support/people.ts';
 import { allWebhooksDelivered, onCheckoutPage, stripe } from '../../support/stripeControl.ts';
@@ -14,11 +14,7 @@ beforeEach(async () => {
   subscriber = await Subscriber.create();
 });
 
-async function coupon(fields: Record<string, unknown>): Promise<string> {
-  const code = `P-${randomUUID().slice(0, 18)}`.toUpperCase();
-  (await admin.send('POST', '/admin/coupons', { body: { code, ...fields } })).expect(201);
-  return code;
-}
+const coupon = (fields: object) => newCoupon(admin, fields);
 const checkout = (couponCode: string, planSlug = 'team') =>
   subscriber.person.send('POST', '/billing/checkout', { body: { planSlug, couponCode } });
 const ordersOf = async () => (await subscriber.person.send('GET', '/billing/orders')).expect(200).data;
