@@ -12,7 +12,7 @@ import {
 } from './fields.ts';
 import type { Transaction } from './objects.ts';
 import { ok, type Reply, refusal } from './reply.ts';
-import type { NewCheckout, Shop } from './Shop.ts';
+import type { NewCheckout, Shop } from './shop.ts';
 
 export interface ApiRequest {
   readonly method: string;

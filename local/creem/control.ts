@@ -1,8 +1,8 @@
-import type { Faults } from './Faults.ts';
+import type { Faults } from './faults.ts';
 import { type Fields, oneOf, parseObject, problemsWith, wholeNumber } from './fields.ts';
 import { ok, type Reply, refusal } from './reply.ts';
-import type { Shop } from './Shop.ts';
-import type { WebhookFaults, Webhooks } from './Webhooks.ts';
+import type { Shop } from './shop.ts';
+import type { WebhookFaults, Webhooks } from './webhooks.ts';
 
 export interface ControlContext {
   readonly shop: Shop;

@@ -1,7 +1,7 @@
 import { type Html, html } from '../html.ts';
 import type { Checkout } from './objects.ts';
 import type { Reply } from './reply.ts';
-import type { Shop } from './Shop.ts';
+import type { Shop } from './shop.ts';
 
 const DEFAULT_EMAIL = 'buyer@example.com';
 const MAX_TAX_PERCENT = 100;

@@ -1,5 +1,5 @@
 import { TEST_SECRET, TestCreem } from './testing.ts';
-import { signWebhook } from './Webhooks.ts';
+import { signWebhook } from './webhooks.ts';
 
 let creem: TestCreem;
 beforeEach(async () => {

@@ -5,11 +5,11 @@ import { html } from '../html.ts';
 import { readBody } from '../readBody.ts';
 import { handleApiRequest } from './api.ts';
 import { handleControlRequest } from './control.ts';
-import { Faults } from './Faults.ts';
+import { Faults } from './faults.ts';
 import { handlePageRequest } from './page.ts';
 import { type Reply, refusal } from './reply.ts';
-import { Shop } from './Shop.ts';
-import { Webhooks, type WebhooksOptions } from './Webhooks.ts';
+import { Shop } from './shop.ts';
+import { Webhooks, type WebhooksOptions } from './webhooks.ts';
 
 export interface LocalCreemOptions {
   /** What requests have to show as `x-api-key`. */

@@ -1,4 +1,4 @@
-import { StripeError } from './api/StripeError.ts';
+import { StripeError } from './api/stripeError.ts';
 import type { Stripe } from './installedStripe.ts';
 
 // https://docs.stripe.com/metadata

@@ -1,4 +1,4 @@
-import { StripeError } from './api/StripeError.ts';
+import { StripeError } from './api/stripeError.ts';
 
 /**
  * Least amounts that Stripe charges, in minor units

@@ -3,23 +3,23 @@ import type { AddressInfo } from 'node:net';
 import { mayControl, TOKEN_MISSING } from '../controlToken.ts';
 import { BodyTooLargeError, readBody } from '../readBody.ts';
 import { handleApiRequest } from './api/handleApiRequest.ts';
-import { IdempotencyKeys } from './api/IdempotencyKeys.ts';
-import { OperationCounts } from './api/OperationCounts.ts';
+import { IdempotencyKeys } from './api/idempotencyKeys.ts';
+import { OperationCounts } from './api/operationCounts.ts';
 import type { Reply } from './api/reply.ts';
-import { StripeError } from './api/StripeError.ts';
+import { StripeError } from './api/stripeError.ts';
 import { runDueWork } from './billing/dueWork.ts';
 import { handleDocumentRequest } from './billing/invoicePages.ts';
-import { Clock } from './Clock.ts';
-import { ContractViolation } from './ContractViolation.ts';
 import { handlePageRequest } from './checkout/handlePageRequest.ts';
 import { expireDueSessions } from './checkout/sessionLife.ts';
-import { ApiFaults, type FaultEffect } from './control/ApiFaults.ts';
+import { Clock } from './clock.ts';
+import { ContractViolation } from './contractViolation.ts';
+import { ApiFaults, type FaultEffect } from './control/apiFaults.ts';
 import { faultReply } from './control/faultReply.ts';
 import { handleControlRequest } from './control/handleControlRequest.ts';
-import { LocalAccount } from './LocalAccount.ts';
+import { LocalAccount } from './localAccount.ts';
 import { handlePortalRequest } from './portal/handlePortalRequest.ts';
 import { endpointsFor } from './resources/webhookEndpoints.ts';
-import { type RetryPolicy, WebhookQueue } from './webhooks/WebhookQueue.ts';
+import { type RetryPolicy, WebhookQueue } from './webhooks/webhookQueue.ts';
 
 /** How a local Stripe is set up. */
 export interface LocalStripeOptions {
@@ -93,18 +93,18 @@ function listen(server: Server, port: number): Promise<number> {
 /** Everything behind the port. */
 class App {
   readonly violations: ContractViolation[] = [];
-  private readonly account: LocalAccount;
-  private readonly webhooks: WebhookQueue;
-  private readonly idempotencyKeys = new IdempotencyKeys();
-  private readonly operationCounts = new OperationCounts();
-  private readonly apiFaults = new ApiFaults();
-  private readonly secretKey: string;
-  private readonly controlToken: string;
+  readonly #account: LocalAccount;
+  readonly #webhooks: WebhookQueue;
+  readonly #idempotencyKeys = new IdempotencyKeys();
+  readonly #operationCounts = new OperationCounts();
+  readonly #apiFaults = new ApiFaults();
+  readonly #secretKey: string;
+  readonly #controlToken: string;
 
   constructor(options: LocalStripeOptions) {
-    this.secretKey = options.secretKey;
-    this.controlToken = options.controlToken;
-    this.account = new LocalAccount(new Clock(options.nowMs));
+    this.#secretKey = options.secretKey;
+    this.#controlToken = options.controlToken;
+    this.#account = new LocalAccount(new Clock(options.nowMs));
     const endpoint = options.webhookUrl
       ? {
           url: options.webhookUrl,
@@ -112,77 +112,77 @@ class App {
           timeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS_DEFAULT,
         }
       : undefined;
-    this.webhooks = new WebhookQueue(endpoint, { ...RETRY_DEFAULT, ...options.retry });
-    this.account.onEvent = (event) => this.webhooks.enqueue(event);
-    this.webhooks.targetsFor = (eventType) => endpointsFor(this.account, eventType);
+    this.#webhooks = new WebhookQueue(endpoint, { ...RETRY_DEFAULT, ...options.retry });
+    this.#account.onEvent = (event) => this.#webhooks.enqueue(event);
+    this.#webhooks.targetsFor = (eventType) => endpointsFor(this.#account, eventType);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      await this.dispatch(request, response);
+      await this.#dispatch(request, response);
     } catch (error) {
       // The caller hung up in the middle of its request: there is nobody to answer.
       if (request.errored) return;
-      if (error instanceof ContractViolation) this.reportViolation(error);
+      if (error instanceof ContractViolation) this.#reportViolation(error);
       send(response, unexpectedReply(error));
     }
   }
 
   expireDueSessions(): void {
     try {
-      expireDueSessions(this.account);
-      runDueWork(this.account);
+      expireDueSessions(this.#account);
+      runDueWork(this.#account);
     } catch (error) {
-      if (error instanceof ContractViolation) this.reportViolation(error);
+      if (error instanceof ContractViolation) this.#reportViolation(error);
       else console.error(error);
     }
   }
 
   /** Base of the URLs of pages. */
   set publicUrl(url: string) {
-    this.account.publicUrl = url;
+    this.#account.publicUrl = url;
   }
 
   reset(): void {
-    this.webhooks.clear();
-    this.account.clear();
-    this.idempotencyKeys.clear();
-    this.operationCounts.clear();
-    this.apiFaults.clear();
+    this.#webhooks.clear();
+    this.#account.clear();
+    this.#idempotencyKeys.clear();
+    this.#operationCounts.clear();
+    this.#apiFaults.clear();
   }
 
-  private async dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #dispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
     const [path = '/', query = ''] = splitUrl(request.url ?? '/');
     const body = await readBody(request);
     this.expireDueSessions();
     const sessionId = /^\/c\/pay\/([^/]+)$/.exec(path)?.[1];
-    const document = handleDocumentRequest(this.account, method, path, body);
+    const document = handleDocumentRequest(this.#account, method, path, body);
     const portalId = /^\/p\/session\/([^/]+)$/.exec(path)?.[1];
     if (document) {
       send(response, document);
     } else if (sessionId !== undefined) {
-      send(response, handlePageRequest(this.account, method, sessionId, body));
+      send(response, handlePageRequest(this.#account, method, sessionId, body));
     } else if (portalId !== undefined) {
-      send(response, handlePortalRequest(this.account, method, portalId, body));
+      send(response, handlePortalRequest(this.#account, method, portalId, body));
     } else if (path.startsWith('/_local/')) {
-      const isAllowed = mayControl(request.headers, this.controlToken);
-      send(response, isAllowed ? await this.control(method, path, body) : withoutToken());
+      const isAllowed = mayControl(request.headers, this.#controlToken);
+      send(response, isAllowed ? await this.#control(method, path, body) : withoutToken());
     } else {
-      this.api({ method, path, query, headers: request.headers, body }, response);
+      this.#api({ method, path, query, headers: request.headers, body }, response);
     }
   }
 
-  private api(request: Parameters<typeof handleApiRequest>[0], response: ServerResponse): void {
-    const fault = this.apiFaults.take(request.method, request.path);
+  #api(request: Parameters<typeof handleApiRequest>[0], response: ServerResponse): void {
+    const fault = this.#apiFaults.take(request.method, request.path);
     const answer = (): Reply =>
       handleApiRequest(request, {
-        account: this.account,
-        idempotencyKeys: this.idempotencyKeys,
-        operationCounts: this.operationCounts,
-        secretKey: this.secretKey,
-        publicUrl: this.account.publicUrl,
-        onViolation: (violation) => this.reportViolation(violation),
+        account: this.#account,
+        idempotencyKeys: this.#idempotencyKeys,
+        operationCounts: this.#operationCounts,
+        secretKey: this.#secretKey,
+        publicUrl: this.#account.publicUrl,
+        onViolation: (violation) => this.#reportViolation(violation),
       });
     if (!fault) {
       send(response, answer());
@@ -192,19 +192,19 @@ class App {
     fail(response, fault.effect);
   }
 
-  private control(method: string, path: string, body: string): Promise<Reply> {
+  #control(method: string, path: string, body: string): Promise<Reply> {
     return handleControlRequest(method, path, body, {
-      account: this.account,
-      apiFaults: this.apiFaults,
-      operationCounts: this.operationCounts,
+      account: this.#account,
+      apiFaults: this.#apiFaults,
+      operationCounts: this.#operationCounts,
       violations: this.violations,
-      webhooks: this.webhooks,
+      webhooks: this.#webhooks,
       reset: () => this.reset(),
     });
   }
 
   /** A break of the contract is a bug of the stand-in, and must not go unseen. */
-  private reportViolation(violation: ContractViolation): void {
+  #reportViolation(violation: ContractViolation): void {
     this.violations.push(violation);
     console.error(`\nLOCAL STRIPE BUG: ${violation.message}\n`);
   }

@@ -1,5 +1,5 @@
-import type { Deliveries } from './Deliveries.ts';
-import { FAULT_MODES, FAULT_TARGETS, type Fault, type Faults } from './Faults.ts';
+import type { Deliveries } from './deliveries.ts';
+import { FAULT_MODES, FAULT_TARGETS, type Fault, type Faults } from './faults.ts';
 import type { Reply } from './reply.ts';
 
 export interface ControlContext {

@@ -1,4 +1,4 @@
-import type { DeliveryOrder } from './Deliveries.ts';
+import type { DeliveryOrder } from './deliveries.ts';
 
 /** The order in a request's body, or what is wrong with it. */
 export function readOrder(body: string): DeliveryOrder | string {

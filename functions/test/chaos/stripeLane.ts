@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { SECRET_KEY, TestStripe, WEBHOOK_SECRET } from '../../../local/stripe/testing/TestStripe.ts';
+import { SECRET_KEY, TestStripe, WEBHOOK_SECRET } from '../../../local/stripe/testing/testStripe.ts';
 import { HANDLED_EVENT_TYPES } from '../../src/providers/stripe/handleStripeEvent.ts';
 import { createStripeWebhookApp } from '../../src/providers/stripe/stripeWebhookApp.ts';
 import type { FaultProxy } from '../support/faultProxy.ts';

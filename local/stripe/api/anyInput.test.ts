@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { Clock } from '../Clock.ts';
-import { LocalAccount } from '../LocalAccount.ts';
+import { Clock } from '../clock.ts';
+import { LocalAccount } from '../localAccount.ts';
 import { routes } from '../resources/index.ts';
 import { handleApiRequest } from './handleApiRequest.ts';
-import { IdempotencyKeys } from './IdempotencyKeys.ts';
-import { OperationCounts } from './OperationCounts.ts';
+import { IdempotencyKeys } from './idempotencyKeys.ts';
+import { OperationCounts } from './operationCounts.ts';
 import type { Reply } from './reply.ts';
 
 /** What makes a call work, so that odd parameters are tried beside good ones. */

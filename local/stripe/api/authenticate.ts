@@ -1,4 +1,4 @@
-import { StripeError } from './StripeError.ts';
+import { StripeError } from './stripeError.ts';
 
 /**
  * Checks the secret key of a call, sent as a Bearer token or as the user name of Basic authentication.

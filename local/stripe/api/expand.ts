@@ -1,6 +1,6 @@
 import { canExpand } from '../contract/canExpand.ts';
 import type { Operation } from '../contract/contractTypes.ts';
-import { StripeError } from './StripeError.ts';
+import { StripeError } from './stripeError.ts';
 
 const LEVELS_MAX = 4;
 

@@ -1,18 +1,18 @@
-import { ContractViolation } from '../ContractViolation.ts';
 import { type ContractError, checkRequest, validateResponse } from '../contract/validate.ts';
+import { ContractViolation } from '../contractViolation.ts';
 import { createId } from '../ids.ts';
 import { stripeApiVersion } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { includes } from '../resources/index.ts';
-import type { ApiRoute } from './ApiRoute.ts';
+import type { ApiRoute } from './apiRoute.ts';
 import { authenticate } from './authenticate.ts';
 import { type ExpansionSource, expand, requireExpandable } from './expand.ts';
-import type { IdempotencyKeys, KeyedRequest } from './IdempotencyKeys.ts';
-import type { OperationCounts } from './OperationCounts.ts';
+import type { IdempotencyKeys, KeyedRequest } from './idempotencyKeys.ts';
+import type { OperationCounts } from './operationCounts.ts';
 import { type ApiRequest, readParams } from './readParams.ts';
 import type { Reply } from './reply.ts';
 import { requireImplemented } from './requireImplemented.ts';
-import { StripeError } from './StripeError.ts';
+import { StripeError } from './stripeError.ts';
 
 /** What the API needs to answer. */
 export interface ApiContext {

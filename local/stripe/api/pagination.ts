@@ -1,5 +1,5 @@
 import type { Stripe } from '../installedStripe.ts';
-import { StripeError } from './StripeError.ts';
+import { StripeError } from './stripeError.ts';
 
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 100;

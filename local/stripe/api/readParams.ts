@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseForm } from '../contract/parseForm.ts';
-import { StripeError } from './StripeError.ts';
+import { StripeError } from './stripeError.ts';
 
 /** A request to the API as it arrived. */
 export interface ApiRequest {

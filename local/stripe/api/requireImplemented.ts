@@ -1,7 +1,7 @@
 import type { FoundOperation } from '../contract/findOperation.ts';
 import { routes } from '../resources/index.ts';
-import type { ApiRoute } from './ApiRoute.ts';
-import { StripeError } from './StripeError.ts';
+import type { ApiRoute } from './apiRoute.ts';
+import { StripeError } from './stripeError.ts';
 
 const routeByOperation = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
 

@@ -1,4 +1,4 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { previousAttributes } from '../changes.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
@@ -8,7 +8,7 @@ import type {
   WireInvoiceLine,
   WireSubscription,
   WireSubscriptionItem,
-} from '../LocalAccount.ts';
+} from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { attemptPayment } from '../payments/confirm.ts';
 import { usePaymentMethod } from '../resources/paymentMethods.ts';

@@ -1,8 +1,8 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { previousAttributes } from '../changes.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice, WireSubscription } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice, WireSubscription } from '../localAccount.ts';
 import { attemptPayment } from '../payments/confirm.ts';
 import { endSubscription } from './endSubscription.ts';
 import { intentOfInvoice, invoiceOfIntent, markPaid } from './invoiceLife.ts';

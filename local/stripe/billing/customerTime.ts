@@ -1,6 +1,6 @@
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 
 /** The test clock that a customer lives by, if any. */
 function testClockOf(account: LocalAccount, customerId: string): Stripe.TestHelpers.TestClock | undefined {

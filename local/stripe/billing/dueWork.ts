@@ -1,6 +1,6 @@
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice, WireSubscription } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice, WireSubscription } from '../localAccount.ts';
 import { takePending } from './changeSubscription.ts';
 import { collect, setStatus } from './collect.ts';
 import { endSubscription } from './endSubscription.ts';

@@ -1,6 +1,6 @@
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireSubscription } from '../LocalAccount.ts';
+import type { LocalAccount, WireSubscription } from '../localAccount.ts';
 
 /** Ends a subscription now. What it still owes stays open, but nobody tries to collect it any more. */
 export function endSubscription(

@@ -1,8 +1,8 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice } from '../localAccount.ts';
 import * as attempts from '../payments/attempts.ts';
 import { createPaymentIntent } from '../payments/createPaymentIntent.ts';
 

@@ -1,4 +1,4 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
@@ -8,7 +8,7 @@ import type {
   WirePrice,
   WireSubscription,
   WireSubscriptionItem,
-} from '../LocalAccount.ts';
+} from '../localAccount.ts';
 import { formatMoney } from '../money.ts';
 
 /**

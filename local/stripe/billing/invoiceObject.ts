@@ -2,7 +2,7 @@ import { paginate } from '../api/pagination.ts';
 import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice, WireInvoiceLine, WireSubscription } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice, WireInvoiceLine, WireSubscription } from '../localAccount.ts';
 
 /** What an invoice is made of. */
 export interface InvoiceDraft {

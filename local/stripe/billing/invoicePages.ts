@@ -4,7 +4,7 @@ import { page, readForm } from '../checkout/pageReply.ts';
 import { layout, messagePage } from '../checkout/pages.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice } from '../localAccount.ts';
 import { formatMoney } from '../money.ts';
 import { createCard } from '../resources/paymentMethods.ts';
 import { isTestCardName, testCards } from '../testCards.ts';

@@ -1,6 +1,6 @@
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice, WireInvoiceLine } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice, WireInvoiceLine } from '../localAccount.ts';
 import { blankInvoice } from './invoiceObject.ts';
 
 /** What an invoice says that belongs to no subscription. */

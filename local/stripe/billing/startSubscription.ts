@@ -1,8 +1,8 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { previousAttributes } from '../changes.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice, WireSubscription } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice, WireSubscription } from '../localAccount.ts';
 import * as attempts from '../payments/attempts.ts';
 import { attemptPayment } from '../payments/confirm.ts';
 import { collect, defaultMethodOf, setStatus } from './collect.ts';

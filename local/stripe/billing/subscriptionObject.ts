@@ -1,7 +1,7 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WirePlan, WirePrice, WireSubscription, WireSubscriptionItem } from '../LocalAccount.ts';
+import type { LocalAccount, WirePlan, WirePrice, WireSubscription, WireSubscriptionItem } from '../localAccount.ts';
 import { unitAmountIn } from './invoiceLines.ts';
 import { periodEnd } from './recurrence.ts';
 

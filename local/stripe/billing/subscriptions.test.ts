@@ -1,5 +1,5 @@
 import type { Stripe } from '../installedStripe.ts';
-import { TestStripe } from '../testing/TestStripe.ts';
+import { TestStripe } from '../testing/testStripe.ts';
 
 const DAY = 24 * 60 * 60;
 const START = Date.parse('2026-01-31T10:00:00Z') / 1000;

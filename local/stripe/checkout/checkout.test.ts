@@ -1,4 +1,4 @@
-import { TestStripe } from '../testing/TestStripe.ts';
+import { TestStripe } from '../testing/testStripe.ts';
 
 describe('Checkout', () => {
   let test: TestStripe;

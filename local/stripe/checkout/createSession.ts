@@ -1,7 +1,7 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireLineItem } from '../LocalAccount.ts';
+import type { LocalAccount, WireLineItem } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { requireChargeable } from '../money.ts';
 import { requireEmail } from '../resources/customers.ts';

@@ -1,7 +1,7 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireLineItem } from '../LocalAccount.ts';
+import type { LocalAccount, WireLineItem } from '../localAccount.ts';
 import { amountOff, currentCoupon } from '../resources/coupons.ts';
 import { couponOf, currentPromotionCode } from '../resources/promotionCodes.ts';
 

@@ -1,7 +1,7 @@
 import type { Reply } from '../api/reply.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import type { Payer } from '../resources/paymentMethods.ts';
 import { isWorkingCardName, type WorkingCardName } from '../testCards.ts';
 import { page, readForm, redirectTo } from './pageReply.ts';

@@ -1,9 +1,9 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { unitAmountIn } from '../billing/invoiceLines.ts';
 import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireLineItem, WirePrice } from '../LocalAccount.ts';
+import type { LocalAccount, WireLineItem, WirePrice } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { parseCurrency } from '../money.ts';
 import { createInlinePrice } from '../resources/prices.ts';

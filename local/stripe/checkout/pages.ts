@@ -1,6 +1,6 @@
 import { Html, html } from '../../html.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { WireLineItem } from '../LocalAccount.ts';
+import type { WireLineItem } from '../localAccount.ts';
 import { formatMoney } from '../money.ts';
 import { testCards } from '../testCards.ts';
 

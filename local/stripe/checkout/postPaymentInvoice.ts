@@ -2,7 +2,7 @@ import { addInvoice, finalizeInvoice, markPaid } from '../billing/invoiceLife.ts
 import { addLine, draftOneOffInvoice, setSums } from '../billing/oneOffInvoice.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { findIntentOf } from './sessionData.ts';
 import { isTaxInPrice } from './tax.ts';
 

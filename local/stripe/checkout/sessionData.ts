@@ -1,6 +1,6 @@
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
 type PaymentIntentData = Stripe.Checkout.SessionCreateParams.PaymentIntentData;

@@ -1,9 +1,9 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { failInvoice, settleInvoiceOf } from '../billing/collect.ts';
 import { invoiceOfIntent } from '../billing/invoiceLife.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import * as attempts from '../payments/attempts.ts';
 import { createPaymentIntent } from '../payments/createPaymentIntent.ts';

@@ -1,8 +1,8 @@
 import type { Reply } from '../api/reply.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { confirmSetup } from '../payments/setups.ts';
 import { createCustomer } from '../resources/customers.ts';
 import { isTestCardName } from '../testCards.ts';

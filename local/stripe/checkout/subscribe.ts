@@ -3,7 +3,7 @@ import { startSubscription } from '../billing/startSubscription.ts';
 import { previousAttributes } from '../changes.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { createCard } from '../resources/paymentMethods.ts';
 import { testCards } from '../testCards.ts';

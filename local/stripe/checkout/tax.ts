@@ -1,6 +1,6 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { paramsOf } from './sessionData.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;

@@ -6,7 +6,7 @@ import { type Compiler, loadCompiler } from './compiler.ts';
 import { COMPONENT_PREFIX, type Contract, type JsonSchema, type Operation } from './contractTypes.ts';
 import { deriveRoutes, type Route } from './deriveRoutes.ts';
 import { isWantedEvent, isWantedOperation } from './families.ts';
-import { SchemaBuilder } from './SchemaBuilder.ts';
+import { SchemaBuilder } from './schemaBuilder.ts';
 
 const resourcesDir = join(stripePackageDir, 'esm', 'resources');
 

@@ -1,5 +1,5 @@
 import type { Reply } from '../api/reply.ts';
-import { StripeError, type StripeErrorType } from '../api/StripeError.ts';
+import { StripeError, type StripeErrorType } from '../api/stripeError.ts';
 import { createId } from '../ids.ts';
 
 const KNOWN: Readonly<Record<number, { type: StripeErrorType; code?: string; message: string }>> = {

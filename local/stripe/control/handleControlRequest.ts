@@ -1,15 +1,15 @@
-import type { OperationCounts } from '../api/OperationCounts.ts';
+import type { OperationCounts } from '../api/operationCounts.ts';
 import type { Reply } from '../api/reply.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { runDueWork } from '../billing/dueWork.ts';
-import { ContractViolation } from '../ContractViolation.ts';
 import { expireDueSessions } from '../checkout/sessionLife.ts';
+import { ContractViolation } from '../contractViolation.ts';
 import { stripeApiVersion, stripePackageVersion } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
-import type { WebhookFaultSettings } from '../webhooks/WebhookFaults.ts';
-import type { WebhookQueue } from '../webhooks/WebhookQueue.ts';
-import type { ApiFaults, FaultEffect } from './ApiFaults.ts';
-import { ControlError } from './ControlError.ts';
+import type { LocalAccount } from '../localAccount.ts';
+import type { WebhookFaultSettings } from '../webhooks/webhookFaults.ts';
+import type { WebhookQueue } from '../webhooks/webhookQueue.ts';
+import type { ApiFaults, FaultEffect } from './apiFaults.ts';
+import { ControlError } from './controlError.ts';
 import { movePayment, type PaymentAction } from './movePayment.ts';
 import { parseControlBody } from './parseControlBody.ts';
 

@@ -3,11 +3,11 @@ import { findIntentOf, findSessionOf } from '../checkout/sessionData.ts';
 import { failDelayed, settleDelayed } from '../checkout/sessionLife.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import * as attempts from '../payments/attempts.ts';
 import { closeInquiry, escalateInquiry, loseDispute, openDispute, winDispute } from '../resources/disputes.ts';
 import { failRefund, settleRefund } from '../resources/refunds.ts';
-import { ControlError } from './ControlError.ts';
+import { ControlError } from './controlError.ts';
 
 /** What banks can do to a payment, and customers to one that waits for them. */
 export const PAYMENT_ACTIONS = [

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describeErrors } from '../contract/describeErrors.ts';
-import { ControlError } from './ControlError.ts';
+import { ControlError } from './controlError.ts';
 import { PAYMENT_ACTIONS } from './movePayment.ts';
 
 const ajv = new Ajv2020({ allErrors: true, useDefaults: true, allowUnionTypes: true });

@@ -1,6 +1,6 @@
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { bookMovement } from '../resources/balanceTransactions.ts';
 import { createCharge } from '../resources/charges.ts';
 import type { Decline } from '../testCards.ts';

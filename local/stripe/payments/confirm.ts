@@ -1,7 +1,7 @@
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { openDispute } from '../resources/disputes.ts';
 import { type Decline, testCards } from '../testCards.ts';
 import * as attempts from './attempts.ts';

@@ -1,6 +1,6 @@
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 
 /** What a payment is for. */
 export interface IntentOptions {

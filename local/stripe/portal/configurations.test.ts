@@ -1,5 +1,5 @@
 import type { Stripe } from '../installedStripe.ts';
-import { TestStripe } from '../testing/TestStripe.ts';
+import { TestStripe } from '../testing/testStripe.ts';
 
 let test: TestStripe;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import type { Reply } from '../api/reply.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { changeSubscription } from '../billing/changeSubscription.ts';
 import { inTimeOf } from '../billing/customerTime.ts';
 import { endSubscription } from '../billing/endSubscription.ts';
@@ -7,7 +7,7 @@ import { page, readForm, redirectTo } from '../checkout/pageReply.ts';
 import { messagePage, portalPage } from '../checkout/pages.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireSubscription } from '../LocalAccount.ts';
+import type { LocalAccount, WireSubscription } from '../localAccount.ts';
 import { updateCustomer } from '../resources/customers.ts';
 import { attach, detach, savedMethods } from '../resources/paymentMethods.ts';
 import { isTestCardName } from '../testCards.ts';

@@ -1,11 +1,11 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
 import { createSession } from '../checkout/createSession.ts';
 import { createSetupSession } from '../checkout/createSetupSession.ts';
 import { expireSession } from '../checkout/sessionLife.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 
 const lineItemsUrl = (session: string): string => `/v1/checkout/sessions/${session}/line_items`;
 

@@ -1,12 +1,12 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { endSubscription } from '../billing/endSubscription.ts';
 import { previousAttributes } from '../changes.ts';
 import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { letGo } from './paymentMethods.ts';
 

@@ -1,11 +1,11 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { previousAttributes } from '../changes.ts';
 import { idOf } from '../idOf.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { bookMovement } from './balanceTransactions.ts';
 
 const EVIDENCE_DUE_AFTER_SECONDS = 9 * 24 * 60 * 60;

@@ -1,6 +1,6 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import type { Stripe } from '../installedStripe.ts';
 
 export const events: Resource = {

@@ -1,4 +1,4 @@
-import type { ApiRoute, Resource } from '../api/ApiRoute.ts';
+import type { ApiRoute, Resource } from '../api/apiRoute.ts';
 import { balanceTransactions } from './balanceTransactions.ts';
 import { charges } from './charges.ts';
 import { checkoutSessions } from './checkoutSessions.ts';

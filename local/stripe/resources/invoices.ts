@@ -1,12 +1,12 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { collect } from '../billing/collect.ts';
 import { inTimeOf } from '../billing/customerTime.ts';
 import { finalizeInvoice, intentOfInvoice, markPaid, paymentsOf, voidInvoice } from '../billing/invoiceLife.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice } from '../localAccount.ts';
 import { cancel } from '../payments/attempts.ts';
 import { usePaymentMethod } from './paymentMethods.ts';
 

@@ -1,9 +1,9 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { requireUrl } from '../checkout/createSession.ts';
 import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { useConfiguration } from './portalConfigurations.ts';
 
 function createPortalSession(

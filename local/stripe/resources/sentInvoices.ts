@@ -1,11 +1,11 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { inTimeOf } from '../billing/customerTime.ts';
 import { addInvoice, finalizeInvoice } from '../billing/invoiceLife.ts';
 import { addLine, draftOneOffInvoice } from '../billing/oneOffInvoice.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WireInvoice } from '../LocalAccount.ts';
+import type { LocalAccount, WireInvoice } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { parseCurrency } from '../money.ts';
 

@@ -1,6 +1,6 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
 import { isCreatedWithin, LIST_PARAMETERS, paginate } from '../api/pagination.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { changeSubscription } from '../billing/changeSubscription.ts';
 import { inTimeOf } from '../billing/customerTime.ts';
 import { endSubscription } from '../billing/endSubscription.ts';
@@ -8,7 +8,7 @@ import { type FirstPayment, startSubscription } from '../billing/startSubscripti
 import type { SubscriptionSpec } from '../billing/subscriptionObject.ts';
 import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
-import type { LocalAccount, WirePrice, WireSubscription } from '../LocalAccount.ts';
+import type { LocalAccount, WirePrice, WireSubscription } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { parseCurrency } from '../money.ts';
 import { usePaymentMethod } from './paymentMethods.ts';

@@ -1,10 +1,10 @@
-import { defineRoute, type Resource } from '../api/ApiRoute.ts';
+import { defineRoute, type Resource } from '../api/apiRoute.ts';
 import { LIST_PARAMETERS, paginate } from '../api/pagination.ts';
-import { StripeError } from '../api/StripeError.ts';
+import { StripeError } from '../api/stripeError.ts';
 import { requireUrl } from '../checkout/createSession.ts';
 import { createId } from '../ids.ts';
 import { type Stripe, stripeApiVersion } from '../installedStripe.ts';
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 
 /** What an endpoint's events are signed with; Stripe shows it once, in the answer that tells of the new endpoint. */

@@ -1,5 +1,5 @@
-import { TestStripe } from '../testing/TestStripe.ts';
-import { WebhookReceiver } from '../testing/WebhookReceiver.ts';
+import { TestStripe } from '../testing/testStripe.ts';
+import { WebhookReceiver } from '../testing/webhookReceiver.ts';
 
 let test: TestStripe;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { StripeSdk } from '../installedStripe.ts';
-import type { WireEvent } from '../LocalAccount.ts';
+import type { WireEvent } from '../localAccount.ts';
 
 const RESPONSE_BODY_LENGTH_MAX = 10_000;
 

@@ -1,5 +1,5 @@
-import { TestStripe } from '../testing/TestStripe.ts';
-import type { Delivery } from './WebhookQueue.ts';
+import { TestStripe } from '../testing/testStripe.ts';
+import type { Delivery } from './webhookQueue.ts';
 
 describe('webhooks', () => {
   let test: TestStripe;

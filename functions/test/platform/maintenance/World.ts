@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isoTime } from '@cloud-bridge/base';
 import { type CollectionReference, type DocumentReference, Firestore } from 'firebase-admin/firestore';
-import { TestStripe, WEBHOOK_SECRET } from '../../../../local/stripe/testing/TestStripe.ts';
+import { TestStripe, WEBHOOK_SECRET } from '../../../../local/stripe/testing/testStripe.ts';
 import type { DeliveryUpstream } from '../../../src/credits/deliveries/upstream/upstream.ts';
 import { createApp, routes } from '../../../src/main/app.ts';
 import { compose, type Parts } from '../../../src/main/compose.ts';

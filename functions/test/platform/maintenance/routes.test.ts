@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { randomId } from '@cloud-bridge/base';
-import { WEBHOOK_SECRET } from '../../../../local/stripe/testing/TestStripe.ts';
+import { WEBHOOK_SECRET } from '../../../../local/stripe/testing/testStripe.ts';
 import { routes } from '../../../src/main/app.ts';
 import { World } from './World.ts';
 

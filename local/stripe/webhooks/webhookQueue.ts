@@ -1,6 +1,6 @@
-import type { WireEvent } from '../LocalAccount.ts';
+import type { WireEvent } from '../localAccount.ts';
 import { type SendResult, sendWebhook, type WebhookEndpoint } from './sendWebhook.ts';
-import { WebhookFaults } from './WebhookFaults.ts';
+import { WebhookFaults } from './webhookFaults.ts';
 
 /** How failed deliveries are tried again. */
 export interface RetryPolicy {
@@ -44,62 +44,62 @@ const DELIVERIES_KEPT = 10_000;
 /** Delivers events to the webhook endpoint: in order, and again until it answers with success. */
 export class WebhookQueue {
   readonly faults = new WebhookFaults();
-  private deliveries: QueuedDelivery[] = [];
+  #deliveries: QueuedDelivery[] = [];
   /** Where else events of a type go: to the endpoints that were made through the API. */
   targetsFor: (eventType: string) => readonly Target[] = () => [];
-  private endpoint: WebhookEndpoint | undefined;
-  private readonly retry: RetryPolicy;
-  private sendingCount = 0;
-  private wakeTimer: NodeJS.Timeout | undefined;
-  private burstTimer: NodeJS.Timeout | undefined;
-  private idleListeners: (() => void)[] = [];
-  private abort = new AbortController();
+  #endpoint: WebhookEndpoint | undefined;
+  readonly #retry: RetryPolicy;
+  #sendingCount = 0;
+  #wakeTimer: NodeJS.Timeout | undefined;
+  #burstTimer: NodeJS.Timeout | undefined;
+  #idleListeners: (() => void)[] = [];
+  #abort = new AbortController();
 
   /** @param endpoint undefined when nobody wants webhooks: then nothing is queued */
   constructor(endpoint: WebhookEndpoint | undefined, retry: RetryPolicy) {
-    this.endpoint = endpoint;
-    this.retry = retry;
+    this.#endpoint = endpoint;
+    this.#retry = retry;
   }
 
   /** Moves the endpoint; what waits goes to the new address. Where nobody wants webhooks nothing changes. */
   moveTo(url: string): void {
-    if (this.endpoint) this.endpoint = { ...this.endpoint, url };
+    if (this.#endpoint) this.#endpoint = { ...this.#endpoint, url };
   }
 
   /** Every delivery, newest last. */
   list(): Delivery[] {
-    return this.deliveries.map(({ event: _event, target: _target, dueAtMs: _dueAtMs, ...delivery }) => delivery);
+    return this.#deliveries.map(({ event: _event, target: _target, dueAtMs: _dueAtMs, ...delivery }) => delivery);
   }
 
   /** How many deliveries are not finished yet. */
   get pendingCount(): number {
-    return this.deliveries.filter(isPending).length;
+    return this.#deliveries.filter(isPending).length;
   }
 
   /** Queues an event as the faults decide. */
   enqueue(event: WireEvent): void {
     const targets = this.targetsFor(event.type);
-    for (const target of targets) this.add(event, 'waiting', 0, target);
+    for (const target of targets) this.#add(event, 'waiting', 0, target);
     event.pending_webhooks = targets.length;
-    if (this.endpoint) this.enqueueForOwn(event);
-    this.pump();
+    if (this.#endpoint) this.#enqueueForOwn(event);
+    this.#pump();
   }
 
-  private enqueueForOwn(event: WireEvent): void {
+  #enqueueForOwn(event: WireEvent): void {
     const plan = this.faults.planFor(event);
-    if (plan.copies === 0) this.add(event, 'dropped', 0);
+    if (plan.copies === 0) this.#add(event, 'dropped', 0);
     for (let copy = 0; copy < plan.copies; copy += 1) {
-      this.add(event, plan.shuffled ? 'held' : 'waiting', plan.delayMs);
+      this.#add(event, plan.shuffled ? 'held' : 'waiting', plan.delayMs);
     }
     event.pending_webhooks += plan.copies;
-    if (plan.shuffled) this.extendBurst();
+    if (plan.shuffled) this.#extendBurst();
   }
 
   /** Queues an event once more, without faults. */
   resend(event: WireEvent): void {
-    if (!this.endpoint) return;
-    this.add(event, 'waiting', 0);
-    this.pump();
+    if (!this.#endpoint) return;
+    this.#add(event, 'waiting', 0);
+    this.#pump();
   }
 
   /**
@@ -108,11 +108,11 @@ export class WebhookQueue {
    * @returns false when that took longer
    */
   async flush(timeoutMs: number): Promise<boolean> {
-    this.releaseBurst();
+    this.#releaseBurst();
     if (this.pendingCount === 0) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), timeoutMs);
-    this.idleListeners.push(() => resolve(true));
+    this.#idleListeners.push(() => resolve(true));
     const isIdle = await promise;
     clearTimeout(timer);
     return isIdle;
@@ -120,18 +120,18 @@ export class WebhookQueue {
 
   /** Forgets all deliveries and faults; answers that are on their way are ignored. */
   clear(): void {
-    this.abort.abort();
-    this.abort = new AbortController();
-    this.deliveries = [];
-    this.sendingCount = 0;
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#deliveries = [];
+    this.#sendingCount = 0;
     this.faults.reset();
-    clearTimeout(this.wakeTimer);
-    clearTimeout(this.burstTimer);
-    this.announceIdle();
+    clearTimeout(this.#wakeTimer);
+    clearTimeout(this.#burstTimer);
+    this.#announceIdle();
   }
 
-  private add(event: WireEvent, state: Delivery['state'], delayMs: number, target: Target | null = null): void {
-    this.deliveries.push({
+  #add(event: WireEvent, state: Delivery['state'], delayMs: number, target: Target | null = null): void {
+    this.#deliveries.push({
       event,
       target,
       eventId: event.id,
@@ -143,43 +143,43 @@ export class WebhookQueue {
       lastError: null,
       dueAtMs: performance.now() + delayMs,
     });
-    if (this.deliveries.length > DELIVERIES_KEPT) {
-      const oldestDone = this.deliveries.findIndex((delivery) => !isPending(delivery));
-      if (oldestDone >= 0) this.deliveries.splice(oldestDone, 1);
+    if (this.#deliveries.length > DELIVERIES_KEPT) {
+      const oldestDone = this.#deliveries.findIndex((delivery) => !isPending(delivery));
+      if (oldestDone >= 0) this.#deliveries.splice(oldestDone, 1);
     }
   }
 
   /** Starts what is due, and sets an alarm for what is not. */
-  private pump(): void {
-    clearTimeout(this.wakeTimer);
+  #pump(): void {
+    clearTimeout(this.#wakeTimer);
     const nowMs = performance.now();
-    const waiting = this.deliveries.filter(({ state }) => state === 'waiting').sort((a, b) => a.dueAtMs - b.dueAtMs);
+    const waiting = this.#deliveries.filter(({ state }) => state === 'waiting').sort((a, b) => a.dueAtMs - b.dueAtMs);
     for (const delivery of waiting) {
-      if (this.sendingCount >= this.faults.current.concurrency) return;
+      if (this.#sendingCount >= this.faults.current.concurrency) return;
       if (delivery.dueAtMs > nowMs) {
-        this.wakeTimer = setTimeout(() => this.pump(), delivery.dueAtMs - nowMs);
+        this.#wakeTimer = setTimeout(() => this.#pump(), delivery.dueAtMs - nowMs);
         return;
       }
-      void this.attempt(delivery);
+      void this.#attempt(delivery);
     }
   }
 
-  private async attempt(delivery: QueuedDelivery): Promise<void> {
-    const endpoint = delivery.target ? { ...delivery.target, timeoutMs: TARGET_TIMEOUT_MS } : this.endpoint;
+  async #attempt(delivery: QueuedDelivery): Promise<void> {
+    const endpoint = delivery.target ? { ...delivery.target, timeoutMs: TARGET_TIMEOUT_MS } : this.#endpoint;
     if (!endpoint) return;
-    const { signal } = this.abort;
-    this.sendingCount += 1;
+    const { signal } = this.#abort;
+    this.#sendingCount += 1;
     delivery.state = 'sending';
     const result = await sendWebhook(delivery.event, endpoint, signal);
     // Cleared meanwhile: this delivery is no longer anybody's business.
     if (signal.aborted) return;
-    this.sendingCount -= 1;
-    this.record(delivery, result);
-    this.pump();
-    if (this.pendingCount === 0) this.announceIdle();
+    this.#sendingCount -= 1;
+    this.#record(delivery, result);
+    this.#pump();
+    if (this.pendingCount === 0) this.#announceIdle();
   }
 
-  private record(delivery: QueuedDelivery, result: SendResult): void {
+  #record(delivery: QueuedDelivery, result: SendResult): void {
     delivery.attempts += 1;
     delivery.lastStatus = 'status' in result ? result.status : null;
     delivery.lastResponseBody = 'status' in result ? result.body : null;
@@ -189,33 +189,33 @@ export class WebhookQueue {
       delivery.event.pending_webhooks = Math.max(0, delivery.event.pending_webhooks - 1);
       return;
     }
-    if (delivery.attempts >= this.retry.maxAttempts) {
+    if (delivery.attempts >= this.#retry.maxAttempts) {
       delivery.state = 'failed';
       return;
     }
-    const delayMs = Math.min(this.retry.maxDelayMs, this.retry.baseDelayMs * 2 ** (delivery.attempts - 1));
+    const delayMs = Math.min(this.#retry.maxDelayMs, this.#retry.baseDelayMs * 2 ** (delivery.attempts - 1));
     delivery.dueAtMs = performance.now() + delayMs;
     delivery.state = 'waiting';
   }
 
-  private extendBurst(): void {
-    clearTimeout(this.burstTimer);
-    this.burstTimer = setTimeout(() => this.releaseBurst(), BURST_MS);
+  #extendBurst(): void {
+    clearTimeout(this.#burstTimer);
+    this.#burstTimer = setTimeout(() => this.#releaseBurst(), BURST_MS);
   }
 
-  private releaseBurst(): void {
-    clearTimeout(this.burstTimer);
-    const held = this.deliveries.filter(({ state }) => state === 'held');
+  #releaseBurst(): void {
+    clearTimeout(this.#burstTimer);
+    const held = this.#deliveries.filter(({ state }) => state === 'held');
     // One burst is due together, in its new order: equal times keep the order of the list.
     const dueAtMs = Math.max(0, ...held.map((delivery) => delivery.dueAtMs));
-    const others = this.deliveries.filter((delivery) => !held.includes(delivery));
+    const others = this.#deliveries.filter((delivery) => !held.includes(delivery));
     for (const delivery of held) Object.assign(delivery, { state: 'waiting', dueAtMs });
-    this.deliveries = [...others, ...shuffle(held)];
-    this.pump();
+    this.#deliveries = [...others, ...shuffle(held)];
+    this.#pump();
   }
 
-  private announceIdle(): void {
-    for (const listener of this.idleListeners.splice(0)) listener();
+  #announceIdle(): void {
+    for (const listener of this.#idleListeners.splice(0)) listener();
   }
 }
 

@@ -13,15 +13,15 @@ const FRACTIONAL_PARAMETER = /percent|latitude|longitude|^(height|length|weight|
 export class SchemaBuilder {
   /** Every named schema met so far, by component name. */
   readonly components: Record<string, JsonSchema> = {};
-  private readonly nameByType: Record<Direction, Map<ts.Type, string>> = { request: new Map(), response: new Map() };
-  private readonly compiler: Compiler;
-  private readonly checker: ts.TypeChecker;
-  private readonly resourcesDir: string;
+  readonly #nameByType: Record<Direction, Map<ts.Type, string>> = { request: new Map(), response: new Map() };
+  readonly #compiler: Compiler;
+  readonly #checker: ts.TypeChecker;
+  readonly #resourcesDir: string;
 
   constructor(compiler: Compiler, checker: ts.TypeChecker, resourcesDir: string) {
-    this.compiler = compiler;
-    this.checker = checker;
-    this.resourcesDir = resourcesDir;
+    this.#compiler = compiler;
+    this.#checker = checker;
+    this.#resourcesDir = resourcesDir;
   }
 
   /**
@@ -29,15 +29,15 @@ export class SchemaBuilder {
    * @returns undefined for what never travels: functions and `undefined`
    */
   convert(type: ts.Type, direction: Direction, property = ''): JsonSchema | undefined {
-    if (type.isUnion()) return this.convertUnion(type, direction, property);
-    return this.convertPrimitive(type, direction, property) ?? this.convertStructure(type, direction, property);
+    if (type.isUnion()) return this.#convertUnion(type, direction, property);
+    return this.#convertPrimitive(type, direction, property) ?? this.#convertStructure(type, direction, property);
   }
 
-  private convertPrimitive(type: ts.Type, direction: Direction, property: string): JsonSchema | undefined {
-    const { TypeFlags } = this.compiler;
+  #convertPrimitive(type: ts.Type, direction: Direction, property: string): JsonSchema | undefined {
+    const { TypeFlags } = this.#compiler;
     if (type.isStringLiteral() || type.isNumberLiteral()) return { const: type.value };
-    if (type.flags & TypeFlags.BooleanLiteral) return { const: this.checker.typeToString(type) === 'true' };
-    if (type.flags & TypeFlags.String || this.isOpenString(type)) return { type: 'string' };
+    if (type.flags & TypeFlags.BooleanLiteral) return { const: this.#checker.typeToString(type) === 'true' };
+    if (type.flags & TypeFlags.String || this.#isOpenString(type)) return { type: 'string' };
     if (type.flags & TypeFlags.Boolean) return { type: 'boolean' };
     if (type.flags & TypeFlags.Null) return { type: 'null' };
     if (type.flags & TypeFlags.Number) {
@@ -46,55 +46,55 @@ export class SchemaBuilder {
     return undefined;
   }
 
-  private convertStructure(type: ts.Type, direction: Direction, property: string): JsonSchema | undefined {
-    const { TypeFlags } = this.compiler;
+  #convertStructure(type: ts.Type, direction: Direction, property: string): JsonSchema | undefined {
+    const { TypeFlags } = this.#compiler;
     if (type.flags & (TypeFlags.Any | TypeFlags.Unknown)) return {};
     if (type.flags & (TypeFlags.Undefined | TypeFlags.Void)) return undefined;
     if (type.getCallSignatures().length > 0) return undefined;
-    if (this.checker.isArrayType(type)) {
-      const [item] = this.checker.getTypeArguments(type as ts.TypeReference);
+    if (this.#checker.isArrayType(type)) {
+      const [item] = this.#checker.getTypeArguments(type as ts.TypeReference);
       const items = item && this.convert(item, direction, property);
       return items ? { type: 'array', items } : { type: 'array' };
     }
     const symbol = type.aliasSymbol ?? type.symbol;
     if (symbol?.name === 'Decimal') return { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$' };
-    if (!symbol || symbol.name === '__type') return this.convertObject(type, direction);
-    return this.convertNamedObject(type, symbol, direction);
+    if (!symbol || symbol.name === '__type') return this.#convertObject(type, direction);
+    return this.#convertNamedObject(type, symbol, direction);
   }
 
-  private convertNamedObject(type: ts.Type, symbol: ts.Symbol, direction: Direction): JsonSchema {
-    const names = this.nameByType[direction];
+  #convertNamedObject(type: ts.Type, symbol: ts.Symbol, direction: Direction): JsonSchema {
+    const names = this.#nameByType[direction];
     const known = names.get(type);
     if (known) return { $ref: COMPONENT_PREFIX + known };
-    const name = this.freeName(this.describe(type, symbol, direction));
+    const name = this.#freeName(this.#describe(type, symbol, direction));
     names.set(type, name);
     // Reserved before its properties are read: Stripe's objects refer to one another in circles.
     this.components[name] = {};
-    this.components[name] = this.convertObject(type, direction);
+    this.components[name] = this.#convertObject(type, direction);
     return { $ref: COMPONENT_PREFIX + name };
   }
 
-  private convertObject(type: ts.Type, direction: Direction): JsonSchema {
+  #convertObject(type: ts.Type, direction: Direction): JsonSchema {
     const properties: Record<string, JsonSchema> = {};
     const required: string[] = [];
     for (const property of type.getProperties()) {
-      const schema = this.convert(this.checker.getTypeOfSymbol(property), direction, property.name);
+      const schema = this.convert(this.#checker.getTypeOfSymbol(property), direction, property.name);
       if (!schema) continue;
       properties[property.name] = schema;
-      if (!(property.flags & this.compiler.SymbolFlags.Optional)) required.push(property.name);
+      if (!(property.flags & this.#compiler.SymbolFlags.Optional)) required.push(property.name);
     }
     const schema: JsonSchema = { type: 'object', properties };
     if (required.length > 0) schema.required = required;
-    const others = this.checker.getIndexTypeOfType(type, this.compiler.IndexKind.String);
+    const others = this.#checker.getIndexTypeOfType(type, this.#compiler.IndexKind.String);
     if (others) schema.additionalProperties = this.convert(others, direction) ?? true;
     else if (direction === 'request') schema.additionalProperties = false;
     return schema;
   }
 
-  private convertUnion(type: ts.UnionType, direction: Direction, property: string): JsonSchema | undefined {
-    const { TypeFlags } = this.compiler;
+  #convertUnion(type: ts.UnionType, direction: Direction, property: string): JsonSchema | undefined {
+    const { TypeFlags } = this.#compiler;
     const literals = type.types.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
-    const isOpen = type.types.some((member) => this.isOpenString(member));
+    const isOpen = type.types.some((member) => this.#isOpenString(member));
     const isBoolean = type.types.filter((member) => member.flags & TypeFlags.BooleanLiteral).length === 2;
     const branches: JsonSchema[] = [];
     if (literals.length > 0) {
@@ -104,7 +104,7 @@ export class SchemaBuilder {
     }
     if (isBoolean) branches.push({ type: 'boolean' });
     for (const member of type.types) {
-      if (member.isStringLiteral() || this.isOpenString(member) || member.flags & TypeFlags.Null) continue;
+      if (member.isStringLiteral() || this.#isOpenString(member) || member.flags & TypeFlags.Null) continue;
       if (isBoolean && member.flags & TypeFlags.BooleanLiteral) continue;
       const schema = this.convert(member, direction, property);
       if (schema) branches.push(schema);
@@ -115,36 +115,36 @@ export class SchemaBuilder {
   }
 
   /** `OtherString`, the SDK's `string & Record<never, never>`: an enum that may grow. */
-  private isOpenString(type: ts.Type): boolean {
-    return type.isIntersection() && type.types.some((member) => member.flags & this.compiler.TypeFlags.String);
+  #isOpenString(type: ts.Type): boolean {
+    return type.isIntersection() && type.types.some((member) => member.flags & this.#compiler.TypeFlags.String);
   }
 
-  private describe(type: ts.Type, symbol: ts.Symbol, direction: Direction): string {
+  #describe(type: ts.Type, symbol: ts.Symbol, direction: Direction): string {
     const typeArguments = type.aliasSymbol
       ? (type.aliasTypeArguments ?? [])
-      : this.checker.getTypeArguments(type as ts.TypeReference).filter((argument) => argument.symbol !== type.symbol);
+      : this.#checker.getTypeArguments(type as ts.TypeReference).filter((argument) => argument.symbol !== type.symbol);
     const suffix = typeArguments.map((argument) => {
-      return argument.symbol ? this.qualifiedName(argument.symbol) : this.checker.typeToString(argument);
+      return argument.symbol ? this.#qualifiedName(argument.symbol) : this.#checker.typeToString(argument);
     });
-    const name = [this.qualifiedName(symbol), ...suffix].join('_of_').replace(/[^\w.]/g, '_');
+    const name = [this.#qualifiedName(symbol), ...suffix].join('_of_').replace(/[^\w.]/g, '_');
     return direction === 'request' ? `request.${name}` : name;
   }
 
   /** For example `Checkout.Session.AutomaticTax`: the folder inside `resources`, then the namespaces. */
-  private qualifiedName(symbol: ts.Symbol): string {
+  #qualifiedName(symbol: ts.Symbol): string {
     const names: string[] = [];
     let current: ts.Symbol | undefined = symbol;
-    while (current && !(current.flags & this.compiler.SymbolFlags.ValueModule && /^"/.test(current.name))) {
+    while (current && !(current.flags & this.#compiler.SymbolFlags.ValueModule && /^"/.test(current.name))) {
       names.unshift(current.name);
       current = (current as ts.Symbol & { parent?: ts.Symbol }).parent;
     }
-    const file = relative(this.resourcesDir, symbol.declarations?.[0]?.getSourceFile().fileName ?? '');
+    const file = relative(this.#resourcesDir, symbol.declarations?.[0]?.getSourceFile().fileName ?? '');
     const folders = file.startsWith('..') ? [] : file.split('/').slice(0, -1);
     // Parameter types are declared in a namespace named as their folder, objects are not.
     return (folders.at(-1) === names[0] ? names : [...folders, ...names]).join('.');
   }
 
-  private freeName(wanted: string): string {
+  #freeName(wanted: string): string {
     let name = wanted;
     for (let count = 2; name in this.components; count += 1) name = `${wanted}_${count}`;
     return name;

@@ -16,26 +16,26 @@ export interface ApiFault {
 
 /** The faults that are waiting for calls. */
 export class ApiFaults {
-  private faults: ApiFault[] = [];
+  #faults: ApiFault[] = [];
 
   add(fault: ApiFault): void {
-    this.faults.push(fault);
+    this.#faults.push(fault);
   }
 
   list(): readonly ApiFault[] {
-    return this.faults;
+    return this.#faults;
   }
 
   clear(): void {
-    this.faults = [];
+    this.#faults = [];
   }
 
   /** Finds the fault that hits a call, if any, and counts it down. */
   take(method: string, path: string): ApiFault | undefined {
-    const fault = this.faults.find((candidate) => matches(candidate, method, path));
+    const fault = this.#faults.find((candidate) => matches(candidate, method, path));
     if (!fault) return undefined;
     fault.timesLeft -= 1;
-    this.faults = this.faults.filter(({ timesLeft }) => timesLeft > 0);
+    this.#faults = this.#faults.filter(({ timesLeft }) => timesLeft > 0);
     return fault;
   }
 }

@@ -1,4 +1,4 @@
-import type { WireEvent } from '../LocalAccount.ts';
+import type { WireEvent } from '../localAccount.ts';
 
 /** How deliveries are made to go wrong. Absent fields stay as they are. */
 export interface WebhookFaultSettings {
@@ -24,33 +24,33 @@ export interface DeliveryPlan {
 
 /** The faults that are switched on now. */
 export class WebhookFaults {
-  private settings: Required<WebhookFaultSettings> = noFaults();
+  #settings: Required<WebhookFaultSettings> = noFaults();
 
   get current(): Required<WebhookFaultSettings> {
-    return this.settings;
+    return this.#settings;
   }
 
   apply(change: WebhookFaultSettings): void {
-    this.settings = { ...this.settings, ...change };
+    this.#settings = { ...this.#settings, ...change };
   }
 
   reset(): void {
-    this.settings = noFaults();
+    this.#settings = noFaults();
   }
 
   /** Decides what happens to an event; counts down `drop`. */
   planFor(event: WireEvent): DeliveryPlan {
-    const { duplicate, delayMs, shuffle } = this.settings;
-    const copies = this.takeDrop(event.type) ? 0 : 1 + Number(duplicate);
+    const { duplicate, delayMs, shuffle } = this.#settings;
+    const copies = this.#takeDrop(event.type) ? 0 : 1 + Number(duplicate);
     return { copies, delayMs, shuffled: shuffle };
   }
 
-  private takeDrop(type: string): boolean {
-    const { drop } = this.settings;
+  #takeDrop(type: string): boolean {
+    const { drop } = this.#settings;
     if (Array.isArray(drop)) return drop.includes(type);
     if (typeof drop === 'boolean') return drop;
     if (drop === 0) return false;
-    this.settings.drop = drop - 1;
+    this.#settings.drop = drop - 1;
     return true;
   }
 }

@@ -1,8 +1,8 @@
 import type { ListPage } from './api/pagination.ts';
-import type { Clock } from './Clock.ts';
-import { Collection } from './Collection.ts';
-import { ContractViolation } from './ContractViolation.ts';
+import type { Clock } from './clock.ts';
+import { Collection } from './collection.ts';
 import { validateEvent } from './contract/validate.ts';
+import { ContractViolation } from './contractViolation.ts';
 import { createId } from './ids.ts';
 import { type Stripe, stripeApiVersion } from './installedStripe.ts';
 import type { TestCardName } from './testCards.ts';
@@ -98,7 +98,7 @@ export class LocalAccount {
   publicUrl = '';
   /** Called with each event, in order, once it is recorded. */
   onEvent: (event: WireEvent) => void = () => {};
-  private cause: EventCause = NO_CAUSE;
+  #cause: EventCause = NO_CAUSE;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -106,11 +106,11 @@ export class LocalAccount {
 
   /** Runs a call (synchronous, hence atomic); its events will name it as their cause. */
   causedBy<T>(cause: EventCause, call: () => T): T {
-    this.cause = cause;
+    this.#cause = cause;
     try {
       return call();
     } finally {
-      this.cause = NO_CAUSE;
+      this.#cause = NO_CAUSE;
     }
   }
 
@@ -129,7 +129,7 @@ export class LocalAccount {
       data: { object: structuredClone(object), ...(previous && { previous_attributes: structuredClone(previous) }) },
       livemode: false,
       pending_webhooks: 0,
-      request: this.cause,
+      request: this.#cause,
       type,
     };
     const errors = validateEvent(event);
@@ -140,7 +140,7 @@ export class LocalAccount {
 
   /** Finds an object of any kind. */
   find(id: string): object | undefined {
-    for (const collection of this.collections()) {
+    for (const collection of this.#collections()) {
       const object = collection.find(id);
       if (object) return object;
     }
@@ -149,7 +149,7 @@ export class LocalAccount {
 
   /** Forgets everything. */
   clear(): void {
-    for (const collection of this.collections()) collection.clear();
+    for (const collection of this.#collections()) collection.clear();
     this.deletedCustomerIds.clear();
     this.currencyOptions.clear();
     this.invoiceLines.clear();
@@ -159,7 +159,7 @@ export class LocalAccount {
     this.clock.reset();
   }
 
-  private collections(): Collection<{ id: string; created: number }>[] {
+  #collections(): Collection<{ id: string; created: number }>[] {
     return Object.values(this).filter((value) => value instanceof Collection);
   }
 }

@@ -1,7 +1,7 @@
 import { controlHeaders } from '../../controlToken.ts';
 import { type Stripe, StripeSdk } from '../installedStripe.ts';
 import { createLocalStripe, type LocalStripe, type LocalStripeOptions } from '../server.ts';
-import { WebhookReceiver } from './WebhookReceiver.ts';
+import { WebhookReceiver } from './webhookReceiver.ts';
 
 export const SECRET_KEY = 'sk_test_of_the_tests';
 export const WEBHOOK_SECRET = 'whsec_of_the_tests';
@@ -17,12 +17,12 @@ export class TestStripe {
   url = '';
   /** The SDK as a backend uses it, without retries. */
   api!: Stripe;
-  private port = 0;
-  private localStripe!: LocalStripe;
+  #port = 0;
+  #localStripe!: LocalStripe;
 
   static async start(options: Partial<LocalStripeOptions> = {}): Promise<TestStripe> {
     const test = new TestStripe();
-    test.localStripe = createLocalStripe({
+    test.#localStripe = createLocalStripe({
       secretKey: SECRET_KEY,
       controlToken: CONTROL_TOKEN,
       webhookSecret: WEBHOOK_SECRET,
@@ -30,17 +30,17 @@ export class TestStripe {
       retry: { baseDelayMs: 1, maxDelayMs: 4, maxAttempts: 5 },
       ...options,
     });
-    test.port = await test.localStripe.start(0);
-    test.url = `http://127.0.0.1:${test.port}`;
+    test.#port = await test.#localStripe.start(0);
+    test.url = `http://127.0.0.1:${test.#port}`;
     test.api = test.createClient();
     return test;
   }
 
   /** Ends everything, and fails when the stand-in has broken the contract meanwhile. */
   async stop(): Promise<void> {
-    await this.localStripe.stop();
+    await this.#localStripe.stop();
     await this.receiver.stop();
-    expect(this.localStripe.violations.map(({ message }) => message)).toEqual([]);
+    expect(this.#localStripe.violations.map(({ message }) => message)).toEqual([]);
     expect(this.receiver.badSignatureCount).toBe(0);
   }
 
@@ -48,7 +48,7 @@ export class TestStripe {
     const { key = SECRET_KEY, ...others } = config;
     return new StripeSdk(key, {
       host: '127.0.0.1',
-      port: this.port,
+      port: this.#port,
       protocol: 'http',
       maxNetworkRetries: 0,
       telemetry: false,

@@ -15,14 +15,14 @@ export class WebhookReceiver {
   respond: (event: Stripe.Event) => number | Promise<number> = () => 200;
   /** What the events have to be signed with. */
   secret: string;
-  private readonly server: Server;
+  readonly #server: Server;
 
   constructor(secret: string) {
     this.secret = secret;
-    this.server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
+    this.#server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
       const body = await readBody(request);
       const signature = String(request.headers['stripe-signature']);
-      const event = this.verify(body, signature);
+      const event = this.#verify(body, signature);
       if (!event) {
         response.writeHead(400).end('bad signature');
         return;
@@ -37,15 +37,15 @@ export class WebhookReceiver {
   /** @returns the endpoint's URL */
   start(): Promise<string> {
     return new Promise((resolve) => {
-      this.server.listen(0, '127.0.0.1', () => {
-        resolve(`http://127.0.0.1:${(this.server.address() as AddressInfo).port}/webhook`);
+      this.#server.listen(0, '127.0.0.1', () => {
+        resolve(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/webhook`);
       });
     });
   }
 
   async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    this.server.closeAllConnections();
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
     await closed;
   }
 
@@ -53,7 +53,7 @@ export class WebhookReceiver {
     return this.events.map(({ type }) => type);
   }
 
-  private verify(body: string, signature: string): Stripe.Event | undefined {
+  #verify(body: string, signature: string): Stripe.Event | undefined {
     try {
       return StripeSdk.webhooks.constructEvent(body, signature, this.secret);
     } catch {

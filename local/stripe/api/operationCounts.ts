@@ -11,20 +11,20 @@ export interface OperationCount {
 
 /** Counts calls by operation, so that a test can tell what the backend depends on. */
 export class OperationCounts {
-  private readonly counts = new Map<string, OperationCount>();
+  readonly #counts = new Map<string, OperationCount>();
 
   count({ method, path, operation }: FoundOperation): void {
     const name = `${method.toUpperCase()} ${path}`;
-    const entry = this.counts.get(name) ?? { operation: name, operationId: operation.operationId, count: 0 };
+    const entry = this.#counts.get(name) ?? { operation: name, operationId: operation.operationId, count: 0 };
     entry.count += 1;
-    this.counts.set(name, entry);
+    this.#counts.set(name, entry);
   }
 
   list(): OperationCount[] {
-    return [...this.counts.values()].sort((a, b) => a.operation.localeCompare(b.operation));
+    return [...this.#counts.values()].sort((a, b) => a.operation.localeCompare(b.operation));
   }
 
   clear(): void {
-    this.counts.clear();
+    this.#counts.clear();
   }
 }

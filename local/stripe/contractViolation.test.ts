@@ -1,9 +1,9 @@
 import { handleApiRequest } from './api/handleApiRequest.ts';
-import { IdempotencyKeys } from './api/IdempotencyKeys.ts';
-import { OperationCounts } from './api/OperationCounts.ts';
-import { Clock } from './Clock.ts';
-import { ContractViolation } from './ContractViolation.ts';
-import { LocalAccount } from './LocalAccount.ts';
+import { IdempotencyKeys } from './api/idempotencyKeys.ts';
+import { OperationCounts } from './api/operationCounts.ts';
+import { Clock } from './clock.ts';
+import { ContractViolation } from './contractViolation.ts';
+import { LocalAccount } from './localAccount.ts';
 
 describe('a bug of the stand-in', () => {
   it('that would send an incomplete event stops it', () => {

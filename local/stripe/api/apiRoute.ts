@@ -1,4 +1,4 @@
-import type { LocalAccount } from '../LocalAccount.ts';
+import type { LocalAccount } from '../localAccount.ts';
 
 /** A call that has passed authentication and the contract. */
 export interface ApiCall<Params> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Reply } from './reply.ts';
-import { StripeError } from './StripeError.ts';
+import { StripeError } from './stripeError.ts';
 
 const KEY_LENGTH_MAX = 255;
 /** Stripe may forget a key after this time. */
@@ -26,7 +26,7 @@ interface FirstAnswer {
 
 /** Remembers the first answer to each idempotency key. Calls are atomic, so none is ever found half done. */
 export class IdempotencyKeys {
-  private readonly answers = new Map<string, FirstAnswer>();
+  readonly #answers = new Map<string, FirstAnswer>();
 
   /**
    * The first answer to a request's key, if it has been used before.
@@ -38,7 +38,7 @@ export class IdempotencyKeys {
     if (key.length > KEY_LENGTH_MAX) {
       throw StripeError.invalid(`Idempotency keys can have up to ${KEY_LENGTH_MAX} characters.`);
     }
-    const answer = this.answers.get(key);
+    const answer = this.#answers.get(key);
     if (!answer || answer.createdAt + KEPT_SECONDS <= nowSeconds) return undefined;
     if (answer.endpoint !== endpoint) {
       throw mismatch(key, `for the same endpoint they were first used for ('${answer.endpoint}')`);
@@ -51,11 +51,11 @@ export class IdempotencyKeys {
 
   /** Keeps the answer to the first request with a key, whatever it was. */
   remember({ key, endpoint, params, requestId }: KeyedRequest, reply: Reply, nowSeconds: number): void {
-    this.answers.set(key, { endpoint, paramsHash: hashOf(params), createdAt: nowSeconds, requestId, reply });
+    this.#answers.set(key, { endpoint, paramsHash: hashOf(params), createdAt: nowSeconds, requestId, reply });
   }
 
   clear(): void {
-    this.answers.clear();
+    this.#answers.clear();
   }
 }
 
