@@ -27,8 +27,7 @@ const MAX_RECORDED_DIFFERENCES = 200;
  * Makes a new version of the catalog out of the one in force. Every instance sells by it within ten seconds; orders
  * and charges that were made stay as they were.
  * @param draft given the catalog in force; may throw to refuse
- * Throws 400 (what comes out is no catalog), 409 `CATALOG_CHANGED` or `CATALOG_WOULD_REMOVE`, 422 (Idempotency-Key used
- * for something else).
+ * @throws CATALOG_CHANGED, CATALOG_WOULD_REMOVE, IDEMPOTENCY_KEY_REUSED, INVALID_REQUEST
  */
 export function changeCatalog(
   deps: CatalogNeeds,
@@ -42,7 +41,7 @@ export function changeCatalog(
 /**
  * Brings an earlier version's content back, as a new version; whoever names a version says with it what goes that was
  * added since.
- * @throws AppError 404, and otherwise what {@link changeCatalog} throws about versions and keys
+ * @throws CATALOG_VERSION_NOT_FOUND, and otherwise what {@link changeCatalog} throws about versions and keys
  */
 export function rollBackCatalog(
   deps: CatalogNeeds,

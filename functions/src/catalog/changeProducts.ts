@@ -11,7 +11,7 @@ export function splitChange<T extends CatalogChange>(body: T) {
 
 /**
  * The catalog with one pack more, at the end.
- * @throws AppError 409 `PACK_EXISTS`
+ * @throws PACK_EXISTS
  */
 export function withPack(catalog: Catalog, pack: Pack): Catalog {
   if (catalog.packs.some(({ key }) => key === pack.key)) throw packExists();
@@ -20,7 +20,7 @@ export function withPack(catalog: Catalog, pack: Pack): Catalog {
 
 /**
  * The catalog with a pack changed.
- * @throws AppError 404
+ * @throws PACK_NOT_FOUND
  */
 export function withChangedPack(catalog: Catalog, key: string, change: Partial<Pack>): Catalog {
   findPack(catalog, key);
@@ -29,7 +29,7 @@ export function withChangedPack(catalog: Catalog, key: string, change: Partial<P
 
 /**
  * The catalog with one plan more, at the end.
- * @throws AppError 409 `PLAN_EXISTS`
+ * @throws PLAN_EXISTS
  */
 export function withPlan(catalog: Catalog, plan: Plan): Catalog {
   if (catalog.plans.some(({ slug }) => slug === plan.slug)) throw planExists();
@@ -38,19 +38,27 @@ export function withPlan(catalog: Catalog, plan: Plan): Catalog {
 
 /**
  * The catalog with a plan changed.
- * @throws AppError 404
+ * @throws PLAN_NOT_FOUND
  */
 export function withChangedPlan(catalog: Catalog, slug: string, change: Partial<Plan>): Catalog {
   findPlan(catalog, slug);
   return { ...catalog, plans: catalog.plans.map((plan) => (plan.slug === slug ? { ...plan, ...change } : plan)) };
 }
 
+/**
+ * The pack with this slug.
+ * @throws PACK_NOT_FOUND
+ */
 export function findPack({ packs }: Catalog, key: string): Pack {
   const pack = packs.find((candidate) => candidate.key === key);
   if (!pack) throw notFound('PACK_NOT_FOUND');
   return pack;
 }
 
+/**
+ * The plan with this slug.
+ * @throws PLAN_NOT_FOUND
+ */
 export function findPlan({ plans }: Catalog, slug: string): Plan {
   const plan = plans.find((candidate) => candidate.slug === slug);
   if (!plan) throw notFound('PLAN_NOT_FOUND');

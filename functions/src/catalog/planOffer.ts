@@ -38,8 +38,7 @@ const MONTHS_OF_YEAR = 12;
 
 /**
  * What is sold on request; a plan that renews does so monthly unless asked otherwise. Pure.
- * @throws AppError 400 `UNKNOWN_PLAN`, `UNKNOWN_CURRENCY`, or `INVALID_REQUEST` for an interval that the plan doesn't
- *   have
+ * @throws UNKNOWN_PLAN, UNKNOWN_CURRENCY, or INVALID_REQUEST for an interval that the plan doesn't have
  */
 export function offerOf(catalog: Pick<Catalog, 'plans'>, request: PlanRequest): PlanOffer {
   const plan = catalog.plans.find(({ slug }) => slug === request.planSlug);
@@ -77,7 +76,10 @@ export function productIdsOf(
   return plan ? productIdsOfPlan(plan, interval === 'year') : {};
 }
 
-/** The period that a provider's product sells; null for a product that is no plan of the catalog's. Pure. */
+/**
+ * The period that a provider's product sells; null for a product that is no plan of the catalog's. Pure.
+ * @throws INVALID_REQUEST
+ */
 export function periodOfProduct(
   { plans }: Pick<Catalog, 'plans'>,
   provider: ProviderName,

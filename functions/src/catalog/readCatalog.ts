@@ -9,7 +9,7 @@ import { removalsOf } from './removals.ts';
 
 /**
  * A version by its number.
- * @throws AppError 404, also for what is no number
+ * @throws CATALOG_VERSION_NOT_FOUND, also for what is no number
  */
 export async function findVersion(deps: CatalogNeeds, id: string): Promise<CatalogVersion> {
   const version = /^[1-9]\d{0,14}$/.test(id) ? await deps.catalogVersions.find(Number(id)) : null;

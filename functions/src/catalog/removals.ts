@@ -3,7 +3,7 @@ import { catalogWouldRemove } from './catalog.errors.ts';
 
 /**
  * Refuses a change that would remove something without saying so, and one that says so of something that stays.
- * @throws 409 `CATALOG_WOULD_REMOVE`, which lists everything that would go, 400
+ * @throws CATALOG_WOULD_REMOVE, which lists everything that would go, INVALID_REQUEST for a name that would stay
  */
 export function assertRemovalsNamed(before: object, after: object, named: readonly string[]): void {
   const removed = removalsOf(before, after);

@@ -14,7 +14,7 @@ interface TopUpProduct {
 /**
  * What an amount of money buys by the catalog's rate; fractions of a credit are dropped.
  * @param amount dollars, euros or pounds, with at most two decimals
- * Throws 400 `UNKNOWN_CURRENCY`, or `AMOUNT_TOO_SMALL` below the catalog's minimum.
+ * @throws AMOUNT_TOO_SMALL, INVALID_REQUEST, UNKNOWN_CURRENCY
  */
 export function topUpOf({ topUp }: Catalog, amount: number, requestedCurrency: string): TopUpProduct {
   const sold = CURRENCIES.filter((currency) => topUp.minimumAmountsMinor[currency] !== undefined);
@@ -47,7 +47,7 @@ export function topUpFor(
  * The same for an amount of USDC, which is taken for as many US dollars. Credits are counted from the whole amount and
  * rounded down once; of the price, fractions of a cent are dropped.
  * @param amountMicros in millionths of a dollar
- * Throws 400 `UNKNOWN_CURRENCY` where dollars aren't sold, or `AMOUNT_TOO_SMALL`.
+ * @throws AMOUNT_TOO_SMALL, UNKNOWN_CURRENCY
  */
 export function requireTopUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountMicros: number): TopUpProduct {
   const bought = topUpForMicros({ topUp }, amountMicros);

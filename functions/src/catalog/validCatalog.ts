@@ -7,7 +7,7 @@ import { type Catalog, catalogSchema } from './catalog.ts';
 /**
  * The catalog, if it is one that may be saved. Control characters are looked for here only: a catalog that was saved
  * with some goes on being sold by.
- * @throws 400 that says what is wrong with it
+ * @throws INVALID_REQUEST that says what is wrong with the catalog
  */
 export function validCatalog(candidate: unknown): Catalog {
   const parsed = catalogSchema.safeParse(candidate, { error: issueText });

@@ -75,6 +75,8 @@ export interface Decision<C extends WalletCommand = WalletCommand> {
  * Decides one command on what is known. Pure: the same view and command always give the same decision. A refusal is
  * thrown as an AppError (402 not enough credits or a key's cap, 404 no such charge, 409 not held any more or wallet
  * closed, 422 key used for something else) and means that nothing is to be written for it.
+ * @throws INSUFFICIENT_CREDITS, KEY_CREDIT_LIMIT_EXCEEDED, TOO_MANY_CAPPED_KEYS, CHARGE_NOT_FOUND, CHARGE_NOT_HELD,
+ *   CHARGE_OF_DELIVERY, NOTHING_HAS_LAPSED, WALLET_CLOSED, WALLET_FULL, IDEMPOTENCY_KEY_REUSED
  */
 export function decide(view: LedgerView, command: WalletCommand): Decision {
   const earlier = view.entries.get(command.entryId);

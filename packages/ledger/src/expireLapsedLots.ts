@@ -3,7 +3,10 @@ import { hasEffect } from './hasEffect.ts';
 import type { LedgerNeeds } from './needs.ts';
 import { type Wallet, walletKey } from './wallet.ts';
 
-/** Posts the end of all lots whose time has come; says in how many wallets. What the scheduled function does. */
+/**
+ * Posts the end of all lots whose time has come; says in how many wallets. What the scheduled function does.
+ * @throws WALLET_BUSY
+ */
 export function expireLapsedLots(deps: Omit<LedgerNeeds, 'lowBalances'>): Promise<number> {
   const now = deps.clock();
   return sweep(

@@ -16,7 +16,10 @@ function expireLapsedHolds(deps: LedgerNeeds, address: WalletAddress, now: IsoTi
   );
 }
 
-/** The same for all wallets: what the scheduled function does. */
+/**
+ * The same for all wallets: what the scheduled function does.
+ * @throws WALLET_BUSY
+ */
 export function expireLapsedHoldsEverywhere(deps: LedgerNeeds): Promise<number> {
   const now = deps.clock();
   return sweep(
@@ -31,7 +34,10 @@ function nameOfHold(hold: Entry): string {
   return `${walletKey(hold)}/${hold.id}`;
 }
 
-/** Expires one lapsed hold; false if somebody else settled it first, or it isn't lapsed after all. */
+/**
+ * Expires one lapsed hold; false if somebody else settled it first, or it isn't lapsed after all.
+ * @throws WALLET_BUSY
+ */
 export function expireHold(
   deps: LedgerNeeds,
   hold: Pick<Entry, 'id' | 'accountId' | 'walletId'>,
@@ -53,7 +59,10 @@ export function expireHold(
   );
 }
 
-/** A wallet as it is now: holds whose time is over have been given back, unless the request may write nothing. */
+/**
+ * A wallet as it is now: holds whose time is over have been given back, unless the request may write nothing.
+ * @throws WALLET_BUSY
+ */
 export async function readCurrentWallet(
   deps: LedgerNeeds,
   address: WalletAddress,
@@ -68,6 +77,7 @@ export async function readCurrentWallet(
 /**
  * Submits a command; if credits are missing or a key's cap is used up, once more after holds whose time is over have
  * been given back.
+ * @throws WALLET_BUSY
  */
 export async function submitWithLapsedHolds<C extends WalletCommand>(
   deps: LedgerNeeds,

@@ -78,8 +78,7 @@ export function spendingAfter(spending: KeySpending | undefined, entry: Unchecke
 
 /**
  * What a charge adds to the spending of its key; undefined where there is nothing to count.
- * @throws AppError `KEY_CREDIT_LIMIT_EXCEEDED`, or `TOO_MANY_CAPPED_KEYS` when the wallet counts as many keys
- *   as it can
+ * @throws KEY_CREDIT_LIMIT_EXCEEDED, or TOO_MANY_CAPPED_KEYS when the wallet counts as many keys as it can
  */
 export function spendOfCharge(
   wallet: SpendingWallet,
@@ -95,6 +94,7 @@ export function spendOfCharge(
  * What the end of a hold does to the spending of its key: what isn't captured is given back to the windows in which the
  * hold was made, if they last; what is captured beyond the hold counts now, and throws beyond a cap of whoever
  * captures. Undefined where there is nothing to count.
+ * @throws KEY_CREDIT_LIMIT_EXCEEDED, TOO_MANY_CAPPED_KEYS
  */
 export function spendOfSettlement(
   wallet: SpendingWallet,

@@ -6,11 +6,18 @@ const MAX_DESCRIPTION_LENGTH = 1_000;
 /** A hold may last a year. */
 const MAX_HOLD_SECONDS = 31_536_000;
 
-/** Each throws AppError `INVALID_REQUEST` that names the field, for a value that a wallet can't take. */
+/**
+ * Each throws AppError `INVALID_REQUEST` that names the field, for a value that a wallet can't take.
+ * @throws INVALID_REQUEST
+ */
 export function assertName(field: 'key' | 'operation', value: unknown): void {
   assertText(field, value, MAX_NAME_LENGTH);
 }
 
+/**
+ * Refuses a description that a wallet can't take.
+ * @throws INVALID_REQUEST
+ */
 export function assertDescription(value: unknown): void {
   assertText('description', value, MAX_DESCRIPTION_LENGTH);
 }
@@ -20,20 +27,35 @@ function assertText(field: string, value: unknown, max: number): void {
   if (!isText) throw invalidField(field, `must be a text of 1 to ${max} characters`);
 }
 
-/** For what names a document in Firestore. */
+/**
+ * For what names a document in Firestore.
+ * @throws INVALID_REQUEST
+ */
 export function assertDocumentName(field: 'accountId' | 'walletId' | 'holdId', value: unknown): void {
   const isName = typeof value === 'string' && isAccountId(value);
   if (!isName) throw invalidField(field, 'must be 1 to 128 characters without a slash that do not begin with a dot');
 }
 
+/**
+ * Refuses an amount that isn't a whole number of credits.
+ * @throws INVALID_REQUEST
+ */
 export function assertCredits(value: unknown, min: 0 | 1): void {
   assertWhole('amountCredits', value, min, Number.MAX_SAFE_INTEGER);
 }
 
+/**
+ * Refuses a time that a hold can't last.
+ * @throws INVALID_REQUEST
+ */
 export function assertHoldSeconds(value: unknown): void {
   assertWhole('expiresInSeconds', value, 1, MAX_HOLD_SECONDS);
 }
 
+/**
+ * Refuses what is no whole number between two bounds.
+ * @throws INVALID_REQUEST
+ */
 export function assertWhole(field: string, value: unknown, min: number, max: number): void {
   const isWhole = Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
   if (!isWhole) throw invalidField(field, `must be a whole number from ${min} to ${max}`);
@@ -41,7 +63,10 @@ export function assertWhole(field: string, value: unknown, min: number, max: num
 
 const LAST_YEAR = 9_999;
 
-/** The moment as ISO 8601 with milliseconds, the only form in which moments sort as text; null for none. */
+/**
+ * The moment as ISO 8601 with milliseconds, the only form in which moments sort as text; null for none.
+ * @throws INVALID_REQUEST
+ */
 export function deadlineOf(expiresAt: Date | undefined): string | null {
   if (expiresAt === undefined) return null;
   const year = expiresAt instanceof Date ? expiresAt.getUTCFullYear() : Number.NaN;

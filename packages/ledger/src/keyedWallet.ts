@@ -97,7 +97,8 @@ export interface WalletBalance {
 export interface KeyedWallet {
   /**
    * Adds credits.
-   * @throws AppError `WALLET_CLOSED`; `WALLET_FULL` when the wallet's whole life would exceed 2^53 − 1 credits
+   * @throws AppError `INVALID_REQUEST`; `WALLET_CLOSED`; `WALLET_FULL` when the wallet's whole life would exceed
+   *   2^53 − 1 credits
    */
   credit(request: CreditRequest): Promise<Receipt>;
   /**

@@ -55,7 +55,10 @@ export class Ledger {
     this.#store = new WalletStore(db, options);
   }
 
-  /** Settles one command; see {@link WalletWriter.submit}. */
+  /**
+   * Settles one command; see {@link WalletWriter.submit}.
+   * @throws what {@link decide} throws, and WALLET_BUSY while too many commands wait, or when the process ends
+   */
   submit<C extends WalletCommand>(address: WalletAddress, command: C): Promise<CommandResult<C>> {
     if (this.#draining) return Promise.reject(shuttingDown());
     const writer = this.#writerOf(address);
@@ -77,6 +80,7 @@ export class Ledger {
    * Decides a command inside a unit of work that writes other documents in the same breath (a purchase with its order).
    * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write. One
    * command for a wallet and unit: throws an Error for a second one.
+   * @throws what {@link decide} throws
    */
   async stageIn<C extends WalletCommand>(
     unit: UnitOfWork,

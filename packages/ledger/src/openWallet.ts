@@ -51,7 +51,7 @@ export interface OpenWalletOptions {
 /**
  * Opens a wallet by its address; a wallet that nobody has written to is empty. Opening neither reads nor writes.
  * @param ledger one for the whole process: it remembers wallets, and settles what arrives together in one commit
- * @throws AppError `INVALID_REQUEST` for an `accountId` or `walletId` that can't be a document's name
+ * @throws INVALID_REQUEST for an `accountId` or `walletId` that can't be a document's name
  */
 export function openWallet(ledger: Ledger, address: WalletAddress, options: OpenWalletOptions = {}): KeyedWallet {
   const { accountId, walletId } = address;

@@ -90,6 +90,7 @@ export class WalletWriter {
   /**
    * Settles one command. Rejects with the command's refusal, or `WALLET_BUSY` when the queue is full or
    * the outcome stays unknown.
+   * @throws WALLET_BUSY
    */
   submit<C extends WalletCommand>(command: C): Promise<CommandResult<C>> {
     if (this.#waiting.length >= MAX_WAITING_COMMANDS) return Promise.reject(walletQueueFull());

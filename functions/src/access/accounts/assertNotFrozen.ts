@@ -8,7 +8,10 @@ function accountFrozen(): AppError {
   return refusal('ACCOUNT_FROZEN', 'The account is frozen: it can be read, but nothing can be spent or bought.');
 }
 
-/** Throws 403 when the caller's account is frozen and the route isn't for such. */
+/**
+ * Refuses a caller whose account is frozen, unless the route is open to frozen accounts.
+ * @throws ACCOUNT_FROZEN
+ */
 export async function assertNotFrozen(
   accounts: { isFrozen(accountId: string): Promise<boolean> },
   caller: Caller,

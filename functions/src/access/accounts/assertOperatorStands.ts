@@ -6,8 +6,8 @@ import type { Operator, Users } from './users.ts';
 /**
  * An ID token outlives by up to an hour what happens to its user. So operators' routes ask Firebase Auth each time;
  * only tokens with the claim `admin` get so far, which bounds what it costs.
- * @throws 401 `CREDENTIAL_REVOKED` (disabled, deleted, or signed out everywhere since), 403 `ADMIN_REQUIRED` (the claim
- * was taken away), 503 `IDENTITY_UNAVAILABLE`
+ * @throws CREDENTIAL_REVOKED (disabled, deleted, or signed out everywhere since), ADMIN_REQUIRED (the claim was taken
+ *   away), IDENTITY_UNAVAILABLE
  */
 export async function assertOperatorStands(
   users: Pick<Users, 'findOperator'>,

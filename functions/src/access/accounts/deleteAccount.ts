@@ -17,8 +17,8 @@ export interface DeletionRequest {
 /**
  * Deletes the caller's account for good. First nobody may act for it any more, then it is looked at, then everything
  * goes that tells who the owner was; the sweep does the same once more, and finishes what a crash left.
- * @throws AppError 403 (a management key, or another account), 409 (something is open, or credits are left), 502 or 503
- *   (provider)
+ * @throws CREDENTIAL_NOT_ALLOWED for a management key, ACCOUNT_MISMATCH for another account, ACCOUNT_IN_USE when
+ *   something is open, CREDITS_LEFT, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function deleteAccount(
   deps: AccountsNeeds,

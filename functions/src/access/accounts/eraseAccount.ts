@@ -7,7 +7,7 @@ const PAGES_PER_REQUEST = 60;
 /**
  * Takes away what tells who the owner of a deleted account was, as far as a request has time for it, and keeps what
  * happened to the credits and the money. Doing it again changes nothing.
- * @throws AppError 502/503 when the provider can't be reached
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function eraseAccount(deps: AccountsNeeds, accountId: string): Promise<void> {
   const account = await deps.accounts.find(accountId);

@@ -5,7 +5,7 @@ import type { AccountsNeeds } from './needs.ts';
 /**
  * Erases a page of a deleted account: from the beginning when there is no position, or when a release has taken its
  * step away. Gives the position to go on from; null once everything is gone.
- * @throws AppError 502/503 when the provider can't be reached
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function erasePage(
   { keepers }: AccountsNeeds,

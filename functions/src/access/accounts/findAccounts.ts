@@ -16,7 +16,10 @@ interface AccountSearch {
   readonly customerId?: string | undefined;
 }
 
-/** Accounts that meet everything that is asked for; without a search all, the latest first. */
+/**
+ * Accounts that meet everything that is asked for; without a search all, the latest first.
+ * @throws INVALID_REQUEST
+ */
 export async function findAccounts(deps: FindAccountsNeeds, search: AccountSearch): Promise<Page<Account>> {
   const { limit = DEFAULT_PAGE_SIZE, cursor, ...wanted } = search;
   const after = parseCursor(cursor, timePosition);
@@ -61,7 +64,7 @@ function sameEmail(a: string | null, b: string): boolean {
 
 /**
  * An account with its wallets.
- * @throws AppError 404
+ * @throws ACCOUNT_NOT_FOUND
  */
 export async function findAccountWithWallets(
   deps: FindAccountsNeeds,

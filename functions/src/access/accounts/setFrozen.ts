@@ -9,7 +9,7 @@ import type { AccountsNeeds } from './needs.ts';
  * Freezes an account, or ends that; repeating it changes nothing, and with the same Idempotency-Key gives the first
  * answer, whatever came after. A freeze because of the owner stays as it is. Every instance heeds it within five
  * seconds.
- * @throws AppError 404, 409 `ACCOUNT_DELETED`, 422 (Idempotency-Key used for something else)
+ * @throws ACCOUNT_NOT_FOUND, ACCOUNT_DELETED, IDEMPOTENCY_KEY_REUSED
  */
 export async function setFrozen(
   deps: AccountsNeeds,

@@ -9,7 +9,7 @@ export type Identity = Pick<DecodedIdToken, 'uid' | 'email' | 'email_verified' |
 };
 export type VerifyIdToken = (token: string) => Promise<Identity>;
 
-/** Checks a Firebase ID token's signature, audience and age; throws 401, or 503 when Firebase's keys can't be had. */
+/** Gives what checks a Firebase ID token's signature, audience and age. */
 export function idTokenVerifier(auth: Pick<Auth, 'verifyIdToken'>, logger: Logger): VerifyIdToken {
   return async (token) => {
     try {

@@ -4,7 +4,7 @@ import { managementKeyNeedsOwner } from './apiKeys.errors.ts';
 
 /**
  * Lets only a signed-in person change a management key.
- * @throws AppError 403 `CREDENTIAL_NOT_ALLOWED`
+ * @throws CREDENTIAL_NOT_ALLOWED
  */
 export function assertMayChange(caller: AccountCaller, key: ApiKey): void {
   if (key.kind === 'management' && caller.via !== 'idToken') throw managementKeyNeedsOwner();

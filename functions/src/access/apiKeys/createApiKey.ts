@@ -24,9 +24,9 @@ export interface CreatedApiKey {
 
 /**
  * Makes a key and gives its secret, once.
- * @throws AppError 400 (scopes or rules that a management key can't have, expiry in the past, a subscription for
- *   another kind than live), 403 (a management key makes another), 404 (subscription, integration), 409 (it doesn't
- *   run; too many keys with caps), 422 (Idempotency-Key used for something else)
+ * @throws INVALID_REQUEST (scopes or rules that a management key can't have, expiry in the past, a subscription for
+ *   another kind than live), CREDENTIAL_NOT_ALLOWED (a management key makes another), SUBSCRIPTION_NOT_FOUND,
+ *   SUBSCRIPTION_NOT_ACTIVE, INTEGRATION_NOT_FOUND, TOO_MANY_CAPPED_KEYS, IDEMPOTENCY_KEY_REUSED
  */
 export async function createApiKey(
   deps: ApiKeysNeeds,

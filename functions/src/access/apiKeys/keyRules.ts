@@ -36,7 +36,7 @@ export function capsOf(rules: KeyRules | undefined): KeyCaps | undefined {
 
 /**
  * A price by tier names no model, so a key that is restricted to models may not ask for one.
- * @throws AppError 403 `OPERATION_NOT_ALLOWED` or `MODEL_NOT_ALLOWED` for what the rules leave out
+ * @throws OPERATION_NOT_ALLOWED or MODEL_NOT_ALLOWED for what the rules leave out
  */
 export function assertAllowed(
   rules: KeyRules | undefined,

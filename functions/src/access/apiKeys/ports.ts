@@ -7,11 +7,14 @@ export interface KnownOperations {
   }>;
 }
 
-/** Throws 404 `INTEGRATION_NOT_FOUND` unless the account has the integration. */
+/**
+ * Refuses an integration that the account doesn't have.
+ * @throws INTEGRATION_NOT_FOUND
+ */
 export type RequireIntegration = (accountId: string, integrationId: string) => Promise<void>;
 
 /**
  * The wallet of a subscription of the account.
- * @throws AppError 404 `SUBSCRIPTION_NOT_FOUND`, 409 `SUBSCRIPTION_NOT_ACTIVE` when the subscription doesn't run
+ * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE when the subscription doesn't run
  */
 export type RequireRunningWallet = (accountId: string, subscriptionId: string) => Promise<string>;

@@ -8,7 +8,7 @@ import type { ApiKeysNeeds } from './needs.ts';
 
 /**
  * A management key acts as the owner: all that can be restricted is where from.
- * @throws AppError 400 for anything else
+ * @throws INVALID_REQUEST for anything else
  */
 export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKeyRequest): void {
   if (request.scopes) throw invalidField('scopes', 'does not go with a management key');
@@ -18,8 +18,8 @@ export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKey
 
 /**
  * Two at once may pass; then the wallet refuses what one key too many would spend.
- * @throws AppError 409 `TOO_MANY_CAPPED_KEYS` when a key would get its first cap and its wallet has as many keys with
- *   caps as it can count
+ * @throws TOO_MANY_CAPPED_KEYS when a key would get its first cap and its wallet has as many keys with caps as it can
+ *   count
  */
 export async function requireRoomForCaps(
   deps: ApiKeysNeeds,
@@ -43,7 +43,7 @@ export async function requireRoomForCaps(
 
 /**
  * A name with a slip in it would shut the key out of everything, and nobody would see why.
- * @throws 400 for an operation or a model that the catalog doesn't know
+ * @throws INVALID_REQUEST for an operation or a model that the catalog doesn't know
  */
 export async function assertNamesKnown(
   deps: Pick<ApiKeysNeeds, 'catalog'>,

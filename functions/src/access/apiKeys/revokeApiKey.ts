@@ -4,7 +4,10 @@ import type { ApiKey } from './apiKey.ts';
 import { assertMayChange } from './assertMayChange.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 
-/** Revokes a key for good; revoking it again changes nothing. Every instance refuses it within ten seconds. */
+/**
+ * Revokes a key for good; revoking it again changes nothing. Every instance refuses it within ten seconds.
+ * @throws API_KEY_NOT_FOUND, CREDENTIAL_NOT_ALLOWED
+ */
 export async function revokeApiKey(deps: ApiKeysNeeds, caller: AccountCaller, keyId: string): Promise<ApiKey> {
   const now = deps.clock();
   const revoked = await deps.apiKeys.change(caller.accountId, keyId, (key) => {

@@ -12,8 +12,8 @@ import { newSecret } from './newSecret.ts';
 /**
  * Gives a key another secret, once; the present one works for a while longer. Id, rules, wallet and what was spent stay
  * those of the key.
- * @throws AppError 403 (a management key rotates another), 404, 409 (revoked or expired), 422 (Idempotency-Key used for
- *   something else)
+ * @throws CREDENTIAL_NOT_ALLOWED (a management key rotates another), API_KEY_NOT_FOUND, API_KEY_REVOKED,
+ *   API_KEY_EXPIRED, IDEMPOTENCY_KEY_REUSED
  */
 export async function rotateApiKey(
   deps: ApiKeysNeeds,

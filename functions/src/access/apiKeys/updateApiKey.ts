@@ -11,7 +11,7 @@ import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from
 
 /**
  * Changes name, scopes, expiry or rules.
- * @throws AppError 400, 403, 404, or 409 (revoked key, too many keys with caps)
+ * @throws INVALID_REQUEST, CREDENTIAL_NOT_ALLOWED, API_KEY_NOT_FOUND, API_KEY_REVOKED, TOO_MANY_CAPPED_KEYS
  */
 export async function updateApiKey(
   deps: ApiKeysNeeds,

@@ -29,7 +29,7 @@ export class AuditLogStore {
 
   /**
    * What the same request has done before; null for a new one. Of a request without a key only a repeated try is found.
-   * @throws AppError 422 when its Idempotency-Key was used for another request
+   * @throws IDEMPOTENCY_KEY_REUSED when its Idempotency-Key was used for another request
    */
   async findIn(unit: UnitOfWork, { auditId, requestHash }: OperatorRequest): Promise<AuditRecord | null> {
     const [snapshot] = await unit.getAll(this.#ref(auditId));

@@ -5,7 +5,7 @@ import type { IntegrationsNeeds } from './needs.ts';
 
 /**
  * Changes an integration as it is at the time of the commit.
- * @throws AppError 404 `INTEGRATION_NOT_FOUND`, and what `change` throws
+ * @throws INTEGRATION_NOT_FOUND, and what `change` throws
  */
 export function changeIntegration(
   deps: IntegrationsNeeds,

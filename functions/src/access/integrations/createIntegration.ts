@@ -6,7 +6,7 @@ import type { IntegrationsNeeds } from './needs.ts';
 
 /**
  * Creates an integration.
- * @throws AppError 422 for an Idempotency-Key that was used for something else
+ * @throws IDEMPOTENCY_KEY_REUSED
  */
 export async function createIntegration(
   deps: IntegrationsNeeds,

@@ -9,7 +9,7 @@ import { revokeKeysOfIntegration } from './revokeKeysOfIntegration.ts';
  * Deletes an integration and revokes its keys, for good. Its keys are revoked first, so that a deletion that breaks
  * down leaves no integration that is gone with keys that work; and once more after it, for a key that was made
  * meanwhile. Repeating it changes nothing.
- * @throws AppError 404
+ * @throws INTEGRATION_NOT_FOUND
  */
 export async function deleteIntegration(
   deps: IntegrationsNeeds,

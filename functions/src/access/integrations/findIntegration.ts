@@ -4,7 +4,10 @@ import type { Caller } from '../../platform/http/caller.ts';
 import type { Integration } from './integration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
-/** An integration of the account that is not deleted. Else 404. */
+/**
+ * An integration of the account that is not deleted. Else 404.
+ * @throws INTEGRATION_NOT_FOUND
+ */
 export async function findIntegration(
   deps: Pick<IntegrationsNeeds, 'integrations'>,
   accountId: string,
@@ -17,7 +20,7 @@ export async function findIntegration(
 
 /**
  * The integration that a request is for: the one that its key belongs to, or else the one that it names, or none.
- * @throws AppError 400 for another one than the key's, 404 for an unknown one
+ * @throws INVALID_REQUEST for another integration than the key's, INTEGRATION_NOT_FOUND
  */
 export async function integrationOfCaller(
   deps: Pick<IntegrationsNeeds, 'integrations'>,

@@ -7,7 +7,7 @@ import type { IntegrationsNeeds } from './needs.ts';
 
 /**
  * Changes name or platform.
- * @throws AppError 404
+ * @throws INTEGRATION_NOT_FOUND
  */
 export async function updateIntegration(
   deps: IntegrationsNeeds,

@@ -9,7 +9,7 @@ import type { RequestsNeeds } from './needs.ts';
 /**
  * Lets a request through: authenticate → count → refuse frozen accounts → authorize. What is refused counts too, or
  * guessing would be free.
- * @throws AppError 401 (credential), 403 (not allowed, or frozen), 429 (limit)
+ * @throws ACCOUNT_FROZEN, and what {@link authenticate}, {@link authorize} and {@link countRequest} throw
  */
 export async function admit(
   deps: RequestsNeeds,

@@ -30,8 +30,9 @@ interface Credential {
 /**
  * Finds out who calls, from `x-api-key` or `Authorization: Bearer`.
  * @param access what the caller wants: an operator's token is looked at more closely
- * @throws AppError 401 for a credential that is missing, malformed, unknown, expired or revoked, 403
- *   `ADDRESS_NOT_ALLOWED` for a key that isn't accepted from where it is sent
+ * @throws CREDENTIAL_MISSING, CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED or CREDENTIAL_REVOKED,
+ *   ADDRESS_NOT_ALLOWED for a key that isn't accepted from where it is sent, ACCOUNT_DELETED, CREDENTIAL_NOT_ALLOWED
+ *   for a user who can't have an account, and what {@link assertOperatorStands} throws
  */
 export async function authenticate(deps: RequestsNeeds, request: Request, access: Access): Promise<Caller> {
   const credential = readCredential(request);
@@ -39,7 +40,10 @@ export async function authenticate(deps: RequestsNeeds, request: Request, access
   return callerOfKey(deps, credential, clientAddress(request, deps.config.proxyHops));
 }
 
-/** Lets a caller pass who may do this; throws 403 for others. */
+/**
+ * Lets a caller pass who may do this.
+ * @throws ADMIN_REQUIRED, CREDENTIAL_NOT_ALLOWED, SCOPE_MISSING
+ */
 export function authorize(caller: Caller, access: Access): void {
   if (access.to === 'admin') {
     if (caller.kind !== 'account' || !caller.isAdmin) throw adminRequired();

@@ -16,7 +16,7 @@ interface Policy {
  * Counts a request, and says in its headers what is left. An API key's own limit comes first, and what it refuses is
  * not counted for the account; what the account refuses is given back to the key. So neither limit is used up by what
  * the other one stops. Operators are not counted: in an incident they make hundreds of refunds and freezes at once.
- * @throws AppError 429 `RATE_LIMITED`, which says whose limit it is
+ * @throws RATE_LIMITED, which says whose limit it is
  */
 export async function countRequest(deps: RequestsNeeds, caller: Caller, response: Response): Promise<void> {
   const policies = await policiesOf(deps, caller);

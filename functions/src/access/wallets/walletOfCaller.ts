@@ -6,7 +6,7 @@ import type { WalletAccessNeeds } from './needs.ts';
 /**
  * The wallet that a request is about. A key has exactly one; the owner may name any of the account's, and means the
  * main one otherwise.
- * @throws AppError 404 `WALLET_NOT_FOUND`
+ * @throws WALLET_NOT_FOUND
  */
 export async function walletOfCaller(
   deps: WalletAccessNeeds,

@@ -21,6 +21,7 @@ export interface PriceRequest {
  * What an operation costs, in credits. An unknown operation is an error, never free: 400 `UNKNOWN_OPERATION`; so is a
  * price too large to be exact (400 `PRICE_OUT_OF_RANGE`), and usage that is missing or out of place (400
  * `INVALID_REQUEST`).
+ * @throws INVALID_REQUEST, PRICE_OUT_OF_RANGE, UNKNOWN_MODEL, UNKNOWN_OPERATION, UNKNOWN_TIER
  */
 export function priceOf(catalog: PriceList, { operation, quantity, usage }: PriceRequest): number {
   if (catalog.meteredOperations.includes(operation)) {

@@ -15,6 +15,7 @@ export interface TokenUsage {
 /**
  * Credits for the tokens of one call: exact, and rounded up once, at the end. Unknown models and tiers are errors,
  * never free: 400 `UNKNOWN_MODEL` or `UNKNOWN_TIER`; a price that isn't exact is 400 `PRICE_OUT_OF_RANGE`.
+ * @throws PRICE_OUT_OF_RANGE, UNKNOWN_MODEL, UNKNOWN_TIER
  */
 export function tokenPriceOf(catalog: Pick<Catalog, 'tokenTiers' | 'models'>, usage: TokenUsage, quantity = 1): number {
   const { inputCreditsPer1kTokens, outputCreditsPer1kTokens } = tierOf(catalog, usage);

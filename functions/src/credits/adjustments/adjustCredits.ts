@@ -11,8 +11,8 @@ const OF_EVERY_ACCOUNT: readonly string[] = [MAIN_WALLET_ID, TEST_WALLET_ID];
 
 /**
  * Gives credits to a wallet, or takes some that are there; the entry and its record in the audit log are one commit.
- * @throws AppError 402 (not as much is there), 404 (account, wallet), 409 (account deleted, wallet closed or full), 422
- *   (Idempotency-Key used for something else)
+ * @throws INSUFFICIENT_CREDITS, ACCOUNT_NOT_FOUND, WALLET_NOT_FOUND, ACCOUNT_DELETED, WALLET_CLOSED, WALLET_FULL,
+ *   IDEMPOTENCY_KEY_REUSED
  */
 export async function adjustCredits(
   deps: AdjustmentsNeeds,

@@ -6,7 +6,10 @@ import type { Caller } from '../../platform/http/caller.ts';
 import type { ChargedEntry } from './charge.ts';
 import type { ChargesNeeds } from './needs.ts';
 
-/** A charge that the caller may see: any of the account's for its owner, its own for an API key. Else 404. */
+/**
+ * A charge that the caller may see: any of the account's for its owner, its own for an API key. Else 404.
+ * @throws CHARGE_NOT_FOUND
+ */
 export async function findCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<ChargedEntry> {
   for await (const walletId of walletIdsOf(deps, caller)) {
     const entry = await deps.wallets.readEntry({ accountId: caller.accountId, walletId }, chargeId);
@@ -17,7 +20,10 @@ export async function findCharge(deps: ChargesNeeds, caller: Caller, chargeId: s
   throw notFound('CHARGE_NOT_FOUND');
 }
 
-/** The same, with a hold that has lapsed posted as expired first, unless the request may write nothing. */
+/**
+ * The same, with a hold that has lapsed posted as expired first, unless the request may write nothing.
+ * @throws CHARGE_NOT_FOUND, WALLET_BUSY
+ */
 export async function findCurrentCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<ChargedEntry> {
   const charge = await findCharge(deps, caller, chargeId);
   const now = deps.clock();

@@ -9,9 +9,9 @@ import type { ChargesNeeds } from './needs.ts';
 
 /**
  * Charges a priced operation at once, or holds its price.
- * @throws AppError 400 for an unknown operation, 402 `INSUFFICIENT_CREDITS` or `KEY_CREDIT_LIMIT_EXCEEDED`, 403 for
- *   what the key may not be used for, 404 for another wallet, 409 (closed wallet, too many keys with caps), 422 for a
- *   reused Idempotency-Key
+ * @throws what {@link priceOf} throws, OPERATION_NOT_ALLOWED or MODEL_NOT_ALLOWED for what the key may not be used for,
+ *   WALLET_NOT_FOUND, INSUFFICIENT_CREDITS, KEY_CREDIT_LIMIT_EXCEEDED, WALLET_CLOSED, TOO_MANY_CAPPED_KEYS,
+ *   IDEMPOTENCY_KEY_REUSED
  */
 export async function postCharge(
   deps: ChargesNeeds,

@@ -20,7 +20,7 @@ export interface PostedBatch {
  * Posts several charges at once; they are settled in the order given, most often by one commit. Each is as idempotent
  * as a charge by itself, under the request's key and its place in the request. A refusal or an outage is the result of
  * the charge that it met.
- * @throws AppError 422 for a key of another request
+ * @throws IDEMPOTENCY_KEY_REUSED for a key of another request
  */
 export async function postChargeBatch(
   deps: ChargesNeeds,

@@ -15,8 +15,9 @@ export type Settlement =
 
 /**
  * Captures, releases or extends a hold.
- * @throws AppError 402 when a capture above the hold isn't covered or is beyond a cap of the key (the hold stays), 404
- *   for an unknown or somebody else's charge, 409 `CHARGE_NOT_HELD` for one that is settled or has expired
+ * @throws INSUFFICIENT_CREDITS or KEY_CREDIT_LIMIT_EXCEEDED when a capture above the hold isn't covered or is beyond a
+ *   cap of the key (the hold stays), CHARGE_NOT_FOUND for an unknown or somebody else's charge, CHARGE_NOT_HELD for a
+ *   charge that is settled or has expired
  */
 export async function settleCharge(
   deps: ChargesNeeds,

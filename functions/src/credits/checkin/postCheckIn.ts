@@ -26,7 +26,7 @@ export interface PostedCheckIn {
 /**
  * Gives the bonus of the present UTC day: record, wallet and ledger entry in one commit. The entry's id is that of the
  * day, so a day gives its bonus once, whoever asks at the same time and in whatever words.
- * @throws 403 `CHECKIN_NEEDS_PURCHASE` or `CHECKIN_NEEDS_VERIFIED_EMAIL`, 409 `ALREADY_CHECKED_IN`.
+ * @throws CHECKIN_NEEDS_PURCHASE, CHECKIN_NEEDS_VERIFIED_EMAIL, ALREADY_CHECKED_IN
  */
 export async function postCheckIn(
   deps: CheckinNeeds,

@@ -30,7 +30,8 @@ function deliveryUnconfirmed({ id: deliveryId, amountCredits }: Delivery): AppEr
 
 /**
  * The delivery, if it was made.
- * @throws what it is answered with otherwise; then nothing was spent, at least not yet
+ * @throws DELIVERY_IN_PROGRESS, DELIVERY_UNCONFIRMED, DELIVERY_REFUSED, DELIVERY_FAILED or DELIVERY_TIMED_OUT; then
+ *   nothing was spent, at least not yet
  */
 export function requireDelivered(delivery: Delivery): Delivery {
   const { id: deliveryId, status, error } = delivery;

@@ -8,7 +8,7 @@ type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
 /**
  * Holds the price of a delivery; nothing where it is free. Repeated after a crash it finds the hold that is there, and
  * makes another only when that is over, or nearly so, without a delivery. Null when a rival has made the delivery.
- * @throws AppError 402, 409 (closed wallet, too many keys with caps)
+ * @throws INSUFFICIENT_CREDITS, KEY_CREDIT_LIMIT_EXCEEDED, WALLET_CLOSED, TOO_MANY_CAPPED_KEYS
  */
 export async function holdPrice(
   deps: DeliveriesNeeds,

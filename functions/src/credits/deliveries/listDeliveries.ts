@@ -7,7 +7,8 @@ import type { DeliveriesNeeds } from './needs.ts';
 
 /**
  * Deliveries that a caller may see, newest first: a key's own, all of the account's for its owner. Those of a deleted
- * integration can still be listed; throws 404 for one that the account never had.
+ * integration can still be listed.
+ * @throws INTEGRATION_NOT_FOUND
  */
 export async function listDeliveries(
   deps: DeliveriesNeeds,

@@ -31,8 +31,8 @@ export interface MadeDelivery {
 /**
  * Holds the price, has the service do it, and captures the price if it did. The delivery is given as it ended, or
  * `unconfirmed`; a repetition gives the same one, and asks the service for nothing new.
- * @throws AppError 400 (operation, integration of another key), 402, 403 (operation that the key may not be used for),
- *   404 (integration), 409 (closed wallet), 422 (Idempotency-Key used for something else), 503 (no service configured)
+ * @throws DELIVERIES_NOT_CONFIGURED, WALLET_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, and what {@link integrationOfCaller},
+ *   {@link priceOf}, {@link assertAllowed} and {@link holdPrice} throw
  */
 export async function makeDelivery(
   deps: DeliveriesNeeds,

@@ -7,6 +7,7 @@ import type { DeliveriesNeeds } from './needs.ts';
 /**
  * Ends a delivery: its hold is captured or released, then it is written with what it cost, and counted for its
  * integration in the same commit. Whoever comes second gets what the first one wrote.
+ * @throws WALLET_BUSY
  */
 export async function settleDelivery(deps: DeliveriesNeeds, delivery: Delivery, verdict: Verdict): Promise<Delivery> {
   const now = deps.clock();
@@ -47,7 +48,10 @@ export async function postponeDelivery(
   });
 }
 
-/** Moves the deadline of the hold; null when there is no hold to move any more. */
+/**
+ * Moves the deadline of the hold; null when there is no hold to move any more.
+ * @throws WALLET_BUSY
+ */
 export async function extendHold(deps: DeliveriesNeeds, delivery: Delivery, now: IsoTime): Promise<IsoTime | null> {
   const { id, accountId, walletId, chargeId, checks } = delivery;
   if (chargeId === null) return null;

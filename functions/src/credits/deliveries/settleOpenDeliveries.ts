@@ -12,6 +12,7 @@ const CHECK_MS = 5_000;
 /**
  * Asks about what requests left open, because they crashed or had no answer, and settles it; says how many were moved.
  * What the scheduled function does.
+ * @throws DELIVERIES_NOT_CONFIGURED, WALLET_BUSY
  */
 export async function settleOpenDeliveries(deps: DeliveriesNeeds): Promise<number> {
   if (!deps.upstream) return 0;
@@ -24,7 +25,10 @@ export async function settleOpenDeliveries(deps: DeliveriesNeeds): Promise<numbe
   );
 }
 
-/** An open delivery as it is after asking the service, if it is time to; any other as it is. */
+/**
+ * An open delivery as it is after asking the service, if it is time to; any other as it is.
+ * @throws DELIVERIES_NOT_CONFIGURED, WALLET_BUSY
+ */
 export async function settleIfDue(deps: DeliveriesNeeds, delivery: Delivery): Promise<Delivery> {
   const now = deps.clock();
   if (!isOpen(delivery) || !hasLapsed(delivery.nextCheckAt, now)) return delivery;

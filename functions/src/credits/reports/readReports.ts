@@ -7,7 +7,10 @@ import { NO_FIGURES, netCredits, outstandingCredits } from './figures.ts';
 import type { ReportsNeeds } from './needs.ts';
 import { monthPosition, type outstandingSchema } from './reports.schemas.ts';
 
-/** Reports by month, the latest first. A decade has 120, so all are read for the sums that they go on from. */
+/**
+ * Reports by month, the latest first. A decade has 120, so all are read for the sums that they go on from.
+ * @throws INVALID_REQUEST
+ */
 export async function pageOfMonths(
   deps: ReportsNeeds,
   { limit = DEFAULT_PAGE_SIZE, cursor }: { limit?: number | undefined; cursor?: string | undefined },

@@ -10,13 +10,16 @@ import type { StatementQuery } from './statements.schemas.ts';
 
 /**
  * A wallet's month, which adds up exactly.
- * @throws AppError 400 for a month to come, 404 for a wallet that is not the caller's
+ * @throws INVALID_REQUEST for a month to come, WALLET_NOT_FOUND for a wallet that is not the caller's
  */
 export async function makeStatement(deps: StatementsNeeds, caller: Caller, query: StatementQuery): Promise<Statement> {
   return (await statementWithBounds(deps, caller, query)).statement;
 }
 
-/** The statement as a file: the first balance, each entry, the last balance. */
+/**
+ * The statement as a file: the first balance, each entry, the last balance.
+ * @throws INVALID_REQUEST, WALLET_NOT_FOUND
+ */
 export async function exportStatement(deps: StatementsNeeds, caller: Caller, query: StatementQuery) {
   const found = await statementWithBounds(deps, caller, query);
   return { text: linesOf(deps, found), fileName: `statement-${found.address.walletId}-${query.month}.csv` };

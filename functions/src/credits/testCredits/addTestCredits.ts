@@ -7,7 +7,7 @@ import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
 /**
  * Puts credits into the account's test wallet. They are a grant, not a purchase, on a wallet that no payment touches;
  * the caller can't name another.
- * @throws AppError 409 `WALLET_FULL`, 422 (Idempotency-Key used for something else)
+ * @throws WALLET_FULL, IDEMPOTENCY_KEY_REUSED
  */
 export function addTestCredits(
   deps: TestCreditsNeeds,

@@ -26,6 +26,7 @@ const entryPosition = z.strictObject({
  * their names: an index by time over all accounts would have every charge written to the same place of it, and so bound
  * how many charges a second there can be. What came in by payments is listed by time as orders, what operators gave or
  * took in the audit log.
+ * @throws INVALID_REQUEST
  */
 export async function pageOfLedgers(deps: TransactionsNeeds, request: LedgersRequest): Promise<Page<Entry>> {
   const { limit = DEFAULT_PAGE_SIZE, cursor, accountId, walletId, kind } = request;

@@ -21,7 +21,7 @@ interface UsageReport {
 
 /**
  * Usage as an answer.
- * @throws AppError 400 for days that run backwards, 404 for a wallet that is not the caller's
+ * @throws INVALID_REQUEST for days that run backwards, WALLET_NOT_FOUND for a wallet that is not the caller's
  */
 export async function reportUsage(
   deps: UsageNeeds,
@@ -47,7 +47,10 @@ export async function reportUsage(
   };
 }
 
-/** Usage as a file; throws as {@link reportUsage} does. */
+/**
+ * Usage as a file.
+ * @throws INVALID_REQUEST, WALLET_NOT_FOUND
+ */
 export async function exportUsage(deps: UsageNeeds, caller: Caller, query: UsageQuery) {
   const { address, from, to, rows } = await usageReport(deps, caller, query);
   return { text: linesOf(rows, query.groupBy), fileName: `usage-${address.walletId}-${from}-${to}.csv` };

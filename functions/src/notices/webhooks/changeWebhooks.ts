@@ -17,7 +17,7 @@ import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhooks.sche
 
 /**
  * Makes an endpoint.
- * @throws AppError 400 (url), 409 `TOO_MANY_WEBHOOKS`, 422 (Idempotency-Key used for something else)
+ * @throws INVALID_REQUEST (url), TOO_MANY_WEBHOOKS, IDEMPOTENCY_KEY_REUSED
  */
 export async function createWebhook(
   deps: WebhooksNeeds,
@@ -63,7 +63,10 @@ function store(deps: WebhooksNeeds, made: WebhookEndpoint): Promise<WebhookEndpo
   });
 }
 
-/** One endpoint of an account; throws 404. */
+/**
+ * One endpoint of an account.
+ * @throws WEBHOOK_NOT_FOUND
+ */
 export async function findWebhook(
   deps: WebhooksNeeds,
   accountId: string,
@@ -76,7 +79,7 @@ export async function findWebhook(
 
 /**
  * Changes url, description, events, or whether it is enabled.
- * @throws AppError 400 (url), 404
+ * @throws INVALID_REQUEST (url), WEBHOOK_NOT_FOUND
  */
 export async function updateWebhook(
   deps: WebhooksNeeds,
@@ -92,7 +95,7 @@ export async function updateWebhook(
 /**
  * Gives an endpoint a new secret; the one before goes on signing for a day. With the Idempotency-Key of an earlier
  * rotation it changes nothing.
- * @throws AppError 404
+ * @throws WEBHOOK_NOT_FOUND
  */
 export async function rotateWebhookSecret(
   deps: WebhooksNeeds,
@@ -112,7 +115,7 @@ export async function rotateWebhookSecret(
 
 /**
  * Deletes an endpoint; what is on its way there is dropped.
- * @throws AppError 404
+ * @throws WEBHOOK_NOT_FOUND
  */
 export async function deleteWebhook(
   deps: WebhooksNeeds,

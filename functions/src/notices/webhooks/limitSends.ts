@@ -7,7 +7,7 @@ const WINDOW_SECONDS = 60;
 
 /**
  * Counts a request to send something at once.
- * @throws AppError 429 `RATE_LIMITED`
+ * @throws RATE_LIMITED
  */
 export async function limitSends(deps: WebhooksNeeds, accountId: string): Promise<void> {
   const { admitted } = await deps.rateLimiter.take(`webhook sends of ${accountId}`, MAX_SENDS_PER_MINUTE);

@@ -10,7 +10,7 @@ import { endpointDisabled } from './webhooks.errors.ts';
 
 /**
  * Sends an endpoint a `ping`.
- * @throws AppError 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute, the resent included)
+ * @throws WEBHOOK_NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED (too many in a minute, the resent included)
  */
 export async function sendTestEvent(
   deps: WebhooksNeeds,
@@ -40,7 +40,7 @@ export async function sendTestEvent(
 
 /**
  * Sends an event to an endpoint once more, with all retries.
- * @throws AppError 404, 409 `WEBHOOK_DISABLED`, 429 (too many in a minute, pings included)
+ * @throws EVENT_NOT_FOUND or WEBHOOK_NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED (too many in a minute, pings included)
  */
 export async function resendEvent(
   deps: WebhooksNeeds,

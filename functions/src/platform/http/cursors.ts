@@ -3,7 +3,10 @@ import * as z from 'zod';
 import { decodeCursor } from './replies.ts';
 import { accountIdSchema } from './schemas.ts';
 
-/** Reads the JSON position in a cursor; throws 400 naming `cursor` for anything that this API didn't hand out. */
+/**
+ * Reads the JSON position in a cursor; refuses anything that this API didn't hand out.
+ * @throws INVALID_REQUEST
+ */
 export function parseCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;
   try {

@@ -4,7 +4,10 @@ import type { ErrorCode } from '../errors/errorRegistry.ts';
 import { hasCode, refusal, statusOf } from '../errors/refusal.ts';
 import { malformedRequest } from './http.errors.ts';
 
-/** Answers what no route has answered. */
+/**
+ * Answers what no route has answered.
+ * @throws ROUTE_NOT_FOUND
+ */
 export const routeNotFound: RequestHandler = (request) => {
   throw refusal('ROUTE_NOT_FOUND', `There is no ${request.method} ${request.path}.`);
 };

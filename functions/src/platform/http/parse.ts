@@ -8,7 +8,7 @@ const MAX_PROBLEMS = 20;
 
 /**
  * A part of a request, if it is as its schema says.
- * @throws 400 that names the fields that aren't
+ * @throws INVALID_REQUEST that names the fields
  */
 export function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: unknown): unknown {
   const refuse = (field: string) => invalidRequest([{ in: where, field, message: 'is not known here' }]);

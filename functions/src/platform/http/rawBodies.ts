@@ -68,7 +68,7 @@ export interface ReceivedBody {
 /**
  * Receives the whole body before anything is answered: an answer to a body that is still on its way can be lost with
  * the connection. Of a body over the limit nothing is kept.
- * @throws AppError 400 when the client ends it early
+ * @throws REQUEST_ABORTED when the client ends the request early
  */
 export function receiveBody(limitBytes: number): RequestHandler {
   return async (request, response, next) => {
@@ -79,7 +79,10 @@ export function receiveBody(limitBytes: number): RequestHandler {
   };
 }
 
-/** The bytes of a received body; throws 413 `PAYLOAD_TOO_LARGE`. */
+/**
+ * The bytes of a received body.
+ * @throws PAYLOAD_TOO_LARGE
+ */
 export function bytesOf({ bytes, limitBytes }: ReceivedBody): Buffer {
   if (!bytes) throw payloadTooLarge(limitBytes);
   return bytes;
@@ -109,7 +112,10 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer |
   });
 }
 
-/** Puts back what was set aside by {@link keepBodiesFromFramework}; throws 400 for a malformed path. */
+/**
+ * Puts back what was set aside by {@link keepBodiesFromFramework}; refuses a malformed path.
+ * @throws MALFORMED_REQUEST
+ */
 export const restoreRequest: RequestHandler = (request, _response, next) => {
   if ((request as PreparedRequest)[isMalformed]) throw malformedRequest();
   Object.assign(request.headers, (request as PreparedRequest)[setAside]);

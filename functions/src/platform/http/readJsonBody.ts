@@ -9,7 +9,7 @@ const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i;
 /**
  * The body as JSON; a missing one counts as `{}`. A field named `__proto__` is refused wherever it stands, before
  * anything can be copied from it.
- * @throws AppError 400 `MALFORMED_JSON`, 413 or 415
+ * @throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, MALFORMED_JSON, INVALID_REQUEST for a forbidden field name
  */
 export function readJsonBody(request: Request, body: ReceivedBody): unknown {
   const raw = bytesOf(body);

@@ -3,7 +3,7 @@ import type { Provider } from '../../sales/payments/providers.ts';
 import type { RefundProvider } from '../../sales/payments/refundProvider.ts';
 import type { CreemRefunds } from './creemRefunds.ts';
 
-/** Creem as a whole; where it isn't configured each call throws 409 `CREEM_NOT_CONFIGURED`. */
+/** Creem as a whole; where it isn't configured, each call throws CREEM_NOT_CONFIGURED. */
 export interface Creem extends Provider, HasPortal {
   readonly refunds: RefundProvider & Pick<CreemRefunds, 'fetchPayment' | 'listPayments' | 'paymentsForProduct'>;
 }

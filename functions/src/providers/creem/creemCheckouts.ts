@@ -69,7 +69,7 @@ export class CreemCheckouts implements CheckoutProvider {
 
 /**
  * Opens a page for an order, if its product is what was ordered.
- * @throws AppError 409 `CREEM_PRODUCT_MISMATCH`, 502 or 503
+ * @throws CREEM_PRODUCT_MISMATCH, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function openPage(
   client: CreemClient,

@@ -21,7 +21,10 @@ type Query = Readonly<Record<string, string | number>>;
 /** Statuses that say no to this very request; all others say nothing about it. */
 const REFUSALS = [400, 404, 409, 410, 422];
 
-/** Creem's API: every answer is checked against a schema. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/**
+ * Creem's API: every answer is checked against a schema.
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
+ */
 export class CreemClient {
   readonly #baseUrl: string;
   readonly #apiKey: () => string;
@@ -47,7 +50,10 @@ export class CreemClient {
     }
   }
 
-  /** Has something done, once. */
+  /**
+   * Has something done, once.
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+   */
   post<S extends ZodType>(path: string, body: object, reading: Reading<S>): Promise<z.output<S>> {
     return this.#ask(path, { method: 'POST', body: JSON.stringify(body) }, reading);
   }

@@ -10,6 +10,7 @@ import type { CreemNeeds } from './needs.ts';
 /**
  * A page on which somebody has paid.
  * @param event null for a look before another one
+ * @throws what {@link followCheckout} throws
  */
 export async function handlePage(
   deps: CreemNeeds,
@@ -28,6 +29,7 @@ export async function handlePage(
 /**
  * A subscription.
  * @param event null for a look before another one
+ * @throws what {@link followSubscription} throws
  */
 export async function handleSubscription(
   deps: CreemNeeds,
@@ -42,7 +44,10 @@ export async function handleSubscription(
   return followSubscription(deps, { provider: 'creem', providerSubscriptionId, subscriptionId: own }, event);
 }
 
-/** A payment of which something has gone back. */
+/**
+ * A payment of which something has gone back.
+ * @throws what {@link followPayment} throws
+ */
 export async function handleReversal(
   deps: CreemNeeds,
   subject: CreemSubject,

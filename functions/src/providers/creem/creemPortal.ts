@@ -16,7 +16,7 @@ export class CreemPortal implements CustomerPortal {
 
   /**
    * The email address by which Creem knows a customer, in lower case.
-   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async emailOf(customerId: string): Promise<string> {
     const reading = { schema: customerSchema, refused: lost };
@@ -25,7 +25,7 @@ export class CreemPortal implements CustomerPortal {
 
   /**
    * An address that works for a while.
-   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async open(customerId: string): Promise<string> {
     const reading = { schema: portalLinkSchema, refused: lost };

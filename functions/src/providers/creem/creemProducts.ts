@@ -17,7 +17,7 @@ export interface ProductDemand {
 
 /**
  * A product as Creem has it now.
- * @throws AppError 409 `CREEM_PRODUCT_MISMATCH` when there is none, 502 or 503
+ * @throws CREEM_PRODUCT_MISMATCH when there is none, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function fetchProduct(client: CreemClient, productId: string): Promise<CreemProduct> {
   const refused = () => creemProductMismatch(productId, 'does not exist');
@@ -43,7 +43,7 @@ export function mayHaveCustomPrice({ billing, unitAmountMinor }: ProductDemand):
 
 /**
  * The product, if it can be sold as ordered.
- * @throws AppError 409 `CREEM_PRODUCT_MISMATCH`, 502 or 503
+ * @throws CREEM_PRODUCT_MISMATCH, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function requireProduct(client: CreemClient, productId: string, demand: ProductDemand): Promise<void> {
   const mismatch = mismatchOf(await fetchProduct(client, productId), demand);

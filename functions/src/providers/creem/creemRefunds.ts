@@ -35,19 +35,25 @@ export class CreemRefunds implements RefundProvider {
 
   /**
    * A payment and what has gone back of it.
-   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async fetchPayment(paymentId: string): Promise<CreemPayment> {
     return creemPayment(await this.#transaction(paymentId));
   }
 
-  /** A page of all payments and of what has gone back of them, as far as Creem lists them. */
+  /**
+   * A page of all payments and of what has gone back of them, as far as Creem lists them.
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+   */
   async listPayments(page: number): Promise<{ items: CreemPayment[]; next: number | null }> {
     const { items, next } = await pageOfTransactions(this.#client, page, {});
     return { items: items.map(creemPayment), next };
   }
 
-  /** All payments for a product, as far as Creem lists them. */
+  /**
+   * All payments for a product, as far as Creem lists them.
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+   */
   async paymentsForProduct(productId: string): Promise<CreemPayment[]> {
     const payments: CreemPayment[] = [];
     const ofProduct = { product_id: productId };

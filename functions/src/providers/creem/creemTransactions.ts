@@ -14,7 +14,7 @@ type Filter = { readonly customer_id?: string; readonly product_id?: string };
 
 /**
  * One page of payments as Creem lists them.
- * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function pageOfTransactions(client: CreemClient, page: number, filter: Filter): Promise<TransactionsPage> {
   const query = { ...filter, page_number: page, page_size: PAGE_SIZE };
@@ -25,7 +25,7 @@ export async function pageOfTransactions(client: CreemClient, page: number, filt
 
 /**
  * Payments as Creem lists them, those of a customer, for a product, or all.
- * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function* listTransactions(client: CreemClient, filter: Filter): AsyncGenerator<CreemTransaction> {
   for (let page: number | null = 1; page !== null; ) {

@@ -47,6 +47,7 @@ export async function lookForLatePayments(deps: CreemNeeds): Promise<LatePayment
  * here, and a restore loses orders. A payment for one of our products that stays without an order is noted among the
  * failed events, so that it is looked for again every day, and operators see it. True when the payment was tied to an
  * order.
+ * @throws what keeps the order from being credited
  */
 export async function followLatePayment(deps: CreemNeeds, look: LatePayments, payment: CreemPayment): Promise<boolean> {
   if (payment.paidAt < look.since || !wasPaid(payment)) return false;
@@ -55,7 +56,7 @@ export async function followLatePayment(deps: CreemNeeds, look: LatePayments, pa
 
 /**
  * Looks once more for the order of a payment that was noted.
- * @throws AppError 409 `PAYMENT_UNEXPLAINED`, 502 or 503
+ * @throws PAYMENT_UNEXPLAINED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function explainPayment(deps: CreemNeeds, paymentId: string): Promise<Order> {
   const found = await deps.orders.findByPayment(paymentId);

@@ -4,7 +4,10 @@ import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { FailedEvent, IncomingEvent } from '../../sales/incoming/incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 
-/** A page of the events that were handled and of those that failed, in one order: the latest first. */
+/**
+ * A page of the events that were handled and of those that failed, in one order: the latest first.
+ * @throws INVALID_REQUEST
+ */
 export async function pageOfIncomingEvents(
   deps: IncomingNeeds,
   { limit = DEFAULT_PAGE_SIZE, cursor }: { readonly limit?: number | undefined; readonly cursor?: string | undefined },

@@ -27,7 +27,7 @@ interface KnownEvent {
  * Handles an event as the webhook does: one that came from Creem, or one of Stripe's, who keeps them for thirty days.
  * The record in the audit log is written first: the event's own commit holds its effect and its marker, as ever. One
  * that failed is handled from what was noted of it.
- * @throws AppError 404, 422 (Idempotency-Key used for something else), and what the handler throws
+ * @throws EVENT_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, and what the handler throws
  */
 export async function replayEvent(
   deps: IncomingNeeds,

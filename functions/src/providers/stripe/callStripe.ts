@@ -11,8 +11,9 @@ import {
 
 /**
  * Calls Stripe and says in this project's words what went wrong; the SDK has retried by then.
- * @throws AppError 502 for what Stripe refuses (unless `refused` says otherwise), 503 when it doesn't answer or can't
- *   say yet, 422 for an idempotency key that it knows with other parameters
+ * @throws PAYMENT_PROVIDER_REFUSED for what Stripe refuses (unless `refused` says otherwise),
+ *   PAYMENT_PROVIDER_UNAVAILABLE when Stripe doesn't answer or can't say yet, IDEMPOTENCY_KEY_REUSED for an idempotency
+ *   key that Stripe knows with other parameters
  */
 export async function callStripe<T>(
   call: () => Promise<T>,

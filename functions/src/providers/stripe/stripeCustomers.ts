@@ -8,7 +8,7 @@ const NO_DETAILS: BillingDetails = { email: null, name: null, phone: null, addre
 
 /**
  * What Stripe knows of who a customer is; of one that is gone there nothing.
- * @throws AppError 502/503
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function billingDetailsOf(client: Stripe, customerId: string): Promise<BillingDetails> {
   return callStripe(async () => {
@@ -22,7 +22,7 @@ export function billingDetailsOf(client: Stripe, customerId: string): Promise<Bi
 
 /**
  * Takes from a customer cards, tax ids and what tells who it is; a customer that is gone is forgotten.
- * @throws AppError 502/503
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function forgetStripeCustomer(client: Stripe, customerId: string): Promise<void> {
   return callStripe(async () => {

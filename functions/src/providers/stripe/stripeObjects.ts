@@ -15,7 +15,7 @@ export class StripeObjects {
 
   /**
    * The payment of a charge, refund or dispute; null for a charge that was made without one.
-   * @throws AppError 502 or 503
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async paymentBehind(object: ReversalObject, id: string): Promise<string | null> {
     const found = await callStripe<Pick<Stripe.Charge, 'payment_intent'>>(() => this.#retrieve(object, id));
@@ -25,7 +25,7 @@ export class StripeObjects {
 
   /**
    * Ours that a subscription was made for; null for a subscription of somebody else's.
-   * @throws AppError 502 or 503
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async subscriptionReference(providerSubscriptionId: string): Promise<string | null> {
     const { metadata } = await callStripe(() => this.#client().subscriptions.retrieve(providerSubscriptionId));

@@ -13,7 +13,8 @@ import type { AutoTopUpsNeeds } from './needs.ts';
 /**
  * Switches automatic top-up on with a rule, which also ends a pause, or off. Switching it on while the balance is low
  * buys at once. Gives null where it was never on.
- * @throws AppError 400 (pack, amount, currency, cap), 402 `PAYMENT_METHOD_REQUIRED`, 502 or 503 (provider)
+ * @throws INVALID_REQUEST, UNKNOWN_PACK, UNKNOWN_CURRENCY, AMOUNT_TOO_SMALL, CREEM_PRODUCT_MISSING,
+ *   PAYMENT_METHOD_REQUIRED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function changeAutoTopUp(
   deps: AutoTopUpsNeeds,

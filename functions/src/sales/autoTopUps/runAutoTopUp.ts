@@ -19,6 +19,7 @@ import { purchaseOf } from './purchaseOf.ts';
  * at any time, by any number of instances at once, and again after a crash anywhere in it: the order and the note that
  * it is in flight are one commit, and the provider's idempotency key is the order's id.
  * Throws only when something could not be reached; the next call goes on from there.
+ * @throws what {@link payOrder} and {@link fulfilCheckout} throw
  */
 export async function runAutoTopUp(deps: AutoTopUpsNeeds, accountId: string): Promise<void> {
   const seen = await deps.autoTopUps.find(accountId);

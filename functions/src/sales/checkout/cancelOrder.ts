@@ -12,8 +12,8 @@ import type { CheckoutNeeds } from './needs.ts';
  * Gives up an order that is paid on a page: closes the page, and gives the use of its coupon back. The page is closed
  * first, so that a payment is either seen here or can't be made any more; a page of Creem's, which can't be closed,
  * still credits whoever pays on it. Doing it again changes nothing.
- * @throws AppError 404, 409 `ORDER_NOT_CANCELABLE` (paid, being paid, failed, or not paid on a page), 502 or 503
- *   (provider)
+ * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELABLE (paid, being paid, failed, or not paid on a page),
+ *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function cancelOrder(deps: CheckoutNeeds, caller: AccountCaller, orderId: string): Promise<Order> {
   const order = await findOrder(deps, caller, orderId);
@@ -36,7 +36,7 @@ function mayBeCanceled(order: Order): order is PageOrder & UnpaidOrder {
 
 /**
  * Closes the page of an order; what has been paid on it is credited.
- * @throws AppError 409 while a payment is on its way
+ * @throws ORDER_NOT_CANCELABLE while a payment is on its way
  */
 async function closePage(deps: CheckoutNeeds, order: PageOrder, sessionId: string): Promise<void> {
   const { checkouts } = providerOf(deps, order);

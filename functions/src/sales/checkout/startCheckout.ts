@@ -14,9 +14,10 @@ import { startPlanCheckout } from './startPlanCheckout.ts';
 /**
  * Orders a pack or a plan and opens a checkout for it. The order is written first, so that no payment is ever without
  * one.
- * @throws AppError 400 (pack, plan, currency, redirect URLs), 404 (coupon), 409 (coupon, product at Creem, or a
- *   repetition of an order that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503
- *   (provider)
+ * @throws UNKNOWN_PACK, UNKNOWN_PLAN, UNKNOWN_CURRENCY, INVALID_REQUEST, REDIRECT_NOT_ALLOWED, what {@link discountFor}
+ *   throws, CREEM_PRODUCT_MISSING, CREEM_NOT_CONFIGURED, CURRENCY_NOT_COMBINABLE, TOO_MANY_OPEN_CHECKOUTS, ORDER_CLOSED
+ *   for the repetition of an order that is closed, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED,
+ *   PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startCheckout(
   deps: CheckoutNeeds,

@@ -34,8 +34,8 @@ interface PlanCheckoutRequest extends PlanRequest {
 
 /**
  * Orders a plan and opens the page on which its first period is paid.
- * @throws AppError 400 (plan, interval, currency, redirect URLs), 404 (coupon), 409 (currency; coupon; a repetition of
- *   an order that is closed), 422 (Idempotency-Key used for something else), 429 (coupons), 502 or 503 (provider)
+ * @throws REDIRECT_NOT_ALLOWED, ORDER_CLOSED for the repetition of an order that is closed, and what
+ *   {@link discountFor} and {@link orderPlan} throw
  */
 export async function startPlanCheckout(
   deps: CheckoutNeeds,

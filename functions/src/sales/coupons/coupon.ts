@@ -67,6 +67,7 @@ export function couponStatus(coupon: Coupon, now: IsoTime): CouponStatus {
 /**
  * Throws unless an account that has used a coupon so often may use it once more: 404 for one that is disabled, 409 for
  * one that has expired or been used as often as it may be.
+ * @throws COUPON_ALREADY_USED, COUPON_EXPIRED, COUPON_NOT_FOUND, COUPON_USED_UP
  */
 export function assertUsable(coupon: Coupon, usesOfAccount: number, now: IsoTime): void {
   assertNotEnded(coupon, now);
@@ -75,7 +76,10 @@ export function assertUsable(coupon: Coupon, usesOfAccount: number, now: IsoTime
   if (couponStatus(coupon, now) === 'used_up') throw couponUsedUp();
 }
 
-/** Throws 404 for a coupon that is disabled, 409 for one that has expired. */
+/**
+ * Refuses a coupon that is disabled or has expired.
+ * @throws COUPON_EXPIRED, COUPON_NOT_FOUND
+ */
 export function assertNotEnded(coupon: Coupon, now: IsoTime): void {
   const status = couponStatus(coupon, now);
   if (status === 'disabled') throw couponNotFound();
@@ -88,8 +92,8 @@ const LEAST_CHARGE_MINOR: Readonly<Record<Currency, number>> = { usd: 50, eur: 5
 /**
  * What a coupon takes off a product, in the product's minor unit; percentages are rounded to the nearest one, halves
  * up. Never more than the price.
- * @throws AppError 409 `COUPON_NOT_APPLICABLE` where it takes off nothing, or where what is left can't be charged
- *   though it isn't nothing
+ * @throws COUPON_NOT_APPLICABLE where it takes off nothing, or where what is left can't be charged though it isn't
+ *   nothing
  */
 export function discountMinor(coupon: Coupon, product: DiscountedProduct): number {
   const only = product.kind === 'pack' ? coupon.packs : coupon.plans;

@@ -16,8 +16,8 @@ import type { CouponsNeeds } from './needs.ts';
 /**
  * Creates a coupon, and for a discount what stands for it at the provider. One that the provider hasn't got yet,
  * because it didn't answer, is completed by repeating the request.
- * @throws AppError 400 (expiry, names of packs and plans), 409 `COUPON_EXISTS`, 422 (Idempotency-Key used for something
- *   else), 502 or 503 (provider)
+ * @throws INVALID_REQUEST (expiry, names of packs and plans), COUPON_EXISTS, IDEMPOTENCY_KEY_REUSED,
+ *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function createCoupon(
   deps: CouponsNeeds,

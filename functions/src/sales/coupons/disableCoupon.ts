@@ -7,8 +7,8 @@ import type { CouponsNeeds } from './needs.ts';
 /**
  * Ends a coupon for good, here first and then at the provider; repeating it changes nothing. Orders that were placed
  * with it keep their discount.
- * @throws AppError 404, 422 (Idempotency-Key used for something else), 502 or 503 (provider; then repeating it
- *   completes it)
+ * @throws COUPON_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE (then
+ *   repeating the request completes it)
  */
 export async function disableCoupon(
   deps: CouponsNeeds,

@@ -7,7 +7,7 @@ import type { OrderDiscount } from './orderDiscount.ts';
 /**
  * What a code takes off a product for an account that is about to order it; nothing is counted yet: that happens with
  * the order.
- * @throws AppError 404 `COUPON_NOT_FOUND`, 409 (expired, not for this), 429
+ * @throws COUPON_NOT_FOUND, COUPON_EXPIRED, COUPON_NOT_APPLICABLE, RATE_LIMITED
  */
 export async function discountFor(
   deps: CouponsNeeds,

@@ -11,9 +11,12 @@ export interface DiscountRequest {
 export interface DiscountProvider {
   /**
    * Creates a discount once, however often it is asked to; what is gone of one is made again.
-   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   createDiscount(request: DiscountRequest): Promise<NonNullable<Coupon['provider']>>;
-  /** Ends a discount; one that has ended stays so. */
+  /**
+   * Ends a discount; one that has ended stays so.
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+   */
   endDiscount(promotionCodeId: string): Promise<void>;
 }

@@ -7,7 +7,7 @@ const WINDOW_SECONDS = 60;
 
 /**
  * Counts an attempt to use a code, be it a good one or not.
- * @throws AppError 429
+ * @throws RATE_LIMITED
  */
 export async function limitAttempts(deps: CouponsNeeds, accountId: string): Promise<void> {
   const { admitted } = await deps.rateLimiter.take(`coupons of ${accountId}`, MAX_ATTEMPTS_PER_MINUTE);

@@ -18,8 +18,8 @@ const DAY_SECONDS = 24 * 60 * 60;
 /**
  * Gives the credits of a bonus coupon: its count, the account's count, wallet and ledger entry in one commit, so that
  * of several who want its last use exactly one gets it.
- * @throws AppError 404 `COUPON_NOT_FOUND`, 409 (expired, used up, already used, a discount), 422 (Idempotency-Key used
- *   for something else), 429
+ * @throws COUPON_NOT_FOUND, COUPON_EXPIRED, COUPON_USED_UP, COUPON_ALREADY_USED, COUPON_NOT_APPLICABLE for a discount,
+ *   IDEMPOTENCY_KEY_REUSED, RATE_LIMITED, WALLET_CLOSED, WALLET_FULL
  */
 export async function redeemCoupon(
   deps: CouponsNeeds,

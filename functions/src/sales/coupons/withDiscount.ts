@@ -7,7 +7,7 @@ import type { OrderDiscount } from './orderDiscount.ts';
 /**
  * Does something with an order's discount. One that somebody has deleted or ended at the provider is made again, once:
  * a coupon ends with `/admin/coupons/:id/disable`.
- * @throws AppError 404 `COUPON_NOT_FOUND` for a coupon that has ended meanwhile
+ * @throws COUPON_NOT_FOUND for a coupon that has ended meanwhile
  */
 export async function withDiscount<T>(
   deps: CouponsNeeds,

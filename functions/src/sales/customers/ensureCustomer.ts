@@ -3,7 +3,7 @@ import type { CustomersNeeds } from './needs.ts';
 /**
  * The provider's customer of an account, made on first need. However many callers need it at once, the provider makes
  * one (its idempotency key derives from the account), and the first that is noted stays as long as the provider has it.
- * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function ensureCustomer(deps: CustomersNeeds, accountId: string): Promise<string> {
   const account = await deps.accounts.find(accountId);

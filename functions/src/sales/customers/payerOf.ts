@@ -23,7 +23,7 @@ interface Payable {
 /**
  * Does something with who pays for an account's order on a provider's page. A customer that the provider no longer has
  * is replaced once: at Stripe by a new one, at Creem by whoever will pay.
- * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function withPayer<T>(
   deps: CustomersNeeds,
@@ -54,7 +54,7 @@ function stripePayer(customerId: string): Payer {
 
 /**
  * Who pays for an account's order on a provider's page.
- * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function payerOf(deps: CustomersNeeds, { accountId, provider }: Payable): Promise<Payer> {
   if (provider === 'stripe') {

@@ -5,7 +5,7 @@ import type { CustomersNeeds } from './needs.ts';
 /**
  * Does something with Stripe's customer of an account. A customer that somebody has deleted there is made again, once;
  * however many requests find it gone, one customer takes its place.
- * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function withCustomer<T>(
   deps: CustomersNeeds,

@@ -7,7 +7,7 @@ import { usdcOf } from './usdcOf.ts';
  * The address that an account pays to: written on the first call, the same one ever after. It follows from the
  * account's id, so no two accounts share one, and a database that was restored allots the same one again. The count in
  * the commit only gives it a place in the order of the scan.
- * @throws AppError 409 `USDC_NOT_CONFIGURED`
+ * @throws USDC_NOT_CONFIGURED
  */
 export async function allotAddress(deps: DepositsNeeds, accountId: string): Promise<DepositAddress> {
   const { provider } = usdcOf(deps);

@@ -11,8 +11,8 @@ import { usdcOf } from './usdcOf.ts';
 /**
  * Credits what an account says it has paid, if the chain says so too. Claiming it again gives the same order. Whatever
  * else the transaction brought the account is credited along with it.
- * @throws AppError 400 (amount), 404 `TRANSACTION_NOT_FOUND`, 409 or 422 (see {@link claimedDeposits}), 429, 502 or 503
- *   (the chain can't be asked, or USDC is not configured); then nothing was credited
+ * @throws AMOUNT_TOO_SMALL, UNKNOWN_CURRENCY, USDC_NOT_CONFIGURED, RATE_LIMITED, PAYMENT_PROVIDER_UNAVAILABLE when the
+ *   chain can't be asked, and what {@link claimedDeposits} throws; then nothing was credited
  */
 export async function claimDeposit(
   deps: DepositsNeeds,

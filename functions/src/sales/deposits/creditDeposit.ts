@@ -18,7 +18,7 @@ export interface CreditedDeposit {
 /**
  * Credits a confirmed deposit: order, wallet, ledger entry and the account's event in one commit. Order and entry have
  * ids of the deposit's own, so it credits once for ever, whoever finds it and however often.
- * @throws AppError 400 `AMOUNT_TOO_SMALL` or `UNKNOWN_CURRENCY` (dollars aren't sold), and what the wallet refuses
+ * @throws AMOUNT_TOO_SMALL or UNKNOWN_CURRENCY (dollars aren't sold), and what the wallet refuses
  */
 export async function creditDeposit(
   deps: DepositsNeeds,
@@ -79,6 +79,7 @@ function depositOrder(order: Order | null): DepositOrder | null {
 /**
  * The same for a deposit that nobody claimed. One that can't be credited (too small, or its wallet is closed) is logged
  * for an operator, and is no reason to stop. Says whether it was credited now.
+ * @throws what {@link creditDeposit} throws when the same deposit may be credited later
  */
 export async function creditIfPossible(deps: DepositsNeeds, accountId: string, deposit: Deposit): Promise<boolean> {
   try {

@@ -74,10 +74,9 @@ export interface DepositClaim extends Pick<Deposit, 'chain' | 'txHash' | 'amount
 
 /**
  * The deposits of a transaction, and the one of them that is claimed: the first of that amount.
- * @throws what is wrong: first what will never be right, then what may be later
- * @throws AppError 404 `TRANSACTION_NOT_FOUND`, 409 `TRANSACTION_UNCONFIRMED` or `TRANSACTION_REORGANISED` (each may be
- *   tried again later), 422 `TRANSACTION_FAILED`, `TRANSFER_NOT_FOUND`, `NOT_A_USDC_TRANSFER`, `NOT_YOUR_TRANSFER` or
- *   `AMOUNT_MISMATCH`
+ * @throws what is wrong: first what will never be right, then what may be later. TRANSACTION_NOT_FOUND,
+ *   TRANSACTION_UNCONFIRMED or TRANSACTION_REORGANISED (each may be tried again later), TRANSACTION_FAILED,
+ *   TRANSFER_NOT_FOUND, NOT_A_USDC_TRANSFER, NOT_YOUR_TRANSFER or AMOUNT_MISMATCH
  */
 export function claimedDeposits(
   truth: TransactionTruth,
@@ -99,7 +98,7 @@ export function claimedDeposits(
   return { claimed, all };
 }
 
-/** Transfers of USDC to the account; throws 422 when there is none. */
+/** Transfers of USDC to the account. */
 function ownTransfers(transfers: readonly TokenTransfer[], { address }: DepositClaim): TokenTransfer[] {
   if (transfers.length === 0) throw transferNotFound();
   const own = transfers.filter(({ toAddress }) => address !== null && isSameAddress(toAddress, address));

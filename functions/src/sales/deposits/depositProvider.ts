@@ -41,7 +41,8 @@ export interface BlockRange {
 }
 
 /**
- * Where USDC comes in: a chain, and addresses on it that are ours. All throw AppError 502/503 when it can't be asked.
+ * Where USDC comes in: a chain, and addresses on it that are ours.
+ * @throws PAYMENT_PROVIDER_UNAVAILABLE from each method when the chain can't be asked
  */
 export interface DepositProvider {
   /** The address of an account and of no other, and where below the extended public key it is; always the same one. */
@@ -52,7 +53,7 @@ export interface DepositProvider {
   fetchHead(): Promise<number>;
   /**
    * The transfers of USDC to one of the addresses, in the order of the chain.
-   * @throws also when the node hasn't got the last block: then a list of its own would be short
+   * @throws PAYMENT_PROVIDER_UNAVAILABLE also when the node hasn't got the last block: a list of its own would be short
    */
   listTransfers(range: BlockRange, addresses: readonly string[]): Promise<ListedTransfer[]>;
 }

@@ -11,7 +11,7 @@ export interface PaymentAddress {
 
 /**
  * The account's own address, and the chain on which it is looked at.
- * @throws AppError 409 `USDC_NOT_CONFIGURED`
+ * @throws USDC_NOT_CONFIGURED
  */
 export async function findPaymentAddress(deps: DepositsNeeds, accountId: string): Promise<PaymentAddress> {
   const { chain } = usdcOf(deps);

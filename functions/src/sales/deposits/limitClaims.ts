@@ -10,7 +10,7 @@ const WINDOW_SECONDS = 60;
 
 /**
  * Counts a claim, be it a good one or not.
- * @throws AppError 429
+ * @throws RATE_LIMITED
  */
 export async function limitClaims(deps: DepositsNeeds, accountId: string): Promise<void> {
   const { admitted } = await deps.rateLimiter.take(`deposits of ${accountId}`, MAX_CLAIMS_PER_MINUTE);

@@ -4,7 +4,7 @@ import type { DepositsNeeds } from './needs.ts';
 
 /**
  * Where USDC comes in, and what the deployment says of it.
- * @throws AppError 409 `USDC_NOT_CONFIGURED`
+ * @throws USDC_NOT_CONFIGURED
  */
 export function usdcOf({
   usdc,

@@ -8,6 +8,7 @@ const MAX_MESSAGE_LENGTH = 300;
 /**
  * Does what an event asks for. When that fails, the event is noted where operators see it and a schedule comes back to
  * it, however long ago the provider has given up; and the error is thrown on, so that the provider tells again.
+ * @throws what `handle` throws
  */
 export async function notingFailure<T>(
   deps: IncomingNeeds,

@@ -30,7 +30,7 @@ export async function readInvoicing(deps: InvoicingNeeds, accountId: string): Pr
 
 /**
  * Asks to pay by invoice; repeating it changes nothing.
- * @throws AppError 409 `INVOICING_NOT_ELIGIBLE`
+ * @throws INVOICING_NOT_ELIGIBLE
  */
 export async function askForInvoicing(deps: InvoicingNeeds, accountId: string): Promise<InvoicingState> {
   const now = deps.clock();
@@ -49,7 +49,7 @@ export async function askForInvoicing(deps: InvoicingNeeds, accountId: string): 
 /**
  * An operator decides on an account that has asked. Who is approved stays so, whatever is bought later, until an
  * operator declines; invoices that are open then stay open.
- * @throws AppError 404, 422 (Idempotency-Key used for something else)
+ * @throws INVOICING_NOT_FOUND, IDEMPOTENCY_KEY_REUSED
  */
 export async function decideOnInvoicing(
   deps: InvoicingNeeds,

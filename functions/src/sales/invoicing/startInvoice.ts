@@ -20,8 +20,9 @@ const INVOICEABLE_SECONDS = 23 * 60 * 60;
 /**
  * Orders a pack or an amount by invoice, and has the provider send it. The order is written first; repeating the
  * request with its Idempotency-Key makes no second invoice, and completes one that nobody knows of.
- * @throws AppError 400 (pack, amount, currency), 403 `INVOICING_NOT_APPROVED`, 409 `INVOICING_PAUSED` or
- *   `ORDER_CLOSED`, 422 (Idempotency-Key used for something else), 502 (and the order has failed) or 503 (provider)
+ * @throws INVOICING_NOT_APPROVED, INVOICING_PAUSED, UNKNOWN_PACK, UNKNOWN_CURRENCY, AMOUNT_TOO_SMALL, INVALID_REQUEST,
+ *   ORDER_CLOSED, TOO_MANY_OPEN_CHECKOUTS, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED (and the order has failed),
+ *   PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startInvoice(
   deps: InvoicingNeeds,

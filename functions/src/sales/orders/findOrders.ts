@@ -6,7 +6,10 @@ import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { OrdersNeeds } from './needs.ts';
 import type { Order, OrderStatus } from './order.ts';
 
-/** One of the caller's orders; 404 for anybody else's. */
+/**
+ * One of the caller's orders; 404 for anybody else's.
+ * @throws ORDER_NOT_FOUND
+ */
 export async function findOrder(deps: OrdersNeeds, caller: AccountCaller, orderId: string): Promise<Order> {
   const order = await deps.orders.find(orderId);
   if (order?.accountId !== caller.accountId) throw notFound('ORDER_NOT_FOUND');
@@ -15,7 +18,7 @@ export async function findOrder(deps: OrdersNeeds, caller: AccountCaller, orderI
 
 /**
  * Any account's order, for operators.
- * @throws AppError 404
+ * @throws ORDER_NOT_FOUND
  */
 export async function findOrderOfAnybody(deps: OrdersNeeds, orderId: string): Promise<Order> {
   const order = await deps.orders.find(orderId);
@@ -23,7 +26,10 @@ export async function findOrderOfAnybody(deps: OrdersNeeds, orderId: string): Pr
   return order;
 }
 
-/** A page of the orders of all accounts or one, for operators. */
+/**
+ * A page of the orders of all accounts or one, for operators.
+ * @throws INVALID_REQUEST
+ */
 export async function pageOfAllOrders(
   deps: OrdersNeeds,
   request: Omit<OrdersRequest, 'offset'> & { readonly accountId?: string | undefined },
@@ -40,7 +46,10 @@ interface OrdersRequest {
   readonly status?: OrderStatus | undefined;
 }
 
-/** A page of an account's orders: all by creation, or those that were paid by payment. */
+/**
+ * A page of an account's orders: all by creation, or those that were paid by payment.
+ * @throws INVALID_REQUEST
+ */
 export async function pageOfOrders(
   deps: OrdersNeeds,
   accountId: string,

@@ -16,8 +16,8 @@ import { orderAfterReversal, type ReversalPosting, withTakenLots } from './rever
  * Brings a paid order to what has become of its payment: refunds, disputes, and the credits that are revoked or
  * reinstated for them. A payment of no order of ours is ignored. Order, wallet, ledger entry and marker are one commit.
  * @param event the event that told of it; null when nothing did and the provider was asked
- * @throws AppError 409 `ORDER_NOT_REBUILT`, 502/503 (provider), 503 `ORDER_NOT_CREDITED` for an order that hasn't been
- *   credited yet
+ * @throws ORDER_NOT_REBUILT, PAYMENT_MISMATCH, ORDER_NOT_CREDITED for an order that hasn't been credited yet,
+ *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function followPayment(
   deps: OrdersNeeds,

@@ -24,9 +24,8 @@ export interface Fulfilment extends HandledEvent {
  * marker, order, wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for
  * ever. An order that a restore has lost is made again in that commit.
  * @param event the event that told of it; null when nothing did and the provider was asked
- * @throws AppError 409 `ORDER_NOT_REBUILT` when a lost order of ours can't be made again, and 409 `PAYMENT_MISMATCH`
- *   when a payment isn't the order's own or over another amount: nothing may be credited for that, and the noted
- *   failure keeps it in sight
+ * @throws ORDER_NOT_REBUILT when a lost order of ours can't be made again, and PAYMENT_MISMATCH when a payment isn't
+ *   the order's own or over another amount: nothing may be credited for that, and the noted failure keeps it in sight
  */
 export async function fulfilCheckout(
   deps: OrdersNeeds,

@@ -12,8 +12,9 @@ import { orderClosed } from './orders.errors.ts';
 /**
  * The page on which an order is paid: the one that it has, or a new one. What the provider no longer has of what is
  * needed for it is made again.
- * @throws AppError 404 (the coupon has ended, and the order has failed), 409 for an order that is closed or whose
- *   product isn't what it was ordered as (and the order has failed), 502 (and the order has failed) or 503 (provider)
+ * @throws COUPON_NOT_FOUND (the coupon has ended, and the order has failed), ORDER_CLOSED, CREEM_PRODUCT_MISMATCH (the
+ *   product isn't what was ordered, and the order has failed), PAYMENT_PROVIDER_REFUSED (and the order has failed),
+ *   PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function openCheckout(deps: OrdersNeeds, order: PageOrder): Promise<OrderCheckout> {
   if (order.checkout?.url && order.status !== 'canceled') return order.checkout;

@@ -101,7 +101,7 @@ export function sealOrder(seals: Seals, order: ProviderOrder, offer?: PlanOffer)
 
 /**
  * The facts that this deployment has put into metadata; null for metadata of others.
- * @throws AppError 409 `ORDER_NOT_REBUILT` for what pretends to be ours, or lacks a fact
+ * @throws ORDER_NOT_REBUILT for what pretends to be ours, or lacks a fact
  */
 export function readOrderFacts(seals: Seals, metadata: ProviderMetadata): OrderFacts | null {
   const opened = seals.open(metadata);

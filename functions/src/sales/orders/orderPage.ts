@@ -32,7 +32,7 @@ interface OpenedPage {
  * Notes the page of an order, unless the order has one by now; gives the one that it has. An order may have been closed
  * while its page was being opened: then the page is closed as well, and whoever has paid on it already gets the
  * credits.
- * @throws AppError 409 `ORDER_CLOSED`, 502 (another discount than ordered)
+ * @throws ORDER_CLOSED, PAYMENT_PROVIDER_REFUSED (another discount than ordered)
  */
 export async function notePage(
   deps: OrdersNeeds,
@@ -54,7 +54,7 @@ export async function notePage(
 /**
  * The discount as the provider's page has it: a percentage may be rounded there by one more or less. Another one would
  * not be what was ordered.
- * @throws AppError 502
+ * @throws PAYMENT_PROVIDER_REFUSED
  */
 function discountAsCharged(discount: OrderDiscount, chargedMinor: number): OrderDiscount {
   if (Math.abs(chargedMinor - discount.amountMinor) <= 1) return { ...discount, amountMinor: chargedMinor };

@@ -23,8 +23,8 @@ export interface OrderPayment {
 /**
  * Charges the saved method of an order, or asks what became of the charge; credits it when it is paid. Repeating it
  * charges nothing twice: the provider's idempotency key is the order's id. What happens later is told by webhooks.
- * @throws AppError 404 (the saved card is gone, and the order has failed), 409 `ORDER_CLOSED`, 502 (the provider
- *   refused, and the order has failed) or 503 (nobody knows: repeat it)
+ * @throws PAYMENT_METHOD_NOT_FOUND (the saved card is gone, and the order has failed), ORDER_CLOSED,
+ *   PAYMENT_PROVIDER_REFUSED (and the order has failed), PAYMENT_PROVIDER_UNAVAILABLE (nobody knows: repeat it)
  */
 export async function payOrder(deps: OrdersNeeds, order: CardOrder): Promise<OrderPayment> {
   if (order.paymentId !== null) return { order, payment: null };

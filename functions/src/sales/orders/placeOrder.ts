@@ -74,8 +74,7 @@ export function begun(identity: OrderIdentity, now: IsoTime) {
  * and who asks again for the same thing with the same coupon finds the order whose page is still open.
  * @param isWanted true for an order that is paid in the way that the caller goes on with
  * @param draft called for a new order only: what was ordered before stays as it was, whatever became of the catalog
- * Throws 409 `TOO_MANY_OPEN_CHECKOUTS`, 422 for an Idempotency-Key that was used for something else, and what `draft`
- * throws.
+ * @throws TOO_MANY_OPEN_CHECKOUTS, IDEMPOTENCY_KEY_REUSED, and what `draft` throws
  */
 export async function placeOrder<O extends Order>(
   deps: OrdersNeeds,

@@ -14,7 +14,7 @@ const PAGE_SECONDS = 24 * 60 * 60;
  * The order that a payment was made for, as it was before it was paid, from the facts in the payment's metadata; null
  * for a payment of another deployment's, or that isn't made. Whoever calls this has looked for the order in vain. A
  * plan's order is made with its subscription instead. Pure.
- * @throws AppError 409 `ORDER_NOT_REBUILT` for what says that it is ours, and isn't or doesn't fit
+ * @throws ORDER_NOT_REBUILT for what says that it is ours, and isn't or doesn't fit
  */
 export function rebuiltOrder(seals: Seals, truth: OrderTruth): UnpaidOrder | null {
   if (truth.state.status !== 'paid' && truth.state.status !== 'processing') return null;

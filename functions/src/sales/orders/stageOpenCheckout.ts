@@ -10,7 +10,7 @@ const MAX_OPEN_CHECKOUTS = 20;
  * Finds a place for a new order among those of its account that wait for their customer; gives the function that takes
  * the place in the same commit as the order. The orders themselves say which places are taken: an order that is paid,
  * expired, failed or cancelled frees its place by that alone, so nothing can drift.
- * @throws AppError 409 `TOO_MANY_OPEN_CHECKOUTS`
+ * @throws TOO_MANY_OPEN_CHECKOUTS
  */
 export async function stageOpenCheckout(unit: UnitOfWork, deps: OrdersNeeds, order: Order): Promise<() => void> {
   if (!waitsForCustomer(order)) return () => {};

@@ -10,7 +10,7 @@ type PackPurchase = PackProduct & Sale & ProviderChoice;
 
 /**
  * A pack at its price in a currency, and what it is at its provider.
- * @throws AppError 400 `UNKNOWN_PACK` or `UNKNOWN_CURRENCY`, 409 `CREEM_PRODUCT_MISSING`
+ * @throws UNKNOWN_PACK or UNKNOWN_CURRENCY, CREEM_PRODUCT_MISSING
  */
 export function packPurchase(
   { packs }: Catalog,

@@ -3,7 +3,10 @@ import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { PaymentMethod } from '../payments/cardProvider.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
 
-/** An account's saved payment methods, newest first; none for an account that has no customer yet. */
+/**
+ * An account's saved payment methods, newest first; none for an account that has no customer yet.
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+ */
 export async function listPaymentMethods(deps: PaymentMethodsNeeds, accountId: string): Promise<PaymentMethod[]> {
   const customerId = await findCustomer(deps, accountId);
   return customerId === null ? [] : deps.cards.listMethods(customerId);
@@ -11,7 +14,7 @@ export async function listPaymentMethods(deps: PaymentMethodsNeeds, accountId: s
 
 /**
  * Makes one of the account's methods the one that is charged.
- * @throws AppError 404 for any other method
+ * @throws PAYMENT_METHOD_NOT_FOUND for any other method
  */
 export async function setDefaultPaymentMethod(
   deps: PaymentMethodsNeeds,
@@ -25,7 +28,7 @@ export async function setDefaultPaymentMethod(
 
 /**
  * Removes one of the account's methods; gives it as it was.
- * @throws AppError 404 for any other method
+ * @throws PAYMENT_METHOD_NOT_FOUND for any other method
  */
 export async function removePaymentMethod(
   deps: PaymentMethodsNeeds,

@@ -12,7 +12,7 @@ type Key = IdempotencyKey | null;
 
 /**
  * Begins to save a card on the caller's own page.
- * @throws AppError 502 or 503 (provider)
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startSetupIntent(deps: PaymentMethodsNeeds, accountId: string, key: Key) {
   const idempotencyKey = keyFor('setupIntent', accountId, key);
@@ -21,7 +21,8 @@ export async function startSetupIntent(deps: PaymentMethodsNeeds, accountId: str
 
 /**
  * Opens the page on which a card is saved.
- * @throws AppError 400 (redirect URLs), 422 (key), 502 or 503 (provider)
+ * @throws REDIRECT_NOT_ALLOWED (redirect URLs), IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED,
+ *   PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startSetupCheckout(
   deps: PaymentMethodsNeeds,
@@ -39,8 +40,8 @@ export async function startSetupCheckout(
 
 /**
  * Opens a provider's portal.
- * @throws AppError 400 (redirect URL), 409 (no customer at Creem, or not provably this one), 422 (key), 502 or 503
- *   (provider)
+ * @throws REDIRECT_NOT_ALLOWED, CREEM_NOT_CONFIGURED, CREEM_CUSTOMER_MISSING, EMAIL_NOT_VERIFIED (the customer at Creem
+ *   is not provably this one), IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function openPortal(
   deps: PaymentMethodsNeeds,

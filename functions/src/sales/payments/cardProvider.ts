@@ -38,7 +38,10 @@ export interface BillingDetails {
   readonly taxIds: readonly { readonly type: string; readonly value: string }[];
 }
 
-/** Keeps customers and their cards. Card data stays with it. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/**
+ * Keeps customers and their cards. Card data stays with it.
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
+ */
 export interface CardProvider {
   /** Makes a customer, and for the same account the same one as long as the provider remembers; gives its id. */
   createCustomer(details: CustomerDetails): Promise<string>;
@@ -52,11 +55,18 @@ export interface CardProvider {
   createPortal(request: CustomerRequest & { readonly returnUrl: string }): Promise<Made & { readonly url: string }>;
   /** Newest first; none of a customer that the provider no longer has. */
   listMethods(customerId: string): Promise<PaymentMethod[]>;
-  /** 404 for a method that is gone, or whose customer is. */
+  /**
+   * Makes a method the customer's default.
+   * @throws PAYMENT_METHOD_NOT_FOUND for a method that is gone, or whose customer is, PAYMENT_PROVIDER_REFUSED,
+   *   PAYMENT_PROVIDER_UNAVAILABLE
+   */
   setDefaultMethod(customerId: string, methodId: string): Promise<void>;
   readDetails(customerId: string): Promise<BillingDetails>;
   /** Takes from a customer the cards, tax ids and whatever else tells who it is; payments stay. May be repeated. */
   forgetCustomer(customerId: string): Promise<void>;
-  /** Takes a method from its customer for good; 404 when it is gone already. */
+  /**
+   * Takes a method from its customer for good.
+   * @throws PAYMENT_METHOD_NOT_FOUND when it is gone already, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+   */
   removeMethod(methodId: string): Promise<void>;
 }

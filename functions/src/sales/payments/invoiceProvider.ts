@@ -33,7 +33,10 @@ export interface InvoiceTruth extends Origin {
   readonly receipt: OrderReceipt | null;
 }
 
-/** Sends invoices that are paid later. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/**
+ * Sends invoices that are paid later.
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
+ */
 export interface InvoiceProvider {
   sendInvoice(request: InvoiceRequest): Promise<InvoiceTruth>;
   /** Fetches an invoice afresh, because events may come late and out of order. */

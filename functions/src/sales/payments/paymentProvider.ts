@@ -92,9 +92,13 @@ export interface PaymentTruth extends Origin {
   readonly confirmation: { readonly clientSecret: string; readonly url: string | null } | null;
 }
 
-/** Takes payments on pages of its own. */
+/**
+ * Takes payments on pages of its own.
+ * @throws CREEM_PRODUCT_MISMATCH for a product that isn't what is sold, PAYMENT_PROVIDER_REFUSED,
+ *   PAYMENT_PROVIDER_UNAVAILABLE from each method
+ */
 export interface CheckoutProvider {
-  /** Like all others throws AppError 502/503 `PAYMENT_PROVIDER_…`. */
+  /** Opens a page; the same request never makes a second one. */
   createCheckout(request: CheckoutRequest): Promise<Checkout>;
   /** Fetches a checkout afresh, because events may come late and out of order. */
   fetchCheckout(sessionId: string): Promise<CheckoutTruth>;
@@ -105,7 +109,10 @@ export interface CheckoutProvider {
   closeCheckout(sessionId: string): Promise<void>;
 }
 
-/** Takes payments, also with saved cards. Card data stays with it. */
+/**
+ * Takes payments, also with saved cards. Card data stays with it.
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
+ */
 export interface PaymentProvider extends CheckoutProvider {
   /** Charges a saved method at once. A declined card is an answer, not an error. */
   payDirectly(request: DirectPaymentRequest): Promise<PaymentTruth>;

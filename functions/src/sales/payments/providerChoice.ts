@@ -13,7 +13,7 @@ export interface ProviderChoice {
  * What an order says of its provider. Pure.
  * @param productIds what the catalog says that the thing is at providers with products of their own
  * @param what names the thing in an error
- * @throws AppError 409 `CREEM_PRODUCT_MISSING` for a thing that isn't sold at a provider with products of its own
+ * @throws CREEM_PRODUCT_MISSING for a thing that isn't sold at a provider with products of its own
  */
 export function providerChoice(provider: ProviderName, productIds: ProductIds, what: string): ProviderChoice {
   if (!CAPABILITIES[provider].sellsOwnProducts) return { provider };
@@ -22,7 +22,10 @@ export function providerChoice(provider: ProviderName, productIds: ProductIds, w
   return { provider, providerProductId: productId };
 }
 
-/** Throws 409 `CREEM_NOT_CONFIGURED` for a provider that this deployment doesn't have. */
+/**
+ * Refuses a provider that this deployment doesn't have.
+ * @throws CREEM_NOT_CONFIGURED
+ */
 export function requireConfigured(
   { config }: { readonly config: { readonly creemApiBaseUrl: string | null } },
   provider: ProviderName,

@@ -5,7 +5,7 @@ const MAX_URL_LENGTH = 2_000;
 /**
  * A URL to which a payment page may send people: absolute, of an allowed origin, without user and password. Compared as
  * a parsed origin, because prefixes can be forged (`https://app.example.com@evil.example`).
- * @throws AppError 400 `REDIRECT_NOT_ALLOWED` naming the field
+ * @throws REDIRECT_NOT_ALLOWED naming the field
  */
 export function checkRedirectUrl(field: string, url: string, allowedOrigins: readonly string[]): string {
   const refuse = (message: string) => refusedField('REDIRECT_NOT_ALLOWED', field, message);
@@ -22,6 +22,7 @@ export function checkRedirectUrl(field: string, url: string, allowedOrigins: rea
 
 /**
  * Where a payment page sends people: to what the request names, or to the pages at home on the first allowed origin.
+ * @throws REDIRECT_NOT_ALLOWED
  */
 export function redirectTargets(
   allowedOrigins: readonly string[],

@@ -33,12 +33,13 @@ export interface ProviderRefund {
 export interface RefundProvider {
   /**
    * Fetches a payment with its refunds and disputes afresh.
-   * @throws AppError 502/503 `PAYMENT_PROVIDER_…`
+   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   fetchReversal(paymentId: string): Promise<ReversalTruth>;
   /**
    * Gives money back once for a request, whenever and however often it is asked to.
-   * @throws AppError 409 `REFUND_NOT_POSSIBLE` when the payment doesn't allow it any more
+   * @throws REFUND_NOT_POSSIBLE when the payment doesn't allow it any more, PAYMENT_PROVIDER_REFUSED,
+   *   PAYMENT_PROVIDER_UNAVAILABLE
    */
   refund(request: RefundRequest): Promise<ProviderRefund>;
 }

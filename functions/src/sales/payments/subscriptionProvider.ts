@@ -79,7 +79,10 @@ export type DirectSubscription =
   | { readonly status: 'paid'; readonly providerSubscriptionId: string }
   | { readonly status: 'declined'; readonly declined: PaymentError };
 
-/** Keeps subscriptions and charges their renewals. All throw AppError 502/503 `PAYMENT_PROVIDER_…`. */
+/**
+ * Keeps subscriptions and charges their renewals.
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
+ */
 export interface SubscriptionProvider {
   /** Opens a page on which the first period is paid. */
   openCheckout(request: SubscriptionCheckout): Promise<Checkout>;
@@ -95,11 +98,15 @@ export interface SubscriptionProvider {
   /**
    * Puts a subscription on another plan from its next period on; another interval begins, and is charged, at once.
    * Nothing is charged or credited for the rest of a period.
+   * @throws PLAN_CHANGE_NOT_SUPPORTED where the provider can't, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   changePlan(providerSubscriptionId: string, offer: PlanOffer): Promise<{ readonly declined: PaymentError | null }>;
 }
 
-/** One that also charges saved cards. */
+/**
+ * Keeps subscriptions, and also charges saved cards.
+ * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
+ */
 export interface CardSubscriptionProvider extends SubscriptionProvider {
   /** Charges the customer's default method for the first period. */
   subscribe(request: NewSubscription): Promise<DirectSubscription>;

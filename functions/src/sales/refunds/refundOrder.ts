@@ -20,8 +20,8 @@ export interface RefundedOrder {
 /**
  * Gives a customer's money back, and takes the credits back that it bought as soon as the refund has succeeded. The
  * amount is fixed and written before the provider is asked, so that no repetition gives more.
- * @throws AppError 400 `REFUND_TOO_LARGE`, 404 `ORDER_NOT_FOUND`, 409 `ORDER_NOT_REFUNDABLE` or `REFUND_NOT_POSSIBLE`,
- *   422 (Idempotency-Key used for something else), 502 or 503 (provider)
+ * @throws REFUND_TOO_LARGE, ORDER_NOT_FOUND, ORDER_NOT_REFUNDABLE or REFUND_NOT_POSSIBLE, IDEMPOTENCY_KEY_REUSED,
+ *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function refundOrder(
   deps: RefundsNeeds,

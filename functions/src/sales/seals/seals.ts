@@ -42,7 +42,7 @@ export class Seals {
 
   /**
    * The facts in metadata that this deployment wrote; null for metadata of others.
-   * @throws AppError 409 `ORDER_NOT_REBUILT` for what names this deployment and bears none of its signatures
+   * @throws ORDER_NOT_REBUILT for what names this deployment and bears none of its signatures
    */
   open(metadata: ProviderMetadata): unknown {
     if (metadata?.deploymentId !== this.#deploymentId) return null;

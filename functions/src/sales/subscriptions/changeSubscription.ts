@@ -20,7 +20,7 @@ async function findSubscription(
 
 /**
  * The wallet of a subscription of the account that runs.
- * @throws AppError 404 `SUBSCRIPTION_NOT_FOUND`, 409 `SUBSCRIPTION_NOT_ACTIVE`
+ * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE
  */
 export async function runningWalletOf(
   deps: Pick<SubscriptionsNeeds, 'subscriptions'>,
@@ -34,7 +34,8 @@ export async function runningWalletOf(
 
 /**
  * Lets a subscription end with its present period, or lets it go on after all. Asking again changes nothing.
- * @throws AppError 404, 409 (it doesn't run; it has a fixed term, which can't go on), 502 or 503 (provider)
+ * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_DOES_NOT_RENEW for a fixed term, which can't go
+ *   on, SUBSCRIPTION_BUSY, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function setCancelAtPeriodEnd(
   deps: SubscriptionsNeeds,
@@ -52,8 +53,9 @@ export async function setCancelAtPeriodEnd(
 /**
  * Puts a subscription on another plan. No credits are given for that: within the same interval it is paid, and its
  * credits come, with the next period; another interval begins a new period, which is charged at once.
- * @throws AppError 400 (plan, interval), 402 (card not charged), 404, 409 (it doesn't run, or has a fixed term), 502 or
- *   503
+ * @throws UNKNOWN_PLAN, UNKNOWN_CURRENCY, INVALID_REQUEST, SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE,
+ *   SUBSCRIPTION_DOES_NOT_RENEW for a fixed term, PAYMENT_DECLINED, PAYMENT_AUTHENTICATION_REQUIRED,
+ *   PLAN_CHANGE_NOT_SUPPORTED, SUBSCRIPTION_BUSY, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function changePlan(
   deps: SubscriptionsNeeds,

@@ -8,6 +8,7 @@ import type { Subscription } from './subscription.ts';
  * What the end of a subscription means: its wallet is closed, then its keys are revoked. In this order, so that a key
  * that is made meanwhile finds either the wallet closed or itself revoked. The account's other wallets are untouched.
  * Doing it again changes nothing.
+ * @throws WALLET_BUSY
  */
 export async function endSubscription(deps: SubscriptionsNeeds, { id, accountId }: Subscription): Promise<void> {
   const seen = ['close', id];

@@ -22,6 +22,7 @@ interface FollowedOrder extends HandledEvent {
 /**
  * Brings the order of a plan's first period, and its subscription, to what has become of its page or payment.
  * @param event the event that told of it; null when nothing did and the provider is asked
+ * @throws what {@link syncSubscription} throws
  */
 export async function followPlanOrder(
   deps: SubscriptionsNeeds,

@@ -35,9 +35,8 @@ export const MAX_SUBSCRIPTIONS = 200;
  * whose page is still open.
  * @param isWanted true for an order that is paid in the way that the caller goes on with
  * @param payment called for a new order only
- * Throws 400 (plan, interval, currency), 409 (other subscriptions in another currency; coupon; no product at Creem; too
- * many open checkouts), 422
- * (Idempotency-Key used for something else), 502 or 503 (provider).
+ * @throws what {@link offerOf} throws, CREEM_PRODUCT_MISSING, CURRENCY_NOT_COMBINABLE, TOO_MANY_OPEN_CHECKOUTS,
+ *   IDEMPOTENCY_KEY_REUSED, and what `payment` throws
  */
 export async function orderPlan<O extends Order>(
   deps: SubscriptionsNeeds,

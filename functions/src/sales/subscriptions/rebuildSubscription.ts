@@ -15,7 +15,8 @@ import type { Subscription } from './subscription.ts';
  * Makes a subscription that a restore has lost again, with the order of its first period, from the facts in the
  * provider's metadata: as both were when they had been ordered. What was paid since is credited by whoever looks at the
  * subscription next, each invoice once. Null for a subscription of another deployment's, or of which nothing was paid.
- * @throws AppError 409 `ORDER_NOT_REBUILT` for what says that it is ours, and isn't or doesn't fit; 502/503 (provider)
+ * @throws ORDER_NOT_REBUILT for what says that it is ours, and isn't or doesn't fit; PAYMENT_PROVIDER_REFUSED,
+ *   PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function rebuildSubscription(
   deps: SubscriptionsNeeds,

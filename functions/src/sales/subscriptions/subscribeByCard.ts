@@ -31,8 +31,9 @@ export interface Subscribed {
 /**
  * Charges the account's default card for the first period of a plan, and makes a key for its wallet on request. When
  * only the key fails, the subscription stands and the answer says what went wrong.
- * @throws AppError 400 (plan, interval, currency), 402 (no card, or not charged, with what to do next), 409 (currency;
- *   a repetition after its end), 422 (Idempotency-Key used for something else), 502 or 503 (provider)
+ * @throws what {@link orderPlan} throws, PAYMENT_METHOD_REQUIRED, PAYMENT_DECLINED or PAYMENT_AUTHENTICATION_REQUIRED
+ *   (which says what to do next), SUBSCRIPTION_NOT_ACTIVE for a repetition after the end of the subscription,
+ *   SUBSCRIPTION_BUSY, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function subscribeByCard(
   deps: SubscriptionsNeeds,

@@ -44,8 +44,10 @@ const OVERTAKEN = { outcome: 'overtaken', orderId: null, result: null } as const
  * Each step may be repeated without harm, and the last one, with the event's marker, is only made when all others are.
  *
  * A truth is only written over the state that was there before it was fetched; so an older one never overwrites a
- * newer one. Throws 409 `ORDER_NOT_REBUILT`, 502/503 (provider), 503 when others change the subscription all the time.
+ * newer one.
  * @param event the event that told of it; null when nothing did
+ * @throws ORDER_NOT_REBUILT, SUBSCRIPTION_BUSY when others change the subscription all the time,
+ *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function syncSubscription(
   deps: SubscriptionsNeeds,

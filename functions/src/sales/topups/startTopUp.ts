@@ -30,9 +30,10 @@ export interface StartedTopUp {
 
 /**
  * Orders credits for an amount, and opens a page on which it is paid or charges a saved card.
- * @throws AppError 400 (amount, currency, redirect URLs), 402 (card not charged, with what to do next), 404 (payment
- *   method), 409 (a repetition of an order that is closed), 422 (Idempotency-Key used for something else), 502 or 503
- *   (provider)
+ * @throws AMOUNT_TOO_SMALL, UNKNOWN_CURRENCY, INVALID_REQUEST, REDIRECT_NOT_ALLOWED, PAYMENT_METHOD_REQUIRED,
+ *   PAYMENT_METHOD_NOT_FOUND, PAYMENT_DECLINED or PAYMENT_AUTHENTICATION_REQUIRED (which says what to do next),
+ *   ORDER_CLOSED for the repetition of an order that is closed, TOO_MANY_OPEN_CHECKOUTS, IDEMPOTENCY_KEY_REUSED,
+ *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startTopUp(
   deps: TopupsNeeds,

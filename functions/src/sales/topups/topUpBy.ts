@@ -17,7 +17,7 @@ export type AnyTopUp = StartedTopUp | AnnouncedTopUp;
 
 /**
  * Starts a top-up in the way that the request asks for.
- * @throws what {@link startTopUp} throws; for USDC 400 (amount) and 409 `USDC_NOT_CONFIGURED`
+ * @throws what {@link startTopUp} throws; for USDC AMOUNT_TOO_SMALL, UNKNOWN_CURRENCY and USDC_NOT_CONFIGURED
  */
 export async function topUpBy(
   deps: TopupsNeeds,

@@ -1,0 +1,38 @@
+import ts from 'typescript-5';
+
+/** What comes out of a piece of code. */
+export interface Outcome {
+  /** True where no error comes out. */
+  readonly isSwallowed: boolean;
+  /** Codes of errors that are caught and not thrown on. */
+  readonly except: ReadonlySet<string>;
+}
+
+export const EVERYTHING: Outcome = { isSwallowed: false, except: new Set() };
+export const NOTHING: Outcome = { isSwallowed: true, except: new Set() };
+
+/** What comes out where one piece of code is inside another. */
+export function within(outer: Outcome, inner: Outcome): Outcome {
+  return { isSwallowed: outer.isSwallowed || inner.isSwallowed, except: new Set([...outer.except, ...inner.except]) };
+}
+
+/** What comes out of code whose errors are caught by a `catch` with this name and body. */
+export function outcomeOf(caught: ts.BindingName | undefined, body: ts.Node): Outcome {
+  if (!caught || !ts.isIdentifier(caught)) return NOTHING;
+  const rethrows = throwsIn(body).filter(({ expression }) => expression.getText() === caught.text);
+  if (rethrows.length === 0) return NOTHING;
+  // A condition around the only `throw` names the codes that stay.
+  if (rethrows.some(({ parent }) => parent === body)) return EVERYTHING;
+  const named = body.getText().match(/'[A-Z][A-Z0-9_]+'/g) ?? [];
+  return { isSwallowed: false, except: new Set(named.map((quoted) => quoted.slice(1, -1))) };
+}
+
+function throwsIn(node: ts.Node): ts.ThrowStatement[] {
+  const found: ts.ThrowStatement[] = [];
+  const visit = (child: ts.Node): void => {
+    if (ts.isThrowStatement(child)) found.push(child);
+    ts.forEachChild(child, visit);
+  };
+  visit(node);
+  return found;
+}
