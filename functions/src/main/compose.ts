@@ -1,4 +1,4 @@
-import { type Asynchronous, type Clock, cleanLogger, isoTime, type Logger, lazily, once } from '@cloud-bridge/base';
+import { type Clock, cleanLogger, isoTime, type Logger, lazily, once } from '@cloud-bridge/base';
 import { Ledger } from '@cloud-bridge/ledger';
 import { type App, getApps, initializeApp } from 'firebase-admin/app';
 import { getAuth } from 'firebase-admin/auth';
@@ -45,14 +45,12 @@ import {
   NO_MAINTENANCE,
 } from '../platform/maintenance/maintenanceSwitch.ts';
 import { ScheduleStore } from '../platform/schedules/schedules.store.ts';
-import type { Creem } from '../providers/creem/creem.ts';
-import type { CreemClient } from '../providers/creem/creemClient.ts';
+import { createCreem } from '../providers/creem/creem.ts';
 import { CreemEventStore } from '../providers/creem/creemEvents.store.ts';
-import type { StripeNeeds } from '../providers/stripe/needs.ts';
+import { createStripe } from '../providers/stripe/stripe.ts';
 import type { StripeClient } from '../providers/stripe/stripeClient.ts';
 import { AutoTopUpStore } from '../sales/autoTopUps/autoTopUps.store.ts';
 import { CouponStore } from '../sales/coupons/coupons.store.ts';
-import type { DiscountProvider } from '../sales/coupons/discountProvider.ts';
 import type { DepositProvider } from '../sales/deposits/depositProvider.ts';
 import { DepositStore } from '../sales/deposits/deposits.store.ts';
 import { FailedEventStore } from '../sales/incoming/failedEvents.store.ts';
@@ -60,13 +58,6 @@ import { IncomingEventStore } from '../sales/incoming/incomingEvents.store.ts';
 import { InvoicingStore } from '../sales/invoicing/invoicing.store.ts';
 import { OpenCheckoutStore } from '../sales/orders/openCheckouts.store.ts';
 import { OrderStore } from '../sales/orders/orders.store.ts';
-import type { CustomerPortal } from '../sales/paymentMethods/customerPortal.ts';
-import type { CardProvider } from '../sales/payments/cardProvider.ts';
-import type { InvoiceProvider } from '../sales/payments/invoiceProvider.ts';
-import type { CheckoutProvider, PaymentProvider } from '../sales/payments/paymentProvider.ts';
-import { creemNotConfigured } from '../sales/payments/payments.errors.ts';
-import type { RefundProvider } from '../sales/payments/refundProvider.ts';
-import type { CardSubscriptionProvider, SubscriptionProvider } from '../sales/payments/subscriptionProvider.ts';
 import { USDC_CHAINS } from '../sales/payments/usdcChains.ts';
 import { RefundStore } from '../sales/refunds/refunds.store.ts';
 import { Seals } from '../sales/seals/seals.ts';
@@ -143,15 +134,16 @@ function createMaintenance(app: App, logger: Logger): Maintenance {
 
 /** Puts the parts together in given surroundings. */
 export function compose(surroundings: Surroundings) {
-  const { config, db, clock, logger, stripe } = surroundings;
+  const { config, db, clock, logger } = surroundings;
   const autoTopUps = new AutoTopUpStore(db);
-  /** What talks to Stripe is loaded when it is first needed: most requests never do. */
-  const ofStripe = <T extends object & Asynchronous<T>>(load: (client: () => StripeClient) => Promise<T>): T =>
-    lazily<T>(async () => {
-      const client = await stripe();
-      return load(() => client);
-    });
   const catalog: CatalogReader = new CatalogStore(db, config.catalogName, logger);
+  const stripe = createStripe(surroundings.stripe, { tax: config.stripeTax, logger });
+  const creem = createCreem({
+    baseUrl: config.creemApiBaseUrl,
+    apiKey: surroundings.creemApiKey,
+    clock,
+    periodOf: async (productId) => periodOfProduct(await catalog.current(), 'creem', productId),
+  });
   const parts = {
     maintenance: NO_MAINTENANCE,
     ...surroundings,
@@ -162,56 +154,30 @@ export function compose(surroundings: Surroundings) {
     auditLog: new AuditLogStore(db),
     autoTopUps,
     batches: new BatchStore(db),
-    cards: ofStripe<CardProvider>(async (client) => {
-      const { StripeCards } = await import('../providers/stripe/stripeCards.ts');
-      return new StripeCards(client, logger);
-    }),
     catalog,
     catalogVersions: new CatalogVersionStore(db, config.catalogName),
     checkIns: new CheckInStore(db),
     coupons: new CouponStore(db),
-    creem: composeCreem(surroundings, catalog),
     creemEvents: new CreemEventStore(db),
+    creemPayments: creem.payments,
     deliveries: new DeliveryStore(db),
     deposits: new DepositStore(db),
-    discountProvider: ofStripe<DiscountProvider>(async (client) => {
-      const { StripeDiscountProvider } = await import('../providers/stripe/stripeDiscounts.ts');
-      return new StripeDiscountProvider(client);
-    }),
     failedEvents: new FailedEventStore(db),
     incomingEvents: new IncomingEventStore(db),
     integrations: new IntegrationStore(db),
-    invoices: ofStripe<InvoiceProvider>(async (client) => {
-      const { StripeInvoices } = await import('../providers/stripe/stripeInvoices.ts');
-      return new StripeInvoices(client);
-    }),
     invoicing: new InvoicingStore(db),
     lowBalances: new BalanceWatch(autoTopUps, clock, logger),
     mail: new MailStore(db),
     openCheckouts: new OpenCheckoutStore(db),
     orders: new OrderStore(db),
     ownerChecks: new OwnerCheckStore(db),
-    payments: ofStripe<PaymentProvider>(async (client) => {
-      const { StripeProvider } = await import('../providers/stripe/stripeProvider.ts');
-      return new StripeProvider(client, config.stripeTax);
-    }),
+    providers: { stripe: stripe.provider, creem: creem.provider },
     rateLimiter: new RateLimiter(new RateLimitStore(db), clock),
-    refundProvider: ofStripe<RefundProvider>(async (client) => {
-      const { StripeRefundProvider } = await import('../providers/stripe/stripeRefunds.ts');
-      return new StripeRefundProvider(client);
-    }),
     refunds: new RefundStore(db),
     reports: new ReportStore(db),
     schedules: new ScheduleStore(db),
     seals: new Seals(config.deploymentId, surroundings.deploymentKeys),
-    stripeObjects: ofStripe<StripeNeeds['stripeObjects']>(async (client) => {
-      const { StripeObjects } = await import('../providers/stripe/stripeObjects.ts');
-      return new StripeObjects(client);
-    }),
-    subscriptionProvider: ofStripe<CardSubscriptionProvider>(async (client) => {
-      const { StripeSubscriptions } = await import('../providers/stripe/stripeSubscriptions.ts');
-      return new StripeSubscriptions(client, logger);
-    }),
+    stripeObjects: stripe.objects,
     subscriptions: new SubscriptionStore(db),
     upstream: upstreamOf(config),
     usdc: config.usdc === null ? null : usdcDeposits(config.usdc, surroundings.usdcRpcUrl),
@@ -244,34 +210,4 @@ function usdcDeposits(
     const chain = USDC_CHAINS[name];
     return new ViemDeposits(chain, rpcUrl() ?? chain.publicRpcUrl, depositXpub);
   });
-}
-
-/** Like what talks to Stripe, this is loaded when it is first needed. */
-function composeCreem({ config, clock, creemApiKey }: Surroundings, catalog: CatalogReader): Creem {
-  const client = once(async () => {
-    if (config.creemApiBaseUrl === null) throw creemNotConfigured();
-    const { CreemClient } = await import('../providers/creem/creemClient.ts');
-    return new CreemClient(config.creemApiBaseUrl, creemApiKey);
-  });
-  const ofCreem = <T extends object & Asynchronous<T>>(load: (client: CreemClient) => Promise<T>): T =>
-    lazily<T>(async () => load(await client()));
-  return {
-    checkouts: ofCreem<CheckoutProvider>(async (creem) => {
-      const { CreemCheckouts } = await import('../providers/creem/creemCheckouts.ts');
-      return new CreemCheckouts(creem, clock);
-    }),
-    portal: ofCreem<CustomerPortal>(async (creem) => {
-      const { CreemPortal } = await import('../providers/creem/creemPortal.ts');
-      return new CreemPortal(creem);
-    }),
-    refunds: ofCreem<Creem['refunds']>(async (creem) => {
-      const { CreemRefunds } = await import('../providers/creem/creemRefunds.ts');
-      return new CreemRefunds(creem);
-    }),
-    subscriptions: ofCreem<SubscriptionProvider>(async (creem) => {
-      const { CreemSubscriptions } = await import('../providers/creem/creemSubscriptions.ts');
-      const periodOf = async (productId: string) => periodOfProduct(await catalog.current(), 'creem', productId);
-      return new CreemSubscriptions(creem, clock, periodOf);
-    }),
-  };
 }

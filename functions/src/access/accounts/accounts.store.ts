@@ -11,7 +11,7 @@ import {
 import { type CollectionReference, type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import { type Account, hasNewEmail, isFrozen, type OwnerIdentity } from './account.ts';
-import { CAPABILITIES, PROVIDERS, type ProviderName } from './providerName.ts';
+import { type ProviderName, providersThat } from './providerName.ts';
 
 /** Fields that change together with something else. */
 type AccountChange = Partial<
@@ -206,7 +206,7 @@ export class AccountStore {
    * Takes from the account what tells who its owner was, and the links to providers that know their customers on.
    */
   async erasePersonalData(accountId: string): Promise<void> {
-    const knownOn = PROVIDERS.filter((provider) => !CAPABILITIES[provider].forgetsCustomers);
+    const knownOn = providersThat('makesOwnCustomers');
     await this.#ref(accountId).update({
       email: null,
       isEmailVerified: false,

@@ -5,7 +5,7 @@ import { type Page, toPage } from '../../platform/http/replies.ts';
 import { DEFAULT_PAGE_SIZE } from '../../platform/http/schemas.ts';
 import type { Account } from './account.ts';
 import type { FindAccountsNeeds } from './needs.ts';
-import { PROVIDERS, type ProviderName } from './providerName.ts';
+import { PROVIDERS } from './providerName.ts';
 
 interface AccountSearch {
   readonly limit?: number | undefined;
@@ -43,14 +43,15 @@ async function candidates(
 ): Promise<Account[]> {
   if (id !== undefined) return accountsOf(deps, [id]);
   if (keyId !== undefined) return accountsOf(deps, await deps.apiKeys.accountIdsOf(keyId));
-  if (customerId !== undefined) return deps.accounts.listByCustomer(providerOfCustomer(customerId), customerId);
+  if (customerId !== undefined) return accountsOfCustomer(deps, customerId);
   if (email !== undefined) return deps.accounts.listByEmail([...new Set([email, email.toLowerCase()])]);
   return deps.accounts.list(limit, after);
 }
 
-/** Ids at Creem begin with `cust_`, at Stripe with `cus_`. */
-function providerOfCustomer(customerId: string): ProviderName {
-  return customerId.startsWith('cust_') ? 'creem' : 'stripe';
+/** Asks for the customer of the provider that has such ids; no account for an id that is none of theirs. */
+async function accountsOfCustomer(deps: FindAccountsNeeds, customerId: string): Promise<Account[]> {
+  const provider = PROVIDERS.find((name) => deps.providers[name].isCustomerId(customerId));
+  return provider ? deps.accounts.listByCustomer(provider, customerId) : [];
 }
 
 async function accountsOf(deps: FindAccountsNeeds, ids: readonly string[]): Promise<Account[]> {

@@ -5,6 +5,7 @@ import type { AuditLogNeeds } from '../auditLog/needs.ts';
 import type { WalletAccessNeeds } from '../wallets/needs.ts';
 import type { AccountKeeper } from './accountKeeper.ts';
 import type { AccountStore } from './accounts.store.ts';
+import type { ProviderName } from './providerName.ts';
 import type { Users } from './users.ts';
 
 /** What finds, freezes, exports and deletes accounts. */
@@ -18,5 +19,12 @@ export interface AccountsNeeds extends AuditLogNeeds {
   readonly users: Users;
 }
 
+/** Says which ids are those of a provider's customers. */
+interface KnowsCustomerIds {
+  isCustomerId(id: string): boolean;
+}
+
 /** What finds accounts for operators, with the balances of their wallets. */
-export interface FindAccountsNeeds extends AccountsNeeds, WalletAccessNeeds {}
+export interface FindAccountsNeeds extends AccountsNeeds, WalletAccessNeeds {
+  readonly providers: Readonly<Record<ProviderName, KnowsCustomerIds>>;
+}

@@ -8,10 +8,11 @@ export type ProviderName = (typeof PROVIDERS)[number];
  * and never for a provider's name.
  */
 export interface Capabilities {
-  /** Makes a customer on its own page with the first payment; another provider is told of a customer before. */
+  /**
+   * Makes a customer on its own page with the first payment, and keeps who that is, as a seller has to. Another
+   * provider is told of a customer before, and forgets it when it is told so.
+   */
   readonly makesOwnCustomers: boolean;
-  /** Can be told to forget who a customer is. An erased account keeps no link to a customer that stays known. */
-  readonly forgetsCustomers: boolean;
   /** Bills all subscriptions of a customer in the same currency. */
   readonly oneCurrencyPerCustomer: boolean;
   /** Sells products that are set up at the provider: the catalog has to name the product of a pack or plan. */
@@ -31,7 +32,6 @@ export interface Capabilities {
 export const CAPABILITIES = {
   stripe: {
     makesOwnCustomers: false,
-    forgetsCustomers: true,
     oneCurrencyPerCustomer: true,
     sellsOwnProducts: false,
     takesDiscounts: true,
@@ -42,7 +42,6 @@ export const CAPABILITIES = {
   },
   creem: {
     makesOwnCustomers: true,
-    forgetsCustomers: false,
     oneCurrencyPerCustomer: false,
     sellsOwnProducts: true,
     takesDiscounts: false,

@@ -18,7 +18,7 @@ export async function handlePage(
   event: EventMarker | null,
 ): Promise<HandledEvent> {
   if (checkoutId === null) return ignoreEvent(deps, event);
-  const truth = await ifThere(deps.creem.checkouts.fetchCheckout(checkoutId));
+  const truth = await ifThere(deps.providers.creem.checkouts.fetchCheckout(checkoutId));
   if (!truth) return ignoreUnknown(deps, event, checkoutId);
   const order = truth.orderId === null ? null : await deps.orders.find(truth.orderId);
   // An order of another provider is none of Creem's business, whatever bears its id there.
@@ -37,7 +37,7 @@ export async function handleSubscription(
   event: EventMarker | null,
 ): Promise<HandledEvent> {
   if (providerSubscriptionId === null) return ignoreEvent(deps, event);
-  const truth = subscriptionId ? null : await ifThere(deps.creem.subscriptions.fetch(providerSubscriptionId));
+  const truth = subscriptionId ? null : await ifThere(deps.providers.creem.subscriptions.fetch(providerSubscriptionId));
   const own = subscriptionId ?? truth?.subscriptionId ?? null;
   const known = own && (await deps.subscriptions.find(own));
   if (known && known.provider !== 'creem') return ignoreEvent(deps, event);

@@ -1,5 +1,5 @@
-import type { CustomerPortal } from '../../sales/paymentMethods/customerPortal.ts';
-import { providerLost } from '../../sales/payments/payments.errors.ts';
+import type { CustomerPortal, PortalRequest } from '../../sales/payments/customerPortal.ts';
+import { emailNotVerified, providerLost } from '../../sales/payments/payments.errors.ts';
 import { customerSchema, portalLinkSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 
@@ -14,22 +14,18 @@ export class CreemPortal implements CustomerPortal {
     this.#client = client;
   }
 
-  /**
-   * The email address by which Creem knows a customer, in lower case.
-   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
-   */
-  async emailOf(customerId: string): Promise<string> {
-    const reading = { schema: customerSchema, refused: lost };
-    return (await this.#client.get('/v1/customers', { customer_id: customerId }, reading)).email.toLowerCase();
+  /** Creem's links are made anew each time, which changes nothing. The page goes by the customer's address. */
+  async open({ customerId, verifiedEmail }: PortalRequest): Promise<{ url: string; replayed: boolean }> {
+    const email = await verifiedEmail();
+    if (email === null || email !== (await this.#emailOf(customerId))) throw emailNotVerified();
+    const reading = { schema: portalLinkSchema, refused: lost };
+    const link = await this.#client.post('/v1/customers/billing', { customer_id: customerId }, reading);
+    return { url: link.customer_portal_link, replayed: false };
   }
 
-  /**
-   * An address that works for a while.
-   * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
-   */
-  async open(customerId: string): Promise<string> {
-    const reading = { schema: portalLinkSchema, refused: lost };
-    return (await this.#client.post('/v1/customers/billing', { customer_id: customerId }, reading))
-      .customer_portal_link;
+  /** The email address by which Creem knows a customer, in lower case. */
+  async #emailOf(customerId: string): Promise<string> {
+    const reading = { schema: customerSchema, refused: lost };
+    return (await this.#client.get('/v1/customers', { customer_id: customerId }, reading)).email.toLowerCase();
   }
 }

@@ -21,6 +21,9 @@ export interface CreemPayment extends ReversalTruth {
   readonly providerSubscriptionId: string | null;
 }
 
+/** Payments as Creem lists them. */
+export type CreemPayments = Pick<CreemRefunds, 'fetchPayment' | 'listPayments' | 'paymentsForProduct'>;
+
 /** What goes back of payments at Creem. */
 export class CreemRefunds implements RefundProvider {
   readonly #client: CreemClient;

@@ -7,13 +7,11 @@ it('which payments are ours is asked once, and again only after no answer came',
     clock: () => '2026-03-14T00:00:00.000Z',
     incomingEvents: { readUntil: async () => null },
     catalog: { current: async () => ({ packs: [{ creemProductId: 'prod_1' }], plans: [] }) },
-    creem: {
-      refunds: {
-        paymentsForProduct: async () => {
-          questions += 1;
-          if (questions === 1) throw new Error('429');
-          return [{ paymentId: 'tran_1' }];
-        },
+    creemPayments: {
+      paymentsForProduct: async () => {
+        questions += 1;
+        if (questions === 1) throw new Error('429');
+        return [{ paymentId: 'tran_1' }];
       },
     },
   } as unknown as CreemNeeds;

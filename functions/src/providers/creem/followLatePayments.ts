@@ -61,7 +61,7 @@ export async function followLatePayment(deps: CreemNeeds, look: LatePayments, pa
 export async function explainPayment(deps: CreemNeeds, paymentId: string): Promise<Order> {
   const found = await deps.orders.findByPayment(paymentId);
   if (found) return found;
-  const explained = await explain(deps, await deps.creem.refunds.fetchPayment(paymentId));
+  const explained = await explain(deps, await deps.creemPayments.fetchPayment(paymentId));
   if (explained) return explained;
   throw refusal(
     'PAYMENT_UNEXPLAINED',
@@ -89,7 +89,7 @@ async function explain(deps: CreemNeeds, payment: CreemPayment): Promise<Order |
 }
 
 async function followSubscription(deps: CreemNeeds, providerSubscriptionId: string): Promise<void> {
-  const { subscriptionId } = await deps.creem.subscriptions.fetch(providerSubscriptionId);
+  const { subscriptionId } = await deps.providers.creem.subscriptions.fetch(providerSubscriptionId);
   if (subscriptionId === null) return;
   await syncSubscription(deps, { provider: 'creem', subscriptionId, providerSubscriptionId }, null);
 }
@@ -148,7 +148,7 @@ async function paymentsForOurProducts(deps: CreemNeeds): Promise<ReadonlySet<str
     ...packs.map(({ creemProductId }) => creemProductId),
     ...plans.flatMap(({ creemProductId, creemYearlyProductId }) => [creemProductId, creemYearlyProductId]),
   ].filter((id) => typeof id === 'string');
-  const listed = await inBatches(products, (productId) => deps.creem.refunds.paymentsForProduct(productId));
+  const listed = await inBatches(products, (productId) => deps.creemPayments.paymentsForProduct(productId));
   return new Set(listed.flat().map(({ paymentId }) => paymentId));
 }
 

@@ -29,7 +29,7 @@ async function followPayments(deps: CreemNeeds, limits: Partial<RunLimits>): Pro
       name: NAME,
       list: async (after: number | null) => {
         const page = after ?? 1;
-        const { items, next } = await deps.creem.refunds.listPayments(page);
+        const { items, next } = await deps.creemPayments.listPayments(page);
         return { items: items.map((payment) => ({ payment, page })), next };
       },
       settle: async ({ payment }) => {
@@ -59,7 +59,7 @@ async function followDisputed(deps: CreemNeeds, limits: Partial<RunLimits>): Pro
         pageOf(await deps.orders.listAtProvider(disputed, after, limit), limit, positionOf),
       settle: async (order: Order) => {
         if (order.paymentId === null) return false;
-        const truth = await deps.creem.refunds.fetchReversal(order.paymentId);
+        const truth = await deps.providers.creem.refunds.fetchReversal(order.paymentId);
         return isNews(order, truth) && follow(deps, order.paymentId);
       },
       cursorAfter: positionOf,

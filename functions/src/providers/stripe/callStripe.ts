@@ -79,6 +79,14 @@ export function keyedBy<P extends object>(id: string, params: P): [P, { idempote
   return [params, { idempotencyKey: `${id}_${requestHash(params).slice(0, 16)}` }];
 }
 
+/**
+ * A caller's idempotency key for a call about certain things: the same request about other things is another call.
+ * @param ids of the customer, and of whatever else the call names
+ */
+export function keyedFor(idempotencyKey: string | null, ...ids: readonly string[]): Stripe.RequestOptions {
+  return idempotencyKey === null ? {} : { idempotencyKey: [idempotencyKey, ...ids].join('_') };
+}
+
 /** The customer of a request: at Stripe every account has one before it pays. */
 export function knownCustomer({ customerId }: { readonly customerId: string | null }): string {
   if (customerId === null) throw new Error('nobody can pay at Stripe without being a customer');

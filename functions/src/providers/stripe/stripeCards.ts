@@ -1,43 +1,27 @@
-import { derivedId, type Logger } from '@cloud-bridge/base';
 import Stripe from 'stripe';
 import { notFound } from '../../platform/errors/refusal.ts';
 import type { CardProvider, PaymentMethod } from '../../sales/payments/cardProvider.ts';
 import { providerRefused } from '../../sales/payments/payments.errors.ts';
-import { callStripe, isMissing, isReplay } from './callStripe.ts';
-import { billingDetailsOf, forgetStripeCustomer } from './stripeCustomers.ts';
-import { StripePortalConfiguration } from './stripePortalConfiguration.ts';
+import { callStripe, isMissing, isReplay, keyedFor } from './callStripe.ts';
 
 /** Stripe picks the methods of its setup page by a currency; every currency that is sold here has cards. */
 const SETUP_CURRENCY = 'usd';
 /** Nobody has more saved methods than this. */
 const MAX_METHODS = 500;
 
-/** Customers and cards at Stripe. */
+/** Saved cards at Stripe. */
 export class StripeCards implements CardProvider {
   readonly #client: () => Stripe;
-  readonly #portal: StripePortalConfiguration;
 
-  constructor(client: () => Stripe, logger: Logger) {
+  constructor(client: () => Stripe) {
     this.#client = client;
-    this.#portal = new StripePortalConfiguration(client, logger);
-  }
-
-  async createCustomer({ accountId, email, replaces }: Parameters<CardProvider['createCustomer']>[0]): Promise<string> {
-    const customer = await callStripe(() =>
-      this.#client().customers.create(
-        { ...(email && { email }), metadata: { accountId } },
-        // Stripe answers a repeated key as it did before, also with a customer that was deleted since.
-        { idempotencyKey: derivedId('customer', accountId, ...(replaces === undefined ? [] : [replaces])) },
-      ),
-    );
-    return customer.id;
   }
 
   async createSetupIntent({ customerId, idempotencyKey }: Parameters<CardProvider['createSetupIntent']>[0]) {
     const intent = await callStripe(() =>
       this.#client().setupIntents.create(
         { customer: customerId, usage: 'off_session', automatic_payment_methods: { enabled: true } },
-        keyed(idempotencyKey, customerId),
+        keyedFor(idempotencyKey, customerId),
       ),
     );
     if (!intent.client_secret) throw providerRefused(new Error(`setup intent ${intent.id} has no secret`));
@@ -55,21 +39,11 @@ export class StripeCards implements CardProvider {
           success_url: successUrl,
           cancel_url: cancelUrl,
         },
-        keyed(idempotencyKey, customerId),
+        keyedFor(idempotencyKey, customerId),
       ),
     );
     if (!session.url) throw providerRefused(new Error(`session ${session.id} has no url`));
     return { sessionId: session.id, url: session.url, replayed: isReplay(session) };
-  }
-
-  async createPortal({ customerId, returnUrl, idempotencyKey }: Parameters<CardProvider['createPortal']>[0]) {
-    const open = (configuration: string) =>
-      this.#client().billingPortal.sessions.create(
-        { customer: customerId, return_url: returnUrl, configuration },
-        keyed(idempotencyKey, customerId, configuration),
-      );
-    const session = await callStripe(() => this.#portal.use(open));
-    return { url: session.url, replayed: isReplay(session) };
   }
 
   async listMethods(customerId: string): Promise<PaymentMethod[]> {
@@ -97,14 +71,6 @@ export class StripeCards implements CardProvider {
     );
   }
 
-  async readDetails(customerId: string): ReturnType<CardProvider['readDetails']> {
-    return billingDetailsOf(this.#client(), customerId);
-  }
-
-  async forgetCustomer(customerId: string): Promise<void> {
-    await forgetStripeCustomer(this.#client(), customerId);
-  }
-
   async removeMethod(methodId: string): Promise<void> {
     await callStripe(async () => {
       try {
@@ -126,11 +92,6 @@ async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
     if (isMissing(error)) return null;
     throw error;
   }
-}
-
-/** The same request with another customer or configuration is another call. */
-function keyed(idempotencyKey: string | null, ...ids: readonly string[]): Stripe.RequestOptions {
-  return idempotencyKey === null ? {} : { idempotencyKey: [idempotencyKey, ...ids].join('_') };
 }
 
 /** Translates a customer's methods, newest first. Without a choice the newest is charged. Pure. */

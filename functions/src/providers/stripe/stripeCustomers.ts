@@ -1,16 +1,45 @@
+import { derivedId } from '@cloud-bridge/base';
 import Stripe from 'stripe';
-import type { BillingDetails } from '../../sales/payments/cardProvider.ts';
+import type { BillingDetails, CustomerDetails, CustomerProvider } from '../../sales/payments/customerProvider.ts';
 import { callStripe } from './callStripe.ts';
 
 /** Nobody has more of a thing than this. */
 const MAX_LISTED = 500;
 const NO_DETAILS: BillingDetails = { email: null, name: null, phone: null, address: null, taxIds: [] };
 
+/** Customers at Stripe, of whom an account has one before it pays. */
+export class StripeCustomers implements CustomerProvider {
+  readonly #client: () => Stripe;
+
+  constructor(client: () => Stripe) {
+    this.#client = client;
+  }
+
+  async createCustomer({ accountId, email, replaces }: CustomerDetails): Promise<string> {
+    const customer = await callStripe(() =>
+      this.#client().customers.create(
+        { ...(email && { email }), metadata: { accountId } },
+        // Stripe answers a repeated key as it did before, also with a customer that was deleted since.
+        { idempotencyKey: derivedId('customer', accountId, ...(replaces === undefined ? [] : [replaces])) },
+      ),
+    );
+    return customer.id;
+  }
+
+  async readDetails(customerId: string): Promise<BillingDetails> {
+    return billingDetailsOf(this.#client(), customerId);
+  }
+
+  async forgetCustomer(customerId: string): Promise<void> {
+    await forgetStripeCustomer(this.#client(), customerId);
+  }
+}
+
 /**
  * What Stripe knows of who a customer is; of one that is gone there nothing.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
-export function billingDetailsOf(client: Stripe, customerId: string): Promise<BillingDetails> {
+function billingDetailsOf(client: Stripe, customerId: string): Promise<BillingDetails> {
   return callStripe(async () => {
     const customer = await findCustomer(client, customerId);
     if (!customer) return NO_DETAILS;
@@ -24,7 +53,7 @@ export function billingDetailsOf(client: Stripe, customerId: string): Promise<Bi
  * Takes from a customer cards, tax ids and what tells who it is; a customer that is gone is forgotten.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
-export function forgetStripeCustomer(client: Stripe, customerId: string): Promise<void> {
+function forgetStripeCustomer(client: Stripe, customerId: string): Promise<void> {
   return callStripe(async () => {
     if (!(await findCustomer(client, customerId))) return;
     const methods = client.customers.listPaymentMethods(customerId, { limit: 100 });

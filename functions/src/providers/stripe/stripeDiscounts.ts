@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { CURRENCIES } from '../../catalog/currency.ts';
 import type { Coupon } from '../../sales/coupons/coupon.ts';
-import type { DiscountProvider, DiscountRequest } from '../../sales/coupons/discountProvider.ts';
+import type { DiscountProvider, DiscountRequest } from '../../sales/payments/discountProvider.ts';
 import { callStripe, isMissing } from './callStripe.ts';
 
 /** Discounts as Stripe's coupons, each with the promotion code that customers know. */

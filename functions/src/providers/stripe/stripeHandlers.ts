@@ -29,8 +29,8 @@ function about<T>(
   };
 }
 
-const fetchPayment = (deps: StripeNeeds, paymentId: string) => deps.payments.fetchPayment(paymentId);
-const fetchInvoice = (deps: StripeNeeds, invoiceId: string) => deps.invoices.fetchInvoice(invoiceId);
+const fetchPayment = (deps: StripeNeeds, paymentId: string) => deps.providers.stripe.payments.fetchPayment(paymentId);
+const fetchInvoice = (deps: StripeNeeds, invoiceId: string) => deps.providers.stripe.invoices.fetchInvoice(invoiceId);
 
 /** The order that an object names; null for one that isn't there. */
 async function orderOf(deps: StripeNeeds, { orderId }: OrderTruth): Promise<Order | null> {
@@ -39,7 +39,7 @@ async function orderOf(deps: StripeNeeds, { orderId }: OrderTruth): Promise<Orde
 
 /** A page on which somebody pays. */
 export const handlePage = about(
-  (deps, sessionId) => deps.payments.fetchCheckout(sessionId),
+  (deps, sessionId) => deps.providers.stripe.checkouts.fetchCheckout(sessionId),
   async (deps, truth, event) => followCheckout(deps, 'stripe', truth, await orderOf(deps, truth), event),
 );
 
@@ -52,7 +52,7 @@ export const handleDirectPayment = about(fetchPayment, async (deps, truth, event
 export const handleDecline = about(fetchPayment, async (deps, truth, event) => {
   const order = await orderOf(deps, truth);
   if (!order?.checkout) return followIfDirect(deps, truth, order, event);
-  return fulfilCheckout(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), event);
+  return fulfilCheckout(deps, await deps.providers.stripe.checkouts.fetchCheckout(order.checkout.sessionId), event);
 });
 
 /** Only a payment with a saved method has no page; the one of a lost order says so under its seal. */
@@ -78,7 +78,7 @@ export const handlePaidInvoice = about(fetchInvoice, async (deps, truth, event) 
   const order = await orderOf(deps, truth);
   const isOfPage = !truth.subscription && order !== null && order.method !== 'invoice';
   if (!isOfPage || !order.checkout || order.receipt?.invoiceUrl) return followInvoiceOf(deps, truth, order, event);
-  return fulfilCheckout(deps, await deps.payments.fetchCheckout(order.checkout.sessionId), event);
+  return fulfilCheckout(deps, await deps.providers.stripe.checkouts.fetchCheckout(order.checkout.sessionId), event);
 });
 
 async function followInvoiceOf(

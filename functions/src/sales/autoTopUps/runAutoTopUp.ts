@@ -10,6 +10,7 @@ import { type CardOrder, isCardOrder, type Order } from '../orders/order.ts';
 import { payOrder } from '../orders/payOrder.ts';
 import { newOrder } from '../orders/placeOrder.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
+import { portOf } from '../payments/providers.ts';
 import { type AutoTopUp, begun, fitsCap, isDue, paused, settled } from './autoTopUp.ts';
 import type { AutoTopUpsNeeds } from './needs.ts';
 import { purchaseOf } from './purchaseOf.ts';
@@ -109,7 +110,7 @@ async function charge(deps: AutoTopUpsNeeds, order: CardOrder): Promise<Order> {
     const { order: charged, payment } = await payOrder(deps, order);
     if (payment?.state.status !== 'open') return charged;
     // Nobody is there whom the bank could ask: so it is given up, before somebody confirms it by surprise.
-    const givenUp = await deps.payments.cancelPayment(payment.paymentId);
+    const givenUp = await portOf(deps, order, 'payments').cancelPayment(payment.paymentId);
     return (await fulfilCheckout(deps, givenUp, null)).order ?? charged;
   } catch (error) {
     if (!hasCode(error) || isUnavailable(error) || hasCode(error, 'PAYMENT_MISMATCH')) throw error;

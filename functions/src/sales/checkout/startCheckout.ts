@@ -5,7 +5,6 @@ import { openCheckout, type StartedCheckout } from '../orders/openCheckout.ts';
 import { isPageOrder } from '../orders/order.ts';
 import { placeOrder } from '../orders/placeOrder.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
-import { requireConfigured } from '../payments/providerChoice.ts';
 import { redirectTargets } from '../payments/redirectUrl.ts';
 import type { CreateCheckoutRequest } from './checkout.schemas.ts';
 import type { CheckoutNeeds } from './needs.ts';
@@ -27,7 +26,7 @@ export async function startCheckout(
 ): Promise<StartedCheckout> {
   const { accountId } = caller;
   const { planSlug, pack = '', couponCode, provider } = request;
-  requireConfigured(deps, provider);
+  deps.providers[provider].requireConfigured();
   if (planSlug !== undefined) return startPlanCheckout(deps, caller, { ...request, planSlug }, idempotency);
   const { order, replayed } = await placeOrder(deps, accountId, idempotency, isPageOrder, async () => {
     const purchase = packPurchase(await deps.catalog.current(), pack, request.currency, provider);

@@ -1,6 +1,6 @@
 import { assertNonNegative, hasLapsed, type IsoTime } from '@cloud-bridge/base';
-import type { Prices } from '../../catalog/catalog.ts';
 import type { Currency } from '../../catalog/currency.ts';
+import type { DiscountBenefit, ProviderDiscount } from '../payments/discountProvider.ts';
 import {
   couponAlreadyUsed,
   couponExpired,
@@ -12,8 +12,7 @@ import {
 /** What a coupon gives: credits at once, or less to pay for a pack or plan. */
 export type CouponBenefit =
   | { readonly type: 'credits'; readonly credits: number; readonly creditsExpireAfterDays: number | null }
-  | { readonly type: 'percent'; readonly percentOff: number }
-  | { readonly type: 'amount'; readonly amountsOffMinor: Prices };
+  | DiscountBenefit;
 
 /**
  * A code and what it is good for. Only its count of uses, its end and the provider's part of it ever change.
@@ -35,7 +34,7 @@ export interface Coupon {
   readonly expiresAt: IsoTime | null;
   readonly disabledAt: IsoTime | null;
   /** What stands for a discount at the provider; null for credits, and until it exists. */
-  readonly provider: { readonly couponId: string; readonly promotionCodeId: string } | null;
+  readonly provider: ProviderDiscount | null;
   /** Uid of the operator. */
   readonly createdBy: string;
   readonly createdAt: IsoTime;

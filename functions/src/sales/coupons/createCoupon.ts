@@ -8,6 +8,7 @@ import {
   runUnitOfWork,
 } from '@cloud-bridge/base';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import { defaultProvider } from '../payments/providers.ts';
 import { type Coupon, type CouponBenefit, normalizeCode } from './coupon.ts';
 import { couponExists } from './coupons.errors.ts';
 import type { CreateCouponRequest } from './coupons.schemas.ts';
@@ -81,7 +82,7 @@ function isComplete({ benefit, provider }: Coupon): boolean {
 async function completeCoupon(deps: CouponsNeeds, coupon: Coupon): Promise<Coupon> {
   const { id: code, name, benefit } = coupon;
   if (benefit.type === 'credits' || coupon.provider) return coupon;
-  const provider = await deps.discountProvider.createDiscount({ code, name, benefit });
+  const provider = await defaultProvider(deps).discounts.createDiscount({ code, name, benefit });
   return runUnitOfWork(deps.db, async (unit) => {
     const current = await deps.coupons.findIn(unit, code);
     if (!current) throw new Error(`coupon ${code} is gone`);

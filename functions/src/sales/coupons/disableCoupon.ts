@@ -1,5 +1,6 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { isOfEarlierRequest, mustRecord, type OperatorRequest } from '../../access/auditLog/auditLog.ts';
+import { defaultProvider } from '../payments/providers.ts';
 import { type Coupon, normalizeCode } from './coupon.ts';
 import { couponNotFound } from './coupons.errors.ts';
 import type { CouponsNeeds } from './needs.ts';
@@ -32,6 +33,6 @@ export async function disableCoupon(
     return { coupon: { ...found, disabledAt }, replayed: false };
   });
   const { provider } = outcome.coupon;
-  if (provider) await deps.discountProvider.endDiscount(provider.promotionCodeId);
+  if (provider) await defaultProvider(deps).discounts.endDiscount(provider.promotionCodeId);
   return outcome;
 }

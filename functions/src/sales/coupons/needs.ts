@@ -3,15 +3,14 @@ import type { Ledger } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { AuditLogNeeds } from '../../access/auditLog/needs.ts';
 import type { RateLimiter } from '../../access/requests/rateLimiter.ts';
+import type { PaymentsNeeds } from '../payments/needs.ts';
 import type { CouponStore } from './coupons.store.ts';
-import type { DiscountProvider } from './discountProvider.ts';
 
 /** What keeps coupons and counts their uses. */
-export interface CouponsNeeds extends AuditLogNeeds {
+export interface CouponsNeeds extends AuditLogNeeds, PaymentsNeeds {
   readonly clock: Clock;
   readonly coupons: CouponStore;
   readonly db: Firestore;
-  readonly discountProvider: DiscountProvider;
   readonly logger: Logger;
   readonly rateLimiter: RateLimiter;
   readonly wallets: Ledger;

@@ -1,5 +1,6 @@
 import { runUnitOfWork } from '@cloud-bridge/base';
 import { isLost } from '../payments/payments.errors.ts';
+import { defaultProvider } from '../payments/providers.ts';
 import { couponNotFound } from './coupons.errors.ts';
 import type { CouponsNeeds } from './needs.ts';
 import type { OrderDiscount } from './orderDiscount.ts';
@@ -32,9 +33,9 @@ async function replaceDiscount(
   const coupon = await deps.coupons.find(couponCode);
   if (!coupon || coupon.disabledAt !== null || coupon.benefit.type === 'credits') throw couponNotFound();
   if (coupon.provider && coupon.provider.promotionCodeId !== lostId) return coupon.provider.promotionCodeId;
-  deps.logger.warn('a discount was gone at Stripe and is made again', { couponCode, promotionCodeId: lostId });
+  deps.logger.warn('a discount was gone at the provider and is made again', { couponCode, promotionCodeId: lostId });
   const { name, benefit } = coupon;
-  const provider = await deps.discountProvider.createDiscount({ code: couponCode, name, benefit });
+  const provider = await defaultProvider(deps).discounts.createDiscount({ code: couponCode, name, benefit });
   return runUnitOfWork(deps.db, async (unit) => {
     const current = await deps.coupons.findIn(unit, couponCode);
     if (!current) throw couponNotFound();

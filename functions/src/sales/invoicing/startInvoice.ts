@@ -9,6 +9,7 @@ import { orderClosed } from '../orders/orders.errors.ts';
 import { type OrderDraft, placeOrder } from '../orders/placeOrder.ts';
 import { packPurchase } from '../packs/packPurchase.ts';
 import { isProviderRefusal } from '../payments/payments.errors.ts';
+import { defaultProvider } from '../payments/providers.ts';
 import { invoicingPaused, notApproved } from './invoicing.errors.ts';
 import type { CreateInvoiceRequest } from './invoicing.schemas.ts';
 import { isOverdue } from './invoicing.ts';
@@ -62,7 +63,7 @@ async function openInvoice(deps: InvoicingNeeds, order: InvoiceOrder): Promise<I
   const { id: orderId, accountId, productName, credits, unitAmountMinor, currency, daysUntilDue } = order;
   try {
     const truth = await withCustomer(deps, accountId, (customerId) =>
-      deps.invoices.sendInvoice({
+      defaultProvider(deps).invoices.sendInvoice({
         orderId,
         accountId,
         customerId,

@@ -1,8 +1,10 @@
 import { derivedId, type IsoTime, randomId, requestHash, type UnitOfWork } from '@cloud-bridge/base';
 import type { CreditCommand, LotSource, RevokeCommand } from '@cloud-bridge/ledger';
+import { DEFAULT_PROVIDER } from '../../access/accounts/providerName.ts';
 import type { EventMarker } from '../incoming/incomingEvent.ts';
 import { onceFor } from '../incoming/onceFor.ts';
-import type { CheckoutTruth } from '../payments/paymentProvider.ts';
+import type { InvoiceProvider } from '../payments/invoiceProvider.ts';
+import type { CheckoutProvider, CheckoutTruth, PaymentProvider } from '../payments/paymentProvider.ts';
 import { providerOf } from '../payments/providers.ts';
 import type { ReversalTruth } from '../payments/refundProvider.ts';
 import { effectOnOrder } from './effectOnOrder.ts';
@@ -36,34 +38,39 @@ export async function followPayment(
 }
 
 /**
- * The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late. A
- * payment at Creem doesn't say what it was made for: there the event itself leads to the order first.
+ * The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late.
+ * Where a payment doesn't say what it was made for, the event itself leads to the order first.
  */
 async function orderIdOf(deps: OrdersNeeds, paymentId: string, event: EventMarker | null): Promise<string | null> {
   const paid = await deps.orders.findByPayment(paymentId);
   if (paid) return paid.id;
-  if (event?.provider === 'creem') return null;
-  const payment = await deps.payments.fetchPayment(paymentId);
-  if (payment.orderId === null) return creditInvoiceOf(deps, paymentId);
+  const { checkouts, invoices, payments } = deps.providers[event?.provider ?? DEFAULT_PROVIDER];
+  if (!payments) return null;
+  const payment = await payments.fetchPayment(paymentId);
+  if (payment.orderId === null) return invoices && creditInvoiceOf(deps, invoices, paymentId);
   const order = await deps.orders.find(payment.orderId);
   if (order && order.paymentId !== null) return order.id;
-  const checkout = await checkoutBehind(deps, order, paymentId);
+  const checkout = await checkoutBehind({ checkouts, payments }, order, paymentId);
   return (await fulfilCheckout(deps, checkout ?? payment, null)).order?.id ?? order?.id ?? null;
 }
 
 /** The checkout on which a payment was made; of an order that a restore has lost, the provider is asked which one. */
 async function checkoutBehind(
-  deps: OrdersNeeds,
+  { checkouts, payments }: { readonly checkouts: CheckoutProvider; readonly payments: PaymentProvider },
   order: Order | null,
   paymentId: string,
 ): Promise<CheckoutTruth | null> {
-  if (!order) return deps.payments.findCheckout(paymentId);
-  return order.checkout && deps.payments.fetchCheckout(order.checkout.sessionId);
+  if (!order) return payments.findCheckout(paymentId);
+  return order.checkout && checkouts.fetchCheckout(order.checkout.sessionId);
 }
 
 /** The order whose invoice a payment pays, credited; null for payments that pay none of ours. */
-async function creditInvoiceOf(deps: OrdersNeeds, paymentId: string): Promise<string | null> {
-  const invoice = await deps.invoices.findByPayment(paymentId);
+async function creditInvoiceOf(
+  deps: OrdersNeeds,
+  invoices: InvoiceProvider,
+  paymentId: string,
+): Promise<string | null> {
+  const invoice = await invoices.findByPayment(paymentId);
   if (!invoice?.orderId) return null;
   const order = await deps.orders.find(invoice.orderId);
   if (order && order.method !== 'invoice') return null;

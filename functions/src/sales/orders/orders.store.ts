@@ -142,7 +142,7 @@ export class OrderStore {
     const batch = this.#db.batch();
     for (const order of orders) {
       const { id, checkout, receipt } = order;
-      const staysKnown = isAtProvider(order) && !CAPABILITIES[order.provider].forgetsCustomers;
+      const staysKnown = isAtProvider(order) && CAPABILITIES[order.provider].makesOwnCustomers;
       batch.update(this.#ref(id), {
         erasedAt,
         successUrl: null,

@@ -3,6 +3,7 @@ import { notFound } from '../../platform/errors/refusal.ts';
 import { ensureCustomer } from '../customers/ensureCustomer.ts';
 import type { PaymentTruth } from '../payments/paymentProvider.ts';
 import { isLost, isProviderRefusal } from '../payments/payments.errors.ts';
+import { portOf } from '../payments/providers.ts';
 import { failOrder } from './failOrder.ts';
 import { fulfilCheckout } from './fulfilCheckout.ts';
 import type { OrdersNeeds } from './needs.ts';
@@ -35,12 +36,13 @@ export async function payOrder(deps: OrdersNeeds, order: CardOrder): Promise<Ord
 
 async function paymentOf(deps: OrdersNeeds, order: CardOrder): Promise<PaymentTruth> {
   const { direct, accountId, productName, credits, unitAmountMinor, currency } = order;
-  if (direct.intentId !== null) return deps.payments.fetchPayment(direct.intentId);
+  const payments = portOf(deps, order, 'payments');
+  if (direct.intentId !== null) return payments.fetchPayment(direct.intentId);
   const isTooOld = order.createdAt <= addSeconds(deps.clock(), -CHARGEABLE_SECONDS);
   if (order.status !== 'pending' || isTooOld) throw orderClosed(order.status);
   try {
     const customerId = await ensureCustomer(deps, accountId);
-    return await deps.payments.payDirectly({
+    return await payments.payDirectly({
       orderId: order.id,
       accountId,
       customerId,

@@ -1,6 +1,7 @@
 import { notFound } from '../../platform/errors/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
 import type { PaymentMethod } from '../payments/cardProvider.ts';
+import { defaultProvider } from '../payments/providers.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { PaymentMethodsNeeds } from './needs.ts';
  */
 export async function listPaymentMethods(deps: PaymentMethodsNeeds, accountId: string): Promise<PaymentMethod[]> {
   const customerId = await findCustomer(deps, accountId);
-  return customerId === null ? [] : deps.cards.listMethods(customerId);
+  return customerId === null ? [] : defaultProvider(deps).cards.listMethods(customerId);
 }
 
 /**
@@ -22,7 +23,7 @@ export async function setDefaultPaymentMethod(
   methodId: string,
 ): Promise<PaymentMethod> {
   const { customerId, method } = await findOwn(deps, accountId, methodId);
-  await deps.cards.setDefaultMethod(customerId, method.id);
+  await defaultProvider(deps).cards.setDefaultMethod(customerId, method.id);
   return { ...method, isDefault: true };
 }
 
@@ -36,14 +37,14 @@ export async function removePaymentMethod(
   methodId: string,
 ): Promise<PaymentMethod> {
   const { method } = await findOwn(deps, accountId, methodId);
-  await deps.cards.removeMethod(method.id);
+  await defaultProvider(deps).cards.removeMethod(method.id);
   return { ...method, isDefault: false };
 }
 
 async function findOwn(deps: PaymentMethodsNeeds, accountId: string, methodId: string) {
   const customerId = await findCustomer(deps, accountId);
   if (customerId === null) throw notFound('PAYMENT_METHOD_NOT_FOUND');
-  const method = (await deps.cards.listMethods(customerId)).find(({ id }) => id === methodId);
+  const method = (await defaultProvider(deps).cards.listMethods(customerId)).find(({ id }) => id === methodId);
   if (!method) throw notFound('PAYMENT_METHOD_NOT_FOUND');
   return { customerId, method };
 }

@@ -1,5 +1,4 @@
-/** The parameters that say where a provider's pages may lead back to, and whether Creem is there. */
+/** The parameters that say where a provider's pages may lead back to. */
 export interface PageSettings {
   readonly allowedOrigins: readonly string[];
-  readonly creemApiBaseUrl: string | null;
 }

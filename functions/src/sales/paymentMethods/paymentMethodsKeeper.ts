@@ -1,14 +1,13 @@
 import type { AccountKeeper } from '../../access/accounts/accountKeeper.ts';
 import { inOneGo } from '../../platform/accountData/erasures.ts';
 import { whole } from '../../platform/accountData/sections.ts';
+import { defaultProvider } from '../payments/providers.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
 
-/** Knows what Stripe keeps of an account: cards and billing details, until the customer is forgotten. */
-export function paymentMethodsKeeper({
-  accounts,
-  cards,
-}: Pick<PaymentMethodsNeeds, 'accounts' | 'cards'>): AccountKeeper {
-  const customerOf = async (accountId: string) => (await accounts.find(accountId))?.customerIds?.stripe;
+/** Knows what providers keep of an account: cards and billing details, until the customer is forgotten. */
+export function paymentMethodsKeeper(needs: Pick<PaymentMethodsNeeds, 'accounts' | 'providers'>): AccountKeeper {
+  const { name, cards, customers } = defaultProvider(needs);
+  const customerOf = async (accountId: string) => (await needs.accounts.find(accountId))?.customerIds?.[name];
   return {
     sections: {
       paymentMethods: async (id) => {
@@ -17,13 +16,16 @@ export function paymentMethodsKeeper({
       },
       billingDetails: async (id) => {
         const customerId = await customerOf(id);
-        return whole(customerId ? [await cards.readDetails(customerId)] : []);
+        return whole(customerId ? [await customers.readDetails(customerId)] : []);
       },
     },
     erasures: {
       // The provider keeps its payments, with a customer of whom nothing else is known.
-      customer: inOneGo(async ({ customerIds }) => {
-        if (customerIds?.stripe) await cards.forgetCustomer(customerIds.stripe);
+      customer: inOneGo(async ({ customerIds = {} }) => {
+        for (const provider of Object.values(needs.providers)) {
+          const customerId = customerIds[provider.name];
+          if (customerId) await provider.customers?.forgetCustomer(customerId);
+        }
       }),
     },
   };

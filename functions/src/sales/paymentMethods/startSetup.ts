@@ -1,9 +1,11 @@
 import { type IdempotencyKey, idOfKey } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
-import { forgetCreemCustomer } from '../customers/payerOf.ts';
+import { findCustomer } from '../customers/ensureCustomer.ts';
+import { forgetCustomer } from '../customers/payerOf.ts';
 import { withCustomer } from '../customers/withCustomer.ts';
-import { creemCustomerMissing, emailNotVerified, isLost } from '../payments/payments.errors.ts';
-import { requireConfigured } from '../payments/providerChoice.ts';
+import type { PortalRequest } from '../payments/customerPortal.ts';
+import { creemCustomerMissing, isLost } from '../payments/payments.errors.ts';
+import { defaultProvider } from '../payments/providers.ts';
 import { checkRedirectUrl } from '../payments/redirectUrl.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
 
@@ -16,7 +18,9 @@ type Key = IdempotencyKey | null;
  */
 export async function startSetupIntent(deps: PaymentMethodsNeeds, accountId: string, key: Key) {
   const idempotencyKey = keyFor('setupIntent', accountId, key);
-  return withCustomer(deps, accountId, (customerId) => deps.cards.createSetupIntent({ customerId, idempotencyKey }));
+  return withCustomer(deps, accountId, (customerId) =>
+    defaultProvider(deps).cards.createSetupIntent({ customerId, idempotencyKey }),
+  );
 }
 
 /**
@@ -34,7 +38,7 @@ export async function startSetupCheckout(
   const cancelUrl = targetOf(deps, 'cancelUrl', request.cancelUrl);
   const idempotencyKey = keyFor('setupCheckout', accountId, key);
   return withCustomer(deps, accountId, (customerId) =>
-    deps.cards.createSetupCheckout({ customerId, successUrl, cancelUrl, idempotencyKey }),
+    defaultProvider(deps).cards.createSetupCheckout({ customerId, successUrl, cancelUrl, idempotencyKey }),
   );
 }
 
@@ -49,27 +53,32 @@ export async function openPortal(
   request: { readonly provider: ProviderName; readonly returnUrl?: string | undefined },
   key: Key,
 ) {
-  if (request.provider === 'creem') return openCreemPortal(deps, accountId);
-  const returnUrl = targetOf(deps, 'returnUrl', request.returnUrl);
-  const idempotencyKey = keyFor('portal', accountId, key);
-  return withCustomer(deps, accountId, (customerId) =>
-    deps.cards.createPortal({ customerId, returnUrl, idempotencyKey }),
-  );
+  const provider = deps.providers[request.provider];
+  provider.requireConfigured();
+  const { name, customers, portal } = provider;
+  const page = {
+    verifiedEmail: () => deps.users.findVerifiedEmail(accountId),
+    returnUrl: targetOf(deps, 'returnUrl', request.returnUrl),
+    idempotencyKey: keyFor('portal', accountId, key),
+  };
+  if (!customers) return openPortalOfPayer(deps, { accountId, provider: name }, page);
+  return withCustomer(deps, accountId, (customerId) => portal.open({ ...page, customerId }), { name, customers });
 }
 
-/** Creem's links are made anew each time, which changes nothing. */
-async function openCreemPortal(deps: PaymentMethodsNeeds, accountId: string) {
-  requireConfigured(deps, 'creem');
-  const customerId = (await deps.accounts.find(accountId))?.customerIds?.creem;
+/** Opens the portal of a provider that has a customer for those accounts only that have paid there. */
+async function openPortalOfPayer(
+  deps: PaymentMethodsNeeds,
+  payer: { readonly accountId: string; readonly provider: ProviderName },
+  page: Omit<PortalRequest, 'customerId'>,
+) {
+  const { accountId, provider } = payer;
+  const customerId = await findCustomer(deps, accountId, { name: provider });
   if (!customerId) throw creemCustomerMissing();
-  const verifiedEmail = await deps.users.findVerifiedEmail(accountId);
   try {
-    if (verifiedEmail === null || verifiedEmail !== (await deps.creem.portal.emailOf(customerId)))
-      throw emailNotVerified();
-    return { url: await deps.creem.portal.open(customerId), replayed: false };
+    return await deps.providers[provider].portal.open({ ...page, customerId });
   } catch (error) {
     if (!isLost(error, 'customer')) throw error;
-    await forgetCreemCustomer(deps, accountId, customerId);
+    await forgetCustomer(deps, payer, customerId);
     throw creemCustomerMissing();
   }
 }

@@ -1,11 +1,3 @@
-/** Who a provider knows an account as. */
-interface CustomerDetails {
-  readonly accountId: string;
-  readonly email: string | null;
-  /** The customer that the provider no longer has, which this one is made instead of. */
-  readonly replaces?: string;
-}
-
 /** What one of a customer's requests is about; the provider answers a repeated key as it did before. */
 interface CustomerRequest {
   readonly customerId: string;
@@ -29,30 +21,17 @@ export interface PaymentMethod {
   readonly isDefault: boolean;
 }
 
-/** What the provider knows of who a customer is, from its own pages. */
-export interface BillingDetails {
-  readonly email: string | null;
-  readonly name: string | null;
-  readonly phone: string | null;
-  readonly address: Readonly<Record<string, string | null>> | null;
-  readonly taxIds: readonly { readonly type: string; readonly value: string }[];
-}
-
 /**
- * Keeps customers and their cards. Card data stays with it.
+ * Keeps the cards of customers. Card data stays with it.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
  */
 export interface CardProvider {
-  /** Makes a customer, and for the same account the same one as long as the provider remembers; gives its id. */
-  createCustomer(details: CustomerDetails): Promise<string>;
   /** Begins to save a card on a page of our own; gives the secret for the provider's script on it. */
   createSetupIntent(request: CustomerRequest): Promise<Made & { readonly clientSecret: string }>;
   /** Opens the provider's page on which a card is saved. */
   createSetupCheckout(
     request: CustomerRequest & { readonly successUrl: string; readonly cancelUrl: string },
   ): Promise<Made & { readonly sessionId: string; readonly url: string }>;
-  /** Opens the provider's page on which a customer looks after cards and invoices. */
-  createPortal(request: CustomerRequest & { readonly returnUrl: string }): Promise<Made & { readonly url: string }>;
   /** Newest first; none of a customer that the provider no longer has. */
   listMethods(customerId: string): Promise<PaymentMethod[]>;
   /**
@@ -61,9 +40,6 @@ export interface CardProvider {
    *   PAYMENT_PROVIDER_UNAVAILABLE
    */
   setDefaultMethod(customerId: string, methodId: string): Promise<void>;
-  readDetails(customerId: string): Promise<BillingDetails>;
-  /** Takes from a customer the cards, tax ids and whatever else tells who it is; payments stay. May be repeated. */
-  forgetCustomer(customerId: string): Promise<void>;
   /**
    * Takes a method from its customer for good.
    * @throws PAYMENT_METHOD_NOT_FOUND when it is gone already, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE

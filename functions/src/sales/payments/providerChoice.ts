@@ -1,6 +1,6 @@
 import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerName.ts';
 import type { ProductIds } from '../../catalog/catalog.ts';
-import { creemNotConfigured, creemProductMissing } from './payments.errors.ts';
+import { creemProductMissing } from './payments.errors.ts';
 
 /** Which provider an order is paid through, and what is sold there. */
 export interface ProviderChoice {
@@ -20,15 +20,4 @@ export function providerChoice(provider: ProviderName, productIds: ProductIds, w
   const productId = productIds[provider];
   if (!productId) throw creemProductMissing(what);
   return { provider, providerProductId: productId };
-}
-
-/**
- * Refuses a provider that this deployment doesn't have.
- * @throws CREEM_NOT_CONFIGURED
- */
-export function requireConfigured(
-  { config }: { readonly config: { readonly creemApiBaseUrl: string | null } },
-  provider: ProviderName,
-): void {
-  if (provider === 'creem' && config.creemApiBaseUrl === null) throw creemNotConfigured();
 }

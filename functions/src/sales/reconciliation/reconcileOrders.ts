@@ -11,7 +11,7 @@ import { changeOrder } from '../orders/changeOrder.ts';
 import { type Fulfilment, fulfilCheckout } from '../orders/fulfilCheckout.ts';
 import { isCardOrder, isInvoiceOrder, isPageOrder, type Order, type OrderCheckout } from '../orders/order.ts';
 import type { CheckoutTruth } from '../payments/paymentProvider.ts';
-import { providerOf } from '../payments/providers.ts';
+import { portOf, providerOf } from '../payments/providers.ts';
 import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
 import type { ReconciliationNeeds } from './needs.ts';
 
@@ -55,12 +55,12 @@ export async function reconcileOrder(deps: ReconciliationNeeds, order: Order, no
     return hasChanged(order, await fulfilCheckout(deps, ifStillWanted(order.checkout, truth, now), null));
   }
   if (isInvoiceOrder(order) && order.invoice) {
-    const truth = await deps.invoices.fetchInvoice(order.invoice.invoiceId);
+    const truth = await portOf(deps, order, 'invoices').fetchInvoice(order.invoice.invoiceId);
     return hasChanged(order, await fulfilCheckout(deps, truth, null));
   }
   const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
   if (isCardOrder(order) && order.direct.intentId !== null) {
-    return hasChanged(order, await askAboutPayment(deps, order.direct.intentId, isOld));
+    return hasChanged(order, await askAboutPayment(deps, order, order.direct.intentId, isOld));
   }
   return isOld && (await expire(deps, order.id, now));
 }
@@ -86,10 +86,16 @@ function ifStillWanted({ expiresAt }: OrderCheckout, truth: CheckoutTruth, now: 
 }
 
 /** Asks about a payment with a saved method; after a day nobody is waited for any more. */
-async function askAboutPayment(deps: ReconciliationNeeds, paymentId: string, isOld: boolean): Promise<Fulfilment> {
-  const truth = await deps.payments.fetchPayment(paymentId);
+async function askAboutPayment(
+  deps: ReconciliationNeeds,
+  order: Order,
+  paymentId: string,
+  isOld: boolean,
+): Promise<Fulfilment> {
+  const payments = portOf(deps, order, 'payments');
+  const truth = await payments.fetchPayment(paymentId);
   const isAbandoned = isOld && truth.state.status === 'open';
-  return fulfilCheckout(deps, isAbandoned ? await deps.payments.cancelPayment(paymentId) : truth, null);
+  return fulfilCheckout(deps, isAbandoned ? await payments.cancelPayment(paymentId) : truth, null);
 }
 
 function hasChanged(before: Order, { order }: Fulfilment): boolean {

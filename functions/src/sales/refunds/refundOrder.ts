@@ -72,8 +72,9 @@ async function draftRefund(
     );
   }
   // What cost nothing was fulfilled without a payment.
-  if (paymentId === null || !isPayment(paymentId)) throw orderNotRefundable(order.status);
-  const { refundableAmountMinor, isDivisible } = await providerOf(deps, order).refunds.fetchReversal(paymentId);
+  const provider = providerOf(deps, order);
+  if (paymentId === null || !provider.isPaymentId(paymentId)) throw orderNotRefundable(order.status);
+  const { refundableAmountMinor, isDivisible } = await provider.refunds.fetchReversal(paymentId);
   if (refundableAmountMinor === 0) throw orderNotRefundable(order.status);
   const amountMinor = request.amountMinor ?? refundableAmountMinor;
   if (amountMinor > refundableAmountMinor) throw refundTooLarge(refundableAmountMinor);
@@ -92,11 +93,6 @@ async function draftRefund(
     status: 'pending',
     createdAt: deps.clock(),
   };
-}
-
-/** Payments of Stripe and of Creem; others are ids of pages and invoices that cost nothing. */
-function isPayment(paymentId: string): boolean {
-  return /^(pi|tran)_/.test(paymentId);
 }
 
 async function askProvider(deps: RefundsNeeds, refund: Refund): Promise<Refund> {

@@ -8,6 +8,7 @@ import { isPlanOrder } from '../orders/order.ts';
 import { sealOrder } from '../orders/orderFacts.ts';
 import { listPaymentMethods } from '../paymentMethods/changePaymentMethods.ts';
 import { isProviderRefusal } from '../payments/payments.errors.ts';
+import { defaultProvider } from '../payments/providers.ts';
 import { closePlanOrder } from './followPlanOrder.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { type OrderedPlan, orderPlan } from './orderPlan.ts';
@@ -59,7 +60,9 @@ async function begin(deps: SubscriptionsNeeds, { order, subscription, replayed }
   if (subscription.status === 'failed') throw notPaid(subscription);
   if (subscription.providerSubscriptionId !== null) return subscription;
   // The provider may have forgotten its idempotency key; what it has made it still has.
-  const found = replayed ? await deps.subscriptionProvider.findId(subscription.customerId, subscription.id) : null;
+  const found = replayed
+    ? await defaultProvider(deps).subscriptions.findId(subscription.customerId, subscription.id)
+    : null;
   const providerSubscriptionId = found ?? (await pay(deps, { order, subscription, replayed }));
   const reference = { subscriptionId: subscription.id, providerSubscriptionId };
   const synced = (await syncSubscription(deps, reference, null)).subscription;
@@ -73,7 +76,7 @@ async function pay(deps: SubscriptionsNeeds, { order, subscription }: OrderedPla
     await useDefaultCard(deps, { order, subscription });
     const seal = sealOrder(deps.seals, order, ordered);
     const request = { subscriptionId: id, orderId: order.id, accountId, customerId, offer: ordered, seal };
-    const paid = await deps.subscriptionProvider.subscribe(request);
+    const paid = await defaultProvider(deps).subscriptions.subscribe(request);
     if (paid.status === 'paid') return paid.providerSubscriptionId;
     await closePlanOrder(deps, order, 'failed', paid.declined, null);
     throw planNotPaid(paid.declined);
@@ -106,7 +109,7 @@ async function useDefaultCard(
 async function isUsed(deps: SubscriptionsNeeds, { customerId }: Subscription, methodId: string): Promise<boolean> {
   if (customerId === null) return false;
   try {
-    await deps.cards.setDefaultMethod(customerId, methodId);
+    await defaultProvider(deps).cards.setDefaultMethod(customerId, methodId);
     return true;
   } catch (error) {
     if (hasCode(error, 'PAYMENT_METHOD_NOT_FOUND')) return false;

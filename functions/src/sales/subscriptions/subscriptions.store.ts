@@ -57,7 +57,7 @@ export class SubscriptionStore {
   async eraseLinks(subscriptions: readonly Subscription[], erasedAt: IsoTime): Promise<void> {
     const batch = this.#db.batch();
     for (const { id, provider } of subscriptions) {
-      const customer = !CAPABILITIES[provider].forgetsCustomers && { customerId: null };
+      const customer = CAPABILITIES[provider].makesOwnCustomers && { customerId: null };
       batch.update(this.#ref(id), { erasedAt, lastPaymentError: null, ...customer });
     }
     await batch.commit();

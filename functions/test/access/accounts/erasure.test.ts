@@ -14,6 +14,7 @@ import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { newPerson, type Person, personWithCredits } from '../../support/people.ts';
 import { order, stripe } from '../../support/stripeControl.ts';
 import { database, firebase } from '../../support/suite.ts';
+import { withPorts } from '../../support/withPorts.ts';
 
 /** Pages before the ledger's: one for each thing that goes first. */
 const STEPS_BEFORE_LEDGER = 19;
@@ -170,8 +171,10 @@ it("one account's trouble is not another's: it is tried again after an hour", as
   await markDeleted(troubled, AN_HOUR);
   await markDeleted(other);
   const deps = depsFor([troubled, other]);
-  const cards = withMethod(deps.cards, 'forgetCustomer', () => Promise.reject(new Error('Stripe is down')));
-  expect(await sweepDeletions(quiet(withParts(deps, { cards })))).toBe(1);
+  const forgetCustomer = () => Promise.reject(new Error('Stripe is down'));
+  const customers = withMethod(deps.providers.stripe.customers, 'forgetCustomer', forgetCustomer);
+  const providers = withPorts(deps.providers, 'stripe', { customers });
+  expect(await sweepDeletions(quiet(withParts(deps, { providers })))).toBe(1);
   expect(await storedAccount(other)).toMatchObject({ erasureDueAt: null });
   expect(await storedAccount(troubled)).toMatchObject({
     email: null,

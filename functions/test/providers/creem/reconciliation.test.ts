@@ -20,6 +20,7 @@ import { takeLogged } from '../../support/logged.ts';
 import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import { orderOf } from '../../support/stripeControl.ts';
 import { database } from '../../support/suite.ts';
+import { withPorts } from '../../support/withPorts.ts';
 
 let person: Person;
 let admin: Person;
@@ -134,14 +135,14 @@ describe('the reconciliation', () => {
     const { subscription } = await atCreem(`/v1/checkouts?checkout_id=${sessionId}`);
     const { last_transaction_id: paymentId } = await atCreem(`/v1/subscriptions?subscription_id=${subscription.id}`);
     const deps = suiteDeps();
-    const subscriptions = Object.create(deps.creem.subscriptions, {
+    const subscriptions = Object.create(deps.providers.creem.subscriptions, {
       fetch: { value: () => Promise.reject(providerUnavailable(new Error('no answer'))) },
     });
     const soldOut = { ...(await deps.catalog.current()), packs: [], plans: [] };
     const failing = {
       ...deps,
       catalog: Object.create(deps.catalog, { current: { value: async () => soldOut } }),
-      creem: { ...deps.creem, subscriptions },
+      providers: withPorts(deps.providers, 'creem', { subscriptions }),
     };
     const backlog = database().doc('webhookBacklogs/creem');
     const before = (await backlog.get()).data();

@@ -7,6 +7,7 @@ import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { type Key, type Person, personWithCredits } from '../../support/people.ts';
 import { allWebhooksDelivered, control, resetLocalStripe, stripe } from '../../support/stripeControl.ts';
 import { database } from '../../support/suite.ts';
+import { withPorts } from '../../support/withPorts.ts';
 
 let person: Person;
 let key: Key;
@@ -219,8 +220,11 @@ it('a frozen account is not charged for an order that was under way, and is once
       charges += 1;
       throw providerUnavailable(new Error('no answer'));
     };
-    const payments = withMethod(deps.payments, 'payDirectly', payDirectly);
-    await runAutoTopUp({ ...deps, payments }, person.accountId).catch(() => {});
+    const payments = withMethod(deps.providers.stripe.payments, 'payDirectly', payDirectly);
+    await runAutoTopUp(
+      { ...deps, providers: withPorts(deps.providers, 'stripe', { payments }) },
+      person.accountId,
+    ).catch(() => {});
   };
   await account.update({ frozenAt: new Date().toISOString() });
   await run();

@@ -132,7 +132,7 @@ describe('a customer that was deleted', () => {
   });
 
   it('is nothing that could be forgotten: the account can be erased', async () => {
-    await expect(suiteDeps().cards.forgetCustomer(lost)).resolves.toBeUndefined();
+    await expect(suiteDeps().providers.stripe.customers.forgetCustomer(lost)).resolves.toBeUndefined();
   });
 });
 

@@ -94,7 +94,7 @@ it('a configuration that somebody has changed is set right by the next process t
     features: { subscription_cancel: { enabled: true, mode: 'immediately', proration_behavior: 'always_invoice' } },
   });
   const request = { customerId: subscriber.customer.id, returnUrl: `${HOSTING_URL}/`, idempotencyKey: null };
-  await suiteDeps().cards.createPortal(request);
+  await suiteDeps().providers.stripe.portal.open({ ...request, verifiedEmail: async () => null });
   expect(takeLogged('the portal configuration was changed at Stripe and is set right')).toEqual([
     { configurationId: before?.id },
   ]);

@@ -8,11 +8,12 @@ import { retryFailedEvents } from '../../../src/providers/incoming/retryFailedEv
 import { reconcileStripeEvents } from '../../../src/providers/stripe/reconcileStripeEvents.ts';
 import { pendingOrder } from '../../../src/sales/orders/order.fixtures.ts';
 import type { Order } from '../../../src/sales/orders/order.ts';
-import type { CheckoutTruth, PaymentProvider } from '../../../src/sales/payments/paymentProvider.ts';
+import type { CheckoutProvider, CheckoutTruth } from '../../../src/sales/payments/paymentProvider.ts';
 import { providerThrottled, providerUnavailable } from '../../../src/sales/payments/payments.errors.ts';
 import { reconcileOrders } from '../../../src/sales/reconciliation/reconcileOrders.ts';
 import { clearDatabase } from '../../support/clearDatabase.ts';
 import { noUsers } from '../../support/noUsers.ts';
+import { withPorts } from '../../support/withPorts.ts';
 
 const ORDERS = 2_000;
 /** More than one run asks about. */
@@ -37,7 +38,9 @@ beforeEach(async () => {
   waits = [];
   errors = [];
   provider = new SlowProvider();
-  deps = { ...parts(), payments: provider as unknown as PaymentProvider };
+  const real = parts();
+  const checkouts = provider as unknown as CheckoutProvider;
+  deps = { ...real, providers: withPorts(real.providers, 'stripe', { checkouts }) };
 });
 afterAll(async () => {
   await clearDatabase(projectId);

@@ -21,7 +21,7 @@ function depsWith(fetchReversal: () => Promise<ReversalTruth>): Parts {
     orders: new OrderStore(db),
     incomingEvents: new IncomingEventStore(db),
     wallets: new Ledger(db, { alsoCreate: eventsOfEntry }),
-    refundProvider: { fetchReversal },
+    providers: { stripe: { refunds: { fetchReversal } } },
   } as unknown as Parts;
 }
 

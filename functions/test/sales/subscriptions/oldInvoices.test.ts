@@ -4,6 +4,7 @@ import { suiteDeps } from '../../support/functionsTest.ts';
 import { readLedger } from '../../support/ledger.ts';
 import { DAY_SECONDS, Subscriber } from '../../support/subscriptions.ts';
 import { database } from '../../support/suite.ts';
+import { withPorts } from '../../support/withPorts.ts';
 
 it('invoices that have been credited are left alone, however many there are', async () => {
   const subscriber = await Subscriber.create();
@@ -19,12 +20,14 @@ it('invoices that have been credited are left alone, however many there are', as
     lookedAt.push(wanted);
     return deps.orders.findIn(unit, wanted);
   }) as never);
-  const refundProvider = withMethod(deps.refundProvider, 'fetchReversal', ((paymentId: string) => {
+  const { refunds } = deps.providers.stripe;
+  const asking = withMethod(refunds, 'fetchReversal', ((paymentId: string) => {
     askedAbout.push(paymentId);
-    return deps.refundProvider.fetchReversal(paymentId);
+    return refunds.fetchReversal(paymentId);
   }) as never);
   const reference = { subscriptionId: id, providerSubscriptionId };
-  const { subscription } = await syncSubscription({ ...deps, orders, refundProvider }, reference, null);
+  const providers = withPorts(deps.providers, 'stripe', { refunds: asking });
+  const { subscription } = await syncSubscription({ ...deps, orders, providers }, reference, null);
   expect(subscription?.status).toBe('active');
   // The first order's end is decided with the subscription's.
   expect(lookedAt).toEqual([orderId]);

@@ -4,15 +4,18 @@ import { createApiKey } from '../../../src/access/apiKeys/createApiKey.ts';
 import { BUILT_IN_CATALOGS } from '../../../src/catalog/builtInCatalogs.ts';
 import type { Parts } from '../../../src/main/compose.ts';
 import type { AccountCaller } from '../../../src/platform/http/caller.ts';
+import type { SubscriptionTruth } from '../../../src/sales/payments/subscriptionProvider.ts';
 import { changePlan } from '../../../src/sales/subscriptions/changeSubscription.ts';
 import { subscribeByCard } from '../../../src/sales/subscriptions/subscribeByCard.ts';
 import type { Subscription } from '../../../src/sales/subscriptions/subscription.ts';
 import { syncSubscription } from '../../../src/sales/subscriptions/syncSubscription.ts';
+import { withMethod } from '../../support/crash.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { readLedger } from '../../support/ledger.ts';
 import { takeLogged } from '../../support/logged.ts';
 import { allWebhooksDelivered, control, stripe } from '../../support/stripeControl.ts';
 import { DAY_SECONDS, Subscriber } from '../../support/subscriptions.ts';
+import { withPorts } from '../../support/withPorts.ts';
 
 let deps: Parts;
 let subscriber: Subscriber;
@@ -48,23 +51,22 @@ async function unheard(change: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** The same dependencies with a method of one replaced. */
-function withMethod<Name extends keyof Parts>(name: Name, method: string, replacement: unknown): Parts {
-  const whole = deps[name] as object;
-  const replaced = new Proxy(whole, {
-    get: (target, key) => {
-      if (key === method) return replacement;
-      const value = Reflect.get(target, key);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  return { ...deps, [name]: replaced };
+/** The same dependencies, with another way to fetch a subscription at Stripe. */
+function fetching(fetch: (id: string) => Promise<SubscriptionTruth>): Parts {
+  const subscriptions = withMethod(deps.providers.stripe.subscriptions, 'fetch', fetch);
+  return { ...deps, providers: withPorts(deps.providers, 'stripe', { subscriptions }) };
+}
+
+/** The same dependencies with a method of the keys' store replaced by one that breaks off. */
+function breakingOff(method: 'change' | 'create'): Parts {
+  const broken = () => Promise.reject(new Error('the network is gone'));
+  return { ...deps, apiKeys: withMethod(deps.apiKeys, method, broken) };
 }
 
 it('a truth that was fetched before another one was written does not overwrite it', async () => {
   let fetches = 0;
-  const slow = withMethod('subscriptionProvider', 'fetch', async (id: string) => {
-    const truth = await deps.subscriptionProvider.fetch(id);
+  const slow = fetching(async (id) => {
+    const truth = await deps.providers.stripe.subscriptions.fetch(id);
     fetches += 1;
     if (fetches > 1) return truth;
     await unheard(() => stripe.subscriptions.update(id, { cancel_at_period_end: true }));
@@ -78,7 +80,7 @@ it('a truth that was fetched before another one was written does not overwrite i
 
 it('an end that breaks off before its keys are revoked is made whole by the next look', async () => {
   await unheard(() => stripe.subscriptions.cancel(providerId));
-  const broken = withMethod('apiKeys', 'change', () => Promise.reject(new Error('the network is gone')));
+  const broken = breakingOff('change');
   const event = { provider: 'stripe', eventId: `evt_${randomUUID().replaceAll('-', '')}`, type: 'any' } as const;
   await expect(syncSubscription(broken, reference(), event)).rejects.toThrow('the network is gone');
   expect(await deps.incomingEvents.isMarked(event)).toBe(false);
@@ -106,7 +108,7 @@ it('a key that is made while the subscription ends revokes itself', async () => 
 });
 
 it('when only the key fails, the subscription stands and the answer says so', async () => {
-  const broken = withMethod('apiKeys', 'create', () => Promise.reject(new Error('the network is gone')));
+  const broken = breakingOff('create');
   const request = { planSlug: 'pro', currency: 'usd', createKey: true, keyName: 'api-key' };
   const idempotency = { key: new IdempotencyKey(randomUUID()), requestHash: 'same' };
   const first = await subscribeByCard(broken, caller, request, idempotency);
@@ -123,9 +125,10 @@ it('when only the key fails, the subscription stands and the answer says so', as
 
 it('money that is paid after the end gives no credits, and the order says that it was paid', async () => {
   await unheard(() => stripe.subscriptions.cancel(providerId));
-  const late = withMethod('subscriptionProvider', 'fetch', async (id: string) => {
-    const truth = await deps.subscriptionProvider.fetch(id);
+  const late = fetching(async (id) => {
+    const truth = await deps.providers.stripe.subscriptions.fetch(id);
     const [first] = truth.paidInvoices;
+    if (!first) throw new Error('nothing was paid');
     const invoice = { ...first, id: 'in_late', paymentId: null, isFirst: false };
     return { ...truth, paidInvoices: [...truth.paidInvoices, invoice] };
   });
