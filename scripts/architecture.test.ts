@@ -150,11 +150,16 @@ function circlingArrows(files: ReadonlyMap<string, string>): string[] {
   return [...new Set(left.map(({ from, to }) => `${from} → ${to}`))].sort();
 }
 
-it('no two rooms import from each other, not even through other rooms', () => {
+/** Every file of the functions but tests, with its text. */
+function sourcesOfFunctions(): ReadonlyMap<string, string> {
   const folder = join(ROOT, 'functions', 'src');
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  const files = new Map(sources.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const sources = names.filter((name) => name.endsWith('.ts') && !/\.(test|fixtures)\.ts$/.test(name));
+  return new Map(sources.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+it('no two rooms import from each other, not even through other rooms', () => {
+  const files = sourcesOfFunctions();
   expect([...files.keys()]).toContain('sales/orders/order.ts');
   expect(circlingArrows(files)).toEqual([]);
 });
@@ -194,4 +199,30 @@ it('every document of the functions is read through the converter of its collect
     pastConverters(readFileSync(join(ROOT, file), 'utf8')).map((text) => `${file}: ${text}`),
   );
   expect(past).toEqual([]);
+});
+
+/** Where names of providers are declared: the table of capabilities, and the words that requests have for top-ups. */
+const NAMES_PROVIDERS = ['access/accounts/providerName.ts', 'sales/topups/topups.schemas.ts'];
+const PROVIDER_NAME = /'(stripe|creem)'/;
+
+/** Files that name a provider, though they serve every provider. */
+function namingProviders(files: ReadonlyMap<string, string>): string[] {
+  const serving = [...files].filter(([file]) => !/^(providers|main)\//.test(file) && !NAMES_PROVIDERS.includes(file));
+  return serving.filter(([, text]) => PROVIDER_NAME.test(text)).map(([file]) => file);
+}
+
+it('only providers and main name a provider: others ask for capabilities', () => {
+  const files = sourcesOfFunctions();
+  for (const file of NAMES_PROVIDERS) expect(files.get(file)).toMatch(PROVIDER_NAME);
+  expect(namingProviders(files)).toEqual([]);
+});
+
+it('a provider that is named elsewhere is found', () => {
+  const comparison = "if (order.provider === 'creem') throw new Error();";
+  const files = new Map([
+    ['providers/creem/a.ts', comparison],
+    ['sales/orders/b.ts', comparison],
+    ['sales/orders/c.ts', 'if (!CAPABILITIES[order.provider].savesCards) throw new Error();'],
+  ]);
+  expect(namingProviders(files)).toEqual(['sales/orders/b.ts']);
 });
