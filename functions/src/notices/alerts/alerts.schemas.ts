@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type AlertRule, DEFAULT_RULE } from './alerts.ts';
 
-/** Far above any balance that is low. */
+/** Largest threshold, in credits: far above any balance that an owner would call low. */
 const MAX_THRESHOLD_CREDITS = 1_000_000_000;
 const MAX_THRESHOLDS = 10;
 const MAX_DAYS = 90;
@@ -13,15 +13,17 @@ export const alertRuleSchema = z
       .max(MAX_THRESHOLDS)
       .transform((thresholds) => [...new Set(thresholds)].sort((a, b) => b - a))
       .default([])
-      .meta({ description: 'Told each time that the balance falls from here to below.' }),
+      .meta({ description: 'The account is alerted each time its balance falls below one of these thresholds.' }),
     depleted: z.boolean().default(DEFAULT_RULE.depleted),
     expiringWithinDays: z.int().min(1).max(MAX_DAYS).nullable().default(null).meta({
-      description: 'Told once of credits that lapse within so many days; null: never.',
+      description: 'Alert once for credits that expire within this many days; null for no such alerts.',
     }),
     autoTopUpFailed: z.boolean().default(DEFAULT_RULE.autoTopUpFailed).meta({
-      description: 'Mail when automatic top-up has failed; webhooks get `auto_topup.failed` anyway.',
+      description: 'Send a mail when automatic top-up fails. Webhooks always get `auto_topup.failed`.',
     }),
-    email: z.boolean().default(DEFAULT_RULE.email).meta({ description: 'Mail to the address of the account.' }),
+    email: z.boolean().default(DEFAULT_RULE.email).meta({
+      description: "Also send alerts by mail, to the verified address of the account's owner.",
+    }),
   })
   .meta({ id: 'AlertRule' });
 
@@ -35,7 +37,7 @@ export const alertsSchema = z
   })
   .meta({ id: 'Alerts' });
 
-/** The rule of an account as its owner sees it. */
+/** Renders an account's alert rule for the API; null renders the default rule. */
 export function renderRule(rule: AlertRule | null): z.input<typeof alertsSchema> {
   const { lowBalanceThresholds, depleted, expiringWithinDays, autoTopUpFailed, email } = rule ?? DEFAULT_RULE;
   return { lowBalanceThresholds: [...lowBalanceThresholds], depleted, expiringWithinDays, autoTopUpFailed, email };

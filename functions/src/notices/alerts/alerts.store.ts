@@ -4,7 +4,7 @@ import type { Alerts } from './alerts.ts';
 
 const ALERTS = storedAs<Alerts>();
 
-/** `alerts/{accountId}` */
+/** Reads and writes `alerts/{accountId}`. */
 export class AlertStore {
   readonly #db: Firestore;
 
@@ -29,7 +29,7 @@ export class AlertStore {
     return snapshot.data() ?? null;
   }
 
-  /** Writes alerts that the unit has read. */
+  /** Overwrites alerts that the same unit of work has read. */
   writeIn(unit: UnitOfWork, alerts: Alerts): void {
     unit.update(this.#ref(alerts.accountId), ALERTS.whole(alerts));
   }
@@ -42,7 +42,7 @@ export class AlertStore {
     await this.#ref(accountId).delete();
   }
 
-  /** Accounts that the sweep has to look at, in the order of their ids. */
+  /** Returns a page of the account ids that the sweep has to check, in ascending order. */
   async listWatched(afterAccountId: string | null, limit: number): Promise<string[]> {
     let query = this.#alerts.where('isWatched', '==', true).orderBy('accountId').limit(limit);
     if (afterAccountId !== null) query = query.startAfter(afterAccountId);

@@ -3,15 +3,15 @@ import { type Alerts, DEFAULT_RULE, levelsOf, lookAtLapses, lowFromTheStart, wit
 const NOW = '2026-03-01T00:00:00.000Z';
 const RULE = { ...DEFAULT_RULE, lowBalanceThresholds: [50, 20], depleted: true };
 
-describe('a rule', () => {
-  it('has a level for each threshold and for the end of the credits, which a threshold of one credit is, too', () => {
+describe('an alert rule', () => {
+  it('has a level for each threshold and for an empty balance, unless a threshold is one credit', () => {
     const low = (belowCredits: number) => ({ belowCredits, type: 'credits.low' });
     expect(levelsOf(RULE)).toEqual([low(50), low(20), { belowCredits: 1, type: 'credits.depleted' }]);
     expect(levelsOf({ ...RULE, lowBalanceThresholds: [1] })).toEqual([low(1)]);
     expect(levelsOf(DEFAULT_RULE)).toEqual([]);
   });
 
-  it('that changes tells nothing again of thresholds that stay, and at once of new ones', () => {
+  it('that changes raises alerts at once for new thresholds, and none for thresholds that stay', () => {
     const below = (before: typeof RULE | null, thresholds: readonly number[], availableCredits: number) =>
       lowFromTheStart(before, { ...RULE, lowBalanceThresholds: thresholds }, availableCredits).map(
         ({ belowCredits }) => belowCredits,
@@ -22,18 +22,18 @@ describe('a rule', () => {
     expect(below(null, [50], 0)).toEqual([50, 1]);
   });
 
-  it('is numbered, so that what it tells at once is told once', () => {
+  it('is numbered with each change', () => {
     const first = withRule(null, 'alice', RULE, NOW);
     expect([first.changeCount, withRule(first, 'alice', RULE, NOW).changeCount]).toEqual([1, 2]);
   });
 });
 
-describe('credits that lapse', () => {
+describe('alerts about credits that expire', () => {
   const expiring: Alerts = withRule(null, 'alice', { ...DEFAULT_RULE, expiringWithinDays: 3 }, NOW);
   const lots = (...times: readonly (string | null)[]) =>
     times.map((expiresAt) => ({ expiresAt, remainingCredits: 10 }));
 
-  it('are told within so many days, those of one moment together, and once', () => {
+  it('are raised once within the number of days, with credits of the same expiry in one event', () => {
     const soon = '2026-03-03T00:00:00.000Z';
     const { after, news } = lookAtLapses(expiring, lots(soon, soon, null, '2026-03-09T00:00:00.000Z', NOW), NOW);
     expect(news.map(({ data }) => data)).toEqual([{ expiringCredits: 20, expiresAt: soon }]);
@@ -42,7 +42,7 @@ describe('credits that lapse', () => {
     expect(again.after).toBe(after);
   });
 
-  it('are told, too, when they came later and lapse sooner than what was told', () => {
+  it('are also raised for credits that were added later and expire sooner', () => {
     const { after } = lookAtLapses(expiring, lots('2026-03-03T00:00:00.000Z'), NOW);
     const sooner = lookAtLapses(after, lots('2026-03-02T00:00:00.000Z', '2026-03-03T00:00:00.000Z'), NOW);
     expect(sooner.news.map(({ data }) => data.expiresAt)).toEqual(['2026-03-02T00:00:00.000Z']);
@@ -57,7 +57,7 @@ describe('credits that lapse', () => {
     expect(later.after.toldExpiries).toEqual(['2026-03-03T00:00:00.000Z', '2026-03-05T00:00:00.000Z']);
   });
 
-  it('at the last moment of the time are told, and after it not yet', () => {
+  it('include the last moment of the number of days, and nothing later', () => {
     expect(lookAtLapses(expiring, lots('2026-03-04T00:00:00.000Z'), NOW).news).toHaveLength(1);
     expect(lookAtLapses(expiring, lots('2026-03-04T00:00:00.001Z'), NOW).news).toHaveLength(0);
   });

@@ -1,43 +1,46 @@
+/** Pure rules of balance alerts: which levels a rule sets, and which credits are about to expire. */
+
 import { addSeconds, type IsoTime } from '@cloud-bridge/base';
 import type { Lot } from '@cloud-bridge/ledger';
 import type { KnownLevel } from '../events/crossingEvents.ts';
 
-/** Below one credit there is nothing left to spend. */
+/** In credits. Credits are whole numbers, so a balance below one is empty. */
 const DEPLETED_LEVEL = 1;
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** What an account wants to be told of. */
+/** The alerts that an account's owner has asked for. */
 export interface AlertRule {
-  /** Each is told when fewer credits of the main wallet than that are available. */
+  /** Levels, in available credits of the main wallet. Falling below a level raises an alert. */
   readonly lowBalanceThresholds: readonly number[];
   readonly depleted: boolean;
-  /** Credits that lapse within so many days; null: never told. */
+  /** The owner is alerted of credits that expire within this many days; null for no such alerts. */
   readonly expiringWithinDays: number | null;
-  /** Mail when automatic top-up has failed; the event is always told. */
+  /** True to mail the owner when automatic top-up fails. The event itself is created in any case. */
   readonly autoTopUpFailed: boolean;
-  /** Mail to the account's address, beside the events. */
+  /** True to mail the owner's address as well as creating events. */
   readonly email: boolean;
 }
 
 /**
- * The rule of an account, and what it has been told of credits that lapse. Its levels stand in the main wallet, too.
+ * An account's alert rule, with the expiries of which the account has been told. The main wallet holds a copy of the
+ * rule's levels.
  */
 export interface Alerts extends AlertRule {
   readonly accountId: string;
-  /** Numbers the rules, so that what one tells at once is told once. */
+  /** Counts the rule's changes. Events that a change creates have this number in their ids, so each is created once. */
   readonly changeCount: number;
-  /** The moments still to come of which it has been told that credits lapse then. */
+  /** Future expiries of which the account has been told. */
   readonly toldExpiries?: readonly IsoTime[];
-  /** What an older way of telling noted: up to this moment everything has been told. */
+  /** Written by older versions: the account has been told of every expiry up to this moment. */
   readonly toldExpiryAt?: IsoTime | null;
-  /** When the owner last gave a rule; the trigger waits for this field. */
+  /** When the owner last set the rule. The function's trigger runs when this field changes. */
   readonly askedAt: IsoTime;
-  /** True while the sweep has to look at it. */
+  /** True while the sweep has to check the account. */
   readonly isWatched: boolean;
   readonly updatedAt: IsoTime;
 }
 
-/** What holds for an account that never said anything. */
+/** The rule of an account whose owner has never set one. */
 export const DEFAULT_RULE: AlertRule = {
   lowBalanceThresholds: [],
   depleted: false,
@@ -46,14 +49,17 @@ export const DEFAULT_RULE: AlertRule = {
   email: true,
 };
 
-/** Every balance below which something is told. A threshold of one credit says the same as that all are used up. */
+/**
+ * Returns the levels below which the rule raises an alert. A threshold of one credit already means "all used up", so
+ * such a rule gets no separate level for `depleted`.
+ */
 export function levelsOf({ lowBalanceThresholds, depleted }: AlertRule): KnownLevel[] {
   const low = lowBalanceThresholds.map((belowCredits) => ({ belowCredits, type: 'credits.low' }) as const);
   if (!depleted || lowBalanceThresholds.includes(DEPLETED_LEVEL)) return low;
   return [...low, { belowCredits: DEPLETED_LEVEL, type: 'credits.depleted' }];
 }
 
-/** What a rule tells at once: levels that the one before didn't have, when the balance is below them already. */
+/** Returns the levels that the new rule adds and that the balance is already below: their alerts are due at once. */
 export function lowFromTheStart(before: AlertRule | null, rule: AlertRule, availableCredits: number): KnownLevel[] {
   const known = before ? levelsOf(before) : [];
   return levelsOf(rule).filter(
@@ -62,7 +68,7 @@ export function lowFromTheStart(before: AlertRule | null, rule: AlertRule, avail
   );
 }
 
-/** With another rule. What was told of credits that lapse stays told. */
+/** Returns the alerts with a new rule. Keeps the expiries of which the account has been told. */
 export function withRule(before: Alerts | null, accountId: string, rule: AlertRule, now: IsoTime): Alerts {
   return {
     toldExpiries: [],
@@ -76,16 +82,19 @@ export function withRule(before: Alerts | null, accountId: string, rule: AlertRu
   };
 }
 
-/** Credits of the main wallet with one expiry. */
+/** A lot of the main wallet, reduced to the fields that matter for its expiry. */
 type LapsingLot = Pick<Lot, 'remainingCredits' | 'expiresAt'>;
 
-/** Something to be told. */
+/** The occasion and data of a `credits.expiring` event that is due. */
 interface LapseNews {
   readonly occasion: readonly string[];
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What is to be told now of credits that lapse soon, and the alerts after it: the same object when that is nothing. */
+/**
+ * Finds credits that expire soon and of which the account hasn't been told.
+ * @returns the news, and the alerts after them: the same object as `before` when there is no news
+ */
 export function lookAtLapses(
   before: Alerts,
   lots: readonly LapsingLot[],
@@ -103,7 +112,7 @@ interface ExpiringCredits {
   readonly credits: number;
 }
 
-/** Credits that lapse soon and haven't been told of, by moment. */
+/** Sums the credits that expire soon and of which the account hasn't been told, by expiry. */
 function expiringOf(alerts: Alerts, lots: readonly LapsingLot[], now: IsoTime): ExpiringCredits[] {
   if (alerts.expiringWithinDays === null) return [];
   const until = addSeconds(now, alerts.expiringWithinDays * DAY_SECONDS);

@@ -3,7 +3,7 @@ import type { Keeper } from '../../platform/accountData/keeper.ts';
 import { idOf, named, whole } from '../../platform/accountData/sections.ts';
 import type { AlertsNeeds } from './needs.ts';
 
-/** Keeps an account's alert settings and the mail to its owner. */
+/** Exports and erases an account's alert settings and the mails to its owner. */
 export function alertsKeeper({ alerts, mail }: Pick<AlertsNeeds, 'alerts' | 'mail'>) {
   return {
     sections: {

@@ -5,8 +5,8 @@ import { type AlertRule, type Alerts, levelsOf, lowFromTheStart, withRule } from
 import type { AlertsNeeds } from './needs.ts';
 
 /**
- * Changes what an account is told of. The levels go into the main wallet in the same commit, so that the next commit of
- * the wallet knows them, in whatever process. A balance that is below a new level already is told at once.
+ * Sets an account's alert rule. Writes the levels into the main wallet in the same commit, so that the wallet's next
+ * commit knows them, in whichever process. Creates an event for each new level that the balance is already below.
  */
 export async function changeAlerts(deps: AlertsNeeds, accountId: string, rule: AlertRule): Promise<Alerts> {
   const now = deps.clock();
@@ -18,7 +18,8 @@ export async function changeAlerts(deps: AlertsNeeds, accountId: string, rule: A
     );
     const before = await deps.alerts.findIn(unit, accountId);
     const after = withRule(before, accountId, rule, now);
-    // By the ledger: credits that have lapsed and are still in it are told of by the entry that takes them out.
+    // The ledger's balance still includes credits that have expired without an entry yet. The entry that removes
+    // them raises the alert.
     const { availableCredits } = wallet;
     writeLevels(levelsOf(rule));
     if (before) deps.alerts.writeIn(unit, after);

@@ -4,14 +4,14 @@ import type { AccountEvent } from '../events/accountEvent.ts';
 import { deletedAfterRetention } from '../events/deletedAfterRetention.ts';
 import type { Mail } from './alertMail.ts';
 
-/** A mail with what tells whose it is, and when Firestore deletes it. */
+/** A mail with the account that it belongs to and the time after which Firestore deletes it. */
 type OwnedMail = Mail & { readonly accountId: string } & ReturnType<typeof deletedAfterRetention>;
 
 const MAILS = storedAs<OwnedMail>();
 
 /**
- * `mail/{eventId}`: what the extension Trigger Email, or anything that keeps its convention, sends; gone with its
- * event.
+ * Reads and writes `mail/{eventId}`. The extension Trigger Email, or another sender with the same convention, sends
+ * these documents. A mail is deleted after the same time as its event.
  */
 export class MailStore {
   readonly #db: Firestore;
@@ -28,7 +28,7 @@ export class MailStore {
     unit.create(this.#mails.doc(id), { ...mail, accountId, ...deletedAfterRetention(createdAt) });
   }
 
-  /** A page of what was written to an account, in no order that means anything. */
+  /** Returns a page of an account's mails, in the order of their ids, which says nothing about time. */
   async listOf(accountId: string, limit: number, after: string | null): Promise<Page<Mail & { readonly id: string }>> {
     const page = await pageById(this.#of(accountId), limit, after);
     const items = page.items.map((document) => {
@@ -38,7 +38,7 @@ export class MailStore {
     return { items, after: page.after };
   }
 
-  /** Deletes a page of what was written to an account; true when there may be more. */
+  /** Deletes a page of an account's mails. Returns true when there may be more. */
   deletePageOf(accountId: string, limit: number): Promise<boolean> {
     return deletePage(this.#db, this.#of(accountId), limit);
   }

@@ -6,7 +6,7 @@ import type { AlertStore } from './alerts.store.ts';
 import type { MailStore } from './mail.store.ts';
 import type { VerifiedEmails } from './ports.ts';
 
-/** What tells an account of its balance. */
+/** Needs of the use cases that alert an account about its balance. */
 export interface AlertsNeeds extends EventsNeeds, WorkNeeds {
   readonly alerts: AlertStore;
   readonly db: Firestore;

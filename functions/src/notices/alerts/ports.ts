@@ -1,4 +1,4 @@
-/** The address that a user has proved to be theirs; null for none. */
+/** Finds the email address that a user has verified; null when there is none. */
 export interface VerifiedEmails {
   findVerifiedEmail(userId: string): Promise<string | null>;
 }

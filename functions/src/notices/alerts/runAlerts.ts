@@ -5,16 +5,16 @@ import { levelsOf, lookAtLapses } from './alerts.ts';
 import type { AlertsNeeds } from './needs.ts';
 
 /**
- * Tells an account of credits that are about to lapse: the events and the note that they were told are one commit, so
- * that they are told once, by however many instances at once this is called. Crossings of levels are told by the
- * commits that cross; for that, the levels of a rule which is older than this way of telling are put into the wallet
- * here.
+ * Creates events for an account's credits that expire soon. One commit holds the events and the note that the account
+ * was told, so each event is created once even when several instances run at the same time. Falling below a level is a
+ * matter of the ledger's commits; this function copies the rule's levels into the wallet for rules that were set before
+ * wallets held levels.
  */
 export async function runAlerts(deps: AlertsNeeds, accountId: string): Promise<void> {
   const now = deps.clock();
   await runUnitOfWork(deps.db, async (unit) => {
     const address = { accountId, walletId: MAIN_WALLET_ID };
-    // Read before the rule: whoever changes the rule meanwhile writes the wallet, and this commit fails.
+    // The wallet is read before the rule: a change of the rule in between also writes the wallet, so this commit fails.
     const { wallet, writeLevels } = await deps.wallets.stageLevelsIn(unit, address, now);
     const before = await deps.alerts.findIn(unit, accountId);
     if (!before?.isWatched) return;

@@ -2,10 +2,7 @@ import { FIVE_MINUTE_RUN, pageOf, type RunLimits, workThrough } from '@cloud-bri
 import type { AlertsNeeds } from './needs.ts';
 import { runAlerts } from './runAlerts.ts';
 
-/**
- * Looks at every account that wants to be told of its balance: finds what only time brings.
- * What the scheduled function does.
- */
+/** Checks every account with alerts for credits that have come close to their expiry. Runs on a schedule. */
 export async function sweepAlerts(deps: AlertsNeeds, limits: Partial<RunLimits> = FIVE_MINUTE_RUN): Promise<void> {
   await workThrough(
     deps,
@@ -17,7 +14,7 @@ export async function sweepAlerts(deps: AlertsNeeds, limits: Partial<RunLimits> 
         return true;
       },
       cursorAfter: String,
-      complaint: 'alerts could not be looked at',
+      complaint: 'alerts could not be checked',
       nameOf: (accountId) => ({ accountId }),
     },
     { concurrency: 20, ...limits },

@@ -11,7 +11,7 @@ function watchOver(level: number | null) {
   return { store, logger, watch };
 }
 
-it('asks once for an account whose balance is low, however many charges tell of it at once', async () => {
+it('asks once about a low balance, however many charges report it at the same time', async () => {
   const { store, watch } = watchOver(50);
   for (let count = 0; count < 100; count += 1) watch.notice(MAIN, 49, 49);
   await watch.idle();
@@ -21,7 +21,7 @@ it('asks once for an account whose balance is low, however many charges tell of 
   expect(store.ask.mock.calls).toEqual([['alice', NOW]]);
 });
 
-it('reads the threshold once, and asks for nothing while the balance is not low', async () => {
+it('reads the level once, and does not ask while the balance is not low', async () => {
   const { store, watch } = watchOver(50);
   watch.notice(MAIN, 50, 60);
   await watch.idle();
@@ -31,7 +31,7 @@ it('reads the threshold once, and asks for nothing while the balance is not low'
   expect(store.ask).not.toHaveBeenCalled();
 });
 
-it('asks for nothing for an account for which nobody watches, and reads that once', async () => {
+it('does not ask about an account that the listener does not handle, and reads its level once', async () => {
   const { store, watch } = watchOver(null);
   watch.notice(MAIN, -100, 0);
   await watch.idle();
@@ -41,7 +41,7 @@ it('asks for nothing for an account for which nobody watches, and reads that onc
   expect(store.ask).not.toHaveBeenCalled();
 });
 
-it('asks for each charge that brings the balance below the level, however short the time between them', async () => {
+it('asks for each charge that brings the balance below the level, however soon one follows another', async () => {
   const { store, watch } = watchOver(50);
   watch.notice(MAIN, 49, 60);
   await watch.idle();
@@ -58,7 +58,7 @@ it('watches the main wallet only', async () => {
   expect(store.findLevel).not.toHaveBeenCalled();
 });
 
-it('asks again after it could not', async () => {
+it('asks again after a failure', async () => {
   const { store, logger, watch } = watchOver(50);
   store.ask.mockRejectedValueOnce(new Error('unavailable'));
   watch.notice(MAIN, 0, 49);

@@ -1,26 +1,28 @@
-/** Has automatic top-ups look at an account as soon as a charge brings its balance below the account's level. */
+/** Asks automatic top-up to check an account as soon as a charge brings its balance below the account's level. */
 
 import { atMost, type Clock, type IsoTime, type Logger } from '@cloud-bridge/base';
 import { MAIN_WALLET_ID, type WalletAddress } from '@cloud-bridge/ledger';
 import { LRUCache } from 'lru-cache';
 
-/** How long a process goes by the level that it has read, and keeps quiet after it has asked. */
+/** How long a process uses a level that it has read, and waits before it asks again for a balance that stays low. */
 const REMEMBERED_MS = 60_000;
 const MAX_ACCOUNTS = 50_000;
-/** The level of an account for which nobody watches: no balance is ever below it. */
+/** The level of an account without a listener: no balance is ever below it. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** Wants to know when a balance is low, as automatic top-ups do. */
+/** Listens for low balances; automatic top-up is the listener. */
 export interface LowBalanceListener {
-  /** The balance below which the listener wants to be asked; null for an account that doesn't concern the listener. */
+  /** Returns the balance, in credits, below which to call `ask`; null for accounts that the listener doesn't handle. */
   findLevel(accountId: string): Promise<number | null>;
+  /** Asks the listener to check an account whose balance is low. */
   ask(accountId: string, askedAt: IsoTime): Promise<void>;
 }
 
 /**
- * Is told of the balance that each charge leaves behind, after the charge's commit. A charge that brings the balance
- * below the account's level always has the listener asked to look; while the balance stays below, each process asks
- * once a minute at most. No charge waits for that; the listener's sweep finds what a crash or an old level leaves out.
+ * Receives the balance that each charge leaves behind, after the charge's commit. A charge that brings the balance
+ * below the account's level always asks the listener to check. While the balance stays below the level, each process
+ * asks at most once a minute. No charge waits for the listener. The listener's sweep finds accounts that a crash or an
+ * outdated level leaves out.
  */
 export class BalanceWatch {
   readonly #listener: LowBalanceListener;
@@ -44,26 +46,26 @@ export class BalanceWatch {
   }
 
   /**
-   * Returns at once and never throws.
-   * @param beforeCredits what was available before the charge
+   * Handles the balance after a charge. Returns at once and never throws.
+   * @param beforeCredits credits that were available before the charge
    */
   notice({ accountId, walletId }: WalletAddress, availableCredits: number, beforeCredits: number): void {
     if (walletId !== MAIN_WALLET_ID) return;
     const level = this.#levels.get(accountId);
     if (level !== undefined && (availableCredits >= level || this.#isAsked(accountId, beforeCredits < level))) return;
     const work = this.#look(accountId, availableCredits, beforeCredits).catch((error: unknown) => {
-      this.#logger.error('could not ask because of a low balance', { accountId, cause: String(error) });
+      this.#logger.error('could not report a low balance', { accountId, cause: String(error) });
     });
     this.#underWay.add(work);
     void work.finally(() => this.#underWay.delete(work));
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no report to the listener is under way. */
   async idle(): Promise<void> {
     await Promise.all(this.#underWay);
   }
 
-  /** True when there was asked for an account whose balance was low before and has stayed low. */
+  /** Returns true when this process has asked within the last minute and the balance was low before the charge. */
   #isAsked(accountId: string, wasLow: boolean): boolean {
     return wasLow && this.#asked.has(accountId);
   }

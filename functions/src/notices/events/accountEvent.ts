@@ -1,6 +1,6 @@
 import { derivedId, type IsoTime } from '@cloud-bridge/base';
 
-/** What an account can be told of. */
+/** The types of events that an account can receive. */
 export const EVENT_TYPES = [
   'order.paid',
   'order.refunded',
@@ -16,22 +16,22 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Something that has happened to an account: written in the same commit as the change that it tells of. */
+/** An event of an account. It is written in the same commit as the change that it reports. */
 export interface AccountEvent {
-  /** Derived from what it tells of, so that nothing is told twice; receivers deduplicate by it. */
+  /** Derived from the event's occasion, so that each event is created once. Receivers deduplicate by it. */
   readonly id: string;
   readonly accountId: string;
-  /** A `ping` is sent on request, to one endpoint. */
+  /** A `ping` is sent to one endpoint, at its owner's request. */
   readonly type: EventType | 'ping';
   readonly data: Readonly<Record<string, unknown>>;
   readonly createdAt: IsoTime;
-  /** Only until it is on its way to everybody who wants it: what the sweeper looks for. */
+  /** Present until the event is dispatched to all its receivers. The sweep looks for this field. */
   readonly undispatchedSince?: IsoTime;
 }
 
 /**
- * A new event.
- * @param occasion what tells it from other events of this type and account
+ * Creates an event, not yet dispatched.
+ * @param occasion distinguishes this event from others of the same type and account
  */
 export function newEvent(
   { accountId, type }: Pick<AccountEvent, 'accountId' | 'type'>,
@@ -43,7 +43,7 @@ export function newEvent(
   return { id, accountId, type, data, createdAt: now, undispatchedSince: now };
 }
 
-/** An event as receivers get it. */
+/** Returns the event as JSON, as receivers get it. */
 export function payloadOf({ id, type, createdAt, data }: AccountEvent): string {
   return JSON.stringify({ id, type, timestamp: createdAt, data });
 }

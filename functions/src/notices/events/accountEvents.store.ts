@@ -3,7 +3,7 @@ import { type DocumentReference, FieldValue, type Firestore, type Query } from '
 import type { AccountEvent } from './accountEvent.ts';
 import { createEvent, eventRef, eventsIn } from './outbox.ts';
 
-/** `accountEvents/{eventId}`: the outbox of what accounts are to be told. */
+/** Reads and writes `accountEvents/{eventId}`, the outbox of events for accounts. */
 export class AccountEventStore {
   readonly #db: Firestore;
 
@@ -28,12 +28,12 @@ export class AccountEventStore {
     return snapshot.data() ?? null;
   }
 
-  /** Notes that an event, which the unit has read, is on its way. */
+  /** Marks an event that the unit has read as dispatched. */
   dispatchedIn(unit: UnitOfWork, eventId: string): void {
     unit.update(this.#ref(eventId), { undispatchedSince: FieldValue.delete() });
   }
 
-  /** Events that nobody has dispatched since before a moment, oldest first. */
+  /** Returns events that were created at or before a moment and aren't dispatched yet, oldest first. */
   async listUndispatched(before: IsoTime, limit: number, offset: number): Promise<AccountEvent[]> {
     const snapshot = await eventsIn(this.#db)
       .where('undispatchedSince', '<=', before)
@@ -44,13 +44,13 @@ export class AccountEventStore {
     return snapshot.docs.map((document) => document.data());
   }
 
-  /** A page of an account's events, by their ids. */
+  /** Returns a page of an account's events, in the order of their ids. */
   async listOf(accountId: string, limit: number, after: string | null): Promise<Page<AccountEvent>> {
     const page = await pageById(this.#of(accountId), limit, after);
     return { items: page.items.map((document) => document.data()), after: page.after };
   }
 
-  /** Deletes a page of an account's events; true when there may be more. */
+  /** Deletes a page of an account's events. Returns true when there may be more. */
   deletePageOf(accountId: string, limit: number): Promise<boolean> {
     return deletePage(this.#db, this.#of(accountId), limit);
   }

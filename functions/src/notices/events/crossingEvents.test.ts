@@ -31,15 +31,15 @@ it.each([
     ],
   ],
   [1, 0, [['credits.depleted', undefined]]],
-])('from %i to %i credits tells %j', (before, after, expected) => {
+])('a balance that goes from %i to %i credits raises the events %j', (before, after, expected) => {
   expect(told(before, after)).toEqual(expected);
 });
 
-it('the end of a wallet tells nothing', () => {
+it('closing a wallet raises no event', () => {
   expect(crossingEvents(LEVELS, { ...entry('txn_1', 60, 0), kind: 'closure' } as Entry)).toEqual([]);
 });
 
-it('every way of a balance tells each level as often as it comes below it, each time as another event', () => {
+it('any sequence of balances raises one event with its own id each time the balance falls below a level', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -10, max: 80 }), { minLength: 2, maxLength: 40 }), (balances) => {
       const events = balances

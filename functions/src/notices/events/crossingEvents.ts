@@ -2,18 +2,18 @@ import type { IsoTime } from '@cloud-bridge/base';
 import type { AlertLevel, Entry } from '@cloud-bridge/ledger';
 import { type AccountEvent, type EventType, newEvent } from './accountEvent.ts';
 
-/** A level whose event this project has. */
+/** An alert level whose event type exists in this project. */
 export type KnownLevel = AlertLevel & { readonly type: Extract<EventType, 'credits.low' | 'credits.depleted'> };
 
-/** True for a level that this project gave to a wallet. */
+/** Returns true for a level that this project wrote to a wallet. */
 function isKnown(level: AlertLevel): level is KnownLevel {
   return level.type === 'credits.low' || level.type === 'credits.depleted';
 }
 
 /**
- * What an account is told when an entry brings its balance from a level to below it: written in the entry's commit, so
- * that every crossing is told, and told once. The entry is one of a kind, and so are the ids of its events. The end of
- * a wallet is nothing to top up for, so it tells nothing.
+ * Returns an event for each level that the entry's balance falls below. The events are written in the entry's commit,
+ * and their ids contain the entry's id, so each crossing is reported exactly once. Closing a wallet raises no event,
+ * because a closed wallet needs no top-up.
  */
 export function crossingEvents(levels: readonly AlertLevel[], entry: Entry): AccountEvent[] {
   const { id, kind, accountId, walletId, amountCredits, balanceAfterCredits, createdAt } = entry;
@@ -26,8 +26,8 @@ export function crossingEvents(levels: readonly AlertLevel[], entry: Entry): Acc
 }
 
 /**
- * The event that tells of a balance below a level.
- * @param occasion what tells it from the other times that the balance was below this level
+ * Creates the event that reports a balance below a level.
+ * @param occasion distinguishes this event from others about the same level
  */
 export function lowBalanceEvent(
   accountId: string,

@@ -3,7 +3,7 @@ import type { Keeper } from '../../platform/accountData/keeper.ts';
 import { idOf, named } from '../../platform/accountData/sections.ts';
 import type { EventsNeeds } from './needs.ts';
 
-/** Keeps the events that an account was told. */
+/** Exports and erases an account's events. */
 export function eventsKeeper({ accountEvents }: EventsNeeds) {
   return {
     sections: {

@@ -7,10 +7,10 @@ const NO_CAPS: KeyCaps = { creditsPerDay: null, creditsPerMonth: null, alertPerc
 const capped = (change: Partial<KeyCaps>, apiKeyId = 'key_1') => ({ apiKeyId, keyCaps: { ...NO_CAPS, ...change } });
 const daily = (creditsPerDay: number, apiKeyId?: string) => capped({ creditsPerDay }, apiKeyId);
 
-describe('a cap that is nearly used up', () => {
+describe('events about a cap that is nearly used up', () => {
   const told = (ledger: MemoryLedger) => ledger.posted().flatMap(nearCapEvents);
 
-  it('is told of once a window, though what was held comes back', () => {
+  it('are raised once a window, even if held credits are released in between', () => {
     const ledger = ledgerWith(grant(1_000), charge(7, daily(10)));
     expect(told(ledger)).toEqual([]);
     const { entry } = ledger.apply(hold(1, daily(10))).result;
@@ -26,7 +26,7 @@ describe('a cap that is nearly used up', () => {
     expect(new Set(told(ledger).map(({ id }) => id)).size).toBe(2);
   });
 
-  it('is told of again when it was raised, and at the part that was asked for', () => {
+  it('are raised again once the cap itself was raised, at the alert percentage of the key', () => {
     const at = (creditsPerDay: number, alertPercent: number | null) => capped({ creditsPerDay, alertPercent });
     const ledger = ledgerWith(grant(1_000), charge(5, at(10, 50)), charge(1, at(10, 50)));
     expect(told(ledger)).toHaveLength(1);

@@ -2,8 +2,8 @@ import { type Entry, windowEnd } from '@cloud-bridge/ledger';
 import { type AccountEvent, newEvent } from './accountEvent.ts';
 
 /**
- * What an account is told when an entry brings a key near a cap: written in the entry's commit. The entry is one of a
- * kind, and so are the ids of its events.
+ * Returns an event for each cap that the entry brings a key close to. The events are written in the entry's commit, and
+ * their ids contain the entry's id, so each is created once.
  */
 export function nearCapEvents({ id, accountId, walletId, keySpend, createdAt }: Entry): AccountEvent[] {
   const { keyId, nearCaps = [] } = keySpend ?? {};

@@ -1,6 +1,6 @@
 import type { AccountEventStore } from './accountEvents.store.ts';
 
-/** What keeps events until they are on their way. */
+/** Needs of the code that writes events to the outbox. */
 export interface EventsNeeds {
   readonly accountEvents: AccountEventStore;
 }

@@ -9,9 +9,10 @@ import { signMessage } from './signMessage.ts';
 const GONE = 410;
 
 /**
- * Makes one attempt at a delivery, if one is due and its account has not too many under way: what the task does.
- * Whoever comes while another is at it, or too early, does nothing. Throws only when the database or the queue can't be
- * reached; the attempt is then made good by the sweeper, so a receiver may get an event twice, with the same id.
+ * Makes one attempt at a delivery, if an attempt is due and the account is below its limit of concurrent attempts.
+ * Tasks call this function. A call that comes too early, or during another attempt at the delivery, does nothing.
+ * Throws only when the database or the queue can't be reached. The sweep then repeats the attempt, so a receiver may
+ * get an event twice, with the same id.
  */
 export async function attemptDelivery(deps: WebhooksNeeds, deliveryId: string): Promise<void> {
   const now = deps.clock();
@@ -57,7 +58,7 @@ async function record(
   await deps.webhookTasks.enqueue(id, Math.max(0, delaySeconds));
 }
 
-/** Tells the account that an endpoint was given up, in the commit that does so. */
+/** Creates the event `webhook.disabled` in the commit that disables an endpoint. */
 function announceDisabled(deps: WebhooksNeeds) {
   return (unit: UnitOfWork, before: WebhookEndpoint, after: WebhookEndpoint): void => {
     if (before.disabled || !after.disabled) return;

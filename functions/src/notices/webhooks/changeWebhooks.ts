@@ -16,7 +16,7 @@ import { tooManyEndpoints } from './webhooks.errors.ts';
 import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhooks.schemas.ts';
 
 /**
- * Makes an endpoint.
+ * Creates an endpoint.
  * @throws INVALID_REQUEST (url), TOO_MANY_WEBHOOKS, IDEMPOTENCY_KEY_REUSED
  */
 export async function createWebhook(
@@ -45,8 +45,9 @@ export async function createWebhook(
 }
 
 /**
- * Stores a new endpoint, or gives the one that already has its id. The others are counted after the account was read,
- * which every new endpoint changes: so whoever loses a race counts again.
+ * Stores a new endpoint, or returns the existing endpoint with that id. Every new endpoint changes the account's
+ * document, and this function reads the account before it counts the endpoints. So of two concurrent requests, the one
+ * that loses counts again.
  */
 function store(deps: WebhooksNeeds, made: WebhookEndpoint): Promise<WebhookEndpoint> {
   const { id, accountId } = made;
@@ -64,7 +65,7 @@ function store(deps: WebhooksNeeds, made: WebhookEndpoint): Promise<WebhookEndpo
 }
 
 /**
- * One endpoint of an account.
+ * Finds an endpoint of an account.
  * @throws WEBHOOK_NOT_FOUND
  */
 export async function findWebhook(
@@ -78,7 +79,7 @@ export async function findWebhook(
 }
 
 /**
- * Changes url, description, events, or whether it is enabled.
+ * Changes an endpoint's URL, description or events, or enables or disables the endpoint.
  * @throws INVALID_REQUEST (url), WEBHOOK_NOT_FOUND
  */
 export async function updateWebhook(
@@ -93,8 +94,8 @@ export async function updateWebhook(
 }
 
 /**
- * Gives an endpoint a new secret; the one before goes on signing for a day. With the Idempotency-Key of an earlier
- * rotation it changes nothing.
+ * Gives an endpoint a new secret; the previous secret also signs for one more day. A request with the Idempotency-Key
+ * of an earlier rotation changes nothing.
  * @throws WEBHOOK_NOT_FOUND
  */
 export async function rotateWebhookSecret(
@@ -104,7 +105,7 @@ export async function rotateWebhookSecret(
   idempotencyKey: IdempotencyKey | null,
 ): Promise<{ endpoint: WebhookEndpoint; replayed: boolean }> {
   const now = deps.clock();
-  // A commit whose answer was lost is found again by this.
+  // Stored with the secret, so that a commit whose answer was lost is recognized when the client repeats the request.
   const requestKey = idOfRequest({ account: accountId }, 'rot', idempotencyKey, endpointId);
   const secret = { value: newSigningSecret(), expiresAt: null, requestKey };
   const endpoint = await change(deps, accountId, endpointId, (before) =>
@@ -114,7 +115,7 @@ export async function rotateWebhookSecret(
 }
 
 /**
- * Deletes an endpoint; what is on its way there is dropped.
+ * Deletes an endpoint. Its pending deliveries are canceled when their next attempt is due.
  * @throws WEBHOOK_NOT_FOUND
  */
 export async function deleteWebhook(

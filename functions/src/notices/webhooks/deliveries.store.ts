@@ -21,7 +21,7 @@ import type { WebhookDelivery } from './delivery.ts';
 
 const WEBHOOK_DELIVERIES = storedAs<WebhookDelivery>();
 
-/** `webhookDeliveries/{deliveryId}` */
+/** Reads and writes `webhookDeliveries/{deliveryId}`. */
 export class WebhookDeliveryStore {
   readonly #db: Firestore;
 
@@ -41,7 +41,10 @@ export class WebhookDeliveryStore {
     unit.create(this.#ref(delivery.id), { ...delivery, ...deletedAfterRetention(delivery.createdAt) });
   }
 
-  /** Changes one by a pure rule, which gives the same object back to write nothing. Both null for an unknown id. */
+  /**
+   * Changes a delivery by a pure rule. A rule that returns the same object writes nothing.
+   * @returns the delivery before and after; both null for an unknown id
+   */
   async change(
     deliveryId: string,
     rule: (before: WebhookDelivery) => WebhookDelivery,
@@ -63,19 +66,19 @@ export class WebhookDeliveryStore {
     return snapshot.data() ?? null;
   }
 
-  /** Writes one that the unit has read. */
+  /** Overwrites a delivery that the same unit of work has read. */
   writeIn(unit: UnitOfWork, delivery: WebhookDelivery): void {
     const { waitingSince = FieldValue.delete() } = delivery;
     unit.update(this.#ref(delivery.id), { ...WEBHOOK_DELIVERIES.whole(delivery), waitingSince });
   }
 
-  /** Those of an account that wait in line, longest first. */
+  /** Returns an account's deliveries that wait in line, longest waiting first. */
   async listWaiting(accountId: string, limit: number): Promise<WebhookDelivery[]> {
     const waiting = this.#deliveries.where('accountId', '==', accountId).orderBy('waitingSince').limit(limit);
     return (await waiting.get()).docs.map((document) => document.data());
   }
 
-  /** What is on its way to an endpoint or was sent there, newest first. */
+  /** Returns a page of an endpoint's deliveries, pending and ended ones, newest first. */
   async list(accountId: string, endpointId: string, limit: number, after?: TimePosition): Promise<WebhookDelivery[]> {
     let deliveries = this.#deliveries
       .where('accountId', '==', accountId)
@@ -87,7 +90,7 @@ export class WebhookDeliveryStore {
     return (await deliveries.get()).docs.map((document) => document.data());
   }
 
-  /** What should have been tried by a moment, longest ago first, page after page. */
+  /** Yields, page by page, the deliveries whose next attempt was due at or before a moment, longest overdue first. */
   async *duePages(before: IsoTime, pageSize: number): AsyncGenerator<WebhookDelivery[]> {
     const due = this.#deliveries.where('nextAttemptAt', '<=', before).orderBy('nextAttemptAt').limit(pageSize);
     for (let last: QueryDocumentSnapshot<WebhookDelivery> | undefined; ; ) {
@@ -98,13 +101,13 @@ export class WebhookDeliveryStore {
     }
   }
 
-  /** A page of what is on its way to any endpoint of an account or was sent there, by their ids. */
+  /** Returns a page of an account's deliveries to all its endpoints, in the order of their ids. */
   async listOf(accountId: string, limit: number, after: string | null): Promise<Page<WebhookDelivery>> {
     const page = await pageById(this.#of(accountId), limit, after);
     return { items: page.items.map((document) => document.data()), after: page.after };
   }
 
-  /** Deletes a page of an account's; true when there may be more. */
+  /** Deletes a page of an account's deliveries. Returns true when there may be more. */
   deletePageOf(accountId: string, limit: number): Promise<boolean> {
     return deletePage(this.#db, this.#of(accountId), limit);
   }

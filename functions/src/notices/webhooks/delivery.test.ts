@@ -17,14 +17,14 @@ const event = newEvent({ accountId: 'alice', type: 'order.paid' }, ['ord_1'], {}
 const delivery = newDelivery(event, 'whk_1', NOW);
 const failure = (at: string) => ({ at, httpStatus: 500, latencyMs: 1, responseExcerpt: '', error: 'no' });
 
-it('the same change always makes the same event and delivery', () => {
+it('derives the ids of event and delivery from the change, so the same change gives the same ids', () => {
   const again = newEvent({ accountId: 'alice', type: 'order.paid' }, ['ord_1'], {}, addSeconds(NOW, 9));
   expect(again.id).toBe(event.id);
   expect(newDelivery(again, 'whk_1', NOW).id).toBe(delivery.id);
   expect(newEvent({ accountId: 'bob', type: 'order.paid' }, ['ord_1'], {}, NOW).id).not.toBe(event.id);
 });
 
-it('is tried for about three days, and then given up', () => {
+it('a delivery is attempted for about three days and then fails', () => {
   let current = delivery;
   let at = NOW;
   for (let tries = 0; tries <= RETRY_SECONDS.length; tries += 1) {
@@ -38,7 +38,7 @@ it('is tried for about three days, and then given up', () => {
   expect(hours).toBeLessThanOrEqual(72);
 });
 
-it('only one takes an attempt on, and nobody before its time', () => {
+it('an attempt is due neither before its time nor during another attempt', () => {
   expect(isDue(delivery, NOW)).toBe(true);
   const taken = leased(delivery, NOW);
   expect(isDue(taken, NOW)).toBe(false);
@@ -46,7 +46,7 @@ it('only one takes an attempt on, and nobody before its time', () => {
   expect(isDue(succeeded, addSeconds(NOW, 1e6))).toBe(false);
 });
 
-it('that waits in line may begin at any time, keeps its place, and is out of the line once it has begun', () => {
+it('a delivery in line is always due, keeps its place, and leaves the line when its attempt begins', () => {
   const first = waiting(delivery, NOW);
   expect(isDue(first, NOW)).toBe(true);
   expect(waiting(first, addSeconds(NOW, 9))).toMatchObject({ waitingSince: NOW });
@@ -55,10 +55,10 @@ it('that waits in line may begin at any time, keeps its place, and is out of the
   }
 });
 
-describe('sent again by hand', () => {
+describe('a delivery that is resent by hand', () => {
   const failed = { ...delivery, status: 'failed' as const, tries: 10, nextAttemptAt: null };
 
-  it('it has all its retries, once for each Idempotency-Key, whatever comes between', () => {
+  it('gets a full set of retries, once for each Idempotency-Key, even if other requests come in between', () => {
     const first = resent(failed, 'r1', NOW);
     expect(first).toMatchObject({ status: 'pending', tries: 0, nextAttemptAt: NOW });
     const second = resent({ ...first, status: 'succeeded', tries: 1, nextAttemptAt: null }, 'r2', NOW);
@@ -67,14 +67,14 @@ describe('sent again by hand', () => {
     expect(['r1', 'r2', 'r3', null].map((key) => isResend(second, key))).toEqual([true, true, false, false]);
   });
 
-  it('before its first attempt it only remembers who asked', () => {
+  it('only remembers the request if its first attempt is still to come', () => {
     const asked = resent(delivery, 'r1', addSeconds(NOW, 9));
     expect(asked).toEqual({ ...delivery, resentByKeys: ['r1'] });
     const succeeded = { ...asked, status: 'succeeded' as const, tries: 1, nextAttemptAt: null };
     expect(resent(succeeded, 'r1', NOW)).toBe(succeeded);
   });
 
-  it('without a key every request counts, and only the latest keys are kept', () => {
+  it('is resent by every request without a key, and keeps only the latest keys', () => {
     expect(resent(failed, null, NOW).status).toBe('pending');
     let current = delivery;
     for (let index = 0; index < 30; index += 1) current = resent(current, `key ${index}`, NOW);

@@ -1,3 +1,5 @@
+/** A webhook delivery, one event for one endpoint, and the pure rules of its attempts. */
+
 import { addSeconds, derivedId, type IsoTime } from '@cloud-bridge/base';
 import { type AccountEvent, payloadOf } from '../events/accountEvent.ts';
 import { LEASE_SECONDS } from './waitingLine.ts';
@@ -5,7 +7,7 @@ import { LEASE_SECONDS } from './waitingLine.ts';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** How long after each failed attempt the next one is made: ten attempts in three days. */
+/** Seconds from each failed attempt to the next attempt: ten attempts in three days. */
 export const RETRY_SECONDS = [
   5,
   5 * MINUTE,
@@ -17,51 +19,51 @@ export const RETRY_SECONDS = [
   20 * HOUR,
   20 * HOUR,
 ];
-/** Whoever waits in line is called by an attempt that ends; this is when the sweep makes good that nobody called. */
+/** A waiting delivery starts when another attempt ends. If that call is lost, the sweep starts it after this time. */
 const MAX_WAIT_SECONDS = HOUR;
-/** Attempts that are kept of a delivery. */
+/** Number of latest attempts that a delivery keeps. */
 const MAX_LOGGED_ATTEMPTS = 20;
-/** Requests for sending it again that are remembered. */
+/** Number of latest resend requests that a delivery remembers. */
 const MAX_RESEND_KEYS = 20;
 
 export const DELIVERY_STATUSES = ['pending', 'succeeded', 'failed', 'canceled'] as const;
 
-/** What came of one request to a receiver. */
+/** The result of one request to a receiver. */
 export interface Attempt {
   readonly at: IsoTime;
-  /** The status of the answer; null when there was none. */
+  /** HTTP status of the response; null when there was no response. */
   readonly httpStatus: number | null;
   readonly latencyMs: number;
-  /** How the answer begins. */
+  /** The beginning of the response's body. */
   readonly responseExcerpt: string;
-  /** Why it doesn't count as delivered; null when it does. */
+  /** Why the attempt failed; null when it succeeded. */
   readonly error: string | null;
 }
 
-/** One event on its way to one endpoint. */
+/** One event for one endpoint, with its attempts. */
 export interface WebhookDelivery {
   readonly id: string;
   readonly accountId: string;
   readonly endpointId: string;
   readonly eventId: string;
   readonly type: AccountEvent['type'];
-  /** What is sent: the same bytes with every attempt. */
+  /** The request's body: the same bytes in every attempt. */
   readonly body: string;
   readonly status: (typeof DELIVERY_STATUSES)[number];
-  /** The latest ones, oldest first. */
+  /** The latest attempts, oldest first. */
   readonly attempts: readonly Attempt[];
-  /** Attempts since it was made, or sent again by hand. */
+  /** Number of attempts since the delivery was created or last resent by hand. */
   readonly tries: number;
-  /** While it is pending; what the sweeper looks for. */
+  /** When the next attempt is due; null unless the delivery is pending. The sweep looks for this field. */
   readonly nextAttemptAt: IsoTime | null;
-  /** Only while it is due and waits in line, because too many attempts of its account are under way. */
+  /** Present while the delivery is due but waits, because its account has too many attempts under way. */
   readonly waitingSince?: IsoTime;
-  /** The latest requests that had it sent again, by ids that derive from their Idempotency-Keys. */
+  /** Ids of the latest resend requests, derived from their Idempotency-Keys. */
   readonly resentByKeys?: readonly string[];
   readonly createdAt: IsoTime;
 }
 
-/** An event for an endpoint, to be sent at once. */
+/** Creates the delivery of an event to an endpoint, with its first attempt due now. */
 export function newDelivery(event: AccountEvent, endpointId: string, now: IsoTime): WebhookDelivery {
   return {
     id: derivedId('dlv', event.id, endpointId),
@@ -78,17 +80,20 @@ export function newDelivery(event: AccountEvent, endpointId: string, now: IsoTim
   };
 }
 
-/** True when it is time for an attempt. */
+/** Returns true when an attempt is due at a moment. */
 export function isDue({ nextAttemptAt, waitingSince }: WebhookDelivery, now: IsoTime): boolean {
   return nextAttemptAt !== null && (nextAttemptAt <= now || waitingSince !== undefined);
 }
 
-/** With an attempt under way: nobody makes another meanwhile; after a crash in it, the sweep makes it good. */
+/**
+ * Returns the delivery with an attempt under way. No other attempt is due during the lease; if the attempt crashes, the
+ * sweep repeats it after the lease.
+ */
 export function leased(delivery: WebhookDelivery, now: IsoTime): WebhookDelivery {
   return { ...outOfLine(delivery), nextAttemptAt: addSeconds(now, LEASE_SECONDS) };
 }
 
-/** Waiting in line; who waits already keeps the place. */
+/** Returns the delivery waiting in line. A delivery that already waits keeps its place. */
 export function waiting(delivery: WebhookDelivery, now: IsoTime): WebhookDelivery {
   const { waitingSince = now } = delivery;
   return { ...delivery, waitingSince, nextAttemptAt: addSeconds(now, MAX_WAIT_SECONDS) };
@@ -98,7 +103,7 @@ function outOfLine({ waitingSince: _since, ...delivery }: WebhookDelivery): Webh
   return delivery;
 }
 
-/** After an attempt: done, to be tried again, or given up. */
+/** Returns the delivery after an attempt: succeeded, pending with another attempt scheduled, or failed. */
 export function attempted(delivery: WebhookDelivery, attempt: Attempt): WebhookDelivery {
   const wait = RETRY_SECONDS[delivery.tries];
   const isPending = attempt.error !== null && wait !== undefined;
@@ -111,14 +116,14 @@ export function attempted(delivery: WebhookDelivery, attempt: Attempt): WebhookD
   };
 }
 
-/** Not to be sent any more, because the endpoint is disabled or gone. */
+/** Returns the delivery canceled, because its endpoint is disabled or deleted. */
 export function canceled(delivery: WebhookDelivery): WebhookDelivery {
   return { ...outOfLine(delivery), status: 'canceled', nextAttemptAt: null };
 }
 
 /**
- * To be sent again at once, with all retries. A repeated request changes nothing; nor does one while the first attempt
- * is still to come, but that it is remembered.
+ * Returns the delivery due at once, with a full set of retries. A repeated request changes nothing. A request before
+ * the first attempt is only remembered, because that attempt is due anyway.
  */
 export function resent(delivery: WebhookDelivery, requestKey: string | null, now: IsoTime): WebhookDelivery {
   if (isResend(delivery, requestKey)) return delivery;
@@ -128,7 +133,7 @@ export function resent(delivery: WebhookDelivery, requestKey: string | null, now
   return { ...outOfLine(noted), status: 'pending', tries: 0, nextAttemptAt: now };
 }
 
-/** True when this request has had it sent again before. */
+/** Returns true when the request has resent the delivery before. */
 export function isResend({ resentByKeys }: WebhookDelivery, requestKey: string | null): boolean {
   return requestKey !== null && (resentByKeys ?? []).includes(requestKey);
 }

@@ -6,9 +6,9 @@ import { wants } from './endpoint.ts';
 import type { WebhooksNeeds } from './needs.ts';
 
 /**
- * Puts an event on its way to every endpoint that wants it, and into the mail: all in the commit that notes that this
- * is done, so that each gets it once, whoever dispatches it, and however often. Tasks for the deliveries follow the
- * commit; the sweeper makes those that a crash left out.
+ * Creates an event's deliveries to all endpoints that want it, and its mail. The same commit marks the event as
+ * dispatched, so each delivery is created once, even if several processes dispatch the event. The deliveries' tasks are
+ * queued after the commit; the sweep queues tasks that a crash leaves out.
  */
 export async function dispatchEvent(deps: WebhooksNeeds, eventId: string): Promise<void> {
   const now = deps.clock();
@@ -33,6 +33,6 @@ async function deliveriesOf(deps: WebhooksNeeds, event: AccountEvent, now: strin
 async function mailFor(deps: WebhooksNeeds, event: AccountEvent) {
   const settings = await deps.alerts.find(event.accountId);
   if (!isMailed(event, settings)) return null;
-  // Asked of Firebase Auth: an address that was changed or never verified gets nothing.
+  // The address comes from Firebase Auth, so that a former or unverified address gets no mail.
   return mailOf(event, settings, await deps.users.findVerifiedEmail(event.accountId));
 }

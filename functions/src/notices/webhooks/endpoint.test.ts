@@ -22,19 +22,19 @@ const event = (type: 'order.paid' | 'credits.low') => newEvent({ accountId: 'ali
 const ping = (endpointId: string) => ({ ...event('order.paid'), type: 'ping' as const, data: { endpointId } });
 const failure = { succeeded: false, isGone: false, wasLast: false };
 
-describe('what is sent to an endpoint', () => {
-  it('is everything without a filter, and what the filter names with one', () => {
+describe('an endpoint', () => {
+  it('gets all events without a filter, and only the types of its filter with one', () => {
     const filtered: WebhookEndpoint = { ...endpoint, events: ['credits.low'] };
     expect([wants(endpoint, event('order.paid')), wants(endpoint, event('credits.low'))]).toEqual([true, true]);
     expect([wants(filtered, event('order.paid')), wants(filtered, event('credits.low'))]).toEqual([false, true]);
   });
 
-  it('is a ping only where it was asked for, whatever the filter', () => {
+  it('gets a ping only if the ping names the endpoint, whatever the filter', () => {
     const filtered: WebhookEndpoint = { ...endpoint, events: ['credits.low'] };
     expect([wants(filtered, ping('whk_1')), wants(filtered, ping('whk_2'))]).toEqual([true, false]);
   });
 
-  it('is nothing while it is disabled', () => {
+  it('gets nothing while it is disabled', () => {
     const disabled: WebhookEndpoint = { ...endpoint, disabled: { at: NOW, reason: 'owner' } };
     expect([wants(disabled, event('order.paid')), wants(disabled, ping('whk_1'))]).toEqual([false, false]);
   });
@@ -49,7 +49,7 @@ describe('after a rotation', () => {
     expect(activeSecrets(after, addSeconds(NOW, DAY_SECONDS))).toEqual(['whsec_second']);
   });
 
-  it('another one leaves two', () => {
+  it('a second rotation leaves two secrets', () => {
     expect(activeSecrets(rotated(after, secret('whsec_third'), NOW), NOW)).toEqual(['whsec_third', 'whsec_second']);
   });
 });
@@ -58,24 +58,24 @@ describe('an endpoint that fails', () => {
   const failing = afterAttempt(endpoint, failure, NOW);
   const late = addSeconds(NOW, 2 * DAY_SECONDS);
 
-  it('is noted with its first failure only, and forgiven by a success', () => {
+  it('keeps the time of its first failure until an attempt succeeds', () => {
     expect(failing.failingSince).toBe(NOW);
     expect(afterAttempt(failing, failure, late)).toBe(failing);
     expect(afterAttempt(failing, { ...failure, succeeded: true }, late)).toEqual(endpoint);
     expect(afterAttempt(endpoint, { ...failure, succeeded: true }, late)).toBe(endpoint);
   });
 
-  it('is given up with the last try of an event, once nothing was taken for two days', () => {
+  it("is disabled after an event's last attempt, once all attempts have failed for two days", () => {
     const last = { ...failure, wasLast: true };
     expect(afterAttempt(failing, last, addSeconds(late, -1)).disabled).toBeNull();
     expect(afterAttempt(failing, last, late).disabled).toEqual({ at: late, reason: 'failing' });
   });
 
-  it('is given up at once when it says that it is gone', () => {
+  it('is disabled at once when it answers 410', () => {
     expect(afterAttempt(endpoint, { ...failure, isGone: true }, NOW).disabled).toEqual({ at: NOW, reason: 'gone' });
   });
 
-  it('stays disabled as it was', () => {
+  it('keeps the time and reason for which it was disabled', () => {
     const disabled = afterAttempt(endpoint, { ...failure, isGone: true }, NOW);
     expect(afterAttempt(disabled, { ...failure, isGone: true }, late)).toBe(disabled);
   });

@@ -4,7 +4,7 @@ import { MAX_ENDPOINTS, type WebhookEndpoint } from './endpoint.ts';
 
 const ENDPOINTS = storedAs<WebhookEndpoint>();
 
-/** `accounts/{accountId}/webhookEndpoints/{endpointId}` */
+/** Reads and writes `accounts/{accountId}/webhookEndpoints/{endpointId}`. */
 export class WebhookEndpointStore {
   readonly #db: Firestore;
 
@@ -30,9 +30,9 @@ export class WebhookEndpointStore {
     return snapshot.data() ?? null;
   }
 
-  /** All of an account, newest first. */
+  /** Returns all endpoints of an account, newest first. */
   async list(accountId: string): Promise<WebhookEndpoint[]> {
-    // Accounts from before the limit held for endpoints that are made at once may have more.
+    // Twice the limit: older versions let concurrent requests create more endpoints than the limit.
     const snapshot = await this.#endpoints(accountId)
       .limit(2 * MAX_ENDPOINTS)
       .get();
@@ -41,8 +41,9 @@ export class WebhookEndpointStore {
   }
 
   /**
-   * Changes one by a pure rule; a rule that gives the same object back writes nothing. Null for an unknown id.
+   * Changes an endpoint by a pure rule. A rule that returns the same object writes nothing.
    * @param alongside adds writes to the same commit
+   * @returns the endpoint after the change; null for an unknown id
    */
   async change(
     accountId: string,

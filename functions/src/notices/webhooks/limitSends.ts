@@ -1,12 +1,15 @@
 import { rateLimited } from '../../platform/http/http.errors.ts';
 import type { WebhooksNeeds } from './needs.ts';
 
-/** Pings and repetitions that an account may ask for in a minute: plenty for people, and each is a request of ours. */
+/**
+ * Pings and resent events per minute and account. The limit is far above what a person needs; without it a caller could
+ * have this backend send any number of requests.
+ */
 const MAX_SENDS_PER_MINUTE = 30;
 const WINDOW_SECONDS = 60;
 
 /**
- * Counts a request to send something at once.
+ * Counts a ping or a resent event against the account's limit.
  * @throws RATE_LIMITED
  */
 export async function limitSends(deps: WebhooksNeeds, accountId: string): Promise<void> {

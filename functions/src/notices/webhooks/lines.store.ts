@@ -4,7 +4,7 @@ import type { WebhookLine } from './waitingLine.ts';
 
 const WEBHOOK_LINES = storedAs<WebhookLine>();
 
-/** `webhookLines/{accountId}` */
+/** Reads and writes `webhookLines/{accountId}`. */
 export class WebhookLineStore {
   readonly #db: Firestore;
 
@@ -29,14 +29,17 @@ export class WebhookLineStore {
     return snapshot.data() ?? null;
   }
 
-  /** Writes a line that the unit has read. */
+  /** Creates a line, or overwrites the line that the same unit of work has read. */
   writeIn(unit: UnitOfWork, before: WebhookLine | null, after: WebhookLine): void {
     const reference = this.#ref(after.accountId);
     if (before) unit.update(reference, WEBHOOK_LINES.whole(after));
     else unit.create(reference, after);
   }
 
-  /** Changes one by a pure rule, which gives the same object back to write nothing; null where there is none. */
+  /**
+   * Changes an account's line by a rule. A rule that returns the same object writes nothing.
+   * @returns the line after the change; null when the account has no line
+   */
   async change(
     accountId: string,
     rule: (before: WebhookLine) => WebhookLine | Promise<WebhookLine>,
@@ -49,7 +52,7 @@ export class WebhookLineStore {
     });
   }
 
-  /** Lines that the sweep has to look at, longest ago first. */
+  /** Returns the lines that the sweep has to check by now, longest overdue first. */
   async listToWake(now: IsoTime, limit: number): Promise<WebhookLine[]> {
     const lines = this.#lines.where('wakeAt', '<=', now).orderBy('wakeAt').limit(limit);
     return (await lines.get()).docs.map((document) => document.data());

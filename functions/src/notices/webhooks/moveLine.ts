@@ -3,13 +3,14 @@ import { isDue, leased, type WebhookDelivery, waiting } from './delivery.ts';
 import type { WebhooksNeeds } from './needs.ts';
 import { entered, freePlaces, left, MAX_AT_ONCE, swept, type WebhookLine } from './waitingLine.ts';
 
-/** Lines that are looked at at once. */
+/** Lines that the sweep checks at the same time. */
 const PAGE_SIZE = 50;
 const MAX_PAGES = 200;
 
 /**
- * Takes a delivery's attempt on, if it is due and its account has not too many under way already; otherwise it waits in
- * line, without a task, until one of those ends. Gives the delivery when the attempt may begin.
+ * Begins an attempt at a delivery, if an attempt is due and the account is below its limit of concurrent attempts. At
+ * the limit, the delivery waits in line, without a task, until one of the account's attempts ends.
+ * @returns the delivery when the attempt may begin, else null
  */
 export async function enterLine(
   deps: WebhooksNeeds,
@@ -27,18 +28,18 @@ export async function enterLine(
     deps.webhookLines.writeIn(unit, before, after);
     return { begun: next, waits: null };
   });
-  // An attempt may have ended after its line was read and before anybody could see that this delivery waits.
+  // An attempt may have ended after this commit read the line and before the commit showed that this delivery waits.
   if (waits) await callNext(deps, await deps.webhookLines.find(waits.accountId), now);
   return begun;
 }
 
-/** Gives back the place of an attempt that has ended, and has the next in line attempted. */
+/** Frees the place of an attempt that has ended, and queues a task for the next delivery in line. */
 export async function leaveLine(deps: WebhooksNeeds, { id, accountId }: WebhookDelivery): Promise<void> {
   const line = await deps.webhookLines.change(accountId, (before) => left(before, id));
   await callNext(deps, line, deps.clock());
 }
 
-/** Makes tasks for as many of those who wait as there are free places. Twice for one does no harm. */
+/** Queues tasks for as many waiting deliveries as there are free places. A second task for a delivery does no harm. */
 async function callNext(deps: WebhooksNeeds, line: WebhookLine | null, now: IsoTime): Promise<void> {
   const places = freePlaces(line, now);
   if (!line || places <= 0) return;
@@ -47,7 +48,10 @@ async function callNext(deps: WebhooksNeeds, line: WebhookLine | null, now: IsoT
   }
 }
 
-/** Moves on the lines in which a crash left somebody waiting; says how many. One account has one line, however long. */
+/**
+ * Queues tasks for deliveries that a crash has left waiting in line. Each account has one line.
+ * @returns the number of lines with waiting deliveries
+ */
 export async function sweepLines(deps: WebhooksNeeds): Promise<number> {
   const now = deps.clock();
   let movedLines = 0;
@@ -62,7 +66,8 @@ export async function sweepLines(deps: WebhooksNeeds): Promise<number> {
 
 async function sweepLine(deps: WebhooksNeeds, accountId: string, now: IsoTime): Promise<boolean> {
   let somebodyWaits = false;
-  // Who waits is asked for after the line was read: whoever enters meanwhile changes the line, and it is asked again.
+  // The waiting deliveries are listed after the line is read. A delivery that enters in between changes the line, so
+  // the commit fails and both are read again.
   const line = await deps.webhookLines.change(accountId, async (before) => {
     somebodyWaits = (await deps.webhookDeliveries.listWaiting(accountId, MAX_AT_ONCE)).length > 0;
     return swept(before, somebodyWaits, now);

@@ -6,7 +6,7 @@ import type { EndpointCounts, SendLimiter } from './ports.ts';
 import type { WebhookSender } from './webhookSender.ts';
 import type { WebhookTasks } from './webhookTasks.ts';
 
-/** What sends events to the endpoints of an account. */
+/** Needs of the use cases that manage an account's endpoints and send events to them. */
 export interface WebhooksNeeds extends AlertsNeeds {
   readonly accounts: EndpointCounts;
   readonly rateLimiter: SendLimiter;

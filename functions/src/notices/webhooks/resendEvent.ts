@@ -10,7 +10,7 @@ import { endpointDisabled } from './webhooks.errors.ts';
 
 /**
  * Sends an endpoint a `ping`.
- * @throws WEBHOOK_NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED (too many in a minute, the resent included)
+ * @throws WEBHOOK_NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED (too many pings and resent events in a minute)
  */
 export async function sendTestEvent(
   deps: WebhooksNeeds,
@@ -39,8 +39,9 @@ export async function sendTestEvent(
 }
 
 /**
- * Sends an event to an endpoint once more, with all retries.
- * @throws EVENT_NOT_FOUND or WEBHOOK_NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED (too many in a minute, pings included)
+ * Sends an event to an endpoint again, with a full set of retries.
+ * @throws EVENT_NOT_FOUND or WEBHOOK_NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED (too many pings and resent events in a
+ *   minute)
  */
 export async function resendEvent(
   deps: WebhooksNeeds,

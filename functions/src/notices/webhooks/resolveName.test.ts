@@ -5,10 +5,10 @@ import { addressesIn, isLocalhost, nameResolver } from './resolveName.ts';
 const A = 1;
 let server: Socket;
 let address: string;
-/** Questions that were asked, in the order of time. */
+/** The questions that the name server got, in order of time. */
 let asked: string[];
 
-/** A name server that knows `answered.test`, says that there is no `missing.test`, and says nothing of other names. */
+/** A name server that knows `answered.test`, answers that `missing.test` doesn't exist, and ignores other names. */
 beforeEach(async () => {
   asked = [];
   server = createSocket('udp4');
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** Name and type in a question: https://www.rfc-editor.org/rfc/rfc1035#section-4.1.2. */
+/** Reads name and type from a question: https://www.rfc-editor.org/rfc/rfc1035#section-4.1.2. */
 function questionOf(query: Buffer): { name: string; type: number } {
   const labels: string[] = [];
   let at = 12;
@@ -51,12 +51,12 @@ function answerTo(query: Buffer, ipv4: string | null, isUnknown: boolean): Buffe
   return Buffer.concat([header, question, Buffer.from(record)]);
 }
 
-it('a name is found while twenty others are never answered, and those end by themselves', async () => {
+it('resolves a name while twenty other look-ups get no answer, and ends those look-ups in time', async () => {
   const resolve = nameResolver([address]);
   const hanging = Array.from({ length: 20 }, (_, index) => `silent-${index}.test`);
   let ended = 0;
   const outcomes = Promise.allSettled(hanging.map((name) => resolve(name).finally(() => (ended += 1))));
-  // All of them are under way.
+  // Waits until all look-ups are under way.
   while (hanging.some((name) => !asked.includes(name))) await once(server, 'message');
   expect(await resolve('answered.test')).toEqual(['8.8.4.4']);
   expect(ended).toBe(0);
@@ -65,12 +65,12 @@ it('a name is found while twenty others are never answered, and those end by the
   }
 }, 30_000);
 
-it('a name that there is not is a failure with a code', async () => {
+it('rejects a name that does not exist with a code', async () => {
   await expect(nameResolver([address])('missing.test')).rejects.toMatchObject({ code: 'ENOTFOUND' });
 });
 
 it.each(['localhost', 'LOCALHOST', 'a.localhost', 'localhost.'])(
-  '%s is this machine, whoever is asked',
+  '%s resolves to this machine without a name server',
   async (host) => {
     expect(isLocalhost(host)).toBe(true);
     expect(await nameResolver([address])(host)).toEqual(['127.0.0.1']);
@@ -78,7 +78,7 @@ it.each(['localhost', 'LOCALHOST', 'a.localhost', 'localhost.'])(
   },
 );
 
-it('a hosts file gives the addresses of its names, IPv4 first', () => {
+it("reads a name's addresses from a hosts file, IPv4 first", () => {
   const file = '# local\n::1 machine ip6-loopback\n127.0.0.2\tmachine other # machine3\n\n10.0.0.1 elsewhere';
   expect(addressesIn(file, 'Machine')).toEqual(['127.0.0.2', '::1']);
   expect(addressesIn(file, 'machine3')).toEqual([]);

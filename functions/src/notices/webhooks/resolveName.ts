@@ -1,21 +1,23 @@
+/** Looks up the addresses of receivers' names, with a time limit. */
+
 import { Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 
-/** From the first question to the last answer, whatever the name's own servers do. */
+/** Time limit of a whole look-up, from the first question to the last answer. */
 const MAX_LOOK_UP_MS = 5_000;
-/** After so long a server is asked once more. */
+/** Time to wait for a name server's answer before asking again. */
 const TRY_MS = 2_000;
 const TRIES = 2;
 const HOSTS_FILE = '/etc/hosts';
 
-/** The addresses of a name, IPv4 first; rejects with an error that has a `code`. */
+/** Resolves a name to its addresses, IPv4 first. Rejects with an error that has a `code`. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 /**
- * Asks name servers over sockets of its own. `dns.lookup`, which everything else uses, has four threads in a process: a
- * few names whose servers never answer keep all other names waiting there. Every look-up here ends in time, and none
- * waits for another.
- * @param servers `address:port`; those of the machine unless given
+ * Creates a resolver that asks name servers over its own sockets. `dns.lookup`, Node's default, has four threads per
+ * process, so a few names whose servers never answer keep all other names waiting. Here every look-up ends in time and
+ * none waits for another.
+ * @param servers name servers as `address:port`; the machine's own by default
  */
 export function nameResolver(servers?: readonly string[]): Resolve {
   return async (host) => {
@@ -34,7 +36,7 @@ export function nameResolver(servers?: readonly string[]): Resolve {
   };
 }
 
-/** The same with the names of the machine's own hosts file, which name servers don't know: for the local suite. */
+/** Creates a resolver for the local suite: it reads the machine's hosts file first, and then asks name servers. */
 export function localNameResolver(servers?: readonly string[]): Resolve {
   const ask = nameResolver(servers);
   return async (host) => {
@@ -43,12 +45,12 @@ export function localNameResolver(servers?: readonly string[]): Resolve {
   };
 }
 
-/** True for the names that mean this machine by https://www.rfc-editor.org/rfc/rfc6761#section-6.3. */
+/** Returns true for `localhost` and names below it: https://www.rfc-editor.org/rfc/rfc6761#section-6.3. */
 export function isLocalhost(host: string): boolean {
   return /^(.*\.)?localhost\.?$/i.test(host);
 }
 
-/** The addresses that a hosts file gives a name, IPv4 first. */
+/** Returns the addresses that a hosts file lists for a name, IPv4 first. */
 export function addressesIn(hostsFile: string, host: string): string[] {
   const addresses = hostsFile.split('\n').flatMap((line) => {
     const [address = '', ...names] = (line.split('#')[0] ?? '').trim().split(/\s+/);

@@ -6,18 +6,18 @@ import type { SignedMessage } from './webhookSender.ts';
 
 const SECRET_BYTES = 32;
 
-/** A new signing secret, in the form of https://www.standardwebhooks.com. */
+/** Creates a random signing secret in the format of https://www.standardwebhooks.com. */
 export function newSigningSecret(): string {
   return `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 }
 
-/** A delivery as it is sent at a moment, with a signature by each secret that is in use. */
+/** Returns the request for a delivery at a moment, with a signature by each of the endpoint's active secrets. */
 export async function signMessage(
   delivery: WebhookDelivery,
   endpoint: WebhookEndpoint,
   now: IsoTime,
 ): Promise<SignedMessage> {
-  // Only what sends webhooks has to load it.
+  // Loaded here, so that only processes that send webhooks load the package.
   const { Webhook } = await import('standardwebhooks');
   const at = new Date(now);
   const signatures = activeSecrets(endpoint, now).map((secret) =>

@@ -1,16 +1,17 @@
 import { addSeconds } from '@cloud-bridge/base';
 import type { WebhooksNeeds } from './needs.ts';
 
-/** What is due for less, its own task is probably at. */
+/** The sweep leaves out deliveries that are due for less than this: their own task is probably running. */
 const GRACE_SECONDS = 60;
-/** Tasks that are made at once. */
+/** Tasks that are queued at the same time. */
 const PAGE_SIZE = 50;
-/** One run makes so many tasks; what is left is for the next. */
+/** Pages of one run; the next run continues with the rest. */
 const MAX_PAGES = 200;
 
 /**
- * Makes tasks for deliveries whose own task was lost, or a crash never made; says for how many. It goes through all of
- * them, so that the many of one account keep nobody else's waiting.
+ * Queues tasks for due deliveries whose own task was lost or, after a crash, never queued. Goes through all of them, so
+ * that one account's many deliveries don't delay other accounts' deliveries.
+ * @returns the number of deliveries
  */
 export async function sweepDeliveries(deps: WebhooksNeeds): Promise<number> {
   const before = addSeconds(deps.clock(), -GRACE_SECONDS);

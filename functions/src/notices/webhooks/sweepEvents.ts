@@ -2,10 +2,10 @@ import { addSeconds, sweep } from '@cloud-bridge/base';
 import { dispatchEvent } from './dispatchEvent.ts';
 import type { WebhooksNeeds } from './needs.ts';
 
-/** What is younger, the trigger is probably at work on. */
+/** The sweep leaves out events younger than this: their trigger is probably still working on them. */
 const GRACE_SECONDS = 60;
 
-/** Dispatches the events that a crash or a lost trigger left; says how many. */
+/** Dispatches the events that a crash or a lost trigger left undispatched. Returns how many. */
 export function sweepEvents(deps: WebhooksNeeds): Promise<number> {
   const before = addSeconds(deps.clock(), -GRACE_SECONDS);
   return sweep(

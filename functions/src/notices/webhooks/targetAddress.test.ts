@@ -54,7 +54,7 @@ it.each(['8.8.8.8', '1.1.1.1', '100.128.0.1', '172.32.0.1', '198.20.0.1', '2606:
   },
 );
 
-it('the local setting allows loopback, and nothing else', () => {
+it('the local setting allows loopback, but no other special address', () => {
   expect(['127.0.0.1', '::1'].map((address) => isAllowedTarget(address, 443, LOOPBACK))).toEqual([true, true]);
   for (const address of ['::ffff:127.0.0.1', '10.0.0.1', '169.254.169.254', '0.0.0.0', '::', 'fe80::1']) {
     expect(isAllowedTarget(address, 443, LOOPBACK)).toBe(false);
@@ -68,7 +68,7 @@ it.each([
   ['https://user:secret@example.com/', 'user name'],
   ['https://example.com/#part', 'fragment'],
   ['https://10.0.0.1/', 'private'],
-  // The same address in the ways that URLs allow.
+  // Private addresses in other notations that URLs allow.
   ['https://0x7f.1/', 'private'],
   ['https://2130706433/', 'private'],
   ['https://0177.0.0.1/', 'private'],
@@ -81,7 +81,7 @@ it.each([
   expect(problemOfUrl(url, PUBLIC)).toContain(problem);
 });
 
-it('https to a name or a public address is taken, and plain HTTP only to this machine by the local setting', () => {
+it('https to a name or a public address is accepted; plain HTTP only to loopback under the local setting', () => {
   expect(problemOfUrl('https://example.com:8443/hooks?a=1', PUBLIC)).toBeNull();
   expect(problemOfUrl('https://8.8.8.8/', PUBLIC)).toBeNull();
   expect(problemOfUrl('http://127.0.0.1:9000/hook', LOOPBACK)).toBeNull();

@@ -1,7 +1,9 @@
+/** Decides which URLs and addresses webhooks may be sent to. */
+
 import { BlockList, isIP } from 'node:net';
 import { isLocalhost } from './resolveName.ts';
 
-/** IPv4 that is not for the public: https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. */
+/** IPv4 networks that aren't public: https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. */
 const SPECIAL_IPV4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -22,7 +24,7 @@ const SPECIAL_IPV4: readonly (readonly [string, number])[] = [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ];
-/** Of IPv6 only global unicast is public; this is what is special within it, or leads to an IPv4 address. */
+/** Only IPv6 global unicast is public. `SPECIAL_IPV6` are its networks that are special or map to IPv4 addresses. */
 const GLOBAL_IPV6 = ['2000::', 3] as const;
 const SPECIAL_IPV6: readonly (readonly [string, number])[] = [
   ['2001::', 23],
@@ -42,29 +44,29 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Which addresses webhooks may be sent to; `loopback` is for the local suite, and means those as well. */
+/** Settings for webhooks' targets: `public` addresses only, or `loopback` as well, for the local suite. */
 export const WEBHOOK_TARGETS = ['public', 'loopback'] as const;
 type WebhookTargets = (typeof WEBHOOK_TARGETS)[number];
 
-/** Where webhooks may be sent. */
+/** The addresses and ports that webhooks may be sent to. */
 export interface TargetRules {
   readonly targets: WebhookTargets;
-  /** Ports of this machine that they may not be sent to all the same: those of the local suite. */
+  /** Loopback ports that stay refused even where loopback is allowed: the local suite's own. */
   readonly refusedPorts: readonly number[];
 }
 
-/** The parameters of a deployment that say where webhooks may be sent. */
+/** The deployment's parameters for webhooks' targets. */
 export interface TargetSettings {
   readonly webhookTargets: WebhookTargets;
   readonly webhookRefusedPorts: readonly number[];
 }
 
-/** What a deployment's parameters say. */
+/** Returns the target rules that a deployment's parameters set. */
 export function targetRulesOf(config: TargetSettings): TargetRules {
   return { targets: config.webhookTargets, refusedPorts: config.webhookRefusedPorts };
 }
 
-/** True for an address and port that webhooks may be sent to. IPv4 in the clothes of IPv6 never is. */
+/** Returns true when webhooks may be sent to an address and port. IPv4-mapped IPv6 addresses are always refused. */
 export function isAllowedTarget(address: string, port: number, { targets, refusedPorts }: TargetRules): boolean {
   const family = isIP(address);
   if (family === 0) return false;
@@ -73,29 +75,32 @@ export function isAllowedTarget(address: string, port: number, { targets, refuse
   return globalIpv6.check(address, 'ipv6') && !specialIpv6.check(address, 'ipv6');
 }
 
-/** True for an address of this machine itself. */
+/** Returns true for a loopback address. */
 function isLoopback(address: string): boolean {
   const family = isIP(address);
-  // A block list takes ::ffff:127.0.0.1 for the IPv4 address, which nobody has a reason to write so.
+  // BlockList treats ::ffff:127.0.0.1 as 127.0.0.1. That spelling is refused, because no receiver needs it.
   if (family === 0 || (family === 6 && address !== '::1')) return false;
   return loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** The host of a URL as it is resolved: IPv6 addresses without their brackets. */
+/** Returns a URL's host as a resolver takes it: IPv6 addresses without brackets. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
-/** The port of a URL, also when it is the scheme's own. */
+/** Returns a URL's port, or its scheme's default port. */
 export function portOf({ protocol, port }: URL): number {
   return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }
 
-/** What is wrong with a URL as a receiver's; null for nothing. What its name leads to is checked with every attempt. */
+/**
+ * Returns why a URL can't be a webhook's target; null when it can. The addresses of a name are checked later, with
+ * every attempt.
+ */
 export function problemOfUrl(text: string, rules: TargetRules): string | null {
   if (!URL.canParse(text)) return 'must be a URL';
   const url = new URL(text);
-  // However this machine is written, it is the same.
+  // All names of this machine are treated as the same address.
   const host = isLocalhost(url.hostname) ? '127.0.0.1' : hostOf(url);
   const isLocal = rules.targets === 'loopback' && isLoopback(host);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) return 'must begin with https://';

@@ -4,14 +4,14 @@ import { entered, freePlaces, LEASE_SECONDS, left, MAX_AT_ONCE, swept, type Webh
 const NOW = '2026-03-01T00:00:00.000Z';
 const LATER = addSeconds(NOW, LEASE_SECONDS);
 
-/** A line with so many attempts under way. */
+/** Returns a line with the given number of attempts under way. */
 function lineWith(count: number, now = NOW): WebhookLine | null {
   let line: WebhookLine | null = null;
   for (let index = 0; index < count; index += 1) line = entered(line, 'alice', `dlv_${index}`, now);
   return line;
 }
 
-it('takes so many attempts at once, and the next when one has ended', () => {
+it('admits attempts up to the limit, and the next when one has ended', () => {
   const full = lineWith(MAX_AT_ONCE) as WebhookLine;
   expect([freePlaces(null, NOW), freePlaces(full, NOW)]).toEqual([MAX_AT_ONCE, 0]);
   expect(entered(full, 'alice', 'dlv_next', NOW)).toBeNull();
@@ -21,7 +21,7 @@ it('takes so many attempts at once, and the next when one has ended', () => {
   expect(Object.keys(entered(freed, 'alice', 'dlv_next', NOW)?.underWay ?? {})).toContain('dlv_next');
 });
 
-it('gives the places of attempts that crashed to others after their time', () => {
+it("frees a crashed attempt's place when its lease ends", () => {
   const full = lineWith(MAX_AT_ONCE) as WebhookLine;
   expect(entered(full, 'alice', 'dlv_next', LATER)).toEqual({
     accountId: 'alice',
@@ -30,7 +30,7 @@ it('gives the places of attempts that crashed to others after their time', () =>
   });
 });
 
-it('is swept again as long as somebody waits', () => {
+it('is swept again while deliveries wait', () => {
   const full = lineWith(MAX_AT_ONCE) as WebhookLine;
   expect(swept(full, true, LATER)).toEqual({
     accountId: 'alice',

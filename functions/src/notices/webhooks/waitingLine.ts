@@ -1,25 +1,27 @@
+/** Limits the concurrent webhook attempts of each account. */
+
 import { addSeconds, type IsoTime } from '@cloud-bridge/base';
 
-/** Attempts of one account that may be under way at once, in all processes together. */
+/** Most concurrent attempts of one account, over all processes. */
 export const MAX_AT_ONCE = 5;
-/** An attempt that hasn't ended after so long has crashed: its place is free again. */
+/** An attempt that hasn't ended after this time has crashed, so its place becomes free. */
 export const LEASE_SECONDS = 60;
 
-/** Which attempts of an account are under way; its other deliveries wait in line until one of them ends. */
+/** The attempts of an account that are under way. At the limit, further deliveries wait until one of them ends. */
 export interface WebhookLine {
   readonly accountId: string;
-  /** The deliveries under way, and until when each of them counts. */
+  /** Ids of the deliveries with an attempt under way, each with the end of its lease. */
   readonly underWay: Readonly<Record<string, IsoTime>>;
-  /** When the sweep has to see whether somebody still waits, because a crash may have kept the line from moving on. */
+  /** When the sweep has to check for deliveries that a crash has left waiting; null when it doesn't have to. */
   readonly wakeAt: IsoTime | null;
 }
 
-/** Attempts that may begin at a moment. */
+/** Returns the number of attempts that may begin at a moment. */
 export function freePlaces(line: WebhookLine | null, now: IsoTime): number {
   return MAX_AT_ONCE - Object.values(line?.underWay ?? {}).filter((until) => until > now).length;
 }
 
-/** With one more attempt under way; null when all places are taken. */
+/** Returns the line with one more attempt under way; null when no place is free. */
 export function entered(
   line: WebhookLine | null,
   accountId: string,
@@ -31,14 +33,14 @@ export function entered(
   return { accountId, underWay: { ...withoutLapsed(line, now), [deliveryId]: until }, wakeAt: until };
 }
 
-/** After the end of an attempt; the same object when it wasn't under way any more. */
+/** Returns the line after the end of an attempt: the same object when the attempt's place was already free. */
 export function left(line: WebhookLine, deliveryId: string): WebhookLine {
   if (!(deliveryId in line.underWay)) return line;
   const { [deliveryId]: _ended, ...underWay } = line.underWay;
   return { ...line, underWay };
 }
 
-/** After the sweep has looked: it comes again as long as somebody waits. */
+/** Returns the line after the sweep's check. The sweep checks again later while deliveries wait. */
 export function swept(line: WebhookLine, somebodyWaits: boolean, now: IsoTime): WebhookLine {
   const wakeAt = somebodyWaits ? addSeconds(now, LEASE_SECONDS) : null;
   return { ...line, underWay: withoutLapsed(line, now), wakeAt };

@@ -17,7 +17,7 @@ async function listen(listener: RequestListener): Promise<number> {
 }
 const message = (url: string) => ({ url, body: '{}', headers: { 'webhook-id': 'evt_1' } });
 
-it('resolves a name once and connects to the address that was checked, under the name', async () => {
+it('resolves a name once, connects to the checked address and sends the name as the host', async () => {
   const hosts: unknown[] = [];
   const port = await listen((request, response) => {
     hosts.push(request.headers.host);
@@ -34,9 +34,9 @@ it.each([
   ['a private address', ['10.0.0.1']],
   ['a private address among public ones', ['8.8.8.8', '169.254.169.254']],
   ['loopback', ['127.0.0.1']],
-  ['IPv4 in the clothes of IPv6', ['::ffff:127.0.0.1']],
-  ['nothing', []],
-])('a name that leads to %s is not connected to', async (_name, addresses) => {
+  ['an IPv4-mapped IPv6 address', ['::ffff:127.0.0.1']],
+  ['no address', []],
+])('does not connect to a name that resolves to %s', async (_name, addresses) => {
   const requests = jest.fn();
   const port = await listen(requests);
   const sender = new WebhookSender({ targets: 'public', refusedPorts: [] }, async () => addresses);
@@ -45,7 +45,7 @@ it.each([
   expect(requests).not.toHaveBeenCalled();
 });
 
-it('an answer without an end is read to a bound, and a broken connection is a failure', async () => {
+it('stops reading an endless response at the size limit, and reports a broken connection as a failure', async () => {
   const port = await listen((_request, response) => {
     const more = () => response.write('y'.repeat(8_192));
     response.on('drain', more);
@@ -60,7 +60,7 @@ it('an answer without an end is read to a bound, and a broken connection is a fa
   });
 });
 
-it('a name that leads to a port of the local suite is not connected to', async () => {
+it('does not connect to a port of the local suite through a name', async () => {
   const requests = jest.fn();
   const port = await listen(requests);
   const sender = new WebhookSender({ targets: 'loopback', refusedPorts: [port] }, async () => ['127.0.0.1']);
@@ -68,7 +68,7 @@ it('a name that leads to a port of the local suite is not connected to', async (
   expect(requests).not.toHaveBeenCalled();
 });
 
-it('localhost is this machine', async () => {
+it('sends to localhost without asking a name server', async () => {
   const port = await listen((_request, response) => response.end('ok'));
   expect(await new WebhookSender(LOOPBACK).send(message(`http://localhost:${port}/`))).toMatchObject({ error: null });
 });

@@ -1,3 +1,5 @@
+/** Sends webhook requests, to allowed addresses only. */
+
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
@@ -6,13 +8,13 @@ import type { Attempt } from './delivery.ts';
 import { localNameResolver, nameResolver, type Resolve } from './resolveName.ts';
 import { hostOf, isAllowedTarget, portOf, type TargetRules } from './targetAddress.ts';
 
-/** From the look-up of the name to the end of the answer. */
+/** Time limit of an attempt, from the look-up of the name to the end of the response. */
 const MAX_ATTEMPT_MS = 15_000;
-/** More of an answer is not read. */
+/** Reading stops after this many bytes of a response. */
 const MAX_RESPONSE_BYTES = 16 * 1024;
 const MAX_EXCERPT_LENGTH = 500;
 
-/** What is sent, already signed. */
+/** A signed webhook request. */
 export interface SignedMessage {
   readonly url: string;
   readonly body: string;
@@ -25,12 +27,12 @@ interface Answer {
 }
 
 /**
- * Sends webhooks to strangers' servers. A name is resolved once; all its addresses have to be public, and the
- * connection is made to one of those that were checked, so that a second look-up can't lead elsewhere. Redirects aren't
- * followed, and time and size of an answer are bounded. Nothing that one receiver does keeps another's webhook waiting.
+ * Sends webhooks to servers that customers run. A name is resolved once; all its addresses have to be allowed, and the
+ * connection goes to a checked address, so that a second look-up can't lead elsewhere. Redirects aren't followed, and
+ * the time and size of a response are limited. A slow receiver doesn't delay the webhooks of other receivers.
  */
 export class WebhookSender {
-  /** Where it may send. */
+  /** The addresses and ports that this sender may send to. */
   readonly rules: TargetRules;
   readonly #resolve: Resolve;
 
@@ -39,7 +41,7 @@ export class WebhookSender {
     this.#resolve = resolve;
   }
 
-  /** Never throws: whatever goes wrong is the outcome. */
+  /** Sends a message and returns the outcome. Never throws: a failure is an outcome with an `error`. */
   async send(message: SignedMessage): Promise<Omit<Attempt, 'at'>> {
     const startedAt = performance.now();
     const outcome = await within(MAX_ATTEMPT_MS, (signal) => this.#send(message, signal)).catch((error: unknown) => ({
@@ -62,7 +64,7 @@ export class WebhookSender {
   async #addressOf(host: string, port: number): Promise<string> {
     const addresses = isIP(host) === 0 ? await this.#resolve(host) : [host];
     const [address] = addresses;
-    // One private address among public ones is an attempt to get there by chance.
+    // A private address among public ones is refused too: such a name tries to reach the private address by chance.
     if (address !== undefined && addresses.every((each) => isAllowedTarget(each, port, this.rules))) return address;
     throw new NotAllowed();
   }
@@ -78,7 +80,7 @@ function resolverFor({ targets }: TargetRules): Resolve {
   return targets === 'loopback' ? localNameResolver() : nameResolver();
 }
 
-/** Connects to the address, and to nothing else; name and certificate are the URL's. */
+/** Posts to the given address only. The `Host` header and the certificate check use the URL's host. */
 function post(
   url: URL,
   address: string,
@@ -93,7 +95,7 @@ function post(
     port: portOf(url),
     path: url.pathname + url.search,
     headers: { ...headers, host: url.host, 'content-length': Buffer.byteLength(body) },
-    // A connection of its own: one that is kept could have been made for another name.
+    // Each request opens its own connection, because a pooled connection could have been opened for another name.
     agent: false,
     signal,
   } as const;
@@ -113,7 +115,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     bytes += chunk.length;
-    // Leaving the loop ends the connection.
+    // Leaving the loop closes the connection.
     if (bytes >= MAX_RESPONSE_BYTES) break;
   }
   const text = Buffer.concat(chunks).toString('utf8').replaceAll('\0', '');
@@ -122,7 +124,8 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
 
 function reasonOf(error: unknown): string {
   if (error instanceof NotAllowed) return 'The name leads to a private or special address.';
-  if (error instanceof TookTooLong) return `No whole answer within ${MAX_ATTEMPT_MS / 1000} seconds.`;
+  if (error instanceof TookTooLong)
+    return `The receiver did not answer in full within ${MAX_ATTEMPT_MS / 1000} seconds.`;
   const { code = 'unknown' } = Object(error) as { code?: unknown };
   return `The receiver could not be reached (${String(code)}).`;
 }

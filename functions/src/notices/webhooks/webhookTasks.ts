@@ -4,13 +4,13 @@ import { FUNCTION_NAMES, REGION } from '../../platform/deployment.ts';
 
 const taskSchema = z.object({ deliveryId: z.string() });
 
-/** Where deliveries wait for their time. */
+/** The task queue in which deliveries wait until their next attempt is due. */
 export interface WebhookTasks {
-  /** Has a delivery attempted after so many seconds. */
+  /** Schedules an attempt at a delivery after a number of seconds. */
   enqueue(deliveryId: string, delaySeconds: number): Promise<void>;
 }
 
-/** Tasks for the function `deliverWebhook`, in the queue that is deployed with it. */
+/** Queues tasks for the function `deliverWebhook`, in the Cloud Tasks queue that is deployed with the function. */
 export class CloudWebhookTasks implements WebhookTasks {
   readonly #app: App;
 
@@ -26,8 +26,8 @@ export class CloudWebhookTasks implements WebhookTasks {
 }
 
 /**
- * The delivery that a task is for.
- * @throws for what isn't one of these tasks
+ * Reads the delivery's id from a task's data.
+ * @throws ZodError when the data has another shape
  */
 export function deliveryIdOf(data: unknown): string {
   return taskSchema.parse(data).deliveryId;

@@ -4,13 +4,13 @@ import { EVENT_TYPES } from '../events/accountEvent.ts';
 import { DELIVERY_STATUSES, type WebhookDelivery } from './delivery.ts';
 import { DISABLED_REASONS, type WebhookEndpoint } from './endpoint.ts';
 
-const urlSchema = text(2_000).meta({ description: 'https, leading to a public address.' });
+const urlSchema = text(2_000).meta({ description: 'An https URL whose host has public addresses only.' });
 const eventsSchema = z
   .array(z.enum(EVENT_TYPES))
   .min(1)
   .transform((types) => [...new Set(types)])
   .nullable()
-  .meta({ description: 'Only these types; null for all, also those that are new some day.' });
+  .meta({ description: 'The event types to send; null for all types, including types that are added later.' });
 
 export const createWebhookSchema = z.strictObject({
   url: urlSchema,
@@ -41,16 +41,17 @@ export const webhookSchema = z
     events: z.array(z.enum(EVENT_TYPES)).nullable(),
     enabled: z.boolean(),
     disabledReason: z.enum(DISABLED_REASONS).nullable().meta({
-      description: '`failing`: it took nothing for days. `gone`: it answered 410.',
+      description:
+        '`owner`: disabled by its owner. `failing`: every attempt failed for days. `gone`: the server answered 410.',
     }),
-    failingSince: timeOut.nullable().meta({ description: 'The first failure since it last took something.' }),
+    failingSince: timeOut.nullable().meta({ description: 'Time of the first failure since the last success.' }),
     createdAt: timeOut,
     updatedAt: timeOut,
   })
   .meta({ id: 'Webhook' });
 
 export const webhookWithSecretSchema = webhookSchema
-  .extend({ secret: z.string().meta({ description: 'Verifies signatures (standardwebhooks.com). Keep it.' }) })
+  .extend({ secret: z.string().meta({ description: 'The secret that verifies signatures (standardwebhooks.com).' }) })
   .meta({ id: 'WebhookWithSecret' });
 
 const attemptSchema = z.object({
@@ -66,14 +67,14 @@ export const webhookEventSchema = z
     eventId: z.string(),
     type: z.string(),
     status: z.enum(DELIVERY_STATUSES),
-    body: z.string().meta({ description: 'What is sent.' }),
+    body: z.string().meta({ description: 'The body of the request, as text.' }),
     attempts: z.array(attemptSchema).meta({ description: 'The latest 20, oldest first.' }),
     nextAttemptAt: timeOut.nullable(),
     createdAt: timeOut,
   })
   .meta({ id: 'WebhookEvent' });
 
-/** An endpoint as its owner sees it. */
+/** Renders an endpoint for the API, without its secrets. */
 export function renderWebhook(endpoint: WebhookEndpoint): z.input<typeof webhookSchema> {
   const { id, url, description, events, disabled, failingSince, createdAt, updatedAt } = endpoint;
   return {
@@ -89,12 +90,12 @@ export function renderWebhook(endpoint: WebhookEndpoint): z.input<typeof webhook
   };
 }
 
-/** The same with its newest secret: for who has just made that. */
+/** Renders an endpoint with its newest secret, for the answer to the request that created the secret. */
 export function renderWithSecret(endpoint: WebhookEndpoint): z.input<typeof webhookWithSecretSchema> {
   return { ...renderWebhook(endpoint), secret: endpoint.secrets[0]?.value ?? '' };
 }
 
-/** An event as it went to an endpoint. */
+/** Renders a delivery, which is one event for one endpoint, for the API. */
 export function renderEvent(delivery: WebhookDelivery): z.input<typeof webhookEventSchema> {
   const { eventId, type, status, body, attempts, nextAttemptAt, createdAt } = delivery;
   return { eventId, type, status, body, attempts: [...attempts], nextAttemptAt, createdAt };

@@ -5,7 +5,7 @@ import type { WebhooksNeeds } from './needs.ts';
 
 type KeeperNeeds = Pick<WebhooksNeeds, 'webhookDeliveries' | 'webhookEndpoints' | 'webhookLines'>;
 
-/** Keeps an account's endpoints, without their secrets, and what was sent there. */
+/** Exports and erases an account's endpoints and deliveries. The export leaves out the endpoints' secrets. */
 export function webhooksKeeper({ webhookDeliveries, webhookEndpoints, webhookLines }: KeeperNeeds) {
   return {
     sections: {

@@ -161,7 +161,7 @@ it('a key near its cap is told of once, by webhook and by mail', async () => {
       data: { apiKeyId: key.id, walletId: 'main', window: 'day', limitCredits: 50, usedCredits: 40 },
     });
     const mail = (await database().doc(`mail/${event.id}`).get()).data();
-    expect(mail).toMatchObject({ message: { subject: 'An API key has used 40 of its 50 credits of this day' } });
+    expect(mail).toMatchObject({ message: { subject: 'An API key has used 40 of its 50 credits for this day' } });
     const events = await database().collection('accountEvents').where('accountId', '==', person.accountId).get();
     expect(events.size).toBe(1);
   } finally {
