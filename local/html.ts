@@ -1,4 +1,4 @@
-/** Text that is known to be safe as HTML. */
+/** A piece of HTML in which all foreign text is escaped. */
 export class Html {
   readonly source: string;
 
@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-/** Builds HTML; whatever is put into it is escaped, unless it was built by this function itself. */
+/** Builds HTML from a template. Inserted strings are escaped; pieces of `Html` are inserted as they are. */
 export function html(strings: TemplateStringsArray, ...values: (string | Html | readonly Html[])[]): Html {
   const filled = values.map((value) => {
     if (value instanceof Html) return value.source;

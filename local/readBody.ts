@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
+/** Largest accepted request body, in bytes. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
-/** A request body beyond the limit. */
+/** The request body is larger than the limit. */
 export class BodyTooLargeError extends Error {
   constructor() {
     super(`Request bodies can have up to ${BODY_BYTES_MAX} bytes.`);
@@ -13,8 +14,8 @@ export class BodyTooLargeError extends Error {
 /**
  * Reads a request's body as text.
  *
- * @throws BodyTooLargeError as soon as it is too large; the rest is thrown away
- * @throws Error when the caller hangs up before the end
+ * @throws BodyTooLargeError as soon as the body exceeds the limit; the rest of the body is discarded
+ * @throws Error when the caller hangs up before the end of the body
  */
 export function readBody(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {

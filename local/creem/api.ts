@@ -16,13 +16,13 @@ import type { NewCheckout, Shop } from './shop.ts';
 
 export interface ApiRequest {
   readonly method: string;
-  /** With its query. */
+  /** Address of the request, including its query. */
   readonly url: URL;
   readonly body: string;
 }
 
 type Given = Readonly<Record<string, unknown>>;
-/** `id` is what stands for `*` in the path. */
+/** Handles a request; `id` is the part of the path that `*` stands for in the route. */
 type Handler = (shop: Shop, given: Given, id: string, request: ApiRequest) => Reply;
 
 interface Route extends Fields {
@@ -32,7 +32,7 @@ interface Route extends Fields {
 const MAX_PAGE_SIZE = 100;
 const DEFAULT_PAGE_SIZE = 10;
 
-/** What of Creem's API there is, with the parameters that each request may have. */
+/** The routes of Creem's API that the stand-in has, with the parameters that each route accepts. */
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /v1/products/*': {
     handle: (shop, _given, id) => found(shop.products.get(id), 'Product'),
@@ -114,7 +114,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
-/** Answers a request to `/v1`; whoever makes it has shown the key. */
+/** Answers a request to `/v1`. The caller has checked the API key. */
 export function handleApiRequest(shop: Shop, request: ApiRequest): Reply {
   const { method, url: address, body } = request;
   const id =
@@ -123,7 +123,7 @@ export function handleApiRequest(shop: Shop, request: ApiRequest): Reply {
   const route = Object.hasOwn(ROUTES, `${method} ${path}`) ? ROUTES[`${method} ${path}`] : undefined;
   if (!route) return refusal(404, `Cannot ${method} ${address.pathname}`);
   const given = method === 'GET' ? Object.fromEntries(address.searchParams) : parseObject(body);
-  if (!given) return refusal(400, 'The body is no JSON object.');
+  if (!given) return refusal(400, 'The body must be a JSON object.');
   const problems = problemsWith(given, route);
   return problems.length > 0 ? refusal(400, ...problems) : route.handle(shop, given, id, request);
 }
@@ -150,7 +150,9 @@ function createCheckout(shop: Shop, given: Given, _id: string, request: ApiReque
 
 function problemsWithCustomer(shop: Shop, customer: Given): string[] {
   const problems = problemsWith(customer, { optional: { id: text, email: text, name: text } });
-  if (customer.id !== undefined && customer.email !== undefined) problems.push('only one of id and email may be given');
+  if (customer.id !== undefined && customer.email !== undefined) {
+    problems.push('only one of id and email may be given');
+  }
   if (customer.id !== undefined && !shop.customers.has(String(customer.id))) problems.push('Customer not found');
   if (customer.email !== undefined && !String(customer.email).includes('@')) problems.push('email must be an email');
   return problems;
@@ -160,7 +162,9 @@ function searchTransactions(shop: Shop, given: Given): Reply {
   const { customer_id, order_id, product_id } = given;
   const size = Number(given.page_size ?? DEFAULT_PAGE_SIZE);
   const number = Number(given.page_number ?? 1);
-  if (size < 1 || size > MAX_PAGE_SIZE || number < 1) return refusal(400, 'There is no such page.');
+  if (size < 1 || size > MAX_PAGE_SIZE || number < 1) {
+    return refusal(400, `page_number must be at least 1, and page_size 1 to ${MAX_PAGE_SIZE}.`);
+  }
   const productOf = (transaction: Transaction) =>
     shop.orders.get(transaction.order ?? '')?.product ??
     shop.subscriptions.get(transaction.subscription ?? '')?.product;

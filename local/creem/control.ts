@@ -44,7 +44,7 @@ const SUBSCRIPTION_FIELDS: Fields = {
 };
 const CHECKOUT_FIELDS: Fields = { required: { action: oneOf('expire') } };
 
-/** Answers what tests and people ask of the stand-in itself: JSON in, JSON out, no key. */
+/** Answers a control request, by which tests and people change the stand-in. Bodies are JSON; no API key is needed. */
 export async function handleControlRequest(
   method: string,
   path: string,
@@ -52,7 +52,7 @@ export async function handleControlRequest(
   context: ControlContext,
 ): Promise<Reply> {
   const given = parseObject(body);
-  if (!given) return refusal(400, 'The body is no JSON object.');
+  if (!given) return refusal(400, 'The body must be a JSON object.');
   const [, collection, id] = /^\/_local\/(transactions|subscriptions|checkouts)\/(\w+)$/.exec(path) ?? [];
   if (method === 'POST' && collection && id) return change(context, collection, id, given);
   const { webhooks, shop, faults } = context;
@@ -72,14 +72,14 @@ export async function handleControlRequest(
     case 'POST /_local/webhooks/flush':
       return (await webhooks.flush(Number(given.timeoutMs ?? FLUSH_TIMEOUT_MS)))
         ? ok({ idle: true })
-        : refusal(408, 'Webhooks are still under way.');
+        : refusal(408, 'Some webhooks are still being delivered.');
     case 'POST /_local/faults':
       return checked(given, FAULT_FIELDS, () => ok({ faults: faults.change(given) }));
     case 'POST /_local/reset':
       context.reset();
       return ok({ ok: true });
     default:
-      return refusal(404, `There is no ${method} ${path}.`);
+      return refusal(404, `${method} ${path} does not exist.`);
   }
 }
 
@@ -91,7 +91,7 @@ function change({ shop }: ControlContext, collection: string, id: string, given:
   }
   return checked(given, CHECKOUT_FIELDS, () => {
     const checkout = shop.checkouts.get(id);
-    if (!checkout) return refusal(404, 'There is no such checkout.');
+    if (!checkout) return refusal(404, 'This checkout does not exist.');
     shop.expireCheckout(checkout);
     return ok(checkout);
   });
@@ -99,13 +99,13 @@ function change({ shop }: ControlContext, collection: string, id: string, given:
 
 function changeTransaction(shop: Shop, id: string, { action, amount }: Record<string, unknown>): Reply {
   const transaction = shop.transactions.get(id);
-  if (!transaction) return refusal(404, 'There is no such transaction.');
+  if (!transaction) return refusal(404, 'This transaction does not exist.');
   if (action === 'dispute') shop.dispute(transaction);
   else if (action === 'winDispute') shop.winDispute(transaction);
   else {
     const left = shop.refundableOf(transaction);
     const wanted = Number(amount ?? left);
-    if (wanted === 0 || wanted > left) return refusal(400, `Only ${left} can be refunded.`);
+    if (wanted === 0 || wanted > left) return refusal(400, `At most ${left} can still be refunded.`);
     shop.refund(transaction, wanted);
   }
   return ok(transaction);
@@ -113,7 +113,7 @@ function changeTransaction(shop: Shop, id: string, { action, amount }: Record<st
 
 function changeSubscription(shop: Shop, id: string, action: string): Reply {
   const subscription = shop.subscriptions.get(id);
-  if (!subscription) return refusal(404, 'There is no such subscription.');
+  if (!subscription) return refusal(404, 'This subscription does not exist.');
   if (action === 'renew') return ok(shop.renew(subscription));
   if (action === 'fail') shop.changeSubscription(subscription, 'past_due', 'subscription.past_due');
   if (action === 'expire') shop.expireSubscription(subscription);

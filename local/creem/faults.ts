@@ -1,18 +1,19 @@
 interface Fault {
-  /** Any, unless given. */
+  /** HTTP method of the requests that fail; null for any method. */
   readonly method: string | null;
-  /** The beginning of the path. */
+  /** Beginning of the path of the requests that fail. */
   readonly path: string;
   readonly status: number;
-  /** Whether what was asked for happens nevertheless, and only the answer is lost. */
+  /** Whether the request still takes effect, so that only its answer is an error. */
   readonly afterEffect: boolean;
   timesLeft: number;
 }
 
-/** Requests to the API that fail on purpose. */
+/** The faults that tests have ordered: requests to the API that fail on purpose. */
 export class Faults {
   #faults: Fault[] = [];
 
+  /** Adds a fault, or removes all of them with `clear: true`; returns the faults that are then in force. */
   change(change: Record<string, unknown>): readonly Fault[] {
     const { clear, method, path = '/', status = 500, times = 1, afterEffect } = change;
     if (clear === true) this.#faults = [];
@@ -24,7 +25,7 @@ export class Faults {
     return this.#faults;
   }
 
-  /** What goes wrong with a request; null for one that goes well. */
+  /** Uses up one turn of the fault that applies to a request, and returns the fault; null if no fault applies. */
   take(method: string, path: string): Pick<Fault, 'status' | 'afterEffect'> | null {
     const fault = this.#faults.find(
       (candidate) =>

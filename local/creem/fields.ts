@@ -1,4 +1,6 @@
-/** Says what is wrong with a value; null when nothing is. */
+// Validation of the fields of requests.
+
+/** Returns the problem with a value; null when the value is valid. */
 type Check = (value: unknown) => string | null;
 
 export const text: Check = (value) => (typeof value === 'string' && value !== '' ? null : 'must be a text');
@@ -17,15 +19,16 @@ export function oneOf(...values: readonly string[]): Check {
   return (value) => (values.includes(value as string) ? null : `must be one of ${values.join(', ')}`);
 }
 
-/** A number in a query string. */
+/** Accepts a number in a query string. */
 export const numeral: Check = (value) => (/^\d{1,9}$/.test(String(value)) ? null : 'must be a number');
 
+/** The fields that a request may have, with the check of each field's value. */
 export interface Fields {
   readonly required?: Readonly<Record<string, Check>>;
   readonly optional?: Readonly<Record<string, Check>>;
 }
 
-/** What is wrong with the fields of a request: unknown ones, missing ones, and values that are none. */
+/** Returns all problems with the fields of a request: unknown fields, missing fields and invalid values. */
 export function problemsWith(given: Readonly<Record<string, unknown>>, { required = {}, optional = {} }: Fields) {
   const problems: string[] = [];
   const known: Readonly<Record<string, Check>> = { ...optional, ...required };
@@ -44,7 +47,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object in a body; undefined when there is none. */
+/** Parses a body; an empty body counts as `{}`. Returns undefined when the body isn't a JSON object. */
 export function parseObject(body: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body === '' ? '{}' : body);

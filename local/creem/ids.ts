@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** A new id that looks like Creem's. */
+/** Creates an id in Creem's format. */
 export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(11).toString('hex')}`;
 }

@@ -1,6 +1,7 @@
 import { controlTokenOf } from '../controlToken.ts';
 import { createLocalCreem } from './server.ts';
 
+// Starts the local Creem as a program; README.md lists its environment variables.
 const { env } = process;
 const port = Number(env.LOCAL_CREEM_PORT ?? 12113);
 const { token: controlToken, notice } = controlTokenOf(env);
@@ -21,7 +22,7 @@ try {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   console.error(
     isTaken
-      ? `Port ${port} on 127.0.0.1 is taken. Stop what listens there, or set LOCAL_CREEM_PORT.`
+      ? `Port ${port} on 127.0.0.1 is taken. Stop the program that listens there, or set LOCAL_CREEM_PORT.`
       : `Local Creem could not start: ${String(error)}`,
   );
   process.exit(1);

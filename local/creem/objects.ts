@@ -1,11 +1,13 @@
-/** What is the same in every object: where it lives. */
+// The objects of Creem's API. Amounts are in the smallest unit of the currency.
+
+/** Fields that every object has. */
 interface Base {
   readonly id: string;
   readonly mode: 'test';
   readonly object: string;
 }
 
-/** Something that is sold, as Creem's API has it; amounts are in the smallest unit of the currency. */
+/** A pack or plan that the shop sells. */
 export interface Product extends Base {
   name: string;
   description: string;
@@ -60,7 +62,7 @@ export interface Transaction extends Base {
   subscription: string | null;
   customer: string;
   description: string;
-  /** Unix milliseconds, like the other times of a transaction. */
+  /** Unix time in milliseconds, like the other times of a transaction. */
   period_start?: number;
   period_end?: number;
   created_at: number;
@@ -101,7 +103,7 @@ export interface Checkout extends Base {
 export interface CreemEvent {
   readonly id: string;
   readonly eventType: string;
-  /** Unix milliseconds. */
+  /** Unix time in milliseconds. */
   readonly created_at: number;
   readonly object: unknown;
 }

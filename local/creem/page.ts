@@ -6,21 +6,21 @@ import type { Shop } from './shop.ts';
 const DEFAULT_EMAIL = 'buyer@example.com';
 const MAX_TAX_PERCENT = 100;
 
-/** Answers a request for a checkout's page. Its form posts `outcome`, and `email` and `tax` if wanted. */
+/** Answers a request for the page of a checkout. Its form posts `outcome`, and optionally `email` and `tax`. */
 export function handlePageRequest(shop: Shop, method: string, checkoutId: string, body: string): Reply {
   const checkout = shop.checkouts.get(checkoutId);
   if (!checkout) return page(404, html`<h1>Page not found</h1>`);
   if (checkout.status === 'expired') return page(410, html`<h1>This checkout has expired</h1>`);
   if (checkout.status === 'completed') return page(409, html`<h1>Already paid</h1><p>Nothing was charged again.</p>`);
   if (method === 'GET' || method === 'HEAD') return payPage(shop, checkout, 200);
-  if (method !== 'POST') return page(405, html`<h1>This page is only read or posted to</h1>`);
+  if (method !== 'POST') return page(405, html`<h1>This page accepts only GET, HEAD and POST</h1>`);
   return submit(shop, checkout, new URLSearchParams(body));
 }
 
 function submit(shop: Shop, checkout: Checkout, form: URLSearchParams): Reply {
   const tax = Number(form.get('tax') ?? 0);
   if (!Number.isInteger(tax) || tax < 0 || tax > MAX_TAX_PERCENT) {
-    return payPage(shop, checkout, 400, 'tax is a whole number of percent.');
+    return payPage(shop, checkout, 400, 'tax must be a whole number of percent, from 0 to 100.');
   }
   switch (form.get('outcome')) {
     case 'pay':
@@ -29,14 +29,14 @@ function submit(shop: Shop, checkout: Checkout, form: URLSearchParams): Reply {
     case 'decline':
       return payPage(shop, checkout, 402, 'Your card was declined.');
     case 'cancel':
-      // Creem has no page to go back to: whoever doesn't want to pay leaves.
-      return page(200, html`<h1>You have left without paying</h1>`);
+      // Creem has no cancel address: a payer who doesn't want to pay just leaves the page.
+      return page(200, html`<h1>You left without paying</h1>`);
     default:
       return payPage(shop, checkout, 400, 'outcome must be pay, decline or cancel.');
   }
 }
 
-/** Where the payer is sent, with what Creem adds to the address. */
+/** Returns the address that the payer is sent to after paying, with the parameters that Creem adds. */
 function successUrl({ success_url, id, request_id, order, customer, subscription, product }: Checkout): string {
   const target = new URL(success_url ?? '');
   const added = { checkout_id: id, order_id: order, customer_id: customer, subscription_id: subscription };

@@ -6,7 +6,7 @@ const onetime = { billing_type: 'onetime', billing_period: 'once' } as const;
 const monthly = { billing_type: 'recurring', billing_period: 'every-month' } as const;
 const yearly = { billing_type: 'recurring', billing_period: 'every-year' } as const;
 
-/** What the local shop sells: some packs and plans of the suite's catalog, in dollars. */
+/** The local shop's products: some packs and plans of the suite's catalog, with prices in cents. */
 const SEEDS: readonly Seed[] = [
   { id: 'prod_local_starter', name: 'Starter pack', price: 999, currency: 'USD', ...onetime },
   { id: 'prod_local_growth', name: 'Growth pack', price: 2_499, currency: 'USD', ...onetime },
@@ -15,7 +15,7 @@ const SEEDS: readonly Seed[] = [
   { id: 'prod_local_team_year', name: 'Team plan, yearly', price: 99_000, currency: 'USD', ...yearly },
 ];
 
-/** The products that the local shop begins with. */
+/** Creates the products that the local shop starts with. */
 export function seededProducts(now: string): Product[] {
   return SEEDS.map((seed) => ({ ...seed, ...FIXED, description: seed.name, created_at: now, updated_at: now }));
 }

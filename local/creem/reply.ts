@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** An answer: an object is sent as JSON, a text as a page. */
+/** An HTTP answer. An object as body is sent as JSON, and a string as an HTML page. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Record<string, string>;
@@ -19,7 +19,7 @@ const CATEGORIES: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
 };
 
-/** An error as Creem's API gives it. */
+/** Returns an error answer in the format of Creem's API. */
 export function refusal(status: number, ...message: string[]): Reply {
   const error = CATEGORIES[status] ?? 'Error';
   return { status, body: { trace_id: randomUUID(), status, error, message, timestamp: Date.now() } };

@@ -11,7 +11,7 @@ const product_id = 'prod_local_starter';
 const success_url = 'https://shop.example/thanks?x=1';
 
 describe('a request', () => {
-  it('needs the key: none is a 401, another one a 403', async () => {
+  it('without the API key gets a 401, and with a wrong key a 403', async () => {
     expect(await creem.api('GET', '/v1/products/x', undefined, null)).toMatchObject({ status: 401 });
     expect(await creem.api('GET', '/v1/products/x', undefined, 'other')).toMatchObject({
       status: 403,
@@ -31,9 +31,9 @@ describe('a request', () => {
     ['POST', '/v1/checkouts', { product_id, customer: { name: 7 } }, 'property name must be'],
     ['POST', '/v1/checkouts', { product_id: 'prod_local_team_month', custom_price: 500 }, 'custom_price is only'],
     ['POST', '/v1/refunds', { transaction_id: 7 }, 'property transaction_id must be'],
-    ['GET', '/v1/transactions/search?page_size=101', undefined, 'no such page'],
+    ['GET', '/v1/transactions/search?page_size=101', undefined, 'page_number must be'],
     ['GET', '/v1/transactions/search?limit=1', undefined, 'property limit should not exist'],
-  ])('%s %s with %j is a 400 that says why', async (method, path, body, why) => {
+  ])('%s %s with %j gets a 400 that names the problem', async (method, path, body, why) => {
     const { status, json } = await creem.api(method, path, body);
     expect(status).toBe(400);
     expect(json.message.join()).toContain(why);
@@ -46,7 +46,7 @@ describe('a request', () => {
     ['GET', '/v1/transactions?transaction_id=tran_0'],
     ['GET', '/v1/subscriptions?subscription_id=sub_0'],
     ['POST', '/v1/subscriptions/sub_0/cancel'],
-  ])('%s %s is a 404', async (method, path) => {
+  ])('%s %s gets a 404', async (method, path) => {
     expect((await creem.api(method, path)).status).toBe(404);
   });
 });
@@ -60,7 +60,7 @@ it('a control request without the token is refused, and does nothing', async () 
 });
 
 describe('a checkout', () => {
-  it('that is paid has an order and a transaction, and leads back with what was bought', async () => {
+  it('that is paid has an order and a transaction, and sends the payer back with the ids of the purchase', async () => {
     const metadata = { orderId: 'ord_1' };
     const request = { product_id, request_id: 'ord_1', custom_price: 500, success_url, metadata };
     const { json } = await creem.api('POST', '/v1/checkouts', request);
@@ -99,13 +99,13 @@ describe('a checkout', () => {
     expect(await creem.delivered()).toEqual([]);
   });
 
-  it('that has expired is not paid any more', async () => {
+  it('cannot be paid after it has expired', async () => {
     const { json } = await creem.api('POST', '/v1/checkouts', { product_id });
     await creem.control(`checkouts/${json.id}`, { action: 'expire' });
     expect((await creem.page(json.checkout_url, { outcome: 'pay' })).status).toBe(410);
   });
 
-  it('of one customer belongs to one customer', async () => {
+  it('for a known email address belongs to the customer with that address', async () => {
     const email = 'same@example.com';
     const first = await creem.paid({ customer: { email } });
     const second = await creem.paid({ customer: { id: first.customer.id } });
@@ -121,7 +121,7 @@ describe('a subscription', () => {
     (await creem.paid({ product_id: 'prod_local_team_month', metadata: { a: 'b' } })).subscription;
   const find = async (id: string) => (await creem.api('GET', `/v1/subscriptions?subscription_id=${id}`)).json;
 
-  it('begins with its payment, and bears the metadata of its checkout', async () => {
+  it('begins with its first payment, and has the metadata of its checkout', async () => {
     const { id } = await subscribe();
     const subscription = await find(id);
     expect(subscription).toMatchObject({ status: 'active', metadata: { a: 'b' }, product: { price: 9_900 } });
@@ -130,7 +130,7 @@ describe('a subscription', () => {
     expect(await creem.delivered()).toEqual(['checkout.completed', 'subscription.active', 'subscription.paid']);
   });
 
-  it('renews, fails, and ends as it is told to', async () => {
+  it('renews, fails, expires and ends by control requests', async () => {
     const { id, current_period_end_date } = await subscribe();
     await creem.control(`subscriptions/${id}`, { action: 'renew' });
     expect((await find(id)).current_period_start_date).toBe(current_period_end_date);
@@ -148,7 +148,7 @@ describe('a subscription', () => {
     expect((await creem.api('POST', `/v1/subscriptions/${id}/cancel`, {})).status).toBe(400);
   });
 
-  it('is canceled for the end of its period, and resumed', async () => {
+  it('can be canceled at the end of its period, and resumed', async () => {
     const { id } = await subscribe();
     const cancel = { mode: 'scheduled', onExecute: 'cancel' };
     expect((await creem.api('POST', `/v1/subscriptions/${id}/cancel`, cancel)).json.status).toBe('scheduled_cancel');
@@ -162,7 +162,7 @@ describe('a payment', () => {
   const pay = async () => (await creem.paid()).order.transaction as string;
   const find = async (id: string) => (await creem.api('GET', `/v1/transactions?transaction_id=${id}`)).json;
 
-  it('is refunded in part in the dashboard, and the rest by the API, once', async () => {
+  it('can be refunded in part by a control request, and then by the API, which refunds the rest once', async () => {
     const id = await pay();
     await creem.control(`transactions/${id}`, { action: 'refund', amount: 99 });
     expect(await find(id)).toMatchObject({ status: 'partialRefund', refunded_amount: 99 });
@@ -174,7 +174,7 @@ describe('a payment', () => {
     expect(creem.received[1]?.event.object).toMatchObject({ refund_amount: 99, transaction: { id } });
   });
 
-  it('that is disputed counts as refunded as well, until the dispute is won', async () => {
+  it('counts as refunded while it is disputed, until the dispute is won', async () => {
     const id = await pay();
     await creem.control(`transactions/${id}`, { action: 'dispute' });
     expect(await find(id)).toMatchObject({ status: 'chargedBack', refunded_amount: 999 });
@@ -183,7 +183,7 @@ describe('a payment', () => {
     expect(await creem.delivered()).toEqual(['checkout.completed', 'dispute.created']);
   });
 
-  it('that was refunded in part is so again when its dispute is won', async () => {
+  it('that was refunded in part is partly refunded again after its dispute is won', async () => {
     const id = await pay();
     await creem.control(`transactions/${id}`, { action: 'refund', amount: 99 });
     await creem.control(`transactions/${id}`, { action: 'dispute' });
@@ -194,7 +194,7 @@ describe('a payment', () => {
 });
 
 describe('webhooks', () => {
-  it('are signed over their body', async () => {
+  it('have a signature of their body', async () => {
     await creem.paid();
     await creem.delivered();
     const [{ body, signature, event } = { body: '', signature: '', event: {} }] = creem.received;
@@ -202,7 +202,7 @@ describe('webhooks', () => {
     expect(event).toMatchObject({ id: expect.stringMatching(/^evt_/), created_at: expect.any(Number) });
   });
 
-  it('are sent again until they are answered with 200, and given up in the end', async () => {
+  it('are retried until they are answered with 200, and fail after the last retry', async () => {
     creem.answers.push(500, 204, 200);
     await creem.paid();
     expect(await creem.delivered()).toHaveLength(3);
@@ -212,7 +212,7 @@ describe('webhooks', () => {
     expect(await creem.delivered()).toHaveLength(6);
   });
 
-  it('come twice, in another order, or not at all when they are told to', async () => {
+  it('are duplicated, shuffled or dropped by a control request', async () => {
     await creem.control('webhooks', { duplicate: 1, shuffle: true });
     await creem.paid({ product_id: 'prod_local_team_month' });
     const types = await creem.delivered();
@@ -227,7 +227,7 @@ describe('webhooks', () => {
   });
 });
 
-it('loses an answer on purpose: what was asked for has happened', async () => {
+it('a fault with afterEffect makes the answer an error, but the request takes effect', async () => {
   const { order } = await creem.paid();
   await creem.control('faults', { method: 'POST', path: '/v1/refunds', afterEffect: true });
   const refund = () => creem.api('POST', '/v1/refunds', { transaction_id: order.transaction });
@@ -237,7 +237,7 @@ it('loses an answer on purpose: what was asked for has happened', async () => {
   expect((await refund()).status).toBe(400);
 });
 
-it('fails on purpose as often as it is told to, and forgets everything when it is reset', async () => {
+it('a fault hits as many requests as ordered, and a reset forgets everything', async () => {
   await creem.control('faults', { method: 'GET', path: '/v1/products', status: 503, times: 1 });
   const ask = () => creem.api('GET', `/v1/products/${product_id}`);
   expect((await ask()).status).toBe(503);

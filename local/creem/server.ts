@@ -12,30 +12,30 @@ import { Shop } from './shop.ts';
 import { Webhooks, type WebhooksOptions } from './webhooks.ts';
 
 export interface LocalCreemOptions {
-  /** What requests have to show as `x-api-key`. */
+  /** API key that requests must send as `x-api-key`. */
   readonly apiKey: string;
-  /** What control requests have to show. */
+  /** Token that control requests must send. */
   readonly controlToken: string;
   readonly webhooks: WebhooksOptions;
-  /** Unix time in milliseconds, for tests that need their own. */
+  /** Returns the Unix time in milliseconds; a test can pass its own clock. Default: the machine's clock. */
   readonly nowMs?: () => number;
 }
 
-/** A Creem that can be started and stopped. */
+/** A local Creem that can be started and stopped. */
 export interface LocalCreem {
   /**
-   * @param port 0 for any that is free
-   * @returns the port that it listens on, on 127.0.0.1 only
+   * @param port port on 127.0.0.1; 0 for any free port
+   * @returns the port that the server listens on
    * @throws Error `EADDRINUSE` when the port is taken
    */
   start(port: number): Promise<number>;
-  /** Ends every connection at once. */
+  /** Stops the server; open connections are cut at once. */
   stop(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
 
-/** Creates a Creem where nothing has been sold yet. */
+/** Creates a local Creem whose shop has products, but no customers or sales yet. */
 export function createLocalCreem(options: LocalCreemOptions): LocalCreem {
   const app = new App(options);
   let server: Server | undefined;
@@ -58,7 +58,7 @@ export function createLocalCreem(options: LocalCreemOptions): LocalCreem {
   };
 }
 
-/** Everything behind the port. */
+/** The state of a local Creem, and the dispatch of requests to the API, the pages and the control endpoints. */
 class App {
   readonly webhooks: Webhooks;
   readonly #apiKey: string;
@@ -79,7 +79,7 @@ class App {
     try {
       send(response, await this.#answer(request, await readBody(request)));
     } catch (error) {
-      // The caller hung up in the middle of its request: there is nobody to answer.
+      // An errored request means that the caller hung up in the middle of its request, so no answer can be sent.
       if (!request.errored) send(response, refusal(500, String(error)));
     }
   }
@@ -99,9 +99,9 @@ class App {
     if (key === undefined) return refusal(401);
     if (key !== this.#apiKey) return refusal(403);
     const fault = this.#faults.take(method, path);
-    if (fault !== null && !fault.afterEffect) return refusal(fault.status, 'As asked for.');
+    if (fault !== null && !fault.afterEffect) return refusal(fault.status, 'This request fails on purpose.');
     const reply = handleApiRequest(this.#shop, { method, url, body });
-    return fault === null ? reply : refusal(fault.status, 'As asked for, after all was done.');
+    return fault === null ? reply : refusal(fault.status, 'This request took effect, but fails on purpose.');
   }
 
   #control(method: string, path: string, body: string): Promise<Reply> {

@@ -11,7 +11,7 @@ import type {
 } from './objects.ts';
 import { seededProducts } from './products.ts';
 
-/** What a request to open a checkout says, once it has been checked. */
+/** A validated request to open a checkout. */
 export interface NewCheckout {
   readonly productId: string;
   readonly requestId: string | undefined;
@@ -21,16 +21,16 @@ export interface NewCheckout {
   readonly metadata: Record<string, unknown> | undefined;
 }
 
-/** Who pays, as the page's form says. */
+/** The payer of a checkout, from the form of the payment page. */
 export interface Payer {
   readonly email: string;
-  /** What is added to the price. */
+  /** Tax that is added to the price, in percent. */
   readonly taxPercent: number;
 }
 
 const REFUNDABLE: readonly Transaction['status'][] = ['paid', 'partialRefund'];
 
-/** One merchant's shop at Creem: everything that it keeps, and what may happen to it. */
+/** One merchant's shop at Creem: all its objects, and every change that can happen to them. */
 export class Shop {
   readonly products = new Map<string, Product>();
   readonly customers = new Map<string, Customer>();
@@ -41,9 +41,9 @@ export class Shop {
   readonly events: CreemEvent[] = [];
   readonly #nowMs: () => number;
   readonly #emit: (event: CreemEvent) => void;
-  /** Whom a checkout was made for; its page may be paid by nobody else. */
+  /** Email address that each checkout was opened for; the page of the checkout accepts no other payer. */
   readonly #payerOf = new Map<string, string>();
-  /** What disputed transactions were like. */
+  /** State of each disputed transaction before its dispute. */
   readonly #beforeDispute = new Map<string, Pick<Transaction, 'status' | 'refunded_amount'>>();
 
   constructor(nowMs: () => number, emit: (event: CreemEvent) => void) {
@@ -75,17 +75,17 @@ export class Shop {
     return checkout;
   }
 
-  /** The address that a checkout was opened with; undefined when its payer types one. */
+  /** Returns the email address that a checkout was opened with; undefined when the payer types an address. */
   emailFor(checkoutId: string): string | undefined {
     return this.#payerOf.get(checkoutId);
   }
 
-  /** What a checkout costs, without tax. */
+  /** Returns the amount of a checkout without tax, in cents. */
   amountOf({ custom_price, product }: Checkout): number {
     return custom_price ?? this.productOf(product).price;
   }
 
-  /** Pays a checkout; a recurring product begins a subscription. */
+  /** Pays a checkout; if its product is recurring, a subscription starts. */
   pay(checkout: Checkout, payer: Payer): void {
     const product = this.productOf(checkout.product);
     const customer = this.#customerAt(payer.email);
@@ -106,7 +106,7 @@ export class Shop {
     checkout.status = 'expired';
   }
 
-  /** Charges the next period. */
+  /** Starts the next period of a subscription and charges for the period. */
   renew(subscription: Subscription): Transaction {
     const product = this.productOf(subscription.product);
     const customer = this.customerOf(subscription.customer);
@@ -123,7 +123,7 @@ export class Shop {
     return transaction;
   }
 
-  /** Puts a subscription into a state and tells of it. */
+  /** Sets the status of a subscription and emits an event about the change. */
   changeSubscription(subscription: Subscription, status: SubscriptionStatus, eventType: string): void {
     const endsIt = status === 'canceled' || status === 'scheduled_cancel';
     Object.assign(subscription, { status, canceled_at: endsIt ? this.#now() : null, updated_at: this.#now() });
@@ -131,13 +131,13 @@ export class Shop {
     this.emit(eventType, this.wholeSubscription(subscription));
   }
 
-  /** Its period ends without a payment; it is only over once it is canceled. */
+  /** Ends the current period without a payment. The subscription itself ends only when it is canceled. */
   expireSubscription(subscription: Subscription): void {
     Object.assign(subscription, { current_period_end_date: this.#now(), updated_at: this.#now() });
     this.emit('subscription.expired', this.wholeSubscription(subscription));
   }
 
-  /** What can still go back of a transaction. */
+  /** Returns the amount of a transaction that can still be refunded, in cents. */
   refundableOf({ status, amount_paid, refunded_amount }: Transaction): number {
     return REFUNDABLE.includes(status) ? amount_paid - (refunded_amount ?? 0) : 0;
   }
@@ -158,7 +158,7 @@ export class Shop {
     });
   }
 
-  /** The bank takes all of a payment back. Creem then calls it refunded as well. */
+  /** Disputes a payment: the bank takes all of the money back, and Creem counts the payment as refunded too. */
   dispute(transaction: Transaction): void {
     const { id, status, refunded_amount } = transaction;
     if (!this.#beforeDispute.has(id)) this.#beforeDispute.set(id, { status, refunded_amount });
@@ -175,15 +175,15 @@ export class Shop {
   }
 
   /**
-   * The bank gives it back after all, but not what its customer had been given back before; Creem has no event for
-   * that.
+   * Wins a dispute: the bank returns the money, except the part that was refunded to the customer before the dispute.
+   * Creem has no event for a won dispute.
    */
   winDispute(transaction: Transaction): void {
     Object.assign(transaction, this.#beforeDispute.get(transaction.id));
     this.#beforeDispute.delete(transaction.id);
   }
 
-  /** A checkout with what belongs to it, as it is given to whoever asks for it. */
+  /** Returns a checkout as the API shows it: product, order, customer and subscription are included as objects. */
   wholeCheckout(checkout: Checkout) {
     const { order, customer, subscription, product } = checkout;
     const whole = subscription === undefined ? undefined : this.subscriptions.get(subscription);
@@ -196,6 +196,7 @@ export class Shop {
     };
   }
 
+  /** Returns a subscription as the API shows it: product and customer are included as objects. */
   wholeSubscription(subscription: Subscription) {
     return {
       ...subscription,
@@ -204,25 +205,28 @@ export class Shop {
     };
   }
 
+  /** @throws Error if the product doesn't exist */
   productOf(id: string): Product {
     const product = this.products.get(id);
-    if (!product) throw new Error(`there is no product ${id}`);
+    if (!product) throw new Error(`Product ${id} does not exist.`);
     return product;
   }
 
+  /** @throws Error if the customer doesn't exist */
   customerOf(id: string): Customer {
     const customer = this.customers.get(id);
-    if (!customer) throw new Error(`there is no customer ${id}`);
+    if (!customer) throw new Error(`Customer ${id} does not exist.`);
     return customer;
   }
 
-  /** Tells of something as it is at this moment. */
+  /** Records an event with a copy of the object in its present state, and hands the event to the webhooks. */
   emit(eventType: string, object: unknown): void {
     const event = { id: newId('evt'), eventType, created_at: this.#nowMs(), object: structuredClone(object) };
     this.events.push(event);
     this.#emit(event);
   }
 
+  /** Returns the transaction with the objects that belong to it, as events of refunds and disputes include them. */
   #around(transaction: Transaction) {
     const order = this.orders.get(transaction.order ?? '');
     const subscription = this.subscriptions.get(transaction.subscription ?? '');
@@ -236,6 +240,7 @@ export class Shop {
     };
   }
 
+  /** Returns the customer with an email address; creates the customer if it doesn't exist. */
   #customerAt(email: string): Customer {
     const known = [...this.customers.values()].find((customer) => customer.email === email.toLowerCase());
     if (known) return known;
@@ -338,7 +343,7 @@ export class Shop {
   }
 }
 
-/** When a period ends that begins at a moment. */
+/** Returns the end of the billing period that begins at `start`. */
 function endOfPeriod({ billing_period }: Product, start: string): string {
   const end = new Date(start);
   if (billing_period === 'every-year') end.setUTCFullYear(end.getUTCFullYear() + 1);

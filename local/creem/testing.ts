@@ -14,16 +14,16 @@ export interface ReceivedWebhook {
   readonly event: any;
 }
 
-/** A local Creem on a free port, with an endpoint for its webhooks. */
+/** A local Creem for tests: it listens on a free port, and has an endpoint that receives its webhooks. */
 export class TestCreem {
   readonly received: ReceivedWebhook[] = [];
-  /** What the endpoint answers with, one after the other; 200 afterwards. */
+  /** Statuses of the endpoint's next answers, in order; afterwards the endpoint answers with 200. */
   readonly answers: number[] = [];
   #creem!: LocalCreem;
   #endpoint!: Server;
   url = '';
 
-  /** @param nowMs Unix time in milliseconds; the machine's unless given */
+  /** @param nowMs returns the Unix time in milliseconds; default: the machine's clock */
   static async start(nowMs?: () => number): Promise<TestCreem> {
     const test = new TestCreem();
     test.#endpoint = createServer(async (request, response) => {
@@ -52,31 +52,31 @@ export class TestCreem {
     await new Promise((resolve) => this.#endpoint.close(resolve));
   }
 
-  /** A request to the API; `key` null sends none. */
+  /** Sends a request to the API; with `key` null, no API key is sent. */
   async api(method: string, path: string, body?: object, key: string | null = TEST_KEY) {
     const headers: Record<string, string> = key === null ? {} : { 'x-api-key': key };
     return this.#json(await fetch(this.url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) }));
   }
 
-  /** A request to the control endpoints. */
+  /** Sends a request to a control endpoint. */
   async control(path: string, body: object = {}, headers = controlHeaders(CONTROL_TOKEN)) {
     const request = { method: 'POST', headers, body: JSON.stringify(body) };
     return this.#json(await fetch(`${this.url}/_local/${path}`, request));
   }
 
-  /** Posts the form of a page. */
+  /** Submits the form of a payment page. */
   page(url: string, fields: Record<string, string>): Promise<Response> {
     return fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
   }
 
-  /** Opens a checkout and pays it; gives the checkout as it is then. */
+  /** Opens a checkout and pays it; returns the paid checkout. */
   async paid(request: object = {}) {
     const { json } = await this.api('POST', '/v1/checkouts', { product_id: 'prod_local_starter', ...request });
     await this.page(json.checkout_url, { outcome: 'pay' });
     return (await this.api('GET', `/v1/checkouts?checkout_id=${json.id}`)).json;
   }
 
-  /** Types of the events that were delivered, once all were. */
+  /** Waits until all events are delivered; returns their types. */
   async delivered(): Promise<string[]> {
     await this.control('webhooks/flush');
     return this.received.map(({ event }) => event.eventType);

@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto';
 import type { CreemEvent } from './objects.ts';
 
-/** How deliveries are made to go wrong. */
+/** Faults of deliveries that a test can set. */
 export interface WebhookFaults {
-  /** How many times more each event is delivered. */
+  /** Number of extra copies of each event that are delivered. */
   readonly duplicate: number;
-  /** Delivers what comes in one burst in another order. */
+  /** Whether the events of a burst are delivered in reverse order. */
   readonly shuffle: boolean;
-  /** Events that are never delivered. */
+  /** Whether new events are recorded but never delivered. */
   readonly drop: boolean;
-  /** How many deliveries may be under way at once. */
+  /** Largest number of deliveries that are sent at the same time. */
   readonly concurrency: number;
 }
 
@@ -24,24 +24,24 @@ interface Delivery {
 }
 
 export interface WebhooksOptions {
-  /** Where they go; undefined when nobody wants them. */
+  /** Address that events are delivered to; undefined to deliver none. */
   readonly url: string | undefined;
   readonly secret: string;
-  /** Waits before each further try; Creem makes as many, at longer distances. */
+  /** Milliseconds before each retry. Creem makes the same number of retries, with longer waits. */
   readonly retryDelaysMs?: readonly number[];
 }
 
 const RETRY_DELAYS_MS = [250, 500, 1_000, 2_000];
 const TIMEOUT_MS = 30_000;
-/** Events that come within this time of one another are one burst. */
+/** Milliseconds within which events count as one burst. */
 const BURST_MS = 50;
 
-/** Signs a body as Creem does: HMAC-SHA256 in hexadecimal digits. */
+/** Returns the signature that Creem gives a body: HMAC-SHA256 in hexadecimal digits. */
 export function signWebhook(body: string, secret: string): string {
   return createHmac('sha256', secret).update(body, 'utf8').digest('hex');
 }
 
-/** Delivers events, and again until they are answered with 200. */
+/** Delivers events to the endpoint, and retries each delivery until the endpoint answers with 200. */
 export class Webhooks {
   #options: WebhooksOptions;
   #deliveries: Delivery[] = [];
@@ -55,11 +55,12 @@ export class Webhooks {
     this.#options = options;
   }
 
-  /** Moves the endpoint; what waits goes to the new address. Where nobody wants events nothing changes. */
+  /** Moves the endpoint; waiting deliveries go to the new address. Without an endpoint nothing changes. */
   moveTo(url: string): void {
     if (this.#options.url !== undefined) this.#options = { ...this.#options, url };
   }
 
+  /** Changes the given faults, or removes all of them with null; returns the faults that are then in force. */
   setFaults(change: Partial<WebhookFaults> | null): WebhookFaults {
     this.#faults = change === null ? NO_FAULTS : { ...this.#faults, ...change };
     return this.#faults;
@@ -86,7 +87,7 @@ export class Webhooks {
     this.#pump();
   }
 
-  /** Waits until nothing is under way; false when that took longer. */
+  /** Waits until every delivery has ended; returns false when the timeout passes first. */
   async flush(timeoutMs: number): Promise<boolean> {
     this.#release();
     if (this.#isIdle()) return true;
@@ -98,6 +99,7 @@ export class Webhooks {
     return isIdle;
   }
 
+  /** Forgets all deliveries and faults, and aborts the requests that are being sent. */
   clear(): void {
     this.#epoch.abort();
     this.#epoch = new AbortController();

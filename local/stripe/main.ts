@@ -29,7 +29,7 @@ try {
   const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   console.error(
     isTaken
-      ? `Port ${port} on 127.0.0.1 is taken. Stop what listens there, or set LOCAL_STRIPE_PORT.`
+      ? `Port ${port} on 127.0.0.1 is taken. Stop the program that listens there, or set LOCAL_STRIPE_PORT.`
       : `Local Stripe could not start: ${String(error)}`,
   );
   process.exit(1);

@@ -4,18 +4,19 @@ import { controlHeaders } from '../controlToken.ts';
 import { startProgram } from './startProgram.ts';
 
 /**
- * What holds for every local stand-in as a program: it says where it listens, stops when it is told to, and says so
- * when its port is taken.
+ * Describes the tests that every local stand-in must pass as a program: it prints its address, stops at a signal, and
+ * prints an error when its port is taken.
  *
- * @param portVariable the environment variable that sets its port
- * @param firstLine what it prints once it listens
+ * @param main path of the program
+ * @param portVariable environment variable that sets the port
+ * @param firstLine the line that the program prints when it listens
  */
 export function describeProgram(main: string, portVariable: string, firstLine: RegExp): void {
   const start = (port: number, token = 'token') =>
     startProgram(main, { [portVariable]: String(port), LOCAL_SUITE_TOKEN: token });
 
   describe('the program', () => {
-    it.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, in one line, and stops at %s', async (signal) => {
+    it.each(['SIGTERM', 'SIGINT'] as const)('prints its address in one line, and stops at %s', async (signal) => {
       const program = start(0);
       expect(await program.firstLine).toMatch(firstLine);
       const url = /http:\/\/[\d.:]+/.exec(program.output())?.[0];
@@ -25,7 +26,7 @@ export function describeProgram(main: string, portVariable: string, firstLine: R
       expect(program.output().trim().split('\n')).toHaveLength(1);
     });
 
-    it('without a token makes one, says it, and takes no control request without it', async () => {
+    it('makes and prints a token if it was given none, and refuses control requests without the token', async () => {
       const program = start(0, '');
       const line = await program.firstLine;
       const [, token = ''] = /x-suite-token of control requests: ([\w-]+)/.exec(line) ?? [];
@@ -36,14 +37,14 @@ export function describeProgram(main: string, portVariable: string, firstLine: R
       expect(await health({})).toBe(401);
     });
 
-    it('says so when its port is taken, and fails', async () => {
+    it('fails with a message when its port is taken', async () => {
       const squatter = createServer().listen(0, '127.0.0.1');
       await once(squatter, 'listening');
       const { port } = squatter.address() as { port: number };
       const program = start(port);
       expect((await once(program.process, 'exit'))[0]).toBe(1);
       expect(program.output()).toBe(
-        `Port ${port} on 127.0.0.1 is taken. Stop what listens there, or set ${portVariable}.\n`,
+        `Port ${port} on 127.0.0.1 is taken. Stop the program that listens there, or set ${portVariable}.\n`,
       );
       squatter.close();
     });

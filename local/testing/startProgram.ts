@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-// A program loads within a second or two, on a machine that is busy in many. This only bounds how long one that hangs
-// is waited for.
+// A program starts within a second or two, on a busy machine in many more. The timeout only limits the wait for a
+// program that hangs.
 jest.setTimeout(60_000);
 
 const running: ChildProcess[] = [];
 
 export interface Program {
   readonly process: ChildProcess;
-  /** Everything that it has printed so far. */
+  /** Returns everything that the program has printed so far. */
   readonly output: () => string;
   readonly firstLine: Promise<string>;
 }
 
-/** Starts a local stand-in as a process of its own; it is ended after the test. */
+/** Starts a local stand-in as a process of its own, which is killed after the test. */
 export function startProgram(main: string, environment: Readonly<Record<string, string>>): Program {
   const child = spawn(process.execPath, [main], { env: { ...process.env, ...environment } });
   running.push(child);
