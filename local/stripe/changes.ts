@@ -1,8 +1,8 @@
 /**
- * What an update event tells in `previous_attributes`.
+ * Returns the `previous_attributes` of an update event.
  *
- * @param before a copy made before the change
- * @returns the attributes that differ, with their former values; undefined when nothing differs
+ * @param before a copy of the object from before the change
+ * @returns former values of the attributes that changed; undefined when no attribute changed
  */
 export function previousAttributes<T extends object>(before: T, after: T): Partial<T> | undefined {
   const changed = Object.entries(before).filter(

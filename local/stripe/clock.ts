@@ -1,25 +1,25 @@
-/** The local account's time. It runs as the real one does and can be moved forward, never back. */
+/** The clock of the local account. It runs at normal speed, and can be moved forward but not back. */
 export class Clock {
   #offsetMs = 0;
   #pinnedSeconds: number | undefined;
   readonly #realNowMs: () => number;
 
-  /** @param realNowMs where the time comes from; tests pass their own */
+  /** @param realNowMs returns the Unix time in milliseconds; tests pass their own clock */
   constructor(realNowMs: () => number = Date.now) {
     this.#realNowMs = realNowMs;
   }
 
-  /** Unix time in whole seconds, as in Stripe's objects. */
+  /** Returns the Unix time in whole seconds, as Stripe's objects have it. */
   nowSeconds(): number {
     return this.#pinnedSeconds ?? Math.floor((this.#realNowMs() + this.#offsetMs) / 1000);
   }
 
-  /** @param seconds not negative */
+  /** @param seconds how far the clock moves forward; not negative */
   advance(seconds: number): void {
     this.#offsetMs += seconds * 1000;
   }
 
-  /** Runs a call, which is synchronous, as if it were another time; an inner pin wins. */
+  /** Runs a synchronous call during which the clock shows a fixed time. A nested call's own time wins. */
   pinned<T>(seconds: number, call: () => T): T {
     const outer = this.#pinnedSeconds;
     this.#pinnedSeconds = seconds;
@@ -30,7 +30,7 @@ export class Clock {
     }
   }
 
-  /** Back to the real time. */
+  /** Sets the clock back to the real time. */
   reset(): void {
     this.#offsetMs = 0;
   }

@@ -1,11 +1,11 @@
 import { StripeError } from './api/stripeError.ts';
 
-/** The objects of one kind. Stored objects are changed in place by the code that owns their rules. */
+/** The account's objects of one kind. Code that owns the rules of a kind changes its stored objects in place. */
 export class Collection<T extends { id: string; created: number }> {
   readonly #byId = new Map<string, T>();
   readonly #label: string;
 
-  /** @param label what Stripe calls such an object in `No such …` */
+  /** @param label Stripe's word for such an object in the message `No such …` */
   constructor(label: string) {
     this.#label = label;
   }
@@ -20,8 +20,8 @@ export class Collection<T extends { id: string; created: number }> {
   }
 
   /**
-   * @param param the request parameter that held the id, if it was not in the path
-   * @throws StripeError `resource_missing`
+   * @param param the request parameter that has the id; undefined when the id is in the path
+   * @throws StripeError `resource_missing` when the object doesn't exist
    */
   get(id: string, param?: string): T {
     const object = this.#byId.get(id);
@@ -29,7 +29,7 @@ export class Collection<T extends { id: string; created: number }> {
     return object;
   }
 
-  /** Forgets an object; nothing happens when there is none. */
+  /** Removes an object; does nothing if the object doesn't exist. */
   delete(id: string): void {
     this.#byId.delete(id);
   }

@@ -1,5 +1,5 @@
 /**
- * The id of a field that may be expanded. Stored objects are never expanded, but their types cannot say so.
+ * Returns the id in an expandable field. The fields of stored objects are never expanded, but their types allow it.
  *
  * @returns null when the field is empty
  */

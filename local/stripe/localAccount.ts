@@ -7,29 +7,31 @@ import { createId } from './ids.ts';
 import { type Stripe, stripeApiVersion } from './installedStripe.ts';
 import type { TestCardName } from './testCards.ts';
 
-/** A price as it travels: the SDK's type has a class where JSON has a string. */
+// The types named `Wire…` are Stripe's objects as JSON. The SDK's types have a class for decimals, and JSON a string.
+
+/** A price as JSON. */
 export type WirePrice = Omit<Stripe.Price, 'unit_amount_decimal' | 'currency_options'> & {
   unit_amount_decimal: string | null;
 };
 
-/** A plan, the older view of a recurring price, as it travels. */
+/** A plan as JSON; a plan is the older view of a recurring price. */
 export type WirePlan = Omit<Stripe.Plan, 'amount_decimal'> & { amount_decimal: string | null };
 
-/** What a price costs in another of its currencies, as it travels. */
+/** The amount of a price in one of its other currencies, as JSON. */
 export type WireCurrencyOptions = Omit<Stripe.Price.CurrencyOptions, 'unit_amount_decimal'> & {
   unit_amount_decimal: string | null;
 };
 
-/** What a subscription subscribes to, as it travels. */
+/** An item of a subscription, with its price, as JSON. */
 export type WireSubscriptionItem = Omit<Stripe.SubscriptionItem, 'price' | 'plan'> & {
   price: WirePrice;
   plan: WirePlan;
 };
 
-/** A subscription as it travels. */
+/** A subscription as JSON. */
 export type WireSubscription = Omit<Stripe.Subscription, 'items'> & { items: ListPage<WireSubscriptionItem> };
 
-/** A line of an invoice as it travels. */
+/** A line of an invoice as JSON. */
 export type WireInvoiceLine = Omit<Stripe.InvoiceLineItem, 'pricing' | 'quantity_decimal'> & {
   pricing:
     | (Omit<Stripe.InvoiceLineItem.Pricing, 'unit_amount_decimal'> & { unit_amount_decimal: string | null })
@@ -37,19 +39,19 @@ export type WireInvoiceLine = Omit<Stripe.InvoiceLineItem, 'pricing' | 'quantity
   quantity_decimal: string | null;
 };
 
-/** An invoice as it travels. */
+/** An invoice as JSON. */
 export type WireInvoice = Omit<Stripe.Invoice, 'lines'> & { lines: ListPage<WireInvoiceLine> };
 
-/** A line of a Checkout session as it travels. */
+/** A line of a Checkout session as JSON. */
 export type WireLineItem = Omit<Stripe.LineItem, 'price'> & { price: WirePrice };
 
-/** An event before it is known which of Stripe's many event types it is. */
+/** An event of any of Stripe's types. */
 export type WireEvent = Omit<Stripe.Event, 'type' | 'data'> & {
   type: string;
   data: { object: object; previous_attributes?: object };
 };
 
-/** Whose call caused an event; both null for what happens outside the API, such as a payment on a page. */
+/** The API call that caused an event. Both fields are null if no API call did, for example for a payment on a page. */
 export interface EventCause {
   id: string | null;
   idempotency_key: string | null;
@@ -57,7 +59,7 @@ export interface EventCause {
 
 const NO_CAUSE: EventCause = { id: null, idempotency_key: null };
 
-/** Everything that one Stripe account holds, in memory. */
+/** One Stripe account: all its objects, in memory. */
 export class LocalAccount {
   readonly balanceTransactions = new Collection<Stripe.BalanceTransaction>('balance_transaction');
   readonly charges = new Collection<Stripe.Charge>('charge');
@@ -81,22 +83,22 @@ export class LocalAccount {
   readonly taxIds = new Collection<Stripe.TaxId>('tax_id');
   readonly testClocks = new Collection<Stripe.TestHelpers.TestClock>('test_clock');
   readonly webhookEndpoints = new Collection<Stripe.WebhookEndpoint>('webhook endpoint');
-  /** Ids of customers that were deleted: they are still told of as such. */
+  /** Ids of deleted customers, because the API still answers requests for a deleted customer. */
   readonly deletedCustomerIds = new Set<string>();
-  /** What a price costs in its other currencies, by price id: sent only on demand. */
+  /** Amounts of prices in their other currencies, by price id; sent only to callers that ask to expand them. */
   readonly currencyOptions = new Map<string, Record<string, WireCurrencyOptions>>();
-  /** All lines of each invoice, which itself is sent with the first ones only. */
+  /** All lines of each invoice, by invoice id; the invoice object has only the first lines. */
   readonly invoiceLines = new Map<string, WireInvoiceLine[]>();
-  /** Prorations that wait for the next invoice, by subscription id. */
+  /** Prorations to put on the next invoice, by subscription id. */
   readonly pendingLines = new Map<string, WireInvoiceLine[]>();
   /** Lines of each Checkout session, by session id. */
   readonly lineItems = new Map<string, WireLineItem[]>();
-  /** How a payment method behaves that was made from a test card, by its id. */
+  /** The test card that each payment method was made from, by payment method id; it decides how payments go. */
   readonly testCardByMethod = new Map<string, TestCardName>();
   readonly clock: Clock;
   /** Base of the URLs of pages, for example `http://127.0.0.1:12111`. */
   publicUrl = '';
-  /** Called with each event, in order, once it is recorded. */
+  /** Called with each event, in order, after the event is recorded. */
   onEvent: (event: WireEvent) => void = () => {};
   #cause: EventCause = NO_CAUSE;
 
@@ -104,7 +106,7 @@ export class LocalAccount {
     this.clock = clock;
   }
 
-  /** Runs a call (synchronous, hence atomic); its events will name it as their cause. */
+  /** Runs a synchronous, hence atomic, call; the events of the call name `cause`. */
   causedBy<T>(cause: EventCause, call: () => T): T {
     this.#cause = cause;
     try {
@@ -115,10 +117,10 @@ export class LocalAccount {
   }
 
   /**
-   * Records an event with a snapshot of the object as it is now.
+   * Records an event with a copy of the object in its present state.
    *
-   * @param previous the attributes that changed, with their former values; for events that tell of a change
-   * @throws ContractViolation when the object is not what Stripe would send
+   * @param previous former values of the attributes that changed; only for events about a change
+   * @throws ContractViolation when Stripe would not send such an object
    */
   emit(type: Stripe.Event['type'], object: object, previous?: object): void {
     const event: WireEvent = {
@@ -138,7 +140,7 @@ export class LocalAccount {
     this.onEvent(event);
   }
 
-  /** Finds an object of any kind. */
+  /** Returns the object with an id, of any kind; undefined if no object has the id. */
   find(id: string): object | undefined {
     for (const collection of this.#collections()) {
       const object = collection.find(id);
@@ -147,7 +149,7 @@ export class LocalAccount {
     return undefined;
   }
 
-  /** Forgets everything. */
+  /** Removes all objects and resets the clock. */
   clear(): void {
     for (const collection of this.#collections()) collection.clear();
     this.deletedCustomerIds.clear();

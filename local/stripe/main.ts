@@ -2,6 +2,7 @@ import { controlTokenOf } from '../controlToken.ts';
 import { warmUp } from './contract/validate.ts';
 import { createLocalStripe } from './server.ts';
 
+// Starts the local Stripe as a program; README.md lists its environment variables.
 const { env } = process;
 const port = Number(env.LOCAL_STRIPE_PORT ?? 12111);
 const webhookUrl = env.LOCAL_STRIPE_WEBHOOK_URL || undefined;

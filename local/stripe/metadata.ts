@@ -1,16 +1,16 @@
 import { StripeError } from './api/stripeError.ts';
 import type { Stripe } from './installedStripe.ts';
 
-// https://docs.stripe.com/metadata
+// Stripe's limits: https://docs.stripe.com/metadata
 const KEYS_MAX = 50;
 const KEY_LENGTH_MAX = 40;
 const VALUE_LENGTH_MAX = 500;
 
 /**
- * Applies a metadata parameter as Stripe does: keys are merged, an empty value removes its key, and an empty
- * parameter removes them all.
+ * Applies a metadata parameter as Stripe does: keys are merged, an empty value removes its key, and an empty parameter
+ * removes all keys.
  *
- * @throws StripeError when it grows beyond Stripe's limits
+ * @throws StripeError when the result exceeds Stripe's limits
  */
 export function mergeMetadata(
   current: Stripe.Metadata | null,

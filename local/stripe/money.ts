@@ -1,7 +1,7 @@
 import { StripeError } from './api/stripeError.ts';
 
 /**
- * Least amounts that Stripe charges, in minor units
+ * Smallest amounts that Stripe charges, in minor units
  * (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
  */
 const MINIMUM_BY_CURRENCY: Readonly<Record<string, number>> = {
@@ -30,14 +30,16 @@ const MINIMUM_BY_CURRENCY: Readonly<Record<string, number>> = {
   usd: 50,
 };
 
-/** Eight digits: Stripe's limit for nearly every currency. */
+/** Largest amount that Stripe charges in nearly every currency: eight digits, in minor units. */
 const MAXIMUM_AMOUNT = 99_999_999;
 const ZERO_DECIMAL_CURRENCIES = new Set(['jpy']);
 
 /**
- * @param param the request parameter that holds it, for the error
+ * Checks a currency.
+ *
+ * @param param the request parameter that has the currency, for the error
  * @returns the currency in lower case
- * @throws StripeError when Stripe would not take it
+ * @throws StripeError when Stripe wouldn't accept the currency
  */
 export function parseCurrency(currency: string, param: string): string {
   const lower = currency.toLowerCase();
@@ -49,7 +51,9 @@ export function parseCurrency(currency: string, param: string): string {
 }
 
 /**
- * @param amountMinor in the currency's minor unit
+ * Checks that an amount can be charged.
+ *
+ * @param amountMinor the amount in the currency's minor unit
  * @throws StripeError `amount_too_small` or `amount_too_large`
  */
 export function requireChargeable(amountMinor: number, currency: string, param?: string): void {
@@ -68,7 +72,7 @@ export function requireChargeable(amountMinor: number, currency: string, param?:
   }
 }
 
-/** For people: `formatMoney(1000, 'usd')` is `$10.00`. */
+/** Formats an amount for people: `formatMoney(1000, 'usd')` returns `$10.00`. */
 export function formatMoney(amountMinor: number, currency: string): string {
   const digits = ZERO_DECIMAL_CURRENCIES.has(currency) ? 0 : 2;
   return new Intl.NumberFormat('en-US', {

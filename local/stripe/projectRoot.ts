@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** Absolute path of the repository, whatever folder the process was started in. */
+/** Absolute path of the repository; doesn't depend on the folder in which the process was started. */
 export const projectRoot = join(import.meta.dirname, '..', '..');

@@ -1,13 +1,13 @@
 import type { LocalAccount } from '../localAccount.ts';
 
-/** A call that has passed authentication and the contract. */
+/** An authenticated API call whose parameters the contract allows. */
 export interface ApiCall<Params> {
   account: LocalAccount;
-  /** As the contract types them. */
+  /** Parameters, converted to the types of the contract. */
   params: Params;
-  /** The `{id}` of the path; empty when the path has none. */
+  /** The `{id}` in the path; empty when the path has no id. */
   id: string;
-  /** As requested, without the query; lists repeat it. */
+  /** Path of the request without the query; lists include it in their answer. */
   path: string;
   /** Base of the URLs of pages, for example `http://127.0.0.1:12111`. */
   publicUrl: string;
@@ -19,24 +19,25 @@ export interface ApiRoute {
   /** Path template as in the contract, for example `/v1/refunds/{id}`. */
   path: string;
   /**
-   * Parameters that are implemented, for example `line_items.price_data.currency`; naming an object accepts all of
-   * it. Others are refused aloud: ignoring one in silence would make a test pass that fails at Stripe.
+   * Implemented parameters, for example `line_items.price_data.currency`; the name of an object accepts all its fields.
+   * Other parameters are refused with an error. If the stand-in ignored them, a test could pass here that fails at
+   * Stripe.
    */
   accepts: readonly string[];
-  /** Synchronous, so that calls are atomic. Answers the body, not yet expanded. */
+  /** Runs the call and returns the body of the answer, before expansion. Synchronous, so that calls are atomic. */
   handle(call: ApiCall<unknown>): object;
 }
 
-/** Computes a field that Stripe sends only to those who ask for it with `expand`. */
+/** Computes a field that Stripe sends only to callers that ask for it with `expand`. */
 type Include = (account: LocalAccount, object: never) => object;
 
-/** One kind of object: its operations, and by object type and field what can be included in it. */
+/** The operations of one kind of object, and its fields that are sent only on demand, by object type and field. */
 export interface Resource {
   routes: readonly ApiRoute[];
   includes?: Readonly<Record<string, Readonly<Record<string, Include>>>>;
 }
 
-/** Declares a route whose handler knows its parameters' types. */
+/** Declares a route with typed parameters. */
 export function defineRoute<Params>(
   route: Omit<ApiRoute, 'handle'> & { handle(call: ApiCall<Params>): object },
 ): ApiRoute {

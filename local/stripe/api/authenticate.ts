@@ -1,9 +1,9 @@
 import { StripeError } from './stripeError.ts';
 
 /**
- * Checks the secret key of a call, sent as a Bearer token or as the user name of Basic authentication.
+ * Checks the secret key of a call. Callers send the key as a Bearer token or as the user name of Basic authentication.
  *
- * @throws StripeError 401 when it is missing or not this account's
+ * @throws StripeError 401 when the key is missing or isn't this account's
  */
 export function authenticate(authorization: string | undefined, secretKey: string): void {
   const key = readKey(authorization ?? '');
@@ -27,7 +27,7 @@ function readKey(authorization: string): string {
   return Buffer.from(credentials, 'base64').toString('utf8').split(':')[0] ?? '';
 }
 
-/** A key of another account may be real: it must not be repeated in an answer that ends up in a log. */
+/** Masks a wrong key in the error: the key may be a real one, and answers end up in logs. */
 function mask(key: string): string {
   return key.length <= 12 ? '*'.repeat(key.length) : `${key.slice(0, 8)}${'*'.repeat(8)}${key.slice(-4)}`;
 }

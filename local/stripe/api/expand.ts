@@ -4,21 +4,22 @@ import { StripeError } from './stripeError.ts';
 
 const LEVELS_MAX = 4;
 
-/** Where the objects come from that are put in place of their ids. */
+/** Source of the objects that replace ids in an answer. */
 export interface ExpansionSource {
-  /** Finds an object by its id. */
+  /** Returns the object with an id; undefined if no object has the id. */
   find(id: string): object | undefined;
-  /** Computes a field that is sent only on demand; undefined when there is no such field. */
+  /** Computes a field that is sent only on demand; undefined when the object type has no such field. */
   include(objectType: string, field: string, object: object): object | undefined;
 }
 
 type Node = Record<string, unknown>;
 
 /**
- * To be called before a call does its work: a call that asks for an impossible field has no effect.
+ * Checks the fields that a call asks to expand. Runs before the call does its work, so that a refused call has no
+ * effect.
  *
- * @param paths for example `payment_intent.latest_charge`, or `data.customer` on a list
- * @throws StripeError for a field that cannot be expanded
+ * @param paths fields such as `payment_intent.latest_charge`, or `data.customer` on a list
+ * @throws StripeError when a field cannot be expanded
  */
 export function requireExpandable(operation: Operation, paths: readonly string[]): void {
   for (const path of paths) {
@@ -34,7 +35,7 @@ export function requireExpandable(operation: Operation, paths: readonly string[]
   }
 }
 
-/** Answers a copy of a body with the asked-for fields expanded. */
+/** Returns a copy of a body in which the requested fields are expanded. */
 export function expand(body: object, paths: readonly string[], source: ExpansionSource): object {
   const copy = structuredClone(body);
   for (const path of paths) expandPath(copy, path.split('.'), source);

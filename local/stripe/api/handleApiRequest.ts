@@ -14,21 +14,21 @@ import type { Reply } from './reply.ts';
 import { requireImplemented } from './requireImplemented.ts';
 import { StripeError } from './stripeError.ts';
 
-/** What the API needs to answer. */
+/** Needs of the code that answers API requests. */
 export interface ApiContext {
   account: LocalAccount;
   idempotencyKeys: IdempotencyKeys;
   operationCounts: OperationCounts;
   secretKey: string;
   publicUrl: string;
-  /** Told of every break of the contract by the stand-in itself. */
+  /** Called when the stand-in itself breaks the contract. */
   onViolation(violation: ContractViolation): void;
 }
 
-/** A call that may run: everything about it has been checked. */
+/** A call that has passed all checks and may run. */
 interface CheckedCall {
   route: ApiRoute;
-  /** As the contract types them. */
+  /** Parameters, converted to the types of the contract. */
   params: Record<string, unknown>;
   expandPaths: string[];
   pathId: string;
@@ -37,7 +37,7 @@ interface CheckedCall {
   idempotencyKey: string | undefined;
 }
 
-/** Answers a request to `/v1/…` as Stripe does; never throws. */
+/** Answers a request to `/v1/…` as Stripe does. Never throws: errors become answers. */
 export function handleApiRequest(request: ApiRequest, context: ApiContext): Reply {
   const requestId = createId('req_', 14);
   const reply = replyOf(context, () => answer(request, context, requestId));
@@ -56,7 +56,7 @@ function answer(request: ApiRequest, context: ApiContext, requestId: string): Re
   return runOnce({ key, endpoint, params: rawParams, requestId }, context, run);
 }
 
-/** Refuses what Stripe refuses before a call starts; such answers are not bound to an idempotency key. */
+/** Makes the checks that Stripe makes before a call starts; their errors aren't remembered for the idempotency key. */
 function checkCall(
   request: ApiRequest,
   rawParams: Record<string, unknown>,
@@ -82,7 +82,7 @@ function checkCall(
   };
 }
 
-/** Runs a call, or replays it when its idempotency key has been seen. */
+/** Runs a call, or returns the remembered answer when the idempotency key was used before. */
 function runOnce(request: KeyedRequest, context: ApiContext, run: () => Reply): Reply {
   const { account, idempotencyKeys } = context;
   const now = account.clock.nowSeconds();
@@ -121,7 +121,7 @@ function idempotencyKeyOf({ method, headers }: ApiRequest): string | undefined {
 function requireSupportedVersion(version: string | string[] | undefined): void {
   if (version === undefined || version === stripeApiVersion) return;
   throw StripeError.invalid(
-    `The local Stripe speaks API version ${stripeApiVersion}, that of the installed package, not ${String(version)}.`,
+    `The local Stripe has API version ${stripeApiVersion} of the installed package, not ${String(version)}.`,
   );
 }
 

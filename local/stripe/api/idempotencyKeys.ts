@@ -3,15 +3,15 @@ import type { Reply } from './reply.ts';
 import { StripeError } from './stripeError.ts';
 
 const KEY_LENGTH_MAX = 255;
-/** Stripe may forget a key after this time. */
+/** Seconds for which keys are remembered; Stripe keeps keys for at least 24 hours. */
 const KEPT_SECONDS = 24 * 60 * 60;
 
-/** A request that carries an idempotency key. */
+/** A request with an idempotency key. */
 export interface KeyedRequest {
   key: string;
-  /** Method and path. */
+  /** Method and path of the request. */
   endpoint: string;
-  /** As they were sent. */
+  /** Parameters as the caller sent them. */
   params: object;
   requestId: string;
 }
@@ -24,15 +24,15 @@ interface FirstAnswer {
   reply: Reply;
 }
 
-/** Remembers the first answer to each idempotency key. Calls are atomic, so none is ever found half done. */
+/** Remembers the first answer to each idempotency key. Calls are atomic, so no key belongs to an unfinished call. */
 export class IdempotencyKeys {
   readonly #answers = new Map<string, FirstAnswer>();
 
   /**
-   * The first answer to a request's key, if it has been used before.
+   * Returns the first answer to a request's key; undefined if the key is new.
    *
    * @param nowSeconds Unix time
-   * @throws StripeError when it was used for another request
+   * @throws StripeError when the key was used for a different request
    */
   find({ key, endpoint, params }: KeyedRequest, nowSeconds: number): { reply: Reply; requestId: string } | undefined {
     if (key.length > KEY_LENGTH_MAX) {
@@ -49,7 +49,7 @@ export class IdempotencyKeys {
     return answer;
   }
 
-  /** Keeps the answer to the first request with a key, whatever it was. */
+  /** Keeps the answer to the first request with a key, whether the request succeeded or failed. */
   remember({ key, endpoint, params, requestId }: KeyedRequest, reply: Reply, nowSeconds: number): void {
     this.#answers.set(key, { endpoint, paramsHash: hashOf(params), createdAt: nowSeconds, requestId, reply });
   }
@@ -68,7 +68,7 @@ function mismatch(key: string, rule: string): StripeError {
   );
 }
 
-/** The order in which parameters were written does not make another request. */
+/** Returns a hash of parameters that doesn't depend on their order. */
 function hashOf(params: object): string {
   const canonical = JSON.stringify(params, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

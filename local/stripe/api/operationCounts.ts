@@ -1,6 +1,6 @@
 import type { FoundOperation } from '../contract/findOperation.ts';
 
-/** How often an operation of the contract has been called, whatever the answer was. */
+/** Number of calls of an operation of the contract, successful or not. */
 export interface OperationCount {
   /** For example `POST /v1/refunds`. */
   operation: string;
@@ -9,7 +9,7 @@ export interface OperationCount {
   count: number;
 }
 
-/** Counts calls by operation, so that a test can tell what the backend depends on. */
+/** Counts calls by operation, so that a test can list the operations that the backend depends on. */
 export class OperationCounts {
   readonly #counts = new Map<string, OperationCount>();
 

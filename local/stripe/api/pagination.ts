@@ -4,7 +4,7 @@ import { StripeError } from './stripeError.ts';
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 100;
 
-/** The parameters that every list has. */
+/** The parameters of every list. */
 export const LIST_PARAMETERS = ['limit', 'starting_after', 'ending_before', 'expand'] as const;
 
 /** A page of a list, as Stripe sends it. */
@@ -16,11 +16,11 @@ export interface ListPage<T> {
 }
 
 /**
- * Cuts a page out of a list.
+ * Returns a page of a list.
  *
- * @param items in the order of the list
- * @param url the path of the list
- * @throws StripeError for a limit out of range or a cursor that is not in the list
+ * @param items all items in the order of the list
+ * @param url path of the list
+ * @throws StripeError when the limit is out of range or the cursor isn't in the list
  */
 export function paginate<T extends { id: string }>(
   items: readonly T[],
@@ -41,7 +41,7 @@ export function paginate<T extends { id: string }>(
   return { object: 'list', data: items.slice(start, start + limit), has_more: start + limit < items.length, url };
 }
 
-/** Whether a time is what a list's `created` parameter asks for. Times are Unix seconds. */
+/** Returns whether a time matches the `created` parameter of a list. Times are in Unix seconds. */
 export function isCreatedWithin(createdAt: number, range: Stripe.RangeQueryParam | number | undefined): boolean {
   if (range === undefined) return true;
   if (typeof range === 'number') return createdAt === range;

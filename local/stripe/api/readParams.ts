@@ -2,22 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseForm } from '../contract/parseForm.ts';
 import { StripeError } from './stripeError.ts';
 
-/** A request to the API as it arrived. */
+/** An unparsed request to the API. */
 export interface ApiRequest {
-  /** In upper case. */
+  /** HTTP method in upper case. */
   method: string;
-  /** Without the query. */
+  /** Path without the query. */
   path: string;
-  /** Without the question mark. */
+  /** Query without the question mark. */
   query: string;
   headers: IncomingHttpHeaders;
   body: string;
 }
 
 /**
- * Reads the parameters of a request from its query and its form; values are strings.
+ * Reads the parameters of a request from its query and its form. All values are strings.
  *
- * @throws StripeError for a body that is no form, or parameters beyond all measure
+ * @throws StripeError when the body isn't a form, or the parameters exceed the parser's limits
  */
 export function readParams({ method, query, headers, body }: ApiRequest): Record<string, unknown> {
   const hasForm = method === 'POST' && body !== '';

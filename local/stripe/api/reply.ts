@@ -1,7 +1,7 @@
-/** What a request is answered with. */
+/** An HTTP answer. */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
-  /** An object is sent as JSON, a string as it is. */
+  /** Body: an object is sent as JSON, and a string unchanged. */
   body: object | string;
 }

@@ -6,10 +6,10 @@ import { StripeError } from './stripeError.ts';
 const routeByOperation = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
 
 /**
- * Finds what implements an operation of the contract.
+ * Returns the route that implements an operation of the contract.
  *
- * @throws StripeError for what Stripe has and the stand-in does not: answering anyway would make a test pass that
- *   fails at Stripe
+ * @throws StripeError when the stand-in lacks an operation or parameter that Stripe has: if the stand-in answered
+ *   anyway, a test could pass here that fails at Stripe
  */
 export function requireImplemented({ method, path }: FoundOperation, params: Record<string, unknown>): ApiRoute {
   const name = `${method.toUpperCase()} ${path}`;
@@ -22,7 +22,7 @@ export function requireImplemented({ method, path }: FoundOperation, params: Rec
   });
 }
 
-/** The first parameter that is neither accepted nor part of one that is; array positions do not matter. */
+/** Returns the first parameter that neither is accepted nor belongs to an accepted one; array positions don't count. */
 function findUnsupported(value: unknown, fields: string[], accepts: readonly string[]): string | undefined {
   const path = fields.join('.');
   if (accepts.includes(path)) return undefined;

@@ -1,7 +1,7 @@
-/** The types of error that Stripe's envelope knows. */
+/** The error types of Stripe's API. */
 export type StripeErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
 
-/** What else an error may say; undefined fields are left out. */
+/** Optional fields of an error; undefined fields are left out of the answer. */
 export interface StripeErrorDetails {
   code?: string | undefined;
   param?: string | undefined;
@@ -12,7 +12,7 @@ export interface StripeErrorDetails {
   payment_method?: unknown;
 }
 
-/** An answer other than success, in Stripe's envelope. */
+/** An error answer of Stripe's API. */
 export class StripeError extends Error {
   readonly status: number;
   readonly type: StripeErrorType;
@@ -26,7 +26,7 @@ export class StripeError extends Error {
     this.details = details;
   }
 
-  /** The body of the answer. */
+  /** Body of the answer. */
   get envelope(): { error: Record<string, unknown> } {
     const { code } = this.details;
     return {
@@ -39,17 +39,17 @@ export class StripeError extends Error {
     };
   }
 
-  /** 400 `invalid_request_error`. */
+  /** Creates a 400 `invalid_request_error`. */
   static invalid(message: string, details: StripeErrorDetails = {}): StripeError {
     return new StripeError(400, 'invalid_request_error', message, details);
   }
 
-  /** 400 for a parameter that this call needs. */
+  /** Creates a 400 for a missing parameter. */
   static missingParameter(param: string): StripeError {
     return StripeError.invalid(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
   }
 
-  /** 404 `resource_missing`; 400 when the id was a parameter rather than in the path, as Stripe does. */
+  /** Creates a `resource_missing` error: 404 when the id was in the path, 400 when it was a parameter, as at Stripe. */
   static noSuch(label: string, id: string, param?: string): StripeError {
     const status = param === undefined ? 404 : 400;
     return new StripeError(status, 'invalid_request_error', `No such ${label}: '${id}'`, {

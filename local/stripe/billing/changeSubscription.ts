@@ -22,10 +22,11 @@ import { recurrenceOf, setPrice } from './subscriptionObject.ts';
 type Params = Stripe.SubscriptionUpdateParams;
 
 /**
- * Changes a subscription. Another price takes effect at once; what that costs for the rest of the period is invoiced
- * now, with the next invoice, or never, as `proration_behavior` says. Another interval begins a new period.
+ * Changes a subscription. A new price takes effect at once. `proration_behavior` decides whether the difference for the
+ * rest of the period is invoiced now, with the next invoice, or never. A new interval starts a new period.
  *
- * @throws StripeError for what Stripe would refuse; with `error_if_incomplete` also 402, and then nothing has changed
+ * @throws StripeError when Stripe would refuse the change. With `error_if_incomplete` a failed payment is a 402, and
+ *   the subscription stays unchanged.
  */
 export function changeSubscription(account: LocalAccount, subscription: WireSubscription, params: Params): void {
   requireNotEnded(subscription);
@@ -49,7 +50,7 @@ export function changeSubscription(account: LocalAccount, subscription: WireSubs
   if (invoice) bill(account, invoice, intent);
 }
 
-/** Prorations that wait for the next invoice; they go on this one. */
+/** Removes and returns the prorations that wait for the subscription's next invoice. */
 export function takePending(account: LocalAccount, { id }: { id: string }): WireInvoiceLine[] {
   const lines = account.pendingLines.get(id) ?? [];
   account.pendingLines.delete(id);

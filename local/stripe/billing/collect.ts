@@ -8,22 +8,22 @@ import { endSubscription } from './endSubscription.ts';
 import { intentOfInvoice, invoiceOfIntent, markPaid } from './invoiceLife.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** Days after each failed try until the next; after the last one the subscription is canceled. */
+/** Days from each failed attempt to collect to the next; after the last attempt the subscription is canceled. */
 const RETRY_DAYS = [3, 5, 7];
 
-/** How a try to collect is made. */
+/** An attempt to collect an invoice. */
 export interface Collection {
-  /** Another method than the subscription's or the customer's default. */
+  /** Payment method; default: the subscription's, else the customer's default method. */
   method?: Stripe.PaymentMethod;
   offSession: boolean;
-  /** Somebody asked for it, out of turn: that does not change when it is tried again by itself. */
+  /** Whether somebody asked for this attempt; such an attempt doesn't change the times of the automatic retries. */
   isOutOfTurn?: boolean;
 }
 
 /**
- * What is charged unless something else is asked for: the subscription's own method, else the customer's default.
+ * Returns the payment method to charge by default: the subscription's own method, else the customer's default.
  *
- * @param subscription null for an invoice of its own
+ * @param subscription null for an invoice without a subscription
  */
 export function defaultMethodOf(
   account: LocalAccount,
@@ -35,7 +35,7 @@ export function defaultMethodOf(
   return account.paymentMethods.find(id ?? '');
 }
 
-/** Tries to collect an open invoice; how it went is in the invoice's and the subscription's status. */
+/** Attempts to collect an open invoice. The result is in the status of the invoice and of its subscription. */
 export function collect(
   account: LocalAccount,
   invoice: WireInvoice,
@@ -50,14 +50,14 @@ export function collect(
   try {
     if (chosen) attemptPayment(account, intent, chosen, { offSession, errorOnRequiresAction: false });
   } catch (error) {
-    // The refusal is in the payment intent; the invoice only says that it was not paid.
+    // The payment intent has the reason of the refusal; the invoice only stays unpaid.
     if (!(error instanceof StripeError)) throw error;
   }
   if (intent.status === 'succeeded') settleInvoice(account, invoice);
   else if (intent.status !== 'processing') failInvoice(account, invoice, intent, isOutOfTurn);
 }
 
-/** An invoice's payment has come: it is paid, and its subscription is in good standing again. */
+/** Marks an open invoice as paid when its payment succeeded, and makes its subscription active again. */
 export function settleInvoice(account: LocalAccount, invoice: WireInvoice): void {
   if (invoice.status !== 'open') return;
   markPaid(account, invoice);
@@ -65,15 +65,15 @@ export function settleInvoice(account: LocalAccount, invoice: WireInvoice): void
   if (subscription && subscription.latest_invoice === invoice.id) setStatus(account, subscription, 'active');
 }
 
-/** To be called when a payment has succeeded that may be an invoice's. */
+/** Settles the invoice that a successful payment belongs to, if there is such an invoice. */
 export function settleInvoiceOf(account: LocalAccount, intent: Stripe.PaymentIntent): void {
   const invoice = invoiceOfIntent(account, intent);
   if (invoice && intent.status === 'succeeded') settleInvoice(account, invoice);
 }
 
 /**
- * A try to collect has failed. Unless it was out of turn, it is tried again some days later, and in the end the
- * subscription is canceled.
+ * Handles a failed attempt to collect an invoice: schedules the next attempt, or cancels the subscription after the
+ * last attempt. An attempt that somebody asked for leaves this schedule unchanged.
  */
 export function failInvoice(
   account: LocalAccount,
@@ -101,12 +101,12 @@ function tellOfFailure(account: LocalAccount, invoice: WireInvoice, intent: Stri
   if (intent.status !== 'requires_action') account.emit('invoice.payment_failed', invoice);
 }
 
-/** The subscription that an invoice is about. */
+/** Returns the subscription that an invoice belongs to; undefined for an invoice without a subscription. */
 function subscriptionOf(account: LocalAccount, invoice: WireInvoice): WireSubscription | undefined {
   return account.subscriptions.find(idOf(invoice.parent?.subscription_details?.subscription) ?? '');
 }
 
-/** Changes the status of a subscription that has not ended, and tells of it. */
+/** Changes the status of a subscription that hasn't ended, and emits an event about the change. */
 export function setStatus(
   account: LocalAccount,
   subscription: WireSubscription,

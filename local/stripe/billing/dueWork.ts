@@ -10,9 +10,9 @@ import { draftInvoice } from './invoiceObject.ts';
 import { periodEnd } from './recurrence.ts';
 import { recurrenceOf } from './subscriptionObject.ts';
 
-/** A renewal's invoice stays a draft for so long. */
+/** Seconds for which the invoice of a renewal stays a draft. */
 const DRAFT_SECONDS = 60 * 60;
-/** A first invoice has to be paid within this time. */
+/** Seconds within which the first invoice of a subscription must be paid. */
 const INCOMPLETE_SECONDS = 23 * 60 * 60;
 
 interface DueWork {
@@ -20,12 +20,12 @@ interface DueWork {
   run(): void;
 }
 
-/** Does what has become due for everybody who lives by the account's own time. */
+/** Does all due work of customers without a test clock. */
 export function runDueWork(account: LocalAccount): void {
   runUntil(account, null, account.clock.nowSeconds());
 }
 
-/** Moves a test clock forward, doing on the way whatever becomes due, each thing at its own time. */
+/** Moves a test clock forward, and does all work that becomes due on the way, each piece at its own time. */
 export function advanceTestClock(
   account: LocalAccount,
   clock: Stripe.TestHelpers.TestClock,
@@ -59,7 +59,7 @@ function firstDue(account: LocalAccount, clock: Stripe.TestHelpers.TestClock | n
   ].sort((a, b) => a.at - b.at)[0];
 }
 
-/** Invoices of which it has been told that nobody paid them in time. */
+/** Invoices for which the event `invoice.overdue` has been emitted. */
 const overdue = new WeakSet<WireInvoice>();
 
 function overdueWork(account: LocalAccount, invoice: WireInvoice): DueWork[] {
@@ -112,7 +112,7 @@ function expireIncomplete(account: LocalAccount, subscription: WireSubscription)
   }
 }
 
-/** A period is over: the next one begins and is invoiced, or the subscription ends. */
+/** Ends the current period: starts and invoices the next period, or ends a subscription with `cancel_at_period_end`. */
 function endPeriod(account: LocalAccount, subscription: WireSubscription): void {
   if (subscription.cancel_at_period_end) {
     endSubscription(account, subscription, 'cancellation_requested');

@@ -2,7 +2,7 @@ import { idOf } from '../idOf.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount, WireSubscription } from '../localAccount.ts';
 
-/** Ends a subscription now. What it still owes stays open, but nobody tries to collect it any more. */
+/** Ends a subscription now. Its unpaid invoices stay open, but are no longer collected automatically. */
 export function endSubscription(
   account: LocalAccount,
   subscription: WireSubscription,

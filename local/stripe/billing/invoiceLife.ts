@@ -6,7 +6,9 @@ import type { LocalAccount, WireInvoice } from '../localAccount.ts';
 import * as attempts from '../payments/attempts.ts';
 import { createPaymentIntent } from '../payments/createPaymentIntent.ts';
 
-/** Adds a draft to the account and tells of it. */
+// The life of an invoice: draft, open, paid or void.
+
+/** Adds a draft to the account and emits its event. */
 export function addInvoice(account: LocalAccount, invoice: WireInvoice): WireInvoice {
   account.invoices.add(invoice);
   account.emit('invoice.created', invoice);
@@ -14,16 +16,16 @@ export function addInvoice(account: LocalAccount, invoice: WireInvoice): WireInv
 }
 
 /**
- * Closes a draft: it gets its number, and the payment that is to pay it. What costs nothing is paid at once.
+ * Finalizes a draft: gives the invoice a number and a payment intent. An invoice without an amount due is paid at once.
  *
- * @param intent the payment, if it exists already
+ * @param intent the payment intent, if it exists already
  */
 export function finalizeInvoice(account: LocalAccount, invoice: WireInvoice, intent?: Stripe.PaymentIntent): void {
   const now = account.clock.nowSeconds();
   const customer = account.customers.get(idOf(invoice.customer) ?? '');
   const sequence = customer.next_invoice_sequence ?? 1;
   customer.next_invoice_sequence = sequence + 1;
-  // The customer's credit pays what it can; what an invoice gives back becomes such credit.
+  // The customer's credit pays as much as possible; a negative total adds to the customer's credit.
   customer.balance += invoice.total - invoice.amount_due;
   Object.assign(invoice, {
     status: 'open',
@@ -40,7 +42,7 @@ export function finalizeInvoice(account: LocalAccount, invoice: WireInvoice, int
   else linkPayment(account, invoice, intent ?? createInvoiceIntent(account, invoice));
 }
 
-/** The payment that an invoice asks for. */
+/** Creates the payment intent of an invoice. */
 export function createInvoiceIntent(account: LocalAccount, invoice: WireInvoice): Stripe.PaymentIntent {
   const isFirst = invoice.billing_reason === 'subscription_create';
   return createPaymentIntent(account, {
@@ -71,18 +73,18 @@ function linkPayment(account: LocalAccount, invoice: WireInvoice, intent: Stripe
   });
 }
 
-/** An invoice's payments, newest first. */
+/** Returns the payments of an invoice, newest first. */
 export function paymentsOf(account: LocalAccount, invoice: { id: string }): Stripe.InvoicePayment[] {
   return account.invoicePayments.newestFirst().filter((payment) => idOf(payment.invoice) === invoice.id);
 }
 
-/** The payment intent that is to pay an invoice. */
+/** Returns the payment intent of an invoice; undefined if the invoice has none. */
 export function intentOfInvoice(account: LocalAccount, invoice: { id: string }): Stripe.PaymentIntent | undefined {
   const [payment] = paymentsOf(account, invoice);
   return account.paymentIntents.find(idOf(payment?.payment.payment_intent) ?? '');
 }
 
-/** The invoice that a payment intent is to pay, if any. */
+/** Returns the invoice that a payment intent belongs to; undefined if it belongs to no invoice. */
 export function invoiceOfIntent(account: LocalAccount, intent: { id: string }): WireInvoice | undefined {
   const payment = account.invoicePayments
     .newestFirst()
@@ -90,7 +92,7 @@ export function invoiceOfIntent(account: LocalAccount, intent: { id: string }): 
   return account.invoices.find(idOf(payment?.invoice) ?? '');
 }
 
-/** The money has come, or none was due. */
+/** Marks an invoice as paid, after its payment or when no amount was due. */
 export function markPaid(account: LocalAccount, invoice: WireInvoice): void {
   const now = account.clock.nowSeconds();
   Object.assign(invoice, {
@@ -113,9 +115,9 @@ export function markPaid(account: LocalAccount, invoice: WireInvoice): void {
 }
 
 /**
- * Gives up on an invoice that is not paid; its payment cannot be made any more.
+ * Voids an open invoice; the invoice can no longer be paid.
  *
- * @throws StripeError when it is not open
+ * @throws StripeError when the invoice isn't open
  */
 export function voidInvoice(account: LocalAccount, invoice: WireInvoice): void {
   if (invoice.status !== 'open') {

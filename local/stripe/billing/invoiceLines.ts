@@ -12,9 +12,9 @@ import type {
 import { formatMoney } from '../money.ts';
 
 /**
- * What a price costs in a currency, in minor units.
+ * Returns the unit amount of a price in a currency, in minor units.
  *
- * @throws StripeError when it is not sold in that currency
+ * @throws StripeError when the price doesn't have that currency
  */
 export function unitAmountIn(account: LocalAccount, price: WirePrice, currency: string): number {
   if (price.currency === currency) return price.unit_amount ?? 0;
@@ -26,7 +26,7 @@ export function unitAmountIn(account: LocalAccount, price: WirePrice, currency: 
   );
 }
 
-/** The line of an item for one whole period. */
+/** Creates the invoice line of a subscription item for one whole period. */
 export function periodLine(
   account: LocalAccount,
   subscription: WireSubscription,
@@ -43,7 +43,7 @@ export function periodLine(
   });
 }
 
-/** What is charged (positive) or credited (negative) for the rest of a period when an item changes within it. */
+/** Creates the line for the rest of a period when an item changes: a charge (positive) or a credit (negative). */
 export function prorationLine(
   account: LocalAccount,
   subscription: WireSubscription,

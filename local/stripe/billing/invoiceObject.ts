@@ -4,16 +4,17 @@ import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount, WireInvoice, WireInvoiceLine, WireSubscription } from '../localAccount.ts';
 
-/** What an invoice is made of. */
+/** The contents of a new invoice. */
 export interface InvoiceDraft {
   reason: Stripe.Invoice.BillingReason;
   lines: WireInvoiceLine[];
-  /** What a coupon takes off, not more than there is. */
+  /** Discount of a coupon in minor units, at most the subtotal. */
   discount?: number;
 }
 
 /**
- * A draft of a subscription's invoice, not yet added to the account. Its `period_*` are as old-fashioned as Stripe's.
+ * Creates a draft invoice of a subscription, not yet added to the account. As at Stripe, the invoice's own `period_…`
+ * fields aren't those of the paid period.
  */
 export function draftInvoice(
   account: LocalAccount,
@@ -44,14 +45,14 @@ export function draftInvoice(
       subscription_details: { metadata: { ...subscription.metadata }, subscription: subscription.id },
       type: 'subscription_details',
     },
-    // The period before the one that is paid for; the lines say which that is.
+    // The period before the paid period; the lines have the paid period.
     period_end: reason === 'subscription_cycle' ? (item?.current_period_start ?? now) : now,
     period_start: reason === 'subscription_cycle' ? (item?.current_period_start ?? now) : now,
     test_clock: idOf(subscription.test_clock),
   };
 }
 
-/** Sums of an invoice; what the customer has in credit (a negative balance) pays first. */
+/** Computes the sums of an invoice. The customer's credit, which is a negative balance, is used first. */
 function amounts(subtotal: number, discount: number, balance: number): Partial<WireInvoice> {
   const total = subtotal - discount;
   const due = Math.max(0, total + balance);
@@ -67,7 +68,7 @@ function amounts(subtotal: number, discount: number, balance: number): Partial<W
 }
 
 /**
- * Notes a discount on the first line, which is the only one of a subscription's first invoice here, and on the invoice.
+ * Adds a discount to the invoice and to its first line. The first invoice of a subscription has only one line here.
  */
 function discountOn([line]: WireInvoiceLine[], amount: number): Partial<WireInvoice> {
   const discount = createId('di_1', 23);
@@ -75,7 +76,7 @@ function discountOn([line]: WireInvoiceLine[], amount: number): Partial<WireInvo
   return { discounts: [discount], total_discount_amounts: [{ amount, discount }] };
 }
 
-/** A draft with nothing in it. */
+/** Creates an empty draft. */
 export function blankInvoice(id: string, now: number): WireInvoice {
   return {
     id,

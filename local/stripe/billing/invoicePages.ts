@@ -12,7 +12,7 @@ import { collect } from './collect.ts';
 import { inTimeOf } from './customerTime.ts';
 import { invoicePdf } from './invoicePdf.ts';
 
-/** Answers a request for a charge's receipt, an invoice's page, or its PDF; undefined for other paths. */
+/** Answers a request for the receipt of a charge, or the page or PDF of an invoice; undefined for other paths. */
 export function handleDocumentRequest(
   account: LocalAccount,
   method: string,
@@ -24,13 +24,15 @@ export function handleDocumentRequest(
   const invoice = folder === 'i' ? account.invoices.find(id) : undefined;
   const isPayment = method === 'POST' && invoice?.status === 'open' && !file;
   if (isPayment) return pay(account, invoice, body);
-  if (method !== 'GET' && method !== 'HEAD') return page(405, messagePage('Not allowed', 'This page is only read.'));
+  if (method !== 'GET' && method !== 'HEAD') {
+    return page(405, messagePage('Not allowed', 'This page accepts only GET and HEAD.'));
+  }
   if (folder === 'receipts') return receipt(account.charges.find(id));
   if (!invoice || invoice.status === 'draft') return notFound('invoice');
   return file ? pdf(invoice) : page(200, invoicePage(invoice));
 }
 
-/** Somebody pays an open invoice on its page: `outcome=pay`, with a test card. */
+/** Pays an open invoice from the form of its page: `outcome=pay` and a test card. */
 function pay(account: LocalAccount, invoice: WireInvoice, body: string): Reply {
   const form = readForm(body);
   const name = String(form.card ?? 'pm_card_visa');

@@ -1,6 +1,6 @@
 const LINE_HEIGHT = 20;
 
-/** A PDF of one page with lines of text, in ASCII so that a character is a byte. */
+/** Creates a one-page PDF with lines of text. The text is ASCII, so that lengths in characters are lengths in bytes. */
 export function invoicePdf(lines: readonly string[]): string {
   const shown = lines.map((line) => `(${escapePdf(line)}) Tj T*`).join('\n');
   const content = `BT /F1 12 Tf ${LINE_HEIGHT} TL 60 760 Td\n${shown}\nET`;

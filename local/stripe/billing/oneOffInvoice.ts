@@ -3,7 +3,7 @@ import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount, WireInvoice, WireInvoiceLine } from '../localAccount.ts';
 import { blankInvoice } from './invoiceObject.ts';
 
-/** What an invoice says that belongs to no subscription. */
+/** The fields of a new invoice without a subscription. */
 export interface OneOffInvoice {
   customer: Stripe.Customer;
   currency: string;
@@ -12,7 +12,7 @@ export interface OneOffInvoice {
   metadata: Stripe.Metadata;
 }
 
-/** A draft that belongs to no subscription, with nothing on it; not yet added to the account. */
+/** Creates an empty draft without a subscription, not yet added to the account. */
 export function draftOneOffInvoice(account: LocalAccount, invoice: OneOffInvoice): WireInvoice {
   const { customer, currency, description, footer, metadata } = invoice;
   return {
@@ -30,9 +30,9 @@ export function draftOneOffInvoice(account: LocalAccount, invoice: OneOffInvoice
   };
 }
 
-/** One thing on such an invoice. */
+/** A line of an invoice without a subscription. */
 export interface OneOffLine {
-  /** Of all pieces, before any discount and tax, in minor units. */
+  /** Amount for the whole quantity, before discount and tax, in minor units. */
   amount: number;
   description: string | null;
   quantity: number;
@@ -40,7 +40,7 @@ export interface OneOffLine {
   price?: { id: string; product: string };
 }
 
-/** Adds a line to a draft, and to its sums. */
+/** Adds a line to a draft, and its amount to the draft's sums. */
 export function addLine(account: LocalAccount, invoice: WireInvoice, line: OneOffLine): void {
   const { amount, description, quantity, metadata, price } = line;
   const now = account.clock.nowSeconds();
@@ -85,7 +85,7 @@ export function addLine(account: LocalAccount, invoice: WireInvoice, line: OneOf
   setSums(invoice, { discount: 0, tax: 0, isTaxInPrice: false });
 }
 
-/** Sums an invoice up. */
+/** Sets the sums of an invoice. */
 export function setSums(
   invoice: WireInvoice,
   { discount, tax, isTaxInPrice }: { discount: number; tax: number; isTaxInPrice: boolean },

@@ -5,13 +5,13 @@ type Recurrence = Pick<Stripe.Price.Recurring, 'interval' | 'interval_count'>;
 const DAY_SECONDS = 24 * 60 * 60;
 
 /**
- * The end of the period that a moment falls into.
+ * Returns the end of the billing period that a time falls into, in Unix seconds.
  *
- * Boundaries are counted from the anchor, so that a subscription of the 31st renews on the 28th and then on the 31st
- * again, as at Stripe.
+ * Boundaries are counted from the anchor. As at Stripe, a subscription that started on the 31st therefore renews on
+ * February 28th and then on March 31st.
  *
- * @param anchor Unix seconds at which the first period began
- * @param after Unix seconds; a boundary itself begins the next period
+ * @param anchor start of the first period in Unix seconds
+ * @param after the time in Unix seconds; a boundary itself belongs to the period that it starts
  */
 export function periodEnd(anchor: number, recurrence: Recurrence, after: number): number {
   for (let count = 1; ; count += 1) {

@@ -11,19 +11,19 @@ import { periodLine } from './invoiceLines.ts';
 import { draftInvoice } from './invoiceObject.ts';
 import { newSubscription, type SubscriptionSpec } from './subscriptionObject.ts';
 
-/** How the first invoice is paid; the names are Stripe's `payment_behavior`. */
+/** How the first invoice is paid. The behaviors are named after Stripe's `payment_behavior`. */
 export type FirstPayment =
   | { behavior: 'allow_incomplete'; offSession: boolean }
   | { behavior: 'default_incomplete' }
   | { behavior: 'error_if_incomplete'; offSession: boolean }
-  /** With a payment that has been made, or is on its way, elsewhere: on a Checkout page. */
+  /** Paid by a payment that a Checkout page has made or started. */
   | { behavior: 'made'; intent: Stripe.PaymentIntent };
 
 /**
- * Starts a subscription and asks for its first payment.
+ * Starts a subscription and collects its first invoice.
  *
- * @throws StripeError for what Stripe would refuse; with `error_if_incomplete` also 402, and then there is no
- *   subscription
+ * @throws StripeError when Stripe would refuse the request. With `error_if_incomplete` a failed payment is a 402, and
+ *   no subscription is created.
  */
 export function startSubscription(
   account: LocalAccount,
@@ -57,7 +57,7 @@ export function startSubscription(
   return subscription;
 }
 
-/** Pays before anything else exists, so that a refusal leaves nothing. */
+/** Pays before any other object is created, so that a refused payment leaves no objects. */
 function payFirst(
   account: LocalAccount,
   subscription: WireSubscription,
@@ -76,7 +76,7 @@ function payFirst(
   return intent;
 }
 
-/** `save_default_payment_method: on_subscription`: what paid first pays for renewals, too. */
+/** For `save_default_payment_method: on_subscription`: keeps the first payment's method for renewals. */
 function keepMethod(
   account: LocalAccount,
   subscription: WireSubscription,

@@ -5,7 +5,7 @@ import type { LocalAccount, WirePlan, WirePrice, WireSubscription, WireSubscript
 import { unitAmountIn } from './invoiceLines.ts';
 import { periodEnd } from './recurrence.ts';
 
-/** What is subscribed to. */
+/** The contents of a new subscription. */
 export interface SubscriptionSpec {
   customer: Stripe.Customer;
   items: readonly { price: WirePrice; quantity: number; metadata: Stripe.Metadata }[];
@@ -15,14 +15,14 @@ export interface SubscriptionSpec {
   metadata: Stripe.Metadata;
   cancelAtPeriodEnd: boolean;
   savesPaymentMethod: boolean;
-  /** What a coupon of duration `once` takes off the first invoice. */
+  /** Discount of a coupon of duration `once` on the first invoice, in minor units. */
   firstDiscount?: number;
 }
 
 /**
- * A subscription whose first period begins now, not yet added to the account.
+ * Creates a subscription whose first period begins now, not yet added to the account.
  *
- * @throws StripeError for prices that do not go together
+ * @throws StripeError when the prices have different intervals or aren't recurring
  */
 export function newSubscription(account: LocalAccount, spec: SubscriptionSpec): WireSubscription {
   const now = account.clock.nowSeconds();
@@ -99,7 +99,7 @@ export function newSubscription(account: LocalAccount, spec: SubscriptionSpec): 
   };
 }
 
-/** An item whose period begins now. */
+/** Creates an item whose period begins now. */
 function newItem(
   account: LocalAccount,
   item: { subscription: string; price: WirePrice; quantity: number; metadata: Stripe.Metadata; anchor: number },
@@ -123,13 +123,13 @@ function newItem(
   };
 }
 
-/** Puts another price on an item; its period stays. */
+/** Changes the price of an item; the period of the item stays. */
 export function setPrice(item: WireSubscriptionItem, price: WirePrice): void {
   item.price = price;
   item.plan = planOf(price);
 }
 
-/** How often a price recurs. */
+/** Returns the recurrence of a price. */
 export function recurrenceOf(price: WirePrice): Stripe.Price.Recurring {
   if (price.recurring) return price.recurring;
   throw StripeError.invalid(
@@ -145,7 +145,7 @@ function requireOneInterval(prices: readonly WirePrice[]): void {
   }
 }
 
-/** The older view of a recurring price, which Stripe still sends. */
+/** Returns the plan of a price: the older view of a recurring price, which Stripe still sends. */
 function planOf(price: WirePrice): WirePlan {
   const { interval, interval_count, trial_period_days, usage_type } = recurrenceOf(price);
   return {

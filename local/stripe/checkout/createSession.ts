@@ -17,10 +17,10 @@ const EXPIRES_AFTER_SECONDS_MIN = 30 * 60;
 const EXPIRES_AFTER_SECONDS_MAX = 24 * 60 * 60;
 
 /**
- * Opens a Checkout session for one payment, or for a subscription.
+ * Opens a Checkout session for a payment or a subscription.
  *
- * @param publicUrl base of the page's URL
- * @throws StripeError for what Stripe would refuse, naming the parameter
+ * @param publicUrl base URL of the page
+ * @throws StripeError that names the parameter, when Stripe would refuse the request
  */
 export function createSession(account: LocalAccount, params: Params, publicUrl: string): Stripe.Checkout.Session {
   const mode = requireMode(params);
@@ -43,7 +43,7 @@ export function createSession(account: LocalAccount, params: Params, publicUrl: 
   const lines = offers.map((offer) => createLine(account, offer, currency));
   if (discount) discountLines(lines, discount.coupon, currency);
   const total = sumOfLines(lines);
-  // There may be nothing at all left to pay, but not less than can be charged.
+  // A total of 0 is allowed; another total must reach the smallest amount that can be charged.
   if (total > 0) requireChargeable(total, currency);
   const session = blankSession(account, { currency, amount: total, expiresAt });
   Object.assign(session, {
@@ -85,7 +85,7 @@ function requireOnce({ duration }: Stripe.Coupon): void {
   });
 }
 
-/** What a session says about the payer. */
+/** Returns the payer's details as a session shows them. */
 export function customerDetails(email: string | null, name: string | null): Stripe.Checkout.Session.CustomerDetails {
   return {
     address: null,
@@ -152,7 +152,7 @@ function sumOfLines(lines: readonly WireLineItem[]): number {
   return lines.reduce((sum, line) => sum + line.amount_total, 0);
 }
 
-/** An open session with nothing in it; a session that takes no money has neither currency nor amount. */
+/** Creates an open session without contents; in setup mode a session has neither currency nor amount. */
 export function blankSession(
   account: LocalAccount,
   { currency, amount, expiresAt }: { currency: string | null; amount: number | null; expiresAt: number },

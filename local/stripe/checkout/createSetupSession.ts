@@ -7,10 +7,10 @@ import { createSetupIntent } from '../payments/setups.ts';
 import { blankSession, customerDetails, requireCustomer, requireExpiry, requireUrl } from './createSession.ts';
 
 /**
- * Opens a Checkout session on which a customer saves a payment method without paying.
+ * Opens a Checkout session in which a customer saves a payment method without paying.
  *
- * @param publicUrl base of the page's URL
- * @throws StripeError for what Stripe would refuse, naming the parameter
+ * @param publicUrl base URL of the page
+ * @throws StripeError that names the parameter, when Stripe would refuse the request
  */
 export function createSetupSession(
   account: LocalAccount,
@@ -23,7 +23,7 @@ export function createSetupSession(
   }
   const successUrl = requireUrl(params.success_url, 'success_url');
   const cancelUrl = params.cancel_url === undefined ? null : requireUrl(params.cancel_url, 'cancel_url');
-  // Without a list of methods Stripe picks those that the currency has.
+  // Stripe needs the currency, because it picks the payment methods that the currency allows.
   if (params.currency === undefined) throw StripeError.missingParameter('currency');
   const currency = parseCurrency(params.currency, 'currency');
   const customer = requireCustomer(account, params);

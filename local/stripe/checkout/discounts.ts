@@ -7,17 +7,17 @@ import { couponOf, currentPromotionCode } from '../resources/promotionCodes.ts';
 
 type Requested = Stripe.Checkout.SessionCreateParams['discounts'];
 
-/** A discount that a session may have. */
+/** A discount for a session. */
 export interface FoundDiscount {
   coupon: Stripe.Coupon;
-  /** As the session shows it. */
+  /** The discount as the session shows it. */
   shown: Stripe.Checkout.Session.Discount;
 }
 
 /**
- * Finds the one discount that a session was asked to have.
+ * Returns the discount that was requested for a session; undefined when none was.
  *
- * @throws StripeError for one that is not valid, or not in the session's currency
+ * @throws StripeError when the discount isn't valid, or has no amount in the session's currency
  */
 export function requireDiscount(
   account: LocalAccount,
@@ -30,7 +30,7 @@ export function requireDiscount(
   const found = findDiscount(account, discount);
   if (!found.coupon.valid) throw StripeError.invalid('This coupon is not valid any more.', { param: 'discounts[0]' });
   if (found.coupon.percent_off === null && amountOff(found.coupon, currency) === undefined) {
-    throw StripeError.invalid(`The coupon ${found.coupon.id} takes nothing off in ${currency}.`, {
+    throw StripeError.invalid(`The coupon ${found.coupon.id} has no discount in ${currency}.`, {
       param: 'discounts[0]',
     });
   }
@@ -57,7 +57,7 @@ function findDiscount(
   return { coupon: couponOf(account, code), shown: { coupon: null, promotion_code: code.id } };
 }
 
-/** Takes a coupon off lines, of each its share; all of it together is exactly what the coupon takes off. */
+/** Spreads the discount of a coupon over the lines by their amounts; the shares add up to exactly the discount. */
 export function discountLines(lines: readonly WireLineItem[], coupon: Stripe.Coupon, currency: string): void {
   const subtotal = lines.reduce((sum, line) => sum + line.amount_subtotal, 0);
   const total = reduction(coupon, subtotal, currency);
@@ -76,7 +76,7 @@ function reduction(coupon: Stripe.Coupon, subtotal: number, currency: string): n
   return Math.min(subtotal, amountOff(coupon, currency) ?? 0);
 }
 
-/** Counts the discounts of a session that was completed. */
+/** Counts a use of each coupon and promotion code of a completed session. */
 export function countRedemption(account: LocalAccount, session: Stripe.Checkout.Session): void {
   for (const { coupon: couponId, promotion_code: codeId } of session.discounts ?? []) {
     const code = account.promotionCodes.find(idOf(codeId) ?? '');

@@ -15,7 +15,7 @@ type Session = Stripe.Checkout.Session;
 
 const DEFAULT_EMAIL = 'buyer@example.com';
 
-/** What the buttons of the pages post as `outcome`. */
+/** The handler of each button, by the `outcome` that the button posts. */
 const OUTCOMES: Readonly<
   Record<string, (account: LocalAccount, session: Session, payer: Payer, card: WorkingCardName) => Reply>
 > = {
@@ -44,7 +44,7 @@ const OUTCOMES: Readonly<
     return toSuccess(session);
   },
   cancel: (account, session) => {
-    if (!session.cancel_url) return payPage(account, session, 400, 'This session has no page to go back to.');
+    if (!session.cancel_url) return payPage(account, session, 400, 'This session has no cancel_url.');
     return redirectTo(session.cancel_url.replaceAll('{CHECKOUT_SESSION_ID}', session.id));
   },
 };
@@ -52,11 +52,11 @@ const OUTCOMES: Readonly<
 /** Answers a request for `/c/pay/:sessionId`. */
 export function handlePageRequest(account: LocalAccount, method: string, sessionId: string, body: string): Reply {
   const session = account.sessions.find(sessionId);
-  if (!session) return page(404, messagePage('Page not found', 'There is no Checkout session at this address.'));
+  if (!session) return page(404, messagePage('Page not found', 'No Checkout session has this address.'));
   if (session.status !== 'open') return closedPage(session);
   if (session.mode === 'setup') return handleSetupPage(account, method, session, body);
   if (method === 'GET' || method === 'HEAD') return payPage(account, session, 200);
-  if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page is only read or posted to.'));
+  if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page accepts only GET, HEAD and POST.'));
   return submit(account, session, body);
 }
 
@@ -69,7 +69,7 @@ function submit(account: LocalAccount, session: Session, body: string): Reply {
     return payPage(account, session, 400, `The form's field "outcome" must be one of ${known}.`);
   }
   if (session.amount_total === 0 && outcome !== 'pay' && outcome !== 'cancel') {
-    return payPage(account, session, 400, 'There is nothing to pay: complete the order.');
+    return payPage(account, session, 400, 'No amount is due: complete the order.');
   }
   const card = String(form.card ?? 'pm_card_visa');
   if (!isWorkingCardName(card)) return payPage(account, session, 400, `The form's field "card" is no card that works.`);
@@ -96,7 +96,7 @@ function payPage(account: LocalAccount, session: Session, status: number, error?
 }
 
 function nothingToAuthenticate(account: LocalAccount, session: Session): Reply {
-  return payPage(account, session, 409, 'No authentication is going on for this payment.');
+  return payPage(account, session, 409, 'This payment is not being authenticated.');
 }
 
 function lastErrorOf(account: LocalAccount, session: Session): string {
@@ -111,7 +111,7 @@ function closedPage(session: Session): Reply {
   }
   const href = session.success_url ? successUrl(session) : '';
   const link = href ? { href, text: 'Go on to the shop' } : undefined;
-  if (session.mode === 'setup') return page(409, messagePage('Already saved', 'This page has done its work.', link));
+  if (session.mode === 'setup') return page(409, messagePage('Already saved', 'This session is complete.', link));
   return page(409, messagePage('Already paid', 'This Checkout session is complete. You were not charged again.', link));
 }
 

@@ -12,12 +12,12 @@ import { createInlineProduct } from '../resources/products.ts';
 type Params = Stripe.Checkout.SessionCreateParams;
 type LineItem = Stripe.Checkout.SessionCreateParams.LineItem;
 
-/** The modes that the stand-in sells in. */
+/** The modes of sessions that sell something. */
 export type SessionMode = 'payment' | 'subscription';
 
 const LINE_ITEMS_MAX = 100;
 
-/** One line as it was asked for: a price that exists, or one that is described in place. */
+/** A requested line: an existing price, or a price described in place by `price_data`. */
 export interface Offer {
   line: LineItem;
   price: WirePrice | null;
@@ -27,9 +27,9 @@ export interface Offer {
 }
 
 /**
- * Reads the lines of a session.
+ * Reads the requested lines of a session.
  *
- * @throws StripeError naming the line and parameter that Stripe would refuse
+ * @throws StripeError that names the line and the parameter, when Stripe would refuse a line
  */
 export function readOffers(account: LocalAccount, params: Params, mode: SessionMode): Offer[] {
   const lines = params.line_items ?? [];
@@ -58,7 +58,7 @@ function requireFitting(offers: readonly Offer[], mode: SessionMode): void {
   }
   if (mode === 'subscription' && offers.some(({ price }) => !price?.recurring)) {
     throw StripeError.invalid(
-      'You must provide at least one recurring price in `subscription` mode; the local Stripe takes only such.',
+      'You must provide at least one recurring price in `subscription` mode; the local Stripe takes no one-time price.',
       { param: 'line_items' },
     );
   }
@@ -97,7 +97,7 @@ function requireQuantity({ quantity }: LineItem, param: string): number {
   return quantity;
 }
 
-/** @returns the one currency of all lines */
+/** @returns the currency that all lines have */
 export function requireOneCurrency(offers: readonly Offer[]): string {
   const [currency = '', ...others] = new Set(offers.map((offer) => offer.currency));
   if (others.length > 0) {
@@ -127,12 +127,12 @@ function invalidInteger(kind: 'positive' | 'non-negative', param: string): Strip
   return StripeError.invalid(`Invalid ${kind} integer`, { code: 'parameter_invalid_integer', param });
 }
 
-/** What all lines cost together, in minor units. */
+/** Returns the total of all lines in minor units. */
 export function sumOf(offers: readonly Offer[]): number {
   return offers.reduce((sum, { unitAmount, quantity }) => sum + unitAmount * quantity, 0);
 }
 
-/** The line as the session has it. */
+/** Creates the line as the session shows it. */
 export function createLine(
   account: LocalAccount,
   { line, price, unitAmount, quantity }: Offer,

@@ -2,7 +2,9 @@ import type { Html } from '../../html.ts';
 import type { Reply } from '../api/reply.ts';
 import { parseForm } from '../contract/parseForm.ts';
 
-/** The fields that a page's form posted; none when the body is no form. */
+// Answers of the pages.
+
+/** Reads the fields that a form posted; returns no fields when the body isn't a form. */
 export function readForm(body: string): Record<string, unknown> {
   try {
     return parseForm(body);
@@ -11,13 +13,13 @@ export function readForm(body: string): Record<string, unknown> {
   }
 }
 
-/** Sends the browser to a page of the shop. */
+/** Redirects the browser to a page of the shop. */
 export function redirectTo(url: string): Reply {
-  // Parsed once more: that leaves only characters that may stand in a header.
+  // Parsing the address escapes characters that a header may not contain.
   return { status: 303, headers: { location: new URL(url).href }, body: '' };
 }
 
-/** A page that is only for the person who looks at it. */
+/** Returns an HTML page that isn't cached, loads nothing, and can't be framed. */
 export function page(status: number, content: Html): Reply {
   return {
     status,

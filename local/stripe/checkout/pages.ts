@@ -31,7 +31,7 @@ const styleSheet = new Html(`
   :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 `);
 
-/** The page on which a person pays. */
+/** Renders the page on which a person pays. */
 export function checkoutPage(
   session: Stripe.Checkout.Session,
   lines: readonly WireLineItem[],
@@ -52,13 +52,13 @@ export function checkoutPage(
         <button class="primary" name="outcome" value="pay">Pay ${total}</button>
         <button name="outcome" value="decline">Pay with a card that is declined</button>
         <button name="outcome" value="authenticate">Pay with a card that needs 3-D Secure</button>
-        <button name="outcome" value="delayed">Pay by bank debit (the money comes later)</button>
+        <button name="outcome" value="delayed">Pay by bank debit (the money arrives later)</button>
         ${session.cancel_url ? html`<button name="outcome" value="cancel">Cancel and go back</button>` : ''}
       </form>`,
   );
 }
 
-/** The page on which a person saves a card. */
+/** Renders the page on which a person saves a card. */
 export function setupPage(session: Stripe.Checkout.Session, error?: string): Html {
   return layout(
     'Save a card',
@@ -75,7 +75,7 @@ export function setupPage(session: Stripe.Checkout.Session, error?: string): Htm
   );
 }
 
-/** The page on which a customer looks after their cards. */
+/** Renders the page on which customers manage their cards. */
 export function portalPage(
   session: Stripe.BillingPortal.Session,
   customer: Stripe.Customer,
@@ -119,7 +119,7 @@ function cardChoice(): Html {
     <select id="card" name="card">${options}</select>`;
 }
 
-/** The bank's page, on which a person proves to be the card's holder. */
+/** Renders the bank's page, on which a person authenticates as the cardholder. */
 export function authenticationPage(session: Stripe.Checkout.Session): Html {
   const total = formatMoney(session.amount_total ?? 0, session.currency ?? 'usd');
   return layout(
@@ -134,7 +134,7 @@ export function authenticationPage(session: Stripe.Checkout.Session): Html {
   );
 }
 
-/** A page that only tells something. */
+/** Renders a page with only a message. */
 export function messagePage(title: string, message: string, link?: { href: string; text: string }): Html {
   return layout(
     title,
@@ -155,7 +155,7 @@ function lineItem(line: WireLineItem): Html {
     </li>`;
 }
 
-/** A page of the local Stripe. */
+/** Renders the frame of every page. */
 export function layout(title: string, content: Html): Html {
   return html`<!doctype html>
 <html lang="en">

@@ -6,7 +6,7 @@ import type { LocalAccount } from '../localAccount.ts';
 import { findIntentOf } from './sessionData.ts';
 import { isTaxInPrice } from './tax.ts';
 
-/** `invoice_creation` as a session shows it. */
+/** Returns `invoice_creation` as a session shows it. */
 export function invoiceCreation(
   requested: Stripe.Checkout.SessionCreateParams.InvoiceCreation | undefined,
 ): Stripe.Checkout.Session.InvoiceCreation {
@@ -26,7 +26,8 @@ export function invoiceCreation(
 }
 
 /**
- * Makes the invoice of a session that has been paid, which is paid from the start; once, and only if it was asked for.
+ * Creates the invoice of a paid session, if the session asks for an invoice and has none yet. The invoice is paid from
+ * the start.
  */
 export function makePostPaymentInvoice(account: LocalAccount, session: Stripe.Checkout.Session): void {
   const { invoice_creation: creation } = session;

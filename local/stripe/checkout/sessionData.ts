@@ -6,33 +6,35 @@ type Params = Stripe.Checkout.SessionCreateParams;
 type PaymentIntentData = Stripe.Checkout.SessionCreateParams.PaymentIntentData;
 type SubscriptionData = Stripe.Checkout.SessionCreateParams.SubscriptionData;
 
-/** What a session needs to know for what it will make; Stripe does not show it on the session. */
+// Data of sessions that Stripe doesn't show on the session object.
+
+/** The parameters of each session, for the objects that the session will create. */
 const paramsBySession = new WeakMap<Stripe.Checkout.Session, Params>();
 
-/** Keeps what a session was created with. */
+/** Keeps the parameters that a session was created with. */
 export function keepDataOf(session: Stripe.Checkout.Session, params: Params): void {
   paramsBySession.set(session, params);
 }
 
-/** What a session was created with. */
+/** Returns the parameters that a session was created with. */
 export function paramsOf(session: Stripe.Checkout.Session): Params | undefined {
   return paramsBySession.get(session);
 }
 
-/** The `payment_intent_data` that a session was created with. */
+/** Returns the `payment_intent_data` that a session was created with. */
 export function paymentIntentDataOf(session: Stripe.Checkout.Session): PaymentIntentData {
   return paramsBySession.get(session)?.payment_intent_data ?? {};
 }
 
-/** The `subscription_data` that a session was created with. */
+/** Returns the `subscription_data` that a session was created with. */
 export function subscriptionDataOf(session: Stripe.Checkout.Session): SubscriptionData {
   return paramsBySession.get(session)?.subscription_data ?? {};
 }
 
-/** Payments of sessions in subscription mode, which Stripe does not show on the session. */
+/** Ids of the payment intents of sessions in subscription mode. */
 const hiddenIntents = new WeakMap<Stripe.Checkout.Session, string>();
 
-/** The payment that somebody has begun to make for a session, if any. */
+/** Returns the payment intent of a session; undefined until somebody tries to pay. */
 export function findIntentOf(
   account: LocalAccount,
   session: Stripe.Checkout.Session,
@@ -40,13 +42,13 @@ export function findIntentOf(
   return account.paymentIntents.find(idOf(session.payment_intent) ?? hiddenIntents.get(session) ?? '');
 }
 
-/** Notes which payment is being made for a session. */
+/** Records the payment intent of a session. */
 export function linkIntent(session: Stripe.Checkout.Session, intent: Stripe.PaymentIntent): void {
   if (session.mode === 'subscription') hiddenIntents.set(session, intent.id);
   else session.payment_intent = intent.id;
 }
 
-/** The session that a payment belongs to, if it was made through Checkout. */
+/** Returns the session that a payment belongs to; undefined if the payment wasn't made through Checkout. */
 export function findSessionOf(
   account: LocalAccount,
   intent: Stripe.PaymentIntent,

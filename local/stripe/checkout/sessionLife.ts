@@ -20,7 +20,7 @@ import { subscribe } from './subscribe.ts';
 
 type Session = Stripe.Checkout.Session;
 
-/** Pays an open session with a card that works, for now: what comes of it later is the card's behaviour. */
+/** Pays an open session with a card that works now. The card decides what happens later, for example a dispute. */
 export function pay(account: LocalAccount, session: Session, payer: Payer, cardName: WorkingCardName): void {
   identify(account, session, payer);
   if (session.amount_total === 0) {
@@ -37,14 +37,14 @@ export function pay(account: LocalAccount, session: Session, payer: Payer, cardN
   openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''), behaviour.status);
 }
 
-/** Tries to pay with a card that is declined; the session stays open. */
+/** Attempts a payment with a card that is declined; the session stays open. */
 export function payWithDeclinedCard(account: LocalAccount, session: Session, payer: Payer): void {
   const { brand, last4, behaviour } = testCards.pm_card_chargeDeclined;
   const card = createCard(account, { brand, last4, behaviour }, payer);
   attempts.decline(account, intentOf(account, session), card, behaviour.decline);
 }
 
-/** Tries to pay with a card whose bank wants to see the customer first; the session stays open. */
+/** Attempts a payment with a card whose bank asks the customer to authenticate; the session stays open. */
 export function beginAuthentication(account: LocalAccount, session: Session, payer: Payer): void {
   const card = createCard(account, testCards.pm_card_authenticationRequired, payer);
   attempts.requireAuthentication(account, intentOf(account, session), card, {
@@ -54,7 +54,7 @@ export function beginAuthentication(account: LocalAccount, session: Session, pay
 }
 
 /**
- * The customer passes the bank's check, which pays the session.
+ * Completes the bank's authentication, which pays the session.
  *
  * @returns false when no check was going on
  */
@@ -69,7 +69,7 @@ export function passAuthentication(account: LocalAccount, session: Session, paye
 }
 
 /**
- * The customer fails the bank's check; the session stays open.
+ * Fails the bank's authentication; the session stays open.
  *
  * @returns false when no check was going on
  */
@@ -80,7 +80,7 @@ export function failAuthentication(account: LocalAccount, session: Session): boo
   return true;
 }
 
-/** Completes a session with a bank debit, whose money is still on its way. */
+/** Completes a session with a bank debit, whose money arrives later. */
 export function payDelayed(account: LocalAccount, session: Session, payer: Payer): void {
   identify(account, session, payer);
   const intent = intentOf(account, session);
@@ -89,7 +89,7 @@ export function payDelayed(account: LocalAccount, session: Session, payer: Payer
   complete(account, session, 'unpaid');
 }
 
-/** The debit that completed a session clears. */
+/** Settles the bank debit that completed a session. */
 export function settleDelayed(account: LocalAccount, session: Session, intent: Stripe.PaymentIntent): void {
   attempts.settle(account, intent);
   settleInvoiceOf(account, intent);
@@ -98,7 +98,7 @@ export function settleDelayed(account: LocalAccount, session: Session, intent: S
   account.emit('checkout.session.async_payment_succeeded', session);
 }
 
-/** The debit that completed a session bounces. */
+/** Fails the bank debit that completed a session. */
 export function failDelayed(account: LocalAccount, session: Session, intent: Stripe.PaymentIntent): void {
   attempts.bounce(account, intent);
   const invoice = invoiceOfIntent(account, intent);
@@ -107,9 +107,9 @@ export function failDelayed(account: LocalAccount, session: Session, intent: Str
 }
 
 /**
- * Closes an open session, so that nobody can pay it any more.
+ * Expires an open session, so that it can no longer be paid.
  *
- * @throws StripeError when it is not open
+ * @throws StripeError when the session isn't open
  */
 export function expireSession(account: LocalAccount, session: Session): void {
   if (session.status !== 'open') {
@@ -127,7 +127,7 @@ export function expireSession(account: LocalAccount, session: Session): void {
   account.emit('checkout.session.expired', session);
 }
 
-/** Expires every session whose time has come. */
+/** Expires every open session whose expiry time has passed. */
 export function expireDueSessions(account: LocalAccount): void {
   const now = account.clock.nowSeconds();
   for (const session of account.sessions.newestFirst()) {
@@ -135,7 +135,7 @@ export function expireDueSessions(account: LocalAccount): void {
   }
 }
 
-/** As at Stripe the payment does not exist before somebody tries to pay; later tries use the same one. */
+/** Returns the session's payment intent. As at Stripe, the first attempt to pay creates the intent. */
 function intentOf(account: LocalAccount, session: Session): Stripe.PaymentIntent {
   const existing = findIntentOf(account, session);
   if (existing) {

@@ -11,21 +11,23 @@ import { messagePage, setupPage } from './pages.ts';
 
 type Session = Stripe.Checkout.Session;
 
-/** Answers a request for the page of an open session in setup mode. */
+/** Answers a request for the page of an open session in setup mode, on which a customer saves a card. */
 export function handleSetupPage(account: LocalAccount, method: string, session: Session, body: string): Reply {
   if (method === 'GET' || method === 'HEAD') return page(200, setupPage(session));
-  if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page is only read or posted to.'));
+  if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page accepts only GET, HEAD and POST.'));
   const { outcome, card = 'pm_card_visa' } = readForm(body);
   if (outcome === 'cancel' && session.cancel_url) return redirectTo(withSessionId(session.cancel_url, session));
   if (outcome === 'decline') return save(account, session, 'pm_card_chargeDeclined');
   if (outcome !== 'save') {
     return page(400, setupPage(session, 'The form\'s field "outcome" must be one of save, decline, cancel.'));
   }
-  if (typeof card !== 'string' || !isTestCardName(card)) return page(400, setupPage(session, 'There is no such card.'));
+  if (typeof card !== 'string' || !isTestCardName(card)) {
+    return page(400, setupPage(session, 'This test card does not exist.'));
+  }
   return save(account, session, card);
 }
 
-/** The customer enters a card; one that is declined leaves the session open. */
+/** Saves the card that the customer enters; a declined card leaves the session open. */
 function save(account: LocalAccount, session: Session, card: string): Reply {
   const setup = account.setupIntents.get(idOf(session.setup_intent) ?? '');
   if (!setup.customer) {

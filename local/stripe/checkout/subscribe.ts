@@ -9,7 +9,7 @@ import { createCard } from '../resources/paymentMethods.ts';
 import { testCards } from '../testCards.ts';
 import { findIntentOf, subscriptionDataOf } from './sessionData.ts';
 
-/** Starts the subscription that a completed session was for, with the payment that was made on its page. */
+/** Starts the subscription of a completed session, with the payment that was made on the session's page. */
 export function subscribe(account: LocalAccount, session: Stripe.Checkout.Session): void {
   const customer = account.customers.get(idOf(session.customer) ?? '');
   const intent = findIntentOf(account, session);
@@ -37,7 +37,7 @@ export function subscribe(account: LocalAccount, session: Stripe.Checkout.Sessio
   session.invoice = idOf(subscription.latest_invoice);
 }
 
-/** Where nothing is due at first the page still asks for a card, for renewals. */
+/** Saves a card for renewals: the page asks for a card even when no amount is due at first. */
 function saveCard(account: LocalAccount, customer: Stripe.Customer): string {
   const card = createCard(account, testCards.pm_card_visa, {
     email: customer.email ?? '',
@@ -48,7 +48,7 @@ function saveCard(account: LocalAccount, customer: Stripe.Customer): string {
   return card.id;
 }
 
-/** What a subscription was begun with stays with the customer, for renewals. */
+/** Attaches the first payment's method to the customer, for renewals. */
 function attachMethod(account: LocalAccount, customer: Stripe.Customer, intent: Stripe.PaymentIntent): void {
   const method = account.paymentMethods.get(idOf(intent.payment_method) ?? '');
   if (method.customer) return;

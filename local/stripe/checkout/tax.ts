@@ -5,13 +5,13 @@ import { paramsOf } from './sessionData.ts';
 
 type Params = Stripe.Checkout.SessionCreateParams;
 
-/** Where all customers of the local Stripe live, this is the tax. */
+/** Tax rate of every customer of the local Stripe, in percent. */
 const TAX_PERCENT = 20;
 
 /**
- * What a session says about tax before anybody has said where they live.
+ * Returns the tax fields of a session before the payer has entered an address.
  *
- * @throws StripeError for a customer whose address or name would not be kept
+ * @throws StripeError when the payer's address or name would not be saved on an existing customer
  */
 export function taxFields(params: Params): Partial<Stripe.Checkout.Session> {
   const { automatic_tax: tax, tax_id_collection: taxIds, customer, customer_update: update } = params;
@@ -46,13 +46,14 @@ export function taxFields(params: Params): Partial<Stripe.Checkout.Session> {
 }
 
 /**
- * Whether a session's prices have the tax in them; at Stripe that is the account's own setting unless the price says.
+ * Returns whether a session's prices include the tax. At Stripe a price without `tax_behavior` uses a setting of the
+ * account.
  */
 export function isTaxInPrice(session: Stripe.Checkout.Session): boolean {
   return (paramsOf(session)?.line_items ?? []).some(({ price_data: data }) => data?.tax_behavior === 'inclusive');
 }
 
-/** The customer has said where they live: the tax is known. */
+/** Computes the tax of a session, after the payer has entered an address. */
 export function applyTax(account: LocalAccount, session: Stripe.Checkout.Session): void {
   if (!session.automatic_tax.enabled || session.automatic_tax.status === 'complete') return;
   const isInPrice = isTaxInPrice(session);

@@ -1,13 +1,13 @@
 import { COMPONENT_PREFIX, type JsonSchema, type Operation } from './contractTypes.ts';
 import { loadContract } from './loadContract.ts';
 
-/** Objects without an id that are sent only on demand; the types don't tell them from those that are simply absent. */
+/** Objects without an id that are sent only on demand. The SDK's types don't mark them, so they are listed here. */
 const ON_DEMAND = new Set(['confirmation_secret', 'currency_options']);
 
 /**
- * Whether a caller may ask for a field of an operation's answer to be expanded.
+ * Returns whether a field of an operation's answer can be expanded.
  *
- * @param path for example `payment_intent.latest_charge`, or `data.customer` on a list
+ * @param path a field such as `payment_intent.latest_charge`, or `data.customer` on a list
  */
 export function canExpand(operation: Operation, path: string): boolean {
   return hasExpandable(operation.responses[200].content['application/json'].schema, path.split('.'));
@@ -24,19 +24,19 @@ function hasExpandable(schema: JsonSchema, fields: readonly string[]): boolean {
   });
 }
 
-/** A field that holds an id unless it is expanded, or an array of such. */
+/** Returns whether a field has an id that can be expanded to an object, or an array of such ids. */
 function isIdOrObject(schema: JsonSchema): boolean {
   const branches = (schema.type === 'array' ? schema.items : schema)?.anyOf ?? [];
   const isArrayOfThem = branches.some((branch) => branch.type === 'array' && isIdOrObject(branch));
   return isArrayOfThem || (branches.some(({ type }) => type === 'string') && branches.some(({ $ref }) => $ref));
 }
 
-/** A list that is sent only to those who ask for it, such as a charge's refunds. */
+/** Returns whether a field is a list. Some lists, such as the refunds of a charge, are sent only on demand. */
 function isList(schema: JsonSchema): boolean {
   return objectsIn(schema).some(({ properties }) => properties?.object?.const === 'list');
 }
 
-/** Every object that a value of this schema may be, or have as its items. */
+/** Returns the schemas of all objects that a value of this schema, or an item of an array, can be. */
 function objectsIn(schema: JsonSchema): JsonSchema[] {
   if (schema.$ref) {
     const component = loadContract().components.schemas[schema.$ref.slice(COMPONENT_PREFIX.length)];

@@ -11,9 +11,9 @@ import { SchemaBuilder } from './schemaBuilder.ts';
 const resourcesDir = join(stripePackageDir, 'esm', 'resources');
 
 /**
- * Derives the contract from the types and routes of the installed `stripe` package. Takes a few seconds.
+ * Derives the contract from the types and routes of the installed `stripe` package, which takes a few seconds.
  *
- * @throws when the package is laid out in a way that this derivation does not know
+ * @throws Error when the layout of the package has changed
  */
 export function deriveContract(): Contract {
   const compiler = loadCompiler();
@@ -24,7 +24,7 @@ export function deriveContract(): Contract {
   );
   const builder = new SchemaBuilder(compiler, program.getTypeChecker(), resourcesDir);
   const events = deriveEvents(compiler, program, builder);
-  // Stripe's own `Event` is the union of every event there is, most of them about products that nobody here uses.
+  // Stripe's own `Event` is the union of all events, most of which are about products that this project doesn't use.
   const event: JsonSchema = {
     type: 'object',
     required: ['type'],
@@ -62,7 +62,7 @@ function createProgram(compiler: Compiler, files: string[]): ts.Program {
 function sourceOf(program: ts.Program, file: string): ts.SourceFile {
   const source = program.getSourceFile(join(resourcesDir, file));
   if (!source)
-    throw new Error(`The stripe package has no ${file}: its layout changed, and the derivation must follow.`);
+    throw new Error(`The stripe package has no ${file}: its layout has changed, so deriveContract.ts must be adapted.`);
   return source;
 }
 

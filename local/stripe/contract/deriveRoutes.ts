@@ -3,7 +3,7 @@ import type ts from 'typescript-5';
 import type { Compiler } from './compiler.ts';
 import type { HttpMethod } from './contractTypes.ts';
 
-/** Where a method of the SDK sends its request. */
+/** HTTP method and path of the requests of an SDK method. */
 export interface Route {
   method: HttpMethod;
   /** Path template, for example `/v1/refunds/{id}`. */
@@ -11,9 +11,9 @@ export interface Route {
 }
 
 /**
- * Reads the routes out of one of the SDK's resource modules: its types say what is sent, only its code says where to.
+ * Reads the routes from the code of one of the SDK's resource modules, because the SDK's types don't have the paths.
  *
- * @param file a `.js` file of the package's `resources` folder
+ * @param file a `.js` file in the package's `resources` folder
  * @returns routes by `Class.method`, for example `RefundResource.create`
  */
 export function deriveRoutes(compiler: Compiler, file: string): Map<string, Route> {
@@ -49,7 +49,7 @@ function routeOf(compiler: Compiler, call: ts.CallExpression): Route | undefined
   return template === undefined ? undefined : { method: method.text.toLowerCase() as HttpMethod, path: template };
 }
 
-/** Turns `` `/v1/refunds/${encodeURIComponent(id)}` `` into `/v1/refunds/{id}`. */
+/** Converts an expression such as `` `/v1/refunds/${encodeURIComponent(id)}` `` to `/v1/refunds/{id}`. */
 function pathTemplate(compiler: Compiler, node: ts.Expression): string | undefined {
   if (compiler.isStringLiteralLike(node)) return node.text;
   if (!compiler.isTemplateExpression(node)) return undefined;

@@ -1,21 +1,21 @@
 import type { ErrorObject } from 'ajv';
 
-/** One way in which a request, response or event departs from the contract. */
+/** A difference between the contract and a request, response or event. */
 export interface ContractError {
   kind: 'unknownOperation' | 'unknownParameter' | 'missingParameter' | 'invalidValue';
-  /** In Stripe's notation, for example `line_items[0][price_data][currency]`; empty for the whole. */
+  /** Path in Stripe's notation, for example `line_items[0][price_data][currency]`; empty for the whole value. */
   path: string;
   message: string;
 }
 
-/** Turns what ajv reports into one error for each thing that is wrong. */
+/** Converts the errors of ajv to one error for each problem. */
 export function describeErrors(errors: readonly ErrorObject[]): ContractError[] {
   return settleUnions(errors).map(describeError);
 }
 
 /**
- * ajv reports every branch of a union that did not match. The branch that got furthest is the one that was meant:
- * only its errors are kept, or the union's own when no branch got anywhere.
+ * Reduces the errors of unions. ajv reports every branch that doesn't match. The branch that matches deepest is most
+ * likely the intended one, so only its errors are kept. If no branch matches at all, the union's own error is kept.
  */
 function settleUnions(errors: readonly ErrorObject[]): ErrorObject[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
@@ -29,7 +29,7 @@ function settleUnions(errors: readonly ErrorObject[]): ErrorObject[] {
   return [...settleUnions(errors.filter((error) => !isInside(error))), ...settled];
 }
 
-/** Among the branches of a union of simple values, a list of known values says more than a bare type. */
+/** Returns the most helpful error of a union of simple values: a list of allowed values, else a type. */
 function widestError(errors: readonly ErrorObject[]): ErrorObject | undefined {
   return errors.find(({ keyword }) => keyword === 'enum') ?? errors.find(({ keyword }) => keyword === 'type');
 }

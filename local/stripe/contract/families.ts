@@ -61,12 +61,12 @@ const EVENT_FAMILIES = [
 const operationPattern = new RegExp(`^/v1/(${OPERATION_FAMILIES.join('|')})(/|$)`);
 const eventPattern = new RegExp(`^(${EVENT_FAMILIES.join('|')})\\.`);
 
-/** Whether a payments backend may need the operation at this path template, for example `/v1/refunds/{id}`. */
+/** Returns whether a payments backend may need the operation at a path template such as `/v1/refunds/{id}`. */
 export function isWantedOperation(path: string): boolean {
   return operationPattern.test(path);
 }
 
-/** Whether a payments backend may need events of this type, for example `charge.refunded`. */
+/** Returns whether a payments backend may need events of a type such as `charge.refunded`. */
 export function isWantedEvent(type: string): boolean {
   return eventPattern.test(type);
 }

@@ -1,7 +1,7 @@
 import type { Contract, HttpMethod, Operation } from './contractTypes.ts';
 import { loadContract } from './loadContract.ts';
 
-/** An operation of the contract and where it was found. */
+/** An operation of the contract with its method and path. */
 export interface FoundOperation {
   operation: Operation;
   method: HttpMethod;
@@ -16,10 +16,10 @@ interface Candidate extends FoundOperation {
 let candidatesByShape: Map<string, Candidate[]> | undefined;
 
 /**
- * Finds the operation that a request calls.
+ * Returns the operation that a request calls; undefined when Stripe has no such operation.
  *
- * @param method in any case
- * @param path as requested, without a query, for example `/v1/refunds/re_1`
+ * @param method HTTP method in upper or lower case
+ * @param path path of the request without the query, for example `/v1/refunds/re_1`
  */
 export function findOperation(method: string, path: string): FoundOperation | undefined {
   candidatesByShape ??= indexOperations(loadContract());
@@ -43,7 +43,7 @@ function indexOperations(contract: Contract): Map<string, Candidate[]> {
       index.set(shape, candidates);
     }
   }
-  // `/v1/charges/search` has to win over `/v1/charges/{id}`.
+  // Paths with fewer parameters come first, so that `/v1/charges/search` wins over `/v1/charges/{id}`.
   for (const candidates of index.values()) candidates.sort((a, b) => countParameters(a) - countParameters(b));
   return index;
 }

@@ -10,8 +10,8 @@ const cacheDir = join(projectRoot, '.cache', 'stripe-contract');
 let loaded: Contract | undefined;
 
 /**
- * The contract of the installed `stripe` package. Derived once for each version of the package and of the derivation
- * itself (a few seconds), afterwards read from `.cache/stripe-contract` (tens of milliseconds).
+ * Loads the contract of the installed `stripe` package. Each version of the package and of the derivation is derived
+ * once, which takes a few seconds. Later loads read `.cache/stripe-contract`, which takes tens of milliseconds.
  */
 export function loadContract(): Contract {
   loaded ??= readCached() ?? deriveAndCache();
@@ -32,7 +32,7 @@ function readCached(): Contract | undefined {
   try {
     return JSON.parse(readFileSync(cacheFile(), 'utf8')) as Contract;
   } catch {
-    // Not derived yet, or half written by a process that was killed: derive it.
+    // The file doesn't exist, or a killed process left it incomplete: the caller derives the contract.
     return undefined;
   }
 }
@@ -40,7 +40,7 @@ function readCached(): Contract | undefined {
 function deriveAndCache(): Contract {
   const contract = deriveContract();
   const file = cacheFile();
-  // Several test processes may derive at once: each renames a file of its own into place.
+  // Several test processes may derive at the same time, so each writes its own file and renames it into place.
   const temporary = `${file}.${process.pid}`;
   mkdirSync(cacheDir, { recursive: true });
   writeFileSync(temporary, JSON.stringify(contract));

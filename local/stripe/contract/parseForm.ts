@@ -1,9 +1,9 @@
 import { parse } from 'qs';
 
 /**
- * Decodes a form body or query as Stripe does: `a[b]=1&c[0]=2`. Values stay strings.
+ * Decodes a form body or query in Stripe's notation, such as `a[b]=1&c[0]=2`. All values are strings.
  *
- * @throws RangeError when it is nested deeper or has more parameters than any real call
+ * @throws RangeError when the form is nested too deeply or has too many parameters, beyond any real call
  */
 export function parseForm(text: string): Record<string, unknown> {
   return parse(text, {
@@ -12,7 +12,7 @@ export function parseForm(text: string): Record<string, unknown> {
     parameterLimit: 2000,
     throwOnLimitExceeded: true,
     arrayLimit: 1000,
-    // Keys such as `constructor` are a customer's business, and must be seen rather than dropped.
+    // Keeps keys such as `constructor`, which the parser otherwise drops; customers may use such keys in metadata.
     plainObjects: true,
   });
 }

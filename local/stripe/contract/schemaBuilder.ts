@@ -3,15 +3,15 @@ import type ts from 'typescript-5';
 import type { Compiler } from './compiler.ts';
 import { COMPONENT_PREFIX, type JsonSchema } from './contractTypes.ts';
 
-/** Requests are closed (an unknown parameter is an error) and responses open (Stripe may add a field). */
+/** Whether a type is of a request (unknown fields are errors) or of a response (Stripe may add fields). */
 export type Direction = 'request' | 'response';
 
-// The types say `number` for everything; in a request only these may have a fraction, all else is an integer.
+// The SDK's types have `number` for every number. In requests only parameters with these names may be fractions.
 const FRACTIONAL_PARAMETER = /percent|latitude|longitude|^(height|length|weight|width)$/;
 
-/** Converts TypeScript types to JSON Schema; named types become components that refer to one another. */
+/** Converts TypeScript types to JSON Schema. Named types become components, which can refer to each other. */
 export class SchemaBuilder {
-  /** Every named schema met so far, by component name. */
+  /** The named schemas converted so far, by component name. */
   readonly components: Record<string, JsonSchema> = {};
   readonly #nameByType: Record<Direction, Map<ts.Type, string>> = { request: new Map(), response: new Map() };
   readonly #compiler: Compiler;
@@ -25,8 +25,8 @@ export class SchemaBuilder {
   }
 
   /**
-   * @param property the name of the property that has this type, which decides whether its numbers are integers
-   * @returns undefined for what never travels: functions and `undefined`
+   * @param property name of the property that has this type; decides whether its numbers are integers
+   * @returns undefined for types that JSON doesn't have: functions and `undefined`
    */
   convert(type: ts.Type, direction: Direction, property = ''): JsonSchema | undefined {
     if (type.isUnion()) return this.#convertUnion(type, direction, property);
@@ -68,7 +68,7 @@ export class SchemaBuilder {
     if (known) return { $ref: COMPONENT_PREFIX + known };
     const name = this.#freeName(this.#describe(type, symbol, direction));
     names.set(type, name);
-    // Reserved before its properties are read: Stripe's objects refer to one another in circles.
+    // The name is reserved before the properties are read, because Stripe's objects refer to each other in circles.
     this.components[name] = {};
     this.components[name] = this.#convertObject(type, direction);
     return { $ref: COMPONENT_PREFIX + name };
@@ -109,12 +109,12 @@ export class SchemaBuilder {
       const schema = this.convert(member, direction, property);
       if (schema) branches.push(schema);
     }
-    // Null comes last: a validator that coerces form strings would else read '' as null before anything else.
+    // Null comes last: otherwise a validator that converts form strings would read '' as null first.
     if (type.types.some((member) => member.flags & TypeFlags.Null)) branches.push({ type: 'null' });
     return branches.length > 1 ? { anyOf: branches } : branches[0];
   }
 
-  /** `OtherString`, the SDK's `string & Record<never, never>`: an enum that may grow. */
+  /** Returns whether a type is the SDK's `OtherString` (`string & Record<never, never>`), which marks an open enum. */
   #isOpenString(type: ts.Type): boolean {
     return type.isIntersection() && type.types.some((member) => member.flags & this.#compiler.TypeFlags.String);
   }
@@ -130,7 +130,7 @@ export class SchemaBuilder {
     return direction === 'request' ? `request.${name}` : name;
   }
 
-  /** For example `Checkout.Session.AutomaticTax`: the folder inside `resources`, then the namespaces. */
+  /** Returns a type's full name, such as `Checkout.Session.AutomaticTax`: folder in `resources`, then namespaces. */
   #qualifiedName(symbol: ts.Symbol): string {
     const names: string[] = [];
     let current: ts.Symbol | undefined = symbol;
@@ -140,7 +140,7 @@ export class SchemaBuilder {
     }
     const file = relative(this.#resourcesDir, symbol.declarations?.[0]?.getSourceFile().fileName ?? '');
     const folders = file.startsWith('..') ? [] : file.split('/').slice(0, -1);
-    // Parameter types are declared in a namespace named as their folder, objects are not.
+    // Types of parameters are declared in a namespace named after their folder; types of objects aren't.
     return (folders.at(-1) === names[0] ? names : [...folders, ...names]).join('.');
   }
 

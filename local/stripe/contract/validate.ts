@@ -7,12 +7,12 @@ import { loadContract } from './loadContract.ts';
 
 export type { ContractError } from './describeErrors.ts';
 
-/** What a request turned out to be. */
+/** Result of checking a request against the contract. */
 export interface CheckedRequest {
   errors: ContractError[];
-  /** The parameters with the contract's types: a form has only strings. */
+  /** The parameters, converted from the strings of the form to the types of the contract. */
   params: Record<string, unknown>;
-  /** Undefined when there is no such operation, which `errors` then says. */
+  /** The operation that the request calls; undefined, with an error, if Stripe has no such operation. */
   found: FoundOperation | undefined;
 }
 
@@ -22,10 +22,10 @@ let responseAjv: Ajv2020 | undefined;
 const compiled = new Map<JsonSchema, ValidateFunction>();
 
 /**
- * Checks the parameters of a call against the contract, reading form strings as the types that they stand for.
+ * Checks the parameters of a call against the contract, and converts form strings to the contract's types.
  *
- * @param path as requested, without a query
- * @param params the decoded form body or query; it is not changed
+ * @param path path of the request without the query
+ * @param params the decoded form body or query; not changed
  */
 export function checkRequest(method: string, path: string, params: Record<string, unknown>): CheckedRequest {
   const found = findOperation(method, path);
@@ -40,7 +40,7 @@ export function checkRequest(method: string, path: string, params: Record<string
 }
 
 /**
- * Errors of a call's parameters: unknown or missing ones, wrong types, values that are not in an enum.
+ * Returns the errors of a call's parameters: unknown or missing parameters, wrong types, and values outside an enum.
  *
  * @param params the decoded form body or query
  */
@@ -48,7 +48,7 @@ export function validateRequest(method: string, path: string, params: Record<str
   return checkRequest(method, path, params).errors;
 }
 
-/** Errors of the body that answered a call with status 200. */
+/** Returns the errors of the body of an answer with status 200. */
 export function validateResponse(method: string, path: string, body: unknown): ContractError[] {
   const found = findOperation(method, path);
   if (!found) return [unknownOperation(method, path)];
@@ -56,7 +56,7 @@ export function validateResponse(method: string, path: string, body: unknown): C
   return run(responseAjv, found.operation.responses[200].content['application/json'].schema, body);
 }
 
-/** Errors of an event as it is sent to a webhook. */
+/** Returns the errors of an event that is sent to a webhook. */
 export function validateEvent(event: unknown): ContractError[] {
   const type = typeof event === 'object' && event !== null && 'type' in event ? String(event.type) : '';
   const schema = loadContract()['x-events'][type];
@@ -66,9 +66,9 @@ export function validateEvent(event: unknown): ContractError[] {
 }
 
 /**
- * Loads the contract and compiles what every call needs, so that the first call is not slow.
+ * Loads the contract and compiles the schemas that every call needs, so that the first call isn't slow.
  *
- * @throws when the contract cannot be derived
+ * @throws Error when the contract cannot be derived
  */
 export function warmUp(): void {
   validateResponse('GET', '/v1/events', {});
@@ -77,7 +77,7 @@ export function warmUp(): void {
 }
 
 function createAjv({ coerceTypes }: { coerceTypes: boolean }): Ajv2020 {
-  // Compiling is nearly all the cost, for each validator runs only a few times: optimising it would not pay.
+  // Nearly all time goes into compiling, because each validator runs only a few times. So the code isn't optimized.
   const ajv = new Ajv2020({
     allErrors: true,
     coerceTypes,
@@ -89,14 +89,14 @@ function createAjv({ coerceTypes }: { coerceTypes: boolean }): Ajv2020 {
   return ajv;
 }
 
-/** Compiling the object graph of a response takes most of a second, once; hence only on first use. */
+/** Validates data. Schemas are compiled on first use, because compiling a response takes most of a second. */
 function run(ajv: Ajv2020, schema: JsonSchema, data: unknown): ContractError[] {
   const validate = compiled.get(schema) ?? ajv.compile(absolute(schema));
   compiled.set(schema, validate);
   return validate(data) ? [] : describeErrors(validate.errors ?? []);
 }
 
-/** References inside an operation are relative to the contract, which ajv knows by its key. */
+/** Makes the references of a schema absolute: inside an operation they are relative to the contract. */
 function absolute(schema: JsonSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema).replaceAll(`"${COMPONENT_PREFIX}`, `"${CONTRACT_KEY}${COMPONENT_PREFIX}`));
 }

@@ -1,20 +1,20 @@
-/** What happens to a call instead of, or after, its work. */
+/** Effect of a fault on a call: an error status, no answer at all (`hang`), or a cut connection (`reset`). */
 export type FaultEffect = { kind: 'status'; status: number } | { kind: 'hang' } | { kind: 'reset' };
 
-/** Calls that are made to fail. */
+/** A fault, which makes some calls fail. */
 export interface ApiFault {
-  /** Any method when absent. */
+  /** HTTP method of the calls that fail; any method when absent. */
   method?: string;
-  /** As requested; `*` stands for anything, for example `/v1/refunds/*`. */
+  /** Path of the calls that fail. `*` stands for any text, for example in `/v1/refunds/*`. */
   path: string;
   effect: FaultEffect;
-  /** Whether the call still does its work, so that only the answer is lost. */
+  /** Whether the call still takes effect, so that only its answer is lost. */
   afterEffect: boolean;
-  /** How many more calls it hits. */
+  /** Number of further calls that fail. */
   timesLeft: number;
 }
 
-/** The faults that are waiting for calls. */
+/** The faults that tests have ordered. */
 export class ApiFaults {
   #faults: ApiFault[] = [];
 
@@ -30,7 +30,7 @@ export class ApiFaults {
     this.#faults = [];
   }
 
-  /** Finds the fault that hits a call, if any, and counts it down. */
+  /** Returns the fault that applies to a call, and uses up one of its calls; undefined if no fault applies. */
   take(method: string, path: string): ApiFault | undefined {
     const fault = this.#faults.find((candidate) => matches(candidate, method, path));
     if (!fault) return undefined;

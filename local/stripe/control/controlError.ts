@@ -1,7 +1,7 @@
-/** A control request that cannot be done. */
+/** A control request was refused. */
 export class ControlError extends Error {
   readonly status: number;
-  /** The field of the body that is wrong, if it is one. */
+  /** The invalid field of the body; undefined if the problem isn't a field. */
   readonly field: string | undefined;
 
   constructor(status: number, message: string, field?: string) {

@@ -16,11 +16,11 @@ const KNOWN: Readonly<Record<number, { type: StripeErrorType; code?: string; mes
   },
 };
 
-/** Stripe's answer of a given status, made up for a fault. */
+/** Returns an error answer with the given status, in the words that Stripe uses for that status. */
 export function faultReply(status: number): Reply {
   const { type, code, message } = KNOWN[status] ?? {
     type: status < 500 ? ('invalid_request_error' as const) : ('api_error' as const),
-    message: `A fault of the local Stripe: status ${status} was asked for.`,
+    message: `The local Stripe fails on purpose with status ${status}.`,
   };
   return {
     status,

@@ -13,20 +13,20 @@ import { ControlError } from './controlError.ts';
 import { movePayment, type PaymentAction } from './movePayment.ts';
 import { parseControlBody } from './parseControlBody.ts';
 
-/** What the control endpoints have in their hands. */
+/** Needs of the control endpoints. */
 export interface ControlContext {
   account: LocalAccount;
   apiFaults: ApiFaults;
   operationCounts: OperationCounts;
   violations: readonly ContractViolation[];
   webhooks: WebhookQueue;
-  /** Forgets everything. */
+  /** Resets the stand-in to its initial state. */
   reset(): void;
 }
 
 type Handler = (context: ControlContext, body: string, id: string) => object | Promise<object>;
 
-/** `:id` stands for one segment of the path. */
+/** Handlers by method and path; `:id` stands for one segment of the path. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET /_local/health': () => ({ ok: true, stripe: stripePackageVersion, apiVersion: stripeApiVersion }),
   'GET /_local/operations': ({ operationCounts, violations }) => ({
@@ -72,7 +72,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST /_local/webhooks/resend': ({ account, webhooks }, body) => {
     const { eventId } = parseControlBody<{ eventId: string }>('resend', body);
     const event = account.events.find(eventId);
-    if (!event) throw new ControlError(404, `There is no event ${eventId}.`, 'eventId');
+    if (!event) throw new ControlError(404, `Event ${eventId} does not exist.`, 'eventId');
     webhooks.resend(event);
     return { pending: webhooks.pendingCount };
   },
@@ -103,7 +103,8 @@ function findHandler(method: string, path: string): [Handler, string] {
   const cut = path.lastIndexOf('/');
   const withId = HANDLERS[`${method} ${path.slice(0, cut)}/:id`];
   if (withId) return [withId, path.slice(cut + 1)];
-  throw new ControlError(404, `There is no ${method} ${path}. Known are: ${Object.keys(HANDLERS).join(', ')}.`);
+  const known = Object.keys(HANDLERS).join(', ');
+  throw new ControlError(404, `${method} ${path} does not exist. These endpoints exist: ${known}.`);
 }
 
 function addFault(apiFaults: ApiFaults, body: string): object {
@@ -138,7 +139,7 @@ function requireEffect(fault: { status?: number; hang?: true; reset?: true }): F
   if (fault.reset) effects.push({ kind: 'reset' });
   const [effect] = effects;
   if (effect && effects.length === 1) return effect;
-  throw new ControlError(400, 'Exactly one of status, hang and reset says what happens.', 'status');
+  throw new ControlError(400, 'Exactly one of status, hang and reset is required.', 'status');
 }
 
 function errorReply(error: unknown): Reply {
@@ -146,7 +147,7 @@ function errorReply(error: unknown): Reply {
   if (error instanceof ControlError) {
     return { status: error.status, body: { error: { message: error.message, field: error.field } } };
   }
-  // The rules of payments speak Stripe's language: here they only say that now is not the time.
+  // The payment code throws errors for API answers. For a control request such an error is a conflict with the state.
   if (error instanceof StripeError) return { status: 409, body: { error: { message: error.message } } };
   console.error(error);
   return { status: 500, body: { error: { message: `Bug in the local Stripe: ${String(error)}` } } };

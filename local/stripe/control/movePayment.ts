@@ -9,7 +9,7 @@ import { closeInquiry, escalateInquiry, loseDispute, openDispute, winDispute } f
 import { failRefund, settleRefund } from '../resources/refunds.ts';
 import { ControlError } from './controlError.ts';
 
-/** What banks can do to a payment, and customers to one that waits for them. */
+/** Actions of banks on payments, and of customers on payments that wait for authentication. */
 export const PAYMENT_ACTIONS = [
   'settle',
   'fail',
@@ -26,7 +26,7 @@ export const PAYMENT_ACTIONS = [
 ] as const;
 export type PaymentAction = (typeof PAYMENT_ACTIONS)[number];
 
-/** Where a payment stands after that. */
+/** State of a payment after an action. */
 export interface MovedPayment {
   paymentIntent: string;
   status: Stripe.PaymentIntent.Status;
@@ -36,8 +36,10 @@ export interface MovedPayment {
 }
 
 /**
- * @param id of a payment intent, of the Checkout session that made it, or of the invoice that it pays
- * @throws ControlError 404 for an unknown payment, 409 when it is in no state for that
+ * Applies an action to a payment.
+ *
+ * @param id id of a payment intent, of its Checkout session, or of its invoice
+ * @throws ControlError 404 for an unknown payment, 409 when the payment's state doesn't allow the action
  */
 export function movePayment(account: LocalAccount, id: string, action: PaymentAction): MovedPayment {
   const intent = requireIntent(account, id);
@@ -90,7 +92,7 @@ function requireIntent(account: LocalAccount, id: string): Stripe.PaymentIntent 
     : (account.paymentIntents.find(id) ?? intentOfInvoice(account, { id }));
   if (intent) return intent;
   if (session) throw new ControlError(409, `Nobody has tried to pay the session ${id} yet.`);
-  throw new ControlError(404, `There is no payment intent, Checkout session or invoice ${id}.`);
+  throw new ControlError(404, `No payment intent, Checkout session or invoice has the id ${id}.`);
 }
 
 function requireProcessing(intent: Stripe.PaymentIntent): void {
@@ -112,7 +114,11 @@ function requireCharge(account: LocalAccount, intent: Stripe.PaymentIntent): Str
   return charge;
 }
 
-/** The latest refund of a payment. */
+/**
+ * Returns the latest refund of a payment.
+ *
+ * @throws ControlError 409 when the payment has no refund
+ */
 function requireRefund(account: LocalAccount, intent: Stripe.PaymentIntent): Stripe.Refund {
   const refund = account.refunds.newestFirst().find(({ payment_intent }) => idOf(payment_intent) === intent.id);
   if (!refund) throw new ControlError(409, `Nothing was refunded of ${intent.id} yet.`);

@@ -17,7 +17,7 @@ const APPROVED: Stripe.Charge.Outcome = {
   type: 'authorized',
 };
 
-/** Pays an intent at once, with a charge that succeeds. */
+/** Pays a payment intent at once, with a charge that succeeds. */
 export function succeed(account: LocalAccount, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
   const charge = createCharge(account, intent, method, {
     status: 'succeeded',
@@ -31,7 +31,7 @@ export function succeed(account: LocalAccount, intent: Stripe.PaymentIntent, met
   receive(account, intent, charge, method);
 }
 
-/** Tries to pay an intent with a card that its bank refuses; the intent can be tried again. */
+/** Attempts a payment with a card that the bank declines; the payment intent can be tried again. */
 export function decline(
   account: LocalAccount,
   intent: Stripe.PaymentIntent,
@@ -59,7 +59,7 @@ export function decline(
   return charge;
 }
 
-/** Starts a debit that will clear, or fail, some days later. */
+/** Starts a bank debit, which settles or fails some days later. */
 export function startProcessing(
   account: LocalAccount,
   intent: Stripe.PaymentIntent,
@@ -83,7 +83,7 @@ export function startProcessing(
   account.emit('payment_intent.processing', intent);
 }
 
-/** The debit of a processing intent clears. */
+/** Settles the bank debit of a payment intent. */
 export function settle(account: LocalAccount, intent: Stripe.PaymentIntent): void {
   const charge = account.charges.get(idOf(intent.latest_charge) ?? '');
   charge.status = 'succeeded';
@@ -92,7 +92,7 @@ export function settle(account: LocalAccount, intent: Stripe.PaymentIntent): voi
   receive(account, intent, charge, account.paymentMethods.get(idOf(intent.payment_method) ?? ''));
 }
 
-/** The debit of a processing intent bounces. */
+/** Fails the bank debit of a payment intent. */
 export function bounce(account: LocalAccount, intent: Stripe.PaymentIntent): void {
   const charge = account.charges.get(idOf(intent.latest_charge) ?? '');
   const method = account.paymentMethods.get(idOf(intent.payment_method) ?? '');
@@ -115,7 +115,7 @@ export function bounce(account: LocalAccount, intent: Stripe.PaymentIntent): voi
   account.emit('payment_intent.payment_failed', intent);
 }
 
-/** The bank wants to see the customer before it pays. */
+/** Makes a payment intent wait until the customer authenticates with the bank. */
 export function requireAuthentication(
   account: LocalAccount,
   intent: Stripe.PaymentIntent,
@@ -129,7 +129,7 @@ export function requireAuthentication(
   account.emit('payment_intent.requires_action', intent);
 }
 
-/** The customer did not pass the bank's check; nothing was charged. */
+/** Handles a failed authentication; nothing is charged. */
 export function failAuthentication(account: LocalAccount, intent: Stripe.PaymentIntent): void {
   const method = account.paymentMethods.get(idOf(intent.payment_method) ?? '');
   refuse(intent, {
@@ -142,7 +142,7 @@ export function failAuthentication(account: LocalAccount, intent: Stripe.Payment
   account.emit('payment_intent.payment_failed', intent);
 }
 
-/** Gives up on an intent that is not paid. */
+/** Cancels an unpaid payment intent. */
 export function cancel(
   account: LocalAccount,
   intent: Stripe.PaymentIntent,
@@ -188,7 +188,7 @@ function refuse(intent: Stripe.PaymentIntent, error: Stripe.PaymentIntent.LastPa
   intent.last_payment_error = error;
 }
 
-/** `setup_future_usage`: a successful payment leaves its method with the customer. */
+/** For `setup_future_usage`: attaches the method of a successful payment to the customer. */
 function saveForLater(account: LocalAccount, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
   const customer = idOf(intent.customer);
   if (!intent.setup_future_usage || !customer || method.customer) return;

@@ -6,11 +6,11 @@ import { openDispute } from '../resources/disputes.ts';
 import { type Decline, testCards } from '../testCards.ts';
 import * as attempts from './attempts.ts';
 
-/** Who is there while a payment is tried. */
+/** Whether the customer takes part in an attempt to pay. */
 export interface Circumstances {
-  /** The customer is not there, so the bank cannot ask anything. */
+  /** Whether the customer is absent, so that the bank cannot ask the customer to authenticate. */
   offSession: boolean;
-  /** Whether to fail rather than to wait for the customer. */
+  /** Whether the attempt fails if the bank asks the customer to authenticate. */
   errorOnRequiresAction: boolean;
 }
 
@@ -21,9 +21,9 @@ const AUTHENTICATION_REQUIRED: Decline = {
 };
 
 /**
- * Tries to pay an intent directly, as the behaviour of the card has it.
+ * Attempts to pay a payment intent; the test card decides how the payment goes.
  *
- * @throws StripeError 402 `card_error` when the card is declined; the intent can be tried again
+ * @throws StripeError 402 `card_error` when the card is declined; the payment intent can be tried again
  */
 export function attemptPayment(
   account: LocalAccount,
@@ -49,7 +49,7 @@ export function attemptPayment(
   }
 }
 
-/** @throws StripeError when an intent has been paid, is being paid or was given up */
+/** @throws StripeError when the payment intent is paid, processing or canceled */
 export function requireConfirmable(intent: Stripe.PaymentIntent): void {
   if (['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(intent.status)) return;
   throw StripeError.invalid(`You cannot confirm this PaymentIntent because it has a status of ${intent.status}.`, {
@@ -58,7 +58,7 @@ export function requireConfirmable(intent: Stripe.PaymentIntent): void {
   });
 }
 
-/** @throws StripeError when the customer may be led away and nobody said where to come back to */
+/** @throws StripeError when the payment may redirect the customer but has no `return_url` */
 export function requireReturnUrl(
   allowRedirects: string | undefined,
   { off_session: offSession, return_url: returnUrl }: Stripe.PaymentIntentConfirmParams,
@@ -71,7 +71,7 @@ export function requireReturnUrl(
   );
 }
 
-/** @throws StripeError when a saved payment method is another customer's */
+/** @throws StripeError when the payment method is saved by another customer */
 export function requireUsableBy(method: Stripe.PaymentMethod, customer: string | null): void {
   const owner = idOf(method.customer);
   if (!owner || owner === customer) return;

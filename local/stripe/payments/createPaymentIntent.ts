@@ -2,9 +2,9 @@ import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../localAccount.ts';
 
-/** What a payment is for. */
+/** The contents of a new payment intent. */
 export interface IntentOptions {
-  /** In minor units. */
+  /** Amount in minor units. */
   amount: number;
   currency: string;
   customer: string | null;
@@ -12,13 +12,13 @@ export interface IntentOptions {
   metadata: Stripe.Metadata;
   receiptEmail: string | null;
   setupFutureUsage: Stripe.PaymentIntent['setup_future_usage'];
-  /** `always` unless told. */
+  /** Default: `always`. */
   allowRedirects?: Stripe.PaymentIntent.AutomaticPaymentMethods.AllowRedirects;
-  /** Id of the method to pay with, if it is known already. */
+  /** Id of the payment method, if it is already chosen. */
   paymentMethod?: string | null;
 }
 
-/** Adds a payment that nobody has tried to pay yet, and tells of it. */
+/** Creates a payment intent without an attempt to pay, and emits its event. */
 export function createPaymentIntent(account: LocalAccount, options: IntentOptions): Stripe.PaymentIntent {
   const id = createId('pi_3', 23);
   const intent = account.paymentIntents.add({

@@ -5,17 +5,17 @@ import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../localAccount.ts';
 import { attach, usePaymentMethod } from '../resources/paymentMethods.ts';
 
-/** What a setup is for. */
+/** The contents of a new setup intent. */
 export interface SetupOptions {
   customer: string | null;
   description: string | null;
   metadata: Stripe.Metadata;
   usage: string;
-  /** `always` unless told. */
+  /** Default: `always`. */
   allowRedirects?: Stripe.SetupIntent.AutomaticPaymentMethods.AllowRedirects | undefined;
 }
 
-/** Adds an intent to save a payment method, and tells of it. */
+/** Creates a setup intent, by which a payment method is saved, and emits its event. */
 export function createSetupIntent(account: LocalAccount, options: SetupOptions): Stripe.SetupIntent {
   const id = createId('seti_1', 23);
   const setup = account.setupIntents.add({
@@ -53,9 +53,9 @@ export function createSetupIntent(account: LocalAccount, options: SetupOptions):
 }
 
 /**
- * Saves a payment method, whose bank is asked about it.
+ * Saves a payment method after a check with its bank.
  *
- * @throws StripeError 402 for a card that is declined even then; the intent can be tried again
+ * @throws StripeError 402 when the bank declines the card; the setup intent can be tried again
  */
 export function confirmSetup(account: LocalAccount, setup: Stripe.SetupIntent, methodId: string): void {
   requireUnfinished(setup);
@@ -86,7 +86,7 @@ export function confirmSetup(account: LocalAccount, setup: Stripe.SetupIntent, m
   account.emit('setup_intent.succeeded', setup);
 }
 
-/** @throws StripeError when an intent has come to its end */
+/** @throws StripeError when the setup intent has succeeded or is canceled */
 function requireUnfinished(setup: Stripe.SetupIntent): void {
   if (setup.status === 'requires_payment_method' || setup.status === 'requires_confirmation') return;
   throw StripeError.invalid(`You cannot confirm this SetupIntent because it has a status of ${setup.status}.`, {
@@ -94,7 +94,7 @@ function requireUnfinished(setup: Stripe.SetupIntent): void {
   });
 }
 
-/** Gives up on an intent that nothing came of. */
+/** Cancels a setup intent. */
 export function cancelSetup(account: LocalAccount, setup: Stripe.SetupIntent): void {
   setup.status = 'canceled';
   setup.cancellation_reason = 'abandoned';

@@ -14,18 +14,18 @@ import { isTestCardName } from '../testCards.ts';
 
 type PortalSession = Stripe.BillingPortal.Session;
 
-/** How long a portal session can be used. */
+/** Lifetime of a portal session, in seconds. */
 const LIFETIME_SECONDS = 60 * 60;
 
-/** Answers a request for `/p/session/:secret`. */
+/** Answers a request for the portal page, `/p/session/:secret`. */
 export function handlePortalRequest(account: LocalAccount, method: string, secret: string, body: string): Reply {
   const session = account.portalSessions.newestFirst().find(({ url }) => url.endsWith(`/${secret}`));
-  if (!session) return page(404, messagePage('Page not found', 'There is no portal session at this address.'));
+  if (!session) return page(404, messagePage('Page not found', 'No portal session has this address.'));
   if (account.clock.nowSeconds() >= session.created + LIFETIME_SECONDS) {
     return page(410, messagePage('Expired', 'This portal session has expired; please start again.'));
   }
   if (method === 'GET' || method === 'HEAD') return portal(account, session, 200);
-  if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page is only read or posted to.'));
+  if (method !== 'POST') return page(405, messagePage('Not allowed', 'This page accepts only GET, HEAD and POST.'));
   return submit(account, session, readForm(body));
 }
 
@@ -36,12 +36,14 @@ function submit(account: LocalAccount, session: PortalSession, form: Record<stri
   const { features } = account.portalConfigurations.get(idOf(session.configuration) ?? '');
   const change = SUBSCRIPTION_OUTCOMES[String(form.outcome)];
   if (change) return changeSubscriptionOf(account, session, form, change);
-  if (!features.payment_method_update.enabled) return portal(account, session, 400, 'Cards can not be changed here.');
+  if (!features.payment_method_update.enabled) {
+    return portal(account, session, 400, 'This portal does not allow changes of cards.');
+  }
   if (form.outcome === 'add') return add(account, session, String(form.card ?? 'pm_card_visa'));
   if (form.outcome === 'remove' && isOwn) detach(account, id);
   else if (form.outcome === 'default' && isOwn) {
     updateCustomer(account, session.customer, { invoice_settings: { default_payment_method: id } });
-  } else return portal(account, session, 400, 'There is nothing to do with that.');
+  } else return portal(account, session, 400, 'The form needs a known outcome and a card of this customer.');
   return portal(account, session, 200);
 }
 
@@ -52,17 +54,17 @@ type SubscriptionOutcome = (
   form: Record<string, unknown>,
 ) => string | null;
 
-/** What can be done with a subscription; each gives what is wrong with it, or null once it is done. */
+/** The changes of a subscription by `outcome`; each returns an error message, or null when the change is made. */
 const SUBSCRIPTION_OUTCOMES: Readonly<Record<string, SubscriptionOutcome | undefined>> = {
   cancelSubscription(account, subscription, { subscription_cancel: { enabled, mode } }) {
-    if (!enabled) return 'Subscriptions can not be canceled here.';
+    if (!enabled) return 'This portal does not allow cancellations.';
     if (mode === 'immediately') endSubscription(account, subscription, 'cancellation_requested');
     else changeSubscription(account, subscription, { cancel_at_period_end: true });
     return null;
   },
   switchPlan(account, subscription, { subscription_update: { enabled, products, proration_behavior } }, { price }) {
     const isOffered = products?.some(({ prices }) => prices.includes(String(price)));
-    if (!enabled || !isOffered) return 'Plans can not be switched here.';
+    if (!enabled || !isOffered) return 'This portal does not allow a switch to this plan.';
     const items = [{ id: subscription.items.data[0]?.id ?? '', price: String(price) }];
     changeSubscription(account, subscription, { items, proration_behavior });
     return null;
@@ -78,7 +80,7 @@ function changeSubscriptionOf(
   const { features } = account.portalConfigurations.get(idOf(session.configuration) ?? '');
   const subscription = account.subscriptions.find(String(form.subscription ?? ''));
   if (!subscription || idOf(subscription.customer) !== session.customer || subscription.ended_at !== null) {
-    return portal(account, session, 400, 'There is no such subscription.');
+    return portal(account, session, 400, 'This subscription does not exist.');
   }
   let problem: string | null = null;
   inTimeOf(account, session.customer, () => {
@@ -88,7 +90,7 @@ function changeSubscriptionOf(
 }
 
 function add(account: LocalAccount, session: PortalSession, card: string): Reply {
-  if (!isTestCardName(card)) return portal(account, session, 400, 'There is no such card.');
+  if (!isTestCardName(card)) return portal(account, session, 400, 'This test card does not exist.');
   try {
     attach(account, card, session.customer);
   } catch (error) {
