@@ -21,35 +21,35 @@ import { handlePortalRequest } from './portal/handlePortalRequest.ts';
 import { endpointsFor } from './resources/webhookEndpoints.ts';
 import { type RetryPolicy, WebhookQueue } from './webhooks/webhookQueue.ts';
 
-/** How a local Stripe is set up. */
+/** Options of a local Stripe. */
 export interface LocalStripeOptions {
-  /** The only key that the API accepts. */
+  /** The secret key that the API accepts. */
   secretKey: string;
-  /** What control requests have to show. */
+  /** Token that control requests must send. */
   controlToken: string;
-  /** Where events are sent; without it they are only recorded. */
+  /** Address that events are sent to; undefined to only record events. */
   webhookUrl?: string | undefined;
-  /** Signs the webhooks. */
+  /** Secret that webhooks are signed with. */
   webhookSecret: string;
-  /** Base of the URLs of Checkout pages; the server's own address unless told. */
+  /** Base URL of the pages; default: the server's own address. */
   publicUrl?: string | undefined;
   retry?: Partial<RetryPolicy>;
   webhookTimeoutMs?: number;
-  /** Unix time in milliseconds, for tests that need their own. */
+  /** Returns the Unix time in milliseconds; a test can pass its own clock. Default: the machine's clock. */
   nowMs?: () => number;
 }
 
 /** A local Stripe that can be started and stopped. */
 export interface LocalStripe {
   /**
-   * @param port 0 for any that is free
-   * @returns the port that it listens on, on 127.0.0.1 only
+   * @param port port on 127.0.0.1; 0 for any free port
+   * @returns the port that the server listens on
    * @throws Error `EADDRINUSE` when the port is taken
    */
   start(port: number): Promise<number>;
-  /** Ends every connection at once, and all deliveries. */
+  /** Stops the server and all deliveries; open connections are cut at once. */
   stop(): Promise<void>;
-  /** Every time that the stand-in itself would have broken the contract; always empty, unless it has a bug. */
+  /** The contract violations of the stand-in itself; empty unless the stand-in has a bug. */
   readonly violations: readonly ContractViolation[];
 }
 
@@ -58,7 +58,7 @@ const RETRY_DEFAULT: RetryPolicy = { baseDelayMs: 200, maxDelayMs: 5000, maxAtte
 const WEBHOOK_TIMEOUT_MS_DEFAULT = 30_000;
 const EXPIRY_CHECK_INTERVAL_MS = 1000;
 
-/** Creates a local Stripe with nothing in it. */
+/** Creates a local Stripe with an empty account. */
 export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
   const app = new App(options);
   let server: Server | undefined;
@@ -66,7 +66,7 @@ export function createLocalStripe(options: LocalStripeOptions): LocalStripe {
   return {
     violations: app.violations,
     async start(port) {
-      // Idle connections are their clients' to end: a request on one that is just being closed would fail.
+      // The server never closes idle connections: a request on a connection that is being closed would fail.
       server = createServer({ keepAliveTimeout: 0 }, (request, response) => void app.handle(request, response));
       const actualPort = await listen(server, port);
       app.publicUrl = options.publicUrl ?? `http://${HOST}:${actualPort}`;
@@ -90,7 +90,7 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Everything behind the port. */
+/** The state of a local Stripe, and the dispatch of requests to the API, the pages and the control endpoints. */
 class App {
   readonly violations: ContractViolation[] = [];
   readonly #account: LocalAccount;
@@ -121,7 +121,7 @@ class App {
     try {
       await this.#dispatch(request, response);
     } catch (error) {
-      // The caller hung up in the middle of its request: there is nobody to answer.
+      // An errored request means that the caller hung up in the middle of its request, so no answer can be sent.
       if (request.errored) return;
       if (error instanceof ContractViolation) this.#reportViolation(error);
       send(response, unexpectedReply(error));
@@ -138,7 +138,7 @@ class App {
     }
   }
 
-  /** Base of the URLs of pages. */
+  /** Sets the base URL of the pages. */
   set publicUrl(url: string) {
     this.#account.publicUrl = url;
   }
@@ -203,7 +203,7 @@ class App {
     });
   }
 
-  /** A break of the contract is a bug of the stand-in, and must not go unseen. */
+  /** Records and prints a contract violation, because it is a bug of the stand-in. */
   #reportViolation(violation: ContractViolation): void {
     this.violations.push(violation);
     console.error(`\nLOCAL STRIPE BUG: ${violation.message}\n`);
@@ -222,7 +222,7 @@ function splitUrl(url: string): [string, string] {
 function fail(response: ServerResponse, effect: FaultEffect): void {
   if (effect.kind === 'status') send(response, faultReply(effect.status));
   else if (effect.kind === 'reset') response.socket?.resetAndDestroy();
-  // A hang leaves the caller without any answer, until it gives up.
+  // A `hang` sends no answer, so the caller waits until its own timeout.
 }
 
 function unexpectedReply(error: unknown): Reply {

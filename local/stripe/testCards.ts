@@ -1,20 +1,20 @@
-/** Why a card is refused, in the words of Stripe's errors (https://docs.stripe.com/testing#declined-payments). */
+/** The reason of a decline, in the words of Stripe's errors (https://docs.stripe.com/testing#declined-payments). */
 export interface Decline {
   code: 'card_declined' | 'authentication_required';
   decline_code: string;
   message: string;
 }
 
-/** How a payment with a test card goes. */
+/** Behavior of a test card in payments. */
 type CardBehaviour =
   | { kind: 'succeeds' }
   | { kind: 'declines'; decline: Decline }
   | { kind: 'needsAuthentication' }
   | { kind: 'succeedsThenIsDisputed'; status: 'needs_response' | 'warning_needs_response' }
-  /** Its refunds are under way until somebody says how they end, or succeed and fail after all. */
+  /** Its refunds stay pending until a control request ends them, or succeed and can fail later. */
   | { kind: 'refundsLater'; refundStatus: 'pending' | 'succeeded' };
 
-/** A test card of Stripe's. */
+/** A test card of Stripe. */
 export interface TestCard {
   brand: string;
   last4: string;
@@ -27,7 +27,7 @@ const genericDecline: Decline = {
   message: 'Your card was declined.',
 };
 
-/** Stripe's test payment methods that are known here, by the id that stands for each. */
+/** The supported test payment methods of Stripe, by id. */
 export const testCards = {
   pm_card_visa: { brand: 'visa', last4: '4242', behaviour: { kind: 'succeeds' } },
   pm_card_chargeDeclined: { brand: 'visa', last4: '0002', behaviour: { kind: 'declines', decline: genericDecline } },
@@ -56,7 +56,7 @@ export const testCards = {
   },
   pm_card_pendingRefund: { brand: 'visa', last4: '7726', behaviour: { kind: 'refundsLater', refundStatus: 'pending' } },
   pm_card_refundFail: { brand: 'visa', last4: '5126', behaviour: { kind: 'refundsLater', refundStatus: 'succeeded' } },
-  // Unlike the declined ones it can be saved to a customer; charging it fails.
+  // Unlike declined cards, this card can be saved to a customer; charges of it fail.
   pm_card_chargeCustomerFail: {
     brand: 'visa',
     last4: '0341',
@@ -67,7 +67,7 @@ export const testCards = {
 /** The name of a test payment method, for example `pm_card_visa`. */
 export type TestCardName = keyof typeof testCards;
 
-/** Whether an id stands for a test card. */
+/** Returns whether an id is the id of a test card. */
 export function isTestCardName(id: string): id is TestCardName {
   return Object.hasOwn(testCards, id);
 }
@@ -80,10 +80,10 @@ const workingCardNames = [
   'pm_card_refundFail',
 ] as const satisfies readonly TestCardName[];
 
-/** The name of a test card that pays at once. */
+/** The name of a test card whose payments succeed at once. */
 export type WorkingCardName = (typeof workingCardNames)[number];
 
-/** Whether a payment with the card of this name works. */
+/** Returns whether payments with the test card of this name succeed at once. */
 export function isWorkingCardName(name: string): name is WorkingCardName {
   return workingCardNames.some((known) => known === name);
 }

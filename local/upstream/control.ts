@@ -11,13 +11,13 @@ export interface ControlContext {
 const MAX_TIMES = 1_000_000;
 const FIELDS = ['mode', 'on', 'recipient', 'times', 'clear'];
 
-/** Answers what tests and people ask of the stand-in itself: JSON in, JSON out, no signature. */
+/** Answers a control request, by which tests and people change the stand-in. Bodies are JSON, without a signature. */
 export function handleControlRequest(method: string, path: string, body: string, context: ControlContext): Reply {
   const { deliveries, faults, nowMs } = context;
   const completed = /^\/_local\/deliveries\/([\w-]+)\/complete$/.exec(path)?.[1];
   if (method === 'POST' && completed) {
     const state = deliveries.complete(completed, nowMs());
-    return state ? ok(state) : wrong(404, 'There is no such delivery.');
+    return state ? ok(state) : wrong(404, 'This delivery does not exist.');
   }
   switch (`${method} ${path}`) {
     case 'GET /_local/health':
@@ -33,11 +33,11 @@ export function handleControlRequest(method: string, path: string, body: string,
       faults.clear();
       return ok({ ok: true });
     default:
-      return wrong(404, `There is no ${method} ${path}.`);
+      return wrong(404, `${method} ${path} does not exist.`);
   }
 }
 
-/** A payload may hold somebody's password: it is not shown. */
+/** Returns a delivery without its payload, because a payload may have a password. */
 function shown({ order, state, requests, effects }: ReturnType<Deliveries['list']>[number]) {
   const { payload, ...rest } = order;
   return { ...rest, status: state.status, requests, effects };
@@ -51,10 +51,10 @@ function changeFaults(body: string, faults: Faults): Reply {
   return ok({ faults: faults.list() });
 }
 
-/** The fault in a body, null to clear all, or what is wrong with it. */
+/** Reads a fault from a body; returns null to clear all faults, or an error message. */
 function readFault(body: string): Fault | null | string {
   const fields = parse(body);
-  if (fields === undefined) return 'The body is no JSON object.';
+  if (fields === undefined) return 'The body must be a JSON object.';
   const unknown = Object.keys(fields).find((name) => !FIELDS.includes(name));
   if (unknown) return `${unknown} is not known here`;
   if (fields.clear === true) return null;

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** What the backend asks for. */
+/** The backend's request for a delivery. */
 export interface DeliveryOrder {
   readonly id: string;
   readonly operation: string;
   readonly recipient: string | null;
   readonly payload: Record<string, unknown>;
   readonly livemode: boolean;
-  /** From then on the delivery must not be begun. */
+  /** Time from which the delivery must no longer be started. */
   readonly expiresAt: string;
 }
 
-/** The upstream's own word on a delivery. */
+/** State of a delivery, as the upstream reports it. */
 export type DeliveryState =
   | { readonly id: string; readonly status: 'delivered'; readonly result: Record<string, unknown> }
   | {
@@ -21,7 +21,7 @@ export type DeliveryState =
     }
   | { readonly id: string; readonly status: 'pending' };
 
-/** A delivery as it is kept, with how often it was asked for and how often it had its effect: once, whatever comes. */
+/** A stored delivery, with the number of its requests and of its effects; a delivery has at most one effect. */
 export interface KeptDelivery {
   readonly order: DeliveryOrder;
   state: DeliveryState;
@@ -35,7 +35,7 @@ const failed = (id: string, code: string, message: string): DeliveryState => ({
   error: { code, message },
 });
 
-/** Deliveries in memory by idempotency key: a repeated request is answered as the first was, and does nothing. */
+/** Deliveries in memory, by idempotency key. A repeated request gets the first answer and has no effect. */
 export class Deliveries {
   readonly #kept = new Map<string, KeptDelivery>();
 
@@ -51,7 +51,7 @@ export class Deliveries {
     this.#kept.clear();
   }
 
-  /** Does what is asked for, once. One that `isPending` is accepted, and ends when somebody asks for it. */
+  /** Makes a delivery once. A delivery with `isPending` is only accepted, and is made later by `complete`. */
   deliver(order: DeliveryOrder, nowMs: number, isPending = false): DeliveryState {
     const earlier = this.#kept.get(order.id);
     if (earlier) {
@@ -65,7 +65,7 @@ export class Deliveries {
     return state;
   }
 
-  /** Ends what is pending. */
+  /** Makes a pending delivery; returns its state, or undefined if the delivery doesn't exist. */
   complete(id: string, nowMs: number): DeliveryState | undefined {
     const kept = this.#kept.get(id);
     if (kept?.state.status !== 'pending') return kept?.state;
@@ -75,13 +75,14 @@ export class Deliveries {
   }
 }
 
-/** Recipients whose name begins with `unknown` aren't there; a password `wrong` isn't right. */
+/** Decides the outcome: recipients named `unknown…` don't exist, and the password `wrong` is rejected. */
 function outcomeOf(order: DeliveryOrder, nowMs: number): DeliveryState {
   const { id, operation, recipient, payload, expiresAt } = order;
-  if (nowMs >= Date.parse(expiresAt)) return failed(id, 'DELIVERY_EXPIRED', 'It came too late to be begun.');
-  if (recipient?.startsWith('unknown')) return failed(id, 'RECIPIENT_UNKNOWN', `There is no user ${recipient}.`);
+  if (nowMs >= Date.parse(expiresAt))
+    return failed(id, 'DELIVERY_EXPIRED', 'The delivery arrived after its expiry time.');
+  if (recipient?.startsWith('unknown')) return failed(id, 'RECIPIENT_UNKNOWN', `The user ${recipient} does not exist.`);
   if (operation === 'login' && payload.password === 'wrong') {
-    return failed(id, 'CREDENTIALS_REJECTED', 'User name or password is wrong.');
+    return failed(id, 'CREDENTIALS_REJECTED', 'The user name or the password is wrong.');
   }
   return { id, status: 'delivered', result: resultOf(order) };
 }

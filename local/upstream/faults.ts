@@ -1,4 +1,4 @@
-/** How a request can be made to fail. */
+/** The ways in which a request can fail. */
 export const FAULT_MODES = [
   'timeout',
   'timeoutAfterEffect',
@@ -16,20 +16,20 @@ export const FAULT_MODES = [
 ] as const;
 export type FaultMode = (typeof FAULT_MODES)[number];
 
-/** Which requests fail: those that deliver, those that ask what became of a delivery, or both. */
+/** The requests that fail: requests for a delivery, requests for the state of a delivery, or both. */
 export const FAULT_TARGETS = ['deliver', 'find', 'any'] as const;
 type FaultTarget = (typeof FAULT_TARGETS)[number];
 
 export interface Fault {
   readonly mode: FaultMode;
   readonly on: FaultTarget;
-  /** Only the delivery for this recipient, or any when null. */
+  /** Recipient whose deliveries fail; null for every recipient. */
   readonly recipient: string | null;
-  /** How many more requests it hits. */
+  /** Number of further requests that fail. */
   timesLeft: number;
 }
 
-/** The faults that wait for requests. */
+/** The faults that tests have ordered. */
 export class Faults {
   #faults: Fault[] = [];
 
@@ -45,7 +45,7 @@ export class Faults {
     this.#faults = [];
   }
 
-  /** Finds the fault that hits a request, if any, and counts it down. */
+  /** Returns the fault that applies to a request, and uses up one of its requests; null if no fault applies. */
   take(target: 'deliver' | 'find', recipient: string | null): FaultMode | null {
     const fault = this.#faults.find(
       ({ on, recipient: wanted }) => (on === target || on === 'any') && (wanted === null || wanted === recipient),

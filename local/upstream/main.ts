@@ -1,6 +1,7 @@
 import { controlTokenOf } from '../controlToken.ts';
 import { createLocalUpstream } from './server.ts';
 
+// Starts the local upstream as a program; README.md lists its environment variables.
 const { env } = process;
 const port = Number(env.LOCAL_UPSTREAM_PORT ?? 12112);
 const { token: controlToken, notice } = controlTokenOf(env);

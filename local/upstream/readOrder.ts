@@ -1,9 +1,9 @@
 import type { DeliveryOrder } from './deliveries.ts';
 
-/** The order in a request's body, or what is wrong with it. */
+/** Reads the delivery order from a request's body; returns an error message when the order isn't valid. */
 export function readOrder(body: string): DeliveryOrder | string {
   const order = parse(body);
-  if (order === null || typeof order !== 'object') return 'The body is no JSON object.';
+  if (order === null || typeof order !== 'object') return 'The body must be a JSON object.';
   const { id, operation, recipient, payload, livemode, expiresAt } = order as Partial<DeliveryOrder>;
   if (typeof id !== 'string' || id === '') return 'id is missing';
   if (typeof operation !== 'string' || operation === '') return 'operation is missing';

@@ -1,7 +1,7 @@
-/** An answer. */
+/** An HTTP answer. */
 export interface Reply {
   readonly status: number;
   readonly headers?: Record<string, string>;
-  /** An object is sent as JSON, a text as it is. */
+  /** Body: an object is sent as JSON, and a string unchanged. */
   readonly body: object | string;
 }

@@ -10,40 +10,40 @@ import type { Reply } from './reply.ts';
 import { isSigned } from './signature.ts';
 
 export interface LocalUpstreamOptions {
-  /** The secret that requests have to be signed with. */
+  /** Secret that requests must be signed with. */
   readonly secret: string;
-  /** What control requests have to show. */
+  /** Token that control requests must send. */
   readonly controlToken: string;
-  /** Unix time in milliseconds, for tests that need their own. */
+  /** Returns the Unix time in milliseconds; a test can pass its own clock. Default: the machine's clock. */
   readonly nowMs?: () => number;
 }
 
-/** An upstream that can be started and stopped. */
+/** A local upstream that can be started and stopped. */
 export interface LocalUpstream {
   /**
-   * @param port 0 for any that is free
-   * @returns the port that it listens on, on 127.0.0.1 only
+   * @param port port on 127.0.0.1; 0 for any free port
+   * @returns the port that the server listens on
    * @throws Error `EADDRINUSE` when the port is taken
    */
   start(port: number): Promise<number>;
-  /** Ends every connection at once. */
+  /** Stops the server; open connections are cut at once. */
   stop(): Promise<void>;
 }
 
-/** `cut` breaks the connection, `silence` leaves the caller waiting until it gives up. */
+/** An answer; `cut` breaks the connection, and `silence` sends no answer. */
 type Answer = Reply | 'cut' | 'silence';
 
 const HOST = '127.0.0.1';
-/** More than the backend reads of any answer. */
+/** Size of the answer of the fault `huge`, in bytes; larger than any answer that the backend reads. */
 const HUGE_BYTES = 8 * 1024 * 1024;
 
-/** Creates an upstream that has delivered nothing yet. */
+/** Creates a local upstream without deliveries. */
 export function createLocalUpstream(options: LocalUpstreamOptions): LocalUpstream {
   const app = new App(options);
   let server: Server | undefined;
   return {
     async start(port) {
-      // Idle connections are their clients' to end: a request on one that is just being closed would fail.
+      // The server never closes idle connections: a request on a connection that is being closed would fail.
       const created = createServer({ keepAliveTimeout: 0 }, (request, response) => void app.handle(request, response));
       server = created;
       await new Promise<void>((resolve, reject) => {
@@ -60,7 +60,7 @@ export function createLocalUpstream(options: LocalUpstreamOptions): LocalUpstrea
   };
 }
 
-/** Everything behind the port. */
+/** The state of a local upstream, and the dispatch of requests to deliveries and control endpoints. */
 class App {
   readonly #deliveries = new Deliveries();
   readonly #faults = new Faults();
@@ -78,7 +78,7 @@ class App {
     try {
       send(response, this.#answer(request, await readBody(request)));
     } catch (error) {
-      // The caller hung up in the middle of its request: there is nobody to answer.
+      // An errored request means that the caller hung up in the middle of its request, so no answer can be sent.
       if (!request.errored) send(response, refusal(500, 'BUG', String(error)));
     }
   }
@@ -92,12 +92,12 @@ class App {
     }
     const signature = String(request.headers['cloud-bridge-signature'] ?? '');
     if (!isSigned({ method, path, body }, signature, this.#secret, Math.floor(this.#nowMs() / 1000))) {
-      return refusal(401, 'SIGNATURE_INVALID', 'The request is not signed, or not with this secret.');
+      return refusal(401, 'SIGNATURE_INVALID', 'The request has no signature by this secret, or an old one.');
     }
     const id = /^\/deliveries\/([\w-]+)$/.exec(path)?.[1];
     if (method === 'GET' && id) return this.#find(id);
     if (method === 'POST' && path === '/deliveries') return this.#deliver(body, request.headers['idempotency-key']);
-    return refusal(404, 'NOT_FOUND', `There is no ${method} ${path}.`);
+    return refusal(404, 'NOT_FOUND', `${method} ${path} does not exist.`);
   }
 
   #deliver(body: string, idempotencyKey: unknown): Answer {
@@ -117,7 +117,7 @@ class App {
     const kept = this.#deliveries.find(id);
     const fault = this.#faults.take('find', kept?.order.recipient ?? null);
     if (fault !== null && fault !== 'pending') return failureOf(fault);
-    if (!kept) return refusal(404, 'DELIVERY_UNKNOWN', 'No such delivery was ever begun.');
+    if (!kept) return refusal(404, 'DELIVERY_UNKNOWN', 'No delivery with this id was ever started.');
     return { status: 200, body: kept.state };
   }
 
@@ -143,12 +143,12 @@ function refusal(status: number, code: string, message: string): Reply {
 function failureOf(fault: FaultMode): Answer {
   switch (fault) {
     case '400':
-      return refusal(400, 'BAD_REQUEST', 'As asked for.');
+      return refusal(400, 'BAD_REQUEST', 'This request fails on purpose.');
     case '429':
-      return refusal(429, 'TOO_MANY_REQUESTS', 'As asked for.');
+      return refusal(429, 'TOO_MANY_REQUESTS', 'This request fails on purpose.');
     case '500':
     case '500AfterEffect':
-      return refusal(500, 'INTERNAL', 'As asked for.');
+      return refusal(500, 'INTERNAL', 'This request fails on purpose.');
     case 'malformed':
     case 'malformedAfterEffect':
       return { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"deli' };

@@ -1,22 +1,23 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A signature older than this is refused. */
+/** Largest accepted age of a signature, in seconds. */
 const MAX_AGE_SECONDS = 300;
 
-/** What is signed: `t.METHOD.path.body`, with the path below the base address. */
+/** The signed parts of a request: `t.METHOD.path.body`. The path is the part below the base address. */
 export interface SignedRequest {
   readonly method: string;
   readonly path: string;
   readonly body: string;
 }
 
-/** Signs a request as the backend does: `t=<unix seconds>,v1=<HMAC-SHA256 in hexadecimal digits>`. */
+/** Returns the backend's signature of a request: `t=<unix seconds>,v1=<HMAC-SHA256 in hexadecimal digits>`. */
 export function sign({ method, path, body }: SignedRequest, secret: string, timestamp: number): string {
   return `t=${timestamp},v1=${digest(`${timestamp}.${method}.${path}.${body}`, secret)}`;
 }
 
 /**
- * Whether a request bears a fresh signature of the secret. While secrets are rotated it bears several: one is enough.
+ * Returns whether a request has a fresh signature by the secret. During a rotation of secrets a request has several
+ * signatures, and one of them must match.
  */
 export function isSigned(request: SignedRequest, header: string, secret: string, nowSeconds: number): boolean {
   const parts = header.split(',').map((part) => part.split('=') as [string, string | undefined]);

@@ -5,7 +5,7 @@ import { sign } from './signature.ts';
 const TEST_SECRET = 'dus_test';
 const CONTROL_TOKEN = 'token of the tests';
 
-/** A local upstream on a free port, with what a backend would do to it. */
+/** A local upstream for tests: it listens on a free port, and has methods that send a backend's requests. */
 export class TestUpstream {
   readonly #upstream: LocalUpstream;
   readonly url: string;
@@ -24,7 +24,7 @@ export class TestUpstream {
     return this.#upstream.stop();
   }
 
-  /** Asks for a delivery. */
+  /** Requests a delivery. */
   deliver(order: Record<string, unknown>, options: { header?: string; signal?: AbortSignal } = {}): Promise<Response> {
     const body = JSON.stringify(order);
     const signature = options.header ?? this.signature('POST', '/deliveries', body);
@@ -37,7 +37,7 @@ export class TestUpstream {
     });
   }
 
-  /** Asks what became of one. */
+  /** Requests the state of a delivery. */
   find(id: string): Promise<Response> {
     const path = `/deliveries/${id}`;
     return fetch(this.url + path, { headers: { 'cloud-bridge-signature': this.signature('GET', path, '') } });
@@ -63,7 +63,7 @@ export class TestUpstream {
   }
 }
 
-/** An order of a share. */
+/** Returns an order for a `presetShare`. */
 export function orderOf(id: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   const expiresAt = new Date(Date.now() + 60_000).toISOString();
   return { id, operation: 'presetShare', recipient: 'ada', payload: {}, livemode: true, expiresAt, ...more };

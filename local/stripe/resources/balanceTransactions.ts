@@ -7,21 +7,21 @@ import type { LocalAccount } from '../localAccount.ts';
 
 const AVAILABLE_AFTER_SECONDS = 2 * 24 * 60 * 60;
 
-/** A movement of the account's money. */
+/** A movement of money on the account's balance. */
 export interface Movement {
   type: Stripe.BalanceTransaction['type'];
   reportingCategory: string;
-  /** Signed, in minor units. */
+  /** Signed amount in minor units. */
   amount: number;
-  /** Not negative, in minor units. */
+  /** Fee in minor units; not negative. */
   fee: number;
   currency: string;
-  /** Id of the charge, refund or dispute. */
+  /** Id of the charge, refund or dispute that moved the money. */
   source: string;
   description: string | null;
 }
 
-/** Books a movement. */
+/** Adds the balance transaction of a movement. */
 export function bookMovement(account: LocalAccount, movement: Movement): Stripe.BalanceTransaction {
   const { amount, fee, currency } = movement;
   const now = account.clock.nowSeconds();

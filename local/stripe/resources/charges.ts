@@ -5,13 +5,13 @@ import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../localAccount.ts';
 
-/** What differs between a charge that succeeded, one that is pending and one that failed. */
+/** The fields that differ between successful, pending and failed charges. */
 export type ChargeResult = Pick<
   Stripe.Charge,
   'status' | 'paid' | 'captured' | 'outcome' | 'failure_code' | 'failure_message'
 >;
 
-/** Adds the charge of one attempt to pay a payment intent. */
+/** Creates the charge of an attempt to pay a payment intent. */
 export function createCharge(
   account: LocalAccount,
   intent: Stripe.PaymentIntent,

@@ -11,16 +11,16 @@ import { parseCurrency } from '../money.ts';
 
 type CurrencyOptions = NonNullable<Stripe.Coupon['currency_options']>;
 
-/** What a coupon takes off in other currencies; Stripe shows it only to those who expand it. */
+/** Discounts of coupons in other currencies; Stripe sends them only to callers that ask to expand them. */
 const currencyOptionsByCoupon = new WeakMap<Stripe.Coupon, CurrencyOptions>();
 
-/** @returns what a coupon takes off in a currency; undefined for a percentage, or where it takes off nothing */
+/** Returns a coupon's discount in a currency; undefined for a percentage, or if the coupon lacks the currency. */
 export function amountOff(coupon: Stripe.Coupon, currency: string): number | undefined {
   if (coupon.currency === currency) return coupon.amount_off ?? undefined;
   return currencyOptionsByCoupon.get(coupon)?.[currency]?.amount_off;
 }
 
-/** A coupon as it is now: its time may have come. */
+/** Updates and returns a coupon: `valid` is false after its last redemption or its end time. */
 export function currentCoupon(account: LocalAccount, coupon: Stripe.Coupon): Stripe.Coupon {
   const isUsedUp = coupon.max_redemptions !== null && coupon.times_redeemed >= coupon.max_redemptions;
   const isOver = coupon.redeem_by !== null && coupon.redeem_by <= account.clock.nowSeconds();
@@ -64,7 +64,11 @@ function createCoupon(account: LocalAccount, params: Stripe.CouponCreateParams):
   return coupon;
 }
 
-/** @returns the currency of an amount; null for a percentage */
+/**
+ * Checks the discount of a new coupon.
+ *
+ * @returns the currency of a discount by amount; null for a percentage
+ */
 function requireReduction({ amount_off, percent_off, currency }: Stripe.CouponCreateParams): string | null {
   if ((amount_off === undefined) === (percent_off === undefined)) {
     throw StripeError.invalid('You must pass exactly one of percent_off and amount_off.');
@@ -94,7 +98,7 @@ function requireDuration({ duration, duration_in_months }: Stripe.CouponCreatePa
   });
 }
 
-/** Deletes a coupon: its promotion codes are good for nothing any more. */
+/** Deletes a coupon, which also makes its promotion codes invalid. */
 function deleteCoupon(account: LocalAccount, id: string): Stripe.DeletedCoupon {
   const coupon = account.coupons.get(id);
   coupon.valid = false;

@@ -23,9 +23,9 @@ const WRITABLE = [
 ];
 
 /**
- * Adds a customer and tells of it.
+ * Creates a customer and emits its event.
  *
- * @throws StripeError for an email address that Stripe would not take
+ * @throws StripeError when the email address isn't valid
  */
 export function createCustomer(account: LocalAccount, params: Stripe.CustomerCreateParams): Stripe.Customer {
   const testClock = params.test_clock === undefined ? null : account.testClocks.get(params.test_clock, 'test_clock');
@@ -58,7 +58,7 @@ export function createCustomer(account: LocalAccount, params: Stripe.CustomerCre
   return customer;
 }
 
-/** Changes a customer and tells of it. */
+/** Changes a customer and emits an event about the change. */
 export function updateCustomer(
   account: LocalAccount,
   id: string,
@@ -86,7 +86,7 @@ function requireOwnMethod(account: LocalAccount, customer: Stripe.Customer, id: 
   );
 }
 
-/** Deletes a customer for good: subscriptions end at once, cards are let go, and what was paid stays. */
+/** Deletes a customer: subscriptions end at once, cards are detached, and payments stay. */
 function deleteCustomer(account: LocalAccount, id: string): Stripe.DeletedCustomer {
   const customer = account.customers.get(id);
   for (const subscription of account.subscriptions.newestFirst()) {
@@ -106,7 +106,7 @@ function deleted(id: string): Stripe.DeletedCustomer {
   return { id, object: 'customer', deleted: true };
 }
 
-/** The fields that a request sets; an empty string clears one. */
+/** Returns the fields that a request sets; an empty string clears a field. */
 function requestedFields(
   params: Stripe.CustomerCreateParams & Stripe.CustomerUpdateParams,
   metadata: Stripe.Metadata,
@@ -137,7 +137,7 @@ function completeShipping(shipping: Stripe.CustomerUpdateParams['shipping']): St
   return { address: completeAddress(address) as Stripe.Address, name, phone: phone ?? null };
 }
 
-/** @throws StripeError `email_invalid` */
+/** @throws StripeError `email_invalid` when the address isn't valid */
 export function requireEmail(email: string, param: string): void {
   if (/^[^\s@]+@[^\s@]+$/.test(email)) return;
   throw StripeError.invalid(`Invalid email address: ${email}`, { code: 'email_invalid', param });

@@ -9,13 +9,14 @@ import type { LocalAccount } from '../localAccount.ts';
 import { bookMovement } from './balanceTransactions.ts';
 
 const EVIDENCE_DUE_AFTER_SECONDS = 9 * 24 * 60 * 60;
-/** In minor units, whatever the currency: the stand-in's account is an American one. */
+/** Fee of a dispute in minor units, the same in every currency. The stand-in's account is an American account. */
 const DISPUTE_FEE = 1500;
 
 /**
- * The payer's bank takes a payment back, or (`warning_needs_response`) only asks about it.
+ * Opens a dispute, in which the payer's bank takes a payment back, or an inquiry (`warning_needs_response`), in which
+ * the bank only asks about the payment.
  *
- * @throws StripeError when there is nothing to take back
+ * @throws StripeError when the charge has no disputable amount left, or is disputed already
  */
 export function openDispute(
   account: LocalAccount,
@@ -39,14 +40,14 @@ function withdrawFunds(account: LocalAccount, dispute: Stripe.Dispute): void {
   account.emit('charge.dispute.funds_withdrawn', dispute);
 }
 
-/** The bank is content with what it was told, and its inquiry ends without taking anything. */
+/** Closes an inquiry without a dispute; the money stays. */
 export function closeInquiry(account: LocalAccount, dispute: Stripe.Dispute): void {
   requireInquiry(dispute);
   dispute.status = 'warning_closed';
   account.emit('charge.dispute.closed', dispute);
 }
 
-/** The bank isn't content, and its inquiry becomes a dispute that takes the money. */
+/** Turns an inquiry into a dispute, which takes the money. */
 export function escalateInquiry(account: LocalAccount, dispute: Stripe.Dispute): void {
   requireInquiry(dispute);
   const before = structuredClone(dispute);
@@ -56,7 +57,7 @@ export function escalateInquiry(account: LocalAccount, dispute: Stripe.Dispute):
   withdrawFunds(account, dispute);
 }
 
-/** True while a dispute holds money that a refund would give back a second time. */
+/** Returns whether a dispute holds money, so that a refund would return the money a second time. */
 export function holdsMoney({ status }: Stripe.Dispute): boolean {
   return status !== 'won' && !isInquiry(status);
 }
@@ -70,7 +71,7 @@ function requireInquiry({ id, status }: Stripe.Dispute): void {
   throw StripeError.invalid(`Dispute ${id} is not an open inquiry (${status}).`);
 }
 
-/** The bank decides for us and gives the money back. */
+/** Wins a dispute: the bank returns the money to the account. */
 export function winDispute(account: LocalAccount, dispute: Stripe.Dispute): void {
   requireOpen(dispute);
   const before = structuredClone(dispute);
@@ -80,7 +81,7 @@ export function winDispute(account: LocalAccount, dispute: Stripe.Dispute): void
   account.emit('charge.dispute.closed', dispute);
 }
 
-/** The bank decides for the payer, or we give in; the money stays gone. */
+/** Loses or accepts a dispute: the payer keeps the money. */
 export function loseDispute(account: LocalAccount, dispute: Stripe.Dispute): void {
   requireOpen(dispute);
   dispute.status = 'lost';

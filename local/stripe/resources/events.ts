@@ -26,7 +26,7 @@ export const events: Resource = {
   ],
 };
 
-/** Understands `charge.*`, as Stripe does. */
+/** Returns a filter of event types. As at Stripe, `charge.*` matches all types that begin with `charge.`. */
 function typeFilter({ type, types }: Stripe.EventListParams): (type: string) => boolean {
   if (type !== undefined && types !== undefined) {
     throw StripeError.invalid('You may only specify one of these parameters: type, types.');

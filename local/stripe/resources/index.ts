@@ -49,10 +49,10 @@ const resources: readonly Resource[] = [
   webhookEndpoints,
 ];
 
-/** Every operation that the stand-in implements. */
+/** All operations that the stand-in implements. */
 export const routes: readonly ApiRoute[] = resources.flatMap((resource) => resource.routes);
 
-/** By object type and field, what can be included with `expand`. */
+/** The fields that are sent only on demand, by object type and field. */
 export const includes: NonNullable<Resource['includes']> = Object.assign(
   {},
   ...resources.map((resource) => resource.includes ?? {}),

@@ -10,7 +10,11 @@ import type { LocalAccount, WireInvoice } from '../localAccount.ts';
 import { cancel } from '../payments/attempts.ts';
 import { usePaymentMethod } from './paymentMethods.ts';
 
-/** @throws StripeError 402 when the card is declined; the invoice stays open */
+/**
+ * Pays an open invoice.
+ *
+ * @throws StripeError 402 when the card is declined; the invoice stays open
+ */
 function payInvoice(account: LocalAccount, invoice: WireInvoice, params: Stripe.InvoicePayParams): void {
   if (invoice.status === 'paid') {
     throw StripeError.invalid('Invoice is already paid', { code: 'invoice_already_paid' });
@@ -31,7 +35,7 @@ function payInvoice(account: LocalAccount, invoice: WireInvoice, params: Stripe.
   if (!isPaid(invoice)) throw notPaid(account, invoice);
 }
 
-/** The money came another way, such as a bank transfer that nobody here knows of. */
+/** Marks an invoice as paid outside Stripe, for example by bank transfer. */
 function payElsewhere(account: LocalAccount, invoice: WireInvoice): void {
   const intent = intentOfInvoice(account, invoice);
   if (intent) cancel(account, intent, 'void_invoice');
@@ -65,7 +69,7 @@ function isOf(invoice: WireInvoice, params: Stripe.InvoiceListParams): boolean {
   );
 }
 
-/** Runs a change of an invoice in its customer's time. */
+/** Changes an invoice at the time of its customer's test clock. */
 function inItsTime(account: LocalAccount, id: string, change: (invoice: WireInvoice) => void): WireInvoice {
   const invoice = account.invoices.get(id);
   inTimeOf(account, idOf(invoice.customer) ?? '', () => change(invoice));

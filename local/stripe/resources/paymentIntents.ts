@@ -19,7 +19,7 @@ import {
 import { createPaymentIntent } from '../payments/createPaymentIntent.ts';
 import { usePaymentMethod } from './paymentMethods.ts';
 
-/** Asks for a payment directly, and tries it at once if `confirm` says so. */
+/** Creates a payment intent, and attempts the payment at once if `confirm` is true. */
 function requestPayment(account: LocalAccount, params: Stripe.PaymentIntentCreateParams): Stripe.PaymentIntent {
   const currency = parseCurrency(params.currency, 'currency');
   requireChargeable(params.amount, currency, 'amount');
@@ -63,7 +63,7 @@ function confirmPayment(
   return intent;
 }
 
-/** Some parameters mean something only for a payment that is tried at once. */
+/** Refuses the parameters that are allowed only with `confirm`. */
 function requireConfirmOnly(params: Stripe.PaymentIntentCreateParams): void {
   if (params.confirm) return;
   for (const param of ['off_session', 'error_on_requires_action', 'return_url'] as const) {

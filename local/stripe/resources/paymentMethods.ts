@@ -8,13 +8,13 @@ import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../localAccount.ts';
 import { isTestCardName, type TestCard, testCards } from '../testCards.ts';
 
-/** Who pays, as far as the page or the customer says. */
+/** The payer's details, from a page's form or from the customer. */
 export interface Payer {
   email: string | null;
   name: string | null;
 }
 
-/** Adds a card. */
+/** Creates a card from a test card. */
 export function createCard(account: LocalAccount, card: TestCard, payer: Payer): Stripe.PaymentMethod {
   return account.paymentMethods.add({
     ...blankPaymentMethod(account, payer),
@@ -38,7 +38,7 @@ export function createCard(account: LocalAccount, card: TestCard, payer: Payer):
   });
 }
 
-/** Adds a bank account whose debits take days to clear: the kind that is usual in the currency's country. */
+/** Creates a bank account, whose debits take days to settle. Its type is the usual type for the currency. */
 export function createBankAccount(account: LocalAccount, currency: string, payer: Payer): Stripe.PaymentMethod {
   return account.paymentMethods.add({ ...blankPaymentMethod(account, payer), ...bankAccountDetails(currency) });
 }
@@ -94,10 +94,10 @@ function blankPaymentMethod(account: LocalAccount, payer: Payer): Omit<Stripe.Pa
 }
 
 /**
- * The payment method with an id; the id of a test card makes a new card of its kind, as at Stripe.
+ * Returns the payment method with an id. As at Stripe, the id of a test card creates a new card of that kind.
  *
- * @param param the request parameter that held the id, if it was not in the path
- * @throws StripeError `resource_missing`
+ * @param param the request parameter that has the id; undefined when the id is in the path
+ * @throws StripeError `resource_missing`, or when the method was detached
  */
 export function usePaymentMethod(account: LocalAccount, id: string, param?: string): Stripe.PaymentMethod {
   if (!isTestCardName(id)) return requireNotDetached(account.paymentMethods.get(id, param), param);
@@ -107,9 +107,9 @@ export function usePaymentMethod(account: LocalAccount, id: string, param?: stri
 }
 
 /**
- * Saves a payment method to a customer, whose bank is asked about it.
+ * Saves a payment method to a customer, after a check with its bank.
  *
- * @throws StripeError 402 for a card that is declined even then
+ * @throws StripeError 402 when the bank declines the card
  */
 export function attach(account: LocalAccount, id: string, customerId: string): Stripe.PaymentMethod {
   const customer = account.customers.get(customerId, 'customer');
@@ -129,10 +129,10 @@ export function attach(account: LocalAccount, id: string, customerId: string): S
   return method;
 }
 
-/** Methods that had a customer, and are of no use any more. */
+/** Payment methods that were detached from a customer and cannot be used again. */
 const detached = new WeakSet<Stripe.PaymentMethod>();
 
-/** Takes a method from its customer without telling anybody. */
+/** Detaches a payment method without an event. */
 export function letGo(method: Stripe.PaymentMethod): void {
   method.customer = null;
   detached.add(method);
@@ -146,7 +146,7 @@ function requireNotDetached(method: Stripe.PaymentMethod, param: string | undefi
   );
 }
 
-/** Takes a saved payment method from its customer, for good. */
+/** Detaches a saved payment method from its customer. */
 export function detach(account: LocalAccount, id: string): Stripe.PaymentMethod {
   const method = account.paymentMethods.get(id);
   const owner = account.customers.find(idOf(method.customer) ?? '');
@@ -162,7 +162,7 @@ export function detach(account: LocalAccount, id: string): Stripe.PaymentMethod 
   return method;
 }
 
-/** A customer's saved payment methods, newest first. */
+/** Returns a customer's saved payment methods, newest first. */
 export function savedMethods(
   account: LocalAccount,
   customer: string | undefined,

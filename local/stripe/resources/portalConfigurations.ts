@@ -32,10 +32,10 @@ const WRITABLE = [
 ] as const;
 
 /**
- * The configuration of a portal session: the one that was asked for, or the account's default one, which allows what
- * Stripe's default may allow: plans can be switched in it, and money comes back as prorations.
+ * Returns the configuration of a portal session: the requested configuration, or the account's default. The default
+ * allows everything that Stripe's default can allow, including switches of plans, with prorations.
  *
- * @throws StripeError for one that doesn't exist or isn't active any more
+ * @throws StripeError when the requested configuration doesn't exist or isn't active
  */
 export function useConfiguration(account: LocalAccount, id: string | undefined): Configuration {
   if (id === undefined) return defaultConfiguration(account);
@@ -106,7 +106,7 @@ function setOthers(
     : null;
 }
 
-/** @throws StripeError for plans that could be switched to, but aren't named */
+/** @throws StripeError when switches of plans are enabled but no products are listed */
 function featuresAfter(account: LocalAccount, before: Features, params: FeatureParams): Features {
   const { customer_update: customer, invoice_history: invoices, payment_method_update: methods } = params;
   const { subscription_cancel: cancel, subscription_update: update } = params;

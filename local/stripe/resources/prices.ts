@@ -12,7 +12,7 @@ import { createProduct } from './products.ts';
 
 const INTERVAL_COUNT_MAX: Readonly<Record<string, number>> = { day: 1095, week: 156, month: 36, year: 3 };
 
-/** Adds the one-time price that a Checkout session describes in place. */
+/** Creates the one-time price that a Checkout session describes by `price_data`. */
 export function createInlinePrice(
   account: LocalAccount,
   { product, currency, unitAmount }: { product: string; currency: string; unitAmount: number },

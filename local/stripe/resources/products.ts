@@ -7,7 +7,7 @@ import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 
-/** Adds the product that a Checkout session describes in place; like at Stripe it is not for sale otherwise. */
+/** Creates the product that a Checkout session describes by `price_data`. As at Stripe, the product is inactive. */
 export function createInlineProduct(
   account: LocalAccount,
   data: Stripe.Checkout.SessionCreateParams.LineItem.PriceData.ProductData,
@@ -16,7 +16,7 @@ export function createInlineProduct(
 }
 
 /**
- * Adds a product, under an id of the caller's choice if they have one, and tells of it.
+ * Creates a product, with the caller's id if the caller gives one, and emits its event.
  *
  * @throws StripeError `resource_already_exists` when the id is taken
  */

@@ -9,12 +9,12 @@ import type { LocalAccount } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 import { currentCoupon } from './coupons.ts';
 
-/** The coupon that a promotion code stands for. */
+/** Returns the coupon of a promotion code. */
 export function couponOf(account: LocalAccount, code: Stripe.PromotionCode): Stripe.Coupon {
   return currentCoupon(account, account.coupons.get(idOf(code.promotion.coupon) ?? ''));
 }
 
-/** A promotion code as it is now: it ends by its own time and count, and with its coupon. */
+/** Updates and returns a promotion code: it becomes inactive by its own end time and count, and with its coupon. */
 export function currentPromotionCode(account: LocalAccount, code: Stripe.PromotionCode): Stripe.PromotionCode {
   const isUsedUp = code.max_redemptions !== null && code.times_redeemed >= code.max_redemptions;
   const isOver = code.expires_at !== null && code.expires_at <= account.clock.nowSeconds();

@@ -12,7 +12,7 @@ import { testCards } from '../testCards.ts';
 import { bookMovement } from './balanceTransactions.ts';
 import { holdsMoney } from './disputes.ts';
 
-/** Gives money back, all that is left unless an amount is asked for. */
+/** Refunds a charge: the requested amount, else all that is left. */
 function createRefund(account: LocalAccount, params: Stripe.RefundCreateParams): Stripe.Refund {
   const charge = requireCharge(account, params);
   const amount = requireRefundable(account, charge, params.amount);
@@ -25,7 +25,7 @@ function createRefund(account: LocalAccount, params: Stripe.RefundCreateParams):
   return refund;
 }
 
-/** A refund that was under way arrives. */
+/** Completes a pending refund. */
 export function settleRefund(account: LocalAccount, refund: Stripe.Refund): void {
   if (refund.status !== 'pending') throw StripeError.invalid(`Refund ${refund.id} is not pending (${refund.status}).`);
   const before = structuredClone(refund);
@@ -34,7 +34,7 @@ export function settleRefund(account: LocalAccount, refund: Stripe.Refund): void
   account.emit('refund.updated', refund, previousAttributes(before, refund));
 }
 
-/** A refund turns out not to arrive, maybe long after it had succeeded: the money is the account's again. */
+/** Fails a refund, possibly long after it succeeded; the money returns to the account. */
 export function failRefund(account: LocalAccount, refund: Stripe.Refund): void {
   if (refund.status !== 'pending' && refund.status !== 'succeeded') {
     throw StripeError.invalid(`Refund ${refund.id} has ended already (${refund.status}).`);

@@ -70,7 +70,9 @@ function sendInvoice(account: LocalAccount, invoice: WireInvoice): void {
 }
 
 function giveUp(account: LocalAccount, invoice: WireInvoice): void {
-  if (invoice.status !== 'open') throw StripeError.invalid(`An invoice that is ${invoice.status} can't be given up.`);
+  if (invoice.status !== 'open') {
+    throw StripeError.invalid(`An invoice that is ${invoice.status} can't be marked uncollectible.`);
+  }
   invoice.status = 'uncollectible';
   invoice.status_transitions.marked_uncollectible_at = account.clock.nowSeconds();
   account.emit('invoice.marked_uncollectible', invoice);
@@ -82,7 +84,7 @@ function inItsTime(account: LocalAccount, id: string, change: (invoice: WireInvo
   return invoice;
 }
 
-/** Invoices that are made by hand and sent to the customer. */
+/** The operations on invoices that callers create and send to customers. */
 export const sentInvoices: Resource = {
   routes: [
     defineRoute<Stripe.InvoiceCreateParams>({

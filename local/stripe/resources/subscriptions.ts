@@ -39,7 +39,11 @@ function readSpec(account: LocalAccount, params: Stripe.SubscriptionCreateParams
   };
 }
 
-/** A price that may be sold now. */
+/**
+ * Returns an active price.
+ *
+ * @throws StripeError when the price is missing or inactive
+ */
 function requirePrice(account: LocalAccount, id: string | undefined, param: string): WirePrice {
   if (id === undefined) throw StripeError.missingParameter(param);
   const price = account.prices.get(id, param);
@@ -76,7 +80,7 @@ function firstPaymentOf(params: Stripe.SubscriptionCreateParams): FirstPayment {
   }
 }
 
-/** Runs a change of a subscription in its customer's time. */
+/** Changes a subscription at the time of its customer's test clock. */
 function inItsTime(
   account: LocalAccount,
   id: string,
@@ -92,7 +96,7 @@ function cancelNow(account: LocalAccount, subscription: WireSubscription): void 
   endSubscription(account, subscription, 'cancellation_requested');
 }
 
-/** Without a status all that have not ended; `ended` are those that have. */
+/** Returns whether a subscription matches a wanted status. Without one, subscriptions that haven't ended match. */
 function hasStatus({ status }: WireSubscription, wanted: string | undefined): boolean {
   const hasEnded = status === 'canceled' || status === 'incomplete_expired';
   if (wanted === 'all') return true;

@@ -6,7 +6,7 @@ import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../localAccount.ts';
 
-/** Only customers have tax ids here: the account itself has none. */
+/** Returns the customer that owns tax ids. The local account itself has no tax ids. */
 function requireOwner(account: LocalAccount, owner: Stripe.TaxIdListParams.Owner | undefined): Stripe.Customer {
   if (owner?.type === 'customer' && owner.customer !== undefined) {
     return account.customers.get(owner.customer, 'owner[customer]');

@@ -31,7 +31,7 @@ function createTestClock(account: LocalAccount, params: Stripe.TestHelpers.TestC
   return clock;
 }
 
-/** A customer can be put on a clock as long as nothing of theirs runs on another. */
+/** Returns a customer that can be put on a test clock: a customer without a test clock and without subscriptions. */
 function requireFreeCustomer(account: LocalAccount, id: string): Stripe.Customer {
   const customer = account.customers.get(id, 'customer');
   const isBusy = account.subscriptions.newestFirst().some((subscription) => idOf(subscription.customer) === id);
@@ -41,7 +41,7 @@ function requireFreeCustomer(account: LocalAccount, id: string): Stripe.Customer
   });
 }
 
-/** Answers at once, as Stripe does; what the time brought can be read a moment later (here: immediately). */
+/** Moves a test clock forward. As at Stripe, the answer comes at once; here all due work is done by then. */
 function advance(account: LocalAccount, id: string, target: number): TestClock {
   const clock = account.testClocks.get(id);
   const { frozen_time: frozen } = clock;

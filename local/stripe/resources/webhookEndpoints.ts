@@ -7,10 +7,10 @@ import { type Stripe, stripeApiVersion } from '../installedStripe.ts';
 import type { LocalAccount } from '../localAccount.ts';
 import { mergeMetadata } from '../metadata.ts';
 
-/** What an endpoint's events are signed with; Stripe shows it once, in the answer that tells of the new endpoint. */
+/** Signing secrets of the endpoints. Stripe shows a secret only once, in the answer that creates the endpoint. */
 const secrets = new WeakMap<Stripe.WebhookEndpoint, string>();
 
-/** Where else an event goes, besides the endpoint that this Stripe was started with. */
+/** Returns the endpoints, created through the API, that get events of a type. */
 export function endpointsFor(account: LocalAccount, eventType: string): { url: string; secret: string }[] {
   return account.webhookEndpoints
     .newestFirst()

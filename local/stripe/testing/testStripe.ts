@@ -7,15 +7,15 @@ export const SECRET_KEY = 'sk_test_of_the_tests';
 export const WEBHOOK_SECRET = 'whsec_of_the_tests';
 const CONTROL_TOKEN = 'token of the tests';
 
-// The first call of each kind compiles its part of the contract: seconds, on a machine that is busy.
+// The first call of each kind compiles its part of the contract, which takes seconds on a busy machine.
 jest.setTimeout(30_000);
 
-/** A local Stripe on a free port, the real SDK talking to it, and a real endpoint for its webhooks. */
+/** A local Stripe for tests: it listens on a free port, with a client of the real SDK and an endpoint for webhooks. */
 export class TestStripe {
   readonly receiver = new WebhookReceiver(WEBHOOK_SECRET);
-  /** Base of every URL. */
+  /** Base URL of the local Stripe. */
   url = '';
-  /** The SDK as a backend uses it, without retries. */
+  /** The SDK's client, without retries. */
   api!: Stripe;
   #port = 0;
   #localStripe!: LocalStripe;
@@ -36,7 +36,7 @@ export class TestStripe {
     return test;
   }
 
-  /** Ends everything, and fails when the stand-in has broken the contract meanwhile. */
+  /** Stops everything; fails the test if the stand-in has broken the contract or got a bad signature. */
   async stop(): Promise<void> {
     await this.#localStripe.stop();
     await this.receiver.stop();
@@ -56,7 +56,7 @@ export class TestStripe {
     });
   }
 
-  /** A request past the SDK, with a good key. */
+  /** Sends an API request without the SDK, with a valid key. */
   raw(path: string, init: RequestInit = {}): Promise<Response> {
     return fetch(this.url + path, {
       redirect: 'manual',
@@ -65,7 +65,7 @@ export class TestStripe {
     });
   }
 
-  /** A control request; answers the status and the decoded body. */
+  /** Sends a control request; returns the status and the decoded body. */
   async control(
     method: 'GET' | 'POST',
     path: string,
@@ -80,12 +80,12 @@ export class TestStripe {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }
 
-  /** Waits until every webhook has been delivered or given up. */
+  /** Waits until every webhook is delivered or has failed for good. */
   async flush(): Promise<void> {
     expect(await this.control('POST', 'webhooks/flush', { timeoutMs: 60_000 })).toMatchObject({ status: 200 });
   }
 
-  /** A session that sells one thing. */
+  /** Opens a session with one line. */
   openSession(params: Partial<Stripe.Checkout.SessionCreateParams> = {}): Promise<Stripe.Checkout.Session> {
     return this.api.checkout.sessions.create({
       mode: 'payment',
@@ -98,7 +98,7 @@ export class TestStripe {
     });
   }
 
-  /** Presses a button of a session's page. */
+  /** Submits the form of a session's page. */
   submit(sessionId: string, outcome: string, fields: Record<string, string> = {}): Promise<Response> {
     return fetch(`${this.url}/c/pay/${sessionId}`, {
       method: 'POST',
@@ -107,7 +107,7 @@ export class TestStripe {
     });
   }
 
-  /** A session that somebody has paid, with its payment expanded. */
+  /** Opens and pays a session; returns the session with its payment expanded. */
   async paidSession(
     params?: Partial<Stripe.Checkout.SessionCreateParams>,
   ): Promise<Stripe.Checkout.Session & { payment_intent: Stripe.PaymentIntent }> {

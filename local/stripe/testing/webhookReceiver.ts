@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { readBody } from '../../readBody.ts';
 import { type Stripe, StripeSdk } from '../installedStripe.ts';
 
-/** A webhook endpoint as a backend would write it: it refuses what is not signed with its secret. */
+/** A webhook endpoint that, like a backend, refuses events without a valid signature. */
 export class WebhookReceiver {
-  /** Every event that arrived with a good signature, in order, whatever it was answered. */
+  /** The received events with a valid signature, in order, whatever the endpoint answered. */
   readonly events: Stripe.Event[] = [];
-  /** The same, as they came: whoever is sent them again can check their signatures. */
+  /** The received events with their bodies and signatures, so that a test can send an event again. */
   readonly deliveries: { readonly event: Stripe.Event; readonly body: string; readonly signature: string }[] = [];
-  /** How many requests arrived with a bad signature. */
+  /** Number of requests with an invalid signature. */
   badSignatureCount = 0;
-  /** Decides the status to answer with. */
+  /** Returns the status of the answer to an event. */
   respond: (event: Stripe.Event) => number | Promise<number> = () => 200;
-  /** What the events have to be signed with. */
+  /** Secret that events must be signed with. */
   secret: string;
   readonly #server: Server;
 

@@ -3,7 +3,7 @@ import type { WireEvent } from '../localAccount.ts';
 
 const RESPONSE_BODY_LENGTH_MAX = 10_000;
 
-/** Where webhooks go and how they are signed. */
+/** An endpoint for webhooks. */
 export interface WebhookEndpoint {
   url: string;
   /** Signing secret, `whsec_…`. */
@@ -11,17 +11,17 @@ export interface WebhookEndpoint {
   timeoutMs: number;
 }
 
-/** How one try went: what the endpoint answered, or why it did not. */
+/** Result of an attempt: the endpoint's answer, or the reason why no answer came. */
 export type SendResult = { status: number; body: string } | { error: string };
 
-/** Posts an event once, signed as Stripe signs it; never throws. */
+/** Posts an event once, with Stripe's signature. Never throws. */
 export async function sendWebhook(
   event: WireEvent,
   { url, secret, timeoutMs }: WebhookEndpoint,
   stopped: AbortSignal,
 ): Promise<SendResult> {
   const payload = JSON.stringify(event, null, 2);
-  // The real time, even when the account's clock was moved: the receiver compares it with its own.
+  // The signature has the real time, not the account's time, because the receiver compares it with its own clock.
   const timestamp = Math.floor(Date.now() / 1000);
   try {
     const response = await fetch(url, {

@@ -1,28 +1,28 @@
 import type { WireEvent } from '../localAccount.ts';
 
-/** How deliveries are made to go wrong. Absent fields stay as they are. */
+/** A change of the faults of deliveries. Absent fields stay as they are. */
 export interface WebhookFaultSettings {
-  /** How many times more each event is delivered; true is once more. */
+  /** Number of extra copies of each event that are delivered; true for one. */
   duplicate?: number | boolean;
-  /** Holds events of one burst back and delivers them in another order. */
+  /** Whether the events of a burst are delivered in a different order. */
   shuffle?: boolean;
-  /** Waits so long before the first try. */
+  /** Milliseconds before the first attempt. */
   delayMs?: number;
-  /** Events never delivered: the next so many, all of them, or those of these types. */
+  /** Events that are never delivered: a number of next events, all events (true), or events of these types. */
   drop?: number | boolean | string[];
-  /** How many deliveries may be under way at once; 1 unless told. */
+  /** Largest number of deliveries that are sent at the same time; default: 1. */
   concurrency?: number;
 }
 
-/** What has to happen to one event. */
+/** The way an event is to be delivered. */
 export interface DeliveryPlan {
-  /** 0 when it is dropped. */
+  /** Number of deliveries; 0 for a dropped event. */
   copies: number;
   delayMs: number;
   shuffled: boolean;
 }
 
-/** The faults that are switched on now. */
+/** The faults of deliveries that are in force. */
 export class WebhookFaults {
   #settings: Required<WebhookFaultSettings> = noFaults();
 
@@ -38,7 +38,7 @@ export class WebhookFaults {
     this.#settings = noFaults();
   }
 
-  /** Decides what happens to an event; counts down `drop`. */
+  /** Decides how an event is delivered; uses up one turn of a counted `drop`. */
   planFor(event: WireEvent): DeliveryPlan {
     const { duplicate, delayMs, shuffle } = this.#settings;
     const copies = this.#takeDrop(event.type) ? 0 : 1 + Number(duplicate);

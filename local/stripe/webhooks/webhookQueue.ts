@@ -2,22 +2,22 @@ import type { WireEvent } from '../localAccount.ts';
 import { type SendResult, sendWebhook, type WebhookEndpoint } from './sendWebhook.ts';
 import { WebhookFaults } from './webhookFaults.ts';
 
-/** How failed deliveries are tried again. */
+/** The retries of failed deliveries. */
 export interface RetryPolicy {
-  /** Wait after the first failure; it doubles after each further one. */
+  /** Milliseconds to wait after the first failure; doubles after each further failure. */
   baseDelayMs: number;
   maxDelayMs: number;
-  /** Tries in all. */
+  /** Largest number of attempts, including the first. */
   maxAttempts: number;
 }
 
-/** One delivery of one event, as the control endpoint shows it. */
+/** A delivery of an event, as the control endpoint shows it. */
 export interface Delivery {
   eventId: string;
   eventType: string;
   state: 'held' | 'waiting' | 'sending' | 'delivered' | 'failed' | 'dropped';
   attempts: number;
-  /** Null when the endpoint did not answer the last try. */
+  /** Status of the endpoint's answer to the last attempt; null if the endpoint didn't answer. */
   lastStatus: number | null;
   lastResponseBody: string | null;
   lastError: string | null;
@@ -25,27 +25,27 @@ export interface Delivery {
 
 interface QueuedDelivery extends Delivery {
   event: WireEvent;
-  /** Where it goes; null: to the endpoint that the queue has. */
+  /** Endpoint of the delivery; null for the queue's own endpoint. */
   target: Target | null;
-  /** On the process's clock. */
+  /** Time of the next attempt, on the process's clock. */
   dueAtMs: number;
 }
 
-/** An endpoint that was made through the API. */
+/** An endpoint that was created through the API. */
 type Target = Pick<WebhookEndpoint, 'url' | 'secret'>;
 
 const TARGET_TIMEOUT_MS = 10_000;
 
-/** Events that come within this time of one another are one burst. */
+/** Milliseconds within which events count as one burst. */
 const BURST_MS = 50;
-/** Old deliveries are forgotten beyond this many. */
+/** Largest number of deliveries to keep; older deliveries are forgotten. */
 const DELIVERIES_KEPT = 10_000;
 
-/** Delivers events to the webhook endpoint: in order, and again until it answers with success. */
+/** Delivers events to the webhook endpoints in order, and retries each delivery until its endpoint answers with 2xx. */
 export class WebhookQueue {
   readonly faults = new WebhookFaults();
   #deliveries: QueuedDelivery[] = [];
-  /** Where else events of a type go: to the endpoints that were made through the API. */
+  /** Returns the endpoints, created through the API, that get events of a type. */
   targetsFor: (eventType: string) => readonly Target[] = () => [];
   #endpoint: WebhookEndpoint | undefined;
   readonly #retry: RetryPolicy;
@@ -55,28 +55,28 @@ export class WebhookQueue {
   #idleListeners: (() => void)[] = [];
   #abort = new AbortController();
 
-  /** @param endpoint undefined when nobody wants webhooks: then nothing is queued */
+  /** @param endpoint undefined to queue no events */
   constructor(endpoint: WebhookEndpoint | undefined, retry: RetryPolicy) {
     this.#endpoint = endpoint;
     this.#retry = retry;
   }
 
-  /** Moves the endpoint; what waits goes to the new address. Where nobody wants webhooks nothing changes. */
+  /** Moves the endpoint; waiting deliveries go to the new address. Without an endpoint nothing changes. */
   moveTo(url: string): void {
     if (this.#endpoint) this.#endpoint = { ...this.#endpoint, url };
   }
 
-  /** Every delivery, newest last. */
+  /** Returns all deliveries, newest last. */
   list(): Delivery[] {
     return this.#deliveries.map(({ event: _event, target: _target, dueAtMs: _dueAtMs, ...delivery }) => delivery);
   }
 
-  /** How many deliveries are not finished yet. */
+  /** Number of unfinished deliveries. */
   get pendingCount(): number {
     return this.#deliveries.filter(isPending).length;
   }
 
-  /** Queues an event as the faults decide. */
+  /** Queues the deliveries of an event; the faults decide about copies, delay and order. */
   enqueue(event: WireEvent): void {
     const targets = this.targetsFor(event.type);
     for (const target of targets) this.#add(event, 'waiting', 0, target);
@@ -95,7 +95,7 @@ export class WebhookQueue {
     if (plan.shuffled) this.#extendBurst();
   }
 
-  /** Queues an event once more, without faults. */
+  /** Queues another delivery of an event, without faults. */
   resend(event: WireEvent): void {
     if (!this.#endpoint) return;
     this.#add(event, 'waiting', 0);
@@ -103,9 +103,9 @@ export class WebhookQueue {
   }
 
   /**
-   * Waits until nothing is queued or under way; a held burst is let go at once.
+   * Waits until all deliveries are finished; a held burst is released at once.
    *
-   * @returns false when that took longer
+   * @returns false when the timeout passes first
    */
   async flush(timeoutMs: number): Promise<boolean> {
     this.#releaseBurst();
@@ -118,7 +118,7 @@ export class WebhookQueue {
     return isIdle;
   }
 
-  /** Forgets all deliveries and faults; answers that are on their way are ignored. */
+  /** Forgets all deliveries and faults, and ignores answers that arrive later. */
   clear(): void {
     this.#abort.abort();
     this.#abort = new AbortController();
@@ -149,7 +149,7 @@ export class WebhookQueue {
     }
   }
 
-  /** Starts what is due, and sets an alarm for what is not. */
+  /** Starts due deliveries, and sets a timer for the next delivery. */
   #pump(): void {
     clearTimeout(this.#wakeTimer);
     const nowMs = performance.now();
@@ -171,7 +171,7 @@ export class WebhookQueue {
     this.#sendingCount += 1;
     delivery.state = 'sending';
     const result = await sendWebhook(delivery.event, endpoint, signal);
-    // Cleared meanwhile: this delivery is no longer anybody's business.
+    // The queue was cleared meanwhile, so this delivery is forgotten.
     if (signal.aborted) return;
     this.#sendingCount -= 1;
     this.#record(delivery, result);
@@ -206,7 +206,7 @@ export class WebhookQueue {
   #releaseBurst(): void {
     clearTimeout(this.#burstTimer);
     const held = this.#deliveries.filter(({ state }) => state === 'held');
-    // One burst is due together, in its new order: equal times keep the order of the list.
+    // All deliveries of a burst get the same time; deliveries with equal times keep the order of the list.
     const dueAtMs = Math.max(0, ...held.map((delivery) => delivery.dueAtMs));
     const others = this.#deliveries.filter((delivery) => !held.includes(delivery));
     for (const delivery of held) Object.assign(delivery, { state: 'waiting', dueAtMs });
@@ -223,7 +223,7 @@ function isPending({ state }: Delivery): boolean {
   return state === 'held' || state === 'waiting' || state === 'sending';
 }
 
-/** Another order than before, whenever there is one. */
+/** Returns the items in a different order, if there is a different order. */
 function shuffle<T>(items: readonly T[]): T[] {
   const shuffled = items
     .map((item) => ({ item, rank: Math.random() }))
