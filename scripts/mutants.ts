@@ -156,7 +156,8 @@ function firstFailure(copy: string, stage: Stage, environment: Record<string, st
   const jest = join(root, 'node_modules', '.bin', 'jest');
   const report = join(copy, 'report.json');
   rmSync(report, { force: true });
-  const args = ['--ci', '--runInBand', '--selectProjects', stage.project, '--testPathPatterns', stage.paths];
+  // One failing file is enough to catch the mutant.
+  const args = ['--ci', '--runInBand', '--bail', '--selectProjects', stage.project, '--testPathPatterns', stage.paths];
   if (stage.tests) args.push('--testNamePattern', stage.tests);
   const { status } = spawnSync(jest, [...args, '--json', `--outputFile=${report}`], {
     cwd: copy,
