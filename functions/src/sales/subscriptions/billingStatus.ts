@@ -12,7 +12,7 @@ import type { billingStatusSchema, creditSummarySchema, subscriptionSchema } fro
 
 type SubscriptionView = z.input<typeof subscriptionSchema>;
 
-/** Everything about an account's subscriptions, with the credits of its main wallet beside. */
+/** Returns an account's subscriptions with their keys, and the spendable credits of its main wallet. */
 export async function billingStatus(
   deps: SubscriptionsNeeds,
   accountId: string,
@@ -43,7 +43,7 @@ export async function billingStatus(
   };
 }
 
-/** The main wallet as the keys that spend from it see it. */
+/** Returns the credits of an account's main wallet, and the number of active live keys that spend from it. */
 export async function creditSummary(
   deps: SubscriptionsNeeds,
   accountId: string,
@@ -63,7 +63,7 @@ export async function creditSummary(
   };
 }
 
-/** Subscriptions as their owner sees them, each with its keys and what is left in its wallet. */
+/** Returns the API's view of subscriptions, each with its keys and the spendable credits of its wallet. */
 export async function describeSubscriptions(
   deps: SubscriptionsNeeds,
   accountId: string,
@@ -114,7 +114,7 @@ function render(
   };
 }
 
-/** Later plans of the catalog are higher; one that isn't in it any more is lower than all. */
+/** Returns the highest plan: later plans of the catalog are higher, plans that have left the catalog are lowest. */
 function highestPlan(running: readonly Subscription[], slugs: readonly string[]): string | null {
   const rank = ({ period }: Subscription) => slugs.indexOf(period.planSlug);
   const [highest] = running.toSorted((a, b) => rank(b) - rank(a));

@@ -7,7 +7,7 @@ import { isRunning, type Subscription } from './subscription.ts';
 import { planNotPaid, subscriptionHasTerm } from './subscriptions.errors.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
-/** One of the account's subscriptions; 404 for anybody else's. */
+/** Returns a subscription of the account. */
 async function findSubscription(
   deps: Pick<SubscriptionsNeeds, 'subscriptions'>,
   accountId: string,
@@ -19,7 +19,7 @@ async function findSubscription(
 }
 
 /**
- * The wallet of a subscription of the account that runs.
+ * Returns the wallet of a running subscription of the account.
  * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE
  */
 export async function runningWalletOf(
@@ -33,9 +33,9 @@ export async function runningWalletOf(
 }
 
 /**
- * Lets a subscription end with its present period, or lets it go on after all. Asking again changes nothing.
- * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_DOES_NOT_RENEW for a fixed term, which can't go
- *   on, SUBSCRIPTION_BUSY, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+ * Cancels a subscription at the end of its period, or undoes that. Repeating the call changes nothing.
+ * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_DOES_NOT_RENEW for resuming a fixed term,
+ *   SUBSCRIPTION_BUSY, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function setCancelAtPeriodEnd(
   deps: SubscriptionsNeeds,
@@ -51,8 +51,8 @@ export async function setCancelAtPeriodEnd(
 }
 
 /**
- * Puts a subscription on another plan. No credits are given for that: within the same interval it is paid, and its
- * credits come, with the next period; another interval begins a new period, which is charged at once.
+ * Changes a subscription's plan. Within the same interval, the new plan is charged and its credits are granted with the
+ * next period. Another interval begins a new period, which is charged at once.
  * @throws UNKNOWN_PLAN, UNKNOWN_CURRENCY, INVALID_REQUEST, SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE,
  *   SUBSCRIPTION_DOES_NOT_RENEW for a fixed term, PAYMENT_DECLINED, PAYMENT_AUTHENTICATION_REQUIRED,
  *   PLAN_CHANGE_NOT_SUPPORTED, SUBSCRIPTION_BUSY, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
@@ -86,7 +86,7 @@ async function change(
     await makeChange(providerSubscriptionId);
   } catch (error) {
     if (!hasCode(error, 'PAYMENT_PROVIDER_REFUSED')) throw error;
-    // It may have ended without our having heard of it yet.
+    // The provider may have refused because the subscription has ended, and its event hasn't arrived yet.
     const { status } = await look();
     throw isRunning({ status }) ? error : subscriptionNotRunning(status);
   }

@@ -6,13 +6,13 @@ function subscription(change: Partial<Pick<Subscription, 'status' | 'cancelAtPer
 }
 
 it.each([
-  ['one that renews', subscription({}), true],
-  ['one whose renewal could not be charged yet', subscription({ status: 'past_due' }), true],
-  ['one that may still begin', subscription({ status: 'pending' }, 'term'), true],
-  ['one that ends with its period', subscription({ cancelAtPeriodEnd: true }), false],
-  ['one for a fixed term', subscription({}, 'term'), false],
-  ['one that has ended', subscription({ status: 'canceled' }), false],
-  ['one that never began', subscription({ status: 'failed' }), false],
-])('a subscription: %s', (_name, one, charges) => {
+  ['that renews', subscription({}), true],
+  ['whose renewal could not be charged yet', subscription({ status: 'past_due' }), true],
+  ['that may still begin', subscription({ status: 'pending' }, 'term'), true],
+  ['that ends with its period', subscription({ cancelAtPeriodEnd: true }), false],
+  ['for a fixed term', subscription({}, 'term'), false],
+  ['that has ended', subscription({ status: 'canceled' }), false],
+  ['that never began', subscription({ status: 'failed' }), false],
+])('decides for a subscription %s', (_name, one, charges) => {
   expect(chargesAgain(one)).toBe(charges);
 });

@@ -1,6 +1,6 @@
 import { isOver, type Subscription } from './subscription.ts';
 
-/** True for a subscription that would charge the owner again, or may still begin. */
+/** Returns true if a subscription will charge its owner again, or may still begin. */
 export function chargesAgain(subscription: Subscription): boolean {
   if (isOver(subscription)) return false;
   const endsByItself = subscription.ordered.interval === 'term' || subscription.cancelAtPeriodEnd;

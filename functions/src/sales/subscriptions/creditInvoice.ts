@@ -19,12 +19,12 @@ import type { SubscriptionsNeeds } from './needs.ts';
 import { planPurchase } from './planPurchase.ts';
 import type { Subscription } from './subscription.ts';
 
-/** Questions to the provider that are asked at once. */
+/** Number of concurrent requests to the provider. */
 const CONCURRENCY = 5;
 
 /**
- * Credits those of a subscription's paid invoices that haven't been yet, oldest first. What has been credited and
- * looked at for refunds is read in one go, and left alone.
+ * Credits a subscription's paid invoices, oldest first, unless they are credited already. Also looks once for refunds
+ * and disputes of each payment. Reads the orders of all invoices at once, and skips those that are done.
  * @throws what {@link recordInvoice} and {@link followPayment} throw
  */
 export async function creditInvoices(
@@ -35,11 +35,11 @@ export async function creditInvoices(
   const known = await deps.orders.findAll(invoices.map((invoice) => orderIdOf(subscription, invoice)));
   const orders = new Map(known.map((order) => [order.id, order]));
   const unseen: string[] = [];
-  // In their order, which is that of the ledger.
+  // One after the other, so that the ledger's entries have the order of the invoices.
   for (const invoice of invoices) {
     const found = orders.get(orderIdOf(subscription, invoice));
     const order = found?.paidAt ? found : await recordInvoice(deps, subscription, invoice);
-    // A refund or dispute that was told of before nobody could tie to an order: it is looked for once.
+    // Events of refunds and disputes that arrived before the order existed were ignored, so look for them once.
     if (order.reversal === undefined && invoice.paymentId !== null) unseen.push(invoice.paymentId);
   }
   for (const group of groupsOf(unseen, CONCURRENCY)) {
@@ -47,16 +47,17 @@ export async function creditInvoices(
   }
 }
 
-/** The order that an invoice is recorded as. */
+/** Returns the id of the order that records an invoice. */
 function orderIdOf({ orderId, provider }: Subscription, { isFirst, id }: PaidInvoice): string {
   return isFirst ? orderId : derivedId('ord', provider, id);
 }
 
 /**
- * Records a paid invoice as an order and grants the credits of the period that it pays for into the subscription's
- * wallet, expiring with it: order, wallet and entry in one commit. The entry's id is the invoice's, so an invoice
- * grants once for ever. One that only settles a change within a period grants nothing.
- * @throws an Error for a first invoice over something unknown: the provider's retries keep it in sight
+ * Records a paid invoice as an order, and grants the credits of the paid period into the subscription's wallet; the
+ * credits expire with the period. Order, wallet and entry are written in one commit. The entry's id follows from the
+ * invoice's, so that an invoice never grants twice. An invoice that only settles a change within a period grants
+ * nothing.
+ * @throws an Error for a first invoice for an unknown price, so that the provider's retries keep reporting it
  */
 function recordInvoice(deps: SubscriptionsNeeds, subscription: Subscription, invoice: PaidInvoice): Promise<Order> {
   const now = deps.clock();
@@ -78,7 +79,7 @@ function recordInvoice(deps: SubscriptionsNeeds, subscription: Subscription, inv
   });
 }
 
-/** The order of a renewal, which nobody placed. */
+/** Returns the order of a renewal, which the provider charges without an order having been placed. */
 function orderOf(subscription: Subscription, invoice: PaidInvoice, id: string, now: IsoTime): Order {
   const { accountId, customerId, currency, provider, id: walletId } = subscription;
   const { planSlug, planName, credits } = invoice.period ?? { ...subscription.period, credits: 0 };
@@ -96,7 +97,7 @@ function paidOrder(
   return {
     ...order,
     status: 'paid',
-    // What cost nothing has no payment; then the invoice itself is what was fulfilled.
+    // An invoice over nothing has no payment, so the invoice's id stands for the payment.
     paymentId: paymentId ?? id,
     unitAmountMinor: unitAmountMinor ?? amountPaidMinor + (order.discount?.amountMinor ?? 0),
     receipt: { invoiceUrl: url, receiptUrl: null, paidAmountMinor: amountPaidMinor, taxAmountMinor },
@@ -106,7 +107,7 @@ function paidOrder(
   };
 }
 
-/** Adds the grant to the unit of work; gives the order with the entry that credited it, if one did. */
+/** Adds the grant to the unit of work. Returns the order, with the grant's entry if there is a grant. */
 async function grantIn(
   unit: UnitOfWork,
   deps: SubscriptionsNeeds,
@@ -116,8 +117,8 @@ async function grantIn(
   now: IsoTime,
 ): Promise<Order> {
   const { period } = invoice;
-  // The first one always is for a whole period of ours: it must not pass for one that brings nothing.
-  if (!period && invoice.isFirst) throw new Error(`the first invoice ${invoice.id} says not what it is for`);
+  // A first invoice always pays for a whole period, so it must not be recorded as an invoice that grants nothing.
+  if (!period && invoice.isFirst) throw new Error(`the first invoice ${invoice.id} has no period`);
   if (!period) return order;
   const { credits: amountCredits, endsAt: expiresAt } = period;
   const grant = { type: 'grant', paidBy: invoice.id, amountCredits, source: 'subscription', expiresAt } as const;
@@ -125,7 +126,7 @@ async function grantIn(
     return await creditOrderIn(unit, deps, order, grant, commandId, now);
   } catch (error) {
     if (!hasCode(error, 'WALLET_CLOSED')) throw error;
-    // Somebody paid after the end: the order says so, and an operator gives the money back.
+    // The invoice was paid after the subscription had ended: the order shows 0 credits, and an operator refunds it.
     deps.logger.error('an invoice was paid after the end of its subscription', { orderId: order.id, ...invoice });
     return { ...order, credits: 0 };
   }

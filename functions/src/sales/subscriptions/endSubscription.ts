@@ -5,9 +5,9 @@ import type { SubscriptionsNeeds } from './needs.ts';
 import type { Subscription } from './subscription.ts';
 
 /**
- * What the end of a subscription means: its wallet is closed, then its keys are revoked. In this order, so that a key
- * that is made meanwhile finds either the wallet closed or itself revoked. The account's other wallets are untouched.
- * Doing it again changes nothing.
+ * Ends a subscription: closes its wallet, then revokes its keys. In this order, a key that is created meanwhile either
+ * finds the wallet closed or is revoked. The account's other wallets stay as they are. Repeating the call changes
+ * nothing.
  * @throws WALLET_BUSY
  */
 export async function endSubscription(deps: SubscriptionsNeeds, { id, accountId }: Subscription): Promise<void> {

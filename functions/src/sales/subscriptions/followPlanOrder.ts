@@ -10,9 +10,9 @@ import type { SubscriptionsNeeds } from './needs.ts';
 import { isOver, type Subscription } from './subscription.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
-/** How long an order may still be paid by repeating its request. */
+/** Seconds in which an order without a page can still be paid by repeating its request. */
 const OPENING_SECONDS = 24 * 60 * 60;
-/** How long after the end of a page its payment may still be on its way. */
+/** Seconds after a page's expiry in which its payment may still arrive. */
 const PATIENCE_SECONDS = 60 * 60;
 
 interface FollowedOrder extends HandledEvent {
@@ -20,8 +20,8 @@ interface FollowedOrder extends HandledEvent {
 }
 
 /**
- * Brings the order of a plan's first period, and its subscription, to what has become of its page or payment.
- * @param event the event that told of it; null when nothing did and the provider is asked
+ * Updates the order of a plan's first period, and its subscription, to the provider's state of its page or payment.
+ * @param event the event that caused the update; null without an event
  * @throws what {@link syncSubscription} throws
  */
 export async function followPlanOrder(
@@ -42,7 +42,7 @@ export async function followPlanOrder(
   return { ...(await ignoreEvent(deps, event, order.id)), changed: false };
 }
 
-/** Closes an order that nobody will pay, with its subscription. What has been paid meanwhile stays so. */
+/** Closes an order that won't be paid, and its subscription. Changes nothing if it was paid meanwhile. */
 export async function closePlanOrder(
   deps: SubscriptionsNeeds,
   { id, walletId }: PlanOrder,
@@ -71,14 +71,14 @@ export async function closePlanOrder(
   return { duplicate, orderId: id, changed: changed === true };
 }
 
-/** The provider's subscription, if it exists by now; or whether it never will. */
+/** Finds the provider's subscription of an order. Without one, tells whether the order has expired. */
 async function fateOf(deps: SubscriptionsNeeds, order: PlanOrder, subscription: Subscription) {
   const { providerSubscriptionId, customerId, id } = subscription;
   if (providerSubscriptionId !== null) return { providerSubscriptionId, isExpired: false };
   const provider = providerOf(deps, order).subscriptions;
   if (order.checkout) {
     const fate = await provider.fetchCheckout(order.checkout.sessionId);
-    // A page that nobody has paid by its time is given up, also where the provider would leave it open for ever.
+    // An unpaid page expires at its time, even if the provider would keep it open for ever.
     const isLate = order.checkout.expiresAt <= addSeconds(deps.clock(), -PATIENCE_SECONDS);
     return { ...fate, isExpired: fate.isExpired || isLate };
   }

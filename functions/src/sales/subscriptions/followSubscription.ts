@@ -4,16 +4,17 @@ import type { EventMarker, HandledEvent } from '../incoming/incomingEvent.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
-/** A subscription at a provider, and our subscription that it was made for; null when it is somebody else's. */
+/** The subscription that a provider's event is about. */
 interface ToldSubscription {
   readonly provider: ProviderName;
   readonly providerSubscriptionId: string;
+  /** The id of our subscription that the provider's was created for; null if it wasn't created for one of ours. */
   readonly subscriptionId: string | null;
 }
 
 /**
- * Brings the subscription that an event is about to what the provider says of it now; the event of somebody else's
- * subscription is ignored.
+ * Updates a subscription, after an event, to the provider's present state of it. Marks the event as ignored if the
+ * provider's subscription wasn't created for one of ours.
  * @throws what `syncSubscription` throws
  */
 export async function followSubscription(

@@ -4,7 +4,7 @@ import type { OrdersNeeds } from '../orders/needs.ts';
 import type { PaymentMethodsNeeds } from '../paymentMethods/needs.ts';
 import type { SubscriptionStore } from './subscriptions.store.ts';
 
-/** What begins, follows and ends subscriptions. */
+/** Needs of the code that begins, follows and ends subscriptions. */
 export interface SubscriptionsNeeds
   extends OrdersNeeds,
     Omit<ApiKeysNeeds, 'catalog'>,

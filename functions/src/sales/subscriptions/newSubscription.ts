@@ -2,7 +2,7 @@ import { derivedId, type IsoTime } from '@cloud-bridge/base';
 import type { PlanOffer } from '../../catalog/planOffer.ts';
 import type { Subscription } from './subscription.ts';
 
-/** A subscription as it begins: ordered, and not at the provider yet. */
+/** Returns a pending subscription: ordered, but not created at the provider yet. */
 export function newSubscription(
   {
     offer,
@@ -27,7 +27,7 @@ export function newSubscription(
     endedAt: null,
     lastPaymentError: null,
     version: 1,
-    // Until it exists at the provider, it is its order that is followed up.
+    // Until the subscription exists at the provider, the follow-up of its order looks after it.
     nextSyncAt: null,
     createdAt: now,
     updatedAt: now,

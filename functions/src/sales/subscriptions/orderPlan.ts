@@ -15,7 +15,7 @@ import { planPurchase } from './planPurchase.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 import { otherCurrency } from './subscriptions.errors.ts';
 
-/** How the first period is paid. */
+/** How the first period is paid: on the provider's page, or directly with the saved card. */
 export type PlanPayment =
   | (PageTargets & { readonly method: 'checkout'; readonly discount?: OrderDiscount })
   | { readonly method: 'direct' };
@@ -26,15 +26,15 @@ export interface OrderedPlan<O extends Order = PlanOrder> {
   readonly replayed: boolean;
 }
 
-/** How many of an account's subscriptions are looked through. */
+/** Number of an account's subscriptions that are read. */
 export const MAX_SUBSCRIPTIONS = 200;
 
 /**
- * Writes a subscription and the order of its first period before any provider is called, so that no payment is ever
- * without them; a repetition finds the first, and who asks again for the same plan with the same coupon finds the order
- * whose page is still open.
- * @param isWanted true for an order that is paid in the way that the caller goes on with
- * @param payment called for a new order only
+ * Writes a subscription and the order of its first period before the provider is called, so that no payment is ever
+ * without them. A repeated request finds the first order; another request for the same plan with the same coupon finds
+ * the order whose page is still open.
+ * @param isWanted returns true for an order with the payment method that the caller expects
+ * @param payment returns how a new order is paid; called for new orders only
  * @throws what {@link offerOf} throws, CREEM_PRODUCT_MISSING, CURRENCY_NOT_COMBINABLE, TOO_MANY_OPEN_CHECKOUTS,
  *   IDEMPOTENCY_KEY_REUSED, and what `payment` throws
  */
@@ -77,7 +77,7 @@ function asWanted<O extends Order>(
   return { order, ...rest };
 }
 
-/** Writes a new order with its subscription, or gives what is there by its id. */
+/** Writes a new order with its subscription; returns the stored ones if a concurrent request was first. */
 async function store(
   deps: SubscriptionsNeeds,
   order: UnpaidOrder,
@@ -96,7 +96,7 @@ async function store(
   });
   if (isFirst) return { order, subscription, replayed: false };
   const rival = await findOrdered(deps, orderId, requestHash);
-  if (!rival) throw new Error(`order ${orderId} exists, but isn't there`);
+  if (!rival) throw new Error(`order ${orderId} existed a moment ago, but can't be read now`);
   return rival;
 }
 

@@ -1,10 +1,10 @@
 import type { PlanOffer } from '../../catalog/planOffer.ts';
 import type { PlanProduct, Sale } from '../orders/order.ts';
 
-/** What an order of a period of a plan is about. */
+/** The product and the price of an order for one period of a plan. */
 type PlanPurchase = PlanProduct & Sale;
 
-/** A period of a plan at its price, as an order says it. Pure. */
+/** Returns the fields of an order for one period of a plan. */
 export function planPurchase(
   offer: Pick<PlanOffer, 'planSlug' | 'planName' | 'credits' | 'unitAmountMinor' | 'currency'>,
 ): PlanPurchase {

@@ -12,11 +12,12 @@ import { newSubscription } from './newSubscription.ts';
 import type { Subscription } from './subscription.ts';
 
 /**
- * Makes a subscription that a restore has lost again, with the order of its first period, from the facts in the
- * provider's metadata: as both were when they had been ordered. What was paid since is credited by whoever looks at the
- * subscription next, each invoice once. Null for a subscription of another deployment's, or of which nothing was paid.
- * @throws ORDER_NOT_REBUILT for what says that it is ours, and isn't or doesn't fit; PAYMENT_PROVIDER_REFUSED,
- *   PAYMENT_PROVIDER_UNAVAILABLE
+ * Creates a subscription that a restore has lost again, with the order of its first period, from the facts in the
+ * provider's metadata. Both get the state that they had when they were ordered; the next sync of the subscription
+ * credits each invoice that was paid since, once. Returns null for a subscription of another deployment, and for a
+ * subscription without a paid invoice.
+ * @throws ORDER_NOT_REBUILT for a subscription whose metadata name this deployment, but whose facts are of another
+ *   order or differ from what was paid; PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function rebuildSubscription(
   deps: SubscriptionsNeeds,
@@ -37,7 +38,7 @@ export async function rebuildSubscription(
   const subscription: Subscription = {
     ...newSubscription(identity, createdAt),
     id: facts.walletId,
-    // Which of the provider's it is, is settled here: another one with the same words is another one.
+    // Ties the subscription to this one at the provider: another one with copied metadata can't take its place.
     providerSubscriptionId,
     nextSyncAt: createdAt,
   };
@@ -46,7 +47,7 @@ export async function rebuildSubscription(
     const order = await deps.orders.findIn(unit, orderId);
     const payer = await stageLostCustomer(unit, deps, { accountId, provider, customerId });
     if (known) return known;
-    if (order && order.walletId !== subscription.id) throw orderNotRebuilt('its order is one of something else');
+    if (order && order.walletId !== subscription.id) throw orderNotRebuilt('its order belongs to another wallet');
     deps.subscriptions.createIn(unit, subscription);
     if (!order) deps.orders.createIn(unit, { ...orderFrom(facts), customerId });
     payer.write();
@@ -55,8 +56,8 @@ export async function rebuildSubscription(
 }
 
 /**
- * At Creem anybody can copy our words onto a purchase of their own: only what was sold for them, at its price, counts.
- * At Stripe nobody but us writes metadata.
+ * Refuses a subscription that differs from the ordered product, currency or price. At Creem anybody can copy our
+ * metadata onto a purchase of their own; at Stripe nobody but us writes metadata.
  */
 function requireAsOrdered(facts: OrderFacts, { productId, currency, paidInvoices }: SubscriptionTruth): void {
   if (facts.providerProductId !== productId) throw orderNotRebuilt('another product was paid');

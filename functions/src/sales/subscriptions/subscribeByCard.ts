@@ -17,23 +17,23 @@ import { noSavedCard, planNotPaid } from './subscriptions.errors.ts';
 import type { SubscribeRequest } from './subscriptions.schemas.ts';
 import { syncSubscription } from './syncSubscription.ts';
 
-/** A key for the subscription, or why there is none. */
+/** The API key that was created for the subscription, or the error that prevented it. */
 type SubscriptionKey =
   | { readonly key: { readonly id: string; readonly name: string; readonly apiKey: string | null } }
   | { readonly keyError: { readonly code: string; readonly message: string } };
 
 export interface Subscribed {
   readonly subscription: Subscription;
-  /** Null when none was asked for. */
+  /** Null if the request asked for no key. */
   readonly key: SubscriptionKey | null;
   readonly replayed: boolean;
 }
 
 /**
- * Charges the account's default card for the first period of a plan, and makes a key for its wallet on request. When
- * only the key fails, the subscription stands and the answer says what went wrong.
+ * Charges the account's default card for the first period of a plan, and creates a key for its wallet on request. If
+ * only the key fails, the subscription stays and the answer contains the key's error.
  * @throws what {@link orderPlan} throws, PAYMENT_METHOD_REQUIRED, PAYMENT_DECLINED or PAYMENT_AUTHENTICATION_REQUIRED
- *   (which says what to do next), SUBSCRIPTION_NOT_ACTIVE for a repetition after the end of the subscription,
+ *   (both with `nextAction`), SUBSCRIPTION_NOT_ACTIVE if the request is repeated after the subscription has ended,
  *   SUBSCRIPTION_BUSY, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function subscribeByCard(
@@ -55,18 +55,18 @@ export async function subscribeByCard(
   return { subscription, key, replayed: ordered.replayed };
 }
 
-/** The subscription, running: found if an earlier try began it, else paid now. */
+/** Returns the running subscription: the one that an earlier try has begun, or else the one that is paid now. */
 async function begin(deps: SubscriptionsNeeds, { order, subscription, replayed }: OrderedPlan): Promise<Subscription> {
   if (subscription.status === 'failed') throw notPaid(subscription);
   if (subscription.providerSubscriptionId !== null) return subscription;
-  // The provider may have forgotten its idempotency key; what it has made it still has.
+  // The provider may have forgotten the idempotency key by now, but it can still find the subscription that it created.
   const found = replayed
     ? await defaultProvider(deps).subscriptions.findId(subscription.customerId, subscription.id)
     : null;
   const providerSubscriptionId = found ?? (await pay(deps, { order, subscription, replayed }));
   const reference = { subscriptionId: subscription.id, providerSubscriptionId };
   const synced = (await syncSubscription(deps, reference, null)).subscription;
-  if (!synced) throw new Error(`the subscription that was made for ${subscription.id} is another one`);
+  if (!synced) throw new Error(`the provider's subscription ${providerSubscriptionId} doesn't fit ${subscription.id}`);
   return synced;
 }
 
@@ -92,7 +92,10 @@ async function pay(deps: SubscriptionsNeeds, { order, subscription }: OrderedPla
   }
 }
 
-/** The provider charges its customer's default method, now and for renewals: the card that is shown as the default. */
+/**
+ * Makes the card that the API shows as the default the customer's default at the provider, which the provider charges
+ * now and for renewals. Closes the order if there is no such card.
+ */
 async function useDefaultCard(
   deps: SubscriptionsNeeds,
   { order, subscription }: Pick<OrderedPlan, 'order' | 'subscription'>,
@@ -105,7 +108,7 @@ async function useDefaultCard(
   throw noSavedCard();
 }
 
-/** False for a card that went, alone or with its customer, since it was listed. */
+/** Makes a card the default. Returns false if the card, or its customer, was deleted since the card was listed. */
 async function isUsed(deps: SubscriptionsNeeds, { customerId }: Subscription, methodId: string): Promise<boolean> {
   if (customerId === null) return false;
   try {
@@ -119,7 +122,7 @@ async function isUsed(deps: SubscriptionsNeeds, { customerId }: Subscription, me
 
 const NO_CARD = 'no_saved_card';
 
-/** The same answer again for the repetition of what was not paid. */
+/** Returns the error of a failed subscription, so that a repeated request gets the first answer again. */
 function notPaid({ lastPaymentError }: Subscription): AppError {
   if (lastPaymentError?.code === NO_CARD) return noSavedCard();
   return lastPaymentError ? planNotPaid(lastPaymentError) : subscriptionNotRunning('failed');
@@ -139,13 +142,16 @@ async function keyFor(
     const { key: made, secret } = await createApiKey(deps, caller, request, idempotency);
     return { key: { id: made.id, name: made.name, apiKey: secret } };
   } catch (error) {
-    deps.logger.error('a subscription was made, but not its key', {
+    deps.logger.error('a subscription was created, but not its key', {
       subscriptionId: subscription.id,
       cause: String(error),
     });
     const code = hasCode(error) ? error.code : 'KEY_NOT_CREATED';
     return {
-      keyError: { code, message: 'The key could not be made. Make it with POST /api/account/keys and subscriptionId.' },
+      keyError: {
+        code,
+        message: 'The key could not be created. Create it with POST /api/account/keys and subscriptionId.',
+      },
     };
   }
 }

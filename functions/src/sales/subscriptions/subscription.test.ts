@@ -53,7 +53,7 @@ const invoice = {
   isFirst: false,
 };
 
-it('follows the truth, and is looked at again within a day', () => {
+it("takes over the provider's state, and is synced again within a day", () => {
   expect(subscriptionAfter(subscription, truth, NOW)).toMatchObject({
     status: 'active',
     providerSubscriptionId: 'sub_x',
@@ -62,7 +62,7 @@ it('follows the truth, and is looked at again within a day', () => {
   });
 });
 
-it('is what was paid for until something else is', () => {
+it('stays on the plan that was paid for until another plan is paid for', () => {
   const changed = subscriptionAfter(subscription, { ...truth, next: bigger, paidInvoices: [invoice] }, NOW);
   expect(changed).toMatchObject({ period: month, next: bigger });
   const paid = { ...invoice, period: { ...bigger, endsAt: '2026-04-01T00:00:00.000Z' } };
@@ -71,26 +71,26 @@ it('is what was paid for until something else is', () => {
   );
 });
 
-it('that has ended stays so, whatever was fetched before', () => {
+it('that was canceled stays canceled, even if an older state of the provider says otherwise', () => {
   const ended = subscriptionAfter(subscription, { ...truth, status: 'canceled', endedAt: NOW }, NOW);
   expect(subscriptionAfter(ended, truth, NOW)).toMatchObject({ status: 'canceled', endedAt: NOW, nextSyncAt: null });
 });
 
-it('of an erased account takes no customer and no words of the bank back', () => {
+it("of an erased account doesn't restore its customer or the bank's message", () => {
   const erased = { ...subscription, customerId: null, erasedAt: NOW };
   const refused = { ...truth, lastPaymentError: { code: 'card_declined', message: 'Your card was declined.' } };
   expect(subscriptionAfter(erased, refused, NOW)).toMatchObject({ customerId: null, lastPaymentError: null });
 });
 
-it('that had failed begins after all when the money is there', () => {
+it('that had failed begins when its payment arrives after all', () => {
   expect(subscriptionAfter({ ...subscription, status: 'failed' }, truth, NOW).status).toBe('active');
 });
 
 it.each([
   ['another subscription of ours', { subscriptionId: null }],
-  ["somebody else's customer", { customerId: 'cus_2' }],
-  ['a second one at the provider', { providerSubscriptionId: 'sub_y' }],
-])('is not %s', (_name, difference) => {
+  ['another customer', { customerId: 'cus_2' }],
+  ['another subscription at the provider', { providerSubscriptionId: 'sub_y' }],
+])('takes no state of %s', (_name, difference) => {
   const known = { ...subscription, providerSubscriptionId: 'sub_x' };
   expect(isAbout(known, truth)).toBe(true);
   expect(isAbout(known, { ...truth, ...difference })).toBe(false);
@@ -104,6 +104,6 @@ it.each([
   ['active', '2026-02-28T00:00:00.000Z', '2026-03-01T01:00:00.000Z'],
   ['canceled', '2026-03-30T00:00:00.000Z', null],
   ['failed', null, null],
-] as const)('%s with a period until %s is looked at again at %s', (status, currentPeriodEndAt, expected) => {
+] as const)('%s with a period until %s is synced again at %s', (status, currentPeriodEndAt, expected) => {
   expect(nextSyncAfter({ status, currentPeriodEndAt }, NOW)).toBe(expected);
 });

@@ -6,21 +6,21 @@ import type { PaymentError } from '../payments/payment.ts';
 import type { SubscriptionTruth } from '../payments/subscriptionProvider.ts';
 import type { SubscriptionStatus } from '../payments/subscriptionStatus.ts';
 
-/** A plan that an account has, or has asked for; it has a wallet of the same id to itself. */
+/** A plan that an account has, or has ordered. The wallet with the same id holds its credits, and no others. */
 export interface Subscription {
   readonly id: string;
   readonly accountId: string;
   readonly provider: ProviderName;
-  /** Null until somebody has paid where the provider makes its customer on its own page. */
+  /** Null until the first payment at a provider that creates its customer on its own page. */
   readonly customerId: string | null;
-  /** Its id at the provider, once it is there. */
+  /** Null until the subscription exists at the provider. */
   readonly providerSubscriptionId: string | null;
-  /** What was ordered, at the price of that day. */
+  /** The offer as ordered, with the price at that time. */
   readonly ordered: PlanOffer;
   readonly currency: Currency;
-  /** What the present period was paid as. */
+  /** The plan and interval that the current period was paid for. */
   readonly period: PlanPeriod;
-  /** What the next period will be. */
+  /** The plan and interval of the next period. */
   readonly next: PlanPeriod;
   readonly status: SubscriptionStatus;
   readonly cancelAtPeriodEnd: boolean;
@@ -30,33 +30,33 @@ export interface Subscription {
   readonly lastPaymentError: PaymentError | null;
   /** The order of the first period. */
   readonly orderId: string;
-  /** Counts the changes: a truth that was fetched before the last one is out of date. */
+  /** Goes up with each write. The provider's state is out of date if it was fetched before the last write. */
   readonly version: number;
-  /** When the provider is asked again, should no webhook come; null when nothing more can happen. */
+  /** When the provider is asked again if no webhook arrives; null if the subscription can't change any more. */
   readonly nextSyncAt: IsoTime | null;
   readonly requestHash: string;
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
-  /** When all that leads to its payer was erased with the account: what comes later doesn't put it back. */
+  /** When the erasure of the account removed the payer's data; later events don't restore those data. */
   readonly erasedAt?: IsoTime;
 }
 
-/** True for an id that subscriptions here may have; the provider's own look different. */
+/** Returns true for a text with the form of our subscription ids; the providers' ids have another form. */
 export function isSubscriptionId(text: string | null | undefined): text is string {
   return typeof text === 'string' && /^sub_[0-9a-f]{32}$/.test(text);
 }
 
-/** True for one that has ended for good, or never began. */
+/** Returns true for a subscription that has ended for good, or never began. */
 export function isOver({ status }: Pick<Subscription, 'status'>): boolean {
   return status === 'canceled' || status === 'failed';
 }
 
-/** True for one that runs: it can be spent from, canceled and changed. */
+/** Returns true for a subscription that can be spent from, canceled and changed. */
 export function isRunning({ status }: Pick<Subscription, 'status'>): boolean {
   return status === 'active' || status === 'past_due';
 }
 
-/** A provider's word that isn't about this subscription must not change it. */
+/** Returns true if the state that a provider returned is of this subscription, and so may change it. */
 export function isAbout(subscription: Subscription, truth: SubscriptionTruth): boolean {
   const { providerSubscriptionId } = subscription;
   return (
@@ -67,8 +67,8 @@ export function isAbout(subscription: Subscription, truth: SubscriptionTruth): b
 }
 
 /**
- * The subscription as the provider's present truth makes it. What has ended stays so; money that comes after all
- * counts.
+ * Returns the subscription with the provider's present state. A canceled subscription stays canceled; a failed
+ * subscription begins if its payment arrives after all.
  */
 export function subscriptionAfter(subscription: Subscription, truth: SubscriptionTruth, now: IsoTime): Subscription {
   if (subscription.status === 'canceled') return { ...subscription, nextSyncAt: null };
@@ -94,12 +94,12 @@ export function subscriptionAfter(subscription: Subscription, truth: Subscriptio
 
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
-/** A renewal is charged an hour after its period began; it is looked for some time later. */
+/** Delay of the sync after the end of a period: providers charge a renewal an hour after its period began. */
 const RENEWAL_SECONDS = 2 * HOUR_SECONDS;
 
 /**
- * When the provider is asked next, in case its webhooks are lost: soon while a payment is awaited, after the end of a
- * period, and once a day anyway, because people may change things at the provider.
+ * Returns when the provider is asked next, in case its webhooks are lost: after an hour while a payment is awaited, two
+ * hours after the end of a period, and at least once a day, because people may change subscriptions at the provider.
  */
 export function nextSyncAfter(
   subscription: Pick<Subscription, 'status' | 'currentPeriodEndAt'>,
@@ -113,5 +113,5 @@ export function nextSyncAfter(
   return renewal > now ? renewal : addSeconds(now, HOUR_SECONDS);
 }
 
-/** A place among the subscriptions that are due. */
+/** The position of a page in the list of due subscriptions. */
 export type DuePosition = Pick<Subscription, 'id' | 'nextSyncAt'>;

@@ -2,7 +2,7 @@ import type { IsoTime } from '@cloud-bridge/base';
 import { type AccountEvent, newEvent } from '../../notices/events/accountEvent.ts';
 import { isRunning, type Subscription } from './subscription.ts';
 
-/** What an account is told of when its subscription begins or ends; null for any other change. */
+/** Returns the account event for a subscription that begins or ends; null for any other change. */
 export function subscriptionEvent(before: Subscription, after: Subscription, now: IsoTime): AccountEvent | null {
   const type = typeOf(before, after);
   if (!type) return null;

@@ -3,17 +3,20 @@ import type { Currency } from '../../catalog/currency.ts';
 import { refusal } from '../../platform/errors/refusal.ts';
 import type { PaymentError } from '../payments/payment.ts';
 
-/** Errors after which the same card may still be charged, once its holder has been asked. */
+/** Stripe's error codes after which the same card can still be charged, once the cardholder has authenticated. */
 const AUTHENTICATION_ERRORS = ['authentication_required', 'subscription_payment_intent_requires_action'];
 
-/** 402: there is no saved card that could be charged. */
+/** Returns the 402 for an account without a saved card. */
 export function noSavedCard(): AppError {
   return refusal('PAYMENT_METHOD_REQUIRED', 'There is no saved card. Save one first, or use the checkout.', {
     details: { nextAction: { type: 'add_payment_method' } },
   });
 }
 
-/** 402 for a card that was not charged: pay on the provider's page, where the bank may ask, or with another card. */
+/**
+ * Returns the 402 for a card that was not charged. Its `nextAction` is the provider's page, where the bank can
+ * authenticate the cardholder, or another card.
+ */
 export function planNotPaid({ code, message }: PaymentError): AppError {
   const needsCustomer = AUTHENTICATION_ERRORS.includes(code);
   const nextAction = { type: needsCustomer ? 'use_checkout' : 'use_another_payment_method' };
@@ -22,12 +25,12 @@ export function planNotPaid({ code, message }: PaymentError): AppError {
   });
 }
 
-/** 409: a plan for a fixed term ends by itself; another one can be bought beside it. */
+/** Returns the 409 for resuming or changing a plan with a fixed term. Another plan can be bought beside it. */
 export function subscriptionHasTerm(): AppError {
   return refusal('SUBSCRIPTION_DOES_NOT_RENEW', 'The plan is for a fixed term and ends by itself.');
 }
 
-/** 409: the provider bills a customer in one currency at a time. */
+/** Returns the 409 for a second currency: the provider bills a customer in one currency at a time. */
 export function otherCurrency(currency: Currency): AppError {
   return refusal(
     'CURRENCY_NOT_COMBINABLE',
@@ -36,7 +39,7 @@ export function otherCurrency(currency: Currency): AppError {
   );
 }
 
-/** 503: the subscription was changed again and again while the provider was asked. */
+/** Returns the 503 for a subscription that others kept changing while the provider was asked. */
 export function subscriptionBusy(): AppError {
   return refusal('SUBSCRIPTION_BUSY', 'The subscription is being changed. Try again.', {
     retryAfterSeconds: 1,

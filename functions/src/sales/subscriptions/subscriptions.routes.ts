@@ -33,11 +33,11 @@ export const subscriptionRoutes = [
     method: 'post',
     path: '/billing/subscribe',
     tag,
-    summary: 'Subscribe to a plan, charging the saved card at once',
+    summary: 'Subscribe to a plan with the saved card',
     description:
-      'Each subscription has a wallet and keys to itself. A 402 says in `details.nextAction` what to do: ' +
-      '`add_payment_method`, `use_another_payment_method`, or `use_checkout` where the bank wants to see the ' +
-      'cardholder.',
+      'Charges the card at once. Each subscription has its own wallet and keys. A 402 says in `details.nextAction` ' +
+      'what to do: `add_payment_method`, `use_another_payment_method`, or `use_checkout` if the bank wants to ' +
+      'authenticate the cardholder.',
     access,
     body: subscribeSchema,
     response: dataOf(subscribedSchema),
@@ -72,7 +72,7 @@ export const subscriptionRoutes = [
     method: 'get',
     path: '/billing/status',
     tag,
-    summary: 'Subscriptions with their keys, and the credits of the main wallet',
+    summary: 'Get subscriptions, their keys and the main balance',
     access,
     response: dataOf(billingStatusSchema),
     handle: async (deps: SubscriptionsNeeds, { caller }) => data(await billingStatus(deps, caller.accountId)),
@@ -81,7 +81,7 @@ export const subscriptionRoutes = [
     method: 'get',
     path: '/billing/credits',
     tag,
-    summary: 'Credits of the main wallet, and the keys that spend them',
+    summary: 'Get the credits of the main wallet and the number of its keys',
     access,
     response: dataOf(creditSummarySchema),
     handle: async (deps: SubscriptionsNeeds, { caller }) => data(await creditSummary(deps, caller.accountId)),
@@ -90,7 +90,7 @@ export const subscriptionRoutes = [
     method: 'post',
     path: '/billing/cancel',
     tag,
-    summary: 'Let a subscription end with its present period',
+    summary: 'Cancel a subscription at the end of its period',
     access,
     body: subscriptionIdSchema,
     response: dataOf(subscriptionSchema),
@@ -103,7 +103,7 @@ export const subscriptionRoutes = [
     method: 'post',
     path: '/billing/resume',
     tag,
-    summary: 'Undo a cancellation before the period has ended',
+    summary: 'Undo a cancellation before the period ends',
     access,
     body: subscriptionIdSchema,
     response: dataOf(subscriptionSchema),
@@ -115,11 +115,10 @@ export const subscriptionRoutes = [
     method: 'post',
     path: '/billing/change-plan',
     tag,
-    summary: 'Put a subscription on another plan',
+    summary: "Change a subscription's plan",
     description:
-      'Gives no credits by itself: the new plan is paid, and its credits come, with the next period. Changing ' +
-      'between monthly and yearly begins a new period, which is charged at once. Subscriptions at Creem keep their ' +
-      'plan.',
+      'The new plan is charged, and its credits are granted, with the next period. Changing between monthly and ' +
+      'yearly begins a new period, which is charged at once. Subscriptions at Creem keep their plan.',
     access,
     body: changePlanSchema,
     response: dataOf(subscriptionSchema),

@@ -4,19 +4,22 @@ import { PLAN_INTERVALS } from '../../catalog/planOffer.ts';
 import { idSchema, text, timeOut } from '../../platform/http/schemas.ts';
 import { SUBSCRIPTION_STATUSES } from '../payments/subscriptionStatus.ts';
 
-/** Which plan, and how it renews. */
+/** The fields of a request that choose a plan and its renewal interval. */
 export const planFields = {
   planSlug: z.string().min(1).max(40).meta({ example: 'team' }),
   interval: z
     .enum(['month', 'year'])
     .optional()
-    .meta({ description: 'Of a plan that renews: monthly unless given. Plans for a fixed term have none.' }),
+    .meta({ description: 'Renewal interval; monthly by default. Not for plans with a fixed term.' }),
 };
 
 export const subscribeSchema = z.strictObject({
   ...planFields,
   currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
-  createKey: z.boolean().default(false).meta({ description: 'Make an API key for its credits and give it, once.' }),
+  createKey: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Also create an API key that spends the subscription's credits; its secret is shown once." }),
   keyName: text(100).default('api-key'),
 });
 export type SubscribeRequest = z.output<typeof subscribeSchema>;
@@ -39,13 +42,13 @@ export const subscribedSchema = z
       .object({
         id: z.string(),
         name: z.string(),
-        apiKey: z.string().nullable().meta({ description: 'The secret: shown this once. Null in a replay.' }),
+        apiKey: z.string().nullable().meta({ description: 'The secret, shown only once; null in a replay.' }),
       })
       .optional(),
     keyError: z
       .object({ code: z.string(), message: z.string() })
       .optional()
-      .meta({ description: 'Why there is no key, although the subscription was made.' }),
+      .meta({ description: 'Why the key was not created, although the subscription was.' }),
   })
   .meta({ id: 'Subscribed' });
 
@@ -54,11 +57,17 @@ export const subscriptionSchema = z
     id: z.string(),
     provider: z.enum(PROVIDERS),
     providerSubscriptionId: z.string().nullable(),
-    stripeSubscriptionId: z.string().nullable().meta({ description: 'The same where the provider is Stripe.' }),
-    planSlug: z.string().meta({ description: 'What the present period was paid as.' }),
+    stripeSubscriptionId: z
+      .string()
+      .nullable()
+      .meta({ description: 'Equals providerSubscriptionId if the provider is Stripe; else null.' }),
+    planSlug: z.string().meta({ description: 'The plan that the current period was paid for.' }),
     planName: z.string(),
     interval: z.enum(PLAN_INTERVALS),
-    nextPlanSlug: z.string().nullable().meta({ description: 'What the next period will be; null when there is none.' }),
+    nextPlanSlug: z
+      .string()
+      .nullable()
+      .meta({ description: 'The plan of the next period; null if the subscription does not renew.' }),
     nextInterval: z.enum(PLAN_INTERVALS).nullable(),
     status: statusSchema,
     currentPeriodStart: timeOut.nullable(),
@@ -66,7 +75,7 @@ export const subscriptionSchema = z
     cancelAtPeriodEnd: z.boolean(),
     endedAt: timeOut.nullable(),
     lastPaymentError: z.object({ code: z.string(), message: z.string() }).nullable(),
-    walletId: z.string().meta({ description: 'The wallet that its credits are in.' }),
+    walletId: z.string().meta({ description: "The wallet of the subscription's credits." }),
     creditsPerPeriod: z.int(),
     availableCredits: z.int(),
     keyCount: z.int(),
@@ -77,25 +86,30 @@ export const subscriptionSchema = z
 
 export const billingStatusSchema = z
   .object({
-    subscriptions: z.array(subscriptionSchema).meta({ description: 'Newest first, ended ones included.' }),
-    plan: z.string().nullable().meta({ description: 'The highest plan that runs, by the order of the catalog.' }),
+    subscriptions: z.array(subscriptionSchema).meta({ description: 'Newest first; includes ended subscriptions.' }),
+    plan: z
+      .string()
+      .nullable()
+      .meta({ description: 'The highest plan among running subscriptions; later plans of the catalog are higher.' }),
     status: z.enum(['active', 'inactive']),
-    creditBalance: z.int().meta({ description: 'Credits of the main wallet, which subscriptions do not touch.' }),
+    creditBalance: z
+      .int()
+      .meta({ description: 'Spendable credits of the main wallet; excludes credits of subscriptions.' }),
     stripeCustomerId: z.string().nullable(),
     creemCustomerId: z.string().nullable(),
     subscriptionExpiresAt: timeOut
       .nullable()
-      .meta({ description: 'When the last subscription ends; null if one renews, or none runs.' }),
+      .meta({ description: 'When the last running subscription ends; null if one of them renews, or none runs.' }),
     legacySubscriptionKeys: z.array(z.never()).meta({ description: 'Always empty.' }),
   })
   .meta({ id: 'BillingStatus' });
 
 export const creditSummarySchema = z
   .object({
-    totalTopUp: z.int().meta({ description: 'All credits that were ever bought into the main wallet.' }),
+    totalTopUp: z.int().meta({ description: 'Credits ever bought for the main wallet.' }),
     remaining: z.int(),
     hasCreditKey: z.boolean(),
-    creditKeyCount: z.int().meta({ description: 'Active live keys of the main wallet.' }),
+    creditKeyCount: z.int().meta({ description: 'Number of active live keys that spend from the main wallet.' }),
     userId: z.string(),
   })
   .meta({ id: 'CreditSummary' });

@@ -5,7 +5,7 @@ import type { DuePosition, Subscription } from './subscription.ts';
 
 const SUBSCRIPTIONS = storedAs<Subscription>();
 
-/** `subscriptions/{subscriptionId}` */
+/** Stores `subscriptions/{subscriptionId}`. */
 export class SubscriptionStore {
   readonly #db: Firestore;
 
@@ -35,14 +35,14 @@ export class SubscriptionStore {
     unit.create(this.#ref(subscription.id), subscription);
   }
 
-  /** Writes a subscription that the unit has read, as its next version. */
+  /** Writes a subscription that the unit has read, with the next version number. Returns the written subscription. */
   writeIn(unit: UnitOfWork, subscription: Subscription): Subscription {
     const next = { ...subscription, version: subscription.version + 1 };
     unit.update(this.#ref(subscription.id), SUBSCRIPTIONS.whole(next));
     return next;
   }
 
-  /** Subscriptions of an account, newest first. */
+  /** Lists the subscriptions of an account, newest first. */
   async list(accountId: string, limit: number, after?: TimePosition): Promise<Subscription[]> {
     let found = this.#subscriptions
       .where('accountId', '==', accountId)
@@ -53,7 +53,10 @@ export class SubscriptionStore {
     return (await found.get()).docs.map((document) => document.data());
   }
 
-  /** Takes from subscriptions what the bank said, and a customer whom the provider knows on; at most 500. */
+  /**
+   * Erases the bank's messages from subscriptions, and the customer's id where the provider creates its own customers.
+   * Takes at most 500 subscriptions.
+   */
   async eraseLinks(subscriptions: readonly Subscription[], erasedAt: IsoTime): Promise<void> {
     const batch = this.#db.batch();
     for (const { id, provider } of subscriptions) {
@@ -63,7 +66,7 @@ export class SubscriptionStore {
     await batch.commit();
   }
 
-  /** Subscriptions of all accounts about which the provider is to be asked, longest due first. */
+  /** Lists the subscriptions of all accounts whose sync is due, longest due first. */
   async listDue(now: IsoTime, after: DuePosition | null, limit: number): Promise<Subscription[]> {
     let due = this.#subscriptions
       .where('nextSyncAt', '<=', now)

@@ -6,10 +6,10 @@ import { endSubscription } from './endSubscription.ts';
 import type { SubscriptionsNeeds } from './needs.ts';
 import { isOver } from './subscription.ts';
 
-/** More than anybody has at once. */
+/** Number of subscriptions that are checked for blockers: more than any account has. */
 const MAX_OPEN = 500;
 
-/** Keeps an account's subscriptions. Those that would charge the owner again are in the way of a deletion. */
+/** Exports and erases an account's subscriptions. Subscriptions that will charge the owner again block a deletion. */
 export function subscriptionsKeeper(needs: SubscriptionsNeeds): AccountKeeper {
   const { clock, subscriptions } = needs;
   return {
@@ -21,7 +21,7 @@ export function subscriptionsKeeper(needs: SubscriptionsNeeds): AccountKeeper {
       subscriptions: async (id, limit, after) => timed(await subscriptions.list(id, limit, timeOf(after)), limit),
     },
     erasures: {
-      // Subscriptions that still run don't renew, or they would have been in the way: they are cut short.
+      // A subscription that still runs won't renew, or it would have blocked the deletion. The erasure ends it early.
       subscriptions: async ({ id: accountId }, after) => {
         const page = await subscriptions.list(accountId, ERASED_SINGLY, timeOfStep(after));
         for (const subscription of page) {

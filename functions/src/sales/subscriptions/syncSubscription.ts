@@ -16,37 +16,35 @@ import { isAbout, isOver, type Subscription, subscriptionAfter } from './subscri
 import { subscriptionEvent } from './subscriptionEvent.ts';
 import { subscriptionBusy } from './subscriptions.errors.ts';
 
-/**
- * Which subscription: ours, and the provider's that it is; with the provider, one that a restore has lost is made
- * again.
- */
+/** The ids of a subscription, here and at the provider. */
 export interface SubscriptionReference {
   readonly subscriptionId: string;
   readonly providerSubscriptionId: string;
+  /** If given, a subscription that a restore has lost is created again. */
   readonly provider?: ProviderName;
 }
 
-/** What a look at the provider came to. */
+/** The result of a sync. */
 export interface SyncedSubscription extends HandledEvent {
-  /** Null for a subscription that isn't one of ours. */
+  /** Null if the provider's subscription isn't one of ours. */
   readonly subscription: Subscription | null;
 }
 
-/** Looks that another one overtook, before giving up: of many at once one gets through each time. */
+/** Attempts before giving up. When several syncs race, one of them wins each round. */
 const MAX_TRIES = 20;
 
-/** Somebody else has changed the subscription since it was read. */
+/** The outcome when another sync has written the subscription since it was read. */
 const OVERTAKEN = { outcome: 'overtaken', orderId: null, result: null } as const;
 
 /**
- * Brings a subscription to what the provider says of it now: credits for paid invoices, then status and period, and
- * at the end the closing of its wallet and keys. Every event, request and scheduled look ends here, in whatever order.
- * Each step may be repeated without harm, and the last one, with the event's marker, is only made when all others are.
+ * Updates a subscription to the provider's present state: credits paid invoices, closes wallet and keys of a canceled
+ * subscription, then writes status and period with the event's marker. All events, requests and schedules call this
+ * function, in any order. Each step can be repeated, and the marker is only written when all other steps are done.
  *
- * A truth is only written over the state that was there before it was fetched; so an older one never overwrites a
- * newer one.
- * @param event the event that told of it; null when nothing did
- * @throws ORDER_NOT_REBUILT, SUBSCRIPTION_BUSY when others change the subscription all the time,
+ * The provider's state is only written if the subscription hasn't changed since before that state was fetched, so an
+ * older state never overwrites a newer one.
+ * @param event the event that caused the sync; null without an event
+ * @throws ORDER_NOT_REBUILT, SUBSCRIPTION_BUSY if others keep changing the subscription,
  *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function syncSubscription(
@@ -59,7 +57,7 @@ export async function syncSubscription(
     const isOwn = before && (await isOfOwnPage(deps, before, reference.providerSubscriptionId));
     const truth = isOwn ? await truthOf(deps, before, reference.providerSubscriptionId) : null;
     if (!before || !truth || !isAbout(before, truth)) {
-      if (before) deps.logger.error('a subscription is not what it says', { ...reference });
+      if (before) deps.logger.error("a provider's subscription names one of ours, but doesn't fit", { ...reference });
       return { ...(await ignoreEvent(deps, event)), subscription: null };
     }
     const { customerId } = before.erasedAt ? before : truth;
@@ -73,7 +71,7 @@ export async function syncSubscription(
   throw subscriptionBusy();
 }
 
-/** The subscription; null for one of somebody else's. */
+/** Returns our subscription, created again if a restore has lost it; null if there is none. */
 async function findOrRebuild(deps: SubscriptionsNeeds, reference: SubscriptionReference): Promise<Subscription | null> {
   const { subscriptionId, providerSubscriptionId, provider } = reference;
   const found = await deps.subscriptions.find(subscriptionId);
@@ -83,8 +81,9 @@ async function findOrRebuild(deps: SubscriptionsNeeds, reference: SubscriptionRe
 }
 
 /**
- * Where a provider doesn't guard metadata, anybody can put words on a purchase of their own: also that it is for a
- * subscription of ours, and of how many credits. So only the page that was opened here says what came of it.
+ * Returns true if the provider's subscription came from the checkout page that we opened. Where a provider doesn't
+ * guard metadata, anybody can write metadata on a purchase of their own that name our subscription and any number of
+ * credits. So only our page proves which subscription was paid.
  */
 async function isOfOwnPage(deps: SubscriptionsNeeds, subscription: Subscription, providerId: string): Promise<boolean> {
   const { provider } = subscription;
@@ -98,7 +97,8 @@ async function isOfOwnPage(deps: SubscriptionsNeeds, subscription: Subscription,
 }
 
 /**
- * What may not renew is told so: a page can't be told that beforehand, and its owner may say otherwise at the provider.
+ * Fetches the provider's state. Cancels a subscription at the end of its period if it must not renew: a checkout page
+ * can't do that beforehand, and the owner may resume the subscription at the provider.
  */
 async function truthOf(
   deps: SubscriptionsNeeds,
@@ -113,7 +113,7 @@ async function truthOf(
   return provider.fetch(providerId);
 }
 
-/** Not a plan for a fixed term; nor any of a deleted account, which nobody can cancel here. */
+/** Returns false for a plan with a fixed term, and for a deleted account, whose owner can't cancel here any more. */
 async function mayRenew(deps: SubscriptionsNeeds, { ordered, accountId, id }: Subscription): Promise<boolean> {
   if (ordered.interval === 'term') return false;
   const account = await deps.accounts.find(accountId);
@@ -122,7 +122,7 @@ async function mayRenew(deps: SubscriptionsNeeds, { ordered, accountId, id }: Su
   return false;
 }
 
-/** Null when somebody else changed the subscription since `before`. */
+/** Writes the provider's state. Returns null if the subscription was changed since `before` was read. */
 async function write(
   deps: SubscriptionsNeeds,
   before: Subscription,
@@ -136,7 +136,7 @@ async function write(
     const closed = order && orderOfEnded(order, truth, now);
     const use = closed && (await stageUse(unit, deps, order, closed, now));
     const payer = await stageCustomer(unit, deps, { ...before, customerId: truth.customerId });
-    // Written even when nothing differs: its version tells others that they were overtaken.
+    // Written even if nothing differs: the new version tells concurrent syncs that their state is out of date.
     const subscription = deps.subscriptions.writeIn(unit, subscriptionAfter(current, truth, now));
     const news = subscriptionEvent(current, subscription, now);
     if (news) deps.accountEvents.createIn(unit, news);
@@ -151,13 +151,13 @@ async function write(
   return subscription && { duplicate, orderId: before.orderId, subscription };
 }
 
-/** The order of a first period that will never be paid, closed; null while it may be, or has been. */
+/** Returns the closed order of a first period that will never be paid; null if it may still be paid, or was paid. */
 function orderOfEnded(order: Order, { status, lastPaymentError }: SubscriptionTruth, now: IsoTime): Order | null {
   if (order.status !== 'pending' || (status !== 'failed' && status !== 'canceled')) return null;
   return { ...order, status, lastPaymentError, updatedAt: now };
 }
 
-/** A paid invoice without the page that shows who paid. */
+/** Returns a paid invoice without the link to its page, because that page names the payer. */
 function withoutPage(invoice: PaidInvoice): PaidInvoice {
   return { ...invoice, url: null };
 }

@@ -113,7 +113,7 @@ it('when only the key fails, the subscription stands and the answer says so', as
   const idempotency = { key: new IdempotencyKey(randomUUID()), requestHash: 'same' };
   const first = await subscribeByCard(broken, caller, request, idempotency);
   expect(first.key).toMatchObject({ keyError: { code: 'KEY_NOT_CREATED' } });
-  expect(takeLogged('a subscription was made, but not its key')).toMatchObject([
+  expect(takeLogged('a subscription was created, but not its key')).toMatchObject([
     { subscriptionId: first.subscription.id },
   ]);
   expect(first.subscription).toMatchObject({ status: 'active' });
