@@ -9,9 +9,9 @@ import { closePlanOrder, followPlanOrder } from '../subscriptions/followPlanOrde
 import type { CheckoutNeeds } from './needs.ts';
 
 /**
- * Gives up an order that is paid on a page: closes the page, and gives the use of its coupon back. The page is closed
- * first, so that a payment is either seen here or can't be made any more; a page of Creem's, which can't be closed,
- * still credits whoever pays on it. Doing it again changes nothing.
+ * Cancels an order that is paid on a page: closes the page and gives the use of its coupon back. The page is closed
+ * first, so that a payment is either seen here or no longer possible. Creem's pages can't be closed; a customer who
+ * still pays on one gets the credits. Canceling again changes nothing.
  * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELABLE (paid, being paid, failed, or not paid on a page),
  *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
@@ -29,14 +29,14 @@ export async function cancelOrder(deps: CheckoutNeeds, caller: AccountCaller, or
   throw orderNotCancelable(canceled);
 }
 
-/** A page that has just closed makes its order expire, also when it was closed here. */
+/** True for an unpaid order on a page. Expired orders are included, because closing the page makes its order expire. */
 function mayBeCanceled(order: Order): order is PageOrder & UnpaidOrder {
   return isPageOrder(order) && (order.status === 'pending' || order.status === 'expired');
 }
 
 /**
- * Closes the page of an order; what has been paid on it is credited.
- * @throws ORDER_NOT_CANCELABLE while a payment is on its way
+ * Closes the page of an order, and credits the order if the page was paid before it closed.
+ * @throws ORDER_NOT_CANCELABLE when the order is paid or being paid
  */
 async function closePage(deps: CheckoutNeeds, order: PageOrder, sessionId: string): Promise<void> {
   const { checkouts } = providerOf(deps, order);
@@ -44,7 +44,7 @@ async function closePage(deps: CheckoutNeeds, order: PageOrder, sessionId: strin
   if (order.kind === 'plan') {
     await followPlanOrder(deps, order, null);
     const subscription = await deps.subscriptions.find(order.walletId);
-    // Its page was used: it is paid, or its payment is on its way.
+    // The page was used: the subscription is paid or being paid.
     if (subscription?.providerSubscriptionId) throw orderNotCancelable((await deps.orders.find(order.id)) ?? order);
     return;
   }

@@ -12,10 +12,10 @@ export const checkoutRoutes = [
     method: 'post',
     path: '/billing/checkout',
     tag: 'Orders',
-    summary: 'Order a credit pack or a plan and get the page where it is paid',
+    summary: 'Order a credit pack or a plan and get its payment page',
     description:
-      'A page with a coupon holds a use of the coupon, and closes after 31 minutes; all others stay open for a day. ' +
-      'Who asks again for the same thing with the same coupon gets the page that is still open, as if it were a ' +
+      'A page with a coupon holds a use of the coupon, and closes after 31 minutes; other pages stay open for a day. ' +
+      'Another request for the same product with the same coupon returns the page that is still open, like a ' +
       'replay. `POST /billing/orders/{id}/cancel` closes a page sooner.',
     access: { to: 'account' },
     body: createCheckoutSchema,
@@ -52,10 +52,10 @@ export const checkoutRoutes = [
     method: 'post',
     path: '/billing/orders/:id/cancel',
     tag: 'Orders',
-    summary: 'Close the page of an order that is not paid, and free its coupon',
+    summary: 'Cancel an unpaid order',
     description:
-      'Nobody can pay on the page any more. Creem’s pages can’t be closed: whoever pays on one all the same gets the ' +
-      'credits, and the order is `paid`. Doing it again changes nothing.',
+      'Closes the payment page of the order and frees its coupon. Pages of Creem can’t be closed: a customer who ' +
+      'still pays on one gets the credits, and the order is `paid`. Canceling again changes nothing.',
     access: { to: 'account' },
     params: idParams,
     response: dataOf(orderSchema),

@@ -10,9 +10,10 @@ import { followSubscription } from '../subscriptions/followSubscription.ts';
 import type { CheckoutNeeds } from './needs.ts';
 
 /**
- * Brings what is sold on a page, credits or a plan, to what the provider says of the page now. A page that was opened
- * for no order of ours is ignored.
- * @param order the order that the page names; null for one that isn't there: lost in a restore, or somebody else's
+ * Updates an order or a plan's subscription to the provider's current state of its page. Ignores a page that belongs to
+ * none of our orders.
+ * @param order the order that the page names; null when it isn't stored here: lost in a database restore, or another
+ *   system's
  * @throws what following the order or its subscription throws
  */
 export async function followCheckout(

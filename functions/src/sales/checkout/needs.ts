@@ -1,4 +1,4 @@
 import type { SubscriptionsNeeds } from '../subscriptions/needs.ts';
 
-/** What opens and closes the pages of checkouts. */
+/** Needs of the code that opens and closes payment pages. */
 export interface CheckoutNeeds extends SubscriptionsNeeds {}

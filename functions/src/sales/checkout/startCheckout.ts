@@ -11,11 +11,11 @@ import type { CheckoutNeeds } from './needs.ts';
 import { startPlanCheckout } from './startPlanCheckout.ts';
 
 /**
- * Orders a pack or a plan and opens a checkout for it. The order is written first, so that no payment is ever without
- * one.
+ * Orders a pack or a plan and opens a checkout for the order. The order is stored first, so that every payment has an
+ * order.
  * @throws UNKNOWN_PACK, UNKNOWN_PLAN, UNKNOWN_CURRENCY, INVALID_REQUEST, REDIRECT_NOT_ALLOWED, what {@link discountFor}
  *   throws, CREEM_PRODUCT_MISSING, CREEM_NOT_CONFIGURED, CURRENCY_NOT_COMBINABLE, TOO_MANY_OPEN_CHECKOUTS, ORDER_CLOSED
- *   for the repetition of an order that is closed, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED,
+ *   when the request repeats an order that is closed, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED,
  *   PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startCheckout(

@@ -25,6 +25,7 @@ import { type OrderedPlan, orderPlan } from '../subscriptions/orderPlan.ts';
 import type { Subscription } from '../subscriptions/subscription.ts';
 import type { CheckoutNeeds } from './needs.ts';
 
+/** A request for a plan's payment page. */
 interface PlanCheckoutRequest extends PlanRequest {
   readonly provider: ProviderName;
   readonly couponCode?: string | undefined;
@@ -34,7 +35,7 @@ interface PlanCheckoutRequest extends PlanRequest {
 
 /**
  * Orders a plan and opens the page on which its first period is paid.
- * @throws REDIRECT_NOT_ALLOWED, ORDER_CLOSED for the repetition of an order that is closed, and what
+ * @throws REDIRECT_NOT_ALLOWED, ORDER_CLOSED when the request repeats an order that is closed, and what
  *   {@link discountFor} and {@link orderPlan} throw
  */
 export async function startPlanCheckout(
@@ -69,7 +70,8 @@ async function open(deps: CheckoutNeeds, { order, subscription }: OrderedPlan<Pl
   const { id: subscriptionId, accountId, ordered: offer } = subscription;
   try {
     const page = await withPayer(deps, order, async ({ customerId, email, certainCustomerId }) => {
-      // Before there is a page: what somebody else pays is not taken for this subscription.
+      // The customer is stored before the page opens: a payment by any other customer is not accepted for this
+      // subscription.
       if (certainCustomerId !== subscription.customerId) await changePayer(deps, subscription, certainCustomerId);
       return withDiscount(deps, order.discount, async (discount) => {
         const productId = order.providerProductId ?? null;
@@ -92,7 +94,7 @@ async function open(deps: CheckoutNeeds, { order, subscription }: OrderedPlan<Pl
   }
 }
 
-/** Notes who is going to pay for a plan that isn't paid yet, on its order and its subscription. */
+/** Records the customer who is going to pay for a pending plan on its order and its subscription. */
 async function changePayer(
   deps: CheckoutNeeds,
   { id, orderId }: Subscription,

@@ -4,17 +4,17 @@ import { couponNotFound } from '../coupons/coupons.errors.ts';
 import type { CouponsNeeds } from '../coupons/needs.ts';
 import { type Order, UNPAID_ENDS } from './order.ts';
 
-/** An order whose coupon's use has been settled, and the writes to make after the unit's last read. */
+/** An order whose coupon use is settled, and the function that writes the coupon after the unit's last read. */
 interface StagedUse {
   readonly order: Order;
   write(): void;
 }
 
 /**
- * Reads the coupon of a new order. To be called before the order itself is looked for: whoever finds the coupon used
- * by this very order then finds the order, too.
- * @returns what counts the use, after the unit's last read; it throws 404 or 409 when the coupon may not be used any
- *   more
+ * Reads the coupon of a new order. Call this before looking for the order itself: a request that finds the coupon used
+ * up by the same order then also finds that order.
+ * @returns a function that counts the use, to be called after the unit's last read; it throws 404 or 409 when the
+ *   coupon may no longer be used
  */
 export async function stageFirstUse(
   unit: UnitOfWork,
@@ -33,10 +33,10 @@ export async function stageFirstUse(
 }
 
 /**
- * Gives the use of a coupon back when its order has ended without being paid, and takes it again should the money
- * arrive after all; then it counts even beyond the coupon's limits, because it was paid.
- * @param stored the order as this unit has read it; only that says whether the use is counted. Null for a new order.
- * @param order what becomes of it, in the same commit
+ * Gives the use of a coupon back when its order ends unpaid, and takes the use again if the money arrives after all; a
+ * paid order counts even beyond the coupon's limits.
+ * @param stored the order as this unit read it, which tells whether the use is counted; null for a new order
+ * @param order the changed order, which the same commit writes
  */
 export async function stageUse(
   unit: UnitOfWork,

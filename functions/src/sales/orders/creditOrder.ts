@@ -3,17 +3,17 @@ import type { CreditCommand } from '@cloud-bridge/ledger';
 import type { OrdersNeeds } from './needs.ts';
 import type { Credited, Order } from './order.ts';
 
-/** What an order brings, and the provider's payment or invoice that it is brought for. */
+/** The credits that an order adds to its wallet, and the provider's payment or invoice that paid for them. */
 export interface OrderCredit extends Pick<CreditCommand, 'type' | 'amountCredits' | 'source' | 'expiresAt'> {
   readonly paidBy: string;
 }
 
-/** What the entry says of the order that it credits. */
+/** The fields of an order that its ledger entry needs. */
 type Creditable = Pick<Order, 'id' | 'accountId' | 'walletId' | 'provider' | 'productName'>;
 
 /**
- * Adds an order's credits to the unit of work; gives the order with the entry that credited it. The entry's id is that
- * of what paid, so it credits once for ever.
+ * Adds an order's credits to the unit of work, and returns the order with the ledger entry that credited it. The
+ * entry's id contains the id of the payment or invoice, so each can credit only once.
  * @throws what the wallet refuses
  */
 export async function creditOrderIn<O extends Creditable>(

@@ -5,8 +5,8 @@ import type { Order } from './order.ts';
 import { orderEvent } from './orderEvent.ts';
 
 /**
- * Adds what the account is told of a changed order to the unit of work, and gives what the change means for the event
- * that asked for it: an event that concerns no order is ignored.
+ * Adds the account's event about a changed order to the unit of work, and returns the effect for the marker of the
+ * provider's event: `ignored` when the event concerns none of our orders.
  */
 export function effectOnOrder(
   unit: UnitOfWork,

@@ -1,7 +1,7 @@
 import { changeOrder } from './changeOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
 
-/** Closes an order that the provider will never take; one that is no longer pending stays as it is. */
+/** Marks a pending order as failed, because the provider will never accept it; leaves any other order unchanged. */
 export async function failOrder(deps: OrdersNeeds, orderId: string, code: string, message: string): Promise<void> {
   const updatedAt = deps.clock();
   await changeOrder(deps, orderId, (order) =>

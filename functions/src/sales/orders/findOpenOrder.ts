@@ -3,12 +3,12 @@ import { hasCode } from '../../platform/errors/refusal.ts';
 import type { OrdersNeeds } from './needs.ts';
 import { amountMinorOf, isPageOrder, type Order, type PageOrder } from './order.ts';
 
-/** Nobody has more open pages than this. */
+/** Pending orders that are searched; far more than the 20 that an account may have open. */
 const MAX_OPEN = 100;
-/** What a coupon says that other orders, perhaps this very one, have used up. */
+/** Codes that mean that other orders, perhaps an open order for the same purchase, have used the coupon up. */
 const USED_UP = ['COUPON_USED_UP', 'COUPON_ALREADY_USED'] as const;
 
-/** An order as far as it is known before it is placed. */
+/** The fields of an order that are known before it is placed. */
 export type Wanted = Pick<
   Order,
   'accountId' | 'kind' | 'provider' | 'productKey' | 'credits' | 'unitAmountMinor' | 'currency' | 'discount'
@@ -16,8 +16,8 @@ export type Wanted = Pick<
   Pick<Order, 'successUrl' | 'cancelUrl'>;
 
 /**
- * The order that an account already has open for the same thing with the same coupon; otherwise the one that is placed
- * now. So a page that holds a coupon's only use is found again by whoever asks for it again, also by two at once.
+ * Passes the account's open order for the same purchase with the same coupon to `found`; places a new order when there
+ * is none. So a repeated or concurrent request finds the page that holds the only use of a coupon.
  * @throws what `place` throws
  */
 export async function openOrderOr<T>(
@@ -46,7 +46,10 @@ async function findOpenOrder(deps: OrdersNeeds, wanted: Wanted): Promise<PageOrd
   return pending.filter(isPageOrder).find((order) => isOpenFor(order, wanted, now)) ?? null;
 }
 
-/** True for an order whose page sells what is wanted, for what it costs now. Pure. */
+/**
+ * True for a pending order whose page is open and sells the wanted product at its current price, give or take one minor
+ * unit of rounding. Pure.
+ */
 export function isOpenFor(order: Order, wanted: Wanted, now: IsoTime): boolean {
   return (
     order.status === 'pending' &&

@@ -7,7 +7,7 @@ import type { OrdersNeeds } from './needs.ts';
 import type { Order, OrderStatus } from './order.ts';
 
 /**
- * One of the caller's orders; 404 for anybody else's.
+ * Returns one of the caller's orders; another account's order is reported as not found.
  * @throws ORDER_NOT_FOUND
  */
 export async function findOrder(deps: OrdersNeeds, caller: AccountCaller, orderId: string): Promise<Order> {
@@ -17,7 +17,7 @@ export async function findOrder(deps: OrdersNeeds, caller: AccountCaller, orderI
 }
 
 /**
- * Any account's order, for operators.
+ * Returns any account's order, for operators.
  * @throws ORDER_NOT_FOUND
  */
 export async function findOrderOfAnybody(deps: OrdersNeeds, orderId: string): Promise<Order> {
@@ -27,7 +27,7 @@ export async function findOrderOfAnybody(deps: OrdersNeeds, orderId: string): Pr
 }
 
 /**
- * A page of the orders of all accounts or one, for operators.
+ * Returns a page of the orders of all accounts or of one account, for operators, newest first.
  * @throws INVALID_REQUEST
  */
 export async function pageOfAllOrders(
@@ -47,8 +47,9 @@ interface OrdersRequest {
 }
 
 /**
- * A page of an account's orders: all by creation, or those that were paid by payment.
+ * Returns a page of an account's orders, newest first.
  * @throws INVALID_REQUEST
+ * @param by `createdAt` lists all orders by creation; `paidAt` lists paid orders by payment
  */
 export async function pageOfOrders(
   deps: OrdersNeeds,

@@ -15,9 +15,10 @@ import { orderNotCredited } from './orders.errors.ts';
 import { orderAfterReversal, type ReversalPosting, withTakenLots } from './reversal.ts';
 
 /**
- * Brings a paid order to what has become of its payment: refunds, disputes, and the credits that are revoked or
- * reinstated for them. A payment of no order of ours is ignored. Order, wallet, ledger entry and marker are one commit.
- * @param event the event that told of it; null when nothing did and the provider was asked
+ * Updates a paid order after refunds and disputes of its payment, and revokes or reinstates the credits that belong to
+ * the money. Ignores a payment that belongs to none of our orders. Writes order, wallet, ledger entry and event marker
+ * in one commit.
+ * @param event the event that reported the change; null when no event did and the provider was asked
  * @throws ORDER_NOT_REBUILT, PAYMENT_MISMATCH, ORDER_NOT_CREDITED for an order that hasn't been credited yet,
  *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
@@ -38,8 +39,9 @@ export async function followPayment(
 }
 
 /**
- * The order that a payment was made for, credited if it wasn't yet: the event that tells of the payment may be late.
- * Where a payment doesn't say what it was made for, the event itself leads to the order first.
+ * Finds the order that a payment was made for, and credits the order first if the event that reports the payment hasn't
+ * arrived yet. When the payment doesn't name its order, the event's provider is asked for the invoice that the payment
+ * pays.
  */
 async function orderIdOf(deps: OrdersNeeds, paymentId: string, event: EventMarker | null): Promise<string | null> {
   const paid = await deps.orders.findByPayment(paymentId);
@@ -54,7 +56,10 @@ async function orderIdOf(deps: OrdersNeeds, paymentId: string, event: EventMarke
   return (await fulfilCheckout(deps, checkout ?? payment, null)).order?.id ?? order?.id ?? null;
 }
 
-/** The checkout on which a payment was made; of an order that a restore has lost, the provider is asked which one. */
+/**
+ * Fetches the checkout on which a payment was made. When a database restore has lost the order, asks the provider which
+ * checkout that was.
+ */
 async function checkoutBehind(
   { checkouts, payments }: { readonly checkouts: CheckoutProvider; readonly payments: PaymentProvider },
   order: Order | null,
@@ -64,7 +69,10 @@ async function checkoutBehind(
   return order.checkout && checkouts.fetchCheckout(order.checkout.sessionId);
 }
 
-/** The order whose invoice a payment pays, credited; null for payments that pay none of ours. */
+/**
+ * Finds the order whose invoice a payment pays, and credits it; returns null for a payment that pays none of our
+ * invoices.
+ */
 async function creditInvoiceOf(
   deps: OrdersNeeds,
   invoices: InvoiceProvider,
@@ -85,8 +93,8 @@ async function orderFollowing(
   commandId: string,
   now: IsoTime,
 ): Promise<Order | null> {
-  // The provider is asked after the order was read, and the order's version changes with every look: whoever asked
-  // earlier and writes later has to ask again.
+  // The order is read before the provider is asked, and each answer raises the order's version. So a run whose answer
+  // is older than another run's finds the order changed, and asks again.
   const truth = await providerOf(deps, order).refunds.fetchReversal(paymentId);
   if (order.paymentId === null) return ifUncredited(order, truth);
   if (order.paymentId !== paymentId) return null;
@@ -98,18 +106,21 @@ async function orderFollowing(
   return posting.kind === 'revocation' ? withTakenLots(changed, staged.result.entry.lotChanges) : changed;
 }
 
-/** What was never credited has nothing to take back; but credits may still be on their way. */
+/**
+ * Returns null when no money of an uncredited order has been paid, so there is nothing to revoke. Throws otherwise,
+ * because the credits may still be on their way.
+ */
 function ifUncredited(order: Order, truth: ReversalTruth): null {
   if (truth.amountMinor === 0) return null;
   throw orderNotCredited(order.id);
 }
 
-/** Where an order's credits went, and where they come from first when they are taken back. */
+/** The kind of lot that an order's credits were added to; a revocation takes from lots of this kind first. */
 function sourceOf({ kind }: Order): LotSource {
   return kind === 'plan' ? 'subscription' : 'purchase';
 }
 
-/** When the credits of an order lapse, as the entry that gave them says. */
+/** Returns when an order's credits expire, read from the ledger entry that added them; null when they don't expire. */
 async function expiryOf(deps: OrdersNeeds, order: Order): Promise<IsoTime | null> {
   if (sourceOf(order) === 'purchase' || order.entryId === null) return null;
   const entry = await deps.wallets.readEntry(order, order.entryId);
@@ -127,7 +138,8 @@ function commandFor(
   const base = {
     entryId: derivedId(posting.kind === 'revocation' ? 'rev' : 'rei', order.id, version),
     commandId,
-    // The same for every try of this version, whatever it found: the order's own version settles who was first.
+    // Equal for all attempts at this version of the order, whatever the provider answered: the order's version decides
+    // which attempt comes first.
     requestHash: requestHash([order.id, version]),
     now,
     amountCredits: posting.amountCredits,

@@ -14,18 +14,19 @@ import { orderAfter, withReceipt } from './orderAfter.ts';
 import { paymentMismatch } from './orders.errors.ts';
 import { rebuiltOrder } from './rebuiltOrder.ts';
 
-/** What a delivery came to. */
+/** The result of following a payment: the order as stored, null when the payment belongs to none of our orders. */
 export interface Fulfilment extends HandledEvent {
   readonly order: Order | null;
 }
 
 /**
- * Brings an order to the state that its checkout or payment has at the provider, and credits it when it is paid:
- * marker, order, wallet and ledger entry in one commit. The entry's id is the payment's, so a payment credits once for
- * ever. An order that a restore has lost is made again in that commit.
- * @param event the event that told of it; null when nothing did and the provider was asked
- * @throws ORDER_NOT_REBUILT when a lost order of ours can't be made again, and PAYMENT_MISMATCH when a payment isn't
- *   the order's own or over another amount: nothing may be credited for that, and the noted failure keeps it in sight
+ * Updates an order to the provider's current state of its checkout, payment or invoice, and credits the order when it
+ * is newly paid. Writes event marker, order, wallet and ledger entry in one commit. The entry's id is the payment's, so
+ * a payment credits only once. Recreates an order that a database restore has lost, in the same commit.
+ * @param event the event that reported the change; null when no event did and the provider was asked
+ * @throws ORDER_NOT_REBUILT when a lost order of ours can't be recreated, and PAYMENT_MISMATCH when a payment isn't the
+ *   order's own or is over another amount: no credits may be added then, and the recorded failure shows the payment to
+ *   operators
  */
 export async function fulfilCheckout(
   deps: OrdersNeeds,
@@ -45,7 +46,10 @@ export async function fulfilCheckout(
   return { duplicate, orderId: result?.id ?? null, order: result };
 }
 
-/** The order as the checkout's state makes it, with the credits added to the unit of work if it is newly paid. */
+/**
+ * Returns the order after applying the provider's state, and adds the credits to the unit of work if the order is newly
+ * paid.
+ */
 async function orderFollowing(
   unit: UnitOfWork,
   deps: OrdersNeeds,
@@ -66,37 +70,37 @@ async function orderFollowing(
   return credited;
 }
 
-/** What a paid order brings; null for one that isn't paid. */
+/** Returns the credits that a paid order adds; null for an unpaid order. */
 function purchaseOf({ paymentId, credits }: Order): OrderCredit | null {
   if (paymentId === null) return null;
   return { type: 'purchase', paidBy: paymentId, amountCredits: credits, source: 'purchase', expiresAt: null };
 }
 
-/** The order with the payment that was made for it noted. */
+/** Records the provider's payment on an order that charges a saved card. */
 function withIntent(order: Order, truth: OrderTruth): Order {
   if (truth.kind !== 'payment' || !isCardOrder(order) || order.direct.intentId === truth.paymentId) return order;
   return { ...order, direct: { ...order.direct, intentId: truth.paymentId } };
 }
 
-/** The order with who paid it noted, where the provider has made its customer only then. */
+/** Records the payer on a paid order whose provider created the customer on its own page. */
 function withPayer(order: Order, truth: OrderTruth): Order {
   const customerId = truth.kind === 'checkout' ? truth.customerId : null;
   const isNews = order.paymentId !== null && order.customerId === null && customerId && !order.erasedAt;
   return isNews ? { ...order, customerId } : order;
 }
 
-/** The order with the invoice that was made for it noted. */
+/** Records the provider's invoice on an order that is paid by invoice. */
 function withInvoice(order: Order, truth: OrderTruth): Order {
   if (truth.kind !== 'invoice' || truth.invoice === null || !isInvoiceOrder(order) || order.invoice) return order;
   return { ...order, invoice: order.erasedAt ? { ...truth.invoice, url: null, pdfUrl: null } : truth.invoice };
 }
 
 /**
- * True for a checkout or payment of this order over its amount. Another one that is paid is an error that somebody has
- * to look at; as long as it isn't, it means nothing here.
+ * True when the provider's object belongs to this order and has its amount. Throws when another object, or one over
+ * another amount, is paid: an operator has to look at that. Returns false while such an object is unpaid.
  */
 function isAbout(order: Order, truth: OrderTruth): boolean {
-  // What a plan's period brings is decided by its paid invoice alone.
+  // A plan's period is credited by its paid invoice alone.
   if (order.kind === 'plan') return false;
   const { id, isOwn } = identify(order, truth);
   const isSameAmount =
@@ -108,7 +112,7 @@ function isAbout(order: Order, truth: OrderTruth): boolean {
   throw paymentMismatch(id, order.id);
 }
 
-/** What a truth is about, and whether that is the order's own. */
+/** Returns the id of the provider's object, and whether the object belongs to the order. */
 function identify(order: Order, truth: OrderTruth): { id: string; isOwn: boolean } {
   switch (truth.kind) {
     case 'checkout':

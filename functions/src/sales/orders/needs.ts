@@ -7,7 +7,7 @@ import type { Seals } from '../seals/seals.ts';
 import type { OpenCheckoutStore } from './openCheckouts.store.ts';
 import type { OrderStore } from './orders.store.ts';
 
-/** What places orders and follows their payments. */
+/** Needs of the code that places orders and follows their payments. */
 export interface OrdersNeeds extends EventsNeeds, CouponsNeeds, CustomersNeeds, PaymentsNeeds, IncomingNeeds {
   readonly openCheckouts: OpenCheckoutStore;
   readonly orders: OrderStore;

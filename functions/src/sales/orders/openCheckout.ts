@@ -10,8 +10,8 @@ import { notePage, pageEndOf } from './orderPage.ts';
 import { orderClosed } from './orders.errors.ts';
 
 /**
- * The page on which an order is paid: the one that it has, or a new one. What the provider no longer has of what is
- * needed for it is made again.
+ * Returns the page on which an order is paid: the existing page, or a new one. Recreates the customer or the discount
+ * if the provider no longer has it.
  * @throws COUPON_NOT_FOUND (the coupon has ended, and the order has failed), ORDER_CLOSED, CREEM_PRODUCT_MISMATCH (the
  *   product isn't what was ordered, and the order has failed), PAYMENT_PROVIDER_REFUSED (and the order has failed),
  *   PAYMENT_PROVIDER_UNAVAILABLE
@@ -43,7 +43,7 @@ export async function openCheckout(deps: OrdersNeeds, order: PageOrder): Promise
     );
     return await notePage(deps, order, page);
   } catch (error) {
-    // An order for which the provider will never open a checkout can't be paid any more.
+    // The provider refuses the checkout for good, so the order can't be paid any more.
     if (isProviderRefusal(error)) {
       await failOrder(deps, order.id, 'checkout_refused', 'The payment provider did not accept the checkout.');
     }
@@ -51,6 +51,7 @@ export async function openCheckout(deps: OrdersNeeds, order: PageOrder): Promise
   }
 }
 
+/** An order and the page on which it is paid. */
 export interface StartedCheckout {
   readonly order: PageOrder;
   readonly checkout: OrderCheckout;

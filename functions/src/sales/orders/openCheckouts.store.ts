@@ -1,7 +1,7 @@
 import { storedAs, type UnitOfWork } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 
-/** Orders of an account. */
+/** The document of one account. */
 interface OpenCheckouts {
   readonly orderIds: readonly string[];
 }
@@ -9,8 +9,7 @@ interface OpenCheckouts {
 const OPEN_CHECKOUTS = storedAs<OpenCheckouts>();
 
 /**
- * `openCheckouts/{accountId}`: the ids of an account's latest orders that waited for their customer when they were
- * made.
+ * `openCheckouts/{accountId}`: ids of the account's latest orders that waited for their customer when they were placed.
  */
 export class OpenCheckoutStore {
   readonly #db: Firestore;
@@ -23,13 +22,16 @@ export class OpenCheckoutStore {
     return this.#db.collection('openCheckouts').withConverter(OPEN_CHECKOUTS).doc(accountId);
   }
 
-  /** Null for an account that has never had one. */
+  /** Returns null for an account that never had an open checkout. */
   async orderIdsIn(unit: UnitOfWork, accountId: string): Promise<readonly string[] | null> {
     const [snapshot] = await unit.getAll(this.#ref(accountId));
     return snapshot.data()?.orderIds ?? null;
   }
 
-  /** Writes what takes the place of the ids that the unit has read. */
+  /**
+   * Replaces the ids that the unit has read.
+   * @param before the ids as the unit read them; null when the document doesn't exist yet
+   */
   writeIn(unit: UnitOfWork, accountId: string, before: readonly string[] | null, orderIds: readonly string[]): void {
     if (before) unit.update(this.#ref(accountId), OPEN_CHECKOUTS.whole({ orderIds }));
     else unit.create(this.#ref(accountId), { orderIds });

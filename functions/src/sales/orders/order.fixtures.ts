@@ -1,6 +1,6 @@
 import type { PackProduct, PageOrder, UnpaidOrder } from './order.ts';
 
-/** An order of a pack of a hundred credits that nobody has paid yet. */
+/** A pending order of a pack of 100 credits, for tests. */
 export const pendingOrder: Extract<PageOrder & UnpaidOrder, PackProduct> = {
   id: 'ord_1',
   accountId: 'alice',

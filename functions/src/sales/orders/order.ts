@@ -7,6 +7,7 @@ import type { DEPOSIT_PROVIDER } from '../payments/orderProvider.ts';
 import type { OrderInvoice, OrderReceipt, PaymentError } from '../payments/payment.ts';
 import type { UsdcChainName } from '../payments/usdcChains.ts';
 
+/** Statuses of an order. `expired` and `canceled` orders were never paid; `disputed` means an open or lost dispute. */
 export const ORDER_STATUSES = [
   'pending',
   'paid',
@@ -19,117 +20,120 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** How orders end that nobody pays; all others hold the use of their coupon. */
+/** Final statuses of unpaid orders. Orders of all other statuses hold the use of their coupon. */
 export const UNPAID_ENDS: readonly OrderStatus[] = ['failed', 'expired', 'canceled'];
 
-/** What is bought: a pack, credits for an amount of one's own choice, a plan's period, or what an invoice lists. */
+/** Kinds of orders: a pack, credits for an amount of the customer's choice, a period of a plan, or the items of an invoice. */
 export const ORDER_KINDS = ['pack', 'topup', 'plan', 'invoice'] as const;
 
 /**
- * How it is paid: on the provider's page, with a saved card at once, the same without anybody asking, by invoice, or by
- * a deposit, which is there before its order.
+ * Ways to pay an order: on the provider's page (`checkout`), with a saved card at the owner's request (`direct`) or
+ * without one (`automatic`), by invoice, or by a deposit of USDC, which arrives before its order exists.
  */
 export const ORDER_METHODS = ['checkout', 'direct', 'automatic', 'invoice', 'deposit'] as const;
 
-/** True for an id that orders here may have; other systems on the same provider's account have ids of their own. */
+/** True for ids of this system's orders; other systems on the same provider account use other ids. */
 export function isOrderId(text: string | undefined): text is string {
   return text !== undefined && /^ord_[0-9a-f]{32}$/.test(text);
 }
 
-/** A pack of the catalog, by its key. */
+/** Product fields of an order for a pack of the catalog; `productKey` is the pack's key. */
 export interface PackProduct {
   readonly kind: 'pack';
   readonly productKey: string;
 }
 
-/** Credits for an amount of one's own choice, which aren't in the catalog. */
+/** Product fields of an order for credits of an amount of the customer's choice, which the catalog doesn't list. */
 export interface TopUpProduct {
   readonly kind: 'topup';
   readonly productKey: null;
 }
 
-/** A period of a plan of the catalog, by the plan's slug. */
+/** Product fields of an order for a period of a plan; `productKey` is the plan's slug. */
 export interface PlanProduct {
   readonly kind: 'plan';
   readonly productKey: string;
 }
 
-/** What an invoice lists: a pack by its key, or credits for an amount. */
+/** Product fields of an order by invoice; `productKey` is a pack's key, or null for credits of an amount of the customer's choice. */
 export interface InvoicedProduct {
   readonly kind: 'invoice';
   readonly productKey: string | null;
 }
 
 /**
- * Where the provider's page sends the customer. Nowhere any more once the page was used by somebody whose order had to
- * be made again after a restore, or once the account was erased.
+ * Addresses to which the provider's page sends the customer. Both are null for an order that was rebuilt after a
+ * database restore and for an order of an erased account.
  */
 export type PageTargets =
   | { readonly successUrl: string; readonly cancelUrl: string }
   | { readonly successUrl: null; readonly cancelUrl: null };
 
-/** A page of a provider's on which an order is paid. */
+/** The provider's page on which an order is paid. */
 export interface OrderCheckout {
   readonly sessionId: string;
   readonly url: string;
   readonly expiresAt: IsoTime;
 }
 
-/** Paid on a page of the provider's. */
+/** Fields of an order that is paid on the provider's page. */
 type OnPage = PageTargets & {
   readonly method: 'checkout';
   readonly provider: ProviderName;
-  /** The provider's product that it is; only where products are kept there. */
+  /** The provider's id of the product; only where the provider keeps products of its own. */
   readonly providerProductId?: string;
-  /** Null until the page was opened. */
+  /** Null until the page is opened. */
   readonly checkout: OrderCheckout | null;
 };
 
-/** What is stored of an order without a page. */
+/** The page fields of an order that has no page. */
 interface WithoutPage {
   readonly successUrl: null;
   readonly cancelUrl: null;
   readonly checkout: null;
 }
 
-/** How a saved method is charged. */
+/** The charge of a saved payment method. */
 export interface CardCharge {
   readonly paymentMethodId: string;
-  /** The provider's payment, once it is known to exist. */
+  /** The provider's payment; null until the payment is known to exist. */
   readonly intentId: string | null;
 }
 
-/** Paid with a saved card, which is charged for this order alone. */
+/** Fields of an order that charges a saved card by itself, independent of a subscription. */
 interface ByCard extends WithoutPage {
   readonly method: 'direct' | 'automatic';
   readonly provider: ProviderName;
   readonly direct: CardCharge;
 }
 
-/** Paid with whatever the provider charges for a subscription: the first period at once, later ones automatically. */
+/**
+ * Fields of an order that the provider charges with a subscription: the first period directly, later periods
+ * automatically.
+ */
 interface BySubscription extends WithoutPage {
   readonly method: 'direct' | 'automatic';
   readonly provider: ProviderName;
 }
 
-/** Paid by an invoice that the provider sends. */
+/** Fields of an order that is paid by the provider's invoice. */
 interface ByInvoice extends WithoutPage {
   readonly method: 'invoice';
   readonly provider: ProviderName;
-  /** How many days the customer has to pay it. */
+  /** Days that the customer has to pay the invoice. */
   readonly daysUntilDue: number;
-  /** The provider's invoice, once it is known to exist. */
+  /** The provider's invoice; absent until the invoice is known to exist. */
   readonly invoice?: OrderInvoice;
 }
 
-/** Paid by what came in on a chain. */
+/** Fields of an order that a deposit of USDC on a chain has paid. */
 interface ByDeposit extends WithoutPage {
   readonly method: 'deposit';
   readonly provider: typeof DEPOSIT_PROVIDER;
   readonly deposit: Deposit;
 }
 
-/** Not paid yet, or never. */
+/** Payment fields of an order that isn't paid yet, or ended unpaid. */
 interface Unpaid {
   readonly status: 'pending' | 'failed' | 'expired' | 'canceled';
   readonly paymentId: null;
@@ -140,69 +144,71 @@ interface Unpaid {
   readonly reversal?: never;
 }
 
-/** Paid, whatever went back later. */
+/** Payment fields of a paid order, even if its money was refunded or disputed later. */
 interface Paid {
   readonly status: 'paid' | 'refunded' | 'partially_refunded' | 'disputed';
-  /** The provider's payment: also the id of the ledger entry that credits it. */
+  /** The provider's payment; also part of the id of the ledger entry that credits it. */
   readonly paymentId: string;
   readonly paidAt: IsoTime;
-  /** The ledger entry that credited it; null for a payment that brings no credits. */
+  /** The ledger entry that added the credits; null for a payment that brings no credits. */
   readonly entryId: string | null;
   /** The wallet's available credits right after that entry. */
   readonly balanceAfterCredits: number | null;
   readonly receipt?: OrderReceipt;
-  /** Money that went back; none where nothing ever did. */
+  /** Money that went back; absent if none ever did. */
   readonly reversal?: OrderReversal;
 }
 
-/** What is known of an order that was credited. */
+/** The ledger fields of a credited order. */
 export interface Credited {
   readonly entryId: string;
   readonly balanceAfterCredits: number;
 }
 
-/** What is sold for how much. */
+/** The name, credits and price of a sale. */
 export interface Sale {
-  /** What the product is called on the provider's page, in the ledger and in the history. */
+  /** Name of the product on the provider's page, in the ledger and in the history. */
   readonly productName: string;
   readonly credits: number;
-  /** The list price; see {@link amountMinorOf} for what is paid. */
+  /** The list price, in the currency's smallest unit; {@link amountMinorOf} returns the amount to pay. */
   readonly unitAmountMinor: number;
   readonly currency: Currency;
 }
 
-/** What every order has. */
+/** Fields that all orders have. */
 interface AnyOrder extends Sale {
   readonly id: string;
   readonly accountId: string;
   readonly walletId: string;
-  /** The provider's customer that pays; null while there is none. */
+  /** The provider's customer that pays; null until there is one. */
   readonly customerId: string | null;
-  /** The latest attempt that failed; the customer may try again while the order is pending. */
+  /** The latest failed attempt to pay; the customer may try again while the order is pending. */
   readonly lastPaymentError: PaymentError | null;
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
   readonly requestHash: string;
-  /** What a coupon takes off; none where there is no coupon. */
+  /** The discount of a coupon; absent without a coupon. */
   readonly discount?: OrderDiscount;
-  /** When all that leads to its payer was erased with the account: what comes later doesn't put it back. */
+  /** When the links to the payer were erased with the account; later provider answers don't restore them. */
   readonly erasedAt?: IsoTime;
 }
 
 export type PageOrder = AnyOrder & (PackProduct | TopUpProduct | PlanProduct) & OnPage & (Unpaid | Paid);
 export type CardOrder = AnyOrder & (PackProduct | TopUpProduct) & ByCard & (Unpaid | Paid);
 export type InvoiceOrder = AnyOrder & InvoicedProduct & ByInvoice & (Unpaid | Paid);
-/** A deposit is there before its order, which is paid and credited from the start. */
+/** The order of a deposit. The deposit arrives first, so the order is paid and credited from the start. */
 export type DepositOrder = AnyOrder & TopUpProduct & ByDeposit & Paid & Credited;
 
-/** An order that a payment provider takes the money for. */
+/** An order whose money a payment provider takes, in contrast to a deposit on a chain. */
 export type ProviderOrder =
   | PageOrder
   | CardOrder
   | InvoiceOrder
   | (AnyOrder & PlanProduct & BySubscription & (Unpaid | Paid));
 
-/** One payment: what is bought for how much, and what became of it. Fields that don't go with its method are null. */
+/**
+ * One purchase: its product, price, payment method and outcome. Fields that don't go with the payment method are null.
+ */
 export type Order = ProviderOrder | DepositOrder;
 
 /** The order of a plan's period. */
@@ -214,7 +220,7 @@ export function isPageOrder(order: Order): order is PageOrder {
   return order.method === 'checkout';
 }
 
-/** True for an order that charges a saved card by itself; the card of a subscription is charged by the provider. */
+/** True for an order that charges a saved card by itself. The provider charges the card of a subscription. */
 export function isCardOrder(order: Order): order is CardOrder {
   return order.kind !== 'plan' && (order.method === 'direct' || order.method === 'automatic');
 }
@@ -227,27 +233,30 @@ export function isInvoiceOrder(order: Order): order is InvoiceOrder {
   return order.method === 'invoice';
 }
 
-/** What is to be paid for an order, or was, without the tax that the provider adds. */
+/** Returns the amount to pay: the list price less the discount, without the tax that the provider adds. */
 export function amountMinorOf({ unitAmountMinor, discount }: Pick<Order, 'unitAmountMinor' | 'discount'>): number {
   return unitAmountMinor - (discount?.amountMinor ?? 0);
 }
 
-/** What was paid in all, or is to be as far as anybody knows before. */
+/** Returns the total that was paid, with tax; before payment, the amount without tax. */
 export function totalMinorOf(order: Pick<Order, 'unitAmountMinor' | 'discount' | 'receipt'>): number {
   return order.receipt?.paidAmountMinor ?? amountMinorOf(order);
 }
 
-/** What an order remembers of money that went back, and of the credits that were revoked for it. */
+/** Money of an order that went back, and the credits that were revoked for it. */
 export interface OrderReversal {
   readonly refundedAmountMinor: number;
   readonly disputedAmountMinor: number;
-  /** Revoked less reinstated. */
+  /** Revoked credits less reinstated credits. */
   readonly revokedCredits: number;
-  /** What the revocations took from which lots and hasn't been given back; the rest of them was debt. */
+  /**
+   * Credits that revocations took from each lot and that haven't been given back. The rest of the revoked credits was
+   * debt.
+   */
   readonly takenLots: readonly LotChange[];
   /**
-   * How often the provider's truth has been applied. Every look counts, so that one that asked the provider earlier
-   * and comes later finds the order changed, and asks again; and it numbers the ledger entries.
+   * Number of times that the provider's answer was applied. Each answer counts, even without news: a run with an older
+   * answer then finds the order changed, and asks again. The version also numbers the ledger entries.
    */
   readonly version: number;
 }
@@ -260,18 +269,18 @@ export const NO_REVERSAL: OrderReversal = {
   version: 0,
 };
 
-/** USDC that came to an account's address. */
+/** A transfer of USDC to an account's address. */
 export interface Deposit {
   readonly chain: UsdcChainName;
   /** In lower case. */
   readonly txHash: string;
   /**
-   * Its place among what the transaction logged. Unlike a log's number in its block it stays the same when the chain is
-   * reorganised and the transaction ends up in another block.
+   * Position among the logs of the transaction. In contrast to a log's number within its block, this position stays the
+   * same when a reorganization of the chain moves the transaction to another block.
    */
   readonly logIndex: number;
-  /** Where it went, in lower case. */
+  /** Receiving address, in lower case. */
   readonly address: string;
-  /** In millionths of a dollar, USDC's smallest unit. */
+  /** Amount in millionths of a dollar, USDC's smallest unit. */
   readonly amountMicros: number;
 }

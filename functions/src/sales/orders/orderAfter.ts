@@ -3,8 +3,8 @@ import type { CheckoutState, OrderReceipt } from '../payments/payment.ts';
 import type { Order } from './order.ts';
 
 /**
- * A paid order with its receipt noted; the same order when that says nothing new. A page that is known stays, even when
- * the provider doesn't tell of it this time.
+ * Returns a paid order with its receipt; the same object when the receipt adds nothing. Known pages of the receipt
+ * stay, even if the provider leaves them out this time.
  */
 export function withReceipt(order: Order, told: OrderReceipt | null): Order {
   if (order.paymentId === null || told === null) return order;
@@ -24,8 +24,8 @@ export function withReceipt(order: Order, told: OrderReceipt | null): Order {
 }
 
 /**
- * The order as a checkout's present state makes it; the same order when that changes nothing. What has been paid stays
- * paid, whatever arrives late; and money that did arrive counts even after the order had failed or expired.
+ * Returns the order after the checkout's current state; the same object when nothing changes. A paid order stays paid,
+ * whatever state arrives late. A payment counts even after the order has failed or expired.
  */
 export function orderAfter(order: Order, state: CheckoutState, now: IsoTime): Order {
   if (order.paymentId !== null) return order;
@@ -33,7 +33,7 @@ export function orderAfter(order: Order, state: CheckoutState, now: IsoTime): Or
     const { paymentId } = state;
     return { ...order, status: 'paid', paymentId, paidAt: now, lastPaymentError: null, updatedAt: now };
   }
-  // A payment that has come to an end stays so: what says otherwise was fetched before.
+  // An order that has ended stays so: the provider's answer to the contrary is older.
   if (order.status !== 'pending') return order;
   const { lastPaymentError } = state;
   const status = state.status === 'open' || state.status === 'processing' ? 'pending' : state.status;

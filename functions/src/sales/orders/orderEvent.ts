@@ -2,7 +2,7 @@ import type { IsoTime } from '@cloud-bridge/base';
 import { type AccountEvent, newEvent } from '../../notices/events/accountEvent.ts';
 import { type Order, totalMinorOf } from './order.ts';
 
-/** What an account is told of when one of its orders changes; null when the change is no news. */
+/** Returns the event that tells an account of a change of its order; null when the change is nothing to report. */
 export function orderEvent(before: Order | null, after: Order, now: IsoTime): AccountEvent | null {
   const { id, accountId } = after;
   if (after.paidAt !== null && (before?.paidAt ?? null) === null) {

@@ -10,17 +10,17 @@ const sealed = sealOrder(ours, order);
 
 const notRebuilt = expect.objectContaining({ code: 'ORDER_NOT_REBUILT' });
 
-it('facts come back as they were', () => {
+it('reads back the facts that it sealed', () => {
   const { id, accountId, credits, unitAmountMinor, currency, requestHash, createdAt } = order;
   const expected = { id, accountId, credits, unitAmountMinor, currency, requestHash, createdAt };
   expect(readOrderFacts(ours, sealed)).toMatchObject(expected);
 });
 
-it('the same order has the same metadata, so that a repeated request is the same', () => {
+it('gives the same order the same metadata, so that a repeated request is equal', () => {
   expect(sealOrder(ours, order)).toEqual(sealed);
 });
 
-it('metadata stays within what Stripe takes, whatever the order is called', () => {
+it('keeps metadata within Stripe’s limits, however long the product name is', () => {
   const metadata = sealOrder(ours, { ...order, accountId: 'ü'.repeat(128), productName: 'ü'.repeat(500) });
   expect(Object.keys(metadata).length).toBeLessThan(30);
   for (const [name, value] of Object.entries(metadata)) {
@@ -30,16 +30,16 @@ it('metadata stays within what Stripe takes, whatever the order is called', () =
   expect(readOrderFacts(ours, metadata)).toMatchObject({ productName: 'ü'.repeat(500) });
 });
 
-it('other metadata may stand beside it', () => {
+it('reads facts that stand beside other metadata', () => {
   expect(readOrderFacts(ours, { orderId: order.id, ...sealed, note: 'hello' })).not.toBeNull();
 });
 
 it.each([undefined, null, {}, { orderId: order.id }, { seal1: sealed.seal1 }, { ...sealed, deploymentId: 'another' }])(
-  '%j is somebody else’s',
+  'returns null for other systems’ metadata: %j',
   (metadata) => expect(readOrderFacts(ours, metadata)).toBeNull(),
 );
 
-it('what another deployment has written is nobody’s of ours, even under the same key', () => {
+it('does not accept metadata of another deployment, even with the same key', () => {
   const theirs = sealOrder(new Seals('theirs', () => [KEY]), order);
   expect(readOrderFacts(ours, theirs)).toBeNull();
   expect(() => readOrderFacts(ours, { ...theirs, deploymentId: 'shop' })).toThrow(notRebuilt);
@@ -52,12 +52,12 @@ it.each([
   ['with another signature', { ...sealed, seal1: `A${sealed.seal1}` }],
   ['with other facts', { ...sealed, seal1: `${sealed.seal1?.slice(0, -4)}AAAA` }],
   ['under another key', sealOrder(new Seals('shop', () => [OLD_KEY]), order)],
-  ['with facts of something else', ours.seal({ id: order.id })],
-])('metadata that names us %s is refused loudly', (_name, metadata) => {
+  ['with incomplete facts', ours.seal({ id: order.id })],
+])('refuses metadata that names this deployment %s', (_name, metadata) => {
   expect(() => readOrderFacts(ours, metadata)).toThrow(notRebuilt);
 });
 
-it('a key that was replaced still vouches, until it is taken away', () => {
+it('accepts signatures of a replaced key until that key is removed', () => {
   const before = sealOrder(new Seals('shop', () => [OLD_KEY]), order);
   const during = new Seals('shop', () => [KEY, OLD_KEY]);
   expect(readOrderFacts(during, before)).not.toBeNull();

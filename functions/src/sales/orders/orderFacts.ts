@@ -38,7 +38,7 @@ const common = {
   daysUntilDue: z.int().optional(),
   paymentMethodId: z.string().optional(),
   discount: z.strictObject({ couponCode: z.string(), amountMinor: minor, promotionCodeId: z.string() }).optional(),
-  /** What a plan's subscription was ordered as. */
+  /** The plan's offer at the time of the order; only for the order of a plan's subscription. */
   offer: offerSchema.optional(),
 };
 
@@ -59,13 +59,13 @@ const factsSchema = z.union([
   z.strictObject({ ...invoiced, method: z.literal('invoice'), daysUntilDue: z.int() }),
 ]);
 
-/** Everything that an order, and the subscription of a plan, can be made from again. */
+/** The facts from which an order, and a plan's subscription, can be rebuilt after a loss of data. */
 export type OrderFacts = z.output<typeof factsSchema>;
 
 /**
- * An order's facts as metadata for whatever pays it. They are the same however often they are asked for, as long as the
- * first deployment key is the same.
- * @param offer of a plan's order
+ * Returns an order's facts as signed metadata for the provider's checkout, payment, invoice or subscription. Equal on
+ * every call while the first deployment key stays the same.
+ * @param offer the plan's offer, for the order of a plan
  */
 export function sealOrder(seals: Seals, order: ProviderOrder, offer?: PlanOffer): Readonly<Record<string, string>> {
   const { discount } = order;
@@ -100,8 +100,8 @@ export function sealOrder(seals: Seals, order: ProviderOrder, offer?: PlanOffer)
 }
 
 /**
- * The facts that this deployment has put into metadata; null for metadata of others.
- * @throws ORDER_NOT_REBUILT for what pretends to be ours, or lacks a fact
+ * Reads the facts that this deployment has put into metadata; returns null for metadata of other systems.
+ * @throws ORDER_NOT_REBUILT for metadata that names this deployment but has a wrong signature or lacks a fact
  */
 export function readOrderFacts(seals: Seals, metadata: ProviderMetadata): OrderFacts | null {
   const opened = seals.open(metadata);

@@ -8,12 +8,12 @@ const { createdAt } = pendingOrder;
 const discount = { couponCode: 'TEN', amountMinor: 100, promotionCodeId: 'promo_1', isCounted: true };
 const withCoupon = { ...pendingOrder, discount };
 
-describe('the end of a page', () => {
-  it('is the provider’s matter where there is no coupon', () => {
+describe('the closing time of a page', () => {
+  it('is left to the provider without a coupon', () => {
     expect(pageEndOf(pendingOrder, createdAt)).toBeNull();
   });
 
-  it('is the same for every try of the first half minute, and never less than half an hour away', () => {
+  it('is equal for attempts in the first 30 seconds, and always at least half an hour away', () => {
     const planned = addSeconds(createdAt, 31 * 60);
     expect(pageEndOf(withCoupon, createdAt)).toBe(planned);
     expect(pageEndOf(withCoupon, addSeconds(createdAt, 30))).toBe(planned);
@@ -22,11 +22,11 @@ describe('the end of a page', () => {
   });
 });
 
-describe('an order is open for what is wanted', () => {
+describe('an open order serves a repeated purchase', () => {
   const checkout = { sessionId: 'cs_1', url: 'https://pay.example/1', expiresAt: addSeconds(createdAt, 60) };
   const open = { ...withCoupon, checkout };
 
-  it('when it sells the same thing with the same coupon', () => {
+  it('if the order sells the same product with the same coupon', () => {
     expect(isOpenFor(open, withCoupon, createdAt)).toBe(true);
     expect(isOpenFor(withCoupon, withCoupon, createdAt)).toBe(true);
     const rounded = { ...open, discount: { ...discount, amountMinor: 101, promotionCodeId: 'promo_2' } };
@@ -37,13 +37,13 @@ describe('an order is open for what is wanted', () => {
     ['is paid', { status: 'paid', paymentId: 'pi_1', paidAt: createdAt }],
     ['has closed', { checkout: { ...checkout, expiresAt: createdAt } }],
     ['charges a card', { method: 'direct' }],
-    ['is of another account', { accountId: 'bob' }],
-    ['sells another thing', { productKey: 'growth' }],
-    ['costs something else', { unitAmountMinor: 998 }],
-    ['leads back elsewhere', { successUrl: 'https://app.example.com/other' }],
+    ['belongs to another account', { accountId: 'bob' }],
+    ['sells another product', { productKey: 'growth' }],
+    ['has another price', { unitAmountMinor: 998 }],
+    ['returns to another address', { successUrl: 'https://app.example.com/other' }],
     ['has another coupon', { discount: { ...discount, couponCode: 'OTHER' } }],
-    ['takes off something else', { discount: { ...discount, amountMinor: 200 } }],
-  ] as const)('but not when it %s', (_name, difference) => {
+    ['has another discount', { discount: { ...discount, amountMinor: 200 } }],
+  ] as const)('but not if the order %s', (_name, difference) => {
     expect(isOpenFor({ ...open, ...difference } as Order, withCoupon, createdAt)).toBe(false);
   });
 });

@@ -8,31 +8,37 @@ import type { OrdersNeeds } from './needs.ts';
 import { isPageOrder, type Order, type OrderCheckout, type PageOrder, UNPAID_ENDS } from './order.ts';
 import { orderClosed } from './orders.errors.ts';
 
-/** A page holds the use of its order's coupon; Stripe's pages last half an hour at least. */
+/**
+ * Seconds that a page with a coupon stays open. Short, because the page holds a use of the coupon; Stripe's minimum is
+ * half an hour.
+ */
 const COUPON_PAGE_SECONDS = 31 * 60;
-/** What Stripe wants at least, with what clocks may differ by. */
+/** Stripe's minimum of half an hour, plus 30 seconds for differences between clocks. */
 const LEAST_PAGE_SECONDS = 30.5 * 60;
 
-/** When the page of an order is to close; null where the provider decides. The same for every try at first. Pure. */
+/**
+ * Returns when the page of an order has to close; null where the provider decides. Attempts in the first 30 seconds get
+ * the same time, so that repeated requests to the provider are equal. Pure.
+ */
 export function pageEndOf({ discount, createdAt }: Order, now: IsoTime): IsoTime | null {
   if (!discount) return null;
   const planned = addSeconds(createdAt, COUPON_PAGE_SECONDS);
   return planned >= addSeconds(now, LEAST_PAGE_SECONDS) ? planned : addSeconds(now, COUPON_PAGE_SECONDS);
 }
 
-/** A page that a provider has opened, and what it was opened with. */
+/** A page that a provider has opened, with the discount and customer that it was opened with. */
 interface OpenedPage {
   readonly opened: Checkout;
   readonly discount: OrderDiscount | undefined;
-  /** Who pays for sure. */
+  /** The provider's customer that is sure to pay; null until the provider creates its customer on its own page. */
   readonly customerId: string | null;
 }
 
 /**
- * Notes the page of an order, unless the order has one by now; gives the one that it has. An order may have been closed
- * while its page was being opened: then the page is closed as well, and whoever has paid on it already gets the
+ * Records the page of an order unless the order already has one, and returns the order's page. If the order was closed
+ * while its page was being opened, closes the page as well; a customer who has already paid on the page still gets the
  * credits.
- * @throws ORDER_CLOSED, PAYMENT_PROVIDER_REFUSED (another discount than ordered)
+ * @throws ORDER_CLOSED, PAYMENT_PROVIDER_REFUSED (the provider's discount differs from the ordered one)
  */
 export async function notePage(
   deps: OrdersNeeds,
@@ -52,8 +58,8 @@ export async function notePage(
 }
 
 /**
- * The discount as the provider's page has it: a percentage may be rounded there by one more or less. Another one would
- * not be what was ordered.
+ * Returns the discount as the provider charges it: the provider may round a percentage differently by one minor unit. A
+ * larger difference isn't what was ordered, and is refused.
  * @throws PAYMENT_PROVIDER_REFUSED
  */
 function discountAsCharged(discount: OrderDiscount, chargedMinor: number): OrderDiscount {

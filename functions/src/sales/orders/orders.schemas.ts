@@ -30,31 +30,36 @@ export const orderSchema = z
     provider: z.enum(ORDER_PROVIDERS),
     kind: z.enum(ORDER_KINDS),
     method: z.enum(ORDER_METHODS),
-    pack: z.string().nullable().meta({ description: 'The key of the pack; null for an order of something else.' }),
+    pack: z.string().nullable().meta({ description: 'The key of the pack; null for other kinds of orders.' }),
     description: z.string(),
     credits: z.int(),
     price: priceSchema,
     couponCode: z.string().nullable(),
-    discountAmountMinor: z
-      .int()
-      .meta({ description: 'What the coupon takes off, in the smallest unit of the currency.' }),
+    discountAmountMinor: z.int().meta({ description: 'The discount, in the smallest unit of the currency.' }),
     total: priceSchema.meta({
-      description: 'What is to be paid, or was: less the discount, with tax once it is known.',
+      description: 'The price less the discount, plus the tax once the order is paid.',
     }),
-    taxAmountMinor: z.int().meta({ description: 'The tax in it; 0 until it is paid.' }),
-    invoiceUrl: z
-      .string()
+    taxAmountMinor: z.int().meta({ description: 'The tax included in `total`; 0 until the order is paid.' }),
+    invoiceUrl: z.string().nullable().meta({ description: "The provider's page of the invoice; the link may expire." }),
+    dueAt: timeOut
       .nullable()
-      .meta({ description: "The provider's page of the invoice; such links may expire." }),
-    dueAt: timeOut.nullable().meta({ description: 'When an invoice has to be paid.' }),
+      .meta({ description: 'When the invoice is due; null for orders that are not paid by invoice.' }),
     receiptUrl: z.string().nullable().meta({ description: "The provider's receipt of the payment." }),
     refundedAmountMinor: z.int().meta({ description: 'Refunded so far, in the smallest unit of the currency.' }),
-    disputedAmountMinor: z.int().meta({ description: 'In disputes that are open or lost.' }),
-    revokedCredits: z.int().meta({ description: 'Credits that were taken back for it.' }),
-    checkoutUrl: z.string().nullable().meta({ description: 'Where it can be paid, while it is pending.' }),
+    disputedAmountMinor: z
+      .int()
+      .meta({ description: 'The amount in open or lost disputes, in the smallest unit of the currency.' }),
+    revokedCredits: z.int().meta({ description: 'Credits that were revoked because of refunds and disputes.' }),
+    checkoutUrl: z
+      .string()
+      .nullable()
+      .meta({ description: 'The page where a pending order can be paid; null otherwise.' }),
     sessionId: z.string().nullable(),
     paymentId: z.string().nullable(),
-    transactionId: z.string().nullable().meta({ description: 'The ledger entry that credited it.' }),
+    transactionId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The ledger entry that added the credits; null until then.' }),
     lastPaymentError: z.object({ code: z.string(), message: z.string() }).nullable(),
     createdAt: timeOut,
     updatedAt: timeOut,
@@ -66,8 +71,14 @@ export const accountOrderSchema = orderSchema
   .extend({
     accountId: z.string(),
     walletId: z.string(),
-    customerId: z.string().nullable().meta({ description: 'Who paid, as the provider knows the account.' }),
-    stripeCustomerId: z.string().nullable().meta({ description: 'The same where the provider is Stripe.' }),
+    customerId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The customer id of the payer at the provider; null if there is none yet.' }),
+    stripeCustomerId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The `customerId` if the provider is Stripe, null otherwise.' }),
   })
   .meta({ id: 'AccountOrder' });
 
@@ -76,7 +87,7 @@ export const purchaseSchema = z
     id: z.string(),
     orderId: z.string(),
     amountCredits: z.int(),
-    balanceAfterCredits: z.int().meta({ description: 'Available credits right after it.' }),
+    balanceAfterCredits: z.int().meta({ description: 'Available credits right after the purchase.' }),
     price: priceSchema,
     total: priceSchema,
     taxAmountMinor: z.int(),
@@ -90,11 +101,11 @@ export const purchaseSchema = z
     revokedCredits: z.int(),
     description: z.string(),
     paymentId: z.string().nullable(),
-    createdAt: timeOut.meta({ description: 'When it was paid.' }),
+    createdAt: timeOut.meta({ description: 'When the purchase was paid.' }),
   })
   .meta({ id: 'Purchase' });
 
-/** An order as its owner sees it. */
+/** Renders an order for its owner. */
 export function renderOrder(order: Order): z.input<typeof orderSchema> {
   return {
     id: order.id,
@@ -120,7 +131,7 @@ export function renderOrder(order: Order): z.input<typeof orderSchema> {
   };
 }
 
-/** The same for operators, who see those of all accounts. */
+/** Renders an order for operators, who see the orders of all accounts. */
 export function renderAccountOrder(order: Order): z.input<typeof accountOrderSchema> {
   const { accountId, walletId, customerId } = order;
   const stripeCustomerId = stripeIdOf(order.provider, customerId);
@@ -147,7 +158,7 @@ function reversalOf({ reversal = NO_REVERSAL }: Order) {
   return { refundedAmountMinor, disputedAmountMinor, revokedCredits };
 }
 
-/** A paid order as a line of the purchase history. */
+/** Renders a paid order as a line of the purchase history. */
 export function renderPurchase(order: Order): z.input<typeof purchaseSchema> {
   return {
     id: order.entryId ?? order.id,

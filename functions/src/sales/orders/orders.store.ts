@@ -4,25 +4,25 @@ import { CAPABILITIES } from '../../access/accounts/providerName.ts';
 import { isAtProvider } from '../payments/orderProvider.ts';
 import { type InvoiceOrder, isInvoiceOrder, type Order } from './order.ts';
 
-/** Which of an account's orders, the latest first. */
+/** Selects orders of one account, newest first. */
 export interface OrderQuery {
-  /** Orders by creation are all; orders by payment are those that were paid. */
+  /** Field to sort by: `createdAt` includes all orders, `paidAt` only paid ones. */
   readonly by: 'createdAt' | 'paidAt';
   readonly limit: number;
-  /** The position after which to go on: the time of the field in `by`, and the id. */
+  /** Position of the last order of the previous page: its time in the field of `by`, and its id. */
   readonly after?: TimePosition | undefined;
   readonly offset?: number | undefined;
   readonly status?: Order['status'] | undefined;
 }
 
-/** Which orders of all accounts, the latest first. */
+/** Selects orders of all accounts or of one, newest first. */
 export type OrdersEverywhereQuery = Pick<OrderQuery, 'limit' | 'after' | 'status'> & {
   readonly accountId?: string | undefined;
 };
 
 const ORDERS = storedAs<Order>();
 
-/** The only code that reads or writes orders. */
+/** `orders/{id}` */
 export class OrderStore {
   readonly #db: Firestore;
 
@@ -43,14 +43,14 @@ export class OrderStore {
     return snapshot.data() ?? null;
   }
 
-  /** Those of several orders that there are. */
+  /** Reads several orders; leaves out ids that don't exist. */
   async findAll(orderIds: readonly string[]): Promise<Order[]> {
     if (orderIds.length === 0) return [];
     const snapshots = await readAll(this.#db, ...orderIds.map((id) => this.#ref(id)));
     return snapshots.flatMap((snapshot) => snapshot.data() ?? []);
   }
 
-  /** The order that a payment paid. */
+  /** Returns the order that a payment paid; null if there is none. */
   async findByPayment(paymentId: string): Promise<Order | null> {
     const snapshot = await this.#orders.where('paymentId', '==', paymentId).limit(1).get();
     return snapshot.docs[0]?.data() ?? null;
@@ -61,7 +61,7 @@ export class OrderStore {
     return snapshot.data() ?? null;
   }
 
-  /** Those of several orders that exist. */
+  /** Reads several orders within the unit; leaves out ids that don't exist. */
   async findSeveralIn(unit: UnitOfWork, orderIds: readonly string[]): Promise<Order[]> {
     const snapshots = await unit.getAll(...orderIds.map((orderId) => this.#ref(orderId)));
     return snapshots.flatMap((snapshot) => snapshot.data() ?? []);
@@ -76,7 +76,7 @@ export class OrderStore {
     unit.update(this.#ref(order.id), ORDERS.whole(order));
   }
 
-  /** Orders of all accounts that are pending since before a moment, oldest first. */
+  /** Lists orders of all accounts that are pending and were created before a moment, oldest first. */
   async listPending(before: IsoTime, after: TimePosition | null, limit: number): Promise<Order[]> {
     let orders = this.#orders
       .where('status', '==', 'pending')
@@ -89,7 +89,7 @@ export class OrderStore {
     return snapshot.docs.map((document) => document.data());
   }
 
-  /** Orders at a provider in one status that were made since a moment, the latest first. */
+  /** Lists orders of one provider and status that were created since a moment, newest first. */
   async listAtProvider(
     { provider, status, since }: Pick<Order, 'provider' | 'status'> & { readonly since: IsoTime },
     after: TimePosition | null,
@@ -106,7 +106,7 @@ export class OrderStore {
     return (await orders.get()).docs.map((document) => document.data());
   }
 
-  /** What an account paid since a moment. */
+  /** Lists the orders that an account paid since a moment, latest payment first. */
   async listPaidSince(accountId: string, since: IsoTime): Promise<Order[]> {
     const snapshot = await this.#orders
       .where('accountId', '==', accountId)
@@ -117,7 +117,7 @@ export class OrderStore {
     return snapshot.docs.map((document) => document.data());
   }
 
-  /** An account's orders by invoice that are to be paid. */
+  /** Lists an account's pending orders by invoice, newest first. */
   async listOpenInvoices(accountId: string): Promise<InvoiceOrder[]> {
     const snapshot = await this.#orders
       .where('accountId', '==', accountId)
@@ -128,7 +128,7 @@ export class OrderStore {
     return snapshot.docs.map((document) => document.data()).filter(isInvoiceOrder);
   }
 
-  /** Orders of all accounts or one, the latest first. */
+  /** Lists orders of all accounts or of one, newest first. */
   async listEverywhere({ accountId, status, after, limit }: OrdersEverywhereQuery): Promise<Order[]> {
     let orders = this.#orders.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (accountId) orders = orders.where('accountId', '==', accountId);
@@ -137,7 +137,10 @@ export class OrderStore {
     return (await orders.get()).docs.map((document) => document.data());
   }
 
-  /** Takes from orders what leads to their payer: pages, and a customer whom the provider knows on. At most 500. */
+  /**
+   * Removes from at most 500 orders the links to their payer: pages, the last payment error, and the customer id if the
+   * provider creates its own customers and so still knows the person.
+   */
   async eraseLinks(orders: readonly Order[], erasedAt: IsoTime): Promise<void> {
     const batch = this.#db.batch();
     for (const order of orders) {
@@ -157,10 +160,10 @@ export class OrderStore {
     await batch.commit();
   }
 
-  /** Orders of an account, the latest first. */
+  /** Lists an account's orders, newest first. */
   async list(accountId: string, query: OrderQuery): Promise<Order[]> {
     let orders = this.#orders.where('accountId', '==', accountId);
-    // Times are text, so this leaves out the orders that have none.
+    // Times are stored as text, so this comparison leaves out orders whose time is null.
     if (query.by === 'paidAt') orders = orders.where('paidAt', '>', '');
     orders = orders.orderBy(query.by, 'desc').orderBy('id', 'desc').limit(query.limit);
     if (query.status) orders = orders.where('status', '==', query.status);

@@ -3,10 +3,10 @@ import { ERASED_AT_ONCE, stepAfter, timeOfStep } from '../../platform/accountDat
 import { timed, timeOf } from '../../platform/accountData/sections.ts';
 import type { OrdersNeeds } from './needs.ts';
 
-/** More than anybody has open at once. */
+/** Pending orders that a deletion lists as blockers; more than an account has at once. */
 const MAX_PENDING = 500;
 
-/** Keeps an account's orders. Those that are being paid for are in the way of a deletion. */
+/** Exports an account's orders and erases their personal links. Pending orders block the account's deletion. */
 export function ordersKeeper({ clock, orders }: Pick<OrdersNeeds, 'clock' | 'orders'>): AccountKeeper {
   return {
     blockers: async (accountId) => {

@@ -11,21 +11,26 @@ import type { CardOrder, Order } from './order.ts';
 import { sealOrder } from './orderFacts.ts';
 import { orderClosed } from './orders.errors.ts';
 
-/** The provider may forget an idempotency key after a day; an order that is nearly as old is not charged any more. */
+/**
+ * Seconds after its creation for which an order may be charged: 23 hours, because the provider may forget an
+ * idempotency key after a day.
+ */
 const CHARGEABLE_SECONDS = 23 * 60 * 60;
 
-/** An order as the payment left it. */
+/** An order after an attempt to charge its saved card. */
 export interface OrderPayment {
   readonly order: Order;
-  /** What the provider says of the payment; null for an order that was known to be paid. */
+  /** The provider's current state of the payment; null for an order that was already paid. */
   readonly payment: PaymentTruth | null;
 }
 
 /**
- * Charges the saved method of an order, or asks what became of the charge; credits it when it is paid. Repeating it
- * charges nothing twice: the provider's idempotency key is the order's id. What happens later is told by webhooks.
+ * Charges the saved payment method of an order, or fetches the payment if it exists already, and credits the order when
+ * it is paid. A repetition never charges twice: the provider's idempotency key is the order's id. Webhooks report later
+ * changes.
  * @throws PAYMENT_METHOD_NOT_FOUND (the saved card is gone, and the order has failed), ORDER_CLOSED,
- *   PAYMENT_PROVIDER_REFUSED (and the order has failed), PAYMENT_PROVIDER_UNAVAILABLE (nobody knows: repeat it)
+ *   PAYMENT_PROVIDER_REFUSED (and the order has failed), PAYMENT_PROVIDER_UNAVAILABLE (the outcome is unknown: repeat
+ *   the request)
  */
 export async function payOrder(deps: OrdersNeeds, order: CardOrder): Promise<OrderPayment> {
   if (order.paymentId !== null) return { order, payment: null };
@@ -53,7 +58,7 @@ async function paymentOf(deps: OrdersNeeds, order: CardOrder): Promise<PaymentTr
       seal: sealOrder(deps.seals, { ...order, customerId }),
     });
   } catch (error) {
-    // With their customer, cards are gone as well.
+    // A customer that is gone at the provider takes its cards along.
     if (isLost(error, 'payment method') || isLost(error, 'customer')) {
       await failOrder(deps, order.id, 'payment_method_missing', 'The saved card is gone.');
       throw notFound('PAYMENT_METHOD_NOT_FOUND');

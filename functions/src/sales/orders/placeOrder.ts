@@ -18,11 +18,11 @@ import type {
 } from './order.ts';
 import { stageOpenCheckout } from './stageOpenCheckout.ts';
 
-/** What an order is about, and how it is going to be paid; the rest of a new order is the same for all. */
+/** The fields of a new order that its caller decides: product, price and payment method. */
 export type OrderDraft = Sale & {
   readonly customerId?: string | null;
   readonly discount?: OrderDiscount;
-  /** The default provider unless given. */
+  /** Defaults to the default provider. */
   readonly provider?: ProviderName;
 } & (PageDraft | CardDraft | PlanDraft | InvoiceDraft);
 
@@ -34,15 +34,15 @@ type CardDraft = (PackProduct | TopUpProduct) & {
   readonly direct: CardCharge;
 };
 
-/** A plan's period that the provider charges with the subscription. */
+/** A period of a plan; the provider charges it with the subscription. */
 type PlanDraft = PlanProduct & { readonly method: 'direct' | 'automatic' };
 
 type InvoiceDraft = InvoicedProduct & { readonly method: 'invoice'; readonly daysUntilDue: number };
 
-/** Whose order it is, by which id. */
+/** The id, account and wallet of a new order. */
 type OrderIdentity = Pick<Order, 'id' | 'accountId' | 'requestHash'> & Partial<Pick<Order, 'walletId'>>;
 
-/** An order as it begins; for the main wallet unless its identity says otherwise. */
+/** Returns a new, pending order; for the main wallet unless its identity names another. */
 export function newOrder(draft: OrderDraft, identity: OrderIdentity, now: IsoTime): UnpaidOrder {
   const unpaid = {
     status: 'pending',
@@ -54,7 +54,9 @@ export function newOrder(draft: OrderDraft, identity: OrderIdentity, now: IsoTim
   return { provider: DEFAULT_PROVIDER, ...begun(identity, now), ...draft, ...unpaid };
 }
 
-/** What every order begins with, whatever it is about; what doesn't go with its method stays null. */
+/**
+ * Returns the first values of the fields that all orders have; fields that don't go with the order's method stay null.
+ */
 export function begun(identity: OrderIdentity, now: IsoTime) {
   return {
     walletId: MAIN_WALLET_ID,
@@ -70,10 +72,11 @@ export function begun(identity: OrderIdentity, now: IsoTime) {
 }
 
 /**
- * Writes an order before any provider is called, so that no payment is ever without one; a repetition finds the first,
- * and who asks again for the same thing with the same coupon finds the order whose page is still open.
- * @param isWanted true for an order that is paid in the way that the caller goes on with
- * @param draft called for a new order only: what was ordered before stays as it was, whatever became of the catalog
+ * Stores an order before any provider is called, so that every payment has an order. A repeated request returns the
+ * first order. A request for the same product with the same coupon returns the open order, even under another
+ * idempotency key.
+ * @param isWanted narrows the order to the kinds that the caller can continue with
+ * @param draft called only for a new order: a stored order keeps its terms, even when the catalog has changed
  * @throws TOO_MANY_OPEN_CHECKOUTS, IDEMPOTENCY_KEY_REUSED, and what `draft` throws
  */
 export async function placeOrder<O extends Order>(
@@ -100,7 +103,10 @@ export async function placeOrder<O extends Order>(
   return { order, replayed: known !== null || order !== drafted };
 }
 
-/** Stores a new order together with its place and the use of its coupon, or gives the one that already has its id. */
+/**
+ * Stores a new order together with its place among open checkouts and the use of its coupon, in one commit; returns the
+ * stored order if the id exists already.
+ */
 function store(deps: OrdersNeeds, order: Order): Promise<Order> {
   return runUnitOfWork(deps.db, async (unit) => {
     const countUse = order.discount && (await stageFirstUse(unit, deps, order, order.createdAt));

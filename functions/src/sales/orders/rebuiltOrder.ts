@@ -7,14 +7,15 @@ import { isPageOrder, type TopUpProduct, type UnpaidOrder } from './order.ts';
 import { type OrderFacts, readOrderFacts } from './orderFacts.ts';
 import { newOrder, type OrderDraft } from './placeOrder.ts';
 
-/** No page of a provider's that takes payments stays open longer. */
+/** Seconds for which a provider's payment page stays open at most. */
 const PAGE_SECONDS = 24 * 60 * 60;
 
 /**
- * The order that a payment was made for, as it was before it was paid, from the facts in the payment's metadata; null
- * for a payment of another deployment's, or that isn't made. Whoever calls this has looked for the order in vain. A
- * plan's order is made with its subscription instead. Pure.
- * @throws ORDER_NOT_REBUILT for what says that it is ours, and isn't or doesn't fit
+ * Rebuilds a lost order, as it was before payment, from the sealed facts in the payment's metadata. Returns null for a
+ * payment of another deployment and for a payment that isn't paid or processing. Callers have looked for the order
+ * before, and not found it. Returns null for a plan's order as well, because it is rebuilt with its subscription. Pure.
+ * @throws ORDER_NOT_REBUILT for metadata that names this deployment but is forged, incomplete, or of another order or
+ *   product
  */
 export function rebuiltOrder(seals: Seals, truth: OrderTruth): UnpaidOrder | null {
   if (truth.state.status !== 'paid' && truth.state.status !== 'processing') return null;
@@ -28,7 +29,7 @@ export function rebuiltOrder(seals: Seals, truth: OrderTruth): UnpaidOrder | nul
   return truth.kind === 'checkout' ? withUsedPage(orderFrom(facts), truth) : orderFrom(facts);
 }
 
-/** An order as it was placed. What a coupon takes off isn't counted as a use yet. */
+/** Returns an order as it was placed. The use of its coupon isn't counted yet. */
 export function orderFrom(facts: OrderFacts): UnpaidOrder {
   const { id, accountId, walletId, requestHash, createdAt, discount } = facts;
   const order = newOrder(draftFrom(facts), { id, accountId, walletId, requestHash }, createdAt);
@@ -55,13 +56,13 @@ function draftFrom(facts: OrderFacts): OrderDraft {
   return { ...sale, ...product, method, direct: { paymentMethodId: facts.paymentMethodId, intentId: null } };
 }
 
-/** The order with the page on which it was paid. */
+/** Returns the order with the page on which it was paid. */
 function withUsedPage(order: UnpaidOrder, { sessionId, discountMinor }: CheckoutTruth): UnpaidOrder {
   if (!isPageOrder(order)) return order;
   const { createdAt, discount } = order;
-  // Nobody is sent to the page any more.
+  // The page has been used, so no customer is sent there again.
   const checkout = { sessionId, url: '', expiresAt: addSeconds(createdAt, PAGE_SECONDS) };
-  // The provider may have rounded a percentage by one more or less; see openCheckout.
+  // The provider may have rounded a percentage differently by one minor unit; see `discountAsCharged` in orderPage.ts.
   const isRounded = discount && Math.abs(discount.amountMinor - discountMinor) <= 1;
   return { ...order, checkout, ...(isRounded && { discount: { ...discount, amountMinor: discountMinor } }) };
 }

@@ -38,7 +38,7 @@ describe('the credits to revoke', () => {
     expect(revocationTarget(credits, reversal)).toBe(target);
   });
 
-  it('are whole, never more than were bought, all for all of the money and none for none', () => {
+  it('are whole, at most the credits bought, all of them for all the money and none for no money', () => {
     fc.assert(
       fc.property(creditsArbitrary, truthArbitrary, (credits, reversal) => {
         const target = revocationTarget(credits, reversal);
@@ -49,7 +49,7 @@ describe('the credits to revoke', () => {
         expect(target).toBeLessThanOrEqual(credits);
         if (gone === 0) expect(target).toBe(0);
         if (gone >= amountMinor) expect(target).toBe(credits);
-        // Never more than the share of the money, and less than one credit below it.
+        // The credits are at most the money's share, and less than one credit below that share.
         else {
           const exact = BigInt(credits) * BigInt(gone);
           expect(BigInt(target) * BigInt(amountMinor) <= exact).toBe(true);
@@ -59,7 +59,7 @@ describe('the credits to revoke', () => {
     );
   });
 
-  it('grow with the money that went back', () => {
+  it('never decrease as more money goes back', () => {
     fc.assert(
       fc.property(creditsArbitrary, truthArbitrary, fc.nat(1_000), (credits, reversal, more) => {
         const further = { ...reversal, refundedAmountMinor: reversal.refundedAmountMinor + more };
@@ -68,7 +68,7 @@ describe('the credits to revoke', () => {
     );
   });
 
-  it.each([truth(-1), truth(0, -1), truth(0.5), truth(0, 0, -1)])('of %j are an error', (reversal) => {
+  it.each([truth(-1), truth(0, -1), truth(0.5), truth(0, 0, -1)])('throw for invalid amounts: %j', (reversal) => {
     expect(() => revocationTarget(100, reversal)).toThrow(RangeError);
   });
 });
@@ -79,18 +79,18 @@ it.each([
   ['refunded', truth(999)],
   ['disputed', truth(0, 999)],
   ['disputed', truth(500, 499)],
-] as const)('an order is %s after %j', (status, reversal) => {
+] as const)('an order has the status %s after %j', (status, reversal) => {
   expect(orderAfterReversal(paid(100), reversal, NOW).order.status).toBe(status);
 });
 
-it('every look at the provider changes the order, even one that finds nothing new', () => {
+it('every answer of the provider raises the version of the order, even an answer without news', () => {
   const first = orderAfterReversal(paid(100), truth(0), NOW).order;
   const second = orderAfterReversal(first, truth(0), '2026-01-03T00:00:00.000Z').order;
   expect([first.reversal?.version, second.reversal?.version]).toEqual([1, 2]);
   expect(second.updatedAt).toBe(first.updatedAt);
 });
 
-/** Applies one truth to an order and its wallet, as a unit of work does. */
+/** Applies one answer of the provider to an order and its wallet, as a unit of work does. */
 function follow(state: { order: PaidOrder; wallet: Wallet }, reversal: PaymentReversal) {
   const { order, posting } = orderAfterReversal(state.order, reversal, NOW);
   if (posting.kind === 'none') return { order, wallet: state.wallet };
@@ -120,7 +120,7 @@ const lotsArbitrary = fc.array(
   { maxLength: 6 },
 );
 
-it('what is posted adds up to the last truth, whatever comes between; without a reversal nothing changes', () => {
+it('revoked credits match the latest answer at any time; once no money is reversed, the wallet is as before', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 1_000 }),

@@ -4,9 +4,9 @@ import type { PaymentReversal } from '../payments/refundProvider.ts';
 import { NO_REVERSAL, type OrderReversal, type PaidOrder } from './order.ts';
 
 /**
- * Credits that have to be revoked in all for what has gone back of a payment: the same share of the credits as of the
- * money, rounded down to a whole credit, in the payer's favour. All the money is exactly all the credits, and what went
- * back twice (refunded and disputed) counts once.
+ * Returns the total of credits to revoke for the money of a payment that went back. The share of the credits equals the
+ * share of the money, rounded down to a whole credit in the payer's favor. All the money is all the credits. Money that
+ * was both refunded and disputed counts once.
  */
 export function revocationTarget(credits: number, reversal: PaymentReversal): number {
   const amount = assertNonNegative(reversal.amountMinor, 'amount of a payment');
@@ -15,31 +15,34 @@ export function revocationTarget(credits: number, reversal: PaymentReversal): nu
     assertNonNegative(reversal.disputedAmountMinor, 'disputed amount');
   if (gone === 0 || amount === 0) return 0;
   if (gone >= amount) return credits;
-  // The product may be beyond what a number holds exactly.
+  // The product may exceed the integers that a number holds exactly.
   return Number((BigInt(credits) * BigInt(gone)) / BigInt(amount));
 }
 
-/** The status of a paid order; a dispute outweighs refunds, as long as it is open and for good when it was lost. */
+/** Decides the status of a paid order. An open or lost dispute outweighs refunds. */
 function statusOf(reversal: PaymentReversal): PaidOrder['status'] {
   if (reversal.disputedAmountMinor > 0) return 'disputed';
   if (reversal.refundedAmountMinor === 0) return 'paid';
   return reversal.refundedAmountMinor >= reversal.amountMinor ? 'refunded' : 'partially_refunded';
 }
 
-/** What has to be posted so that an order's revoked credits meet their target; `order` is still without the posting. */
+/** The ledger entry to post so that an order's revoked credits reach their target. */
 export type ReversalPosting =
   | { readonly kind: 'none' }
   | { readonly kind: 'revocation'; readonly amountCredits: number }
   | {
       readonly kind: 'reinstatement';
       readonly amountCredits: number;
-      /** Lots that get back what was taken from them; the rest was debt, and is paid first. */
+      /**
+       * What each lot gets back of the credits that were taken from it. The rest of the amount was debt, which is
+       * reduced first.
+       */
       readonly returned: readonly LotChange[];
     };
 
 /**
- * A paid order as the provider's truth makes it, and the difference to post. The posting's own lot changes are noted
- * with {@link withTakenLots}.
+ * Returns a paid order with the provider's reversal applied, and the difference to post. The caller records the lot
+ * changes of a revocation with {@link withTakenLots}.
  */
 export function orderAfterReversal(
   order: PaidOrder,
@@ -75,7 +78,7 @@ function postingFor(before: OrderReversal, difference: number): ReversalPosting 
   return { kind: 'reinstatement', amountCredits, returned };
 }
 
-/** The order with what a revocation took from lots. */
+/** Returns the order with the credits that a revocation took from each lot. */
 export function withTakenLots(order: PaidOrder, taken: readonly LotChange[]): PaidOrder {
   const reversal = order.reversal ?? NO_REVERSAL;
   return { ...order, reversal: { ...reversal, takenLots: mergeTaken(reversal.takenLots, taken) } };

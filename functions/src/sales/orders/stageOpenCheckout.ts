@@ -3,13 +3,13 @@ import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 import { tooManyOpenCheckouts } from './orders.errors.ts';
 
-/** How many orders of an account may wait for their customer at once: each is asked about at its provider. */
+/** Unpaid orders that one account may have open at once; limited because each is reconciled with its provider. */
 const MAX_OPEN_CHECKOUTS = 20;
 
 /**
- * Finds a place for a new order among those of its account that wait for their customer; gives the function that takes
- * the place in the same commit as the order. The orders themselves say which places are taken: an order that is paid,
- * expired, failed or cancelled frees its place by that alone, so nothing can drift.
+ * Checks that an account may have another open order, and returns the function that records the order as open in the
+ * same commit. The status of the stored orders decides which of them are open. So an order that is paid, expired,
+ * failed or canceled frees its place without a write, and no counter can go wrong.
  * @throws TOO_MANY_OPEN_CHECKOUTS
  */
 export async function stageOpenCheckout(unit: UnitOfWork, deps: OrdersNeeds, order: Order): Promise<() => void> {
@@ -21,14 +21,14 @@ export async function stageOpenCheckout(unit: UnitOfWork, deps: OrdersNeeds, ord
   return () => deps.openCheckouts.writeIn(unit, accountId, noted, [...open, id]);
 }
 
-/** Most accounts never come near the limit, so the orders are only read at the limit. */
+/** Returns the ids that are still open. Reads the orders only at the limit, which few accounts reach. */
 async function stillOpen(unit: UnitOfWork, deps: OrdersNeeds, orderIds: readonly string[]): Promise<readonly string[]> {
   if (orderIds.length < MAX_OPEN_CHECKOUTS) return orderIds;
   const orders = await deps.orders.findSeveralIn(unit, orderIds);
   return orders.filter(waitsForCustomer).map(({ id }) => id);
 }
 
-/** True for an order whose page is open, or whose payment with a saved card the customer may still have to confirm. */
+/** True for a pending order on a page, or with a saved card whose payment the customer may still have to confirm. */
 function waitsForCustomer({ method, status }: Order): boolean {
   return status === 'pending' && (method === 'checkout' || method === 'direct');
 }

@@ -5,11 +5,11 @@ import { refusedField } from '../../platform/errors/refusal.ts';
 import type { PackProduct, Sale } from '../orders/order.ts';
 import { type ProviderChoice, providerChoice } from '../payments/providerChoice.ts';
 
-/** What an order of a pack is about. */
+/** The fields of an order that come from its pack. */
 type PackPurchase = PackProduct & Sale & ProviderChoice;
 
 /**
- * A pack at its price in a currency, and what it is at its provider.
+ * Returns a pack with its price in a currency and its product at the provider.
  * @throws UNKNOWN_PACK or UNKNOWN_CURRENCY, CREEM_PRODUCT_MISSING
  */
 export function packPurchase(

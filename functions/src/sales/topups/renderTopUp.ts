@@ -3,6 +3,7 @@ import { renderPrice } from '../../catalog/money.ts';
 import type { AnyTopUp } from './topUpBy.ts';
 import type { topUpSchema, usdcTopUpSchema } from './topups.schemas.ts';
 
+/** Renders a top-up for the account's owner: a placed order, or the address to send USDC to. */
 export function renderTopUp(topUp: AnyTopUp): z.input<typeof topUpSchema> | z.input<typeof usdcTopUpSchema> {
   if (topUp.order === null) return { address: topUp.address, chain: topUp.chain, amount: topUp.amount };
   const { order, checkout } = topUp;

@@ -21,18 +21,19 @@ import type { TopupsNeeds } from './needs.ts';
 import { paymentMethodRequired, paymentNotMade } from './topups.errors.ts';
 import { type OrderedTopUpRequest, TOP_UP_METHOD } from './topups.schemas.ts';
 
+/** The order of a top-up, and how it is paid. */
 export interface StartedTopUp {
   readonly order: Order;
-  /** Where it is paid; null when a saved card is charged. */
+  /** The page on which the order is paid; null when a saved card is charged. */
   readonly checkout: OrderCheckout | null;
   readonly replayed: boolean;
 }
 
 /**
- * Orders credits for an amount, and opens a page on which it is paid or charges a saved card.
+ * Orders credits for an amount, and opens a payment page or charges a saved card.
  * @throws AMOUNT_TOO_SMALL, UNKNOWN_CURRENCY, INVALID_REQUEST, REDIRECT_NOT_ALLOWED, PAYMENT_METHOD_REQUIRED,
  *   PAYMENT_METHOD_NOT_FOUND, PAYMENT_DECLINED or PAYMENT_AUTHENTICATION_REQUIRED (which says what to do next),
- *   ORDER_CLOSED for the repetition of an order that is closed, TOO_MANY_OPEN_CHECKOUTS, IDEMPOTENCY_KEY_REUSED,
+ *   ORDER_CLOSED when the request repeats an order that is closed, TOO_MANY_OPEN_CHECKOUTS, IDEMPOTENCY_KEY_REUSED,
  *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startTopUp(
@@ -69,7 +70,7 @@ async function draftOf(deps: TopupsNeeds, accountId: string, request: OrderedTop
   return { ...common, method: 'direct', customerId, direct };
 }
 
-/** The account's method with this id, or its default one. */
+/** Returns the id of the account's payment method with the requested id, or of its default method. */
 async function chargeableMethod(
   deps: TopupsNeeds,
   accountId: string,

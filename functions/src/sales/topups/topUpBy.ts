@@ -6,17 +6,18 @@ import type { TopupsNeeds } from './needs.ts';
 import { type StartedTopUp, startTopUp } from './startTopUp.ts';
 import { type CreateTopUpRequest, TOP_UP_METHOD } from './topups.schemas.ts';
 
-/** A top-up in USDC: where to send how much. Its order is made once the money is there. */
+/** A top-up in USDC: the address to pay to and the amount. The order is made when the deposit arrives. */
 interface AnnouncedTopUp extends PaymentAddress {
   readonly order: null;
   readonly amount: number;
   readonly replayed: false;
 }
 
+/** A top-up by any method. */
 export type AnyTopUp = StartedTopUp | AnnouncedTopUp;
 
 /**
- * Starts a top-up in the way that the request asks for.
+ * Starts a top-up by the method that the request names.
  * @throws what {@link startTopUp} throws; for USDC AMOUNT_TOO_SMALL, UNKNOWN_CURRENCY and USDC_NOT_CONFIGURED
  */
 export async function topUpBy(

@@ -2,16 +2,16 @@ import type { AppError } from '@cloud-bridge/base';
 import { refusal } from '../../platform/errors/refusal.ts';
 import type { PaymentTruth } from '../payments/paymentProvider.ts';
 
-/** 402: there is no saved card that could be charged. */
+/** 402: the account has no saved card to charge. */
 export function paymentMethodRequired(): AppError {
-  return refusal('PAYMENT_METHOD_REQUIRED', 'There is no saved card. Save one first, or pay on the page.', {
+  return refusal('PAYMENT_METHOD_REQUIRED', 'There is no saved card. Save a card first, or use a payment page.', {
     details: { nextAction: { type: 'add_payment_method' } },
   });
 }
 
 /**
- * 402 for a saved card that was not charged, with what to do next: confirm the payment in front of the customer, or
- * pay with something else.
+ * 402: the saved card was not charged. The details say what to do next: confirm the payment in front of the customer,
+ * or use another payment method.
  */
 export function paymentNotMade(orderId: string, paymentMethodId: string, payment: PaymentTruth): AppError {
   const { decline, confirmation } = payment;
@@ -19,7 +19,7 @@ export function paymentNotMade(orderId: string, paymentMethodId: string, payment
   if (confirmation) {
     return refusal(
       'PAYMENT_AUTHENTICATION_REQUIRED',
-      'The bank wants to see the cardholder. Confirm the payment with the client secret; the order follows.',
+      'The bank asks the cardholder to confirm. Confirm the payment with the client secret; then the order is paid.',
       { details: { ...common, nextAction: { type: 'confirm_payment', paymentMethodId, ...confirmation } } },
     );
   }

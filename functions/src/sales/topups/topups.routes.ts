@@ -12,12 +12,13 @@ export const topUpRoutes = [
     method: 'post',
     path: '/billing/topup',
     tag: 'Orders',
-    summary: "Buy credits for an amount of one's own choice",
+    summary: 'Buy credits for any amount',
     description:
-      'With `stripe_direct` a saved card is charged at once. A 402 says in `details` why it was not, and in ' +
-      '`details.nextAction` what to do: `confirm_payment` (with a client secret for Stripe’s script; the order ' +
-      'follows by itself), `use_another_payment_method` or `add_payment_method`. With `usdc` the answer says where ' +
-      'to send it; it is credited with `verify-topup`, or by itself some minutes later.',
+      'With `stripe_direct` a saved card is charged at once. If the charge fails, a 402 gives the reason in ' +
+      '`details` and the next step in `details.nextAction`: `confirm_payment` (with a client secret for Stripe’s ' +
+      'script; then the order is paid automatically), `use_another_payment_method` or `add_payment_method`. With ' +
+      '`usdc` the response names the address to pay to; `verify-topup` credits the payment, or a scan does so some ' +
+      'minutes later.',
     access: { to: 'account' },
     body: createTopUpSchema,
     response: dataOf(z.union([topUpSchema, usdcTopUpSchema])),

@@ -4,26 +4,30 @@ import { idSchema, text } from '../../platform/http/schemas.ts';
 import { paymentAddressSchema } from '../deposits/deposits.schemas.ts';
 import { ORDER_STATUSES } from '../orders/order.ts';
 
-/** How a top-up may be paid, as requests call it. */
+/** Payment methods of a top-up, as requests name them. */
 export const TOP_UP_METHOD = { page: 'stripe', savedCard: 'stripe_direct', deposit: 'usdc' } as const;
 
-/** Fields that go with one method only. */
+/** Request fields that are only allowed with one method. */
 const FIELDS_OF_METHODS = {
   [TOP_UP_METHOD.page]: ['successUrl', 'cancelUrl'],
   [TOP_UP_METHOD.savedCard]: ['paymentMethodId'],
   [TOP_UP_METHOD.deposit]: [],
 } as const;
 
-const redirectUrl = text(4_000).optional().meta({ description: 'With `stripe`; on one of the allowed origins.' });
+const redirectUrl = text(4_000)
+  .optional()
+  .meta({ description: 'Only with `stripe`; must be on one of the allowed origins.' });
 
 export const createTopUpSchema = z
   .strictObject({
     amount: majorAmountSchema,
     currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
     method: z.enum(Object.values(TOP_UP_METHOD)).meta({
-      description: "`stripe`: Stripe's page; `stripe_direct`: a saved card, at once; `usdc`: dollars as USDC on Base.",
+      description: "`stripe`: on Stripe's page; `stripe_direct`: with a saved card at once; `usdc`: with USDC on Base.",
     }),
-    paymentMethodId: idSchema.optional().meta({ description: 'With `stripe_direct`; the default one unless given.' }),
+    paymentMethodId: idSchema
+      .optional()
+      .meta({ description: 'Only with `stripe_direct`; defaults to the default card.' }),
     successUrl: redirectUrl,
     cancelUrl: redirectUrl,
   })
@@ -38,7 +42,7 @@ export const createTopUpSchema = z
     }
   });
 export type CreateTopUpRequest = z.output<typeof createTopUpSchema>;
-/** A top-up whose order is placed before its money comes. */
+/** A request for a top-up whose order is placed before the money arrives. */
 export type OrderedTopUpRequest = CreateTopUpRequest & {
   readonly method: Exclude<CreateTopUpRequest['method'], typeof TOP_UP_METHOD.deposit>;
 };
@@ -46,17 +50,23 @@ export type OrderedTopUpRequest = CreateTopUpRequest & {
 export const topUpSchema = z
   .object({
     orderId: z.string(),
-    status: z.enum(ORDER_STATUSES).meta({ description: '`pending` until the money is there.' }),
+    status: z.enum(ORDER_STATUSES).meta({ description: '`pending` until the payment has arrived.' }),
     credits: z.int(),
     price: priceSchema,
-    url: z.string().nullable().meta({ description: 'With `stripe`: send the customer here to pay.' }),
+    url: z
+      .string()
+      .nullable()
+      .meta({ description: 'The payment page to send the customer to; null unless the method is `stripe`.' }),
     sessionUrl: z.string().nullable().meta({ description: 'The same as `url`.' }),
     sessionId: z.string().nullable(),
     paymentId: z.string().nullable(),
-    transactionId: z.string().nullable().meta({ description: 'The ledger entry that credited it.' }),
+    transactionId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The ledger entry that added the credits; null until then.' }),
   })
   .meta({ id: 'TopUp' });
 
 export const usdcTopUpSchema = paymentAddressSchema
-  .extend({ amount: z.number().meta({ description: 'What to send, in USDC.', example: 50 }) })
+  .extend({ amount: z.number().meta({ description: 'The amount to send, in USDC.', example: 50 }) })
   .meta({ id: 'UsdcTopUp' });
