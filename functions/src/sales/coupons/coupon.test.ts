@@ -35,15 +35,15 @@ it.each([
 });
 
 it.each([
-  ['credits are no discount', { benefit: { type: 'credits', credits: 5, creditsExpireAfterDays: null } }],
-  ['another currency', { benefit: { type: 'amount', amountsOffMinor: { eur: 300 } } }],
-  ['another pack', { packs: ['growth'] }],
-  ['too little left to charge', { benefit: { type: 'amount', amountsOffMinor: { usd: 950 } } }],
-] as const)('%s: the coupon is not for this', (_name, fields) => {
+  ['that gives credits', { benefit: { type: 'credits', credits: 5, creditsExpireAfterDays: null } }],
+  ['for another currency', { benefit: { type: 'amount', amountsOffMinor: { eur: 300 } } }],
+  ['for another pack', { packs: ['growth'] }],
+  ['that leaves too little to charge', { benefit: { type: 'amount', amountsOffMinor: { usd: 950 } } }],
+] as const)('a coupon %s is not applicable', (_name, fields) => {
   expect(() => discountMinor(coupon(fields as Partial<Coupon>), starter)).toThrow(code('COUPON_NOT_APPLICABLE'));
 });
 
-it('a percentage takes off its share to the nearest cent, and never more than the price', () => {
+it('a percentage off is rounded to the nearest cent, and never exceeds the price', () => {
   fc.assert(
     fc.property(fc.integer({ min: 100, max: 99_999_999 }), fc.integer({ min: 1, max: 100 }), (amount, percentOff) => {
       const product = { ...starter, unitAmountMinor: amount };
@@ -66,7 +66,7 @@ it.each([
   [{ maxRedemptions: 3, redemptions: 3 }, 0, 'COUPON_USED_UP'],
   [{ expiresAt: NOW }, 0, 'COUPON_EXPIRED'],
   [{ disabledAt: NOW }, 0, 'COUPON_NOT_FOUND'],
-] as const)('%j after %d uses of an account: %s', (fields, uses, refusal) => {
+] as const)('the error for %j after %d uses by the account is %s', (fields, uses, refusal) => {
   const attempt = () => assertUsable(coupon(fields), uses, NOW);
   if (refusal === null) expect(attempt).not.toThrow();
   else expect(attempt).toThrow(code(refusal));

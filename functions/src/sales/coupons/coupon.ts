@@ -9,31 +9,31 @@ import {
   couponUsedUp,
 } from './coupons.errors.ts';
 
-/** What a coupon gives: credits at once, or less to pay for a pack or plan. */
+/** The benefit of a coupon: credits at once, or a discount on packs and plans. */
 export type CouponBenefit =
   | { readonly type: 'credits'; readonly credits: number; readonly creditsExpireAfterDays: number | null }
   | DiscountBenefit;
 
 /**
- * A code and what it is good for. Only its count of uses, its end and the provider's part of it ever change.
- * A use is counted when a bonus is redeemed and when an order is placed; an order that ends without being paid gives
- * its use back, so that uses never exceed the limits, whoever pays late or never.
+ * A code with its benefit and its limits. Only `redemptions`, `disabledAt` and `provider` ever change.
+ * A use is counted when credits are redeemed and when an order is placed. An order that ends unpaid gives its use back.
+ * So uses never exceed the limits, even if orders are paid late or never.
  */
 export interface Coupon {
   /** The code in capital letters. */
   readonly id: string;
   readonly name: string | null;
   readonly benefit: CouponBenefit;
-  /** Keys of the packs and slugs of the plans that it is good for; null: all. */
+  /** Keys of the packs, and slugs of the plans, to which the discount applies; null: all. */
   readonly packs: readonly string[] | null;
   readonly plans: readonly string[] | null;
-  /** How often it may be used in all, and by one account; null: without limit. */
+  /** Maximum number of uses by all accounts together, and by each account; null: no limit. */
   readonly maxRedemptions: number | null;
   readonly maxRedemptionsPerAccount: number | null;
   readonly redemptions: number;
   readonly expiresAt: IsoTime | null;
   readonly disabledAt: IsoTime | null;
-  /** What stands for a discount at the provider; null for credits, and until it exists. */
+  /** The discount's ids at the provider; null for credits, and until the discount exists there. */
   readonly provider: ProviderDiscount | null;
   /** Uid of the operator. */
   readonly createdBy: string;
@@ -41,7 +41,7 @@ export interface Coupon {
   readonly requestHash: string;
 }
 
-/** What can have a discount. */
+/** A pack or plan that can be sold at a discount. */
 export interface DiscountedProduct {
   readonly kind: 'pack' | 'plan';
   readonly key: string;
@@ -52,7 +52,7 @@ export interface DiscountedProduct {
 export const COUPON_STATUSES = ['active', 'expired', 'used_up', 'disabled'] as const;
 export type CouponStatus = (typeof COUPON_STATUSES)[number];
 
-/** Codes are the same in capital and small letters. */
+/** Returns a code in capital letters, because codes are case-insensitive. */
 export function normalizeCode(code: string): string {
   return code.toUpperCase();
 }
@@ -64,8 +64,7 @@ export function couponStatus(coupon: Coupon, now: IsoTime): CouponStatus {
 }
 
 /**
- * Throws unless an account that has used a coupon so often may use it once more: 404 for one that is disabled, 409 for
- * one that has expired or been used as often as it may be.
+ * Throws unless an account with this number of uses may use the coupon once more.
  * @throws COUPON_ALREADY_USED, COUPON_EXPIRED, COUPON_NOT_FOUND, COUPON_USED_UP
  */
 export function assertUsable(coupon: Coupon, usesOfAccount: number, now: IsoTime): void {
@@ -76,7 +75,7 @@ export function assertUsable(coupon: Coupon, usesOfAccount: number, now: IsoTime
 }
 
 /**
- * Refuses a coupon that is disabled or has expired.
+ * Throws for a coupon that is disabled or has expired.
  * @throws COUPON_EXPIRED, COUPON_NOT_FOUND
  */
 export function assertNotEnded(coupon: Coupon, now: IsoTime): void {
@@ -85,14 +84,14 @@ export function assertNotEnded(coupon: Coupon, now: IsoTime): void {
   if (status === 'expired') throw couponExpired();
 }
 
-/** Least amounts that a card can be charged (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
+/** Smallest card charges (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
 const LEAST_CHARGE_MINOR: Readonly<Record<Currency, number>> = { usd: 50, eur: 50, gbp: 30 };
 
 /**
- * What a coupon takes off a product, in the product's minor unit; percentages are rounded to the nearest one, halves
- * up. Never more than the price.
- * @throws COUPON_NOT_APPLICABLE where it takes off nothing, or where what is left can't be charged though it isn't
- *   nothing
+ * Returns the amount that a coupon takes off a product, in minor units of the product's currency. Percentages are
+ * rounded to the nearest unit, halves up. The amount never exceeds the price.
+ * @throws COUPON_NOT_APPLICABLE for a coupon without a discount on this product, or if the rest of the price is too
+ *   small to be charged, but not 0
  */
 export function discountMinor(coupon: Coupon, product: DiscountedProduct): number {
   const only = product.kind === 'pack' ? coupon.packs : coupon.plans;
@@ -100,13 +99,13 @@ export function discountMinor(coupon: Coupon, product: DiscountedProduct): numbe
   const discount = Math.min(product.unitAmountMinor, reduction(coupon.benefit, product));
   const left = product.unitAmountMinor - discount;
   if (left > 0 && left < LEAST_CHARGE_MINOR[product.currency]) {
-    throw couponNotApplicable('What it leaves to pay is too little to be charged.');
+    throw couponNotApplicable('The rest of the price is too little to be charged.');
   }
   return assertNonNegative(discount, 'discount');
 }
 
 function reduction(benefit: CouponBenefit, { unitAmountMinor, currency }: DiscountedProduct): number {
-  if (benefit.type === 'credits') throw couponNotApplicable('It is redeemed by itself, at /billing/coupons/redeem.');
+  if (benefit.type === 'credits') throw couponNotApplicable('It gives credits: redeem it at /billing/coupons/redeem.');
   if (benefit.type === 'percent') return Math.floor((unitAmountMinor * benefit.percentOff + 50) / 100);
   const amountMinor = benefit.amountsOffMinor[currency];
   if (amountMinor === undefined) throw couponNotApplicable(`It takes nothing off in ${currency}.`);

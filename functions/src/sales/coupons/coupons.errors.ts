@@ -1,7 +1,7 @@
 import type { AppError } from '@cloud-bridge/base';
 import { notFound, refusal } from '../../platform/errors/refusal.ts';
 
-/** 404: also for a coupon that was disabled. */
+/** Returns the 404 for a code that doesn't exist, or whose coupon is disabled. */
 export function couponNotFound(): AppError {
   return notFound('COUPON_NOT_FOUND');
 }
@@ -11,11 +11,11 @@ export function couponExpired(): AppError {
 }
 
 export function couponUsedUp(): AppError {
-  return refusal('COUPON_USED_UP', 'The coupon has been used as often as it may be.');
+  return refusal('COUPON_USED_UP', 'The coupon has no uses left.');
 }
 
 export function couponAlreadyUsed(): AppError {
-  return refusal('COUPON_ALREADY_USED', 'This account has used the coupon as often as it may.');
+  return refusal('COUPON_ALREADY_USED', 'This account has used the coupon as often as one account may.');
 }
 
 export function couponNotApplicable(why: string): AppError {

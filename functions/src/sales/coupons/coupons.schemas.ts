@@ -4,11 +4,11 @@ import { text, timeOut, timeSchema } from '../../platform/http/schemas.ts';
 import { COUPON_STATUSES, type Coupon, couponStatus } from './coupon.ts';
 import type { RedeemedCoupon } from './redeemCoupon.ts';
 
-/** What a provider takes as a code, too. */
+/** Codes that payment providers accept, too. */
 export const couponCodeSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]{3,39}$/, { message: 'must be 4 to 40 letters, digits and dashes' })
-  .meta({ example: 'SPRING-26', description: 'Capital and small letters are the same.' });
+  .meta({ example: 'SPRING-26', description: 'Case-insensitive.' });
 
 const amounts = z.partialRecord(currencySchema, z.int().min(1).max(99_999_999));
 const names = z.array(z.string().min(1).max(40)).min(1).max(100);
@@ -16,21 +16,26 @@ const names = z.array(z.string().min(1).max(40)).min(1).max(100);
 export const createCouponSchema = z
   .strictObject({
     code: couponCodeSchema,
-    name: text(40).optional().meta({ description: 'What customers see on receipts; the code unless given.' }),
-    credits: z.int().min(1).max(1_000_000_000).optional().meta({ description: 'Credits that redeeming it gives.' }),
-    creditsExpireAfterDays: z.int().min(1).max(3_650).optional().meta({ description: 'Never unless given.' }),
+    name: text(40).optional().meta({ description: 'The name on receipts; the code by default.' }),
+    credits: z.int().min(1).max(1_000_000_000).optional().meta({ description: 'Credits per redemption.' }),
+    creditsExpireAfterDays: z
+      .int()
+      .min(1)
+      .max(3_650)
+      .optional()
+      .meta({ description: 'Days after which the redeemed credits expire; they never expire by default.' }),
     percentOff: z.int().min(1).max(100).optional(),
     amountsOffMinor: amounts
       .optional()
-      .meta({ description: 'In each currency in which it is good, in its smallest unit.' }),
-    packs: names.optional().meta({ description: 'Keys of the packs that it is good for; all unless given.' }),
-    plans: names.optional().meta({ description: 'Slugs of the plans that it is good for; all unless given.' }),
+      .meta({ description: "Discount by currency, in the currency's minor unit; not valid in other currencies." }),
+    packs: names.optional().meta({ description: 'Keys of the packs to which the discount applies; all by default.' }),
+    plans: names.optional().meta({ description: 'Slugs of the plans to which the discount applies; all by default.' }),
     maxRedemptions: z
       .int()
       .min(1)
       .max(1_000_000_000)
       .optional()
-      .meta({ description: 'In all; no limit unless given.' }),
+      .meta({ description: 'Maximum number of uses by all accounts together; no limit by default.' }),
     maxRedemptionsPerAccount: z.int().min(1).max(1_000_000).default(1),
     expiresAt: timeSchema.optional(),
   })
@@ -66,7 +71,7 @@ export const couponSchema = z
     amountsOffMinor: amounts.nullable(),
     packs: z.array(z.string()).nullable(),
     plans: z.array(z.string()).nullable(),
-    redemptions: z.int().meta({ description: 'Uses so far, with those of orders that are still to be paid.' }),
+    redemptions: z.int().meta({ description: 'Number of uses, including orders that are not paid yet.' }),
     maxRedemptions: z.int().nullable(),
     maxRedemptionsPerAccount: z.int().nullable(),
     expiresAt: timeOut.nullable(),
@@ -81,12 +86,12 @@ export const redemptionSchema = z
     amountCredits: z.int(),
     creditsExpireAt: timeOut.nullable(),
     balanceAfterCredits: z.int(),
-    transactionId: z.string().meta({ description: 'The ledger entry that gave the credits.' }),
+    transactionId: z.string().meta({ description: 'The ledger entry that granted the credits.' }),
     redeemedAt: timeOut,
   })
   .meta({ id: 'CouponRedemption' });
 
-/** A coupon as operators see it. */
+/** Renders a coupon for operators. */
 export function renderCoupon(coupon: Coupon, now: string): z.input<typeof couponSchema> {
   const { id, name, benefit, packs, plans, redemptions, maxRedemptions, maxRedemptionsPerAccount } = coupon;
   return {
@@ -115,7 +120,7 @@ export function renderRedemption({ code, entry }: RedeemedCoupon): z.input<typeo
   return {
     code,
     amountCredits,
-    // Credits that paid a debt are gone, and don't expire.
+    // Null if all credits paid a debt: then no lot is left that could expire.
     creditsExpireAt:
       lotChanges.find(({ source, deltaCredits }) => source === 'promotion' && deltaCredits > 0)?.expiresAt ?? null,
     balanceAfterCredits,

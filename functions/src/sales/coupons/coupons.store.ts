@@ -2,22 +2,22 @@ import { type IsoTime, type Page, storedAs, type TimePosition, type UnitOfWork }
 import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import type { Coupon } from './coupon.ts';
 
-/** How often one account uses a coupon. */
+/** Number of times that one account has used a coupon. */
 interface CouponUses {
   readonly accountId: string;
   readonly count: number;
   readonly updatedAt: IsoTime;
 }
 
-/** A coupon with one account's uses, as a unit of work has read them. */
+/** A coupon and one account's number of uses, as read in a unit of work. */
 export interface ReadCoupon {
   readonly coupon: Coupon;
   readonly accountId: string;
-  /** Null for an account that never used it. */
+  /** Null for an account that never used the coupon. */
   readonly uses: number | null;
 }
 
-/** What a request to create a coupon was, by its Idempotency-Key. */
+/** An earlier request to create a coupon; its id follows from the Idempotency-Key. */
 export interface CouponRequest {
   readonly id: string;
   readonly code: string;
@@ -28,7 +28,7 @@ const COUPONS = storedAs<Coupon>();
 const COUPON_USES = storedAs<CouponUses>();
 const COUPON_REQUESTS = storedAs<CouponRequest>();
 
-/** `coupons/{code}`, `coupons/{code}/uses/{accountId}` and `couponRequests/{id}` */
+/** Stores `coupons/{code}`, `coupons/{code}/uses/{accountId}` and `couponRequests/{id}`. */
 export class CouponStore {
   readonly #db: Firestore;
 
@@ -83,7 +83,7 @@ export class CouponStore {
     return coupon ? { coupon, accountId, uses: uses.data()?.count ?? null } : null;
   }
 
-  /** Counts uses of a coupon that the unit has read with {@link findWithUsesIn}: 1 for one more, -1 for one less. */
+  /** Adds 1 or -1 to the uses of a coupon that the unit has read with {@link findWithUsesIn}. */
   countIn(unit: UnitOfWork, { coupon, accountId, uses }: ReadCoupon, difference: 1 | -1, now: IsoTime): void {
     unit.update(this.#ref(coupon.id), { redemptions: Math.max(0, coupon.redemptions + difference) });
     const reference = this.#usesRef(coupon.id, accountId);
@@ -93,7 +93,7 @@ export class CouponStore {
     else unit.update(reference, COUPON_USES.whole(next));
   }
 
-  /** A page of what an account has used, in the order of the codes. */
+  /** Lists a page of the coupons that an account has used, in the order of their codes. */
   async listUses(
     accountId: string,
     limit: number,
@@ -113,7 +113,7 @@ export class CouponStore {
     return { items, after: docs.length === limit ? (items.at(-1)?.couponCode ?? null) : null };
   }
 
-  /** All coupons, the newest first. */
+  /** Lists all coupons, newest first. */
   async list(limit: number, after: TimePosition | undefined): Promise<Coupon[]> {
     let coupons = this.#coupons.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (after) coupons = coupons.startAfter(after.createdAt, after.id);

@@ -15,8 +15,8 @@ import type { CreateCouponRequest } from './coupons.schemas.ts';
 import type { CouponsNeeds } from './needs.ts';
 
 /**
- * Creates a coupon, and for a discount what stands for it at the provider. One that the provider hasn't got yet,
- * because it didn't answer, is completed by repeating the request.
+ * Creates a coupon. Creates a discount at the provider, too; if the provider didn't answer, repeating the request
+ * completes the coupon.
  * @throws INVALID_REQUEST (expiry, names of packs and plans), COUPON_EXISTS, IDEMPOTENCY_KEY_REUSED,
  *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
@@ -85,7 +85,7 @@ async function completeCoupon(deps: CouponsNeeds, coupon: Coupon): Promise<Coupo
   const provider = await defaultProvider(deps).discounts.createDiscount({ code, name, benefit });
   return runUnitOfWork(deps.db, async (unit) => {
     const current = await deps.coupons.findIn(unit, code);
-    if (!current) throw new Error(`coupon ${code} is gone`);
+    if (!current) throw new Error(`coupon ${code} doesn't exist any more`);
     if (current.provider) return current;
     deps.coupons.updateIn(unit, code, { provider });
     return { ...current, provider };

@@ -6,10 +6,10 @@ import { couponNotFound } from './coupons.errors.ts';
 import type { CouponsNeeds } from './needs.ts';
 
 /**
- * Ends a coupon for good, here first and then at the provider; repeating it changes nothing. Orders that were placed
- * with it keep their discount.
+ * Disables a coupon for good, here first and then at the provider. Repeating the call changes nothing. Orders that were
+ * placed with the coupon keep their discount.
  * @throws COUPON_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE (then
- *   repeating the request completes it)
+ *   repeating the request ends the discount at the provider)
  */
 export async function disableCoupon(
   deps: CouponsNeeds,

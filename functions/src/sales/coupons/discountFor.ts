@@ -5,8 +5,8 @@ import type { CouponsNeeds } from './needs.ts';
 import type { OrderDiscount } from './orderDiscount.ts';
 
 /**
- * What a code takes off a product for an account that is about to order it; nothing is counted yet: that happens with
- * the order.
+ * Returns the discount of a code on a product that an account is about to order. The use is counted later, with the
+ * order.
  * @throws COUPON_NOT_FOUND, COUPON_EXPIRED, COUPON_NOT_APPLICABLE, RATE_LIMITED
  */
 export async function discountFor(
@@ -18,7 +18,7 @@ export async function discountFor(
   await limitAttempts(deps, accountId);
   const coupon = await deps.coupons.find(normalizeCode(code));
   if (!coupon) throw couponNotFound();
-  // Its limits are a matter of the commit that counts the use: here the same order may just have taken the last one.
+  // The commit that counts the use checks the limits. Here, the order of an earlier try may have taken the last use.
   assertNotEnded(coupon, deps.clock());
   const amountMinor = discountMinor(coupon, product);
   if (!coupon.provider) throw couponNotApplicable('It has not been set up completely.');

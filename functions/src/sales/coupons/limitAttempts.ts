@@ -1,12 +1,12 @@
 import { rateLimited } from '../../platform/http/http.errors.ts';
 import type { CouponsNeeds } from './needs.ts';
 
-/** Codes that an account may try in a minute: plenty for people, nothing for guessing. */
+/** Codes that an account may try per minute: plenty for people, far too few for guessing codes. */
 const MAX_ATTEMPTS_PER_MINUTE = 30;
 const WINDOW_SECONDS = 60;
 
 /**
- * Counts an attempt to use a code, be it a good one or not.
+ * Counts an attempt to use a code, whether the code exists or not.
  * @throws RATE_LIMITED
  */
 export async function limitAttempts(deps: CouponsNeeds, accountId: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { RateLimiter } from '../../access/requests/rateLimiter.ts';
 import type { PaymentsNeeds } from '../payments/needs.ts';
 import type { CouponStore } from './coupons.store.ts';
 
-/** What keeps coupons and counts their uses. */
+/** Needs of the code that creates, redeems and ends coupons. */
 export interface CouponsNeeds extends AuditLogNeeds, PaymentsNeeds {
   readonly clock: Clock;
   readonly coupons: CouponStore;

@@ -1,9 +1,9 @@
-/** What a coupon takes off an order. */
+/** The discount of a coupon on an order. */
 export interface OrderDiscount {
   readonly couponCode: string;
   readonly amountMinor: number;
-  /** What stands for it at the provider. */
+  /** The discount's id at the provider. */
   readonly promotionCodeId: string;
-  /** Whether the order counts as a use of the coupon: while it is to be paid, and once it is. */
+  /** True if the order counts as a use of the coupon: while it can still be paid, and after it was paid. */
   readonly isCounted: boolean;
 }

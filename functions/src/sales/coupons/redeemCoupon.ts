@@ -8,7 +8,7 @@ import type { CouponsNeeds } from './needs.ts';
 
 export interface RedeemedCoupon {
   readonly code: string;
-  /** The ledger entry that gave the credits. */
+  /** The ledger entry that granted the credits. */
   readonly entry: CreditEntry;
   readonly replayed: boolean;
 }
@@ -16,8 +16,8 @@ export interface RedeemedCoupon {
 const DAY_SECONDS = 24 * 60 * 60;
 
 /**
- * Gives the credits of a bonus coupon: its count, the account's count, wallet and ledger entry in one commit, so that
- * of several who want its last use exactly one gets it.
+ * Grants the credits of a coupon. Writes the coupon's count, the account's count, the wallet and the ledger entry in
+ * one commit, so that exactly one of several concurrent requests gets the last use.
  * @throws COUPON_NOT_FOUND, COUPON_EXPIRED, COUPON_USED_UP, COUPON_ALREADY_USED, COUPON_NOT_APPLICABLE for a discount,
  *   IDEMPOTENCY_KEY_REUSED, RATE_LIMITED, WALLET_CLOSED, WALLET_FULL
  */
@@ -46,7 +46,7 @@ export async function redeemCoupon(
 }
 
 function grantOf({ id, benefit }: Coupon, ids: ReturnType<typeof commandIds>, now: IsoTime): CreditCommand {
-  if (benefit.type !== 'credits') throw couponNotApplicable('It is a discount: give it as couponCode when ordering.');
+  if (benefit.type !== 'credits') throw couponNotApplicable('It is a discount: pass it as couponCode when you order.');
   const days = benefit.creditsExpireAfterDays;
   return {
     type: 'grant',

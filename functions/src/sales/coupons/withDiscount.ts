@@ -6,9 +6,9 @@ import type { CouponsNeeds } from './needs.ts';
 import type { OrderDiscount } from './orderDiscount.ts';
 
 /**
- * Does something with an order's discount. One that somebody has deleted or ended at the provider is made again, once:
- * a coupon ends with `/admin/coupons/:id/disable`.
- * @throws COUPON_NOT_FOUND for a coupon that has ended meanwhile
+ * Calls `use` with an order's discount. If the discount was deleted or ended at the provider, creates it there again
+ * and calls `use` a second time, because only `/admin/coupons/:id/disable` ends a coupon.
+ * @throws COUPON_NOT_FOUND for a coupon that was disabled meanwhile
  */
 export async function withDiscount<T>(
   deps: CouponsNeeds,
@@ -20,7 +20,7 @@ export async function withDiscount<T>(
   } catch (error) {
     if (!discount || !isLost(error, 'discount')) throw error;
     const promotionCodeId = await replaceDiscount(deps, discount);
-    // The provider has it after all, and refuses it for another reason.
+    // The provider still has this discount, so it refused the call for another reason.
     if (promotionCodeId === discount.promotionCodeId) throw error;
     return use({ ...discount, promotionCodeId });
   }
@@ -33,7 +33,7 @@ async function replaceDiscount(
   const coupon = await deps.coupons.find(couponCode);
   if (!coupon || coupon.disabledAt !== null || coupon.benefit.type === 'credits') throw couponNotFound();
   if (coupon.provider && coupon.provider.promotionCodeId !== lostId) return coupon.provider.promotionCodeId;
-  deps.logger.warn('a discount was gone at the provider and is made again', { couponCode, promotionCodeId: lostId });
+  deps.logger.warn('a discount is missing at the provider and is made again', { couponCode, promotionCodeId: lostId });
   const { name, benefit } = coupon;
   const provider = await defaultProvider(deps).discounts.createDiscount({ code: couponCode, name, benefit });
   return runUnitOfWork(deps.db, async (unit) => {

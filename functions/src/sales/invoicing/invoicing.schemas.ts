@@ -19,7 +19,12 @@ export const invoicingQuery = z.strictObject({
 
 export const createInvoiceSchema = z
   .strictObject({
-    pack: z.string().min(1).max(40).optional().meta({ example: 'enterprise', description: 'A pack; or amount.' }),
+    pack: z
+      .string()
+      .min(1)
+      .max(40)
+      .optional()
+      .meta({ example: 'enterprise', description: 'Required unless `amount` is given.' }),
     amount: majorAmountSchema.optional(),
     currency: z.string().max(10).default('usd').meta({ example: 'usd' }),
   })
@@ -33,10 +38,10 @@ export type CreateInvoiceRequest = z.output<typeof createInvoiceSchema>;
 export const invoiceSchema = z
   .object({
     orderId: z.string(),
-    status: z.enum(ORDER_STATUSES).meta({ description: 'Credited once it is `paid`.' }),
+    status: z.enum(ORDER_STATUSES).meta({ description: 'The credits are granted when it is `paid`.' }),
     credits: z.int(),
     price: priceSchema,
-    invoiceUrl: z.string().nullable().meta({ description: "Stripe's page, where it is paid." }),
+    invoiceUrl: z.string().nullable().meta({ description: "Stripe's page, on which the invoice is paid." }),
     invoicePdfUrl: z.string().nullable(),
     dueAt: timeOut.nullable(),
   })
@@ -45,11 +50,13 @@ export const invoiceSchema = z
 export const invoicingSchema = z
   .object({
     status: z.enum(['none', ...INVOICING_STATUSES]),
-    isEligible: z.boolean().meta({ description: '$1,000 or more in each of three calendar months (UTC) in a row.' }),
-    isPaused: z.boolean().meta({ description: 'An invoice is overdue: no other is made before it is paid.' }),
+    isEligible: z.boolean().meta({
+      description: 'True with purchases of $1,000 or more in each of three calendar months (UTC) in a row.',
+    }),
+    isPaused: z.boolean().meta({ description: 'True while an invoice is overdue; no further invoice can be ordered.' }),
     months: z
       .array(z.object({ month: z.string().meta({ example: '2026-03' }), purchased: priceSchema }))
-      .meta({ description: 'Purchases less what went back, oldest month first; other currencies in dollars.' }),
+      .meta({ description: 'Purchases less refunds, oldest month first; other currencies in US dollars.' }),
     daysUntilDue: z.int().nullable(),
     reason: z.string().nullable(),
     requestedAt: timeOut.nullable(),
@@ -90,7 +97,7 @@ export function renderInvoicing(state: InvoicingState): z.input<typeof invoicing
   };
 }
 
-/** An account's request as operators see it. */
+/** Renders an account's request for operators. */
 export function renderInvoicingRequest(invoicing: Invoicing): z.input<typeof invoicingRequestSchema> {
   const { id, status, daysUntilDue, reason, createdAt, decidedAt, decidedBy } = invoicing;
   return { accountId: id, status, daysUntilDue, reason, requestedAt: createdAt, decidedAt, decidedBy };

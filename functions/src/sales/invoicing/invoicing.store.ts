@@ -4,7 +4,7 @@ import type { Invoicing, InvoicingStatus } from './invoicing.ts';
 
 const INVOICING = storedAs<Invoicing>();
 
-/** `invoicing/{accountId}` */
+/** Stores `invoicing/{accountId}`. */
 export class InvoicingStore {
   readonly #db: Firestore;
 
@@ -30,7 +30,7 @@ export class InvoicingStore {
     return snapshot.data() ?? null;
   }
 
-  /** Writes what follows from what the unit has read. */
+  /** Creates or updates a request; `before` is the request that the unit has read. */
   writeIn(unit: UnitOfWork, before: Invoicing | null, next: Invoicing): void {
     if (before) unit.update(this.#ref(next.id), INVOICING.whole(next));
     else unit.create(this.#ref(next.id), next);
@@ -40,7 +40,7 @@ export class InvoicingStore {
     await this.#ref(accountId).delete();
   }
 
-  /** Those of a status, the latest request first. */
+  /** Lists the requests with a status, newest first. */
   async list(status: InvoicingStatus, limit: number, after: TimePosition | undefined): Promise<Invoicing[]> {
     let found = this.#invoicing
       .where('status', '==', status)

@@ -3,7 +3,7 @@ import { inOneGo } from '../../platform/accountData/erasures.ts';
 import { whole } from '../../platform/accountData/sections.ts';
 import type { InvoicingNeeds } from './needs.ts';
 
-/** Keeps whether, and as whom, an account may buy by invoice. */
+/** Exports and erases an account's request to pay by invoice. */
 export function invoicingKeeper({ invoicing }: Pick<InvoicingNeeds, 'invoicing'>): AccountKeeper {
   return {
     sections: { invoicing: async (id) => whole([await invoicing.find(id)]) },

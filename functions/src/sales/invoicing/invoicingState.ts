@@ -6,16 +6,16 @@ import { invoicingNotFound, notEligible } from './invoicing.errors.ts';
 import { asked, decided, type Invoicing, type InvoicingDecision, isOverdue } from './invoicing.ts';
 import type { InvoicingNeeds } from './needs.ts';
 
-/** How an account stands with invoices. */
+/** An account's request to pay by invoice, its eligibility and its unpaid invoices. */
 export interface InvoicingState {
   readonly invoicing: Invoicing | null;
   readonly eligibility: Eligibility;
-  /** Orders whose invoices are to be paid. */
+  /** Orders with unpaid invoices. */
   readonly open: readonly InvoiceOrder[];
   readonly overdue: readonly InvoiceOrder[];
 }
 
-/** How an account stands with invoices now: eligibility and what is overdue are computed from its orders. */
+/** Reads an account's request, and computes its eligibility and its overdue invoices from its orders. */
 export async function readInvoicing(deps: InvoicingNeeds, accountId: string): Promise<InvoicingState> {
   const now = deps.clock();
   const [invoicing, catalog, bought, open] = await Promise.all([
@@ -29,7 +29,7 @@ export async function readInvoicing(deps: InvoicingNeeds, accountId: string): Pr
 }
 
 /**
- * Asks to pay by invoice; repeating it changes nothing.
+ * Records that an account asks to pay by invoice. Repeating the call changes nothing.
  * @throws INVOICING_NOT_ELIGIBLE
  */
 export async function askForInvoicing(deps: InvoicingNeeds, accountId: string): Promise<InvoicingState> {
@@ -47,8 +47,8 @@ export async function askForInvoicing(deps: InvoicingNeeds, accountId: string): 
 }
 
 /**
- * An operator decides on an account that has asked. Who is approved stays so, whatever is bought later, until an
- * operator declines; invoices that are open then stay open.
+ * Records an operator's decision on an account's request. An approval lasts until an operator declines, whatever the
+ * account buys later; open invoices stay open after that.
  * @throws INVOICING_NOT_FOUND, IDEMPOTENCY_KEY_REUSED
  */
 export async function decideOnInvoicing(
@@ -61,7 +61,7 @@ export async function decideOnInvoicing(
   return runUnitOfWork(deps.db, async (unit) => {
     const before = await deps.invoicing.findIn(unit, accountId);
     if (!before) throw invoicingNotFound();
-    // A request that is repeated after a later decision doesn't undo that.
+    // A repeated request doesn't undo a decision that was made since.
     const record = await deps.auditLog.findIn(unit, operator);
     if (record) return { invoicing: asRecorded(before, record), replayed: isOfEarlierRequest(record, operator) };
     const next = decided(before, decision, operator.actorId, now);

@@ -15,12 +15,15 @@ import type { CreateInvoiceRequest } from './invoicing.schemas.ts';
 import { isOverdue } from './invoicing.ts';
 import type { InvoicingNeeds } from './needs.ts';
 
-/** The provider may forget an idempotency key after a day; for an older order no invoice is made any more. */
+/**
+ * Age, in seconds, up to which an order can still get its invoice. The provider may forget an idempotency key after a
+ * day, and would then create a second invoice.
+ */
 const INVOICEABLE_SECONDS = 23 * 60 * 60;
 
 /**
- * Orders a pack or an amount by invoice, and has the provider send it. The order is written first; repeating the
- * request with its Idempotency-Key makes no second invoice, and completes one that nobody knows of.
+ * Orders a pack or an amount by invoice, and lets the provider send the invoice. Writes the order first: repeating the
+ * request with its Idempotency-Key creates no second invoice, and completes an order whose invoice isn't recorded yet.
  * @throws INVOICING_NOT_APPROVED, INVOICING_PAUSED, UNKNOWN_PACK, UNKNOWN_CURRENCY, AMOUNT_TOO_SMALL, INVALID_REQUEST,
  *   ORDER_CLOSED, TOO_MANY_OPEN_CHECKOUTS, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED (and the order has failed),
  *   PAYMENT_PROVIDER_UNAVAILABLE
