@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-// Writes the package as strangers install it: one module that has what it needs of base in it, and its types.
-// Usage: node build.mjs [folder], which is dist when left out.
+// Writes the package as users install it: one module, which includes the code it needs from base, and its types.
+// Usage: node build.mjs [folder]. The default folder is dist.
 
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, '..', '..');
 const OUT = resolve(process.argv[2] ?? join(HERE, 'dist'));
 const BASE = '@cloud-bridge/base';
-/** What the ledger's own queries are about; the other indexes of the project are not the ledger's. */
+/** The collection groups that the ledger queries; the project's other indexes don't belong in the package. */
 const COLLECTION_GROUPS = ['wallets', 'entries', 'usage'];
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
@@ -26,7 +26,7 @@ function writeJson(path, value) {
   write(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** What the sources import stays an import, except for base, which is on no registry. */
+/** Bundles the code. Imports stay imports, except those of base, which no registry has. */
 async function writeCode() {
   await build({
     absWorkingDir: HERE,
@@ -43,8 +43,8 @@ async function writeCode() {
 }
 
 /**
- * Lets the compiler write the types of each source file, and hands out the folder that has them for a while. For what
- * it finds below node_modules the compiler writes no types: so tsconfig.types.json says where base is.
+ * Has the compiler write the types of each source file into a temporary folder, and passes that folder to `use`. The
+ * compiler writes no types for files in node_modules, so tsconfig.types.json maps base to its sources.
  */
 function withDeclarations(use) {
   const folder = mkdtempSync(join(tmpdir(), 'ledger-types-'));
@@ -61,7 +61,7 @@ function withDeclarations(use) {
 
 const IMPORT = /^((?:import|export) (?:type )?)(\{[^}]*\}|\*) from '([^']+)';/gm;
 
-/** Which file of base has a name. */
+/** Returns a map from each exported name of base to its file. */
 function filesOfBase(indexText) {
   const files = new Map();
   for (const [, , names, file] of indexText.matchAll(IMPORT)) {
@@ -78,7 +78,7 @@ function namesIn(braces) {
     .filter((name) => name !== '');
 }
 
-/** Writes the types that index.d.ts leads to. The files of base have a folder of their own, and no index. */
+/** Writes the types that index.d.ts imports, directly or indirectly. Files of base go into their own folder, without an index. */
 function writeTypes(declarations) {
   const ledger = join(declarations, 'ledger', 'src');
   const base = join(declarations, 'base', 'src');

@@ -1,10 +1,9 @@
-/** Codes of the errors that this package makes itself. */
+/** Codes of the errors that this package creates. */
 export type BaseErrorCode = 'IDEMPOTENCY_KEY_REUSED' | 'INVALID_REQUEST';
 
 /**
- * An error that a caller is meant to see: a stable code, and a message that says what to do. Code that answers by HTTP
- * finds the status by the code. Everything else that is thrown is a bug or an outage, and is answered without its
- * message.
+ * An error that the caller may see: a stable code, and a message that says what to do. HTTP code looks the status up by
+ * the code. Every other thrown error is a bug or an outage, and its message isn't sent to the caller.
  */
 export class AppError<C extends string = string> extends Error {
   readonly code: C;
@@ -25,22 +24,22 @@ export class AppError<C extends string = string> extends Error {
   }
 }
 
-/** A field of a request that was not accepted. */
+/** A field of a request that was refused. */
 export interface FieldProblem {
-  /** Where the field stands: `body`, `query`, `path` or `header`. */
+  /** The part of the request that has the field. */
   readonly in: 'body' | 'query' | 'path' | 'header';
   /** Dotted path of the field, such as `metadata.color`. */
   readonly field: string;
   readonly message: string;
 }
 
-/** Refuses a request, and names every field that was not accepted. */
+/** Creates the error for a request with refused fields; the message and `details` name every field. */
 export function invalidRequest(problems: readonly FieldProblem[]): AppError<BaseErrorCode> {
   const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
   return new AppError('INVALID_REQUEST', message, { details: { fields: problems } });
 }
 
-/** Refuses a request for one field of its body. */
+/** Creates the error for one refused field of the body. */
 export function invalidField(field: string, message: string): AppError<BaseErrorCode> {
   return invalidRequest([{ in: 'body', field, message }]);
 }

@@ -1,6 +1,7 @@
 /**
- * How many entries an `LRUCache` may hold. Told `max`, it makes room for all of them when it is made, which a process
- * pays for before its first request (some 15 ms for 50,000 that expire); counted by size, it grows as it fills.
+ * Returns options that limit an `LRUCache` to a number of entries. With `max` instead, the cache allocates all entries
+ * when it is created, which delays a process's first request (about 15 ms for 50,000 entries that expire); a cache
+ * limited by size grows as it fills.
  */
 export function atMost(entries: number): { readonly maxSize: number; readonly sizeCalculation: () => number } {
   return { maxSize: entries, sizeCalculation: () => 1 };

@@ -22,7 +22,7 @@ it.each([
   expect(cleanText(text)).toBe(clean);
 });
 
-/** What a node with a key in its address has viem throw, inside what else is thrown. */
+/** An error as viem throws it for a node with a key in its URL, wrapped in other errors. */
 function failure(): Error {
   const url = 'https://base.example.com/v2/secret-key';
   const inner = new HttpRequestError({
@@ -35,7 +35,7 @@ function failure(): Error {
   });
 }
 
-it('an error is told with its causes, and without addresses', () => {
+it('a cleaned error keeps its causes and loses its URLs', () => {
   expect(String(failure().cause && JSON.stringify(failure().cause))).toContain('secret-key');
   const { stack, message } = cleanError(failure());
   expect(message).toBe('all failed');
@@ -45,7 +45,7 @@ it('an error is told with its causes, and without addresses', () => {
   expect(cleanError('https://example.com/secret-key').message).toBe('https://example.com/…');
 });
 
-it('an error of a service whose address is secret does not repeat a part of it either', () => {
+it('a cleaned error of a service with a secret URL contains no part of that URL', () => {
   const address = 'https://user:pass-word-1@base.example.com/v2/secret-key?token=other-key';
   const words = 'no v2 for /v2/secret-key, other-key or pass-word-1';
   const { message, stack } = cleanErrorOf(address, new Error(words, { cause: failure() }));
@@ -53,7 +53,7 @@ it('an error of a service whose address is secret does not repeat a part of it e
   for (const key of ['secret-key', 'other-key', 'pass-word-1']) expect(stack).not.toContain(key);
 });
 
-it('a logger writes nothing of an address but its origin, wherever it stands', () => {
+it('a clean logger writes only the origins of URLs, in messages and in fields', () => {
   const lines: unknown[] = [];
   const write = (...line: unknown[]) => void lines.push(line);
   const logger = cleanLogger({ info: write, warn: write, error: write });
@@ -82,6 +82,6 @@ function circular(): object {
   return value;
 }
 
-it('what is no text stays as it is', () => {
+it('values other than texts stay unchanged', () => {
   expect(cleanValue({ a: 1, b: [true, undefined], c: null })).toEqual({ a: 1, b: [true, undefined], c: null });
 });

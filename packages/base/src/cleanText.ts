@@ -2,16 +2,16 @@ import { AppError } from './appError.ts';
 import { isRecord } from './isRecord.ts';
 import type { Logger } from './logger.ts';
 
-/** An address, also as JSON writes it (`https:\/\/`), up to what can't be part of one. */
+/** A URL, also as JSON escapes it (`https:\/\/`), up to the first character that can't be part of a URL. */
 const ADDRESS = /\b[a-z][a-z0-9+.-]{0,20}:(?:\\?\/){2}[^\s"'<>`]*/gi;
-/** An address inside another's query, or alone: a percent stands for its slashes. */
+/** A percent-encoded URL, alone or inside the query of another URL. */
 const ENCODED_ADDRESS = /\b[a-z][a-z0-9+.-]{0,20}%3A%2F%2F[^\s"'<>`&]*/gi;
-/** Deep enough for everything that is logged; what lies below is left out. */
+/** Nesting levels that are logged; deeper values are replaced by "…". All values logged today are shallower. */
 const MAX_DEPTH = 8;
 
 /**
- * A text without what stands behind the origin of the addresses in it: nodes, webhooks and payment pages have keys in
- * their paths and queries. Files keep their paths, which lead through a stack.
+ * Cuts every URL in a text down to its origin, because URLs of nodes, webhooks and payment pages have keys in their
+ * paths and queries. `file:` URLs keep their paths, because stack traces need them.
  */
 export function cleanText(text: string): string {
   const isWithout = !text.includes('//') && !/%3A%2F%2F/i.test(text) && !text.includes('\\/');
@@ -28,7 +28,7 @@ function originOf(address: string): string {
   return `${protocol}//${host}${isMore ? '/…' : ''}`;
 }
 
-/** Anything that is logged, with every text in it cleaned: fields, names of fields, errors and their causes. */
+/** Cleans every text in a value before it is logged: fields, field names, errors and their causes. */
 export function cleanValue(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return cleanText(value);
   if (value === null || typeof value !== 'object') return value;
@@ -44,8 +44,8 @@ export function cleanValue(value: unknown, depth = 0): unknown {
 }
 
 /**
- * An error that may be told to whoever logs it: its stack and those of its causes, cleaned, and nothing else of it but
- * the code of an error of ours.
+ * Copies an error for logging: its cleaned message, its cleaned stack and its causes' stacks. The code of an AppError
+ * is kept; all other fields are dropped.
  */
 export function cleanError(thrown: unknown): Error {
   const message = cleanText(thrown instanceof Error ? thrown.message : String(thrown));
@@ -54,12 +54,13 @@ export function cleanError(thrown: unknown): Error {
   return cleaned;
 }
 
-/** Shorter parts of an address, such as `v2`, are no keys, and would be found in other words. */
+/** Shorter parts of a URL, such as `v2`, aren't keys, and removing them would damage other words. */
 const MIN_KEY_LENGTH = 8;
 
 /**
- * The same for an error of a service whose address is a secret: what it answered may repeat a part of that address.
- * @param address as it is called, with the key in its path, query or user
+ * Cleans an error of a service whose URL is secret, as {@link cleanError} does, and also removes the parts of that URL
+ * that the service may repeat in its response.
+ * @param address the URL as it is called, with the key in its path, query or user name
  */
 export function cleanErrorOf(address: string, thrown: unknown): Error {
   const cleaned = cleanError(thrown);
@@ -72,7 +73,7 @@ export function cleanErrorOf(address: string, thrown: unknown): Error {
   return cleaned;
 }
 
-/** The stack of an error and of what it was caused by. */
+/** Returns the stacks of an error and of its causes, joined. */
 function storyOf(error: Error, depth: number): string {
   const own = cleanText(error.stack ?? String(error));
   const parts = error instanceof AggregateError ? [...error.errors, error.cause] : [error.cause];
@@ -81,7 +82,7 @@ function storyOf(error: Error, depth: number): string {
   return [own, ...told].join('\ncaused by: ');
 }
 
-/** A logger that writes nothing of an address but its origin, whatever it is given. */
+/** Wraps a logger so that every URL in messages and fields is cut down to its origin. */
 export function cleanLogger(logger: Logger): Logger {
   const write = (level: keyof Logger) => (message: string, fields?: Record<string, unknown>) => {
     if (fields === undefined) logger[level](cleanText(message));

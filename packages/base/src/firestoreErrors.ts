@@ -23,7 +23,7 @@ const UNKNOWN_OUTCOME: readonly unknown[] = [
   UNAVAILABLE,
 ];
 
-/** The database can't be had now, or not by us. */
+/** Firestore is unavailable, or refuses this process. */
 const OUTAGE: readonly unknown[] = [...UNKNOWN_OUTCOME, ABORTED, PERMISSION_DENIED, UNAUTHENTICATED];
 
 function codeOf(error: unknown): unknown {
@@ -34,35 +34,35 @@ export function isAlreadyExists(error: unknown): boolean {
   return codeOf(error) === ALREADY_EXISTS;
 }
 
-/** True when nothing was written because somebody else had written one of the documents meanwhile. */
+/** True when a commit wrote nothing because another writer changed one of its documents first. */
 export function isLostRace(error: unknown): boolean {
   const code = codeOf(error);
   return code === FAILED_PRECONDITION || code === ABORTED;
 }
 
 /**
- * True for a transaction that is over: the SDK repeats a commit whose answer was lost, and if that had landed, the
- * repetition is answered with this.
+ * True when a transaction has already ended. The SDK repeats a commit whose response was lost; if the first commit
+ * succeeded, Firestore answers the repeated commit with this error.
  */
 function isClosedTransaction(error: unknown): boolean {
   return codeOf(error) === INVALID_ARGUMENT && /transaction is|transaction has/i.test((error as Error).message);
 }
 
 /**
- * True when a commit may be decided and tried again after reading afresh: somebody else was faster, or nobody knows
- * whether it happened. Reading tells, because every effect leaves an entry under its own id.
+ * True when a commit may be decided and tried again after a fresh read: another writer was faster, or the outcome is
+ * unknown. The fresh read shows the outcome, because every effect leaves an entry under its own id.
  */
 export function mayBeRetried(error: unknown): boolean {
   const code = codeOf(error);
   return LOST_RACE.includes(code) || UNKNOWN_OUTCOME.includes(code) || isClosedTransaction(error);
 }
 
-/** True when the database as a whole can't be had: no other request would fare better now. */
+/** True when Firestore as a whole is unavailable, so that other requests would fail too. */
 export function isOutage(error: unknown): boolean {
   return OUTAGE.includes(codeOf(error));
 }
 
-/** True for what the database itself has answered, or the way to it. */
+/** True for an error from Firestore or from the connection to Firestore. */
 export function hasStatusCode(error: unknown): boolean {
   return typeof codeOf(error) === 'number';
 }

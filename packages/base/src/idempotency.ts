@@ -2,13 +2,15 @@ import { AppError, type BaseErrorCode } from './appError.ts';
 import { type IdempotencyKey, idOfRequest } from './idempotencyKey.ts';
 import { randomId } from './ids.ts';
 
-/** Where an idempotent request's effect is found again. */
+/** The Idempotency-Key of a request and the hash that tells whether a repeated request has the same content. */
 export interface Idempotency {
   readonly key: IdempotencyKey | null;
   readonly requestHash: string;
 }
 
-/** The key's first request had another content; its effect stays what it was. */
+/**
+ * Creates the error for an Idempotency-Key whose first request had different content. The first request's effect stays.
+ */
 export function idempotencyKeyReused(): AppError<BaseErrorCode> {
   return new AppError(
     'IDEMPOTENCY_KEY_REUSED',
@@ -16,7 +18,10 @@ export function idempotencyKeyReused(): AppError<BaseErrorCode> {
   );
 }
 
-/** Ids of a command on a wallet: with an Idempotency-Key always the same, so that a repetition finds the first. */
+/**
+ * Returns the ids of a command on a wallet. With an Idempotency-Key, the entry's id is always the same, so a repeated
+ * request finds the first entry.
+ */
 export function commandIds(
   { accountId, walletId }: { readonly accountId: string; readonly walletId: string },
   { key, requestHash }: Idempotency,

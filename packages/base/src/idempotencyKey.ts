@@ -1,6 +1,6 @@
 import { randomId, sha256Hex } from './ids.ts';
 
-/** Whose Idempotency-Key it is. What two owners send in the same words has nothing to do with each other. */
+/** The account or operator that sent an Idempotency-Key. Equal keys of different owners are unrelated. */
 export type Owner =
   | { readonly account: string; readonly operator?: never }
   | { readonly operator: string; readonly account?: never };
@@ -8,8 +8,8 @@ export type Owner =
 let partsOf: (key: IdempotencyKey) => readonly string[];
 
 /**
- * An Idempotency-Key as a client sent it. Nobody can read its text: an id comes of it only by {@link idOfKey} and
- * {@link idOfRequest}, which want to know the owner.
+ * An Idempotency-Key as a client sent it. Its text is private: only {@link idOfKey} and {@link idOfRequest} make ids
+ * from a key, and both require the owner.
  */
 export class IdempotencyKey {
   readonly #parts: readonly string[];
@@ -22,7 +22,7 @@ export class IdempotencyKey {
     this.#parts = parts;
   }
 
-  /** The key of a part of the request, such as one charge of a batch. No client can send this key by itself. */
+  /** Returns the key of a part of the request, such as one charge of a batch. No client can send this key itself. */
   ofPart(...names: readonly string[]): IdempotencyKey {
     const [text = '', ...rest] = this.#parts;
     return new IdempotencyKey(text, ...rest, ...names);
@@ -30,17 +30,17 @@ export class IdempotencyKey {
 }
 
 /**
- * The id of what a request with an Idempotency-Key makes: always the same for the same owner, kind of thing, key and
- * scope, so that a repetition finds the first effect; and never one of another owner, nor one from `derivedId`.
- * @param scope what the owner may use the key for once each, such as a wallet
+ * Derives an id from an Idempotency-Key. The same owner, prefix, key and scope always give the same id, so a repeated
+ * request finds the first effect. Ids of different owners differ, and none equals an id from `derivedId`.
+ * @param scope where the owner may use the key once each, such as a wallet
  */
 export function idOfKey(owner: Owner, prefix: string, key: IdempotencyKey, ...scope: readonly string[]): string {
   const whose = owner.account === undefined ? ['operator', owner.operator] : ['account', owner.account];
-  // An object comes first, which no list of texts has: so a user whose id is a word of ours meets no other id.
+  // The first element is an object, which `derivedId` never hashes: so no user id can produce the id of another thing.
   return `${prefix}_${sha256Hex(JSON.stringify([{ prefix, whose, key: partsOf(key) }, ...scope])).slice(0, 32)}`;
 }
 
-/** The same; without an Idempotency-Key a new id. */
+/** Derives an id as {@link idOfKey} does; returns a new random id if the request has no key. */
 export function idOfRequest(
   owner: Owner,
   prefix: string,

@@ -1,4 +1,4 @@
-/** True for what has fields: no list, no null. */
+/** True for an object with fields: neither an array nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -11,7 +11,7 @@ it.each([[[[[1]]]], { a: 1, b: { c: { d: { e: 1 } } } }])('%j does not fit into 
   expect(isShallow(value, 3)).toBe(false),
 );
 
-it('the depth of what is too deep for recursion is found out, too', () => {
+it('measures values that are too deep for recursion', () => {
   expect(isShallow(nested(5_000), 4_999)).toBe(false);
   expect(isShallow(nested(5_000), 5_000)).toBe(true);
 });

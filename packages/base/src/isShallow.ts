@@ -1,4 +1,7 @@
-/** True for a JSON value that is nested at most so many levels deep; found out without recursion, which has an end. */
+/**
+ * True for a JSON value that is nested at most `maxDepth` levels deep. Works without recursion, because deeply nested
+ * input would overflow the stack.
+ */
 export function isShallow(value: unknown, maxDepth: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; depth <= maxDepth; depth += 1) {

@@ -12,7 +12,7 @@ class Greeter {
   }
 }
 
-test('loads on the first call, once, and passes calls on', async () => {
+test('loads the object once, on the first call, and passes calls on to it', async () => {
   const load = jest.fn(async () => new Greeter());
   const greeter = lazily<Greeter>(load);
   expect(load).not.toHaveBeenCalled();
@@ -24,14 +24,14 @@ test('loads on the first call, once, and passes calls on', async () => {
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-test('can be awaited itself, and is not loaded by that', async () => {
+test('awaiting the proxy does not load the object', async () => {
   const load = jest.fn(async () => new Greeter());
   const greeter = lazily<Greeter>(load);
   expect(await greeter).toBe(greeter);
   expect(load).not.toHaveBeenCalled();
 });
 
-test('a call fails as the load did', async () => {
+test('a call rejects with the error of a failed load', async () => {
   const greeter = lazily<Greeter>(async () => {
     throw new Error('no secret is set');
   });

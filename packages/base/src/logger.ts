@@ -1,4 +1,4 @@
-/** Structured logging. Never give it a credential, a request's headers or a whole body. */
+/** A structured logger. Never log credentials, request headers or whole bodies. */
 export interface Logger {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;

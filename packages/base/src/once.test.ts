@@ -1,6 +1,6 @@
 import { once } from './once.ts';
 
-it('a thing is made on first use, and only then', () => {
+it('makes the value once, on first use', () => {
   let made = 0;
   const count = once(() => {
     made += 1;
@@ -10,7 +10,7 @@ it('a thing is made on first use, and only then', () => {
   expect([count(), count()]).toEqual([1, 1]);
 });
 
-it('a thing that could not be made is made on the next use', () => {
+it('tries again on the next use when making the value failed', () => {
   let tries = 0;
   const thing = once(() => {
     tries += 1;
@@ -21,7 +21,7 @@ it('a thing that could not be made is made on the next use', () => {
   expect([thing(), thing()]).toEqual([2, 2]);
 });
 
-it('a promise is shared by all who ask while it is pending, and forgotten when it fails', async () => {
+it('shares a pending promise among all callers, and forgets a rejected promise', async () => {
   let tries = 0;
   const thing = once(async () => {
     tries += 1;

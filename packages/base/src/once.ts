@@ -1,4 +1,7 @@
-/** Makes a thing on first use and keeps it. A promise that fails is forgotten, so that the next use tries again. */
+/**
+ * Returns a function that calls `make` on first use and keeps the result. A rejected promise isn't kept, so that the
+ * next use tries again.
+ */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

@@ -1,6 +1,6 @@
 import { oneAtATime } from './oneAtATime.ts';
 
-it('begins a piece of work when the one before has ended, even if that failed', async () => {
+it('starts a piece of work after the previous piece has ended, even if the previous piece failed', async () => {
   const inTurn = oneAtATime();
   const seen: string[] = [];
   const work = (name: string, fails = false) =>

@@ -1,4 +1,7 @@
-/** Does pieces of work one after the other, in the order in which they were given; each has its own outcome. */
+/**
+ * Returns a function that runs pieces of work one after the other, in the order of its calls. A failure rejects only
+ * its own call.
+ */
 export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -1,12 +1,12 @@
 import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 
-/** A part of a list, and after which id the list goes on; null at its end. */
+/** A part of a list, and the id after which the next page begins; `after` is null at the end of the list. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly after: string | null;
 }
 
-/** A page of a collection's documents, in the order of their ids. */
+/** Reads a page of a query's documents, ordered by id. */
 export async function pageById<T>(
   query: Query<T>,
   limit: number,
@@ -18,7 +18,7 @@ export async function pageById<T>(
   return { items: docs, after: docs.length === limit ? (docs.at(-1)?.id ?? null) : null };
 }
 
-/** Writes the same fields to a page of documents; gives the id after which to go on, null at the end. */
+/** Writes the same fields to a page of documents. Returns the id after which the next page begins; null at the end. */
 export async function updatePage<T>(
   db: Firestore,
   query: Query<T>,
@@ -33,7 +33,7 @@ export async function updatePage<T>(
   return page.after;
 }
 
-/** Deletes a page of what a query finds; true when there may be more. */
+/** Deletes a page of the documents that a query finds. Returns true when there may be more. */
 export async function deletePage<T>(db: Firestore, query: Query<T>, limit: number): Promise<boolean> {
   const { docs } = await query.select().limit(limit).get();
   const batch = db.batch();

@@ -3,10 +3,10 @@ import type { DocumentReference, DocumentSnapshot } from 'firebase-admin/firesto
 /** References to several documents, whose types may differ. */
 export type References<T extends readonly unknown[]> = { readonly [Place in keyof T]: DocumentReference<T[Place]> };
 
-/** What was read of several documents, in the order of their references. */
+/** The snapshots of several documents, in the order of their references. */
 export type Snapshots<T extends readonly unknown[]> = { readonly [Place in keyof T]: DocumentSnapshot<T[Place]> };
 
-/** Firestore itself, a transaction of it, or a unit of work. */
+/** Firestore, one of its transactions, or a unit of work. */
 export interface DocumentSource {
   getAll(...references: DocumentReference[]): Promise<readonly DocumentSnapshot[]>;
 }

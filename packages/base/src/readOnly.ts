@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const readOnly = new AsyncLocalStorage<true>();
 
-/** Does some work that may write nothing, neither before it returns nor afterwards: its commits are refused. */
+/** Runs work whose commits are refused, including commits that the work starts and doesn't wait for. */
 export function withoutWriting<T>(work: () => T): T {
   return readOnly.run(true, work);
 }
 
-/** True within such work, which then gives what is stored and leaves to others what is due. */
+/** True inside {@link withoutWriting}. Code that would write due changes then only returns what is stored. */
 export function isReadOnly(): boolean {
   return readOnly.getStore() === true;
 }

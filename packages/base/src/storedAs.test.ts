@@ -6,12 +6,12 @@ interface Person {
   readonly heightCm: number;
 }
 
-/** A document that Firestore has found. */
+/** A document snapshot as a Firestore query returns it. */
 const found = (fields: Record<string, unknown>) =>
   ({ ref: { id: 'p1', path: 'people/p1' }, data: () => fields }) as unknown as QueryDocumentSnapshot;
 
 const plain = storedAs<Person>();
-/** Heights were metres in shape 1; names were in two parts until shape 2. */
+/** In shape 1, heights were in meters; until shape 2, names had two parts. */
 const people = storedAs<Person>({
   steps: [
     {
@@ -26,21 +26,21 @@ const people = storedAs<Person>({
 });
 const ada: Person = { name: 'Ada Lovelace', heightCm: 168 };
 
-describe('a converter of documents', () => {
-  it('stores the shape with the fields, and gives only the fields', () => {
+describe('a converter', () => {
+  it('stores the shape with the fields, and returns only the fields', () => {
     expect(plain.toFirestore(ada)).toEqual({ ...ada, shape: 1 });
     expect(plain.fromFirestore(found({ ...ada, shape: 1 }))).toEqual(ada);
   });
 
-  it('reads documents from before shapes were counted as they are', () => {
+  it('reads documents without a shape unchanged', () => {
     expect(plain.fromFirestore(found({ ...ada }))).toEqual(ada);
   });
 
-  it('gives all fields and the shape for an update', () => {
+  it('returns all fields and the shape for an update', () => {
     expect(plain.whole(ada)).toEqual({ ...ada, shape: 1 });
   });
 
-  it('stores a value in another form, and reads that with the place of its document', () => {
+  it('stores a value in another form, and reads it with the address of its document', () => {
     const named = storedAs<Person & { readonly id: string }>({
       toStored: ({ id: _id, ...stored }) => stored,
       fromStored: (stored, { id }) => ({ id, ...(stored as unknown as Person) }),
@@ -57,7 +57,7 @@ describe('a converter of documents', () => {
   );
 });
 
-describe('a converter whose documents have changed their shape twice', () => {
+describe('a converter for documents whose shape has changed twice', () => {
   it.each([
     [0, { firstName: 'Ada', lastName: 'Lovelace', heightM: 1.68 }],
     [1, { firstName: 'Ada', lastName: 'Lovelace', heightM: 1.68, shape: 1 }],
@@ -67,25 +67,25 @@ describe('a converter whose documents have changed their shape twice', () => {
     expect(people.fromFirestore(found(stored))).toEqual(ada);
   });
 
-  it('writes the last shape', () => {
+  it('writes the newest shape', () => {
     expect(people.toFirestore(ada)).toEqual({ ...ada, shape: 3 });
   });
 
-  it('deletes the fields of earlier shapes with an update of the whole', () => {
+  it('deletes the fields of earlier shapes when an update writes the whole value', () => {
     const gone = FieldValue.delete();
     expect(people.whole(ada)).toEqual({ ...ada, shape: 3, heightM: gone, firstName: gone, lastName: gone });
   });
 
-  it('doesn’t give fields of earlier shapes that an old instance has written since', () => {
+  it('leaves out fields of earlier shapes that an old instance has written again', () => {
     expect(people.fromFirestore(found({ ...ada, heightM: 1.7, shape: 3 }))).toEqual(ada);
   });
 
-  it('refuses to read a newer shape', () => {
+  it('refuses to read a newer shape than it knows', () => {
     const read = () => people.fromFirestore(found({ ...ada, shape: 4 }));
     expect(read).toThrow('people/p1 has shape 4, and this version of the code knows shapes up to 3');
   });
 
-  it('takes no merged fields, which would make an old document look new', () => {
+  it('refuses merges, which would mark an old document as new', () => {
     expect(() => people.toFirestore({ name: 'Ada' }, { merge: true })).toThrow('takes no merged fields');
     expect(plain.toFirestore({ name: 'Ada' }, { merge: true })).toEqual({ name: 'Ada', shape: 1 });
   });

@@ -9,40 +9,40 @@ import {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Leads from one shape of a collection's documents to the next shape. */
+/** Upgrades a collection's documents from one shape to the next. */
 interface ShapeStep {
-  /** Gives a document's fields in the next shape. */
+  /** Returns a document's fields in the next shape. */
   readonly upgrade: (fields: Fields) => Fields;
-  /** Fields that the next shape doesn't have any more. No later shape may use their names again. */
+  /** Fields that the next shape no longer has. No later shape may use their names again. */
   readonly drops?: readonly string[];
 }
 
-/** Where a document stands. */
+/** The address of a document. */
 interface Place {
   readonly id: string;
   readonly path: string;
 }
 
 interface StoredForm<T> {
-  /** The steps from shape 1 to shape 2, from shape 2 to shape 3 and so on. */
+  /** Upgrades from shape 1 to 2, from shape 2 to 3, and so on. */
   readonly steps?: readonly ShapeStep[];
-  /** The fields that are stored of a value; without this, all of its fields. */
+  /** Returns the fields to store for a value; if left out, all fields of the value are stored. */
   readonly toStored?: (value: T) => Fields;
-  /** The value that stored fields of the present shape stand for; without this, the fields themselves. */
+  /** Returns the value for stored fields of the current shape; if left out, the fields are the value. */
   readonly fromStored?: (fields: Fields, place: Place) => T;
 }
 
 /** Converts between the documents of a collection and the type that the code works with. */
 export interface StoredConverter<T> extends FirestoreDataConverter<T> {
-  /** All fields of a value, for an update of a document that exists: Firestore doesn't convert what updates write. */
+  /** Returns all fields of a value for an update of an existing document, because Firestore doesn't convert updates. */
   whole(value: T): Record<string, unknown>;
 }
 
 /**
- * A Firestore converter whose documents say in which shape they were written, in the field `shape`. Documents without
- * this field have shape 0: they are from before shapes were counted, and read like shape 1. Reading brings a document
- * to the present shape; whole documents are written in the present shape. Updates of single fields leave the shape as
- * it is (see `docs/decisions/0030`).
+ * Creates a Firestore converter whose documents record their shape in the field `shape`. Documents without this field
+ * have shape 0: they are older than the numbering of shapes, and are read like shape 1. Reading upgrades a document to
+ * the current shape, and whole documents are written in the current shape. Updates of single fields leave the shape
+ * unchanged (see `docs/decisions/0030`).
  *
  * Reading throws an Error for a document in a newer shape than the code knows.
  */
@@ -55,7 +55,7 @@ export function storedAs<T extends object>({
   const dropped = steps.flatMap(({ drops = [] }) => drops);
 
   function toFirestore(value: WithFieldValue<T> | PartialWithFieldValue<T>, options?: SetOptions): Fields {
-    // Merged into a document of an older shape, they would make all of the document look like the present shape.
+    // Merging into a document of an older shape would mark the whole document as being in the current shape.
     if (options && steps.length > 0) throw new Error('a collection whose shape has changed takes no merged fields');
     return { ...(toStored ? toStored(value as T) : value), shape: present };
   }

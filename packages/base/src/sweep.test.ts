@@ -5,7 +5,7 @@ interface Line {
   readonly fields: Record<string, unknown> | undefined;
 }
 
-/** A list of numbers that gets shorter by those that are settled, and a log. */
+/** A list of numbers, which leave the list when they are settled, and a log. */
 class Sweeper {
   readonly lines: Line[] = [];
   readonly tried: number[] = [];
@@ -31,14 +31,14 @@ class Sweeper {
   }
 }
 
-it('does everything, page after page', async () => {
+it('settles every item, page after page', async () => {
   const sweeper = new Sweeper(1_000);
   expect(await sweeper.run(() => true)).toBe(1_000);
   expect(sweeper.left).toEqual([]);
   expect(sweeper.lines).toEqual([]);
 });
 
-it('gets behind any number that do not move, tries each once, and names some', async () => {
+it('skips items that stay in the list, tries each once, and names some in the log', async () => {
   const sweeper = new Sweeper(1_000);
   expect(await sweeper.run((item) => item >= 450)).toBe(550);
   expect(sweeper.tried.sort((a, b) => a - b)).toEqual(Array.from({ length: 1_000 }, (_, index) => index));
@@ -47,7 +47,7 @@ it('gets behind any number that do not move, tries each once, and names some', a
   ]);
 });
 
-it('gets behind those that fail, and fails with the first of them in the end', async () => {
+it('skips items that fail, and throws the first failure at the end', async () => {
   const sweeper = new Sweeper(500);
   const outage = new Error('no connection');
   const run = sweeper.run((item) => {
@@ -59,7 +59,7 @@ it('gets behind those that fail, and fails with the first of them in the end', a
   expect(sweeper.lines[0]).toMatchObject({ message: 'could not be swept', fields: { item: '0', count: 250 } });
 });
 
-it('ends even when its list never gets shorter', async () => {
+it('ends even when the list never shrinks', async () => {
   let pages = 0;
   const quiet = { info() {}, warn() {}, error() {} };
   const list = async () => {

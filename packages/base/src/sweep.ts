@@ -1,19 +1,20 @@
 import type { Logger } from './logger.ts';
 
-/** How many things one pass takes on. */
+/** Items per page. */
 const PAGE_SIZE = 200;
-/** How many passes one run makes; what is left is for the next run. */
+/** Pages per run; the next run does the rest. */
 const MAX_PAGES = 50;
-/** How many of the things that were left are named in the log. */
+/** Unsettled items that the log names. */
 const MAX_NAMED = 20;
 
 /**
- * Works through a list that gets shorter by the work, page after page; says how many were done. One that fails or
- * doesn't move is logged and passed over, so that it doesn't keep the others waiting; at the end the first failure is
- * thrown. A run ends after so many pages, whatever the list says.
- * @param list gives a page, leaving out so many at the front
- * @param settle false for one that it didn't move: somebody else settled it first, or it can't be settled
- * @param nameOf what the log calls one
+ * Settles every item of a list that shrinks as its items are settled, page after page. Returns the number of settled
+ * items. An item that fails or stays in the list is logged and skipped, so that it doesn't block the others. A run ends
+ * after a fixed number of pages, so that a list that never shrinks can't run forever.
+ * @param list returns a page after skipping `offset` items at the front
+ * @param settle returns false if the item stays in the list: another process settled it first, or it can't be settled
+ * @param nameOf the item's name in the log
+ * @throws the first failure, after all items were tried
  */
 export async function sweep<T>(
   logger: Logger,

@@ -15,14 +15,14 @@ function grpcError(code: number): Error {
 interface Write {
   readonly path: string;
   readonly fields: Record<string, unknown>;
-  /** Null: the document must not exist. Undefined: nothing is asked for. */
+  /** The version that the write requires; null if the document must not exist, undefined without a requirement. */
   readonly version: number | null | undefined;
 }
 
 type Commit = (land: () => void) => Promise<void> | void;
 const landing: Commit = (land) => land();
 
-/** Documents with versions, and commits that go as the test wants them. */
+/** A Firestore stand-in with versioned documents, whose commits fail as a test decides. */
 class FakeFirestore {
   readonly documents = new Map<string, { fields: Record<string, unknown>; version: number }>();
   readonly script: Commit[] = [];
@@ -83,7 +83,7 @@ class FakeFirestore {
 const counter = { path: 'counters/one' } as DocumentReference;
 const marker = { path: 'markers/one' } as DocumentReference;
 
-/** Counts up and leaves a marker, once: what a webhook's handler does. */
+/** Counts up and leaves a marker, once, as a webhook's handler does. */
 async function countOnce(unit: UnitOfWork): Promise<number> {
   const [count, mark] = await unit.getAll(counter, marker);
   const before = Number(count?.data()?.count);
@@ -102,12 +102,12 @@ beforeEach(() => {
 });
 
 describe('a unit of work', () => {
-  it('writes all that it decided on in one commit', async () => {
+  it('writes all its changes in one commit', async () => {
     expect(await runUnitOfWork(firestore.db, countOnce)).toBe(8);
     expect([countOf(), firestore.documents.has(marker.path), firestore.commits]).toEqual([8, true, 1]);
   });
 
-  it('is decided again when what it read has changed before the commit', async () => {
+  it('runs again when a document that it read changes before the commit', async () => {
     firestore.script.push((land) => {
       firestore.put(counter.path, { count: 20 });
       land();
@@ -116,7 +116,7 @@ describe('a unit of work', () => {
     expect(countOf()).toBe(21);
   });
 
-  it('is decided again when what it creates is there by now', async () => {
+  it('runs again when a document that it creates already exists', async () => {
     firestore.script.push((land) => {
       firestore.put(marker.path, { at: 7 });
       land();
@@ -134,7 +134,7 @@ describe('a unit of work', () => {
     expect(countOf()).toBe(8);
   });
 
-  it('gives its result only after the commit', async () => {
+  it('returns its result only after the commit', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     firestore.script.push(async (land) => {
       await promise;
@@ -150,7 +150,7 @@ describe('a unit of work', () => {
     await result;
   });
 
-  it('adds to numbers whatever they are by then, and doesn’t start over for it', async () => {
+  it('adds to numbers whatever their present values, without running again', async () => {
     let decisions = 0;
     firestore.script.push((land) => {
       firestore.put(counter.path, { count: 20 });
@@ -165,13 +165,13 @@ describe('a unit of work', () => {
     expect(FieldValue.increment(2).isEqual(countOf() as FieldValue)).toBe(true);
   });
 
-  it('that writes nothing commits nothing', async () => {
+  it('that writes nothing makes no commit', async () => {
     firestore.put(marker.path, {});
     await runUnitOfWork(firestore.db, countOnce);
     expect(firestore.commits).toBe(0);
   });
 
-  it('that fails for good is not tried again, and has no effect', async () => {
+  it('that fails permanently is not tried again, and has no effect', async () => {
     firestore.script.push(() => {
       throw grpcError(INVALID_ARGUMENT);
     });
@@ -189,13 +189,13 @@ describe('a unit of work', () => {
     expect([countOf(), firestore.commits]).toEqual([7, 0]);
   });
 
-  it('may not update what it has not read', async () => {
+  it('refuses to update a document that it has not read', async () => {
     const body = async (unit: UnitOfWork) => unit.update(counter, { count: 0 });
     await expect(runUnitOfWork(firestore.db, body)).rejects.toThrow('was not read');
     expect(countOf()).toBe(7);
   });
 
-  it('that loses eight races is run in a transaction', async () => {
+  it('that loses eight races runs in a transaction', async () => {
     const losing: Commit = () => {
       throw grpcError(FAILED_PRECONDITION);
     };

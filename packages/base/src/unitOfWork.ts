@@ -11,33 +11,39 @@ import { backOff } from './backOff.ts';
 import { mayBeRetried } from './firestoreErrors.ts';
 import { type References, readAll, type Snapshots } from './readAll.ts';
 
-/** Lost races before locks are taken, under which waiting is fair. */
+/** Optimistic attempts before a transaction is used, whose locks make waiting fair. */
 const MAX_OPTIMISTIC_TRIES = 8;
 
 type Fields = Record<string, unknown>;
 
-/** Several documents read, and then written in one commit or not at all. All reads come before the first write. */
+/**
+ * Reads several documents, and then writes all changes in one commit or none. All reads come before the first write.
+ */
 export interface UnitOfWork {
   getAll<T extends readonly unknown[]>(...references: References<T>): Promise<Snapshots<T>>;
-  /** Writes a document that must not exist. */
+  /** Creates a document; the commit fails if the document exists. */
   create<T>(reference: DocumentReference<T>, value: NoInfer<T>): void;
   /**
-   * Writes fields of a document that this unit has read: only if it still is as it was read. A reference's converter
-   * doesn't see them; for a whole value give what its `whole` gives.
+   * Updates fields of a document that this unit has read; the commit fails if the document changed since. The
+   * reference's converter isn't applied; to write a whole value, pass the result of the converter's `whole`.
    */
   update(reference: DocumentReference, fields: Fields): void;
-  /** Adds to numbers of a document that exists, whatever they are by then: rivals don't make each other start over. */
+  /**
+   * Adds to number fields of an existing document, whatever their present values: concurrent additions don't conflict.
+   */
   add(reference: DocumentReference, differences: Readonly<Record<string, number>>): void;
-  /** Writes fields into a document that need be neither read nor there: for what doesn't depend on what it was. */
+  /**
+   * Merges fields into a document that may not exist and need not be read: for writes that don't depend on its content.
+   */
   merge<T>(reference: DocumentReference<T>, fields: PartialWithFieldValue<NoInfer<T>>): void;
 }
 
 /**
- * Runs *read all → decide → write all*. First optimistically: plain reads, and one commit that is tied to the versions
- * that were read; this takes no locks, so that contention costs a retry and no waiting. After several lost races, or
- * when nobody knows whether a commit happened, it is tried again, at last in a Firestore transaction.
- * The body may run several times: ids and times have to be fixed before it. What it read without writing isn't checked
- * again, so a decision has to rest on documents that it writes or that never change.
+ * Runs *read all → decide → write all*. The first attempts are optimistic: plain reads, and one commit that fails if a
+ * document that it updates changed since it was read. This takes no locks, so a conflict costs a retry and no waiting.
+ * After a lost race or an unknown outcome the body runs again; after several such attempts it runs in a Firestore
+ * transaction. Because the body may run several times, ids and times have to be fixed before it. Documents that were
+ * read but not written aren't checked again, so a decision must rest on documents that it writes or that never change.
  */
 export async function runUnitOfWork<T>(db: Firestore, body: (unit: UnitOfWork) => Promise<T>): Promise<T> {
   for (let attempt = 0; attempt < MAX_OPTIMISTIC_TRIES; attempt += 1) {

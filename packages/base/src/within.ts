@@ -1,4 +1,4 @@
-/** A piece of work that has taken longer than it may. What becomes of it nobody knows yet. */
+/** A piece of work took longer than its limit. Its outcome is unknown. */
 export class TookTooLong extends Error {
   constructor(limitMs: number) {
     super(`no answer within ${limitMs} ms`);
@@ -6,8 +6,9 @@ export class TookTooLong extends Error {
 }
 
 /**
- * What the work comes to, or TookTooLong. Nothing can stop what is on its way to a server; the signal keeps the work
- * from beginning anything more.
+ * Returns the result of the work. A request that a server already received can't be stopped; the signal keeps the work
+ * from starting more requests.
+ * @throws TookTooLong after `limitMs` milliseconds
  */
 export async function within<T>(limitMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

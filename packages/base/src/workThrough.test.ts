@@ -6,7 +6,7 @@ import { type Cursors, pageOf, type RunLimits, workThrough } from './workThrough
 const tooMany = (retryAfter: string | null = null) => new Throttled(new AppError('BUSY', 'Later.'), retryAfter);
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-/** A list of numbers, with a cursor that is kept, and a time in which each piece of work takes a second. */
+/** A list of numbers with a stored cursor, and a simulated time in which each item takes a second. */
 class Schedule {
   readonly tried: number[] = [];
   readonly waits: number[] = [];
@@ -70,7 +70,7 @@ class Schedule {
 
 const nothing = () => {};
 
-it('does everything once, page after page, and so many at once', async () => {
+it('settles every item once, page after page, up to the allowed number at the same time', async () => {
   const schedule = new Schedule(350);
   expect(await schedule.run(nothing, { concurrency: 7 })).toEqual({ changed: 350, isComplete: true });
   expect(schedule.tried).toEqual(numbers(350));
@@ -78,7 +78,7 @@ it('does everything once, page after page, and so many at once', async () => {
   expect(schedule.cursor).toBeNull();
 });
 
-it('ends with its time, and goes on there the next time, until it begins at the front again', async () => {
+it('stops when its time is up, continues there in the next run, and restarts at the front after the end', async () => {
   const schedule = new Schedule(250);
   const limits = { seconds: 60, concurrency: 4 };
   const outcomes = [];
@@ -89,7 +89,7 @@ it('ends with its time, and goes on there the next time, until it begins at the 
   expect(schedule.tried.slice(250)).toEqual(numbers(63));
 });
 
-it('passes over what fails, names some of it, and comes to all the others', async () => {
+it('skips items that fail, names some of them, and settles all others', async () => {
   const schedule = new Schedule(300);
   const result = await schedule.run((item) => {
     if (item < 200) throw new Error('no');
@@ -100,7 +100,7 @@ it('passes over what fails, names some of it, and comes to all the others', asyn
   expect(schedule.errors[0]).toEqual({ item: 0, cause: 'Error: no' });
 });
 
-it('leaves a provider alone for as long as it says, with nothing under way, and then tries again', async () => {
+it('waits as long as a provider asks, with no request under way, and then tries again', async () => {
   const schedule = new Schedule(40);
   const refused = new Set<number>();
   const result = await schedule.run((item) => {
@@ -118,7 +118,7 @@ it('leaves a provider alone for as long as it says, with nothing under way, and 
   }
 });
 
-it('waits longer each time for one that doesn’t say how long, and then leaves the rest to the next run', async () => {
+it('waits longer each time when a provider does not say how long, then leaves the rest to the next run', async () => {
   const schedule = new Schedule(40);
   const refuse = (item: number) => {
     if (item >= 10) throw tooMany();
@@ -135,7 +135,7 @@ it('waits longer each time for one that doesn’t say how long, and then leaves 
   expect(schedule.tried).toEqual(numbers(40).slice(10));
 });
 
-it('doesn’t wait beyond its time', async () => {
+it('does not wait beyond its time', async () => {
   const schedule = new Schedule(10);
   const refuse = () => {
     throw tooMany('600');
@@ -144,7 +144,7 @@ it('doesn’t wait beyond its time', async () => {
   expect(schedule.waits).toEqual([]);
 });
 
-it('asks a provider with half as many at once after it has refused', async () => {
+it('makes half as many requests at the same time after a provider refused', async () => {
   const schedule = new Schedule(100);
   let hasRefused = false;
   const refuseOnce = (item: number) => {
@@ -158,7 +158,7 @@ it('asks a provider with half as many at once after it has refused', async () =>
   expect(schedule.mostUnderWay).toBe(4);
 });
 
-it('leaves the rest to the next run also where each try looks at the same page again', async () => {
+it('leaves the rest to the next run even if each attempt reads the same page again', async () => {
   const schedule = new Schedule(40);
   const refuse = (item: number) => {
     if (item >= 10) throw tooMany();

@@ -3,9 +3,9 @@ import type { Logger } from './logger.ts';
 import { Throttled } from './throttled.ts';
 import { addSeconds, type Clock, hasLapsed } from './time.ts';
 
-/** Where scheduled work keeps how far it has come. */
+/** Stores how far scheduled work has come. */
 export interface Cursors {
-  /** Where the work stopped; null when the next run begins at the front. */
+  /** Returns where the work stopped; null if the next run begins at the front of the list. */
   readCursor<C>(name: string): Promise<C | null>;
   writeCursor(name: string, cursor: unknown): Promise<void>;
 }
@@ -16,32 +16,34 @@ export interface WorkNeeds {
   readonly schedules: Cursors;
 }
 
-/** How much one run does; the next run goes on from there. */
+/** How much one run does; the next run continues from there. */
 export interface RunLimits {
-  /** No piece of work is begun after so many seconds. */
+  /** Seconds after which no further item is started. */
   readonly seconds: number;
-  /** How many pieces of work are under way at once. */
+  /** Items that are settled at the same time. */
   readonly concurrency: number;
   readonly pageSize: number;
-  /** Waits for so many milliseconds; tests have their own time. */
+  /** Waits a number of milliseconds; tests replace it with simulated time. */
   readonly wait: (ms: number) => Promise<void>;
 }
 
-/** Leaves two minutes of a function's nine for the pieces of work that are under way when the time is up. */
+/**
+ * A scheduled function may run nine minutes. Two of them are left for the items that are under way when the time is up.
+ */
 const LIMITS: RunLimits = {
   seconds: 7 * 60,
   concurrency: 10,
   pageSize: 100,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
-/** What runs every five minutes ends before its next run begins. */
+/** Run limits for schedules of every five minutes: a run ends before the next begins. */
 export const FIVE_MINUTE_RUN: Partial<RunLimits> = { seconds: 4 * 60 };
 
-/** Refusals in a row, without anything done in between, after which a run leaves the rest to the next one. */
+/** Refusals in a row, without any progress in between, after which a run leaves the rest to the next run. */
 const MAX_REFUSALS = 5;
-/** The longest wait for a provider that doesn't say how long it wants to be left alone. */
+/** The longest wait for a provider that doesn't say how long to wait. */
 const MAX_WAIT_SECONDS = 60;
-/** How many of the pieces of work that failed are named in the log. */
+/** Failed items that the log names. */
 const MAX_NAMED = 20;
 
 export interface WorkPage<T, C> {
@@ -50,40 +52,40 @@ export interface WorkPage<T, C> {
   readonly next: C | null;
 }
 
-/** What there is to do, in an order that stays the same while it is done. */
+/** A list of items to settle. Its order has to stay the same while items are settled. */
 export interface Work<T, C> {
-  /** The name of its cursor. */
+  /** The name under which the cursor is stored. */
   readonly name: string;
   readonly list: (after: C | null, limit: number) => Promise<WorkPage<T, C>>;
-  /** True when something was changed. What it throws is logged, and the others go on. */
+  /** Returns true when something was changed. Its errors are logged, and the run continues with the other items. */
   readonly settle: (item: T) => Promise<boolean>;
-  /** Where the list goes on after an item. */
+  /** Returns the cursor from which the list continues after an item. */
   readonly cursorAfter: (item: T) => C;
-  /** What the log says when an item fails. */
+  /** The log message for an item that fails. */
   readonly complaint: string;
   readonly nameOf: (item: T) => Record<string, unknown>;
 }
 
 interface RunResult {
-  /** How many items were changed. */
+  /** Number of items that were changed. */
   readonly changed: number;
-  /** False when the run ended first: the next run goes on from there. */
+  /** False when the run ended before the list did; the next run continues from there. */
   readonly isComplete: boolean;
 }
 
-/** A page of a list whose end shows by a page that isn't full. */
+/** Returns a page of a list; a page with fewer items than `limit` is the last page. */
 export function pageOf<T, C>(items: readonly T[], limit: number, cursorAfter: (item: T) => C): WorkPage<T, C> {
   const last = items.length < limit ? undefined : items.at(-1);
   return { items, next: last === undefined ? null : cursorAfter(last) };
 }
 
 /**
- * Goes through a list from where the last run stopped, several items at once, until its end or until the time is up.
- * The cursor moves past every item that was tried, also past one that failed: so nothing that always fails is tried
- * first each time, and every item has its turn however long the list is. A provider that takes no more requests is left
- * alone for as long as it says, then asked with half as many at once; after several refusals the rest waits for the
- * next run.
- * @throws what `list` throws, unless the provider takes no more requests
+ * Settles the items of a list from where the last run stopped, several at the same time, until the list ends or the
+ * time is up. The cursor moves past every item that was tried, even past failed items: an item that always fails
+ * doesn't block the others, and every item has its turn however long the list is. A provider that refuses further
+ * requests is left alone for as long as it asks, and then gets half as many requests at the same time; after several
+ * refusals the rest waits for the next run.
+ * @throws the errors of `list`, except Throttled
  */
 export async function workThrough<T, C>(
   deps: WorkNeeds,
@@ -102,7 +104,7 @@ export async function workThrough<T, C>(
     changed += leg.changed;
     if (leg.hasMoved) await deps.schedules.writeCursor(work.name, leg.cursor);
     if (leg.hasMoved && leg.cursor === null) return { changed, isComplete: true };
-    // A list that is gone through by whole pages may have to look at the same page again.
+    // A list that is processed by whole pages may have to read the same page again.
     const isFurther = !isDeepStrictEqual(leg.cursor, cursor);
     cursor = leg.cursor;
     if (!leg.refusal) continue;
@@ -118,7 +120,7 @@ export async function workThrough<T, C>(
 
 interface Leg<C> {
   readonly changed: number;
-  /** Where to go on; null at the front, or behind the end once it has moved. */
+  /** Where the next leg begins; null at the front of the list, or, once the leg has moved, at its end. */
   readonly cursor: C | null;
   readonly hasMoved: boolean;
   readonly refusal: Throttled | null;
@@ -131,7 +133,7 @@ interface LegOptions<T> {
   readonly complain: (item: T, cause: unknown) => void;
 }
 
-/** Lists a page and works it off, as far as the time and the provider allow. */
+/** Lists a page and settles its items, as far as the time and the provider allow. */
 async function makeLeg<T, C>(work: Work<T, C>, cursor: C | null, options: LegOptions<T>): Promise<Leg<C>> {
   const page = await listUnlessRefused(work, cursor, options.pageSize);
   if (page instanceof Throttled) return { changed: 0, cursor, hasMoved: false, refusal: page };
@@ -156,8 +158,8 @@ async function listUnlessRefused<T, C>(
 }
 
 /**
- * Begins items in their order and waits for all that it began.
- * @returns `tried`: how many from the front on need no other try now
+ * Starts items in order and waits for all that it started.
+ * @returns `tried`: the number of items from the front that need no further attempt in this run
  */
 async function workOff<T>(
   items: readonly T[],
@@ -175,7 +177,7 @@ async function workOff<T>(
       const [index, item] = value;
       begun += 1;
       try {
-        // Not in one expression: others count while this waits.
+        // Not in one expression: other workers change `changed` during the await.
         const isChanged = await settle(item);
         changed += Number(isChanged);
       } catch (error) {
@@ -189,7 +191,10 @@ async function workOff<T>(
   return { changed, tried: first?.index ?? begun, refusal: first?.error ?? null };
 }
 
-/** How long to leave a provider alone: never shorter than it says, and never all processes for as long. */
+/**
+ * Returns milliseconds to leave a provider alone: at least as long as it asks, with a random extra so that processes
+ * don't return at the same time.
+ */
 function waitAfter({ askedSeconds }: Throttled, refusals: number): number {
   const seconds = askedSeconds ?? Math.min(MAX_WAIT_SECONDS, 2 ** refusals);
   return Math.ceil(seconds * 1000 * (1 + Math.random() / 2));

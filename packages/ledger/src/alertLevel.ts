@@ -1,6 +1,6 @@
-/** A balance that an account wants to be told of when fewer credits are available. */
+/** A balance below which an account wants an alert. */
 export interface AlertLevel {
   readonly belowCredits: number;
-  /** What the caller tells then, in its own words; the ledger only keeps it. */
+  /** The caller's name for the alert; the ledger only stores it. */
   readonly type: string;
 }

@@ -1,10 +1,10 @@
 import type { WalletAddress } from './wallet.ts';
 
-/** Somebody who is told of the balance that a charge leaves behind, after its commit. */
+/** Is told of the balance that a command leaves, after the commit or a refusal for lack of credits. */
 export interface BalanceObserver {
   /**
-   * Returns at once and never throws.
-   * @param beforeCredits what was available before the charge
+   * Takes note of a balance. Returns at once and never throws.
+   * @param beforeCredits the available credits before the command
    */
   notice(address: WalletAddress, availableCredits: number, beforeCredits: number): void;
 }

@@ -13,18 +13,20 @@ import type {
 import type { KeyCaps } from './keySpend.ts';
 import type { LotChange, LotSource } from './lots.ts';
 
-/** What every command carries. Ids and the time are fixed before the first try, because deciding may be repeated. */
+/**
+ * The fields of every command. Ids and the time are fixed before the first attempt, because deciding may be repeated.
+ */
 interface CommandBase {
-  /** Id of the entry that it makes, derived from the caller's idempotency key where there is one. */
+  /** Id of the entry that the command creates, derived from the caller's idempotency key if there is one. */
   readonly entryId: string;
-  /** New for every call: an entry with the same id but another command id is a replay. */
+  /** New for every call: an earlier entry with the same id but another command id makes the call a replay. */
   readonly commandId: string;
   readonly requestHash: string;
   readonly now: IsoTime;
   readonly apiKeyId?: string | undefined;
-  /** What that key may spend; none: it has no caps. */
+  /** The key's caps; undefined if the key has none. */
   readonly keyCaps?: KeyCaps | undefined;
-  /** The delivery that it is part of. Its hold is settled by nobody else. */
+  /** The delivery that the command is part of. Only commands of the same delivery settle its hold. */
   readonly deliveryId?: string;
   readonly integrationId?: string | undefined;
 }
@@ -45,14 +47,14 @@ interface HoldCommand extends ChargeCommand {
   readonly hold: { readonly expiresAt: IsoTime };
 }
 
-/** Ends a hold by spending `amountCredits` of it (all of it when null) and giving back the rest. */
+/** Ends a hold by spending `amountCredits` (null: the whole hold) and giving back the rest. */
 export interface CaptureCommand extends CommandBase {
   readonly type: 'capture';
   readonly chargeId: string;
   readonly amountCredits: number | null;
 }
 
-/** Ends a hold by giving everything back: on request, or because its deadline has come. */
+/** Ends a hold by giving all its credits back, on request or at its deadline. */
 export interface ReleaseCommand extends CommandBase {
   readonly type: 'release' | 'expireHold';
   readonly chargeId: string;
@@ -65,13 +67,13 @@ export interface ExtendCommand extends CommandBase {
   readonly expiresAt: IsoTime;
 }
 
-/** Brings credits in, or gives back what a revocation took. */
+/** Adds credits: new ones, or those that a revocation took. */
 export interface CreditCommand extends CommandBase {
   readonly type: 'purchase' | 'grant' | 'reinstatement';
   readonly amountCredits: number;
   /**
-   * Of a reinstatement: the part of the amount that goes back to the lots that it was taken from. As when a hold is
-   * released, what would have lapsed meanwhile stays gone. The rest goes to `source`.
+   * For a reinstatement: the part of the amount that returns to the lots that it was taken from. As with a released
+   * hold, credits that would have lapsed meanwhile stay gone. The rest goes to `source`.
    */
   readonly returned?: readonly LotChange[];
   readonly source: LotSource;
@@ -80,29 +82,29 @@ export interface CreditCommand extends CommandBase {
   readonly orderId?: string;
 }
 
-/** Takes credits back because a payment was refunded or disputed; what isn't there any more becomes debt. */
+/** Takes credits back because a payment was refunded or disputed; credits that are already spent become debt. */
 export interface RevokeCommand extends CommandBase {
   readonly type: 'revocation';
   readonly amountCredits: number;
-  /** Whose credits are taken first. */
+  /** Credits from this source are taken first. */
   readonly source: LotSource;
   readonly description: string;
   readonly orderId?: string;
 }
 
-/** An operator's correction: positive gives credits, negative takes credits that are there. */
+/** An operator's correction: a positive amount adds credits, a negative amount takes available credits. */
 export interface AdjustCommand extends CommandBase {
   readonly type: 'adjustment';
   readonly amountCredits: number;
   readonly description: string;
 }
 
-/** Posts the end of lots whose time has come. */
+/** Posts the expiry of lapsed lots. */
 export interface ExpireLotsCommand extends CommandBase {
   readonly type: 'expireLots';
 }
 
-/** Ends a wallet: what is left in it lapses, and it takes neither charges nor credits any more. */
+/** Closes a wallet: its remaining credits lapse, and it takes no more charges and no more credits. */
 export interface CloseCommand extends CommandBase {
   readonly type: 'close';
 }
@@ -118,8 +120,8 @@ export type WalletCommand =
   | CloseCommand;
 
 /**
- * The entry that a command of each type makes. Capture and release may share an id, as those of a delivery do: then
- * whoever comes second gets the settlement that the first one made.
+ * The entry that a command of each type creates. Capture and release may share an id, as those of a delivery do: the
+ * second of them gets the settlement that the first created.
  */
 interface EntryOfType {
   readonly charge: ChargeEntry | HoldEntry;
@@ -138,26 +140,27 @@ interface EntryOfType {
 
 type EntryOf<C extends WalletCommand> = C extends HoldCommand ? HoldEntry : EntryOfType[C['type']];
 
-/** What a command came to; a replay gives what the first call was given. */
+/** The result of a command; a replay gets the first call's result. */
 export interface CommandResult<C extends WalletCommand = WalletCommand> {
   readonly entry: EntryOf<C>;
-  /** The hold that the entry settled or extended, as that left it. */
+  /** The hold after the entry settled or extended it. */
   readonly hold: C extends SettleCommand ? HoldEntry : null;
   readonly replayed: boolean;
 }
 
 /**
- * The result of a command, with the type that follows from the command. TypeScript can't follow this through
- * `decide`, and of a replay nothing but the request's fingerprint says it: an earlier entry is given only to the
- * request that made it, and a request always makes the same command.
+ * Gives a command's result the type that follows from the command. TypeScript can't infer this through `decide`. The
+ * cast also holds for replays: an earlier entry is returned only to a request with the same fingerprint, and equal
+ * requests make equal commands.
  */
 export function resultOf<C extends WalletCommand>(_command: C, result: CommandResult): CommandResult<C> {
   return result as CommandResult<C>;
 }
 
 /**
- * Throws RangeError for a command with an amount that no wallet could take: such a mistake of the caller's has to be
- * known before it waits with others.
+ * Checks a command's amount before the command is queued with others, because an impossible amount is a bug of the
+ * caller.
+ * @throws RangeError for an amount that isn't a safe integer, or is negative where that isn't allowed
  */
 export function assertAmount(command: WalletCommand): void {
   if (!('amountCredits' in command) || command.amountCredits === null) return;
@@ -165,12 +168,12 @@ export function assertAmount(command: WalletCommand): void {
   else assertNonNegative(command.amountCredits, 'amountCredits');
 }
 
-/** An entry without what its caller may say at length. */
+/** Bytes of an entry without the texts of its caller. */
 const ENTRY_BYTES = 1_500;
-/** The most that UTF-8 takes for one unit of a string. */
+/** Most bytes that UTF-8 needs for one UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
-/** At most how many bytes a commit grows by with a command. */
+/** Returns an upper bound of the bytes that a command adds to a commit. */
 export function estimateBytes(command: WalletCommand | undefined): number {
   if (command?.type !== 'charge') return ENTRY_BYTES;
   let units = command.description.length;
@@ -178,12 +181,12 @@ export function estimateBytes(command: WalletCommand | undefined): number {
   return ENTRY_BYTES + units * BYTES_PER_UNIT;
 }
 
-/** Ids of the entries that a command has to see before it can be decided; its own may be assumed to be new. */
+/** Returns the ids of the entries to read before a command is decided; the first is the command's own. */
 export function entriesToRead(command: WalletCommand): readonly string[] {
   return 'chargeId' in command ? [command.entryId, command.chargeId] : [command.entryId];
 }
 
-/** True for commands that are decided on the wallet alone, so that nothing need be read when the wallet is known. */
+/** True for commands that need only the wallet, so that nothing is read while the wallet is remembered. */
 export function decidesOnWalletAlone(command: WalletCommand): boolean {
   return !('chargeId' in command);
 }

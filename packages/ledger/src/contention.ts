@@ -1,15 +1,15 @@
-/** Own commits for which a process is wary after one loss; with each further one meanwhile it doubles and more. */
+/** Own commits for which a process stays wary after one loss. Each further loss meanwhile more than doubles them. */
 const WARY_COMMITS = 2;
 const MAX_WARY_COMMITS = 16;
-/** Commits in a row after which a process that meets nobody stands back once, in case others never get their turn. */
+/** Commits in a row without a loss, after which a process pauses once in case other writers never get a turn. */
 const STREAK = 32;
-/** How much of what was seen before counts in an average. */
+/** Weight of earlier values in a running average. */
 const MEMORY = 0.8;
 
 /**
- * What a process has learned of others that write the same wallet, and how long it leaves the wallet to them. A writer
- * that has just committed is always a round trip ahead of those who lost, who have to read first; so without standing
- * back it would win for ever.
+ * Estimates how much other processes write the same wallet, and how long this process should leave the wallet to them.
+ * After a commit, its writer is a round trip ahead of the losers, who have to read first; without pauses it would
+ * always win.
  */
 export class Contention {
   #waryCommits = 0;
@@ -17,22 +17,22 @@ export class Contention {
   #roundTripMs = 0;
   #lossesPerCommit = 0;
 
-  /** True while others are believed to write the wallet too: then what this process remembers of it is of no use. */
+  /** True while other processes probably write the wallet too, so that the remembered state is probably outdated. */
   get isLikely(): boolean {
     return this.#waryCommits > 0;
   }
 
-  /** True when others were faster not only once. */
+  /** True when other processes were faster repeatedly. */
   get isFierce(): boolean {
     return this.#waryCommits > WARY_COMMITS;
   }
 
-  /** Somebody else was faster. */
+  /** Records that another process was faster. */
   lost(): void {
     this.#waryCommits = Math.min(MAX_WARY_COMMITS, WARY_COMMITS + 2 * this.#waryCommits);
   }
 
-  /** A commit landed that took so long, after so many losses. */
+  /** Records a successful commit, its duration and the number of lost races before it. */
   landed(tookMs: number, losses: number): void {
     this.#roundTripMs = this.#roundTripMs === 0 ? tookMs : average(this.#roundTripMs, tookMs);
     this.#lossesPerCommit = average(this.#lossesPerCommit, losses);
@@ -41,8 +41,8 @@ export class Contention {
   }
 
   /**
-   * How many milliseconds to leave the wallet to others before the next commit: about as long as those take who seem
-   * to be there, and never exactly as long as others do.
+   * Returns milliseconds to leave the wallet to others before the next commit: about as long as the other writers seem
+   * to need, with a random part so that processes don't return at the same time.
    * @param chance a random number from 0 to 1
    */
   pauseMs(chance: number): number {

@@ -8,7 +8,7 @@ import type { EntryKind, UncheckedEntry } from './entry.ts';
  */
 export type Counters = ReadonlyMap<string, number>;
 
-/** What charges are counted by. */
+/** The dimensions that charges are counted by. */
 const USAGE_DIMENSIONS = ['operations', 'keys', 'integrations'] as const;
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 
@@ -20,7 +20,7 @@ const KIND_FIGURES = [
   'expiredCredits',
 ] as const satisfies readonly (keyof UncheckedEntry)[];
 
-/** How a charge ended. A hold counts when it ends: what is still open is neither. */
+/** The counter for the outcome of a charge. A hold counts when it ends; an open hold isn't counted. */
 const OUTCOME_OF_KIND: Partial<Record<EntryKind, 'succeededCalls' | 'failedCalls'>> = {
   charge: 'succeededCalls',
   capture: 'succeededCalls',
@@ -28,7 +28,10 @@ const OUTCOME_OF_KIND: Partial<Record<EntryKind, 'succeededCalls' | 'failedCalls
   hold_expiry: 'failedCalls',
 };
 
-/** What one entry adds to the counters of its day: to those of its kind, and to usage if a charge ends with it. */
+/**
+ * Returns the figures that one entry adds to the counters of its day: those of its kind, and usage if the entry ends a
+ * charge.
+ */
 export function countersOf(entry: UncheckedEntry): Counters {
   const counters = new Map<string, number>();
   count(entry, counters);
@@ -59,7 +62,7 @@ function nameIn(dimension: UsageDimension, entry: UncheckedEntry): string | unde
   return dimension === 'keys' ? keyOf(entry) : entry.integrationId;
 }
 
-/** The key whose usage an entry is. */
+/** Returns the key that an entry's usage counts for. */
 function keyOf({ chargeKeyId, apiKeyId }: UncheckedEntry): string | undefined {
   return chargeKeyId ?? apiKeyId;
 }
@@ -74,16 +77,17 @@ export function sumOf(parts: Iterable<Counters>): Map<string, number> {
 }
 
 /**
- * Documents that a day's entries made with API keys are spread over: some hundred bytes for each key that was used are
- * ten thousand in one document. Entries without a key have one of their own, so that nothing ever keeps a purchase out.
+ * Number of documents over which a day's entries with API keys are spread. Each used key takes about a hundred bytes,
+ * so one document has room for about ten thousand keys. Entries without a key have a document of their own, so that
+ * keys never fill the document that a purchase writes.
  */
 const KEY_DOCUMENTS = 4;
 /** Firestore takes at most 500 increments of one document in a commit. */
 const MAX_COUNTERS_PER_DOCUMENT = 400;
 
 /**
- * What a commit adds to which documents. A day's counters are the sums over all its documents, the names of which
- * begin with the day; so it doesn't matter in which of them something is counted.
+ * Returns the counters that a commit adds to each document. A day's counters are the sums over all documents whose
+ * names begin with the day, so each figure may be counted in any of them.
  */
 export function countersByDocument(entries: readonly UncheckedEntry[]): [id: string, counters: Counters][] {
   const documents = new Map<string, Map<string, number>>();
@@ -111,12 +115,15 @@ function chunksOf(id: string, counters: Counters): [id: string, counters: Counte
   ]);
 }
 
-/** The day that a document counts for. */
+/** Returns the day that a document counts. */
 export function dayOfDocument(id: string): IsoDay {
   return dayOf(id);
 }
 
-/** Counters as they are stored: names as names of fields, which may be any text. */
+/**
+ * Returns counters in their stored form, nested by group, name and figure. Names become field names, which may be any
+ * text.
+ */
 export function nested<T>(counters: Counters, render: (figure: number) => T): Record<string, unknown> {
   const fields = new Map<string, Map<string, Map<string, T>>>();
   for (const [path, figure] of counters) {
@@ -133,7 +140,7 @@ export function nested<T>(counters: Counters, render: (figure: number) => T): Re
   );
 }
 
-/** The reverse of {@link nested}; takes whatever is stored. What isn't a sum is kept as NaN, so that it differs. */
+/** Reverses {@link nested} for any stored value. A figure that isn't a number becomes NaN, so that comparisons fail. */
 export function flattened(stored: unknown): Counters {
   const counters = new Map<string, number>();
   for (const [group, names] of fieldsOf(stored)) {

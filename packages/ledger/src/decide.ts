@@ -56,25 +56,27 @@ import {
 } from './lots.ts';
 import { applyEntry, turnoverCredits, type Wallet } from './wallet.ts';
 
-/** What is known of a wallet: its balance, and those entries that the command concerns (`null`: there is none). */
+/**
+ * The state that a command is decided on: the wallet, and the entries that concern the command (null if there is none).
+ */
 export interface LedgerView {
   readonly wallet: Wallet;
   readonly entries: ReadonlyMap<string, Entry | null>;
 }
 
-/** What a command would write. Nothing has happened until it is committed. */
+/** The writes of a command. They take effect only when they are committed. */
 export interface Decision<C extends WalletCommand = WalletCommand> {
   readonly wallet: Wallet;
   readonly created: readonly Entry[];
-  /** The hold whose charge changed, if any. */
+  /** The hold whose charge the command changed, if any. */
   readonly updated: HoldEntry | null;
   readonly result: CommandResult<C>;
 }
 
 /**
- * Decides one command on what is known. Pure: the same view and command always give the same decision. A refusal is
- * thrown as an AppError (402 not enough credits or a key's cap, 404 no such charge, 409 not held any more or wallet
- * closed, 422 key used for something else) and means that nothing is to be written for it.
+ * Decides one command on known state. Pure: the same view and command always give the same decision. A refusal is
+ * thrown as an AppError (402 for missing credits or a key's cap, 404 for an unknown charge, 409 for a charge that is
+ * no longer held or a closed wallet, 422 for a reused key) and means that nothing is written for the command.
  * @throws INSUFFICIENT_CREDITS, KEY_CREDIT_LIMIT_EXCEEDED, TOO_MANY_CAPPED_KEYS, CHARGE_NOT_FOUND, CHARGE_NOT_HELD,
  *   CHARGE_OF_DELIVERY, NOTHING_HAS_LAPSED, WALLET_CLOSED, WALLET_FULL, IDEMPOTENCY_KEY_REUSED
  */
@@ -84,8 +86,8 @@ export function decide(view: LedgerView, command: WalletCommand): Decision {
 }
 
 /**
- * Clocks of instances differ; the ledger's own time never runs backwards, and deadlines are judged by it. A hold lasts
- * as long as it was asked for from that time on.
+ * Moves a command to the ledger's time if the command's clock is behind. Clocks of instances differ, but the ledger's
+ * time never runs backwards, and deadlines are judged by it. A hold keeps its duration, counted from the ledger's time.
  */
 function onLedgerTime(wallet: Wallet, command: WalletCommand): WalletCommand {
   if (wallet.sequence === 0 || command.now >= wallet.updatedAt) return command;
@@ -130,7 +132,7 @@ function decideCharge(view: LedgerView, command: ChargeCommand): Decision<Charge
   const price = assertNonNegative(command.amountCredits, 'price');
   const posting = new Posting(view.wallet, command);
   posting.lapse();
-  // A free operation runs at any balance, even in debt.
+  // A free operation runs at any balance, even below zero.
   if (price > 0 && posting.wallet.availableCredits < price) throw new InsufficientCredits(price, posting.wallet);
   const { hold } = command;
   const keySpend = spendOfCharge(posting.wallet, command, price);
@@ -182,14 +184,14 @@ function held({ quantity, metadata }: ChargeCommand, amountCredits: number, expi
 
 function decideCredit(view: LedgerView, command: CreditCommand): Decision<CreditCommand> {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
-  // What a revocation took is given back even then: it pays the debt that the revocation left.
+  // A reinstatement is possible even then: it pays the debt that the revocation left.
   if (view.wallet.closedAt && command.type !== 'reinstatement') throw walletClosed();
   assertRoomFor(view.wallet, amount);
   const posting = new Posting(view.wallet, command);
   posting.lapse();
   const { source, expiresAt, description, orderId, returned = [] } = command;
   const own = assertNonNegative(amount - sumChanges(returned), 'what is not returned to lots');
-  // What was debt comes first, so that the debt is what it pays.
+  // The part that had become debt comes first, so that it pays the debt.
   const changes = [
     { source, priority: LOT_PRIORITY[source], expiresAt, deltaCredits: own },
     ...returned.filter((change) => !hasLapsed(change.expiresAt, command.now)),
@@ -202,7 +204,7 @@ function decideCredit(view: LedgerView, command: CreditCommand): Decision<Credit
   return posting.decision(entry, null);
 }
 
-/** Takes what there is, and leaves the rest as debt, which new credits pay first. */
+/** Takes the credits that are there; the rest becomes debt, which new credits pay first. */
 function decideRevocation(view: LedgerView, command: RevokeCommand): Decision<RevokeCommand> {
   const amount = assertNonNegative(command.amountCredits, 'amountCredits');
   assertRoomFor(view.wallet, amount);
@@ -241,7 +243,10 @@ function decideAdjustment(view: LedgerView, command: AdjustCommand): Decision<Ad
   return posting.decision(entry, null);
 }
 
-/** Every sum over a wallet's figures has to be exact; once this holds, none of them can grow beyond it. */
+/**
+ * Refuses credits that would make the wallet's turnover unsafe. Every figure and sum of a wallet is at most its
+ * turnover, so all of them stay exact.
+ */
 function assertRoomFor(wallet: Wallet, amountCredits: number): void {
   if (turnoverCredits(wallet) > Number.MAX_SAFE_INTEGER - amountCredits) throw walletFull();
 }
@@ -253,7 +258,7 @@ function decideExpiry(view: LedgerView, command: ExpireLotsCommand): Decision<Ex
   return posting.decision(entry, null);
 }
 
-/** A wallet closes once; what is left in it lapses. */
+/** Closes a wallet, once; its remaining credits lapse. */
 function decideClosure(view: LedgerView, command: CloseCommand): Decision<CloseCommand> {
   if (view.wallet.closedAt) throw walletClosed();
   const posting = new Posting(view.wallet, command);
@@ -274,7 +279,7 @@ function decideClosure(view: LedgerView, command: CloseCommand): Decision<CloseC
 
 function decideSettlement(view: LedgerView, command: SettleCommand): Decision<SettleCommand> {
   const hold = view.entries.get(command.chargeId);
-  // An API key settles only what it charged itself; for everybody else's it is as if the charge didn't exist.
+  // An API key settles only its own charges; other charges look to it as if they didn't exist.
   if (!hold?.charge || (command.apiKeyId && hold.apiKeyId !== command.apiKeyId)) throw chargeNotFound();
   if (!isOpenHold(hold)) throw chargeNotHeld(hold.charge.status);
   const lapsed = hasLapsed(hold.charge.holdExpiresAt, command.now);
@@ -348,7 +353,10 @@ function decideExtension(view: LedgerView, hold: OpenHoldEntry, command: ExtendC
   return posting.decision(entry, { ...hold, openHoldExpiresAt: holdExpiresAt, charge: { ...charge, holdExpiresAt } });
 }
 
-/** What the end of a hold says of the hold: whose usage it is, whoever settles, and what the key gets back. */
+/**
+ * Returns the fields of a settlement that come from its hold: the charge, its operation, the key and integration whose
+ * usage it is, and the change of the key's spending.
+ */
 function settlementOf(wallet: Wallet, hold: OpenHoldEntry, command: SettleCommand, capturedCredits: number) {
   const { id, operation, apiKeyId, integrationId } = hold;
   const keySpend = spendOfSettlement(wallet, hold, command, capturedCredits);
@@ -371,11 +379,11 @@ function settled(
   return { ...hold, charge: { ...hold.charge, status, capturedCredits, settledAt, settledBalanceCredits } };
 }
 
-/** What decides the fields that entries of every kind have. */
+/** The fields that a decision sets, of the fields that entries of every kind have. */
 type CommonDraft = Pick<Entry, 'id' | 'description'> &
   Partial<Pick<Entry, 'lotChanges' | 'heldDeltaCredits' | 'debtDeltaCredits' | 'consumedCredits' | 'expiredCredits'>>;
 
-/** The entries of one command, each applied to the wallet as it is made. */
+/** Collects the entries of one command, and applies each to the wallet as it is created. */
 class Posting {
   wallet: Wallet;
   readonly #command: WalletCommand;
@@ -386,7 +394,7 @@ class Posting {
     this.#command = command;
   }
 
-  /** What the next entry says, whatever its kind is. */
+  /** Returns the fields of the next entry that don't depend on its kind. */
   common(draft: CommonDraft): EntryBase {
     const { wallet } = this;
     const { lotChanges = [], debtDeltaCredits = 0 } = draft;
@@ -419,7 +427,7 @@ class Posting {
     return entry;
   }
 
-  /** Posts the end of lots whose time has come, so that a lapsed lot never pays. */
+  /** Posts the expiry of lapsed lots, so that a lapsed lot never pays. */
   lapse(id = `exp_${this.wallet.sequence + 1}`): ExpiryEntry | null {
     const lotChanges = lapseLots(this.wallet.lots, this.#command.now);
     if (lotChanges.length === 0) return null;
@@ -428,7 +436,7 @@ class Posting {
     return this.post({ ...common, kind: 'expiry' });
   }
 
-  /** New credits pay debt first; the rest goes into its lot. */
+  /** Splits new credits: they pay debt first, and the rest goes into lots. */
   incoming(changes: readonly LotChange[]): { lotChanges: LotChange[]; debtDeltaCredits: number } {
     let debt = this.wallet.debtCredits;
     const lotChanges = changes.map((change) => {
@@ -441,13 +449,15 @@ class Posting {
     return { lotChanges: [...added, ...room], debtDeltaCredits: debt - this.wallet.debtCredits };
   }
 
-  /** Credits that come back out of a hold: what has lapsed meanwhile expires, the rest is as good as new. */
+  /**
+   * Splits credits that return from a hold: credits that lapsed meanwhile expire, the rest is treated like new credits.
+   */
   returning(changes: readonly LotChange[]): {
     lotChanges: LotChange[];
     debtDeltaCredits: number;
     expiredCredits: number;
   } {
-    // Into a closed wallet nothing comes back.
+    // In a closed wallet all returned credits expire.
     const isOver = (change: LotChange) =>
       this.wallet.closedAt !== undefined || hasLapsed(change.expiresAt, this.#command.now);
     const lapsed = changes.filter(isOver);

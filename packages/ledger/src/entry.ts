@@ -3,10 +3,10 @@ import type { KeySpend } from './keySpend.ts';
 import type { LotChange } from './lots.ts';
 
 /**
- * What an entry records. Credits come in by `purchase` and `grant`; a `revocation` takes back what a refund or dispute
- * undid, a `reinstatement` gives it back; an `adjustment` is an operator's correction. `charge` spends at once; `hold`
- * sets credits aside, and ends in exactly one of `capture`, `release` and `hold_expiry`; `hold_extension` moves its
- * deadline; `expiry` removes lots whose time has come; `closure` ends the wallet, with whatever was left in it.
+ * The kinds of entries. `purchase` and `grant` add credits; `revocation` takes credits back after a refund or dispute,
+ * and `reinstatement` returns them; `adjustment` is an operator's correction. `charge` spends at once; `hold` sets
+ * credits aside, and ends in exactly one `capture`, `release` or `hold_expiry`; `hold_extension` moves its deadline.
+ * `expiry` removes lapsed lots; `closure` ends the wallet and takes its remaining credits.
  */
 export const ENTRY_KINDS = [
   'purchase',
@@ -28,7 +28,7 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
 export const CHARGE_STATUSES = ['held', 'captured', 'released', 'expired'] as const;
 export type ChargeStatus = (typeof CHARGE_STATUSES)[number];
 
-/** What a charge was for, and what it costs. */
+/** The quantity, price and metadata of a charge. */
 interface ChargeTerms {
   readonly quantity: number;
   /** The price, in credits. */
@@ -50,14 +50,14 @@ export interface PostedCharge extends ChargeTerms {
 export interface HeldCharge extends ChargeTerms {
   readonly status: 'held';
   readonly capturedCredits: 0;
-  /** The deadline that the hold began with. */
+  /** The hold's first deadline. */
   readonly firstHoldExpiresAt: IsoTime;
   readonly holdExpiresAt: IsoTime;
   readonly settledAt: null;
   readonly settledBalanceCredits: null;
 }
 
-/** A charge whose hold has ended. The entry that settles the hold writes this once. */
+/** A charge whose hold has ended. The settlement writes these fields once. */
 export interface SettledCharge extends ChargeTerms {
   readonly status: Exclude<ChargeStatus, 'held'>;
   readonly capturedCredits: number;
@@ -68,16 +68,16 @@ export interface SettledCharge extends ChargeTerms {
   readonly settledBalanceCredits: number;
 }
 
-/** The charge that a `charge` or `hold` entry is the record of. */
+/** The charge that a `charge` or `hold` entry records. */
 export type ChargeRecord = PostedCharge | HeldCharge | SettledCharge;
 
-/** What every entry says, whatever its kind is. */
+/** The fields that entries of every kind have. */
 export interface EntryBase {
   readonly id: string;
   readonly accountId: string;
   readonly walletId: string;
   readonly sequence: number;
-  /** What it adds to the available credits (negative: takes from them). */
+  /** Change of the available credits; negative if the entry takes credits. */
   readonly amountCredits: number;
   readonly balanceAfterCredits: number;
   readonly heldDeltaCredits: number;
@@ -89,13 +89,13 @@ export interface EntryBase {
   readonly lotChanges: readonly LotChange[];
   readonly description: string;
   readonly createdAt: IsoTime;
-  /** One try of one caller; tells an answer that was lost on the way from a replay. */
+  /** Id of one attempt of one caller; tells the repeat of a commit whose response was lost from a replay. */
   readonly commandId: string;
-  /** Fingerprint of the request, to notice a key that is used again for something else. */
+  /** Fingerprint of the request, which shows when a key is used again for another request. */
   readonly requestHash: string;
   readonly apiKeyId?: string;
   readonly deliveryId?: string;
-  /** The store integration whose charge it is. */
+  /** The store integration that the charge belongs to. */
   readonly integrationId?: string;
 }
 
@@ -105,20 +105,20 @@ interface OwnFields {
   readonly orderId: string;
   /** The hold that this entry settles or extends. */
   readonly chargeId: string;
-  /** The key that made the hold, when somebody else settles it: whose usage it is. */
+  /** The key that made the hold, if another caller settles it: the usage counts for this key. */
   readonly chargeKeyId: string;
-  /** What it adds to the spending of an API key that has caps. */
+  /** Change of the spending of an API key with caps. */
   readonly keySpend: KeySpend;
   readonly charge: ChargeRecord;
   /** The deadline that an extension set. */
   readonly extendedHoldExpiresAt: IsoTime;
-  /** The deadline of an open hold: what the sweeper looks for. */
+  /** The deadline of an open hold, by which the sweeper finds lapsed holds. */
   readonly openHoldExpiresAt: IsoTime;
 }
 
 /**
- * An entry of some kinds, with the fields that such entries always have, and those that they sometimes have. All other
- * fields are known to be absent, so that every field can be asked of every entry.
+ * An entry of some kinds, with the fields that such entries always have and those that they may have. All other fields
+ * are typed as absent, so that every field can be read from every entry.
  */
 type EntryOfKind<
   Kind extends EntryKind,
@@ -135,7 +135,7 @@ export type AdjustmentEntry = EntryOfKind<'adjustment'>;
 export type ExpiryEntry = EntryOfKind<'expiry'>;
 export type ClosureEntry = EntryOfKind<'closure'>;
 
-/** A charge that was posted at once. */
+/** A charge that spent its price at once. */
 export type ChargeEntry = EntryOfKind<
   'charge',
   { readonly operation: string; readonly charge: PostedCharge },
@@ -154,7 +154,7 @@ export type SettledHoldEntry = EntryOfKind<
 >;
 export type HoldEntry = OpenHoldEntry | SettledHoldEntry;
 
-/** The end of a hold. */
+/** The entry that ends a hold. */
 export type SettlementEntry = EntryOfKind<
   'capture' | 'release' | 'hold_expiry',
   { readonly operation: string; readonly chargeId: string },
@@ -167,8 +167,8 @@ export type ExtensionEntry = EntryOfKind<
 >;
 
 /**
- * One line of a wallet's ledger. Written once with `create`; of a `hold` only the state of its charge changes later.
- * It is also the idempotency record of the command that made it: its id derives from the caller's key.
+ * One line of a wallet's ledger. An entry is created once; only the charge of a `hold` changes later. The entry is also
+ * the idempotency record of its command, because its id derives from the caller's key.
  */
 export type Entry =
   | CreditEntry
@@ -181,7 +181,7 @@ export type Entry =
   | ExpiryEntry
   | ClosureEntry;
 
-/** An entry as its document tells it. Nobody has checked that it has what its kind always has: the audit does. */
+/** An entry as its document states it. Nothing has checked that the fields of its kind are there; the audit does. */
 export type UncheckedEntry = EntryBase & { readonly kind: EntryKind } & Partial<OwnFields>;
 
 /** True for a hold that can still be settled. */

@@ -4,7 +4,7 @@ import type { LedgerNeeds } from './needs.ts';
 import { type Wallet, walletKey } from './wallet.ts';
 
 /**
- * Posts the end of all lots whose time has come; says in how many wallets. What the scheduled function does.
+ * Posts the expiry of all lapsed lots, as a schedule does; returns the number of wallets.
  * @throws WALLET_BUSY
  */
 export function expireLapsedLots(deps: Omit<LedgerNeeds, 'lowBalances'>): Promise<number> {
@@ -19,8 +19,9 @@ export function expireLapsedLots(deps: Omit<LedgerNeeds, 'lowBalances'>): Promis
 
 function expireLotsOf(deps: Omit<LedgerNeeds, 'lowBalances'>, wallet: Wallet, now: IsoTime): Promise<boolean> {
   const { id: walletId, accountId, nextExpiryAt, sequence } = wallet;
-  // Lots can be given again with a deadline that was swept before: only the sequence tells the two times apart. Two
-  // sweepers that saw the same wallet make one entry; for one that saw an older wallet nothing is left to lapse.
+  // A wallet may get a lot with a deadline that was swept before; only the sequence tells the two expiries apart. Two
+  // sweepers that saw the same wallet create one entry; a sweeper that saw an older wallet finds nothing left to
+  // expire.
   const seen = ['lot expiry', accountId, walletId, String(nextExpiryAt), String(sequence)];
   return hasEffect(
     deps.wallets.submit(

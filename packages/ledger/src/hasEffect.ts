@@ -1,7 +1,7 @@
 import type { CommandResult } from './commands.ts';
 import { isRefused } from './ledger.errors.ts';
 
-/** True when a command had its effect now, false when it was refused or had it before; an outage is thrown. */
+/** Returns true when a command has its effect now; false when it is refused or is a replay. Throws after an outage. */
 export async function hasEffect(command: Promise<CommandResult>): Promise<boolean> {
   try {
     return !(await command).replayed;

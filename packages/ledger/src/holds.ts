@@ -6,7 +6,7 @@ import { InsufficientCredits, KeyCreditLimitExceeded } from './ledger.errors.ts'
 import type { LedgerNeeds } from './needs.ts';
 import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
 
-/** Gives back what lapsed holds of one wallet had set aside; says how many there were. */
+/** Expires the lapsed holds of one wallet; returns their number. */
 function expireLapsedHolds(deps: LedgerNeeds, address: WalletAddress, now: IsoTime): Promise<number> {
   return sweep(
     deps.logger,
@@ -17,7 +17,7 @@ function expireLapsedHolds(deps: LedgerNeeds, address: WalletAddress, now: IsoTi
 }
 
 /**
- * The same for all wallets: what the scheduled function does.
+ * Expires the lapsed holds of all wallets, as a schedule does; returns their number.
  * @throws WALLET_BUSY
  */
 export function expireLapsedHoldsEverywhere(deps: LedgerNeeds): Promise<number> {
@@ -35,7 +35,7 @@ function nameOfHold(hold: Entry): string {
 }
 
 /**
- * Expires one lapsed hold; false if somebody else settled it first, or it isn't lapsed after all.
+ * Expires one lapsed hold. Returns false if the hold was settled first or hasn't lapsed.
  * @throws WALLET_BUSY
  */
 export function expireHold(
@@ -60,7 +60,7 @@ export function expireHold(
 }
 
 /**
- * A wallet as it is now: holds whose time is over have been given back, unless the request may write nothing.
+ * Reads a wallet after expiring its lapsed holds, or without expiring them if the request may not write.
  * @throws WALLET_BUSY
  */
 export async function readCurrentWallet(
@@ -75,8 +75,8 @@ export async function readCurrentWallet(
 }
 
 /**
- * Submits a command; if credits are missing or a key's cap is used up, once more after holds whose time is over have
- * been given back.
+ * Submits a command. If credits are missing or a key's cap is used up, expires the wallet's lapsed holds and submits
+ * the command once more.
  * @throws WALLET_BUSY
  */
 export async function submitWithLapsedHolds<C extends WalletCommand>(
@@ -89,7 +89,7 @@ export async function submitWithLapsedHolds<C extends WalletCommand>(
   } catch (error) {
     if (!mayNeedHeldCredits(error)) throw error;
     const freed = await expireLapsedHolds(deps, address, command.now).catch((cause: unknown) => {
-      // Then the first answer stands: credits are missing as long as those holds are open.
+      // Then the first refusal stands, because the credits are missing as long as those holds are open.
       deps.logger.error('lapsed holds could not be expired', { ...address, cause: String(cause) });
       return 0;
     });
@@ -98,13 +98,13 @@ export async function submitWithLapsedHolds<C extends WalletCommand>(
   }
 }
 
-/** True for a refusal that lapsed holds may be the reason of: they count as spent until somebody notices. */
+/** True for a refusal that lapsed holds may have caused, because they count as spent until they are expired. */
 function mayNeedHeldCredits(error: unknown): boolean {
   if (error instanceof KeyCreditLimitExceeded) return error.heldCredits !== 0;
   return error instanceof InsufficientCredits && error.details?.heldCredits !== 0;
 }
 
-/** Submits a command, and tells what it left behind to whoever watches for low balances. */
+/** Submits a command, and tells the observer of low balances the balance that the command left. */
 async function submitAndNotice<C extends WalletCommand>(
   deps: LedgerNeeds,
   address: WalletAddress,

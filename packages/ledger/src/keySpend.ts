@@ -1,29 +1,34 @@
 import type { IsoDay } from '@cloud-bridge/base';
 
-/** What a cap counts in: the day and the calendar month in UTC. */
+/** The periods of caps: the day and the calendar month in UTC. */
 export const CAP_WINDOWS = ['day', 'month'] as const;
 
 export type CapWindow = (typeof CAP_WINDOWS)[number];
 
-/** How many credits an API key may spend, and at what part of that its account is told; null: no cap, not told. */
+/**
+ * The most credits that an API key may spend per window, and the percentage at which its account is alerted. Null: no
+ * cap, or no alert.
+ */
 export interface KeyCaps {
   readonly creditsPerDay: number | null;
   readonly creditsPerMonth: number | null;
   readonly alertPercent: number | null;
 }
 
-/** What a key with caps has spent or holds of the present day and month, in the windows that it has a cap for. */
+/**
+ * Credits that a key with caps has spent or holds in the present day and month. Windows without a cap aren't counted.
+ */
 export interface KeyUse {
   readonly dayCredits: number;
   readonly monthCredits: number;
-  /** The cap of which the account was told that it is nearly used up. */
+  /** The day cap that the account was already alerted about. */
   readonly toldDayCap?: number;
   readonly toldMonthCap?: number;
 }
 
-/** What keys with caps have spent of a wallet. A key that has spent nothing isn't in it. */
+/** The spending of keys with caps in a wallet. Keys that have spent nothing are left out. */
 export interface KeySpending {
-  /** The day, and with it the month, that it counts. */
+  /** The day that is counted, and with it the month. */
   readonly day: IsoDay;
   readonly keys: Readonly<Record<string, KeyUse>>;
 }
@@ -35,11 +40,14 @@ export interface NearCap {
   readonly usedCredits: number;
 }
 
-/** What one entry adds to the spending of a key; negative where a hold gives back. 0 in a window without a cap. */
+/**
+ * The change that one entry makes to a key's spending; negative if a hold gives credits back, 0 in a window without a
+ * cap.
+ */
 export interface KeySpend {
   readonly keyId: string;
   readonly dayCredits: number;
   readonly monthCredits: number;
-  /** The caps that it brings near their end, for the first time in their window. */
+  /** The caps that this entry brings near their end, for the first time in the window. */
   readonly nearCaps?: readonly NearCap[];
 }

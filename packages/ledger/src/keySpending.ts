@@ -11,20 +11,22 @@ import {
 } from './keySpend.ts';
 import { KeyCreditLimitExceeded, tooManyCappedKeys } from './ledger.errors.ts';
 
-/** What a wallet says of the spending of its keys. */
+/** The fields of a wallet that concern the spending of its keys. */
 interface SpendingWallet {
   readonly keySpending?: KeySpending;
   readonly heldCredits: number;
 }
 
-/** What a command says of the key that sends it. */
+/** The fields of a command that concern its API key. */
 interface KeyOfCommand {
   readonly apiKeyId?: string | undefined;
   readonly keyCaps?: KeyCaps | undefined;
   readonly now: IsoTime;
 }
 
-/** Keys with caps that a wallet counts at once: at some 150 bytes each its document stays below 10 KB. */
+/**
+ * Most keys with caps that a wallet counts at the same time: at about 150 bytes per key its document stays under 10 KB.
+ */
 export const MAX_CAPPED_KEYS = 20;
 
 const FIELDS = {
@@ -34,19 +36,19 @@ const FIELDS = {
 
 const NOTHING: KeyUse = { dayCredits: 0, monthCredits: 0 };
 
-/** What a key has spent or holds of the windows in which a moment lies. */
+/** Returns the credits that a key has spent or holds in the day and month of a time. */
 export function useOf(spending: KeySpending | undefined, keyId: string, now: IsoTime): KeyUse {
   if (!spending) return NOTHING;
   const { keys } = rolledTo(spending, dayOf(now));
   return Object.hasOwn(keys, keyId) ? (keys[keyId] ?? NOTHING) : NOTHING;
 }
 
-/** The ids of the keys that a wallet counts in the windows in which a moment lies. */
+/** Returns the ids of the keys that a wallet counts in the day and month of a time. */
 export function countedKeys(spending: KeySpending | undefined, now: IsoTime): readonly string[] {
   return spending ? Object.keys(rolledTo(spending, dayOf(now)).keys) : [];
 }
 
-/** True for an amount that a key may spend now as far as its caps go; without caps, any. */
+/** True for an amount that the key's caps allow now; always true without caps. */
 export function isWithinCaps(
   { keySpending }: Pick<SpendingWallet, 'keySpending'>,
   { apiKeyId, keyCaps, now }: KeyOfCommand,
@@ -61,13 +63,13 @@ export function isWithinCaps(
   });
 }
 
-/** When the window ends in which a moment lies. */
+/** Returns the end of the window that contains a time. */
 export function windowEnd(window: CapWindow, now: IsoTime): IsoTime {
   const day = dayOf(now);
   return startOfDay(addDays(window === 'day' ? day : daysOf(monthOf(day)).last, 1));
 }
 
-/** The spending after one more entry; undefined as long as no key with a cap has spent anything. */
+/** Returns the spending after one more entry; undefined until a key with a cap has spent credits. */
 export function spendingAfter(spending: KeySpending | undefined, entry: UncheckedEntry): KeySpending | undefined {
   const { keySpend, createdAt } = entry;
   if (!spending && !keySpend) return undefined;
@@ -77,7 +79,7 @@ export function spendingAfter(spending: KeySpending | undefined, entry: Unchecke
 }
 
 /**
- * What a charge adds to the spending of its key; undefined where there is nothing to count.
+ * Returns the change that a charge makes to its key's spending; undefined if no cap counts it.
  * @throws KEY_CREDIT_LIMIT_EXCEEDED, or TOO_MANY_CAPPED_KEYS when the wallet counts as many keys as it can
  */
 export function spendOfCharge(
@@ -91,9 +93,9 @@ export function spendOfCharge(
 }
 
 /**
- * What the end of a hold does to the spending of its key: what isn't captured is given back to the windows in which the
- * hold was made, if they last; what is captured beyond the hold counts now, and throws beyond a cap of whoever
- * captures. Undefined where there is nothing to count.
+ * Returns the change that the end of a hold makes to its key's spending. Credits that aren't captured return to the
+ * windows of the hold, if those still last. Credits captured beyond the hold count now, and are refused if they exceed
+ * a cap of the capturing key. Undefined if there is nothing to count.
  * @throws KEY_CREDIT_LIMIT_EXCEEDED, TOO_MANY_CAPPED_KEYS
  */
 export function spendOfSettlement(
@@ -147,7 +149,7 @@ function nearCapsOf(use: KeyUse, spend: KeySpend, caps: KeyCaps): NearCap[] {
     const limitCredits = caps[cap];
     const usedCredits = use[credits] + spend[credits];
     if (limitCredits === null || spend[credits] <= 0 || use[told] === limitCredits) return [];
-    // As large whole numbers: a product of two safe integers need not be one.
+    // BigInt, because the product of two safe integers may not be a safe integer.
     const isNear = BigInt(usedCredits) * 100n >= BigInt(limitCredits) * BigInt(alertPercent);
     return isNear ? [{ window, limitCredits, usedCredits }] : [];
   });
@@ -168,7 +170,9 @@ function isFull(spending: KeySpending | undefined, now: IsoTime): boolean {
   return countedKeys(spending, now).length >= MAX_CAPPED_KEYS;
 }
 
-/** The ledger's time never runs backwards: another day is a later one. */
+/**
+ * Returns the spending in the windows of a day. The ledger's time never runs backwards, so another day is a later day.
+ */
 function rolledTo(spending: KeySpending, day: IsoDay): KeySpending {
   if (spending.day === day) return spending;
   if (monthOf(spending.day) !== monthOf(day)) return { day, keys: {} };
@@ -179,7 +183,7 @@ function rolledTo(spending: KeySpending, day: IsoDay): KeySpending {
   return { day, keys: compact(Object.fromEntries(keys)) };
 }
 
-/** Without the keys of which there is nothing to know. */
+/** Removes keys whose figures are all zero. */
 function compact(keys: Readonly<Record<string, KeyUse>>): Record<string, KeyUse> {
   return Object.fromEntries(Object.entries(keys).filter(([, use]) => Object.values(use).some((figure) => figure > 0)));
 }

@@ -1,14 +1,14 @@
 import { invalidField, isAccountId } from '@cloud-bridge/base';
 
-/** The longest key and operation, in UTF-16 units. */
+/** Most UTF-16 units of a key or an operation. */
 const MAX_NAME_LENGTH = 255;
 const MAX_DESCRIPTION_LENGTH = 1_000;
-/** A hold may last a year. */
+/** Longest hold, in seconds: a year. */
 const MAX_HOLD_SECONDS = 31_536_000;
 
 /**
- * Each throws AppError `INVALID_REQUEST` that names the field, for a value that a wallet can't take.
- * @throws INVALID_REQUEST
+ * Refuses a key or an operation that a wallet can't take.
+ * @throws INVALID_REQUEST naming the field
  */
 export function assertName(field: 'key' | 'operation', value: unknown): void {
   assertText(field, value, MAX_NAME_LENGTH);
@@ -28,7 +28,7 @@ function assertText(field: string, value: unknown, max: number): void {
 }
 
 /**
- * For what names a document in Firestore.
+ * Refuses a text that can't name a document in Firestore.
  * @throws INVALID_REQUEST
  */
 export function assertDocumentName(field: 'accountId' | 'walletId' | 'holdId', value: unknown): void {
@@ -45,7 +45,7 @@ export function assertCredits(value: unknown, min: 0 | 1): void {
 }
 
 /**
- * Refuses a time that a hold can't last.
+ * Refuses a duration that a hold can't have.
  * @throws INVALID_REQUEST
  */
 export function assertHoldSeconds(value: unknown): void {
@@ -53,7 +53,7 @@ export function assertHoldSeconds(value: unknown): void {
 }
 
 /**
- * Refuses what is no whole number between two bounds.
+ * Refuses a value that isn't a whole number from `min` to `max`.
  * @throws INVALID_REQUEST
  */
 export function assertWhole(field: string, value: unknown, min: number, max: number): void {
@@ -64,7 +64,7 @@ export function assertWhole(field: string, value: unknown, min: number, max: num
 const LAST_YEAR = 9_999;
 
 /**
- * The moment as ISO 8601 with milliseconds, the only form in which moments sort as text; null for none.
+ * Converts a deadline to ISO 8601 with milliseconds, the only form in which times sort as text; null if there is none.
  * @throws INVALID_REQUEST
  */
 export function deadlineOf(expiresAt: Date | undefined): string | null {

@@ -1,11 +1,11 @@
 import type { EntryKind } from './entry.ts';
 import type { LotSource } from './lots.ts';
 
-/** What every write carries. */
+/** The field of every write. */
 interface KeyedRequest {
   /**
-   * The idempotency key, 1 to 255 characters: the same key with the same request has its effect once, however often
-   * the request is sent. A key is used once in a wallet, whatever the method.
+   * The idempotency key, 1 to 255 characters. The same key with the same request has its effect once, however often it
+   * is sent. A wallet accepts each key for one request only, whatever the method.
    */
   readonly key: string;
 }
@@ -14,28 +14,31 @@ export interface CreditRequest extends KeyedRequest {
   /** Credits to add: a whole number, at least 1. */
   readonly amountCredits: number;
   readonly description: string;
-  /** Where the credits come from; what was given is spent before what was paid for. `grant` when left out. */
+  /** The origin of the credits; given credits are spent before paid ones. Default: `grant`. */
   readonly source?: LotSource;
-  /** From this moment on the credits are gone; left out: never. */
+  /** The time from which the credits are gone; without it they never expire. */
   readonly expiresAt?: Date;
 }
 
 export interface ChargeRequest extends KeyedRequest {
-  /** Credits to spend: a whole number; 0 is a free call, which is recorded. */
+  /** Credits to spend: a whole number; 0 records a free call. */
   readonly amountCredits: number;
   readonly description: string;
-  /** What is paid for, such as `render`: the wallet's daily counters count by operation. `charge` when left out. */
+  /** The paid operation, such as `render`, by which the wallet's daily counters count. Default: `charge`. */
   readonly operation?: string;
 }
 
 export interface HoldRequest extends ChargeRequest {
-  /** Seconds from now after which the credits are free again, 1 to 31,536,000. */
+  /** Seconds from now until the credits return, 1 to 31,536,000. */
   readonly expiresInSeconds: number;
 }
 
 export interface CaptureRequest extends KeyedRequest {
   readonly holdId: string;
-  /** Credits to spend: what is left of the hold goes back, what exceeds the hold is taken besides. Left out: all. */
+  /**
+   * Credits to spend. The rest of the hold returns; credits beyond the hold are taken in addition. Default: the whole
+   * hold.
+   */
   readonly amountCredits?: number;
 }
 
@@ -45,7 +48,7 @@ export interface ReleaseRequest extends KeyedRequest {
 
 export interface ExtendRequest extends KeyedRequest {
   readonly holdId: string;
-  /** Seconds from now, 1 to 31,536,000. A deadline that is later already stays. */
+  /** Seconds from now, 1 to 31,536,000. A deadline that is already later stays. */
   readonly expiresInSeconds: number;
 }
 
@@ -55,9 +58,9 @@ export interface WalletEntry {
   /** Entries of a wallet are numbered from 1 without gaps. */
   readonly sequence: number;
   readonly kind: EntryKind;
-  /** Credits that the entry added to the available ones; negative: took from them. */
+  /** Change of the available credits; negative if the entry takes credits. */
   readonly amountCredits: number;
-  /** Available credits right after the entry. */
+  /** Available credits directly after the entry. */
   readonly balanceAfterCredits: number;
   /** Credits that the entry spent for good. */
   readonly consumedCredits: number;
@@ -66,61 +69,61 @@ export interface WalletEntry {
   readonly createdAt: string;
 }
 
-/** What a write came to. A repetition gets what the first call got. */
+/** The result of a write. A repeated request gets the first request's result. */
 export interface Receipt extends WalletEntry {
-  /** True when the key's request had its effect before. */
+  /** True when an earlier request with this key had its effect. */
   readonly replayed: boolean;
 }
 
 export interface HoldReceipt extends Receipt {
-  /** Names the hold in `capture`, `release` and `extend`. */
+  /** The hold's id, for `capture`, `release` and `extend`. */
   readonly holdId: string;
-  /** The deadline that this request set, ISO 8601 in UTC; from this moment on the hold is over. */
+  /** The deadline that this request set, ISO 8601 in UTC; at this time the hold ends. */
   readonly expiresAt: string;
 }
 
-/** What a wallet holds at a moment, in credits. */
+/** The balance of a wallet at one time, in credits. */
 export interface WalletBalance {
   /** Credits that can be spent. */
   readonly availableCredits: number;
-  /** Credits that open holds have set aside. */
+  /** Credits set aside by open holds. */
   readonly heldCredits: number;
-  /** Credits that a revocation could not take back; new credits pay them first. */
+  /** Credits that a revocation could not take back; new credits pay this debt first. */
   readonly debtCredits: number;
 }
 
 /**
- * A wallet whose every write takes an idempotency key. Every method may also throw `AppError` `INVALID_REQUEST`,
- * which names the field; every write also `IDEMPOTENCY_KEY_REUSED` for a key that was used for another request, and
- * `WALLET_BUSY`, after which the same request with the same key is safe to send again.
+ * A wallet whose writes all take an idempotency key. Every method may throw `AppError` `INVALID_REQUEST`, which names
+ * the field. Every write may throw `IDEMPOTENCY_KEY_REUSED` for a key that was used for another request, and
+ * `WALLET_BUSY`, after which the same request with the same key is safe to repeat.
  */
 export interface KeyedWallet {
   /**
    * Adds credits.
-   * @throws AppError `INVALID_REQUEST`; `WALLET_CLOSED`; `WALLET_FULL` when the wallet's whole life would exceed
+   * @throws AppError `INVALID_REQUEST`; `WALLET_CLOSED`; `WALLET_FULL` when the wallet's lifetime turnover would exceed
    *   2^53 − 1 credits
    */
   credit(request: CreditRequest): Promise<Receipt>;
   /**
-   * Spends credits at once, or nothing at all.
+   * Spends credits at once, or nothing if too few are available.
    * @throws InsufficientCredits with the three figures in `details`
    * @throws AppError `WALLET_CLOSED`
    */
   charge(request: ChargeRequest): Promise<Receipt>;
   /**
-   * Sets credits aside until they are captured or released, or the deadline comes.
+   * Sets credits aside until they are captured or released, or until the deadline.
    * @throws InsufficientCredits
    * @throws AppError `WALLET_CLOSED`
    */
   hold(request: HoldRequest): Promise<HoldReceipt>;
   /**
-   * Ends a hold by spending it.
-   * @throws InsufficientCredits when more than the hold isn't there; the hold stays open
+   * Ends a hold by spending its credits.
+   * @throws InsufficientCredits when credits beyond the hold are missing; the hold stays open
    * @throws AppError `CHARGE_NOT_FOUND`; `CHARGE_NOT_HELD` for a hold that is over
    */
   capture(request: CaptureRequest): Promise<Receipt>;
   /**
-   * Ends a hold by giving all of it back.
+   * Ends a hold by giving all its credits back.
    * @throws AppError `CHARGE_NOT_FOUND`; `CHARGE_NOT_HELD` for a hold that is over
    */
   release(request: ReleaseRequest): Promise<Receipt>;
@@ -129,11 +132,8 @@ export interface KeyedWallet {
    * @throws AppError `CHARGE_NOT_FOUND`; `CHARGE_NOT_HELD` for a hold that is over
    */
   extend(request: ExtendRequest): Promise<HoldReceipt>;
-  /** The balance now. Holds whose deadline has passed are given back first. */
+  /** Returns the present balance, after returning the credits of lapsed holds. */
   read(): Promise<WalletBalance>;
-  /**
-   * The ledger, newest entry first: at most `limit` entries (1 to 500; 50 when left out), older than number
-   * `beforeSequence`.
-   */
+  /** Returns entries, newest first: at most `limit` (1 to 500; default 50), with sequences below `beforeSequence`. */
   entries(page?: { readonly limit?: number; readonly beforeSequence?: number }): Promise<WalletEntry[]>;
 }

@@ -2,7 +2,7 @@ import { AppError, type IsoTime } from '@cloud-bridge/base';
 import type { ChargeStatus } from './entry.ts';
 import type { CapWindow } from './keySpend.ts';
 
-/** Codes of all errors that the ledger throws itself. Whatever else is thrown comes from Firestore, or is a bug. */
+/** Codes of all errors that the ledger itself throws. Other errors come from Firestore or are bugs. */
 export const LEDGER_ERROR_CODES = [
   'CHARGE_NOT_FOUND',
   'CHARGE_NOT_HELD',
@@ -22,13 +22,13 @@ export type LedgerErrorCode = (typeof LEDGER_ERROR_CODES)[number];
 
 type LedgerError = AppError<LedgerErrorCode>;
 
-/** True for an error of the ledger after which repeating the command would not help: any code but `WALLET_BUSY`. */
+/** True for an error of the ledger that a repeated command would get again: any code but `WALLET_BUSY`. */
 export function isRefused(thrown: unknown): thrown is LedgerError {
   if (!(thrown instanceof AppError) || thrown.code === 'WALLET_BUSY') return false;
   return LEDGER_ERROR_CODES.some((code) => code === thrown.code);
 }
 
-/** Has the three figures that tell "empty" from "held by concurrent calls". */
+/** Too few credits are available. The details tell an empty wallet from credits held by concurrent calls. */
 export class InsufficientCredits extends AppError<LedgerErrorCode> {
   readonly availableCredits: number;
 
@@ -43,7 +43,7 @@ export class InsufficientCredits extends AppError<LedgerErrorCode> {
   }
 }
 
-/** What a charge beyond a key's cap is told. */
+/** The details of a refusal for a key's cap. */
 interface KeyCreditLimit {
   readonly window: CapWindow;
   readonly limitCredits: number;
@@ -52,9 +52,9 @@ interface KeyCreditLimit {
   readonly resetsAt: IsoTime;
 }
 
-/** The wallet may have the credits, but the API key may not spend them before its day or month is over. */
+/** The API key's cap refuses the charge until the day or month ends, even if the wallet has the credits. */
 export class KeyCreditLimitExceeded extends AppError<LedgerErrorCode> {
-  /** What open holds of the wallet have set aside: some of it may be this key's. */
+  /** Credits set aside by open holds of the wallet; some may be this key's. */
   readonly heldCredits: number;
 
   constructor(limit: KeyCreditLimit, heldCredits: number) {
@@ -69,7 +69,7 @@ export class KeyCreditLimitExceeded extends AppError<LedgerErrorCode> {
   }
 }
 
-/** A wallet counts only so many keys with caps at once. */
+/** Refuses a further key with caps: a wallet counts a limited number of them. */
 export function tooManyCappedKeys(limit: number): LedgerError {
   return new AppError(
     'TOO_MANY_CAPPED_KEYS',
@@ -78,46 +78,46 @@ export function tooManyCappedKeys(limit: number): LedgerError {
   );
 }
 
-/** The wallet has no such hold, or the hold is another key's. */
+/** The wallet has no such hold, or another key made the hold. */
 export function chargeNotFound(): LedgerError {
   return new AppError('CHARGE_NOT_FOUND', 'There is no such charge.');
 }
 
-/** Only a hold that is open can be settled or extended. */
+/** Only an open hold can be settled or extended. */
 export function chargeNotHeld(status: ChargeStatus): LedgerError {
   return new AppError('CHARGE_NOT_HELD', `The charge is ${status}; only a held charge can be settled or extended.`, {
     details: { status },
   });
 }
 
-/** What a delivery holds is captured or released by its outcome, not by whoever would like it back. */
+/** A delivery's hold is captured or released by the delivery's outcome, and not on request. */
 export function chargeOfDelivery(): LedgerError {
   return new AppError('CHARGE_OF_DELIVERY', 'The hold belongs to a delivery, and is settled with it.');
 }
 
-/** The subscription that the wallet belonged to has ended. */
+/** The wallet's subscription has ended. */
 export function walletClosed(): LedgerError {
   return new AppError('WALLET_CLOSED', 'The wallet is closed: its subscription has ended.');
 }
 
-/** Beyond 2^53 − 1 credits in a wallet's whole life its figures could not be added up exactly. */
+/** Beyond 2^53 − 1 credits in a wallet's lifetime, its figures could no longer be added exactly. */
 export function walletFull(): LedgerError {
-  return new AppError('WALLET_FULL', 'The wallet has had as many credits as can be counted.');
+  return new AppError('WALLET_FULL', 'The wallet has reached the most credits that it can count in its lifetime.');
 }
 
-/** Somebody else posted the expiry first; nobody but the sweeper ever sees this. */
+/** Another process posted the expiry first. Only the sweeper sees this error. */
 export function nothingHasLapsed(): LedgerError {
   return new AppError('NOTHING_HAS_LAPSED', 'No credits have lapsed.');
 }
 
-/** Thrown at once, before anything was tried: more commands wait for the wallet than could be settled in good time. */
+/** Refuses a command before any attempt: more commands wait for the wallet than can be settled in time. */
 export function walletQueueFull(): LedgerError {
   return new AppError('WALLET_BUSY', 'Too many requests wait for this account. Retry with the same Idempotency-Key.', {
     retryAfterSeconds: 1,
   });
 }
 
-/** For a command that waited too long to be tried at all: its caller will soon be gone. */
+/** Refuses a command that waited too long for its first attempt; its caller will soon give up. */
 export function waitedTooLong(): LedgerError {
   return new AppError(
     'WALLET_BUSY',
@@ -126,14 +126,14 @@ export function waitedTooLong(): LedgerError {
   );
 }
 
-/** Thrown while the process shuts down; another one takes the retry. */
+/** Refuses commands while the process shuts down; another process handles the retry. */
 export function shuttingDown(): LedgerError {
   return new AppError('WALLET_BUSY', 'This instance is shutting down. Retry with the same Idempotency-Key.', {
     retryAfterSeconds: 1,
   });
 }
 
-/** Thrown when every try failed; whether the last one had its effect only a retry with the same key can tell. */
+/** Reports that every attempt failed. Only a retry with the same key shows whether the last attempt had its effect. */
 export function walletBusy(cause: unknown): LedgerError {
   return new AppError(
     'WALLET_BUSY',

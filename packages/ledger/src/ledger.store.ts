@@ -20,21 +20,23 @@ import { ENTRIES, toStoredHoldState } from './storedEntry.ts';
 import { WALLETS } from './storedWallet.ts';
 import { emptyWallet, type Wallet, type WalletAddress } from './wallet.ts';
 
-/** A wallet as it was read, and the version to which a write has to be tied; null: it doesn't exist yet. */
+/**
+ * A wallet as it was read, and the version that a write requires; the version is null if the wallet doesn't exist yet.
+ */
 export interface StoredWallet {
   readonly wallet: Wallet;
   readonly updateTime: Timestamp | null;
 }
 
 /**
- * A wallet with entries of it. The SDK may fetch some of them in a second request when the first breaks off, so they
- * need not be of one moment: whatever is written is tied to the version that was read.
+ * A wallet with some of its entries. If a read breaks off, the SDK fetches the rest in a second request, so the
+ * documents may be of different moments. Every write therefore requires the versions that were read.
  */
 export interface StoredLedger extends StoredWallet, LedgerView {
   readonly entryUpdateTimes: ReadonlyMap<string, Timestamp>;
 }
 
-/** What a set of decisions writes. */
+/** The writes of a set of decisions. */
 export interface LedgerWrite {
   readonly before: StoredWallet & Partial<Pick<StoredLedger, 'entryUpdateTimes'>>;
   readonly after: Wallet;
@@ -42,13 +44,13 @@ export interface LedgerWrite {
   readonly updated: readonly HoldEntry[];
 }
 
-/** The versions that a commit gave to the wallet and to each entry that it wrote. */
+/** The versions that a commit gave to the wallet and to each written entry. */
 export interface CommittedWrite {
   readonly updateTime: Timestamp;
   readonly entryUpdateTimes: ReadonlyMap<string, Timestamp>;
 }
 
-/** Filters of the ledger's list; `before` is exclusive, the newest come first. */
+/** Filters of a wallet's list of entries, newest first. `beforeSequence` is exclusive. */
 export interface EntryQuery {
   readonly kind?: string | undefined;
   readonly operation?: string | undefined;
@@ -59,30 +61,30 @@ export interface EntryQuery {
   readonly limit: number;
 }
 
-/** What a wallet's entries of one day add up to. */
+/** The sums over a wallet's entries of one day. */
 export interface DayOfCounters {
   readonly day: IsoDay;
   readonly counters: Counters;
 }
 
-/** A span of whole days of a wallet's ledger. */
+/** A range of whole days in a wallet's ledger. */
 export interface Period {
-  /** The last entry before it; null: there is none. */
+  /** The last entry before the range; null if there is none. */
   readonly opening: Entry | null;
-  /** The last entry in or before it. */
+  /** The last entry up to the end of the range; null if there is none. */
   readonly closing: Entry | null;
   readonly counters: Counters;
 }
 
-/** How a query is answered: from now, or from the one moment that a transaction sees. */
+/** Runs a query: on the present state, or on the snapshot of a transaction. */
 type Get = <T>(query: Query<T>) => Promise<QuerySnapshot<T>>;
 const getNow: Get = (query) => query.get();
 
-/** Documents of counters that are read at once. */
+/** Counter documents per read. */
 const COUNTERS_PER_PAGE = 100;
 const ENTRIES_PER_PAGE = 500;
 
-/** Filters of the list over all wallets, which is in the order of the entries' names. */
+/** Filters of the list over all wallets, which is ordered by the entries' document names. */
 export interface EntriesEverywhereQuery {
   readonly kind?: string | undefined;
   readonly after?: (WalletAddress & { readonly id: string }) | undefined;
@@ -95,7 +97,7 @@ export interface Slice {
   readonly offset: number;
 }
 
-/** The only code that reads or writes wallets and their entries. */
+/** Reads and writes wallets and their entries. No other code does. */
 export class WalletStore {
   readonly #db: Firestore;
   readonly #names: LedgerCollections;
@@ -148,7 +150,7 @@ export class WalletStore {
     return (await this.#entries(address).doc(entryId).get()).data() ?? null;
   }
 
-  /** The wallet and the named entries. */
+  /** Reads the wallet and the named entries. */
   async readLedger(
     address: WalletAddress,
     entryIds: readonly string[],
@@ -168,7 +170,10 @@ export class WalletStore {
     return { ...walletOf(walletSnapshot, address, now), entries, entryUpdateTimes };
   }
 
-  /** Commits in one round trip, only if what is updated is still as it was read; answers with the new versions. */
+  /**
+   * Commits in one round trip, and only if every updated document is unchanged since it was read. Returns the new
+   * versions.
+   */
   async commit(address: WalletAddress, write: LedgerWrite): Promise<CommittedWrite> {
     const batch = this.#db.batch();
     const walletRef = this.walletRef(address);
@@ -199,8 +204,8 @@ export class WalletStore {
   }
 
   /**
-   * Notes which balances are to be told of, in a unit that has read the wallet. A wallet before its first entry is
-   * stored for that: its first commit has to know them. It has no times until then.
+   * Stores the balances that alerts are wanted for, in a unit that has read the wallet. A wallet without entries is
+   * created for this, because its first commit has to know the balances; it has no times until then.
    */
   writeLevelsIn(unit: UnitOfWork, address: WalletAddress, before: StoredWallet, levels: readonly AlertLevel[]): void {
     const alertLevels = levels.map((level) => ({ ...level }));
@@ -210,9 +215,9 @@ export class WalletStore {
   }
 
   /**
-   * The wallet comes first, then the entries whose ids it gives, then counters and events: so are the results. Entries
-   * are in the order of their names, as a database takes its locks: the emulator spends a quarter of a commit sorting
-   * what isn't.
+   * Writes the wallet first, then the entries, then counters and further documents; the commit's results are in this
+   * order. Returns the ids of the entries. Entries are sorted by name, the order in which a database takes its locks:
+   * the emulator spends a quarter of a commit on sorting unsorted writes.
    */
   #write(
     address: WalletAddress,
@@ -240,14 +245,14 @@ export class WalletStore {
     return entries.map(({ id }) => id);
   }
 
-  /** The counters of days, the first and the last included; days without entries are left out. */
+  /** Reads the counters of days from `first` to `last`, both included; leaves out days without entries. */
   async *readCounters(
     address: WalletAddress,
     first: IsoDay,
     last: IsoDay,
     get: Get = getNow,
   ): AsyncGenerator<DayOfCounters> {
-    // Names of documents begin with their day, and `~` sorts after all that follows it.
+    // A document's name begins with its day, and `~` sorts after all characters that may follow the day.
     const documents = this.#usage(address).orderBy(FieldPath.documentId()).endBefore(`${last}~`);
     let page: Query<Counters> | null = documents.startAt(first);
     let parts: Counters[] = [];
@@ -268,7 +273,9 @@ export class WalletStore {
     if (parts.length > 0) yield { day, counters: sumOf(parts) };
   }
 
-  /** What was before a span of whole days and at its end, and what its entries add up to: all as of one moment. */
+  /**
+   * Reads the last entries before and in a range of whole days, and the sums over its entries, all from one snapshot.
+   */
   readPeriod(address: WalletAddress, first: IsoDay, last: IsoDay): Promise<Period> {
     return this.#db.runTransaction(
       async (transaction) => {
@@ -283,7 +290,7 @@ export class WalletStore {
     );
   }
 
-  /** Entries between two sequences, both included, oldest first, page after page. */
+  /** Reads entries between two sequences, both included, oldest first, page by page. */
   async *readEntries(address: WalletAddress, from: number, to: number): AsyncGenerator<Entry[]> {
     for (let next = from; next <= to; ) {
       const { docs } = await this.#entries(address)
@@ -299,7 +306,7 @@ export class WalletStore {
     }
   }
 
-  /** Entries of a wallet, newest first. */
+  /** Lists entries of a wallet, newest first. */
   async listEntries(address: WalletAddress, query: EntryQuery, get: Get = getNow): Promise<Entry[]> {
     let entries = this.#entries(address).orderBy('sequence', 'desc').limit(query.limit);
     if (query.kind) entries = entries.where('kind', '==', query.kind);
@@ -316,7 +323,7 @@ export class WalletStore {
     return valuesOf(await get(entries));
   }
 
-  /** Entries of all wallets: account by account, wallet by wallet, by their ids. */
+  /** Lists entries of all wallets, ordered by account, wallet and entry id. */
   async listEntriesEverywhere({ kind, after, limit }: EntriesEverywhereQuery): Promise<Entry[]> {
     let entries = this.#everyEntry.orderBy(FieldPath.documentId()).limit(limit);
     if (kind) entries = entries.where('kind', '==', kind);
@@ -324,13 +331,13 @@ export class WalletStore {
     return valuesOf(await entries.get());
   }
 
-  /** Entries of a wallet after one of them, oldest first. */
+  /** Lists entries of a wallet after a sequence, oldest first. */
   async listEntriesAfter(address: WalletAddress, sequence: number, limit: number): Promise<Entry[]> {
     const entries = this.#entries(address).where('sequence', '>', sequence).orderBy('sequence').limit(limit);
     return valuesOf(await entries.get());
   }
 
-  /** Wallets of all accounts: account by account. */
+  /** Lists wallets of all accounts, ordered by account and wallet id. */
   async listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
     let wallets = this.#everyWallet.orderBy(FieldPath.documentId()).limit(limit);
     if (after) wallets = wallets.startAfter(this.walletRef(after));
@@ -338,8 +345,8 @@ export class WalletStore {
   }
 
   /**
-   * Takes from entries the words of whoever charged and of operators who adjusted, and leaves every number; gives the
-   * sequence to go on after, or null at the end.
+   * Erases the texts that callers wrote on charges and operators wrote on adjustments; keeps every number. Handles a
+   * page of entries, and returns the sequence after which the next page begins; null at the end.
    */
   async eraseTexts(address: WalletAddress, afterSequence: number, limit: number): Promise<number | null> {
     const { docs } = await this.#entries(address).orderBy('sequence').startAfter(afterSequence).limit(limit).get();
@@ -356,16 +363,16 @@ export class WalletStore {
     return docs.length === limit ? (docs.at(-1)?.data().sequence ?? null) : null;
   }
 
-  /** Sequence of the first entry at or after a moment; the ledger's time never runs backwards. */
+  /** Returns the sequence of the first entry at or after a time. The ledger's time never runs backwards. */
   async #sequenceAt(address: WalletAddress, time: IsoTime | undefined, get: Get): Promise<number | null> {
     if (!time) return null;
     const since = this.#entries(address).where('createdAt', '>=', time);
-    // Entries of one commit share their time; the sequence tells which comes first.
+    // Entries of one commit have the same time; the sequence orders them.
     const snapshot = await get(since.orderBy('createdAt').orderBy('sequence').limit(1));
     return snapshot.docs[0]?.data().sequence ?? null;
   }
 
-  /** Open holds of one wallet whose deadline has come, oldest deadline first. */
+  /** Lists open holds of one wallet whose deadline has come, oldest deadline first. */
   async listLapsedHolds(address: WalletAddress, now: IsoTime, slice: Slice): Promise<Entry[]> {
     const snapshot = await this.#entries(address)
       .where('openHoldExpiresAt', '<=', now)
@@ -376,7 +383,7 @@ export class WalletStore {
     return valuesOf(snapshot);
   }
 
-  /** Wallets with lots whose time has come, longest ago first. */
+  /** Lists wallets with lapsed lots, longest lapsed first. */
   async listWalletsWithLapsedLots(now: IsoTime, slice: Slice): Promise<Wallet[]> {
     const snapshot = await this.#everyWallet
       .where('nextExpiryAt', '<=', now)
@@ -387,7 +394,7 @@ export class WalletStore {
     return valuesOf(snapshot);
   }
 
-  /** The same over all wallets, for the sweeper. */
+  /** Lists open holds of all wallets whose deadline has come, oldest deadline first. */
   async listLapsedHoldsEverywhere(now: IsoTime, slice: Slice): Promise<Entry[]> {
     const snapshot = await this.#everyEntry
       .where('openHoldExpiresAt', '<=', now)
@@ -418,14 +425,14 @@ function valuesOf<T>({ docs }: QuerySnapshot<T>): T[] {
   return docs.map((document) => document.data());
 }
 
-/** The write that a row of decisions on one wallet comes to; null when none of them changes anything. */
+/** Combines a series of decisions on one wallet into one write; null when none of them changes anything. */
 export function toWrite(before: LedgerWrite['before'], decisions: readonly Decision[]): LedgerWrite | null {
   const created = decisions.flatMap((decision) => decision.created);
   const last = decisions.at(-1);
   if (created.length === 0 || !last) return null;
   const final = new Map<string, HoldEntry>();
   for (const { updated } of decisions) if (updated) final.set(updated.id, updated);
-  // A hold that was made and settled in the same commit is written once, as it ended.
+  // A hold that is created and settled in the same commit is written once, in its final state.
   const merged = created.map((entry) => final.get(entry.id) ?? entry);
   const updated = [...final.values()].filter((hold) => !created.some((entry) => entry.id === hold.id));
   return { before, after: last.wallet, created: merged, updated };

@@ -21,26 +21,27 @@ import { type Wallet, type WalletAddress, walletKey } from './wallet.ts';
 import type { HoldMemory } from './walletMemory.ts';
 import { MAX_REMEMBERED_HOLDS, WalletWriter } from './walletWriter.ts';
 
-/** How many wallets a process remembers; a forgotten one costs its next charge one read. */
+/** Most wallets that a process remembers; the next charge on a forgotten wallet costs one read. */
 const MAX_KNOWN_WALLETS = 5_000;
 
-/**
- * A command that is decided inside somebody else's unit of work: what it came to, and the writes to make afterwards.
- */
+/** A command decided inside a caller's unit of work: its result, and the writes to make afterwards. */
 export interface StagedCommand<C extends WalletCommand = WalletCommand> {
   readonly result: CommandResult<C>;
-  /** False when the command's entry is in the ledger already: then there is nothing to write for it. */
+  /** False when the ledger already has the command's entry, so that there is nothing to write. */
   readonly isNew: boolean;
-  /** To be called after the unit's last read. */
+  /** Adds the writes to the unit. Call it after the unit's last read. */
   write(): void;
 }
 
-/** The wallet core: the only way to change credits, and the way to read them. */
+/** The wallet core. All changes of credits go through this class. */
 export class Ledger {
   readonly #store: WalletStore;
   readonly #db: Firestore;
   readonly #optimisticTries: number | undefined;
-  /** A writer that is forgotten while at work finishes; a second one beside it would only race it, never double it. */
+  /**
+   * A writer that is dropped while it works still finishes. A second writer then only competes for commits; no command
+   * takes effect twice.
+   */
   readonly #writers = new LRUCache<string, WalletWriter>(atMost(MAX_KNOWN_WALLETS));
 
   readonly #openHolds: HoldMemory = new LRUCache(atMost(MAX_REMEMBERED_HOLDS));
@@ -48,7 +49,7 @@ export class Ledger {
   readonly #atWork = new Set<WalletWriter>();
   #draining = false;
 
-  /** @param db the project's Firestore; every document of the ledger is written by this class alone */
+  /** @param db the project's Firestore; only this class writes the ledger's documents */
   constructor(db: Firestore, options: LedgerOptions = {}) {
     this.#db = db;
     this.#optimisticTries = options.optimisticTries;
@@ -70,16 +71,16 @@ export class Ledger {
     return settled;
   }
 
-  /** Takes no more commands, and resolves when all that were taken are answered: for the end of the process. */
+  /** Refuses further commands, and resolves when all accepted commands are answered: for the end of the process. */
   async drain(): Promise<void> {
     this.#draining = true;
     await Promise.all([...this.#atWork].map((writer) => writer.idle()));
   }
 
   /**
-   * Decides a command inside a unit of work that writes other documents in the same breath (a purchase with its order).
-   * Reads the wallet at once; writes when told to, because Firestore wants all reads before the first write. One
-   * command for a wallet and unit: throws an Error for a second one.
+   * Decides a command inside a unit of work that writes other documents in the same commit (a purchase with its order).
+   * Reads the wallet now; writes on `write`, because Firestore requires all reads before the first write. A unit takes
+   * one command per wallet, and throws an Error for a second.
    * @throws what {@link decide} throws
    */
   async stageIn<C extends WalletCommand>(
@@ -101,8 +102,9 @@ export class Ledger {
   }
 
   /**
-   * Reads a wallet in a unit of work that may then say which of its balances are to be told of: `writeLevels`, after
-   * the unit's last read. From that commit on, every commit that brings the balance below one of them tells of it.
+   * Reads a wallet in a unit of work that may then set the balances that alerts are wanted for: call `writeLevels`
+   * after the unit's last read. From that commit on, every commit that brings the balance below such a level reports
+   * it.
    */
   async stageLevelsIn(
     unit: UnitOfWork,
@@ -119,23 +121,23 @@ export class Ledger {
     };
   }
 
-  /** The wallet as stored; an empty one where nothing was ever posted. */
+  /** Reads the wallet as stored; an empty wallet if it has no entries. */
   read(address: WalletAddress, now: IsoTime): Promise<Wallet> {
     return this.#store.readWallet(address, now);
   }
 
-  /** True for a wallet to which anything was ever posted. */
+  /** True for a wallet whose document exists. */
   exists(address: WalletAddress): Promise<boolean> {
     return this.#store.exists(address);
   }
 
-  /** The wallets of an account to which anything was ever posted. */
+  /** Lists the ids of an account's wallets. */
   listIds(accountId: string): Promise<string[]> {
     return this.#store.listIds(accountId);
   }
 
   /**
-   * True for an open hold that this process knows to be of this wallet: it can be settled without asking whose it is.
+   * True for an open hold that this process knows to belong to this wallet, so that it can be settled without a read.
    */
   remembersHold(address: WalletAddress, chargeId: string): boolean {
     return this.#writers.get(walletKey(address))?.remembersHold(chargeId) ?? false;
@@ -149,17 +151,19 @@ export class Ledger {
     return this.#store.listEntries(address, query);
   }
 
-  /** What entries of a range of days add up to, the first and the last day included; days without any are left out. */
+  /** Reads the counters of days from `first` to `last`, both included; leaves out days without entries. */
   readCounters(address: WalletAddress, first: IsoDay, last: IsoDay): AsyncGenerator<DayOfCounters> {
     return this.#store.readCounters(address, first, last);
   }
 
-  /** What was before a span of whole days and at its end, and what its entries add up to: all as of one moment. */
+  /**
+   * Reads the last entries before and in a range of whole days, and the sums over its entries, all from one snapshot.
+   */
   readPeriod(address: WalletAddress, first: IsoDay, last: IsoDay): Promise<Period> {
     return this.#store.readPeriod(address, first, last);
   }
 
-  /** Entries between two sequences, both included, oldest first, page after page. */
+  /** Reads entries between two sequences, both included, oldest first, page by page. */
   readEntries(address: WalletAddress, from: number, to: number): AsyncGenerator<Entry[]> {
     return this.#store.readEntries(address, from, to);
   }
@@ -168,7 +172,7 @@ export class Ledger {
     return this.#store.listEntriesAfter(address, sequence, limit);
   }
 
-  /** Wallets of all accounts, in the order of their names. */
+  /** Lists wallets of all accounts, ordered by account and wallet id. */
   listEverywhere(after: WalletAddress | null, limit: number): Promise<Wallet[]> {
     return this.#store.listEverywhere(after, limit);
   }
@@ -177,7 +181,7 @@ export class Ledger {
     return this.#store.listEntriesEverywhere(query);
   }
 
-  /** Takes from entries what callers wrote, a part at a time; gives the sequence to go on after, null at the end. */
+  /** Erases the texts of a page of entries; returns the sequence after which the next page begins, null at the end. */
   eraseTexts(address: WalletAddress, afterSequence: number, limit: number): Promise<number | null> {
     return this.#store.eraseTexts(address, afterSequence, limit);
   }
@@ -194,7 +198,7 @@ export class Ledger {
     return this.#store.listWalletsWithLapsedLots(now, slice);
   }
 
-  /** A second command would be decided on the wallet as it was before the first. */
+  /** Refuses a second command for a wallet in a unit, because it would be decided on the wallet before the first. */
   #claim(unit: UnitOfWork, address: WalletAddress): void {
     const staged = this.#staged.get(unit) ?? new Set<string>();
     if (staged.has(walletKey(address)))

@@ -1,9 +1,11 @@
 import { assertNonNegative, assertSafeInteger, hasLapsed, type IsoTime } from '@cloud-bridge/base';
 
-/** Where the credits of a lot came from. */
+/** The origin of a lot's credits. */
 export type LotSource = 'purchase' | 'grant' | 'promotion' | 'subscription';
 
-/** Among lots with the same expiry the lower number burns first: what was given burns before what was paid for. */
+/**
+ * Burn priorities: among lots with the same expiry, the lower number burns first. Given credits burn before paid ones.
+ */
 export const LOT_PRIORITY: Readonly<Record<LotSource, number>> = {
   subscription: 10,
   promotion: 20,
@@ -11,21 +13,21 @@ export const LOT_PRIORITY: Readonly<Record<LotSource, number>> = {
   purchase: 100,
 };
 
-/** What tells lots apart: credits that agree in all of this are one lot. */
+/** The fields that identify a lot: credits that agree in all of them are merged into one lot. */
 interface LotKey {
   readonly source: LotSource;
   readonly priority: number;
-  /** From this moment on the credits are gone; null: never. */
+  /** The time from which the credits are gone; null if they never expire. */
   readonly expiresAt: IsoTime | null;
 }
 
 export interface Lot extends LotKey {
   readonly remainingCredits: number;
-  /** When the first credits of the lot came in. */
+  /** The time at which the first credits of the lot came in. */
   readonly createdAt: IsoTime;
 }
 
-/** Credits that one entry took from a lot (negative) or put into it (positive). */
+/** Credits that an entry took from a lot (negative) or added to it (positive). */
 export interface LotChange extends LotKey {
   readonly deltaCredits: number;
 }
@@ -37,7 +39,7 @@ export function sumLots(lots: readonly Lot[]): number {
   );
 }
 
-/** Burn order: earliest expiry, then lower priority number, then oldest. */
+/** Orders lots for burning: earliest expiry, then lower priority number, then oldest. */
 function compareBurnOrder(a: Lot, b: Lot): number {
   if (a.expiresAt !== b.expiresAt) {
     if (a.expiresAt === null) return 1;
@@ -53,7 +55,7 @@ function sameLot(a: LotKey, b: LotKey): boolean {
 }
 
 /**
- * Applies changes in order; lots stay in burn order and empty ones go.
+ * Applies changes in order. Lots stay in burn order, and empty lots are removed.
  * @throws RangeError if a lot would go below zero
  */
 export function applyLotChanges(lots: readonly Lot[], changes: readonly LotChange[], at: IsoTime): Lot[] {
@@ -77,8 +79,9 @@ export function applyLotChanges(lots: readonly Lot[], changes: readonly LotChang
 }
 
 /**
- * The changes that take `amountCredits` from lots in burn order.
- * The caller has made sure that there is enough; otherwise this throws RangeError.
+ * Returns the changes that take `amountCredits` from lots, in burn order. The caller makes sure that the lots have
+ * enough.
+ * @throws RangeError if the lots have too few credits
  */
 export function burnLots(lots: readonly Lot[], amountCredits: number): LotChange[] {
   let missing = assertNonNegative(amountCredits, 'amount to burn');
@@ -94,8 +97,9 @@ export function burnLots(lots: readonly Lot[], amountCredits: number): LotChange
 }
 
 /**
- * The changes that take back up to `amountCredits` of one source's credits first, and then of others in burn order:
- * what a refund undoes is what was bought, as far as it is still there. Takes what there is; the rest is the caller's.
+ * Returns the changes that take back up to `amountCredits`: first from lots of `source`, because a refund undoes a
+ * purchase as far as its credits remain, and then from others in burn order. Takes at most the existing credits; the
+ * caller handles the rest.
  */
 export function takeBack(lots: readonly Lot[], source: LotSource, amountCredits: number): LotChange[] {
   const ordered = [...lots.filter((lot) => lot.source === source), ...lots.filter((lot) => lot.source !== source)];
@@ -103,14 +107,14 @@ export function takeBack(lots: readonly Lot[], source: LotSource, amountCredits:
 }
 
 /**
- * How many lots a wallet may have: at some 130 bytes each its document stays under 10 KB, whatever its age and however
- * many different deadlines its credits were given.
+ * Most lots in a wallet. At about 130 bytes per lot its document stays under 10 KB, whatever its age and the number of
+ * different deadlines of its credits.
  */
 export const MAX_LOTS = 48;
 
 /**
- * The changes that make room when there would be more than {@link MAX_LOTS} lots: of one source and priority the two
- * neighbours whose deadlines are closest become one, with the later deadline, so that nobody's credits lapse early.
+ * Returns the changes that reduce lots to {@link MAX_LOTS}. Two lots of the same source and priority whose deadlines
+ * are closest become one lot with the later deadline, so that no credits lapse early.
  */
 export function makeRoom(lots: readonly Lot[]): LotChange[] {
   const changes: LotChange[] = [];
@@ -130,7 +134,7 @@ function lotChange({ source, priority, expiresAt }: LotKey, deltaCredits: number
   return { source, priority, expiresAt, deltaCredits };
 }
 
-/** Lots are in burn order, so those of one kind are in the order of their deadlines. */
+/** Returns the pair with the closest deadlines. Lots are in burn order, so lots of one kind are ordered by deadline. */
 function closestNeighbours(lots: readonly Lot[]): [Lot, Lot] | null {
   let best: { pair: [Lot, Lot]; gapMs: number } | null = null;
   const last = new Map<string, Lot>();
@@ -147,7 +151,7 @@ function closestNeighbours(lots: readonly Lot[]): [Lot, Lot] | null {
   return best?.pair ?? null;
 }
 
-/** The changes that empty every lot whose deadline has come. */
+/** Returns the changes that empty every lapsed lot. */
 export function lapseLots(lots: readonly Lot[], now: IsoTime): LotChange[] {
   return lots
     .filter((lot) => hasLapsed(lot.expiresAt, now))
@@ -160,9 +164,9 @@ export function lapseLots(lots: readonly Lot[], now: IsoTime): LotChange[] {
 }
 
 /**
- * What is given back of the credits that `taken` (negative changes, in burn order) took: the last-burning ones first,
- * so that what stays spent is what would have been spent anyway.
- * @throws RangeError for more than was taken
+ * Returns the changes that give back `amountCredits` of the credits that `taken` (negative changes, in burn order)
+ * took. The credits that burned last return first, so that the credits that would have burned anyway stay spent.
+ * @throws RangeError for more credits than were taken
  */
 export function giveBack(taken: readonly LotChange[], amountCredits: number): LotChange[] {
   let missing = assertNonNegative(amountCredits, 'amount to give back');
@@ -177,7 +181,7 @@ export function giveBack(taken: readonly LotChange[], amountCredits: number): Lo
   return changes;
 }
 
-/** Several sets of changes that took credits, with one change for each lot. */
+/** Merges sets of changes that took credits into one change per lot. */
 export function mergeTaken(...sets: readonly (readonly LotChange[])[]): LotChange[] {
   const merged: LotChange[] = [];
   for (const change of sets.flat()) {
@@ -190,8 +194,8 @@ export function mergeTaken(...sets: readonly (readonly LotChange[])[]): LotChang
 }
 
 /**
- * What remains of `taken` (negative changes) once `returned` of it was given back.
- * @throws RangeError for more
+ * Returns the rest of `taken` (negative changes) after `returned` was given back.
+ * @throws RangeError if more was returned than taken
  */
 export function leftOfTaken(taken: readonly LotChange[], returned: readonly LotChange[]): LotChange[] {
   const left = mergeTaken(taken, returned);

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@cloud-bridge/base';
 import type { BalanceObserver } from './balanceObserver.ts';
 import type { Ledger } from './ledger.ts';
 
-/** What expires holds and lots, and submits commands after it. */
+/** Needs of the code that submits commands and expires holds and lots. */
 export interface LedgerNeeds {
   readonly clock: Clock;
   readonly logger: Logger;

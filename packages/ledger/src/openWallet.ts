@@ -42,16 +42,16 @@ const DEFAULT_ENTRIES = 50;
 const MAX_ENTRIES = 500;
 
 export interface OpenWalletOptions {
-  /** Where the present comes from, as ISO 8601 in UTC with milliseconds; the machine's clock when left out. */
+  /** Returns the present time as ISO 8601 in UTC with milliseconds; the machine's clock by default. */
   readonly clock?: Clock;
-  /** Told of lapsed holds that could not be given back; `console` when left out. */
+  /** Receives messages about lapsed holds that could not be expired; `console` by default. */
   readonly logger?: Logger;
 }
 
 /**
- * Opens a wallet by its address; a wallet that nobody has written to is empty. Opening neither reads nor writes.
- * @param ledger one for the whole process: it remembers wallets, and settles what arrives together in one commit
- * @throws INVALID_REQUEST for an `accountId` or `walletId` that can't be a document's name
+ * Opens a wallet by its address, without reading or writing. A wallet without entries is empty.
+ * @param ledger one instance for the whole process: it remembers wallets, and settles concurrent commands in one commit
+ * @throws INVALID_REQUEST for an `accountId` or `walletId` that can't name a document
  */
 export function openWallet(ledger: Ledger, address: WalletAddress, options: OpenWalletOptions = {}): KeyedWallet {
   const { accountId, walletId } = address;
@@ -60,10 +60,13 @@ export function openWallet(ledger: Ledger, address: WalletAddress, options: Open
   return new WalletByKeys(ledger, { accountId, walletId }, options);
 }
 
-/** What the key, the request and the clock give a command. */
+/** The fields of a command that come from the key, the request and the clock. */
 type CommandName = Pick<WalletCommand, 'entryId' | 'commandId' | 'requestHash' | 'now'>;
 
-/** What a request asks for. It may not depend on the time: a repetition has to have the same fingerprint. */
+/**
+ * The content of a request, from which its fingerprint is made. Contains no times, so that a repeated request has the
+ * same fingerprint.
+ */
 type Request = readonly [method: string, fields: Readonly<Record<string, unknown>>];
 
 class WalletByKeys implements KeyedWallet {
@@ -106,7 +109,8 @@ class WalletByKeys implements KeyedWallet {
       ...spending,
       hold: { expiresAt: addSeconds(name.now, expiresInSeconds) },
     }));
-    // The deadline that the entry set: a repetition says the same after the hold was extended or settled.
+    // The deadline that this entry set, so that a repeated request returns it even after the hold was extended or
+    // settled.
     const { id, charge } = result.entry;
     return { ...receiptOf(result), holdId: id, expiresAt: charge.firstHoldExpiresAt };
   }
@@ -152,7 +156,7 @@ class WalletByKeys implements KeyedWallet {
     return entries.map(walletEntryOf);
   }
 
-  /** Submits a command whose entry is named by the key, and recognised by what the request asks for. */
+  /** Submits a command whose entry id derives from the key and whose fingerprint derives from the request. */
   #submit<C extends WalletCommand>(
     key: string,
     request: Request,

@@ -9,7 +9,8 @@ export interface AlsoCreated {
 
 /**
  * The names of the collections: `{accounts}/{accountId}/{wallets}/{walletId}`, with `entries` and `usage` below each
- * wallet. Wallets and entries are also queried as collection groups, so no other collection may have these two names.
+ * wallet. The ledger also queries wallets and entries as collection groups, so no other collection may have these two
+ * names.
  */
 export interface LedgerCollections {
   readonly accounts: string;
@@ -26,9 +27,9 @@ export const DEFAULT_COLLECTIONS: LedgerCollections = {
 };
 
 export interface LedgerOptions {
-  /** Says what else is created in the commit of an entry, such as an event for an outbox. Must be pure. */
+  /** Returns further documents to create in the commit of an entry, such as an event for an outbox. Must be pure. */
   readonly alsoCreate?: (entry: Entry, walletAfter: Wallet) => readonly AlsoCreated[];
   readonly collections?: Partial<LedgerCollections>;
-  /** Tries before a wallet is written under the locks of a transaction. */
+  /** Optimistic attempts before a wallet is written in a transaction, under locks. */
   readonly optimisticTries?: number | undefined;
 }

@@ -3,8 +3,8 @@ import { FieldValue } from 'firebase-admin/firestore';
 import { type Counters, flattened, nested } from './counters.ts';
 
 /**
- * Converts between counters and their documents. Counters are only ever merged into a document: what is written is
- * added to what is there, and the document need not exist.
+ * Converts between counters and their documents. Counters are only merged: written figures are added to the stored
+ * figures, and the document need not exist.
  */
 export const COUNTERS = storedAs<Counters>({
   toStored: (counters) => nested(counters, (figure) => FieldValue.increment(figure)),

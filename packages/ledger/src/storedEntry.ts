@@ -12,25 +12,25 @@ import {
 import type { LotChange, LotSource } from './lots.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-/** How a hold ended, in a field of its own: written at once, without what was there of the charge before. */
+/** The end of a hold. It has a field of its own, so that it can be written without reading the charge. */
 type Settlement = Pick<SettledCharge, 'status' | 'settledAt' | 'settledBalanceCredits'> & Partial<SettledCharge>;
 
-/** Where the document of an entry stands. */
+/** The address of an entry's document. */
 interface Place {
   readonly id: string;
   readonly path: string;
 }
 
 /**
- * Converts between entries and their documents. That a document has what its kind always has is believed: the ledger
- * alone writes entries, and the audit checks them.
+ * Converts between entries and their documents. Reading trusts that a document has all fields of its kind: only the
+ * ledger writes entries, and the audit checks them.
  */
 export const ENTRIES = storedAs<Entry>({
   toStored: toStoredEntry,
   fromStored: (fields, place) => fromStoredEntry(fields, place) as Entry,
 });
 
-/** The fields from which the charge of a hold is read, for those who need no more of it. */
+/** The document fields that are needed to read the charge of a hold. */
 export const STORED_HOLD_FIELDS = [
   'id',
   'kind',
@@ -42,8 +42,8 @@ export const STORED_HOLD_FIELDS = [
 ] as const;
 
 /**
- * The priority of a stored lot change that names none. Apart from what new lots get, for that may change, and what is
- * stored must not change with it.
+ * The priority of a stored lot change that has none. Separate from `LOT_PRIORITY`, which may change for new lots, while
+ * stored changes must keep their meaning.
  */
 const IMPLIED_PRIORITY: Readonly<Record<LotSource, number>> = {
   subscription: 10,
@@ -53,8 +53,9 @@ const IMPLIED_PRIORITY: Readonly<Record<LotSource, number>> = {
 };
 
 /**
- * The fields of an entry's document. What its place, its kind or other fields of it say is left out, for it is the
- * number of fields that a write costs: of a plain charge a third remains. {@link fromStoredEntry} puts it back.
+ * Returns the fields of an entry's document. Fields that follow from the document's path, the kind or other fields are
+ * left out, because a write's cost depends on its number of fields; a plain charge keeps a third of them. {@link
+ * fromStoredEntry} restores them.
  */
 export function toStoredEntry(entry: Entry): Record<string, unknown> {
   const { accountId: _accountId, walletId: _walletId, lotChanges, charge: _charge, ...rest } = entry;
@@ -64,7 +65,10 @@ export function toStoredEntry(entry: Entry): Record<string, unknown> {
   return stored;
 }
 
-/** What an update of a hold writes: the state of its charge, for nothing else of it ever changes. */
+/**
+ * Returns the fields to update for a changed hold: the state of its charge, the only part of an entry that ever
+ * changes.
+ */
 export function toStoredHoldState(hold: HoldEntry): Record<string, unknown> {
   const { firstHoldExpiresAt, holdExpiresAt } = hold.charge;
   return {
@@ -74,8 +78,8 @@ export function toStoredHoldState(hold: HoldEntry): Record<string, unknown> {
 }
 
 /**
- * The entry of a document. Fields that are there count, whatever else says; what can't be read is passed on as it is,
- * and nothing is told from it. So the type is a claim of the document, which the audit checks.
+ * Restores an entry from its document. A stored field wins over an implied value. Unreadable values are passed on
+ * unchanged, and nothing is derived from them. So the type is only the document's claim, which the audit checks.
  */
 export function fromStoredEntry(fields: Fields, { id, path }: Place): UncheckedEntry {
   const [, accountId, , walletId] = path.split('/');
@@ -86,7 +90,7 @@ export function fromStoredEntry(fields: Fields, { id, path }: Place): UncheckedE
   return { ...entry, lotChanges, ...(charge !== undefined && { charge }) } as UncheckedEntry;
 }
 
-/** What says most of an entry. */
+/** The fields of an entry from which others follow. */
 interface Gist {
   readonly kind?: unknown;
   readonly amountCredits?: unknown;
@@ -113,7 +117,7 @@ function creditsIn(value: unknown): number {
   return typeof value === 'number' ? value : Number.NaN;
 }
 
-/** What a charge is as long as its document has no settlement; undefined for an entry that makes no charge. */
+/** Returns a charge's status while its document has no settlement; undefined for an entry that records no charge. */
 function firstStatusOf(kind: unknown): ChargeStatus | undefined {
   if (kind === 'charge') return 'captured';
   return kind === 'hold' ? 'held' : undefined;
@@ -134,14 +138,17 @@ function toStoredCharge(entry: ChargeEntry | HoldEntry): Fields {
   };
 }
 
-/** How a hold ended; what was captured is left out where it is all of the hold, or nothing of one that was let go. */
+/**
+ * Returns the stored end of a hold; leaves out captured credits that follow from the status: all of a captured hold,
+ * none of any other.
+ */
 function toStoredSettlement({ amountCredits, charge }: SettledHoldEntry): Settlement {
   const { status, capturedCredits, settledAt, settledBalanceCredits } = charge;
   const implied = impliedByStatus(amountCredits, status);
   return { status, settledAt, settledBalanceCredits, ...(capturedCredits !== implied && { capturedCredits }) };
 }
 
-/** What an entry of a kind that makes no charge says of one, and what can't be read, is passed on. */
+/** Restores a charge. Passes on unreadable values, and a charge on an entry whose kind has none. */
 function fromStoredCharge({ kind, amountCredits }: Gist, charge: unknown, settlement: unknown = {}): unknown {
   const status = firstStatusOf(kind);
   if (!status) return charge;
@@ -181,7 +188,7 @@ function toStoredLotChange(entry: Entry, { source, priority, expiresAt, deltaCre
 
 function fromStoredLotChanges({ amountCredits, debtDeltaCredits }: Gist, stored: unknown = []): unknown {
   if (!Array.isArray(stored)) return stored;
-  // A lone one comes to what the entry does; of several each says its part.
+  // A single change follows from the entry's amount; of several changes, each stores its own amount.
   const lone = stored.length === 1 ? { deltaCredits: creditsIn(amountCredits) + creditsIn(debtDeltaCredits) } : {};
   return stored.map((change: unknown) => {
     if (!isRecord(change) || !isSource(change.source)) return change;

@@ -5,12 +5,12 @@ import type { KeySpending } from './keySpend.ts';
 import { spendingAfter } from './keySpending.ts';
 import { applyLotChanges, type Lot, sumChanges, sumLots } from './lots.ts';
 
-/** Sums over the whole life of a wallet, in credits. */
+/** Sums over the lifetime of a wallet, in credits. */
 interface WalletTotals {
   readonly purchasedCredits: number;
   readonly grantedCredits: number;
   readonly reinstatedCredits: number;
-  /** Corrections by operators; the only one that may be negative. */
+  /** Corrections by operators; the only total that may be negative. */
   readonly adjustedCredits: number;
   readonly consumedCredits: number;
   readonly expiredCredits: number;
@@ -18,8 +18,8 @@ interface WalletTotals {
 }
 
 /**
- * A balance with its lots: what the entries of the ledger add up to, kept so that a charge needs no sum.
- * `availableCredits = Σ lots.remainingCredits − debtCredits`; `heldCredits` = what open holds have set aside.
+ * A balance with its lots: the sum of the wallet's entries, kept so that a charge doesn't have to add them up.
+ * `availableCredits = Σ lots.remainingCredits − debtCredits`; `heldCredits` = credits set aside by open holds.
  */
 export interface Wallet {
   readonly id: string;
@@ -27,37 +27,37 @@ export interface Wallet {
   readonly availableCredits: number;
   readonly heldCredits: number;
   readonly debtCredits: number;
-  /** In burn order; merged, so that the document stays small for ever. */
+  /** In burn order; similar lots are merged, so that the document stays small. */
   readonly lots: readonly Lot[];
   readonly totals: WalletTotals;
   /** The number of the newest entry; entries are numbered from 1 without gaps. */
   readonly sequence: number;
-  /** When the next lot lapses; what the sweeper looks for. */
+  /** The expiry of the next lot to lapse, by which the sweeper finds wallets; null if no lot expires. */
   readonly nextExpiryAt: IsoTime | null;
-  /** Only of a wallet that has ended: it takes no charges and no credits any more. */
+  /** Set once the wallet has closed; it then takes no charges and no credits. */
   readonly closedAt?: IsoTime;
-  /** What API keys with caps have spent of it; only once there were such. */
+  /** Spending of API keys with caps; undefined until such a key has spent credits. */
   readonly keySpending?: KeySpending;
-  /** Balances that the account wants to be told of; no entry sets them, so they don't follow from the ledger. */
+  /** Balances that the account wants alerts for. They aren't set by entries, so they don't follow from the ledger. */
   readonly alertLevels?: readonly AlertLevel[];
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
 }
 
-/** Which wallet: an account may have several. */
+/** The address of a wallet; an account may have several. */
 export interface WalletAddress {
   readonly accountId: string;
   readonly walletId: string;
 }
 
-/** One text for one wallet, among the wallets of all accounts. */
+/** Returns a text that identifies a wallet among the wallets of all accounts. */
 export function walletKey({ accountId, walletId }: WalletAddress): string {
   return `${accountId}/${walletId}`;
 }
 
-/** The wallet that every account's live keys spend from. */
+/** The wallet that all live keys of an account spend from. */
 export const MAIN_WALLET_ID = 'main';
-/** The wallet of `ndsp_test_` keys: credits in it cost nothing and buy nothing. */
+/** The wallet of `ndsp_test_` keys: its credits cost nothing and buy nothing. */
 export const TEST_WALLET_ID = 'test';
 
 export const NO_TOTALS: WalletTotals = {
@@ -87,7 +87,7 @@ export function emptyWallet(accountId: string, walletId: string, now: IsoTime): 
   };
 }
 
-/** An entry that its wallet can't have: one of the two is of another moment than the other, or wrong. */
+/** An entry doesn't fit its wallet: the two were read at different moments, or one of them is wrong. */
 export class DoesNotFollow extends Error {
   constructor(wallet: Wallet, entry: UncheckedEntry, cause: unknown) {
     super(`entry ${entry.id} does not follow from the wallet at ${wallet.sequence}`, { cause });
@@ -95,8 +95,8 @@ export class DoesNotFollow extends Error {
 }
 
 /**
- * The wallet after one more entry. The only way in which a balance ever changes, and what rebuilds a wallet from its
- * ledger.
+ * Returns the wallet after one more entry. Every change of a balance goes through this function, which also rebuilds a
+ * wallet from its ledger.
  * @throws {@link DoesNotFollow} when the entry doesn't follow from the wallet: then nothing may be written
  */
 export function applyEntry(wallet: Wallet, entry: UncheckedEntry): Wallet {
@@ -132,7 +132,7 @@ function walletAfter(wallet: Wallet, entry: UncheckedEntry): Wallet {
     lots,
     totals: addTotals(wallet.totals, entry),
     sequence: entry.sequence,
-    // Lots are in burn order: what expires first comes first.
+    // Lots are in burn order, so the first expiry comes first.
     nextExpiryAt: lots[0]?.expiresAt ?? null,
     ...(keySpending && { keySpending }),
     ...(entry.kind === 'closure' && { closedAt: entry.createdAt }),
@@ -141,7 +141,7 @@ function walletAfter(wallet: Wallet, entry: UncheckedEntry): Wallet {
   };
 }
 
-/** The total that an entry of a kind adds its amount to; charges, holds and expiries carry their own figures. */
+/** The total that counts an entry's amount, by kind. Charges, holds and expiries have figures of their own. */
 const TOTAL_OF_KIND: Partial<Record<EntryKind, { total: keyof WalletTotals; sign: 1 | -1 }>> = {
   purchase: { total: 'purchasedCredits', sign: 1 },
   grant: { total: 'grantedCredits', sign: 1 },
@@ -150,7 +150,7 @@ const TOTAL_OF_KIND: Partial<Record<EntryKind, { total: keyof WalletTotals; sign
   revocation: { total: 'revokedCredits', sign: -1 },
 };
 
-/** Totals after one more entry. */
+/** Returns the totals after one more entry. */
 export function addTotals(totals: WalletTotals, entry: UncheckedEntry): WalletTotals {
   const own = TOTAL_OF_KIND[entry.kind];
   const next = {
@@ -166,13 +166,13 @@ export function addTotals(totals: WalletTotals, entry: UncheckedEntry): WalletTo
   return next;
 }
 
-/** All that was ever brought in or taken back: no figure of a wallet, and no sum of some, is larger. */
+/** Returns all credits ever added or taken back. No figure of a wallet, and no sum of some figures, is larger. */
 export function turnoverCredits({ totals }: Wallet): number {
   const { purchasedCredits, grantedCredits, reinstatedCredits, adjustedCredits, revokedCredits } = totals;
   return purchasedCredits + grantedCredits + reinstatedCredits + Math.max(0, adjustedCredits) + revokedCredits;
 }
 
-/** True when everything that ever came in is still there or accounted for. */
+/** True when all credits that came in are still there or accounted for. */
 export function isBalanced(wallet: Wallet): boolean {
   const { totals } = wallet;
   const came = totals.purchasedCredits + totals.grantedCredits + totals.reinstatedCredits + totals.adjustedCredits;
@@ -183,7 +183,7 @@ export function isBalanced(wallet: Wallet): boolean {
   );
 }
 
-/** What can be spent at a moment: lots that have lapsed don't count, even before their expiry is posted. */
+/** Returns the credits that can be spent at a time. Lapsed lots don't count, even before their expiry is posted. */
 export function spendableCredits(wallet: Wallet, now: IsoTime): number {
   return sumLots(wallet.lots.filter((lot) => !hasLapsed(lot.expiresAt, now))) - wallet.debtCredits;
 }

@@ -5,20 +5,20 @@ import type { Entry } from './entry.ts';
 import type { CommittedWrite, LedgerWrite, StoredLedger, StoredWallet } from './ledger.store.ts';
 import { type WalletAddress, walletKey } from './wallet.ts';
 
-/** An open hold as it was last committed, and since when nothing has happened to its wallet that isn't known. */
+/** An open hold as last committed. `since` marks the period in which this process knows every write to the wallet. */
 interface RememberedHold {
   readonly entry: Entry;
   readonly updateTime: Timestamp;
   readonly since: symbol;
 }
 
-/** Open holds of all wallets that a process remembers; a forgotten one costs its settlement a read. */
+/** Open holds of all wallets that a process remembers. A hold that is forgotten has to be read before it is settled. */
 export type HoldMemory = LRUCache<string, RememberedHold>;
 
 /**
- * A wallet and its open holds as this process last committed them. A guess: somebody else may have written since, so
- * every commit is tied to the versions that are remembered. Every change of a hold writes its wallet too, so
- * holds are as good as the wallet is.
+ * Remembers a wallet and its open holds as this process last committed them. Another process may have written since, so
+ * every commit requires the remembered versions. Every change of a hold also writes its wallet, so the wallet's version
+ * also covers its holds.
  */
 export class WalletMemory {
   readonly #prefix: string;
@@ -31,12 +31,15 @@ export class WalletMemory {
     this.#holds = holds;
   }
 
-  /** True for a hold that may be settled without being read. */
+  /** True for a hold that can be settled without a read. */
   hasHold(chargeId: string): boolean {
     return this.#hold(chargeId) !== undefined;
   }
 
-  /** What commands can be decided on without reading, if their own entries are new; null if something is missing. */
+  /**
+   * Returns the state for deciding commands without a read, assuming that their own entries are new; null if a part is
+   * missing.
+   */
   recall(commands: readonly WalletCommand[]): StoredLedger | null {
     if (!this.#wallet) return null;
     const entries = new Map<string, Entry>();
@@ -57,9 +60,9 @@ export class WalletMemory {
     this.#wallet = wallet.updateTime ? wallet : null;
   }
 
-  /** Remembers what was committed on what was recalled or read. */
+  /** Remembers a commit that was decided on recalled or read state. */
   committed({ before, after, created, updated }: LedgerWrite, { updateTime, entryUpdateTimes }: CommittedWrite): void {
-    // What was read instead of recalled says nothing of the holds that were remembered before.
+    // If the wallet was read afresh, others may have changed the remembered holds.
     if (before.updateTime !== this.#wallet?.updateTime) this.forget();
     this.#wallet = { wallet: after, updateTime };
     for (const entry of [...created, ...updated]) {
@@ -73,7 +76,7 @@ export class WalletMemory {
     }
   }
 
-  /** Somebody else has written, or nobody knows. */
+  /** Forgets the wallet and its holds, after another process has written or an outcome is unknown. */
   forget(): void {
     this.#wallet = null;
     this.#since = Symbol();

@@ -28,19 +28,24 @@ import { type StoredLedger, toWrite, type WalletStore } from './ledger.store.ts'
 import { DoesNotFollow, type WalletAddress } from './wallet.ts';
 import { type HoldMemory, WalletMemory } from './walletMemory.ts';
 
-/** Commands that are settled in one commit. */
+/** Most commands in one commit. */
 const MAX_COMMANDS_PER_COMMIT = 400;
-/** What they may come to in bytes: a fifth of Firestore's 10 MiB a request, half of what the emulator takes. */
+/** Largest commit, in bytes: a fifth of Firestore's 10 MiB request limit and half of the emulator's. */
 const MAX_BYTES_PER_COMMIT = 2_000_000;
-/** Commands that may wait for one wallet: at a few thousand a second, what can be settled within seconds. */
+/** Most commands that wait for one wallet: at a few thousand per second they settle within seconds. */
 const MAX_WAITING_COMMANDS = 10_000;
-/** Tries before a wallet is written under a transaction's locks, where waiting is fair. */
+/** Optimistic attempts before a wallet is written in a transaction, whose locks make waiting fair. */
 const MAX_OPTIMISTIC_TRIES = 24;
-/** The SDK repeats a call for minutes when the server can't be reached; a function's caller is gone after one. */
+/**
+ * Milliseconds to settle a commit. The SDK repeats a call for minutes when the server is unreachable, but a function's
+ * caller gives up after one minute.
+ */
 const MAX_SETTLING_MS = 30_000;
-/** Who has waited longer isn't tried any more: with the limit above it stays below a function's minute. */
+/**
+ * Milliseconds after which waiting commands are refused, so that waiting plus settling stays under a function's 60 s.
+ */
 const MAX_WAITING_MS = 20_000;
-/** Open holds that a process remembers, of all its wallets. */
+/** Open holds that a process remembers, over all its wallets. */
 export const MAX_REMEMBERED_HOLDS = 10_000;
 
 interface Job {
@@ -52,16 +57,16 @@ interface Job {
 
 type Outcome = { readonly result: CommandResult } | { readonly refusal: unknown };
 
-/** What commands are decided on. */
+/** The state that commands are decided on. */
 interface Sight {
   readonly ledger: StoredLedger;
-  /** False: their own entries are assumed to be new, and perhaps the wallet isn't of this moment. */
+  /** False if the commands' own entries are assumed to be new and the wallet may be outdated. */
   readonly isWhole: boolean;
 }
 
 /**
- * Owns the way from this process to one wallet. Commands that arrive while a commit is on its way are settled together
- * by the next one; each caller is answered only after the commit that holds its command.
+ * Settles all commands of this process on one wallet. Commands that arrive during a commit are settled together by the
+ * next commit. Each caller is answered only after the commit that contains its command.
  */
 export class WalletWriter {
   readonly #db: Firestore;
@@ -88,8 +93,8 @@ export class WalletWriter {
   }
 
   /**
-   * Settles one command. Rejects with the command's refusal, or `WALLET_BUSY` when the queue is full or
-   * the outcome stays unknown.
+   * Settles one command. Rejects with the command's refusal, or with `WALLET_BUSY` when the queue is full or the
+   * outcome stays unknown.
    * @throws WALLET_BUSY
    */
   submit<C extends WalletCommand>(command: C): Promise<CommandResult<C>> {
@@ -102,24 +107,24 @@ export class WalletWriter {
     });
   }
 
-  /** True for an open hold that is known to be this wallet's without asking. */
+  /** True for an open hold of this wallet that this process remembers. */
   remembersHold(chargeId: string): boolean {
     return this.#memory.hasHold(chargeId);
   }
 
-  /** True when nothing waits or is under way. */
+  /** True when no command waits or is being settled. */
   get isIdle(): boolean {
     return this.#running === null;
   }
 
-  /** Resolves when everything that was submitted so far has been answered. */
+  /** Resolves when every command submitted so far has been answered. */
   async idle(): Promise<void> {
     await this.#running;
   }
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // Whoever is just being received shares the commit; a lone caller waits for nothing.
+      // Requests that are just arriving share the commit; a lone request waits for one turn of the event loop only.
       await new Promise((resolve) => setImmediate(resolve));
       await this.#settle(this.#takeJobs());
       const pauseMs = this.#contention.pauseMs(Math.random());
@@ -128,7 +133,7 @@ export class WalletWriter {
     this.#running = null;
   }
 
-  /** As many of those that wait as one commit can carry. */
+  /** Takes as many waiting commands as fit into one commit; refuses those that waited too long. */
   #takeJobs(): Job[] {
     let count = 0;
     for (let bytes = 0; count < Math.min(this.#waiting.length, MAX_COMMANDS_PER_COMMIT); count += 1) {
@@ -154,7 +159,7 @@ export class WalletWriter {
     } catch (error) {
       this.#memory.forget();
       const isUnknown = mayBeRetried(error) || error instanceof TookTooLong;
-      // One command that Firestore won't take must not fail its neighbours.
+      // A command that Firestore refuses must not fail the commands beside it.
       if (jobs.length > 1 && !isUnknown) {
         for (const job of jobs) await this.#settle([job]);
       } else {
@@ -164,8 +169,8 @@ export class WalletWriter {
   }
 
   /**
-   * First without reading, on what is remembered; after a lost race on the wallet as it is; and as soon as more has to
-   * be known than that (a key that was used before, a refusal, an unknown outcome) on everything that it takes.
+   * Commits commands. The first attempt uses the remembered state without a read; after a lost race the wallet is read.
+   * When that isn't enough (a used key, a refusal, an unknown outcome), all entries of the commands are read too.
    */
   async #commitSomehow(commands: readonly WalletCommand[], signal: AbortSignal): Promise<Outcome[]> {
     let needsAll = false;
@@ -176,12 +181,12 @@ export class WalletWriter {
       try {
         let sight: Sight | null = await next;
         next = null;
-        // A look ahead can have been too early to see who was faster.
+        // The read ahead may have run before the faster process committed.
         if (sight && isSameVersion(sight.ledger.updateTime, replaced)) sight = null;
         const { ledger, isWhole } = sight ?? (await this.#look(commands, needsAll));
         replaced = ledger.updateTime;
         const decided = decideAll(ledger, commands);
-        // What refuses a command has to be a fact, not a guess.
+        // A refusal must rest on state that was read, not on remembered state.
         if (!isWhole && decided.outcomes.some((outcome) => 'refusal' in outcome)) {
           needsAll = true;
           continue;
@@ -193,7 +198,7 @@ export class WalletWriter {
         this.#contention.landed(performance.now() - startedAt, tries);
         return outcomes;
       } catch (error) {
-        // Figures that don't fit together were read at different moments; a transaction has the last word on them.
+        // Figures that don't fit together were read at different moments; at last a transaction decides.
         if (!mayBeRetried(error) && !(error instanceof DoesNotFollow)) throw error;
         this.#memory.forget();
         if (isLostRace(error)) {
@@ -209,7 +214,7 @@ export class WalletWriter {
     return this.#commitInTransaction(commands);
   }
 
-  /** What is remembered; null if nobody can say whether it still holds. */
+  /** Returns the remembered state; null when other processes probably changed it. */
   #recall(commands: readonly WalletCommand[]): Promise<Sight> | null {
     const ledger = this.#contention.isLikely ? null : this.#memory.recall(commands);
     return ledger && Promise.resolve({ ledger, isWhole: false });
@@ -222,10 +227,10 @@ export class WalletWriter {
     return { ledger, isWhole };
   }
 
-  /** Looks while a commit is on its way that others will perhaps have overtaken. */
+  /** Starts a read while a commit is under way that other processes will probably have overtaken. */
   #lookAhead(commands: readonly WalletCommand[], needsAll: boolean): Promise<Sight> {
     const sight = this.#look(commands, needsAll);
-    // It is waited for only if the commit fails.
+    // The read is awaited only if the commit fails.
     sight.catch(() => {});
     return sight;
   }
@@ -249,7 +254,7 @@ export class WalletWriter {
   }
 }
 
-/** True for the same version, or for a wallet that isn't there either time. */
+/** True for equal versions, and for a wallet that didn't exist either time. */
 function isSameVersion(a: StoredLedger['updateTime'], b: StoredLedger['updateTime'] | undefined): boolean {
   return a && b ? a.isEqual(b) : a === b;
 }
@@ -259,7 +264,9 @@ interface Decided {
   readonly decisions: Decision[];
 }
 
-/** Decides commands in order, each on what the ones before it left. A refusal touches nobody else. */
+/**
+ * Decides commands in order, each on the state that the commands before it left. A refusal doesn't affect the others.
+ */
 function decideAll(ledger: LedgerView, commands: readonly WalletCommand[]): Decided {
   const entries = new Map<string, Entry | null>(ledger.entries);
   let { wallet } = ledger;

@@ -19,33 +19,33 @@ import type { Wallet, WalletAddress } from '../wallet.ts';
 import type { OpenDay } from './counterReplay.ts';
 import type { OpenHold } from './ledgerReplay.ts';
 
-/** Who is going through the wallets; each has a round of its own, so that none goes on with another's unnoticed. */
+/** The kinds of rounds. Each kind has its own progress, so that no round continues another kind's. */
 export type AuditRoundName = 'scheduled' | 'command' | 'full';
 
-/** How far a round has come. */
+/** The progress of a round. */
 export interface AuditRound {
   readonly startedAt: IsoTime;
-  /** Path of the last wallet that was audited; null at the beginning. */
+  /** Path of the last audited wallet; null at the beginning. */
   readonly afterPath: string | null;
   readonly checkedWallets: number;
   readonly differingWallets: number;
   readonly skippedWallets: number;
 }
 
-/** A wallet as its entries up to one of them have rebuilt it. */
+/** A wallet as rebuilt from its entries up to one of them. */
 export interface Checkpoint {
-  /** The round that wrote it. */
+  /** The start of the round that wrote the checkpoint. */
   readonly roundStartedAt: IsoTime;
   readonly wallet: Wallet;
   readonly lastEntryId: string | null;
   readonly openHolds: ReadonlyMap<string, OpenHold>;
-  /** What the entries of its last day add up to; null: not known. */
+  /** The counters of the last day so far; null if they aren't known. */
   readonly openDay: OpenDay | null;
-  /** False as long as what was begun from the first entry has not been compared with the wallet. */
+  /** False until a replay from the first entry has been compared with the stored wallet. */
   readonly wasSound: boolean;
 }
 
-/** A full audit keeps what it has rebuilt apart from what the others go on from. */
+/** The names of checkpoints: a full audit stores its progress apart from that of the other audits. */
 export type CheckpointName = 'checkpoint' | 'full';
 
 export interface NamedEntry {
@@ -53,23 +53,24 @@ export interface NamedEntry {
   readonly entry: UncheckedEntry;
 }
 
-/** What is told of a wallet that differs. */
+/** The report on a wallet that differs. */
 export interface DifferenceReport {
   readonly sequence: unknown;
   readonly foundAt: IsoTime;
   readonly differences: readonly string[];
 }
 
-/** Open holds in one document: at some 90 bytes each it stays far below the limit of 1 MiB. */
+/** Open holds in one document. At about 90 bytes each they stay far below the limit of 1 MiB. */
 const HOLDS_PER_DOCUMENT = 4_000;
-/** Of a day's counters beside the holds in one document. */
+/** Longest JSON of a day's counters, which share a document with open holds. */
 const MAX_OPEN_DAY_LENGTH = 300_000;
 /** Sorts after every id that an entry can have. */
 const LAST_ID = '\u{10ffff}';
 /** Sorts before every id that an entry can have. */
 const FIRST_ID = '\u0001';
 /**
- * A document's path. In words, for `npm run audit` brings a Firestore SDK of its own, which takes no other's objects.
+ * The field path of a document's name. As text, because `npm run audit` uses its own copy of the Firestore SDK, which
+ * rejects `FieldPath` objects of another copy.
  */
 const NAME = '__name__';
 const OPEN_HOLD = 'openHoldExpiresAt' satisfies keyof UncheckedEntry;
@@ -77,13 +78,13 @@ const SEQUENCE = 'sequence' satisfies keyof UncheckedEntry;
 
 type HoldItem = readonly [id: string, hold: OpenHold];
 
-/** A checkpoint's own document has as many open holds as it has room for; so many other documents have the rest. */
+/** A checkpoint's document stores as many open holds as fit; further documents store the rest. */
 type StoredCheckpoint = Omit<Checkpoint, 'openHolds'> & {
   readonly openHolds: readonly HoldItem[];
   readonly holdDocuments: number;
 };
 
-/** Open holds of a checkpoint, and the sequence of the wallet that they belong to. */
+/** Open holds of a checkpoint, and the sequence of their wallet. */
 interface HoldsPart {
   readonly sequence: number;
   readonly openHolds: readonly HoldItem[];
@@ -92,8 +93,8 @@ interface HoldsPart {
 type StoredReport = WalletAddress & DifferenceReport & { readonly resolvedAt: IsoTime | null };
 
 /**
- * Open holds and the open day are stored as JSON, for a document may have only so many values. A day that would be too
- * long is left out: then that one day isn't looked at.
+ * Converts checkpoints. Open holds and the open day are stored as JSON, because Firestore limits the number of values
+ * in a document. A day that is too long is left out; that day is then not compared.
  */
 const CHECKPOINTS = storedAs<StoredCheckpoint>({
   toStored: ({ openHolds, openDay, ...rest }) => ({
@@ -115,9 +116,9 @@ const HOLDS_PARTS = storedAs<HoldsPart>({
 const ROUNDS = storedAs<AuditRound>();
 const REPORTS = storedAs<StoredReport>();
 
-/** A wallet and its entries as they all were at one moment, whatever has been written since. */
+/** A snapshot of a wallet and its entries at one moment, unaffected by later writes. */
 export class LedgerView {
-  /** The wallet's document; null: there is none. */
+  /** The wallet's document; null if it doesn't exist. */
   readonly wallet: unknown;
   readonly #db: Firestore;
   readonly #reference: DocumentReference;
@@ -132,7 +133,7 @@ export class LedgerView {
     this.#readTime = snapshot.readTime;
   }
 
-  /** Entries from one sequence on, oldest first; from the first when it is 0, whatever its sequence is. */
+  /** Lists entries from a sequence on, oldest first; 0 begins with the first entry, whatever its sequence. */
   async listEntries(from: number, limit: number): Promise<NamedEntry[]> {
     let entries = this.#entries.orderBy(SEQUENCE).limit(limit);
     if (from > 0) entries = entries.where(SEQUENCE, '>=', from);
@@ -140,7 +141,7 @@ export class LedgerView {
     return docs.map(toNamedEntry);
   }
 
-  /** Entries by their ids; those that don't exist are left out. */
+  /** Reads entries by id; leaves out ids that don't exist. */
   async readEntries(ids: readonly string[]): Promise<NamedEntry[]> {
     if (ids.length === 0) return [];
     const references = ids.map((id) => this.#entries.doc(id));
@@ -148,7 +149,7 @@ export class LedgerView {
     return snapshots.filter(isFound).map(toNamedEntry);
   }
 
-  /** Entries that are stored as open holds, page after page. */
+  /** Reads the entries that are stored as open holds, page by page. */
   async *openHolds(limit: number): AsyncGenerator<NamedEntry> {
     let holds: Query | null = this.#entries
       .orderBy(OPEN_HOLD)
@@ -163,14 +164,14 @@ export class LedgerView {
     }
   }
 
-  /** The counters of a day, as they are stored: their sums are the day's. */
+  /** Reads a day's counter documents, whose sums are the day's counters. */
   async readCounters(day: IsoDay): Promise<Counters[]> {
     const documents = this.#reference.collection(this.#names.usage).orderBy(NAME).startAt(day).endBefore(`${day}~`);
     const { docs } = await this.#read((transaction) => transaction.get(documents));
     return docs.map((document) => COUNTERS.fromFirestore(document));
   }
 
-  /** How many entries there are, also of those that have no sequence. */
+  /** Counts all entries, including any without a sequence. */
   async countEntries(): Promise<number> {
     return (await this.#read((transaction) => transaction.get(this.#entries.count()))).data().count;
   }
@@ -192,25 +193,27 @@ function isFound(snapshot: DocumentSnapshot): snapshot is QueryDocumentSnapshot 
   return snapshot.exists;
 }
 
-/** What the audit reads and notes. It never writes a wallet or an entry. */
+/** Reads the ledger for the audit, and stores the audit's progress and reports. Never writes a wallet or an entry. */
 export class AuditStore {
   readonly #db: Firestore;
   readonly #names: LedgerCollections;
 
-  /** @param collections the names that the ledger was given */
+  /** @param collections the collection names that the ledger uses */
   constructor(db: Firestore, collections: Partial<LedgerCollections> = {}) {
     this.#db = db;
     this.#names = { ...DEFAULT_COLLECTIONS, ...collections };
   }
 
-  /** Paths of wallets of all accounts, in their order. */
+  /** Lists paths of wallets of all accounts, in order. */
   async listWallets(afterPath: string | null, limit: number): Promise<string[]> {
     let wallets = this.#db.collectionGroup(this.#names.wallets).orderBy(NAME).select().limit(limit);
     if (afterPath) wallets = wallets.startAfter(this.#db.doc(afterPath));
     return (await wallets.get()).docs.map((document) => document.ref.path);
   }
 
-  /** The first path of a wallet after one and before another that has entries though its document is gone. */
+  /**
+   * Returns the first path between two wallets' paths that has entries but no wallet document; null if there is none.
+   */
   async findOrphan(afterPath: string | null, beforePath: string | null): Promise<string | null> {
     let entries = this.#db.collectionGroup(this.#names.entries).orderBy(NAME).select().limit(1);
     if (afterPath) entries = entries.startAfter(this.#db.doc(`${afterPath}/${this.#names.entries}/${LAST_ID}`));
@@ -218,7 +221,7 @@ export class AuditStore {
     return (await entries.get()).docs[0]?.ref.parent.parent?.path ?? null;
   }
 
-  /** A wallet as it is now, and the way to its entries of the same moment. */
+  /** Opens a snapshot of a wallet and its entries as of now. */
   async view(path: string): Promise<LedgerView> {
     return new LedgerView(this.#db, await this.#db.doc(path).get(), this.#names);
   }
@@ -227,12 +230,12 @@ export class AuditStore {
     return this.#db.doc(path).collection('audit').withConverter(CHECKPOINTS);
   }
 
-  /** A document with open holds that have no room in the checkpoint's own, counted from 1. */
+  /** Returns the reference of a further document of open holds; they are counted from 1. */
   #moreHolds(path: string, name: CheckpointName, count: number): DocumentReference<HoldsPart> {
     return this.#db.doc(path).collection('audit').withConverter(HOLDS_PARTS).doc(`${name}_${count}`);
   }
 
-  /** What was rebuilt so far; null where there is nothing, or nothing that can be read. */
+  /** Reads a checkpoint; null if there is none, or none that can be read. */
   async readCheckpoint(path: string, name: CheckpointName): Promise<Checkpoint | null> {
     try {
       const stored = (await this.#checkpoints(path).doc(name).get()).data();
@@ -241,7 +244,7 @@ export class AuditStore {
       const more = Array.from({ length: holdDocuments }, (_, index) => this.#moreHolds(path, name, index + 1));
       const snapshots = more.length > 0 ? await readAll<HoldsPart[]>(this.#db, ...more) : [];
       const parts = snapshots.map((snapshot) => snapshot.data());
-      // The documents are written one after the other: those of another moment are of no use.
+      // The documents are written one after the other; parts of another moment are useless.
       if (parts.some((part) => part?.sequence !== checkpoint.wallet.sequence)) return null;
       return { ...checkpoint, openHolds: new Map([first, ...parts.map((part) => part?.openHolds ?? [])].flat()) };
     } catch (error) {
@@ -268,7 +271,7 @@ export class AuditStore {
     return (await this.#round(name).get()).data() ?? null;
   }
 
-  /** Notes how far the round is; null ends it. */
+  /** Stores the progress of a round; null ends the round. */
   async writeRound(name: AuditRoundName, round: AuditRound | null): Promise<void> {
     await (round ? this.#round(name).set(round) : this.#round(name).delete());
   }
@@ -278,8 +281,8 @@ export class AuditStore {
   }
 
   /**
-   * Notes that a wallet differs: one document a wallet, which says what was found last. What was rebuilt of it is
-   * forgotten, so that it is looked at from its first entry until it is sound again.
+   * Stores a report on a differing wallet: one document per wallet, with the latest findings. Deletes the wallet's
+   * checkpoints, so that the wallet is audited from its first entry until it is sound again.
    */
   async reportDifferences(path: string, address: WalletAddress, report: DifferenceReport): Promise<void> {
     const batch = this.#db.batch();
@@ -288,7 +291,7 @@ export class AuditStore {
     await batch.commit();
   }
 
-  /** Notes that a wallet that differed is sound again; says whether there was such a one. */
+  /** Marks a wallet's report as resolved; returns whether there was an open report. */
   async resolveReport(address: WalletAddress, resolvedAt: IsoTime): Promise<boolean> {
     const reference = this.#report(address);
     const report = (await reference.get()).data();
@@ -298,7 +301,7 @@ export class AuditStore {
   }
 
   #report({ accountId, walletId }: WalletAddress): DocumentReference<StoredReport> {
-    // Neither part has a colon after this, so no two wallets share a report.
+    // Encoded ids contain no colon, so no two wallets share a report.
     const id = `${encodeURIComponent(accountId)}:${encodeURIComponent(walletId)}`;
     return this.#db.collection('auditDifferences').withConverter(REPORTS).doc(id);
   }
@@ -316,7 +319,7 @@ function partsOf(holds: readonly HoldItem[]): HoldItem[][] {
   );
 }
 
-/** The documents that the open holds of a checkpoint take. */
+/** Returns the number of documents that a checkpoint's open holds need. */
 export function holdDocumentsOf(openHolds: number): number {
   return Math.max(1, Math.ceil(openHolds / HOLDS_PER_DOCUMENT));
 }

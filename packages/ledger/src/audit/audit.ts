@@ -3,7 +3,7 @@ import type { Counters } from '../counters.ts';
 import { isBalanced, type Wallet } from '../wallet.ts';
 import type { HoldState } from './ledgerReplay.ts';
 
-/** Something stored that isn't what the ledger says. Both sides are plain JSON; null: there is no such thing. */
+/** A stored value that doesn't match the ledger. Both sides are plain JSON; null if the thing doesn't exist. */
 export interface Difference {
   readonly field: string;
   readonly stored: unknown;
@@ -11,13 +11,13 @@ export interface Difference {
 }
 
 /**
- * Where a stored wallet differs from the one that was rebuilt from its entries, or that one from the identity that
- * everything which came in is there or accounted for. Nothing for a sound wallet. Never throws, whatever is stored.
+ * Returns the differences between a stored wallet and the wallet rebuilt from its entries, and a failure of the rebuilt
+ * wallet to add up. Empty for a sound wallet. Never throws, whatever is stored.
  */
 export function differencesOf(stored: unknown, rebuilt: Wallet): Difference[] {
   if (!isRecord(stored)) return [{ field: 'document', stored: plain(stored), rebuilt: plain(rebuilt) }];
   const fields = new Set([...Object.keys(rebuilt), ...Object.keys(stored)]);
-  // What its owner wants to be told of stands in the wallet, but in no entry.
+  // Alert levels are stored in the wallet, but no entry sets them.
   fields.delete('alertLevels');
   const differences = [...fields].flatMap((field) =>
     differenceIn(field, stored[field], rebuilt[field as keyof Wallet]),
@@ -27,12 +27,15 @@ export function differencesOf(stored: unknown, rebuilt: Wallet): Difference[] {
     : [...differences, { field: 'balance', stored: false, rebuilt: true }];
 }
 
-/** Where a stored hold differs from what the ledger made of it; null: there is none. Never throws. */
+/**
+ * Returns the differences between a stored hold and its state according to the ledger; null stands for a missing hold.
+ * Never throws.
+ */
 export function holdDifferences(id: string, stored: unknown, rebuilt: HoldState | null): Difference[] {
   return differenceIn(`holds.${id}`, stored === null ? null : storedHoldState(stored), rebuilt);
 }
 
-/** What a stored entry says of its hold, in the words of {@link HoldState}. */
+/** Returns a stored entry's state of its hold, with the fields of {@link HoldState}. */
 function storedHoldState(stored: unknown): Record<keyof HoldState, unknown> {
   const entry = isRecord(stored) ? stored : {};
   const charge = isRecord(entry.charge) ? entry.charge : {};
@@ -47,7 +50,7 @@ function storedHoldState(stored: unknown): Record<keyof HoldState, unknown> {
   };
 }
 
-/** Where the stored counters of a day differ from what its entries add up to. Never throws. */
+/** Returns the differences between the stored counters of a day and the sums of its entries. Never throws. */
 export function counterDifferences(day: IsoDay, stored: readonly Counters[], rebuilt: Counters): Difference[] {
   const sum = new Map<string, number>();
   for (const part of stored) for (const [path, figure] of part) sum.set(path, (sum.get(path) ?? 0) + figure);
@@ -71,7 +74,8 @@ function isBalancedOrFalse(wallet: Wallet): boolean {
 }
 
 /**
- * A value as JSON that tells everything apart which Firestore can store; fields are in order, as the store has none.
+ * Converts a value to JSON that distinguishes all values that Firestore can store. Fields are sorted, because their
+ * order in Firestore has no meaning.
  */
 export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);

@@ -12,19 +12,22 @@ import { counterDifferences, type Difference, differencesOf, holdDifferences, pl
 import { CounterReplay, type OpenDay } from './counterReplay.ts';
 import { BrokenLedger, heldState, LedgerReplay } from './ledgerReplay.ts';
 
-/** Bounds of an audit; only tests need others. */
+/** Limits of an audit; only tests change them. */
 export interface AuditLimits {
   readonly entriesPerPage: number;
-  /** A wallet with more is left out: they are all kept in memory. */
+  /** A wallet with more open holds is skipped, because the audit keeps them all in memory. */
   readonly openHolds: number;
 }
 
 export const AUDIT_LIMITS: AuditLimits = { entriesPerPage: 500, openHolds: 200_000 };
 
-/** Firestore tells what was for an hour; a wallet that takes longer is looked at afresh, so many times. */
+/**
+ * Milliseconds before a view is renewed. Firestore serves past states for an hour; a longer audit of a wallet takes a
+ * new view, at most `MAX_VIEWS` times.
+ */
 const VIEW_AGE_MS = 30 * 60_000;
 const MAX_VIEWS = 10;
-/** What one report says: a broken ledger can differ in any number of places. */
+/** Most differences in one report; a broken ledger can have any number of them. */
 const MAX_REPORTED = 50;
 const MAX_REPORTED_LENGTH = 2_000;
 
@@ -35,18 +38,19 @@ export interface AuditDeps {
   readonly limits?: AuditLimits;
 }
 
-/** How a wallet is audited: in full from its first entry, or from where the last audit of it ended. */
+/** The way to audit a wallet: from its first entry, or from where its last audit ended. */
 export interface AuditMode {
   readonly isFull: boolean;
   readonly roundStartedAt: IsoTime;
 }
 
-/** What an audit says of a wallet; `gone` is one that was deleted with all its entries. */
+/** The result of a wallet's audit; `gone` if the wallet was deleted with all its entries. */
 export type WalletVerdict = 'sound' | 'differs' | 'skipped' | 'gone';
 
 /**
- * Rebuilds a wallet from its entries and compares it, and its holds, with what is stored; reports what differs, and
- * notes when what was reported isn't so any more. It never repairs: a difference is somebody's to understand first.
+ * Rebuilds a wallet from its entries and compares the wallet, its holds and its counters with the stored ones. Reports
+ * differences, and resolves an earlier report once the wallet is sound. Never repairs anything, because a person has to
+ * understand a difference first.
  */
 export async function auditWallet(deps: AuditDeps, path: string, mode: AuditMode): Promise<WalletVerdict> {
   const name: CheckpointName = mode.isFull ? 'full' : 'checkpoint';
@@ -66,13 +70,13 @@ export async function auditWallet(deps: AuditDeps, path: string, mode: AuditMode
   return 'sound';
 }
 
-/** Account and wallet by the path alone: what the document says of itself may be wrong. */
+/** Takes the account and wallet ids from the path, because the ids in the document may be wrong. */
 function addressOf(path: string): WalletAddress {
   const [, accountId = '', , walletId = ''] = path.split('/');
   return { accountId, walletId };
 }
 
-/** Reports what differs in a wallet. */
+/** Logs and stores a report on a wallet's differences. */
 export async function reportDifferences(
   { store, clock, logger }: AuditDeps,
   path: string,
@@ -94,7 +98,7 @@ export async function reportDifferences(
   });
 }
 
-/** @param soundAt the sequence up to which it was known to be sound before; null: it wasn't known */
+/** @param soundAt the sequence up to which the wallet was known to be sound; null if that wasn't known */
 async function noteSound(
   { store, clock, logger }: AuditDeps,
   path: string,
@@ -103,7 +107,7 @@ async function noteSound(
   soundAt: number | null,
 ): Promise<void> {
   const { wallet } = state;
-  // A wallet that was reported has no checkpoint, so one that was sound all the time needs no look at reports.
+  // A reported wallet loses its checkpoint, so a wallet with a sound checkpoint has no open report.
   if (isFull || soundAt === null) {
     const address = addressOf(path);
     if (await store.resolveReport(address, clock())) logger.info('wallet agrees with its ledger again', { ...address });
@@ -114,10 +118,10 @@ async function noteSound(
   if (isFull) await store.deleteCheckpoint(path, 'full');
 }
 
-/** What was rebuilt so far, as a checkpoint keeps it. */
+/** The rebuilt state, as a checkpoint stores it. */
 type LookState = Pick<Checkpoint, 'wallet' | 'lastEntryId' | 'openHolds' | 'openDay'>;
 
-/** One wallet under audit. */
+/** The audit of one wallet. */
 class WalletLook {
   readonly replay: LedgerReplay;
   readonly #days: CounterReplay;
@@ -130,8 +134,8 @@ class WalletLook {
   #isGone = false;
 
   /**
-   * @param from where an earlier look ended; null: begins with the first entry
-   * @param keep notes how far the replay is
+   * @param from where an earlier audit ended; null to begin with the first entry
+   * @param keep stores the progress of the replay
    */
   constructor(deps: AuditDeps, path: string, from: LookState | null, keep: (state: LookState) => Promise<void>) {
     this.#deps = deps;
@@ -147,7 +151,7 @@ class WalletLook {
     return { wallet, lastEntryId, openHolds, openDay: this.#days.openDay };
   }
 
-  /** The sequence that is stored in the wallet. */
+  /** The stored sequence of the wallet. */
   get sequence(): unknown {
     return this.#wallet === null ? null : (this.#wallet as Record<string, unknown>).sequence;
   }
@@ -157,7 +161,7 @@ class WalletLook {
     if (!view) return this.#skipped();
     this.#wallet = view.wallet;
     if (this.#isGone) return 'gone';
-    // Nothing can be said of what comes after an entry that doesn't follow.
+    // After an entry that doesn't follow, no further comparison means anything.
     if (this.#differences.some(({ field }) => field === 'entries')) return this.#differences;
     this.#add(differencesOf(view.wallet, this.replay.wallet));
     await this.#compareOpenHolds(view);
@@ -167,7 +171,7 @@ class WalletLook {
     return this.#differences;
   }
 
-  /** Replays what is new; gives the view in which the last entry is the last, or null when that couldn't be had. */
+  /** Replays the new entries. Returns the view in which the replay reached the last entry; null if it never did. */
   async #replayAll(): Promise<LedgerView | null> {
     let pagesUnkept = 0;
     for (let views = 0; views < MAX_VIEWS; views += 1) {
@@ -178,7 +182,7 @@ class WalletLook {
         if (isLast) return view;
         if (this.replay.openHolds.size > this.#limits.openHolds) return null;
         pagesUnkept += 1;
-        // With very many open holds a checkpoint is large: then it is written less often.
+        // A checkpoint with very many open holds is large, so it is written less often.
         if (pagesUnkept >= holdDocumentsOf(this.replay.openHolds.size) && this.#differences.length === 0) {
           await this.#keep(this.state);
           pagesUnkept = 0;
@@ -188,11 +192,11 @@ class WalletLook {
     return null;
   }
 
-  /** Replays a page of entries and compares the holds that it settles; true when it was the last. */
+  /** Replays a page of entries and compares the holds that it settles. Returns true for the last page. */
   async #replayPage(view: LedgerView): Promise<boolean> {
     const { replay } = this;
     const { lastEntryId } = replay;
-    // The last entry comes again: were it not looked for, another one with its sequence would never be seen.
+    // The last known entry is read again; otherwise a second entry with the same sequence would never be found.
     const limit = this.#limits.entriesPerPage + Number(lastEntryId !== null);
     const page = await view.listEntries(replay.wallet.sequence, limit);
     this.#isGone = view.wallet === null && page.length === 0;
@@ -206,7 +210,7 @@ class WalletLook {
         this.#days.apply(entry);
       }
     } catch (error) {
-      // A finding, not a failure of the audit.
+      // This is a finding of the audit, not a failure.
       if (!(error instanceof BrokenLedger)) throw error;
       return this.#breakAt(error.message);
     }
@@ -248,7 +252,7 @@ class WalletLook {
     if (count !== sequence) this.#add([{ field: 'entryCount', stored: count, rebuilt: sequence }]);
   }
 
-  /** What is found is bounded as well; a settled hold that is stored as open is told of once. */
+  /** Adds differences, up to a limit, and each field once: a settled hold that is stored as open would appear twice. */
   #add(differences: readonly Difference[]): void {
     for (const difference of differences) {
       if (this.#differences.length >= 2 * MAX_REPORTED) return;

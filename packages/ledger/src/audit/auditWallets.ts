@@ -3,28 +3,28 @@ import type { AuditRound, AuditRoundName } from './audit.store.ts';
 import { type AuditDeps, type AuditMode, auditWallet, reportDifferences, type WalletVerdict } from './auditWallet.ts';
 
 const WALLETS_PER_PAGE = 50;
-/** How many are looked at together: they mostly wait for Firestore. */
+/** Wallets that are audited at the same time; an audit mostly waits for Firestore. */
 const WALLETS_AT_ONCE = 10;
 
-/** How far a round came. */
+/** The progress of an audit round. */
 export interface AuditResult {
   readonly startedAt: IsoTime;
-  /** How many wallets this call has looked at; the other figures are of the whole round. */
+  /** Wallets that this call has audited; the other figures cover the whole round. */
   readonly lookedAtNow: number;
   readonly checkedWallets: number;
   readonly differingWallets: number;
-  /** Those of which nothing can be said. */
+  /** Wallets that could not be audited. */
   readonly skippedWallets: number;
-  /** False when the budget ended first: the next call goes on from there. */
+  /** False when the call reached `maxWallets` first; the next call continues from there. */
   readonly isComplete: boolean;
 }
 
 /**
- * Audits the wallets of all accounts, and goes on where an interrupted round of the same name stopped. A `full` round
- * begins each wallet with its first entry and also finds entries whose wallet is gone; the others go on from where the
- * last audit of the wallet ended.
- * @param maxWallets how many wallets this call may look at
- * @throws when Firestore can't be had
+ * Audits the wallets of all accounts, continuing an interrupted round of the same name. A `full` round begins each
+ * wallet with its first entry, and also finds entries whose wallet is missing; other rounds continue from where the
+ * last audit of each wallet ended.
+ * @param maxWallets most wallets that this call audits
+ * @throws an Error when Firestore is unavailable
  */
 export async function auditWallets(deps: AuditDeps, name: AuditRoundName, maxWallets: number): Promise<AuditResult> {
   let round: AuditRound = (await deps.store.readRound(name)) ?? {
@@ -61,7 +61,10 @@ function addTo(round: AuditRound, verdict: WalletVerdict): AuditRound {
   };
 }
 
-/** Verdicts in the order of the paths. When Firestore can't be had, what was begun is ended before that is thrown. */
+/**
+ * Returns verdicts in the order of the paths. If Firestore is unavailable, waits for the audits that have begun and
+ * then throws.
+ */
 async function auditAll(deps: AuditDeps, paths: readonly string[], mode: AuditMode): Promise<WalletVerdict[]> {
   const verdicts: WalletVerdict[] = [];
   for (const group of groupsOf(paths, WALLETS_AT_ONCE)) {
@@ -72,7 +75,7 @@ async function auditAll(deps: AuditDeps, paths: readonly string[], mode: AuditMo
   return verdicts;
 }
 
-/** One wallet must not keep the others from being audited, whatever is wrong with it. */
+/** Audits one wallet; a broken wallet becomes a report, so that it doesn't stop the audit of the others. */
 async function auditOrReport(deps: AuditDeps, path: string, mode: AuditMode): Promise<WalletVerdict> {
   try {
     return await auditWallet(deps, path, mode);
@@ -88,7 +91,8 @@ async function auditOrReport(deps: AuditDeps, path: string, mode: AuditMode): Pr
 }
 
 /**
- * Wallets that are gone though entries are left: before, between and, after the last page, behind those that are there.
+ * Finds paths of missing wallets that still have entries: before and between the wallets of the page, and after the
+ * last wallet of all.
  */
 async function findOrphans(deps: AuditDeps, afterPath: string | null, page: readonly string[]): Promise<string[]> {
   const ends: readonly (string | null)[] = page.length > 0 ? page : [null];

@@ -2,23 +2,23 @@ import { dayOf, type IsoDay, type IsoTime } from '@cloud-bridge/base';
 import { type Counters, countersOf, sumOf } from '../counters.ts';
 import type { UncheckedEntry } from '../entry.ts';
 
-/** A day of which more entries may come. */
+/** A day that may get more entries. */
 export interface OpenDay {
   readonly day: IsoDay;
-  /** As a list, so that it can be kept as JSON. */
+  /** A list, so that it can be stored as JSON. */
   readonly counters: readonly (readonly [path: string, figure: number])[];
 }
 
-/** The counters of days, rebuilt entry by entry. A day of which not all entries were seen is passed over. */
+/** Rebuilds the counters of days, entry by entry. A day whose first entries weren't replayed is skipped. */
 export class CounterReplay {
   #day: IsoDay | null = null;
   #counters: Counters = new Map();
   #parts: Counters[] = [];
-  /** The day that was begun before this replay, and isn't known. */
+  /** The day in which an earlier replay ended, if its counters weren't stored. */
   readonly #unknownDay: IsoDay | null;
   #finished: OpenDay[] = [];
 
-  /** @param from where an earlier replay ended, and the time of its last entry; null: at the beginning */
+  /** @param from the open day and the time of the last entry of an earlier replay; null to begin at the first entry */
   constructor(from: { readonly openDay: OpenDay | null; readonly after: IsoTime } | null) {
     this.#unknownDay = from && !from.openDay ? dayOf(from.after) : null;
     if (!from?.openDay) return;
@@ -26,7 +26,7 @@ export class CounterReplay {
     this.#counters = new Map(from.openDay.counters);
   }
 
-  /** Goes on by one entry; the ledger's time never runs backwards. */
+  /** Adds one entry. The ledger's time never runs backwards. */
   apply(entry: UncheckedEntry): void {
     const day = dayOf(entry.createdAt);
     if (day === this.#unknownDay) return;
@@ -35,14 +35,14 @@ export class CounterReplay {
     if (this.#parts.length >= PARTS_KEPT) this.#addUp();
   }
 
-  /** The last day so far; null when there is none, or not all of it is known. */
+  /** The counters of the last day so far; null if there is none, or if its first entries weren't replayed. */
   get openDay(): OpenDay | null {
     if (this.#day === null) return null;
     this.#addUp();
     return { day: this.#day, counters: [...this.#counters] };
   }
 
-  /** The days that have ended since this was last asked. */
+  /** Returns the days that ended since the last call. */
   takeFinished(): readonly OpenDay[] {
     const finished = this.#finished;
     this.#finished = [];
@@ -62,5 +62,5 @@ export class CounterReplay {
   }
 }
 
-/** Entries that are added up together. */
+/** Entries that are added up in one step. */
 const PARTS_KEPT = 500;

@@ -2,13 +2,13 @@ import type { IsoTime } from '@cloud-bridge/base';
 import type { ChargeStatus, EntryKind, UncheckedEntry } from '../entry.ts';
 import { applyEntry, emptyWallet, type Wallet, type WalletAddress } from '../wallet.ts';
 
-/** What is known of an open hold from the entries alone. */
+/** The state of an open hold according to the entries alone. */
 export interface OpenHold {
   readonly amountCredits: number;
   readonly holdExpiresAt: IsoTime;
 }
 
-/** What the entry of a hold has to say of it at the end of the ledger. */
+/** The state that a hold's entry must have at the end of the ledger. */
 export interface HoldState extends OpenHold {
   readonly status: ChargeStatus;
   readonly capturedCredits: number;
@@ -17,7 +17,7 @@ export interface HoldState extends OpenHold {
   readonly settledBalanceCredits: number | null;
 }
 
-/** An entry that its ledger can't have at this place. */
+/** An entry can't stand at its place in the ledger. */
 export class BrokenLedger extends Error {}
 
 const STATUS_AFTER: Partial<Record<EntryKind, Exclude<ChargeStatus, 'held'>>> = {
@@ -26,7 +26,7 @@ const STATUS_AFTER: Partial<Record<EntryKind, Exclude<ChargeStatus, 'held'>>> = 
   hold_expiry: 'expired',
 };
 
-/** A wallet and its open holds, rebuilt entry by entry. What entries say of themselves later on isn't believed. */
+/** Rebuilds a wallet and its open holds, entry by entry. The later state in the entries of holds isn't trusted. */
 export class LedgerReplay {
   readonly #address: WalletAddress;
   readonly #openHolds: Map<string, OpenHold>;
@@ -39,7 +39,7 @@ export class LedgerReplay {
     from: { wallet: Wallet; lastEntryId: string | null; openHolds: Iterable<readonly [string, OpenHold]> } | null,
   ) {
     this.#address = address;
-    // A wallet gets the times of its entries with the first of them.
+    // The first entry sets the wallet's times.
     this.#wallet = from?.wallet ?? emptyWallet(address.accountId, address.walletId, '');
     this.#lastEntryId = from?.lastEntryId ?? null;
     this.#openHolds = new Map(from?.openHolds);
@@ -58,9 +58,9 @@ export class LedgerReplay {
   }
 
   /**
-   * Goes on by one entry.
-   * @param id the name of its document
-   * @throws {@link BrokenLedger} when it doesn't follow; then nothing has changed
+   * Applies one entry.
+   * @param id the name of the entry's document
+   * @throws {@link BrokenLedger} when the entry doesn't follow; then nothing has changed
    */
   apply(id: string, entry: UncheckedEntry): void {
     const { accountId, walletId } = this.#address;
@@ -78,7 +78,7 @@ export class LedgerReplay {
     }
   }
 
-  /** The holds that have been settled since this was last asked, as they have to be stored for ever. */
+  /** Returns the final states of the holds that were settled since the last call. */
   takeSettled(): ReadonlyMap<string, HoldState> {
     const settled = this.#settled;
     this.#settled = new Map();
@@ -132,7 +132,7 @@ export class LedgerReplay {
   }
 }
 
-/** An open hold as it has to be stored. */
+/** Returns the state that an open hold's entry must have. */
 export function heldState(hold: OpenHold): HoldState {
   return {
     ...hold,
@@ -145,8 +145,8 @@ export function heldState(hold: OpenHold): HoldState {
 }
 
 /**
- * What an entry says of the spending of its key has to be that key's, and follow from the amounts: a charge counts in
- * full or not at all, the end of a hold gives back at most what was not captured and adds what was captured beyond it.
+ * Checks that an entry's key spending belongs to its key and follows from its amounts: a charge counts in full or not
+ * at all; the end of a hold gives back at most what wasn't captured, and adds what was captured beyond the hold.
  */
 function assertKeySpend(entry: UncheckedEntry, hold: OpenHold | undefined): void {
   const { keySpend } = entry;
@@ -163,7 +163,7 @@ function assertKeySpend(entry: UncheckedEntry, hold: OpenHold | undefined): void
   }
 }
 
-/** A charge that was posted at once never changes. */
+/** Checks a charge that spent at once; such a charge never changes. */
 function assertCharged({ charge, consumedCredits, openHoldExpiresAt }: UncheckedEntry): void {
   const isCharged =
     charge?.status === 'captured' &&

@@ -3,23 +3,23 @@ import type { WalletCommand } from '../commands.ts';
 import type { KeyCaps } from '../keySpend.ts';
 import type { LotSource } from '../lots.ts';
 
-/** One step of a history, in terms that stay meaningful when the steps before it are left out. */
+/** One step of a history, in relative terms, so that it stays meaningful when earlier steps are removed. */
 export interface Step {
   readonly action: keyof typeof ACTIONS;
   readonly amount: number;
-  /** Which of the earlier commands or holds is meant, counted back from the newest. */
+  /** Selects an earlier command or hold, counted back from the newest. */
   readonly back: number;
   readonly source: LotSource;
-  /** For how many minutes credits or a hold last; null: for ever, where that is possible. */
+  /** Minutes until credits or a hold expire; null for never, where that is possible. */
   readonly lasts: number | null;
-  /** Minutes since the step before. */
+  /** Minutes since the previous step. */
   readonly advance: number;
-  /** Minutes by which the clock of the instance that takes the step is wrong. */
+  /** Error of the instance's clock, in minutes. */
   readonly skew: number;
   readonly apiKeyId: string | undefined;
 }
 
-/** How often each action is taken. */
+/** Relative frequency of each action. */
 const ACTIONS = {
   purchase: 3,
   grant: 5,
@@ -47,8 +47,8 @@ const SOURCES: readonly LotSource[] = ['purchase', 'grant', 'promotion', 'subscr
 const actions = Object.entries(ACTIONS).flatMap(([action, weight]) => Array<string>(weight).fill(action));
 
 /**
- * Steps of random histories. Amounts and times are small, so that balances run out, holds meet their deadline and lots
- * share their expiry; now and then one is among `oddAmounts`, such as one that no wallet may take.
+ * Generates steps of random histories. Amounts and times are small, so that balances run out, holds reach their
+ * deadline and lots share their expiry. Some amounts come from `oddAmounts`, such as amounts that no wallet may take.
  */
 export function steps(options: {
   minLength?: number;
@@ -79,17 +79,20 @@ interface KnownHold {
   readonly apiKeyId: string | undefined;
 }
 
-/** The moment so many minutes after a start from which many histories reach the next day, which is another month. */
+/**
+ * Returns the time a number of minutes after the start. The start is late on the last day of a month, so that many
+ * histories reach the next day and month.
+ */
 export function minuteOf(count: number): string {
   return new Date(Date.UTC(2026, 0, 31, 23, 15 + count)).toISOString();
 }
 
-/** What keys may spend: one anything, the other less than it asks for. */
+/** Caps of keys: one key has none, the other has less than it asks for. */
 const CAPS: Readonly<Record<string, KeyCaps>> = {
   key_2: { creditsPerDay: 20, creditsPerMonth: 35, alertPercent: 80 },
 };
 
-/** The commands of a history. All ids are fixed here, so commands may name holds that are still on their way. */
+/** Returns the commands of a history. All ids are fixed here, so that commands can name holds that don't exist yet. */
 export function commandsOf(history: readonly Step[]): WalletCommand[] {
   const commands: WalletCommand[] = [];
   const holds: KnownHold[] = [];
@@ -120,7 +123,7 @@ function commandOf(
   const expiresAt = step.lasts === null ? null : minuteOf(minute + step.lasts);
   const description = action;
   const hold = holds.at(-1 - step.back) ?? holds.at(-1);
-  // Mostly the key that made the hold settles it, or the owner does.
+  // Usually the key that made the hold settles it, or the owner does.
   const settled = { ...base, chargeId: hold?.id ?? 'txn_unknown', ...(hold?.apiKeyId && step.back < 4 ? apiKey : {}) };
   switch (action) {
     case 'purchase':
@@ -148,7 +151,7 @@ function commandOf(
     case 'release':
       return { ...settled, type: 'release' };
     case 'expireHold':
-      // Mostly on time, as the sweeper does.
+      // Usually on time, as the sweeper does.
       return {
         ...base,
         type: 'expireHold',
@@ -166,7 +169,7 @@ function commandOf(
   }
 }
 
-/** An earlier command once more: by another try, by the same one, or as another request under its key. */
+/** Repeats an earlier command: as another attempt, as the same attempt, or as another request with its key. */
 function repetitionOf(
   step: Step,
   base: Pick<WalletCommand, 'entryId' | 'commandId' | 'requestHash' | 'now'>,

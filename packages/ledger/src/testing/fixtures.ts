@@ -10,7 +10,7 @@ import { type Decision, decide, type LedgerView } from '../decide.ts';
 import type { Entry } from '../entry.ts';
 import { emptyWallet } from '../wallet.ts';
 
-/** Moments for tests: minutes after an arbitrary start. */
+/** Returns a time for tests, a number of minutes after a fixed start. */
 export function minute(count: number): string {
   return new Date(Date.UTC(2026, 0, 1, 0, count)).toISOString();
 }
@@ -84,7 +84,7 @@ export function extend(chargeId: string, expiresAt: string, now = minute(2)): Se
   return { type: 'extend', ...base(now), chargeId, expiresAt };
 }
 
-/** A wallet in memory, to which commands are applied one after the other. */
+/** A wallet in memory that applies commands one after the other. */
 export class MemoryLedger implements LedgerView {
   wallet = emptyWallet('alice', 'main', minute(0));
   readonly entries = new Map<string, Entry | null>();
@@ -97,7 +97,7 @@ export class MemoryLedger implements LedgerView {
     return decision;
   }
 
-  /** Entries in the order in which they were posted. */
+  /** Returns the entries in the order of posting. */
   posted(): Entry[] {
     return [...this.entries.values()].filter((entry) => entry !== null).sort((a, b) => a.sequence - b.sequence);
   }
@@ -109,7 +109,7 @@ export function ledgerWith(...commands: WalletCommand[]): MemoryLedger {
   return ledger;
 }
 
-/** The error that a refused command gives. */
+/** Returns the error that a refused command throws. */
 export function refusalOf(attempt: () => unknown): unknown {
   try {
     attempt();

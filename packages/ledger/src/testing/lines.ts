@@ -1,6 +1,6 @@
 import type { Line } from './referenceWallet.ts';
 
-/** What an entry says, without what only some entries have and what may change later. */
+/** Returns the fields that all entries have and that never change. */
 export function lineOf(entry: Line): Line {
   const { id, kind, sequence, createdAt, amountCredits, balanceAfterCredits } = entry;
   const { heldDeltaCredits, debtDeltaCredits, consumedCredits, expiredCredits } = entry;

@@ -1,7 +1,7 @@
 import type { SettleCommand, WalletCommand } from '../commands.ts';
 import type { LotSource } from '../lots.ts';
 
-/** What one entry of the ledger has to say. */
+/** The expected fields of one entry. */
 export interface Line {
   readonly id: string;
   readonly kind: string;
@@ -15,13 +15,13 @@ export interface Line {
   readonly expiredCredits: number;
 }
 
-/** What a caller has to be told. */
+/** The expected answer to a command. */
 export type Told =
   | { readonly outcome: 'done'; readonly lines: readonly Line[] }
   | { readonly outcome: 'replay'; readonly first: Line }
   | { readonly outcome: 'refused'; readonly code: string; readonly details: unknown };
 
-/** Credits of one source that lapse together. */
+/** Credits of one source that expire together. */
 export interface Pile {
   readonly source: LotSource;
   readonly expiresAt: string | null;
@@ -37,7 +37,7 @@ export interface Hold {
   readonly captured: number;
 }
 
-/** Credits that count for the caps of a key from a moment on. */
+/** Credits that count for a key's caps from a time on. */
 interface Use {
   readonly apiKeyId: string;
   readonly time: string;
@@ -47,7 +47,7 @@ interface Use {
 
 type Window = 'day' | 'month';
 
-/** Credits that expire together burn in this order. */
+/** Burn order of credits that expire together. */
 const BURN_ORDER: readonly LotSource[] = ['subscription', 'promotion', 'grant', 'purchase'];
 
 class Refusal extends Error {
@@ -62,15 +62,15 @@ class Refusal extends Error {
 }
 
 /**
- * The rules of a wallet told a second time, as plainly as can be, so that two tellings have to agree. It shares no code
- * with the wallet core, knows nothing of documents, commits and versions, and takes one command at a time.
+ * An independent, simple implementation of a wallet's rules, to compare with the wallet core. It shares no code with
+ * the core, knows no documents, commits or versions, and takes one command at a time.
  */
 export class ReferenceWallet {
-  /** In burn order; none is empty. */
+  /** In burn order, without empty piles. */
   piles: Pile[] = [];
   debt = 0;
   held = 0;
-  /** What keys with caps have spent or hold, and when. */
+  /** The times and amounts of what keys with caps have spent or hold. */
   uses: readonly Use[] = [];
   time = '';
   readonly total = {
@@ -84,7 +84,7 @@ export class ReferenceWallet {
   };
   readonly lines: Line[] = [];
   readonly holds = new Map<string, Hold>();
-  /** Charges that were posted at once: known, but nothing to settle. */
+  /** Charges that spent at once, by id: they exist, but can't be settled. */
   readonly charges = new Map<string, string | undefined>();
   readonly #keys = new Map<string, { requestHash: string; line: Line }>();
 
@@ -98,7 +98,7 @@ export class ReferenceWallet {
     return sumOf(this.piles) - this.debt;
   }
 
-  /** Carries out one command, or tells why not and stays as it was. */
+  /** Carries out a command, or returns the refusal and stays unchanged. */
   tell(command: WalletCommand): Told {
     const first = this.#keys.get(command.entryId);
     if (first) {
@@ -107,7 +107,7 @@ export class ReferenceWallet {
     }
     const next = this.clone();
     try {
-      // Clocks differ; what has lapsed is judged by the ledger's time, which never runs backwards.
+      // Clocks differ. Deadlines are judged by the ledger's time, which never runs backwards.
       next.#carryOut(onTimeOf(next, withoutMinusZero(command)));
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
@@ -125,7 +125,7 @@ export class ReferenceWallet {
     this.held = other.held;
     this.time = other.time;
     Object.assign(this.total, other.total);
-    // What only ever grows is taken over from where it differs.
+    // Collections that only grow are extended by what is new.
     this.lines.push(...other.lines.slice(this.lines.length));
     for (const [id, hold] of other.holds) this.holds.set(id, hold);
     for (const [id, apiKeyId] of other.charges) this.charges.set(id, apiKeyId);
@@ -216,7 +216,7 @@ export class ReferenceWallet {
       use.holdId === command.chargeId ? { ...use, credits: Math.min(captured, hold.credits) } : use,
     );
     if (above > 0) this.#take(this.piles, above);
-    // What burns last comes back first.
+    // The credits that burn last return first.
     const back = takeFrom([...hold.taken].reverse(), Math.max(0, -above));
     const lapsed = back.filter((pile) => isLapsed(pile, command.now));
     this.#give(back.filter((pile) => !isLapsed(pile, command.now)));
@@ -243,7 +243,7 @@ export class ReferenceWallet {
     return hold;
   }
 
-  /** All that ever came in or was taken back has to be a number that can be counted. */
+  /** Refuses credits if all credits ever added or taken back would no longer be a safe integer. */
   #checkRoom(credits: number): void {
     const { purchasedCredits, grantedCredits, reinstatedCredits, adjustedCredits, revokedCredits } = this.total;
     const parts = [purchasedCredits, grantedCredits, reinstatedCredits, Math.max(0, adjustedCredits), revokedCredits];
@@ -251,14 +251,14 @@ export class ReferenceWallet {
     if (sum > BigInt(Number.MAX_SAFE_INTEGER)) throw new Refusal('WALLET_FULL');
   }
 
-  /** What a key has spent or holds of the day or month of a moment, as far as it counts. */
+  /** Returns the credits that a key has spent or holds in the day or month of a time. */
   usedBy(apiKeyId: string, window: Window, now: string): number {
     return this.uses
       .filter((use) => use.apiKeyId === apiKeyId && windowOf(window, use.time) === windowOf(window, now))
       .reduce((sum, { credits }) => sum + credits, 0);
   }
 
-  /** Counts what a key with caps spends, or refuses it. */
+  /** Counts the spending of a key with caps, or refuses it. */
   #spend({ keyCaps, now }: WalletCommand, apiKeyId: string | undefined, credits: number, holdId: string | null): void {
     if (!apiKeyId || !keyCaps || credits === 0) return;
     for (const window of ['day', 'month'] as const) {
@@ -272,7 +272,7 @@ export class ReferenceWallet {
     this.uses = [...this.uses, { apiKeyId, time: now, credits, holdId }];
   }
 
-  /** What is captured beyond a hold is the key's who made it; the owner may have it spend beyond its caps. */
+  /** Counts credits captured beyond a hold for the key that made the hold; the owner may exceed the key's caps. */
   #spendAbove(command: SettleCommand, { apiKeyId }: Hold, credits: number): void {
     if (command.keyCaps) this.#spend(command, apiKeyId, credits, null);
     else if (apiKeyId && this.uses.some(({ holdId, credits: held }) => holdId === command.chargeId && held > 0)) {
@@ -285,7 +285,7 @@ export class ReferenceWallet {
     return new Refusal('INSUFFICIENT_CREDITS', details);
   }
 
-  /** Posts the end of what has lapsed; false when nothing has. */
+  /** Posts the expiry of lapsed credits; returns false if nothing has lapsed. */
   #lapse(command: WalletCommand, id = `exp_${this.lines.length + 1}`): boolean {
     const lapsed = this.piles.filter((pile) => isLapsed(pile, command.now));
     if (lapsed.length === 0) return false;
@@ -365,7 +365,7 @@ function withoutMinusZero(command: WalletCommand): WalletCommand {
     : command;
 }
 
-/** The command as if it had come at the wallet's time, if its own clock is behind that: a hold lasts as long. */
+/** Moves a command to the wallet's time if its own clock is behind; a hold keeps its duration. */
 function onTimeOf({ time }: ReferenceWallet, command: WalletCommand): WalletCommand {
   if (time <= command.now) return command;
   const behind = new Date(time).getTime() - new Date(command.now).getTime();
@@ -379,7 +379,7 @@ function isLapsed(pile: Pile, now: string): boolean {
   return pile.expiresAt !== null && pile.expiresAt <= now;
 }
 
-/** Takes from the front until there is enough. */
+/** Takes credits from the front until there are enough. */
 function takeFrom(piles: readonly Pile[], credits: number): Pile[] {
   const taken: Pile[] = [];
   let missing = credits;

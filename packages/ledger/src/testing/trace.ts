@@ -6,52 +6,52 @@ import type { Entry } from '../entry.ts';
 import { emptyWallet, type Wallet } from '../wallet.ts';
 import { minuteOf } from './commandHistories.ts';
 
-/** One command of a history, with what it met and what it came to. */
+/** One command of a history, with the state before it and its outcome. */
 export interface Turn {
   readonly command: WalletCommand;
   readonly view: LedgerView;
-  /** The wallet that it found. */
+  /** The wallet before the command. */
   readonly before: Wallet;
-  /** The entry that was already under its id. */
+  /** The entry that already existed under the command's entry id. */
   readonly earlier: Entry | null;
-  /** The entry that it names as its hold. */
+  /** The hold that the command names. */
   readonly hold: Entry | null;
-  /** Null: it was refused. */
+  /** Null if the command was refused. */
   readonly decision: Decision | null;
   readonly refusal: unknown;
-  /** The wallet that it left. */
+  /** The wallet after the command. */
   readonly after: Wallet;
 }
 
-/** A turn that posted something of its own: neither refused nor a replay. */
+/** A turn that posted an entry: neither refused nor a replay. */
 export interface PostedTurn extends Turn {
   readonly decision: Decision;
-  /** Its own entry. */
+  /** The entry of the command itself. */
   readonly entry: Entry;
 }
 
-/** A whole history on one wallet, decided command by command. */
+/** A history of commands on one wallet, decided one after the other. */
 export interface Trace {
   readonly turns: readonly Turn[];
   readonly posted: readonly PostedTurn[];
   readonly replayed: readonly (Turn & { readonly decision: Decision; readonly earlier: Entry })[];
   readonly refused: readonly Turn[];
   readonly wallet: Wallet;
-  /** By id, holds as they ended. */
+  /** By id, with holds in their final state. */
   readonly entries: ReadonlyMap<string, Entry>;
-  /** In the order in which they were posted, holds as they ended. */
+  /** In the order of posting, with holds in their final state. */
   readonly ledger: readonly Entry[];
 }
 
-/** The wallet that histories begin with. */
+/** The wallet at the beginning of every history. */
 export const EMPTY: Wallet = deepFreeze(emptyWallet('alice', 'main', minuteOf(-60)));
 
-/** What the writer would let a command see: the wallet, and the entries that it asks for. */
+/** Returns the view that the writer gives a command: the wallet, and the entries that the command needs. */
 export function viewOf(wallet: Wallet, entries: ReadonlyMap<string, Entry>, command: WalletCommand): LedgerView {
   return { wallet, entries: new Map(entriesToRead(command).map((id) => [id, entries.get(id) ?? null])) };
 }
 
-/** Decides commands one after the other. Everything that `decide` is given is frozen: whoever changes it fails. */
+/** Decides commands one after the other. All inputs of `decide` are frozen, so that changing them throws. */
 export function traceOf(commands: readonly WalletCommand[]): Trace {
   const entries = new Map<string, Entry>();
   const turns: Turn[] = [];
@@ -96,7 +96,7 @@ function sorted(turns: readonly Turn[]): Pick<Trace, 'posted' | 'replayed' | 're
   };
 }
 
-/** Freezes a value with everything in it. */
+/** Freezes a value and everything in it. */
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
