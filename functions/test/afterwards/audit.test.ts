@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectOfFile } from '../support/projects.ts';
 
-/** Those of `faults` are many, and that test audits them itself. */
+/** The test `faults` leaves many wallets and audits them itself. */
 const besides = ['wallets/histories', 'wallets/processes'].map(projectOfFile);
 
 it.concurrent.each(['demo-cloud-bridge', ...besides])(

@@ -22,7 +22,7 @@ interface Configured {
   }[];
 }
 
-/** Every collection that the functions write. */
+/** Names of all collections that the functions write. */
 const COLLECTIONS = [
   'accountEvents',
   'accounts',
@@ -72,7 +72,7 @@ const configured = JSON.parse(readFileSync(join(__dirname, '../../../firestore.i
 const nameOf = (collectionGroup: string, queryScope: string, fields: readonly IndexField[]) =>
   `${collectionGroup} ${queryScope} ${fields.map(({ fieldPath, order }) => `${fieldPath} ${order}`).join(', ')}`;
 
-/** Indexes that the queries of all tests before this one have used in a project, by the emulator's own report. */
+/** Reads from the emulator's report which indexes the queries of all earlier tests used in a project. */
 async function usedIndexes(project: string): Promise<string[]> {
   const database = `projects/${project}/databases/(default)`;
   const response = await fetch(`${FIRESTORE_URL}/emulator/v1/projects/${project}:indexUsage?database=${database}`);
@@ -93,16 +93,16 @@ const compositeIndexes = configured.indexes.map(({ collectionGroup, queryScope, 
 const singleFieldIndexes = configured.fieldOverrides.flatMap(({ collectionGroup, fieldPath, indexes }) =>
   indexes.map(({ order, queryScope }) => nameOf(collectionGroup, queryScope, [{ fieldPath, order }])),
 );
-// The report leaves out the indexes on one field of one collection, which Firestore makes by itself unless exempted.
+// The report leaves out single-field indexes of one collection, which Firestore creates by itself unless exempted.
 const reportedIndexes = [
   ...compositeIndexes,
   ...singleFieldIndexes.filter((name) => name.includes('COLLECTION_GROUP')),
 ];
 
 /**
- * True for an index that Firestore puts together from those that are there: one for each field that is compared, all in
- * the order of the query (https://firebase.google.com/docs/firestore/query-data/index-overview, index merging). The
- * emulator reports it as if it were one; drawn requests combine filters in any way.
+ * Returns true for an index that Firestore can merge from existing indexes: one for each compared field, all in the
+ * query's order (https://firebase.google.com/docs/firestore/query-data/index-overview, index merging). The emulator
+ * reports merged indexes as one index; the randomized requests combine filters in any way.
  */
 function isMerged(name: string): boolean {
   const [, collection = '', fields = ''] = /^(\S+ \S+) (.*)$/.exec(name) ?? [];
@@ -118,7 +118,7 @@ it('every query that the tests ran has its index, and every index has its query'
   expect(used.sort()).toEqual(reportedIndexes.sort());
 });
 
-it('what Firestore deletes by itself is what accounts were told', () => {
+it('Firestore deletes only events, mails and webhook deliveries by itself', () => {
   const expiring = configured.fieldOverrides.filter(({ ttl }) => ttl);
   expect(expiring.map(({ collectionGroup, fieldPath }) => `${collectionGroup}.${fieldPath}`).sort()).toEqual([
     'accountEvents.deleteAt',
@@ -127,7 +127,7 @@ it('what Firestore deletes by itself is what accounts were told', () => {
   ]);
 });
 
-it('no field is indexed by itself except those that a query orders by', () => {
+it('only fields that a query filters or orders by have single-field indexes', () => {
   const exempted = configured.fieldOverrides
     .filter(({ fieldPath }) => fieldPath === '*')
     .map((rule) => rule.collectionGroup);

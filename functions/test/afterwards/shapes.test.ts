@@ -1,13 +1,13 @@
 import { HELD_DATA } from '../access/accounts/heldData.ts';
 import { database } from '../support/suite.ts';
 
-/** Of these the tests may have left only documents that they have written by hand. */
+/** Collections in which the tests may have left only documents that they wrote by hand. */
 const WRITTEN_BY_TESTS = ['depositAddresses', 'depositState', 'webhookBacklogs'];
-/** What the package of the ledger writes. */
+/** Collections that the ledger package writes. */
 const OF_THE_LEDGER = ['audit', 'auditDifferences', 'audits', 'entries', 'usage', 'wallets'];
 
-/** Tests write some documents by hand, but of the other collections never all. */
-it('what the functions have written in any collection says its shape', async () => {
+/** Tests write some documents by hand, but never all documents of any other collection. */
+it('documents that the functions write have the field shape, in every collection', async () => {
   const names = Object.keys(HELD_DATA).filter((name) => ![...WRITTEN_BY_TESTS, ...OF_THE_LEDGER].includes(name));
   const withoutShape: string[] = [];
   for (const name of names) {

@@ -1,7 +1,7 @@
 import { send } from '../support/apiClient.ts';
 import { STRIPE_URL } from '../support/suite.ts';
 
-/** Every operation of Stripe's that the backend uses; the tests before this one have made it call each. */
+/** Every Stripe operation that the backend uses. The tests that run before this one call each of them. */
 const USED_BY_THE_BACKEND = [
   'DELETE /v1/tax_ids/{id}',
   'GET /v1/checkout/sessions/{id}',
@@ -46,7 +46,7 @@ const USED_BY_THE_BACKEND = [
   'POST /v1/subscriptions/{id}',
 ];
 
-it('Stripe would take every call that the backend made, and nothing it answered or sent is invented', async () => {
+it("every call of the backend, and every answer and event of the local Stripe, fits Stripe's contract", async () => {
   const { operations, violations } = (await send('GET', '/_local/operations', {}, STRIPE_URL)).expect(200).json as {
     operations: unknown;
     violations: unknown[];

@@ -4,37 +4,37 @@ import type { Subscription } from '../../src/sales/subscriptions/subscription.ts
 import { auditWalletAndLedger } from '../support/ledger.ts';
 import type { Lane } from './lane.ts';
 
-/** Everything that the backend has of one account. */
+/** All of the backend's records of one account. */
 export interface Books {
   readonly orders: readonly Order[];
   readonly subscriptions: readonly Subscription[];
   readonly wallets: readonly Wallet[];
   readonly entries: readonly Entry[];
   readonly marked: ReadonlySet<string>;
-  /** Wallets of keys that still open. */
+  /** Wallets of keys that are still valid. */
   readonly keyedWallets: readonly string[];
 }
 
-/** What a history had in it, to see that chance has tried everything. */
+/** What a history contained, to check that the histories cover everything together. */
 export type Happened = ReadonlySet<string>;
 
-/** A payment that has arrived, and what has to have come of it. */
+/** A payment that the provider has received, with its expected records. */
 export interface ExpectedPayment {
   readonly paymentId: string;
   readonly paidAmountMinor: number;
   readonly status: Order['status'];
   readonly refundedAmountMinor: number;
   readonly disputedAmountMinor: number;
-  /** What it bought, by the catalog's prices. */
+  /** The credits that the payment bought, by the catalog's prices. */
   readonly credits: number;
   readonly revokedCredits: number;
-  /** Ours, that it pays for; null: the main wallet's. */
+  /** Our subscription that the payment is for; null for the main wallet. */
   readonly subscriptionId: string | null;
-  /** The id of the one entry that may credit it. */
+  /** Id of the only entry that may credit the payment. */
   readonly entryId: string;
 }
 
-/** Reads the books, and audits every wallet against its ledger. */
+/** Reads an account's records, and audits every wallet against its ledger. */
 export async function readBooks({ db }: Lane, accountId: string): Promise<Books> {
   const read = async <T>(collection: string) =>
     (await db.collection(collection).where('accountId', '==', accountId).get()).docs.map((found) => found.data() as T);
@@ -52,13 +52,13 @@ export async function readBooks({ db }: Lane, accountId: string): Promise<Books>
   return { orders, subscriptions, wallets, entries: audited.flatMap(({ entries }) => entries), marked, keyedWallets };
 }
 
-/** Nobody waits for anything. */
+/** No order is pending, and no wallet holds credits. */
 export function expectNothingPending({ orders, wallets }: Books): void {
   expect(orders.filter(({ status }) => status === 'pending')).toEqual([]);
   expect(wallets.filter(({ heldCredits }) => heldCredits !== 0)).toEqual([]);
 }
 
-/** Exactly the payments that have arrived have an order, and each was credited once. */
+/** Every received payment has an order and was credited once, and no other order is paid. */
 export function expectPayments(payments: readonly ExpectedPayment[], books: Books): void {
   const paid = books.orders.filter(({ paymentId }) => paymentId !== null);
   expect(paid.map(({ paymentId }) => paymentId).sort()).toEqual(payments.map(({ paymentId }) => paymentId).sort());
@@ -67,8 +67,8 @@ export function expectPayments(payments: readonly ExpectedPayment[], books: Book
 }
 
 /**
- * A payment has one order, which says what the provider says; it was credited by one entry; and what has gone back of
- * it was taken back.
+ * A payment has one order, which agrees with the provider's payment. One entry credited the payment, and refunded
+ * money took its credits back.
  */
 function expectPaid(payment: ExpectedPayment, { orders, entries, subscriptions, wallets }: Books): void {
   const order = orders.find(({ paymentId }) => paymentId === payment.paymentId);
@@ -76,7 +76,7 @@ function expectPaid(payment: ExpectedPayment, { orders, entries, subscriptions, 
   const own = entries.filter(({ orderId }) => orderId === order?.id);
   const credited = own.filter(({ kind }) => kind === 'purchase' || kind === 'grant');
   if (order?.credits === 0) {
-    // It was paid after its subscription had ended.
+    // The payment came after its subscription had ended.
     const wallet = wallets.find(({ id }) => id === payment.subscriptionId);
     expect(wallet?.closedAt).toEqual(expect.any(String));
     expect(own).toEqual([]);
@@ -88,7 +88,7 @@ function expectPaid(payment: ExpectedPayment, { orders, entries, subscriptions, 
   expect(credited).toMatchObject([{ id: entryId, amountCredits: credits, walletId: order?.walletId }]);
   expect(order?.reversal?.revokedCredits ?? 0).toBe(payment.revokedCredits);
   const taken = takenBackBy(own, wallets.find(({ id }) => id === order?.walletId)?.closedAt);
-  // What is given back after its time stays gone.
+  // Credits that are given back after their expiry stay expired.
   if (taken.hasLapsed) expect(taken.credits).toBeGreaterThanOrEqual(payment.revokedCredits);
   else expect(taken.credits).toBe(payment.revokedCredits);
   if (payment.subscriptionId) expect(subscriptions.map(({ id }) => id)).toContain(payment.subscriptionId);
@@ -96,7 +96,7 @@ function expectPaid(payment: ExpectedPayment, { orders, entries, subscriptions, 
 
 const NO_MONEY_GONE = { refundedAmountMinor: 0, disputedAmountMinor: 0 };
 
-/** What the entries of an order took back in all, and whether some of what they gave back had lapsed by then. */
+/** Sums the credits that an order's entries took back; tells whether some given back credits had expired by then. */
 function takenBackBy(entries: readonly Entry[], closedAt: string | undefined) {
   const credits = entries
     .filter(({ kind }) => kind === 'revocation' || kind === 'reinstatement')
@@ -109,7 +109,7 @@ function takenBackBy(entries: readonly Entry[], closedAt: string | undefined) {
   return { credits, hasLapsed };
 }
 
-/** The main wallet has what was paid for it, less what was taken back and spent. */
+/** The main wallet's balance is the credits paid for, less those taken back and spent. */
 function expectBalances(payments: readonly ExpectedPayment[], { wallets }: Books): void {
   const main = wallets.find(({ id }) => id === 'main');
   const bought = payments
@@ -118,7 +118,7 @@ function expectBalances(payments: readonly ExpectedPayment[], { wallets }: Books
   expect((main?.availableCredits ?? 0) + (main?.totals.consumedCredits ?? 0)).toBe(bought);
 }
 
-/** What of interest the books have in them. */
+/** Lists what the records contain, for the coverage check. */
 export function happenedInBooks(books: Books, payments: readonly ExpectedPayment[]): string[] {
   return [
     ...books.orders.map(({ kind, method, status }) => `${kind} ${method} ${status}`),

@@ -4,15 +4,15 @@ import { isRefused } from '../../src/platform/errors/refusal.ts';
 import type { Lane } from './lane.ts';
 import type { Trouble } from './trouble.ts';
 
-/** What goes wrong with the call that a step makes, and whether whoever made it then gives up. */
+/** The fault of a step's call, and whether the caller then gives up. */
 export interface Troubled {
   readonly trouble: Trouble;
   readonly givesUp: boolean;
 }
 
 /**
- * Calls the backend as its client does: who gets no answer asks again with the same key, unless they give up. Gives
- * null for what was refused, or given up.
+ * Calls the backend as a client does: without an answer, repeats the request with the same key or gives up. Returns
+ * null when the request was refused or given up.
  */
 export async function callAsClient<T>(lane: Lane, step: Troubled, use: (deps: Parts) => Promise<T>): Promise<T | null> {
   try {
@@ -30,13 +30,13 @@ export async function callAsClient<T>(lane: Lane, step: Troubled, use: (deps: Pa
   }
 }
 
-/** Which wallet, counted from the first, and how much of it. */
+/** The wallet's number, counted from the first, and the share of its credits. */
 interface Spending extends Troubled {
   readonly percent: number;
   readonly back: number;
 }
 
-/** Spends a part of what is in one of an account's wallets. */
+/** Spends a part of the credits in one of an account's wallets. */
 export async function spend(lane: Lane, accountId: string, step: Spending, name: string): Promise<void> {
   const { deps } = lane.steady;
   const walletId = at(await deps.wallets.listIds(accountId), step.back);
@@ -63,7 +63,7 @@ export async function spend(lane: Lane, accountId: string, step: Spending, name:
   );
 }
 
-/** The thing so many places back, or the last one. */
+/** Returns the item that is a number of places before the last, or else the last. */
 export function at<T>(items: readonly T[], back: number): T | undefined {
   return items[back] ?? items.at(-1);
 }

@@ -5,7 +5,7 @@ import { Life } from './life.ts';
 import { liveThrough } from './liveThrough.ts';
 import { StripeLane } from './stripeLane.ts';
 
-// Waits between tries make nothing right or wrong, only slow.
+// Without waits between retries: waits don't change the outcome, they only slow the test down.
 jest.mock('../../../packages/base/src/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
 jest.setTimeout(PATIENCE_MS);
 
@@ -39,7 +39,7 @@ const OF_INTEREST = [
   'debt',
 ];
 
-it('whatever becomes of payments and their events, everything ends as Stripe says', () =>
+it("after any history of payments and events, the backend's records agree with Stripe's", () =>
   liveThrough({
     count: 1_000,
     pattern: 'chaos/chaos',

@@ -13,7 +13,7 @@ import type { Life } from './life.ts';
 import type { StripeLane } from './stripeLane.ts';
 import { askStripe, expectedPayments, expectedSubscription, expectedUnpaidStatus, type StripeTruth } from './truth.ts';
 
-/** Compares what the backend has with what Stripe says, in the end. Gives what there was to compare. */
+/** Compares the backend's records with Stripe's at the end of a history. Returns what the history contained. */
 export async function compareWithStripe(lane: StripeLane, life: Life): Promise<Happened> {
   const [truth, books] = await Promise.all([askStripe(lane.client), readBooks(lane, life.accountId)]);
   expectNothingOpen(truth, books);
@@ -24,7 +24,7 @@ export async function compareWithStripe(lane: StripeLane, life: Life): Promise<H
   return happenedIn(truth, books, payments);
 }
 
-/** Every event has had its effect, and nobody waits for anything. */
+/** Every event has been handled, and nothing is pending. */
 function expectNothingOpen(truth: StripeTruth, books: Books): void {
   const isMarked = (id: string) => books.marked.has(`stripe_${id}`);
   const handled = truth.events.filter(({ type }) => (HANDLED_EVENT_TYPES as readonly string[]).includes(type));
@@ -37,7 +37,7 @@ function expectUnpaid(order: Order, truth: StripeTruth, { entries }: Books): voi
   expect(entries.filter(({ orderId }) => orderId === order.id)).toEqual([]);
 }
 
-/** Each of Stripe's subscriptions is one here, in the same state; one that has ended has neither keys nor a wallet. */
+/** Each subscription at Stripe has one here in the same state; an ended subscription has no keys and no open wallet. */
 function expectSubscriptions(truth: StripeTruth, { subscriptions, wallets, keyedWallets }: Books): void {
   const running = subscriptions.filter(({ providerSubscriptionId }) => providerSubscriptionId !== null);
   expect(running).toHaveLength(truth.subscriptions.length);

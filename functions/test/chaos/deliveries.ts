@@ -2,17 +2,17 @@ import type { Lane } from './lane.ts';
 import type { Random } from './random.ts';
 import { outageFrom, type Trouble, troubleFrom } from './trouble.ts';
 
-/** One copy of an event on its way. */
+/** One copy of an event that waits for its delivery. */
 interface Delivery {
   readonly eventId: string;
   readonly body: string;
   readonly signature: string;
-  /** Turns until it arrives. */
+  /** Number of turns until the copy arrives. */
   turnsLeft: number;
   readonly trouble: Trouble;
 }
 
-/** How often an event is delivered: never, or one to five times. */
+/** Number of copies of an event: none, or one to five. */
 const COPIES = [
   [15, 0],
   [45, 1],
@@ -28,7 +28,7 @@ const RESENT_PROBABILITY = 0.6;
 const OUTAGE_PROBABILITY = 0.15;
 const OUTAGE_TURNS = [1, 2, 4];
 
-/** Brings the events that the provider has sent to the backend: late, several times, in another order, or never. */
+/** Delivers the provider's events to the backend: late, several times, in another order, or never. */
 export class Deliveries {
   readonly #lane: Lane;
   readonly #random: Random;
@@ -42,7 +42,7 @@ export class Deliveries {
     this.#random = random;
   }
 
-  /** A turn: takes what the provider has sent since the last one, and delivers what is due. */
+  /** Makes a turn: takes the provider's events since the last turn, and delivers the copies that are due. */
   async turn(): Promise<void> {
     await this.#collect();
     for (const delivery of this.#waiting) delivery.turnsLeft -= 1;
@@ -53,7 +53,7 @@ export class Deliveries {
     else await this.#deliver(due);
   }
 
-  /** Delivers everything that is to be delivered at all. */
+  /** Delivers all remaining copies. */
   async finish(): Promise<void> {
     await this.#collect();
     while (this.#waiting.length > 0) await this.#deliver(this.#waiting);
@@ -62,7 +62,7 @@ export class Deliveries {
   async #collect(): Promise<void> {
     const sent = await this.#lane.sentEvents();
     for (const { id: eventId, type, body, signature } of sent.slice(this.#seen)) {
-      // The endpoint is given what is handled, as in production; now and then something else.
+      // The endpoint gets the event types that it handles, as in production, and sometimes another type.
       if (!this.#lane.isHandled(type) && !this.#random.chance(0.03)) continue;
       const copies = this.#random.weighted<number>(COPIES);
       for (let copy = 0; copy < copies; copy += 1) {
@@ -78,7 +78,7 @@ export class Deliveries {
     this.#outage = outageFrom(this.#random, this.#lane.troublePaths);
   }
 
-  /** While the provider or the database is down, all that is delivered fails together. */
+  /** Delivers copies during an outage of the provider or the database: all of them fail. */
   async #deliverInVain(due: readonly Delivery[]): Promise<void> {
     this.#waiting = this.#waiting.filter((delivery) => !due.includes(delivery));
     await this.#post(this.#outage, this.#random.shuffled(due), () => true);
@@ -89,13 +89,13 @@ export class Deliveries {
     const left = this.#random.shuffled(due);
     while (left.length > 0) {
       const together = left.splice(0, 1 + this.#random.below(MOST_AT_ONCE));
-      // What goes wrong goes wrong for one of them; at most one, so that it is known when it is over.
+      // At most one copy meets a fault, so that the end of the fault is known.
       const [troubled] = together.filter(({ trouble }) => trouble);
       await this.#post(troubled?.trouble ?? null, together, (delivery) => delivery === troubled);
     }
   }
 
-  /** Posts deliveries at once, some of them where something goes wrong. */
+  /** Posts several copies at the same time, some of them to the instance with faults. */
   async #post(
     trouble: Trouble,
     together: readonly Delivery[],
@@ -122,7 +122,7 @@ export class Deliveries {
     return false;
   }
 
-  /** What is acknowledged is never sent again: by then it has to have had its effect. */
+  /** An acknowledged event is never sent again, so it has to be handled by then. */
   async #expectMarked(deliveries: readonly Delivery[]): Promise<void> {
     const { provider, steady } = this.#lane;
     const events = deliveries.map(({ eventId }) => ({ id: eventId }));

@@ -3,10 +3,10 @@ import type { Troubled } from './calls.ts';
 import { Random } from './random.ts';
 import { type TroublePaths, troubleFrom } from './trouble.ts';
 
-/** What somebody does on a page of Stripe's. Left open, it expires. */
+/** What a customer does on Stripe's page. A page that is left open expires. */
 export type PageOutcome = 'pay' | 'delayed' | 'decline' | 'declineThenPay' | 'leave';
 
-/** What banks, and Stripe's dashboard, do to a payment. */
+/** Changes to a payment by banks or in Stripe's dashboard. */
 type BankAction =
   | 'settle'
   | 'fail'
@@ -17,10 +17,10 @@ type BankAction =
   | 'settleRefund'
   | 'failRefund';
 
-/** Cards as they are saved. */
+/** Kinds of saved cards. */
 export type SavedCard = 'pm_card_visa' | 'pm_card_chargeCustomerFail' | 'pm_card_authenticationRequired';
 
-/** One thing that happens. `back` says to which of the payments (subscriptions) so far, counted from the newest. */
+/** One step of a history. `back` selects a payment (or subscription), counted from the newest. */
 type Step =
   | { readonly does: 'buyPack'; readonly pack: string; readonly outcome: PageOutcome; readonly card: WorkingCardName }
   | { readonly does: 'topUp'; readonly dollars: number; readonly outcome: PageOutcome; readonly card: WorkingCardName }
@@ -70,7 +70,7 @@ const OUTCOMES = [
   [1, 'declineThenPay'],
   [1, 'leave'],
 ] as const;
-/** A bank debit for a plan, and what comes of it, is another matter. */
+/** Plans aren't paid by bank debit in these histories. */
 const PLAN_OUTCOMES = [
   [6, 'pay'],
   [1, 'decline'],
@@ -88,7 +88,7 @@ const SAVED_CARDS = [
   [0.7, 'pm_card_chargeCustomerFail'],
   [0.7, 'pm_card_authenticationRequired'],
 ] as const;
-/** Calls that somebody's processing makes; a fault waits at one of them. */
+/** Patterns of calls to Stripe at which a fault may wait. */
 export const STRIPE_PATHS: TroublePaths = [
   '/v1/*',
   '/v1/checkout/sessions*',
@@ -99,7 +99,7 @@ export const STRIPE_PATHS: TroublePaths = [
   '/v1/invoices*',
 ];
 
-/** The history of a seed: always the same one. */
+/** Returns the history of a seed. The same seed always gives the same history. */
 export function historyOf(seed: number): History {
   const random = new Random(seed);
   const steps: TroubledStep[] = [];
@@ -114,7 +114,7 @@ export function historyOf(seed: number): History {
     [1, 6],
   ]);
   for (let count = 0; count < more; count += 1) {
-    // Most histories are about what becomes of a payment; the others have several.
+    // Most histories follow one payment; the others have several payments.
     const isPayment = random.chance(0.25);
     if (isPayment) latest = payment(random);
     const next = isPayment ? [latest] : sequel(random, latest, steps.at(-1));
@@ -138,7 +138,7 @@ function payment(random: Random): Step {
   ])();
 }
 
-/** What a bank still has to say of a debit, or of a card that it wants its holder to confirm. */
+/** Draws a bank's pending decision: on a debit, or on a card whose holder has to confirm. */
 const DECISIONS = [
   [3, 'settle'],
   [3, 'fail'],
@@ -160,7 +160,7 @@ const JUDGEMENTS = [
   [1, 'loseDispute'],
 ] as const;
 
-/** What may become of the latest payment, of something else, or of what has just happened to it. */
+/** Draws the next step: for the latest payment, for another one, or for the latest step's result. */
 function sequel(random: Random, latest: Step, before: Step | undefined): Step[] {
   const back = random.pick([0, 0, 0, 1, 2]);
   const isPlan = latest.does === 'subscribe' || latest.does === 'orderPlan';
@@ -191,7 +191,7 @@ function refund(random: Random, back: number): Step {
   return { does: 'refund', by: random.pick(['operator', 'dashboard']), back, percent: random.pick(PERCENT) };
 }
 
-/** Renewals are charged to it; half of them fail. */
+/** Draws a card for renewals; half of these cards fail. */
 function useCard(random: Random): Step {
   return { does: 'useCard', card: random.pick(['pm_card_visa', 'pm_card_chargeCustomerFail'] as const) };
 }

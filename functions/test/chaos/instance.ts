@@ -5,14 +5,14 @@ import { once } from '@cloud-bridge/base';
 import type { Express } from 'express';
 import { compose, type Parts, type Surroundings } from '../../src/main/compose.ts';
 
-/** Makes the webhook function of a provider. */
+/** Creates the webhook function of a provider. */
 export type CreateWebhookApp = (deps: Parts) => Express;
 
 /** One process of the backend: its parts, and its webhook function behind a real server. */
 export class Instance {
   readonly #surroundings: Surroundings;
   readonly #createWebhookApp: CreateWebhookApp;
-  // Who calls ends idle connections: a call on one that is just being closed would fail.
+  // The caller closes idle connections: a call on a connection that the server is closing would fail.
   readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     this.#parts().webhookApp(request, response);
   });
@@ -38,7 +38,7 @@ export class Instance {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
   }
 
-  /** As a new process it remembers nothing. */
+  /** Replaces the instance's parts by new ones with empty caches, as a new process has. */
   restart(): void {
     this.#parts = once(() => {
       const deps = compose(this.#surroundings);

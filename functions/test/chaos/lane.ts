@@ -10,11 +10,11 @@ import { OFFLINE, OFFLINE_CONFIG } from '../support/surroundings.ts';
 import { type CreateWebhookApp, Instance } from './instance.ts';
 import type { ProviderTrouble, Trouble, TroublePaths } from './trouble.ts';
 
-/** Long enough ago that nothing here depends on the present, and the same for every history. */
+/** The start time of every history: fixed, and long enough ago that nothing depends on the current time. */
 export const BEGINNING_MS = Date.UTC(2026, 0, 10, 12);
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** An event as the provider has sent it. */
+/** An event of the provider. */
 export interface SentEvent {
   readonly id: string;
   readonly type: string;
@@ -22,7 +22,7 @@ export interface SentEvent {
   readonly signature: string;
 }
 
-/** What an instance needs to have to do with one provider. */
+/** The parts of an instance that differ by provider. */
 interface AtProvider {
   readonly config: Pick<Config, 'creemApiBaseUrl' | 'stripeApiBaseUrl'>;
   readonly secrets: Pick<Surroundings, 'creemApiKey' | 'creemWebhookSecrets' | 'stripe' | 'stripeWebhookSecrets'>;
@@ -30,25 +30,25 @@ interface AtProvider {
 }
 
 /**
- * A world of its own: a local provider, a database, and two instances of the backend that share them, one of which
- * reaches the database through a proxy that can fail. Its time is its own, too. Histories take it in turn.
+ * A separate world: a local provider, a database, and two instances of the backend that share both. One instance
+ * reaches the database through a proxy that can fail. The lane has its own clock. Histories use a lane one by one.
  */
 export abstract class Lane {
   abstract readonly provider: 'stripe' | 'creem';
   abstract readonly signatureHeader: string;
-  /** Where calls to the provider may fail. */
+  /** The proxy through which calls to the provider may fail. */
   abstract readonly troublePaths: TroublePaths;
   readonly db: Firestore;
   /** Two instances of the backend. */
   steady!: Instance;
   shaky!: Instance;
-  /** What the instances logged as errors. */
+  /** Errors that the instances logged. */
   readonly errors: string[] = [];
   nowMs = BEGINNING_MS;
   readonly #projectId: string;
   readonly #proxy: FaultProxy;
 
-  /** @param projectId of its own: what reconciles looks at everything that there is. */
+  /** @param projectId the lane's own project, because the reconciliation reads everything in a project */
   protected constructor(proxy: FaultProxy, projectId: string) {
     this.#proxy = proxy;
     this.#projectId = projectId;
@@ -65,16 +65,16 @@ export abstract class Lane {
     this.shaky = await start(this.#proxy.connect(this.#projectId));
   }
 
-  /** All that the provider has sent since the lane was cleared. */
+  /** The provider's events since the lane was cleared. */
   abstract sentEvents(): Promise<readonly SentEvent[]>;
-  /** Whether the endpoint is given events of a type. */
+  /** Returns true when the endpoint gets events of a type. */
   abstract isHandled(type: string): boolean;
   protected abstract failProvider(trouble: ProviderTrouble): Promise<void>;
   protected abstract healProvider(): Promise<void>;
   protected abstract clearProvider(): Promise<void>;
   protected abstract stopProvider(): Promise<void>;
 
-  /** An empty world at its beginning. */
+  /** Empties the lane, and sets its clock to the start. */
   async clear(): Promise<void> {
     await this.clearProvider();
     this.errors.length = 0;
@@ -93,7 +93,7 @@ export abstract class Lane {
     this.nowMs += days * DAY_MS;
   }
 
-  /** Does something at an instance that something goes wrong with; afterwards nothing does any more. */
+  /** Runs an action at the instance with faults, and ends the fault afterwards. */
   async during<T>(trouble: Trouble, work: (instance: Instance) => Promise<T>): Promise<T> {
     this.nowMs += 1_000;
     if (!trouble) return work(this.steady);
@@ -119,7 +119,7 @@ export abstract class Lane {
       clock: () => isoTime(this.nowMs),
       config: { ...OFFLINE_CONFIG, ...config },
       logger: { ...log, error: (message, fields) => this.errors.push(`${message} ${JSON.stringify(fields)}`) },
-      // Whatever address an account has is proved.
+      // Every account's address counts as verified.
       users: {
         ...noUsers,
         findVerifiedEmail: async (uid) =>

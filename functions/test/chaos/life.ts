@@ -18,11 +18,11 @@ import type { History, PageOutcome, SavedCard, TroubledStep } from './history.ts
 import { Random } from './random.ts';
 import type { StripeLane } from './stripeLane.ts';
 
-/** Stripe's lists reach back thirty days, so nobody may sleep for longer. */
+/** Stripe's lists reach back thirty days, so time never passes for longer without a run. */
 const LONGEST_LEAP_DAYS = 16;
 const PAGE = { successUrl: 'https://shop.example/thanks', cancelUrl: 'https://shop.example/cart' };
 
-/** Lives through one history in a lane: what the customer, banks and operators do, with events in between. */
+/** Runs one history in a lane: actions of the customer, banks and operators, with events in between. */
 export class Life {
   readonly accountId: string;
   readonly deliveries: Deliveries;
@@ -35,7 +35,7 @@ export class Life {
   constructor(lane: StripeLane, history: History) {
     this.#lane = lane;
     this.#history = history;
-    // Instances remember what they have seen of accounts; a history that is repeated begins with a new one.
+    // Instances cache accounts. A new account id makes a repeated history begin afresh.
     this.accountId = `chaos-${history.seed}-${performance.now()}`.replace('.', '');
     this.#caller = { kind: 'account', accountId: this.accountId, via: 'idToken', isAdmin: false };
     this.deliveries = new Deliveries(lane, new Random(history.seed ^ 0x5bd1e995));
@@ -60,7 +60,7 @@ export class Life {
     this.#testClockId = clock.id;
   }
 
-  /** Banks have decided, every delivery is over, pages have expired; then it is up to the scheduled function. */
+  /** Lets banks decide, ends all deliveries and expires pages; then the scheduled function has to find the rest. */
   async #end(): Promise<void> {
     for (const intent of await this.#payments('processing')) await this.#lane.move(intent, 'settle');
     await this.deliveries.turn();
@@ -70,7 +70,7 @@ export class Life {
     await this.reconcile();
   }
 
-  /** What the scheduled function does. */
+  /** Runs the steps of the scheduled functions. */
   async reconcile(deps: Parts = this.#lane.steady.deps): Promise<void> {
     await reconcileStripeEvents(deps);
     await reconcileOrders(deps);
@@ -118,7 +118,7 @@ export class Life {
       case 'passTime':
         return this.#passTime(step.days);
       case 'reconcile':
-        // The scheduled function may fail as everything may; the next run is the one that counts.
+        // The scheduled function may fail, too; only its last run has to succeed.
         await this.#call(step, (deps) => this.reconcile(deps));
     }
   }
@@ -155,7 +155,7 @@ export class Life {
     await this.#stripe.customers.update(this.#customerId, { invoice_settings: { default_payment_method: id } });
   }
 
-  /** Ids of the customer's payments, the newest first. */
+  /** Ids of the customer's payments, newest first. */
   async #payments(status?: string): Promise<string[]> {
     const { data } = await this.#stripe.paymentIntents.list({ limit: 100 });
     return data.filter((intent) => !status || intent.status === status).map(({ id }) => id);
@@ -167,7 +167,7 @@ export class Life {
     const { amount } = await this.#stripe.paymentIntents.retrieve(paymentId);
     const amountMinor = Math.max(1, Math.floor((amount * step.percent) / 100));
     if (step.by === 'dashboard') {
-      // More than is left of it, or what a bank has: Stripe says no.
+      // Stripe refuses to refund more than the rest of the payment, or a disputed payment.
       await this.#stripe.refunds.create({ payment_intent: paymentId, amount: amountMinor }).catch(ifInvalid);
       return;
     }
@@ -195,7 +195,7 @@ export class Life {
     await this.#call(step, (deps) => setCancelAtPeriodEnd(deps, this.accountId, subscriptionId, ends));
   }
 
-  /** The scheduled function runs every hour, so before time passes it has run. */
+  /** Runs the scheduled function before time passes, because it runs every hour. */
   async #passTime(days: number): Promise<void> {
     for (let left = days; left > 0; left -= LONGEST_LEAP_DAYS) {
       await this.reconcile();

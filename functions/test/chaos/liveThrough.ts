@@ -4,25 +4,25 @@ import { takeStacksOfSingleRun } from '../support/stacks.ts';
 import type { Happened } from './books.ts';
 import type { Lane } from './lane.ts';
 
-/** Histories at once. */
+/** Number of histories that run at the same time. */
 const LANES = 10;
 
 interface Histories<L extends Lane, H extends { readonly steps: readonly object[] }> {
-  /** How many, unless `CHAOS_HISTORIES` says so; the soak takes more. */
+  /** Number of histories, unless `CHAOS_HISTORIES` sets another number; the soak runs more. */
   readonly count: number;
-  /** What repeats one of them after `npm test --`. */
+  /** The filter after `npm test --` that selects this test, for the message that repeats a history. */
   readonly pattern: string;
   readonly historyOf: (seed: number) => H;
   readonly open: (name: string) => Promise<L>;
-  /** Lives through one, and compares its end with what the provider says. */
+  /** Runs one history, and compares its end with the provider's records. */
   readonly live: (lane: L, history: H) => Promise<Happened>;
-  /** What has to have happened once there are `count` of them: enough that chance has tried everything. */
+  /** What `count` histories have to cover together; the number is large enough for chance to cover all of it. */
   readonly ofInterest: readonly string[];
 }
 
 /**
- * Lives through random histories. One that fails says how to repeat it. Which concurrent calls meet is up to the
- * machine.
+ * Runs random histories. A failed history prints the command that repeats it. The interleaving of concurrent calls
+ * depends on the machine.
  */
 export async function liveThrough<L extends Lane, H extends { readonly steps: readonly object[] }>({
   count,
@@ -35,7 +35,7 @@ export async function liveThrough<L extends Lane, H extends { readonly steps: re
   shortenSdkDelays();
   const histories = Number(process.env.CHAOS_HISTORIES ?? count);
   takeStacksOfSingleRun(histories);
-  /** The first history's; each further one has the next number. */
+  /** The first history's seed; each further history has the next number. */
   const first = seedFrom('CHAOS_SEED');
   console.log(`CHAOS_SEED=${first} CHAOS_HISTORIES=${histories}`);
   const happened = new Set<string>();
@@ -63,7 +63,7 @@ export async function liveThrough<L extends Lane, H extends { readonly steps: re
         await liveOne(lane, seed);
       }
     } catch (error) {
-      // The others begin no further history.
+      // Stops the other lanes from beginning further histories.
       next = histories;
       throw error;
     } finally {

@@ -1,14 +1,14 @@
-/** A source of chance that a seed repeats. */
+/** A random generator that a seed repeats. */
 export class Random {
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
-    // The first numbers of neighbouring seeds are alike.
+    // Skips the first numbers, which are similar for neighboring seeds.
     for (let skipped = 0; skipped < 8; skipped += 1) this.#next();
   }
 
-  /** A whole number from 0 up to, but without, a limit. */
+  /** Returns a whole number from 0 up to, but excluding, a limit. */
   below(limit: number): number {
     return Math.floor(this.#next() * limit);
   }
@@ -21,7 +21,7 @@ export class Random {
     return choices[this.below(choices.length)] as T;
   }
 
-  /** One of the choices, each as often as its weight says. */
+  /** Returns one of the choices, with a probability in proportion to its weight. */
   weighted<T>(choices: readonly (readonly [weight: number, choice: T])[]): T {
     let left = this.#next() * choices.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, choice] of choices) {
@@ -36,7 +36,7 @@ export class Random {
     return ranked.sort((a, b) => a.rank - b.rank).map(({ item }) => item);
   }
 
-  /** Mulberry32: small, and good enough to shuffle with. */
+  /** Returns the next number of Mulberry32, which is short and random enough for tests. */
   #next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);

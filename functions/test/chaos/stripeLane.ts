@@ -13,14 +13,14 @@ export class StripeLane extends Lane {
   readonly signatureHeader = 'stripe-signature';
   readonly troublePaths = STRIPE_PATHS;
   readonly stripe: TestStripe;
-  /** Stripe as the tests see it. */
+  /** A client of the local Stripe for the test itself. */
   readonly client: Stripe;
 
   private constructor(stripe: TestStripe, proxy: FaultProxy, projectId: string) {
     super(proxy, projectId);
     this.stripe = stripe;
     const { hostname: host, port } = new URL(stripe.url);
-    // Without retries, which wait: that a call fails after some is no other matter.
+    // Without retries, because they wait. A call that fails after retries is no different case.
     this.client = new Stripe(SECRET_KEY, { host, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false });
   }
 
@@ -53,7 +53,7 @@ export class StripeLane extends Lane {
     return (HANDLED_EVENT_TYPES as readonly string[]).includes(type);
   }
 
-  /** What a bank does to a payment; false when it is in no state for that. */
+  /** Changes a payment as a bank does. Returns false when the payment's state doesn't allow the change. */
   async move(paymentId: string, action: string): Promise<boolean> {
     const { status } = await this.stripe.control('POST', `payments/${paymentId}`, { action });
     if (status !== 200 && status !== 409) throw new Error(`${action} of ${paymentId}: ${status}`);
@@ -71,7 +71,7 @@ export class StripeLane extends Lane {
   protected async clearProvider(): Promise<void> {
     const { data: prices } = await this.client.prices.list({ limit: 1 });
     await this.stripe.control('POST', 'reset');
-    // They remember the prices that they have made, which are gone. It takes its time, so only then.
+    // Instances cache prices, which the reset has deleted. Restarting is slow, so it happens only in this case.
     if (prices.length > 0) for (const instance of [this.steady, this.shaky]) instance.restart();
     this.stripe.receiver.deliveries.length = 0;
   }

@@ -1,9 +1,9 @@
 import type { Random } from './random.ts';
 
-/** How a call or a delivery goes wrong; null: it doesn't. */
+/** The fault of a call or a delivery; null for none. */
 export type Trouble = CommitTrouble | ProviderTrouble | null;
 
-/** Firestore's commit; after so many that work. With `isFinal` nothing tries again: as if the process had died. */
+/** A failing Firestore commit, after a number of good ones. With `isFinal` no retry follows, as after a crash. */
 interface CommitTrouble {
   readonly at: 'commit';
   readonly moment: 'before' | 'after' | 'late';
@@ -12,7 +12,7 @@ interface CommitTrouble {
   readonly isFinal: boolean;
 }
 
-/** A call to the provider. */
+/** A failing call to the provider. */
 export interface ProviderTrouble {
   readonly at: 'provider';
   readonly path: string;
@@ -20,10 +20,10 @@ export interface ProviderTrouble {
   readonly times?: number;
 }
 
-/** Calls that somebody's processing makes to a provider; a fault waits at one of them. The first one is any. */
+/** Patterns of calls to a provider at which a fault may wait. The first pattern matches all calls. */
 export type TroublePaths = readonly [string, ...string[]];
 
-/** What goes wrong, as often as `probability` says. */
+/** Draws a fault with the given probability. */
 export function troubleFrom(random: Random, probability: number, paths: TroublePaths): Trouble {
   if (!random.chance(probability)) return null;
   if (random.chance(0.5)) return { at: 'provider', path: random.pick(paths), afterEffect: random.chance(0.5) };
@@ -31,7 +31,7 @@ export function troubleFrom(random: Random, probability: number, paths: TroubleP
   return { at: 'commit', moment, skip: random.pick([0, 0, 1, 2]), isFinal: random.chance(0.8) };
 }
 
-/** What goes wrong with everything for a while. */
+/** Draws an outage, in which all calls fail for a while. */
 export function outageFrom(random: Random, [any]: TroublePaths): Trouble {
   if (random.chance(0.5)) return { at: 'provider', path: any, afterEffect: false, times: LONG };
   return { at: 'commit', moment: 'before', skip: 0, isFinal: true, times: LONG };

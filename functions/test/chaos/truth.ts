@@ -4,7 +4,7 @@ import { revocationTarget } from '../../src/sales/orders/reversal.ts';
 import type { Subscription } from '../../src/sales/subscriptions/subscription.ts';
 import type { ExpectedPayment } from './books.ts';
 
-/** All that Stripe knows, as its API tells it. */
+/** Reads all of Stripe's objects through its API. */
 export interface StripeTruth {
   readonly intents: readonly Stripe.PaymentIntent[];
   readonly sessions: readonly Stripe.Checkout.Session[];
@@ -30,7 +30,7 @@ export async function askStripe(client: Stripe): Promise<StripeTruth> {
   return { intents, sessions, invoices, refunds, disputes, subscriptions, events };
 }
 
-/** What each payment that has arrived has to have led to, by what Stripe says of it. */
+/** Returns the expected records of each received payment, from Stripe's objects. */
 export function expectedPayments(truth: StripeTruth): ExpectedPayment[] {
   return truth.intents
     .filter(({ status }) => status === 'succeeded')
@@ -53,7 +53,7 @@ export function expectedPayments(truth: StripeTruth): ExpectedPayment[] {
     });
 }
 
-/** What is sold, by its price in cents: apart from the code that sells it. */
+/** Credits of each product by its price in cents, written down independently of the catalog's code. */
 const PACK_CREDITS: Readonly<Record<number, number>> = { 999: 100, 2499: 300, 4999: 700, 9999: 1_600 };
 const PLAN_CREDITS: Readonly<Record<number, number>> = { 1999: 300, 4999: 1_000, 9900: 2_500, 99000: 30_000 };
 const CREDITS_PER_DOLLAR = 10;
@@ -88,7 +88,7 @@ function statusOf(
   return refundedAmountMinor >= paidMinor ? 'refunded' : 'partially_refunded';
 }
 
-/** What an order that isn't paid has to be, by its page or payment; undefined where Stripe knows of neither. */
+/** Returns the expected status of an unpaid order, from its page or payment; undefined when Stripe has neither. */
 export function expectedUnpaidStatus(truth: StripeTruth, order: Order): readonly Order['status'][] {
   const session = truth.sessions.find(({ metadata }) => metadata?.orderId === order.id);
   if (session?.status === 'expired') return ['expired'];
@@ -96,7 +96,7 @@ export function expectedUnpaidStatus(truth: StripeTruth, order: Order): readonly
   const intent = truth.intents.find(({ metadata }) => metadata?.orderId === order.id);
   if (intent?.status === 'canceled') return ['canceled'];
   if (intent) return ['failed'];
-  // Nobody opened a page, or a card was refused before there was a payment.
+  // No page was opened, or a card was refused before a payment existed.
   return session ? [] : ['expired', 'failed'];
 }
 
@@ -107,7 +107,7 @@ const SUBSCRIPTION_STATUSES: Readonly<Record<string, Subscription['status']>> = 
   incomplete_expired: 'failed',
 };
 
-/** What a subscription here has to say, by Stripe's. */
+/** Returns the expected subscription here, from Stripe's subscription. */
 export function expectedSubscription(subscription: Stripe.Subscription): Partial<Subscription> {
   const [item] = subscription.items.data;
   const time = (seconds: number | null | undefined) =>

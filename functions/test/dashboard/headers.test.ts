@@ -1,6 +1,6 @@
 import { API_URL, HOSTING_URL } from '../support/suite.ts';
 
-/** What helmet sets, by name: what else the API sends is its own. */
+/** Names of the headers that helmet sets. */
 const SECURITY_HEADERS = [
   'content-security-policy',
   'cross-origin-opener-policy',
@@ -22,7 +22,7 @@ async function securityHeadersOf(url: string): Promise<Record<string, string | n
 }
 
 it.each(['/', '/billing/success', '/billing/canceled', '/style.css', '/nothing-here', '/api/health'])(
-  '%s comes with the security headers of the API, once each',
+  "%s has each of the API's security headers once",
   async (path) => {
     const ofApi = await securityHeadersOf(`${API_URL}/health`);
     expect(Object.values(ofApi)).not.toContain(null);

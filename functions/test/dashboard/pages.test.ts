@@ -12,7 +12,7 @@ afterAll(() => browser.close());
 
 const hostOf = (url: string) => new URL(url).host;
 
-it('a customer orders, sees a decline, pays after all, and comes back to a page of ours', async () => {
+it('a customer orders, sees a decline, then pays, and returns to our page', async () => {
   const person = await newPerson();
   const { url, orderId } = await order(person, 'growth', 'eur');
   const { page, hosts } = await openPage(browser);
@@ -29,7 +29,7 @@ it('a customer orders, sees a decline, pays after all, and comes back to a page 
   await page.close();
 });
 
-it('a customer whose bank asks can confirm, and pays', async () => {
+it('a customer whose bank asks for confirmation can confirm, and pays', async () => {
   const person = await newPerson();
   const { url, orderId } = await order(person);
   const { page } = await openPage(browser);
@@ -42,7 +42,7 @@ it('a customer whose bank asks can confirm, and pays', async () => {
   await page.close();
 });
 
-it('a customer who leaves comes back to a page that says nothing was paid', async () => {
+it('a customer who leaves returns to a page that says that nothing was paid', async () => {
   const { url } = await order(await newPerson());
   const { page } = await openPage(browser);
   await page.goto(url);
@@ -53,7 +53,7 @@ it('a customer who leaves comes back to a page that says nothing was paid', asyn
 });
 
 it.each([`${HOSTING_URL}/api`, EMULATED_API_URL])(
-  'the documentation at %s shows every route, and calls made from it arrive',
+  'the documentation at %s shows every route, and can call the API',
   async (base) => {
     const { page, hosts } = await openPage(browser);
     await page.goto(`${base}/docs`);

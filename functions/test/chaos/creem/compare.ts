@@ -10,14 +10,14 @@ import type { CreemLane } from './creemLane.ts';
 import type { CreemLife } from './life.ts';
 import { askCreem, type CreemTruth, expectedPayments, expectedSubscription } from './truth.ts';
 
-/** Compares what the backend has with what Creem says, in the end. Gives what there was to compare. */
+/** Compares the backend's records with Creem's at the end of a history. Returns what the history contained. */
 export async function compareWithCreem(lane: CreemLane, life: CreemLife): Promise<Happened> {
   const [truth, books, noted] = await Promise.all([
     askCreem(lane),
     readBooks(lane, life.accountId),
     lane.db.collection('creemEvents').get(),
   ]);
-  // Every event that came has had its effect.
+  // Every event that arrived has been handled.
   expect(noted.docs.map((event) => event.data())).toEqual([]);
   expectNothingPending(books);
   const payments = expectedPayments(truth);
@@ -31,7 +31,7 @@ export async function compareWithCreem(lane: CreemLane, life: CreemLife): Promis
   ]);
 }
 
-/** What was paid on a page is the payment of the order that the page was made for; no other order on a page is paid. */
+/** A page's payment belongs to the order of the page, and no other order with a page is paid. */
 function expectPaidPages({ paidPages }: CreemTruth, { orders, entries }: Books): void {
   for (const { orderId, paymentId } of paidPages) {
     expect(orders.find(({ id }) => id === orderId)).toMatchObject({ provider: 'creem', paymentId });
@@ -44,7 +44,7 @@ function expectPaidPages({ paidPages }: CreemTruth, { orders, entries }: Books):
   }
 }
 
-/** Each of Creem's subscriptions is one here, in the same state; one that has ended has neither keys nor a wallet. */
+/** Each subscription at Creem has one here in the same state; an ended subscription has no keys and no open wallet. */
 function expectSubscriptions(truth: CreemTruth, { subscriptions, wallets, keyedWallets }: Books): void {
   const running = subscriptions.filter(({ providerSubscriptionId }) => providerSubscriptionId !== null);
   expect(running).toHaveLength(truth.subscriptions.length);

@@ -5,7 +5,7 @@ import { CreemLane } from './creemLane.ts';
 import { creemHistoryOf } from './history.ts';
 import { CreemLife } from './life.ts';
 
-// Waits between tries make nothing right or wrong, only slow.
+// Without waits between retries: waits don't change the outcome, they only slow the test down.
 jest.mock('../../../../packages/base/src/backOff.ts', () => ({ backOff: () => new Promise(setImmediate) }));
 jest.setTimeout(PATIENCE_MS);
 
@@ -42,7 +42,7 @@ const OF_INTEREST = [
   'debt',
 ];
 
-it('whatever becomes of payments and their events, everything ends as Creem says', () =>
+it("after any history of payments and events, the backend's records agree with Creem's", () =>
   liveThrough({
     count: 200,
     pattern: 'chaos/creem',

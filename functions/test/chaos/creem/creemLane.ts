@@ -6,7 +6,7 @@ import { BEGINNING_MS, Lane, type SentEvent } from '../lane.ts';
 import type { ProviderTrouble } from '../trouble.ts';
 import { CREEM_PATHS } from './history.ts';
 
-/** What the local Creem sells of the catalog. */
+/** The catalog's products that the local Creem sells. */
 const PRODUCTS: Readonly<Record<string, { creemProductId: string; creemYearlyProductId?: string }>> = {
   starter: { creemProductId: 'prod_local_starter' },
   growth: { creemProductId: 'prod_local_growth' },
@@ -64,7 +64,7 @@ export class CreemLane extends Lane {
     return true;
   }
 
-  /** A request to the control endpoints; false when what it is about is in no state for that. */
+  /** Sends a request to the control endpoints. Returns false when the object's state doesn't allow the request. */
   async control(path: string, body: object = {}): Promise<boolean> {
     const { status, json } = await this.creem.control(path, body);
     if (status !== 200 && status !== 400) throw new Error(`${path}: ${JSON.stringify(json)}`);
@@ -72,7 +72,7 @@ export class CreemLane extends Lane {
   }
 
   protected async failProvider({ path, afterEffect, times = 1 }: ProviderTrouble): Promise<void> {
-    // Questions are asked again at once, as often as a fault has to last to be noticed.
+    // The client repeats reads at once, so a fault has to last for all repetitions to be noticed.
     if (!afterEffect) await this.control('faults', { method: 'GET', path, status: 500, times: Math.max(times, 3) });
     await this.control('faults', { method: 'POST', path, afterEffect, times, status: 500 });
   }

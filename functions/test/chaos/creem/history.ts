@@ -2,27 +2,27 @@ import type { Troubled } from '../calls.ts';
 import { Random } from '../random.ts';
 import { type TroublePaths, troubleFrom } from '../trouble.ts';
 
-/** What somebody does on a page of Creem's. Left open, it may be paid later. */
+/** What a customer does on Creem's page. A page that is left open may be paid later. */
 type PageOutcome = 'pay' | 'decline' | 'declineThenPay' | 'leave';
 
-/** What is ordered. */
+/** The product that is ordered. */
 type Wanted =
   | { readonly pack: 'starter' | 'growth' }
   | { readonly planSlug: 'standard' | 'team'; readonly interval?: 'month' | 'year' };
 
-/** Who pays, where the page lets them say, and what is added as tax. */
+/** The payer's address, where the page asks for it, and the tax that is added. */
 interface Payer {
   readonly email: string;
   readonly taxPercent: number;
 }
 
-/** What Creem does to a subscription by itself, or what is done in its dashboard. */
+/** Changes to a subscription that Creem makes by itself, or a merchant makes in Creem's dashboard. */
 type SubscriptionAction = 'renew' | 'fail' | 'expire' | 'end';
 
-/** One thing that happens. `back` says to which of the payments (subscriptions) so far, counted from the newest. */
+/** One step of a history. `back` selects a payment (or subscription), counted from the newest. */
 type Step =
   | { readonly does: 'order'; readonly what: Wanted; readonly outcome: PageOutcome; readonly payer: Payer }
-  /** Somebody comes back to a page that was left open. */
+  /** A customer comes back to a page that was left open. */
   | { readonly does: 'payLate'; readonly payer: Payer }
   | { readonly does: 'refund'; readonly by: 'operator' | 'dashboard'; readonly back: number; readonly percent: number }
   | { readonly does: 'dispute' | 'winDispute'; readonly back: number }
@@ -38,11 +38,11 @@ export type TroubledStep = Step & Troubled;
 export interface CreemHistory {
   readonly seed: number;
   readonly steps: readonly TroubledStep[];
-  /** Whether the account has an address; whoever pays for one that hasn't types any. */
+  /** Whether the account has an address. If it hasn't, the payer types any address. */
   readonly hasEmail: boolean;
 }
 
-/** Calls that somebody's processing makes; a fault waits at those that begin so. */
+/** Paths of calls to Creem at which a fault may wait; it matches paths that begin so. */
 export const CREEM_PATHS: TroublePaths = [
   '/v1',
   '/v1/checkouts',
@@ -69,7 +69,7 @@ const OUTCOMES: readonly (readonly [number, PageOutcome])[] = [
 const EMAILS = ['buyer@example.com', 'buyer@example.com', 'somebody.else@example.com'];
 const PERCENT = [10, 33, 50, 100, 100];
 
-/** The history of a seed: always the same one. */
+/** Returns the history of a seed. The same seed always gives the same history. */
 export function creemHistoryOf(seed: number): CreemHistory {
   const random = new Random(seed);
   const steps: TroubledStep[] = [];
@@ -85,7 +85,7 @@ export function creemHistoryOf(seed: number): CreemHistory {
     [1, 7],
   ]);
   for (let count = 0; count < more; count += 1) {
-    // Most of a history is about what becomes of a payment; some have several.
+    // Most steps of a history follow one payment; some histories have several payments.
     const isOrder = random.chance(0.25);
     if (isOrder) latest = order(random);
     for (const step of isOrder ? [latest] : sequel(random, latest, steps.at(-1))) add(step);
@@ -103,7 +103,7 @@ function payer(random: Random): Payer {
   return { email: random.pick(EMAILS), taxPercent: random.pick([0, 0, 21]) };
 }
 
-/** What may become of the latest order, of something else, or of what has just happened to it. */
+/** Draws the next step: for the latest order, for another order, or for the latest step's result. */
 function sequel(random: Random, latest: Ordering, before: Step | undefined): Step[] {
   const back = random.pick([0, 0, 0, 1, 2]);
   const isPlan = 'planSlug' in latest.what;
@@ -142,7 +142,7 @@ function sequel(random: Random, latest: Ordering, before: Step | undefined): Ste
   ])();
 }
 
-/** A period ends; the next one is paid, at the second attempt at times. */
+/** Draws the end of a period; the next period is paid, sometimes at the second attempt. */
 function renewal(random: Random, back: number): Step[] {
   const fails: Step[] = random.chance(0.3) ? [{ does: 'subscription', action: 'fail', back }] : [];
   return [{ does: 'passTime', days: 31 }, ...fails, { does: 'subscription', action: 'renew', back }];

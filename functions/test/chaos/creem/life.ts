@@ -20,26 +20,26 @@ import { askCreem, type Payment, type SubscriptionAtCreem } from './truth.ts';
 type StepThat<Does extends TroubledStep['does']> = Extract<TroubledStep, { does: Does }>;
 
 const PAGE = { successUrl: 'https://shop.example/thanks', cancelUrl: 'https://shop.example/cart' };
-/** The scheduled function runs every hour, and leaves what is younger to webhooks. */
+/** The scheduled function runs every hour, and leaves younger orders to webhooks. */
 const HOURS_OF_PATIENCE = 2;
 const HOURS_PER_DAY = 24;
 
-/** Lives through one history in a lane: what the customer, banks, operators and Creem do, with events in between. */
+/** Runs one history in a lane: actions of the customer, banks, operators and Creem, with events in between. */
 export class CreemLife {
   readonly accountId: string;
   readonly #deliveries: Deliveries;
   readonly #lane: CreemLane;
   readonly #history: CreemHistory;
   readonly #caller: AccountCaller;
-  /** Pages that were shown and left, the newest last. */
+  /** Pages that a customer opened and left, newest last. */
   readonly #leftPages: { readonly sessionId: string; readonly url: string }[] = [];
-  /** What of interest was done, beyond what can be seen in the end. */
+  /** Notable steps of the history that its end doesn't show. */
   readonly done = new Set<string>();
 
   constructor(lane: CreemLane, history: CreemHistory) {
     this.#lane = lane;
     this.#history = history;
-    // Instances remember what they have seen of accounts; a history that is repeated begins with a new one.
+    // Instances cache accounts. A new account id makes a repeated history begin afresh.
     this.accountId = `creem-chaos-${history.seed}-${performance.now()}`.replace('.', '');
     this.#caller = { kind: 'account', accountId: this.accountId, via: 'idToken', isAdmin: false };
     this.#deliveries = new Deliveries(lane, new Random(history.seed ^ 0x5bd1e995));
@@ -56,12 +56,12 @@ export class CreemLife {
     await this.#end();
   }
 
-  /** Every delivery is over, pages are given up; then it is up to the scheduled function. */
+  /** Ends all deliveries and gives up open pages; then the scheduled function has to find the rest. */
   async #end(): Promise<void> {
     await this.#passTime(2);
     await this.#deliveries.finish();
     await this.#passTime(1.1);
-    // What was heard of last, and what is due once a day.
+    // Handles the latest events, and events that are due once a day.
     await this.#reconcileInTime();
   }
 
@@ -94,7 +94,7 @@ export class CreemLife {
       case 'passTime':
         return this.#passTime(step.days);
       case 'reconcile':
-        // The scheduled function may fail as everything may; the next run is the one that counts.
+        // The scheduled function may fail, too; only its last run has to succeed.
         await this.#call(step, (deps) => this.#reconcile(deps));
     }
   }
@@ -121,7 +121,7 @@ export class CreemLife {
     return status;
   }
 
-  /** Payments so far, the newest first. */
+  /** The payments so far, newest first. */
   async #payment(back: number): Promise<Payment | undefined> {
     return at((await askCreem(this.#lane)).payments, back);
   }
@@ -132,7 +132,7 @@ export class CreemLife {
     const isWhole = step.percent === 100;
     const amount = Math.max(1, Math.floor((payment.amount_paid * step.percent) / 100));
     if (step.by === 'dashboard') {
-      // More than is left of it: Creem says no.
+      // Creem refuses to refund more than the rest of the payment.
       const change = { action: 'refund', ...(!isWhole && { amount }) };
       await this.#lane.control(`transactions/${payment.id}`, change);
       return;
@@ -149,7 +149,7 @@ export class CreemLife {
   async #dispute({ does, back }: StepThat<'dispute' | 'winDispute'>): Promise<void> {
     const payment = await this.#payment(back);
     if (!payment || (payment.status === 'chargedBack') !== (does === 'winDispute')) return;
-    // A bank takes back what its customer still has not been given back.
+    // A bank takes back the money that wasn't refunded yet.
     if (does === 'dispute' && payment.status === 'refunded') return;
     if (await this.#lane.control(`transactions/${payment.id}`, { action: does })) this.done.add(does);
   }
@@ -158,7 +158,7 @@ export class CreemLife {
     return at((await askCreem(this.#lane)).subscriptions, back);
   }
 
-  /** Creem charges nothing for what has been canceled, and nothing happens to what has ended. */
+  /** Creem doesn't renew a canceled subscription, and doesn't change an ended one. */
   async #moveSubscription({ action, back }: StepThat<'subscription'>): Promise<void> {
     const subscription = await this.#subscription(back);
     if (!subscription || subscription.status === 'canceled') return;
@@ -176,7 +176,7 @@ export class CreemLife {
     if (changed) this.done.add(cancelAtPeriodEnd ? 'canceled with its period' : 'resumed');
   }
 
-  /** What the scheduled function does. */
+  /** Runs the steps of the scheduled functions. */
   async #reconcile(deps: Parts): Promise<void> {
     await retryCreemEvents(deps);
     await reconcileOrders(deps);
@@ -190,7 +190,7 @@ export class CreemLife {
     await this.#reconcile(this.#lane.steady.deps);
   }
 
-  /** The scheduled function runs every hour, so before much time passes it has run. */
+  /** Runs the scheduled function before time passes, because it runs every hour. */
   async #passTime(days: number): Promise<void> {
     await this.#reconcileInTime();
     this.#lane.passDays(days);

@@ -4,7 +4,7 @@ import type { Subscription } from '../../../src/sales/subscriptions/subscription
 import type { ExpectedPayment } from '../books.ts';
 import type { CreemLane } from './creemLane.ts';
 
-/** A transaction, as Creem's API has it. */
+/** A transaction in Creem's API. */
 export interface Payment {
   readonly id: string;
   readonly amount: number;
@@ -14,7 +14,7 @@ export interface Payment {
   readonly subscription: string | null;
 }
 
-/** A subscription, as Creem's API has it. */
+/** A subscription in Creem's API. */
 export interface SubscriptionAtCreem {
   readonly id: string;
   readonly status: 'active' | 'scheduled_cancel' | 'past_due' | 'canceled';
@@ -26,13 +26,13 @@ export interface SubscriptionAtCreem {
   readonly canceled_at: string | null;
 }
 
-/** What of the events that Creem has sent says what a page was paid for. */
+/** The part of Creem's events that links a page to its payment. */
 interface PaidPage {
   readonly orderId: string;
   readonly paymentId: string;
 }
 
-/** All that Creem knows, as its API tells it; the newest first. */
+/** Reads all of Creem's objects through its API, newest first. */
 export interface CreemTruth {
   readonly payments: readonly Payment[];
   readonly subscriptions: readonly SubscriptionAtCreem[];
@@ -58,11 +58,11 @@ export async function askCreem({ creem }: CreemLane): Promise<CreemTruth> {
   return { payments, subscriptions, paidPages };
 }
 
-/** What is sold, by its price in cents: apart from the code that sells it. */
+/** Credits of each product by its price in cents, written down independently of the catalog's code. */
 const PACK_CREDITS: Readonly<Record<number, number>> = { 999: 100, 2499: 300 };
 const PLAN_CREDITS: Readonly<Record<number, number>> = { 1999: 300, 9900: 2_500, 99000: 30_000 };
 
-/** What each payment has to have led to, by what Creem says of it. */
+/** Returns the expected records of each payment, from Creem's objects. */
 export function expectedPayments({ payments, subscriptions }: CreemTruth): ExpectedPayment[] {
   return payments.map((payment) => {
     const subscription = subscriptions.find(({ id }) => id === payment.subscription);
@@ -89,14 +89,14 @@ const STATUSES: Readonly<Record<Payment['status'], Order['status']>> = {
   chargedBack: 'disputed',
 };
 
-/** Of a payment that was charged back Creem says as well that all was refunded; it went back once. */
+/** Creem also reports a charged back payment as refunded in full; the money went back once. */
 function gone({ status, amount_paid, refunded_amount }: Payment) {
   return status === 'chargedBack'
     ? { refundedAmountMinor: 0, disputedAmountMinor: amount_paid }
     : { refundedAmountMinor: refunded_amount ?? 0, disputedAmountMinor: 0 };
 }
 
-/** What a subscription here has to say, by Creem's. */
+/** Returns the expected subscription here, from Creem's subscription. */
 export function expectedSubscription(theirs: SubscriptionAtCreem): Partial<Subscription> {
   const { id, status, customer, current_period_start_date, current_period_end_date, canceled_at } = theirs;
   return {

@@ -14,7 +14,7 @@ beforeEach(async () => {
 const put = async (body: object) => (await person.send('PUT', '/billing/alerts', { body })).expect(200).data;
 const spend = async (quantity: number) => (await key.charge({ operation: 'presetShare', quantity })).expect(201);
 const sweep = () => runScheduled('alertAccounts');
-/** What the account was told, in the order of time. */
+/** The account's events, in order of time. */
 async function told(): Promise<{ id: string; type: string; data: Record<string, unknown> }[]> {
   const all = await database().collection('accountEvents').get();
   return all.docs
@@ -32,7 +32,7 @@ async function told(): Promise<{ id: string; type: string; data: Record<string, 
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-it('a charge below a threshold is told by webhook and by mail, without anybody asking', async () => {
+it('a charge that falls below a threshold leads to a webhook and a mail, without a sweep', async () => {
   const receiver = new WebhookReceiver();
   await receiver.start();
   try {
@@ -40,7 +40,7 @@ it('a charge below a threshold is told by webhook and by mail, without anybody a
     const { secret } = (await person.send('POST', '/account/webhooks', webhook)).expect(201).data;
     await put({ lowBalanceThresholds: [50] });
     await spend(6);
-    // The trigger does it; no sweep is run here.
+    // The trigger sends both; this test runs no sweep.
     await receiver.until(1);
     const event = receiver.verify(secret);
     expect(event).toMatchObject({ type: 'credits.low', data: { availableCredits: 40, thresholdCredits: 50 } });
@@ -61,9 +61,9 @@ it('a charge below a threshold is told by webhook and by mail, without anybody a
   }
 });
 
-it('each level is told once a crossing, by the charge itself, and again after it was above', async () => {
+it('each fall below a level raises one alert, at once, and again after the balance was above', async () => {
   await put({ lowBalanceThresholds: [20, 60], depleted: true });
-  // No sweep is run, and nothing is waited for: a charge that is answered has told.
+  // The test runs no sweep and doesn't wait: the event exists when the charge is answered.
   await spend(5);
   await spend(5);
   const first = (await told()).map(({ type, data }) => [type, data.thresholdCredits]);
@@ -81,7 +81,7 @@ it('each level is told once a crossing, by the charge itself, and again after it
   ]);
 });
 
-it('credits that are about to expire are told once', async () => {
+it('credits that are about to expire raise one alert', async () => {
   const soon = new Date(Date.now() + 2 * 86_400_000).toISOString();
   await person.grant(30, soon);
   await person.grant(70, new Date(Date.now() + 20 * 86_400_000).toISOString());
@@ -91,14 +91,14 @@ it('credits that are about to expire are told once', async () => {
   expect(await told()).toMatchObject([{ type: 'credits.expiring', data: { expiringCredits: 30, expiresAt: soon } }]);
 });
 
-it('without a rule nothing is told and nothing is kept', async () => {
+it('an account without a rule gets no alerts, and nothing is stored', async () => {
   await spend(10);
   await sweep();
   expect(await told()).toEqual([]);
   expect((await database().doc(`alerts/${person.accountId}`).get()).exists).toBe(false);
 });
 
-it('an automatic top-up that fails is told once, by event and mail', async () => {
+it('a failed automatic top-up is reported once, by event and mail', async () => {
   try {
     await saveCard(person, 'pm_card_chargeCustomerFail');
     const rule = { enabled: true, thresholdCredits: 100, pack: 'starter', monthlyCap: 20 };
@@ -117,7 +117,7 @@ it('an automatic top-up that fails is told once, by event and mail', async () =>
   }
 });
 
-it('the rule is kept as it was given, and has defaults', async () => {
+it('the rule is stored as it was sent, and has defaults', async () => {
   const defaults = {
     lowBalanceThresholds: [],
     depleted: false,

@@ -14,20 +14,20 @@ import { PATIENCE_MS } from '../../support/patience.ts';
 import { seedFrom } from '../../support/seeds.ts';
 import { database } from '../../support/suite.ts';
 
-/** Repeats the histories, as far as the order in which processes get their turn allows. */
+/** The seed that repeats the histories, as far as the order of the processes allows. */
 const SEED = seedFrom('SEED');
 const RUNS = 12;
 const PROCESSES = 3;
 const THRESHOLDS = [40, 15];
 
-/** One request: to which process, what, and whether its client sends it twice at once, as after a lost answer. */
+/** One request: its process, its kind, and whether the client sends it twice at once, as after a lost answer. */
 const request = fc.record({
   process: fc.nat(PROCESSES - 1),
   type: fc.constantFrom('charge', 'charge', 'hold', 'grant', 'take', 'revocation'),
   amount: fc.integer({ min: 1, max: 45 }),
   isRepeated: fc.boolean(),
 });
-/** Requests of one group come at once, so that one commit may cross a level several times. */
+/** The requests of a group are sent at once, so that one commit may cross a level several times. */
 const histories = fc.array(fc.array(request, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 6 });
 
 function commandOf({ type, amount }: { type: string; amount: number }): WalletCommand {
@@ -43,13 +43,13 @@ function commandOf({ type, amount }: { type: string; amount: number }): WalletCo
   return { ...base, ...texts, type: 'charge', operation: 'presetShare', quantity: 1, amountCredits: amount, hold };
 }
 
-/** Credits may be missing, which is no news here. */
+/** Accepts a refusal for missing credits, which these histories expect. */
 const submitted = (wallets: Ledger, accountId: string, command: WalletCommand) =>
   wallets.submit({ accountId, walletId: 'main' }, command).catch((refusal: unknown) => {
     if (!isRefused(refusal)) throw refusal;
   });
 
-/** What is to be told by the ledger alone: each time that the balance came from a level to below it. */
+/** The expected events, from the ledger alone: one for each fall of the balance below a level. */
 function expectedAlerts(ledger: readonly Entry[], level: number): number[] {
   const balances = [0, ...ledger.map(({ balanceAfterCredits }) => balanceAfterCredits)];
   return balances.filter((balance, index) => balance < level && (balances[index - 1] ?? -1) >= level);
@@ -61,7 +61,7 @@ async function toldOf(accountId: string): Promise<{ type: string; data: Record<s
 }
 
 it(
-  'random histories in several processes at once tell each crossing once, as the ledger has them',
+  'random histories in several concurrent processes raise one event for each crossing in the ledger',
   async () => {
     const deps = suiteDeps();
     await fc.assert(
@@ -102,7 +102,7 @@ it(
   PATIENCE_MS,
 );
 
-it('a rule set before the first credits, or just changed, holds for the next commit of every process', async () => {
+it('a rule from before the first credits, or a new one, applies to the next commit of every process', async () => {
   const deps = suiteDeps();
   const accountId = `crossings-${randomUUID()}`;
   const [one, other] = [
@@ -119,14 +119,14 @@ it('a rule set before the first credits, or just changed, holds for the next com
   await submitted(one, accountId, commandOf({ type: 'charge', amount: 31 }));
   expect(await below()).toEqual([10, 10]);
   await submitted(other, accountId, commandOf({ type: 'grant', amount: 40 }));
-  // The first process doesn't know yet of the rule that follows, nor of the grant before it.
+  // The first process doesn't know the grant by another process, nor the rule that follows.
   await changeAlerts(deps, accountId, { ...DEFAULT_RULE, lowBalanceThresholds: [30] });
   await submitted(one, accountId, commandOf({ type: 'charge', amount: 25 }));
   expect(await below()).toEqual([10, 10, 30]);
   await auditWallet(accountId);
 });
 
-it('credits that have lapsed before a rule was given, and are posted after it, are told once', async () => {
+it('credits that expired before the rule was set, and whose expiry is posted after it, raise one alert', async () => {
   const deps = suiteDeps();
   const accountId = `crossings-${randomUUID()}`;
   const wallets = new Ledger(database(), { alsoCreate: eventsOfEntry });

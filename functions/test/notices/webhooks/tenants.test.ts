@@ -13,9 +13,9 @@ import { newPerson, type Person } from '../../support/people.ts';
 import { database } from '../../support/suite.ts';
 import { WebhookReceiver } from '../../support/webhookReceiver.ts';
 
-/** Receivers that take every request and never answer, until they are told to. */
+/** Receivers that accept every request and don't answer until the test releases them. */
 class HangingReceivers {
-  /** Requests that came, and those of them that their sender has given up. */
+  /** Number of requests received, and number of requests that the sender has aborted. */
   arrived = 0;
   givenUp = 0;
   #isHanging = true;
@@ -36,7 +36,7 @@ class HangingReceivers {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Cuts what hangs, and answers from now on. */
+  /** Cuts the hanging requests, and answers all later requests. */
   recover(): void {
     this.#isHanging = false;
     this.#server.closeAllConnections();
@@ -49,7 +49,7 @@ class HangingReceivers {
 }
 
 /**
- * A queue in this process that runs so many tasks at once, as the one in the cloud does; the others wait their turn.
+ * A task queue in this process that runs a limited number of tasks at once, as the cloud's queue does; others wait.
  */
 class Queue {
   readonly #atOnce: number;
@@ -67,7 +67,7 @@ class Queue {
   }
 
   async enqueue(deliveryId: string, delaySeconds: number): Promise<void> {
-    // What is to be tried again later is not this test's.
+    // This test doesn't run retries, so it drops tasks with a delay.
     if (delaySeconds > 0) return;
     this.#waiting.push(deliveryId);
     this.#next();
@@ -112,7 +112,7 @@ async function endpointOf(person: Person, url: string): Promise<string> {
   return (await person.send('POST', '/account/webhooks', { body: { url } })).expect(201).data.id;
 }
 
-/** A delivery that is due, and its task. */
+/** Creates a delivery that is due, with its task. */
 async function deliver(person: Person, endpointId: string): Promise<string> {
   const now = new Date().toISOString();
   const event = newEvent({ accountId: person.accountId, type: 'order.paid' }, [randomUUID()], {}, now);
@@ -125,7 +125,7 @@ async function deliver(person: Person, endpointId: string): Promise<string> {
 const statusesOf = async (ids: readonly string[]) =>
   Promise.all(ids.map(async (id) => (await deps.webhookDeliveries.find(id))?.status));
 
-it('one account with twenty hanging receivers keeps nobody else waiting, and gets its own in the end', async () => {
+it("an account's hanging receivers delay no other account, and its own webhooks arrive in the end", async () => {
   const [greedy, modest] = [await newPerson(), await newPerson()];
   const url = await hanging.start();
   const endpoints = [];
@@ -134,18 +134,18 @@ it('one account with twenty hanging receivers keeps nobody else waiting, and get
   await deliver(modest, await endpointOf(modest, receiver.url));
   queue.serve(deps);
   await receiver.until(1);
-  // None of those that hang has reached its deadline by then.
+  // None of the hanging attempts has reached its time limit by then.
   expect(hanging.givenUp).toBe(0);
   while (hanging.arrived < MAX_AT_ONCE) await new Promise((resolve) => setTimeout(resolve, 20));
   expect(hanging.arrived).toBe(MAX_AT_ONCE);
-  // Whoever waits is called by those that end.
+  // Attempts that end start the deliveries that wait.
   hanging.recover();
   while ((await statusesOf(ids)).filter((status) => status === 'succeeded').length < ids.length - MAX_AT_ONCE);
   const line = (await database().doc(`webhookLines/${greedy.accountId}`).get()).data();
   expect(Object.keys(line?.underWay ?? {}).length).toBeLessThanOrEqual(MAX_AT_ONCE);
 }, 60_000);
 
-it('whoever waits behind attempts that crashed is called by the sweep', async () => {
+it('the sweep starts deliveries that wait behind crashed attempts', async () => {
   const person = await newPerson();
   const endpointId = await endpointOf(person, receiver.url);
   const id = await deliver(person, endpointId);
@@ -163,19 +163,19 @@ it('whoever waits behind attempts that crashed is called by the sweep', async ()
   await receiver.until(1);
   await queue.idle();
   expect(await statusesOf([id])).toEqual(['succeeded']);
-  // Nobody waits any more: the next sweep notes that, and doesn't come again.
+  // No delivery waits: the next sweep notes that, and doesn't check the line again.
   await line.update({ wakeAt: past });
   await sweepLines(deps);
   expect((await line.get()).data()).toEqual({ shape: 1, accountId: person.accountId, underWay: {}, wakeAt: null });
 });
 
-it('pings and repetitions are bounded in a minute, and a repeated request is not counted', async () => {
+it('pings and resent events are limited by the minute, and a repeated request is not counted', async () => {
   const [person, other] = [await newPerson(), await newPerson()];
   const id = await endpointOf(person, receiver.url);
   const ping = (idempotencyKey?: string) =>
     person.send('POST', `/account/webhooks/${id}/test`, { ...(idempotencyKey && { idempotencyKey }) });
   const { eventId } = (await ping('first')).expect(201).data;
-  // As if all of this minute and of the next had been used, so that it doesn't matter whether a minute ends meanwhile.
+  // Uses up this minute and the next, so that the test doesn't depend on whether a minute ends meanwhile.
   const windowStart = new Date(Math.ceil(Date.now() / 60_000) * 60_000).toISOString();
   await database().doc(`rateLimits/webhook sends of ${person.accountId}`).set({ windowStart, leased: 30 });
   const refused = (await ping()).expectError(429, 'RATE_LIMITED');
@@ -187,7 +187,7 @@ it('pings and repetitions are bounded in a minute, and a repeated request is not
   (await other.send('POST', `/account/webhooks/${others}/test`)).expect(201);
 });
 
-it('webhooks are not sent to the ports of the suite, however this machine is written', async () => {
+it("webhooks are not sent to the suite's ports, in any notation of this machine's address", async () => {
   const person = await newPerson();
   for (const host of ['127.0.0.1', 'localhost', '[::1]']) {
     const body = { url: `http://${host}:12111/_local/reset` };

@@ -22,7 +22,7 @@ const create = async (body: object = {}) =>
 const events = async (id: string) => (await person.send('GET', `/account/webhooks/${id}/events`)).expect(200).data;
 const test = async (id: string) => (await person.send('POST', `/account/webhooks/${id}/test`)).expect(201).data;
 
-/** What a webhook has become once no attempt is under way any more. */
+/** Waits until no attempt is under way, and returns the webhook. */
 async function settled(id: string, attempts = 1) {
   for (;;) {
     const [event] = await events(id);
@@ -30,7 +30,7 @@ async function settled(id: string, attempts = 1) {
   }
 }
 
-/** Writes an event as a committed change does, without anybody who dispatches it but the trigger and the sweep. */
+/** Writes an event as a committed change does; only the trigger and the sweep dispatch it. */
 async function commit(type: 'order.paid' | 'credits.low', occasion: string) {
   const now = new Date().toISOString();
   const event = newEvent({ accountId: person.accountId, type }, [occasion], { occasion }, now);
@@ -42,7 +42,7 @@ const deliveryRef = (eventId: string, endpointId: string) =>
   database().doc(`webhookDeliveries/${derivedId('dlv', eventId, endpointId)}`);
 
 describe('an event', () => {
-  it('of a pack that was paid reaches its buyer', async () => {
+  it('about a paid pack reaches its buyer', async () => {
     const { secret } = await create({ events: ['order.paid'] });
     const checkout = (await person.send('POST', '/billing/checkout', { body: { pack: 'starter' } })).expect(201).data;
     await onCheckoutPage(checkout.url, 'pay');
@@ -55,7 +55,7 @@ describe('an event', () => {
     expect((await person.credits()).availableCredits).toBe(credits);
   });
 
-  it('of a committed change reaches the endpoints that want it, signed, once', async () => {
+  it('about a committed change reaches each endpoint that wants it once, signed', async () => {
     const wanted = await create();
     await create({ url: `${receiver.url}/low`, events: ['credits.low'] });
     const event = await commit('order.paid', 'first');
@@ -75,12 +75,12 @@ describe('an event', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('whose dispatch was lost in a crash, and one whose task was, are swept', async () => {
+  it('is sent by the sweep if a crash lost its dispatch or its task', async () => {
     const { id, secret } = await create();
     const event = await commit('order.paid', 'swept');
     await receiver.until(1);
     await settled(id);
-    // As a crash right after the commit would have left it, and as one right after the dispatch.
+    // The state after a crash right after the commit, and after a crash right after the dispatch.
     const past = new Date(Date.now() - 600_000).toISOString();
     await deliveryRef(event.id, id).delete();
     await database().doc(`accountEvents/${event.id}`).update({ undispatchedSince: past });
@@ -95,7 +95,7 @@ describe('an event', () => {
   });
 });
 
-it('a test reaches its endpoint alone, whatever it filters', async () => {
+it('a test event reaches only its endpoint, whatever the filter', async () => {
   const { id, secret } = await create({ events: ['credits.low'] });
   await create({ url: `${receiver.url}/other` });
   const sent = await test(id);
@@ -106,7 +106,7 @@ it('a test reaches its endpoint alone, whatever it filters', async () => {
   expect(receiver.received.map(({ path }) => path)).toEqual(['/hook']);
 });
 
-it('a repeated test with one Idempotency-Key sends one', async () => {
+it('a test event that is repeated with its Idempotency-Key is sent once', async () => {
   const { id } = await create();
   const request = () => person.send('POST', `/account/webhooks/${id}/test`, { idempotencyKey: 'once' });
   const first = (await request()).expect(201).data;
@@ -116,7 +116,7 @@ it('a repeated test with one Idempotency-Key sends one', async () => {
 });
 
 describe('a receiver that fails', () => {
-  it('is tried again when it is time, with the same id, and each attempt is logged', async () => {
+  it('gets the event again with the same id when the retry is due, and each attempt is logged', async () => {
     const { id, secret } = await create();
     receiver.answer = (response) => response.writeHead(500).end('x'.repeat(100_000));
     const { eventId } = await test(id);
@@ -124,7 +124,7 @@ describe('a receiver that fails', () => {
     expect(failed).toMatchObject({ status: 'pending', nextAttemptAt: expect.any(String) });
     expect(failed.attempts).toMatchObject([{ httpStatus: 500, responseExcerpt: 'x'.repeat(500) }]);
     expect(Date.parse(failed.nextAttemptAt) - Date.parse(failed.attempts[0].at)).toBe(5_000);
-    // The endpoint is noted after the delivery.
+    // The endpoint is updated after the delivery.
     const failingSince = async () => (await person.send('GET', `/account/webhooks/${id}`)).data.failingSince;
     while ((await failingSince()) === null);
     receiver.answer = (response) => response.writeHead(200).end('thanks');
@@ -138,7 +138,7 @@ describe('a receiver that fails', () => {
     while ((await failingSince()) !== null);
   });
 
-  it('with a redirect is not followed', async () => {
+  it('with a redirect is not followed to its target', async () => {
     const { id } = await create();
     receiver.answer = (response) => response.writeHead(302, { location: receiver.url }).end();
     await test(id);
@@ -146,7 +146,7 @@ describe('a receiver that fails', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('for three days is disabled, and the others and the mail tell of it', async () => {
+  it('for three days is disabled, and other endpoints and a mail report it', async () => {
     const { id } = await create({ url: `${receiver.url}/failing` });
     receiver.answer = (response) => response.writeHead(503).end();
     const { eventId } = await test(id);
@@ -171,7 +171,7 @@ describe('a receiver that fails', () => {
     expect(enabled.expect(200).data).toMatchObject({ enabled: true, disabledReason: null, failingSince: null });
   });
 
-  it('with 410 is disabled at once, and what waits is dropped', async () => {
+  it('with 410 is disabled at once, and its pending deliveries are canceled', async () => {
     const { id } = await create();
     receiver.answer = (response) => response.writeHead(410).end();
     const { eventId } = await test(id);
@@ -187,7 +187,7 @@ describe('a receiver that fails', () => {
   });
 });
 
-it('an event is sent again by hand', async () => {
+it('an event can be resent by hand', async () => {
   const { id } = await create();
   const { eventId } = await test(id);
   await settled(id);
@@ -202,7 +202,7 @@ it('an event is sent again by hand', async () => {
   expect(receiver.received).toHaveLength(2);
 });
 
-it('after a rotation both secrets verify, and another one with its key changes nothing', async () => {
+it('after a rotation both secrets verify, and repeating the rotation with its key changes nothing', async () => {
   const { id, secret } = await create();
   const rotate = () => person.send('POST', `/account/webhooks/${id}/rotate`, { idempotencyKey: 'rotate' });
   const next = (await rotate()).expect(200).data.secret;
@@ -226,7 +226,7 @@ it('after a rotation both secrets verify, and another one with its key changes n
 });
 
 describe('the routes', () => {
-  it('create with one Idempotency-Key makes one, and no secret is shown later', async () => {
+  it('create one webhook for an Idempotency-Key, and never show its secret again', async () => {
     const request = { body: { url: receiver.url, description: 'mine' }, idempotencyKey: 'make' };
     const first = (await person.send('POST', '/account/webhooks', request)).expect(201);
     const second = (await person.send('POST', '/account/webhooks', request)).expect(201);
@@ -239,7 +239,7 @@ describe('the routes', () => {
     expect(list.text).not.toContain('whsec_');
   });
 
-  it('delete drops it, and at most twenty are allowed', async () => {
+  it('delete a webhook, and allow at most twenty', async () => {
     const { id } = await create();
     (await person.send('DELETE', `/account/webhooks/${id}`)).expect(200);
     (await person.send('GET', `/account/webhooks/${id}`)).expectError(404, 'WEBHOOK_NOT_FOUND');
