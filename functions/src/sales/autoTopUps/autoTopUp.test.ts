@@ -30,14 +30,14 @@ const failed = order({ status: 'failed', lastPaymentError: { code: 'card_decline
 it.each([
   ['below the threshold', on, 49, true],
   ['at the threshold', on, 50, false],
-  ['while one is in flight', underWay, 0, false],
+  ['while an order is in flight', underWay, 0, false],
   ['while it is paused', paused(on, { at: NOW, code: 'x', message: 'x', orderId: null }), 0, false],
   ['when it is switched off', switchedOff(on, NOW), 0, false],
 ])('%s with %#', (_name, autoTopUp: AutoTopUp, availableCredits, expected) => {
   expect(isDue(autoTopUp, availableCredits)).toBe(expected);
 });
 
-it('counts what is in flight against the cap of its month, and starts anew with the next', () => {
+it('counts an order in flight against the cap of its month, and starts again from 0 next month', () => {
   expect(spentInMonth(underWay, '2026-03')).toBe(999);
   expect(fitsCap(underWay, 1_001, NOW)).toBe(true);
   expect(fitsCap(underWay, 1_002, NOW)).toBe(false);
@@ -46,11 +46,11 @@ it('counts what is in flight against the cap of its month, and starts anew with 
   expect(second).toMatchObject({ orderCount: 2, spent: { month: '2026-04', amountMinor: 1_000 } });
 });
 
-it('is free for the next after one that is paid', () => {
+it('allows the next order once the order in flight is paid', () => {
   expect(settled(underWay, paid, NOW)).toMatchObject({ inFlight: null, pause: null, spent: { amountMinor: 999 } });
 });
 
-it('pauses after one that is not, says why, and gives its price back to the cap', () => {
+it('pauses after an unpaid order, gives the reason, and subtracts its price from the month’s spending', () => {
   const after = settled(underWay, failed, NEXT_MONTH);
   expect(after).toMatchObject({
     inFlight: null,
@@ -61,7 +61,7 @@ it('pauses after one that is not, says why, and gives its price back to the cap'
   expect(switchedOn(after, 'alice', rule, NEXT_MONTH)).toMatchObject({ pause: null, isWatched: true, orderCount: 1 });
 });
 
-it('gives back nothing to a month or currency that the order did not count in', () => {
+it('subtracts nothing from the spending of another month or currency', () => {
   const later = begun({ ...underWay, inFlight: null }, { id: 'ord_2', unitAmountMinor: 1_000 }, NEXT_MONTH);
   const both = { ...later, inFlight: underWay.inFlight };
   expect(settled(both, failed, NEXT_MONTH).spent).toEqual({ month: '2026-04', currency: 'usd', amountMinor: 1_000 });
@@ -69,18 +69,18 @@ it('gives back nothing to a month or currency that the order did not count in', 
 
 it.each([
   ['pending', order({ status: 'pending' })],
-  ['another one', order({ id: 'ord_0', status: 'paid', paymentId: 'pi_0' })],
+  ['not the one in flight', order({ id: 'ord_0', status: 'paid', paymentId: 'pi_0' })],
 ])('an order that is %s changes nothing', (_name, other) => {
   expect(settled(underWay, other, NOW)).toBe(underWay);
 });
 
-it('what is in flight is watched to its end, even after it was switched off', () => {
+it('watches an order in flight to its end, even after automatic top-up was switched off', () => {
   const off = switchedOff(underWay, NOW);
   expect(off.isWatched).toBe(true);
   expect(settled(off, paid, NOW).isWatched).toBe(false);
 });
 
-it('keeps what was spent when the rule changes, but not in another currency', () => {
+it('keeps the month’s spending when the rule changes, but starts from 0 in another currency', () => {
   expect(spentInMonth(switchedOn(underWay, 'alice', { ...rule, monthlyCapMinor: 5_000 }, NOW), '2026-03')).toBe(999);
   expect(spentInMonth(switchedOn(underWay, 'alice', { ...rule, currency: 'eur' }, NOW), '2026-03')).toBe(0);
 });

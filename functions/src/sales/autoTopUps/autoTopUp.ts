@@ -2,38 +2,39 @@ import type { IsoTime } from '@cloud-bridge/base';
 import type { Currency } from '../../catalog/currency.ts';
 import type { Order } from '../orders/order.ts';
 
-/** What is bought when the balance is low: a pack of the catalog, or credits for an amount. */
+/** The product that an automatic top-up buys: a pack of the catalog, or credits for an amount. */
 type AutoTopUpProduct =
   | { readonly type: 'pack'; readonly key: string }
   | { readonly type: 'amount'; readonly unitAmountMinor: number };
 
-/** What an account wants to happen by itself, and what is going on. */
+/** The automatic top-up of an account: its rule, its spending, and the order in flight. */
 export interface AutoTopUp {
   readonly accountId: string;
   readonly enabled: boolean;
-  /** Below so many available credits of the main wallet something is bought. */
+  /** An order is placed when the main wallet has fewer available credits than this. */
   readonly thresholdCredits: number;
   readonly product: AutoTopUpProduct;
   readonly currency: Currency;
-  /** At most so much is spent in a calendar month (UTC). */
+  /** Most that may be spent in a calendar month (UTC), in the currency's smallest unit. */
   readonly monthlyCapMinor: number;
-  /** Spent in one month in one currency, with what is in flight. */
+  /** Amount spent in one month and currency, in the currency's smallest unit; includes the order in flight. */
   readonly spent: { readonly month: string; readonly currency: Currency; readonly amountMinor: number };
-  /** The one order under way. */
+  /** The order that isn't settled yet; null if there is none. There is at most one at a time. */
   readonly inFlight: { readonly orderId: string; readonly unitAmountMinor: number; readonly month: string } | null;
-  /** Why nothing is bought any more, until the owner switches it on again. */
+  /** Why automatic top-up has paused; null while it hasn't. Only the owner ends a pause, by switching it on again. */
   readonly pause: AutoTopUpPause | null;
-  /** Orders made so far; numbers them, so that a repetition never makes another. */
+  /** Number of orders placed so far. */
   readonly orderCount: number;
-  /** When the owner switched it on, last. */
+  /** When the owner last switched it on. */
   readonly switchedOnAt: IsoTime;
-  /** When somebody last saw that there may be something to do; the trigger waits for this field. */
+  /** When a balance change or the owner last asked for a check. A change of this field starts the trigger. */
   readonly askedAt: IsoTime;
-  /** True while the sweep has to look at it. */
+  /** True while the sweep has to check this account. */
   readonly isWatched: boolean;
   readonly updatedAt: IsoTime;
 }
 
+/** The reason for a pause. */
 export interface AutoTopUpPause {
   readonly at: IsoTime;
   readonly code: string;
@@ -41,20 +42,20 @@ export interface AutoTopUpPause {
   readonly orderId: string | null;
 }
 
-/** What an account may choose. */
+/** The part of an automatic top-up that its owner chooses. */
 export type AutoTopUpRule = Pick<AutoTopUp, 'thresholdCredits' | 'product' | 'currency' | 'monthlyCapMinor'>;
 
-/** The calendar month of a moment, such as `2026-03`. */
+/** Returns the calendar month of a moment, such as `2026-03`. */
 export function monthOf(time: IsoTime): string {
   return time.slice(0, 7);
 }
 
-/** What counts against the cap in a month. Another currency starts anew. */
+/** Returns the amount that counts against the cap in a month, in minor units; 0 after a change of currency. */
 export function spentInMonth({ spent, currency }: AutoTopUp, month: string): number {
   return spent.month === month && spent.currency === currency ? spent.amountMinor : 0;
 }
 
-/** Switched on with a rule, which also ends a pause; what is in flight and what was spent stay. */
+/** Returns automatic top-up switched on with a rule. Ends a pause; keeps the order in flight and the spending. */
 export function switchedOn(before: AutoTopUp | null, accountId: string, rule: AutoTopUpRule, now: IsoTime): AutoTopUp {
   const begun = {
     inFlight: null,
@@ -74,27 +75,28 @@ export function switchedOn(before: AutoTopUp | null, accountId: string, rule: Au
   });
 }
 
-/** Switched off; an order that is under way is still brought to its end. */
+/** Returns automatic top-up switched off. An order in flight is still brought to its end. */
 export function switchedOff(before: AutoTopUp, now: IsoTime): AutoTopUp {
   return watched({ ...before, enabled: false, updatedAt: now });
 }
 
+/** Returns automatic top-up paused for a reason. */
 export function paused(before: AutoTopUp, pause: AutoTopUpPause): AutoTopUp {
   return watched({ ...before, pause, updatedAt: pause.at });
 }
 
-/** True when something should be bought, as far as rule and balance say. The cap is looked at with the price. */
+/** True when an order is due by rule and balance. The monthly cap is checked later, with the price. */
 export function isDue(autoTopUp: AutoTopUp, availableCredits: number): boolean {
   const { enabled, pause, inFlight, thresholdCredits } = autoTopUp;
   return enabled && pause === null && inFlight === null && availableCredits < thresholdCredits;
 }
 
-/** True when a price still fits under the cap of the month. */
+/** True when a price still fits under the cap of the current month. */
 export function fitsCap(autoTopUp: AutoTopUp, unitAmountMinor: number, now: IsoTime): boolean {
   return spentInMonth(autoTopUp, monthOf(now)) + unitAmountMinor <= autoTopUp.monthlyCapMinor;
 }
 
-/** With an order under way, whose price counts against the cap from now on. */
+/** Returns automatic top-up with an order in flight, whose price counts against the cap from now on. */
 export function begun(before: AutoTopUp, order: Pick<Order, 'id' | 'unitAmountMinor'>, now: IsoTime): AutoTopUp {
   const { id: orderId, unitAmountMinor } = order;
   const month = monthOf(now);
@@ -108,8 +110,9 @@ export function begun(before: AutoTopUp, order: Pick<Order, 'id' | 'unitAmountMi
 }
 
 /**
- * After its order has come to an end: free for the next when it was paid; paused, and the price given back to the cap,
- * when it wasn't. The same object while the order is pending, or when another order is in flight by now.
+ * Returns automatic top-up after its order has ended. A paid order frees the place for the next one; an unpaid order
+ * pauses automatic top-up and no longer counts against the cap. Returns the same object while the order is pending, or
+ * when another order is in flight.
  */
 export function settled(before: AutoTopUp, order: Order, now: IsoTime): AutoTopUp {
   const { inFlight, spent } = before;

@@ -15,7 +15,7 @@ export const autoTopUpRoutes = [
     method: 'get',
     path: '/billing/auto-topup',
     tag,
-    summary: 'Automatic top-up: its rule, what it has spent, and why it may have paused',
+    summary: 'Get automatic top-up',
     access,
     response,
     handle: async (deps: AutoTopUpsNeeds, { caller }) => {
@@ -27,10 +27,10 @@ export const autoTopUpRoutes = [
     method: 'put',
     path: '/billing/auto-topup',
     tag,
-    summary: 'Switch automatic top-up on or off',
+    summary: 'Configure automatic top-up',
     description:
-      'When fewer credits than the threshold are available, the default card is charged, at most to the cap of the ' +
-      'month; at once if that is so now. One that is declined pauses it until it is switched on again.',
+      'Charges the default card when fewer credits than the threshold are available, up to the monthly cap. The ' +
+      'first check runs at once. A declined payment pauses automatic top-up until it is switched on again.',
     access,
     body: changeAutoTopUpSchema,
     response,

@@ -29,13 +29,14 @@ export class AutoTopUpStore {
     return snapshot.data() ?? null;
   }
 
-  /** Writes one that the unit has read. */
+  /** Writes an automatic top-up that the unit has read. */
   writeIn(unit: UnitOfWork, autoTopUp: AutoTopUp): void {
     unit.update(this.#ref(autoTopUp.accountId), AUTO_TOP_UPS.whole(autoTopUp));
   }
 
   /**
-   * Changes or makes one by a pure rule; a rule that gives the same object back, or null, writes nothing.
+   * Changes or creates an account's automatic top-up by a pure rule. Writes nothing when the rule returns null or the
+   * same object.
    * @param alongside adds writes to the same commit
    */
   async change<T extends AutoTopUp | null>(
@@ -54,23 +55,23 @@ export class AutoTopUpStore {
     });
   }
 
-  /** For the watch: the balance below which something is bought; null where nothing is. */
+  /** Returns the threshold for the balance watch, in credits; null while automatic top-up is off or paused. */
   async findLevel(accountId: string): Promise<number | null> {
     const autoTopUp = await this.find(accountId);
     return autoTopUp?.enabled && !autoTopUp.pause ? autoTopUp.thresholdCredits : null;
   }
 
-  /** Notes that there may be something to do, which wakes the trigger. Fails where nothing is set up. */
+  /** Records that a check is wanted, which starts the trigger. Fails for an account without automatic top-up. */
   async ask(accountId: string, askedAt: IsoTime): Promise<void> {
     await this.#ref(accountId).update({ askedAt });
   }
 
-  /** Forgets what an account wants; nothing may be in flight. */
+  /** Deletes an account's automatic top-up. No order may be in flight. */
   async delete(accountId: string): Promise<void> {
     await this.#ref(accountId).delete();
   }
 
-  /** Accounts that the sweep has to look at, in the order of their ids. */
+  /** Lists the accounts that the sweep has to check, by id. */
   async listWatched(afterAccountId: string | null, limit: number): Promise<string[]> {
     let query = this.#autoTopUps.where('isWatched', '==', true).orderBy('accountId').limit(limit);
     if (afterAccountId !== null) query = query.startAfter(afterAccountId);

@@ -3,7 +3,7 @@ import { inOneGo } from '../../platform/accountData/erasures.ts';
 import { whole } from '../../platform/accountData/sections.ts';
 import type { AutoTopUpsNeeds } from './needs.ts';
 
-/** Keeps an account's automatic top-up. One that is being paid is in the way of a deletion. */
+/** Exports and erases an account's automatic top-up. An order in flight blocks the account's deletion. */
 export function autoTopUpsKeeper({ autoTopUps }: Pick<AutoTopUpsNeeds, 'autoTopUps'>): AccountKeeper {
   return {
     blockers: async (accountId) => {

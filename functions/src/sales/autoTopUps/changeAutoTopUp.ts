@@ -11,8 +11,8 @@ import type { ChangeAutoTopUpRequest } from './autoTopUps.schemas.ts';
 import type { AutoTopUpsNeeds } from './needs.ts';
 
 /**
- * Switches automatic top-up on with a rule, which also ends a pause, or off. Switching it on while the balance is low
- * buys at once. Gives null where it was never on.
+ * Switches automatic top-up on with a rule, or off. Switching it on ends a pause, and buys at once if the balance is
+ * low. Returns null when an account switches off an automatic top-up that it never had.
  * @throws INVALID_REQUEST, UNKNOWN_PACK, UNKNOWN_CURRENCY, AMOUNT_TOO_SMALL, CREEM_PRODUCT_MISSING,
  *   PAYMENT_METHOD_REQUIRED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
@@ -42,7 +42,9 @@ function ruleOf(catalog: Catalog, request: ChangeAutoTopUpRequest): AutoTopUpRul
   };
 }
 
-/** A cap that leaves no room for even one would be a rule that never does anything. */
+/**
+ * Returns the monthly cap in minor units. Refuses a cap below the price, with which the rule would never buy anything.
+ */
 function capOf(monthlyCap: number, unitAmountMinor: number, currency: Currency): number {
   const capMinor = minorUnitsOf(monthlyCap) ?? 0;
   if (capMinor >= unitAmountMinor) return capMinor;

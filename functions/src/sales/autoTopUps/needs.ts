@@ -4,7 +4,7 @@ import type { OrdersNeeds } from '../orders/needs.ts';
 import type { PaymentMethodsNeeds } from '../paymentMethods/needs.ts';
 import type { AutoTopUpStore } from './autoTopUps.store.ts';
 
-/** What buys credits when an account runs low. */
+/** Needs of the code that buys credits when an account runs low. */
 export interface AutoTopUpsNeeds extends OrdersNeeds, PaymentMethodsNeeds, WorkNeeds, ReadsCatalog {
   readonly autoTopUps: AutoTopUpStore;
 }

@@ -3,10 +3,10 @@ import { topUpFor } from '../../catalog/topUp.ts';
 import type { PackProduct, Sale, TopUpProduct } from '../orders/order.ts';
 import type { AutoTopUpRule } from './autoTopUp.ts';
 
-/** What an order of it is about. */
+/** The product and price of an automatic top-up's order. */
 type AutoTopUpPurchase = (PackProduct | TopUpProduct) & Sale;
 
-/** What a rule buys at the catalog's prices; null when that isn't sold. */
+/** Returns the product that a rule buys, at the catalog's current price; null if it isn't sold. */
 export function purchaseOf(catalog: Catalog, { product, currency }: AutoTopUpRule): AutoTopUpPurchase | null {
   if (product.type === 'amount') {
     const topUp = topUpFor(catalog, product.unitAmountMinor, currency);

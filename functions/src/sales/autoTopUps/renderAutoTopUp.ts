@@ -21,7 +21,7 @@ const NEVER_SET_UP: Rendered = {
   pause: null,
 };
 
-/** Automatic top-up as the account's owner sees it. */
+/** Renders automatic top-up for the account's owner. */
 export function renderAutoTopUp(autoTopUp: AutoTopUp | null, catalog: Catalog, now: IsoTime): Rendered {
   if (!autoTopUp) return NEVER_SET_UP;
   const { enabled, thresholdCredits, product, currency, monthlyCapMinor, inFlight, pause } = autoTopUp;

@@ -16,10 +16,10 @@ import type { AutoTopUpsNeeds } from './needs.ts';
 import { purchaseOf } from './purchaseOf.ts';
 
 /**
- * Buys what an account wants when its balance is low, and brings an order that is under way to its end. May be called
- * at any time, by any number of instances at once, and again after a crash anywhere in it: the order and the note that
- * it is in flight are one commit, and the provider's idempotency key is the order's id.
- * Throws only when something could not be reached; the next call goes on from there.
+ * Places an account's automatic top-up order when its balance is low, and brings an order in flight to its end. May be
+ * called at any time, by several instances at once, and again after a crash at any point: one commit writes the order
+ * and marks it as in flight, and the provider's idempotency key is the order's id. Throws only when the provider or the
+ * database can't be reached; the next call continues.
  * @throws what {@link payOrder} and {@link fulfilCheckout} throw
  */
 export async function runAutoTopUp(deps: AutoTopUpsNeeds, accountId: string): Promise<void> {
@@ -38,18 +38,18 @@ async function begin(deps: AutoTopUpsNeeds, autoTopUp: AutoTopUp): Promise<void>
   }
   const catalog = await deps.catalog.current();
   const purchase = purchaseOf(catalog, autoTopUp);
-  if (!purchase) return pause(deps, autoTopUp, 'product_unavailable', 'What should be bought is not sold any more.');
+  if (!purchase) return pause(deps, autoTopUp, 'product_unavailable', 'The product is no longer sold.');
   if (!fitsCap(autoTopUp, purchase.unitAmountMinor, now)) return;
   const method = (await listPaymentMethods(deps, accountId)).find(({ isDefault }) => isDefault);
   if (!method) return pause(deps, autoTopUp, 'payment_method_missing', 'There is no saved card.');
   const payer = { customerId: await findCustomer(deps, accountId), paymentMethodId: method.id };
   await claim(deps, accountId, catalog, payer, now);
-  // Asked afresh: whether a commit happened may not have been known, and somebody else may have been faster.
+  // Read again, because the outcome of the commit may be unknown, and another instance may have committed first.
   const claimed = await deps.autoTopUps.find(accountId);
   if (claimed?.inFlight) await finish(deps, accountId, claimed.inFlight.orderId);
 }
 
-/** Writes the order together with the note that it is in flight, if it is still due. */
+/** Stores the order and marks it as in flight in one commit, if it is still due. */
 async function claim(
   deps: AutoTopUpsNeeds,
   accountId: string,
@@ -57,16 +57,17 @@ async function claim(
   { customerId, paymentMethodId }: { customerId: string | null; paymentMethodId: string },
   now: IsoTime,
 ): Promise<void> {
-  // Not counted: after a restore the count would lead to an order that was paid before.
+  // A random id, not one made from the order count: after a database restore the count would name an order that was
+  // paid before.
   const id = randomId('ord');
   await runUnitOfWork(deps.db, async (unit) => {
     const autoTopUp = await deps.autoTopUps.findIn(unit, accountId);
     const account = await deps.accounts.findIn(unit, accountId);
-    // Read after the note, too: an owner who deletes the account looks for a note that is in flight after saying so.
+    // The account is read after its automatic top-up. An owner who deletes the account marks it as deleted first and
+    // then looks for an order in flight, so one of the two sees the other.
     if (!account || account.deletedAt || isFrozen(account)) return;
-    // The balance is read after the note: whatever an order before this one has credited is in it by now.
+    // The balance is read after the automatic top-up, so it contains the credits of all earlier orders.
     const isStillDue = autoTopUp && isDue(autoTopUp, await availableCredits(deps, accountId, now));
-    // The owner may have changed the rule meanwhile.
     const purchase = isStillDue ? purchaseOf(catalog, autoTopUp) : null;
     if (!isStillDue || !purchase || !fitsCap(autoTopUp, purchase.unitAmountMinor, now)) return;
     const order = newOrder(
@@ -79,10 +80,10 @@ async function claim(
   });
 }
 
-/** Gives what is left to do after it. */
+/** Brings the order in flight to its end, and returns the automatic top-up after that. */
 async function finish(deps: AutoTopUpsNeeds, accountId: string, orderId: string): Promise<AutoTopUp | null> {
   const order = await deps.orders.find(orderId);
-  if (!order || !isCardOrder(order)) throw new Error(`order ${orderId} is gone`);
+  if (!order || !isCardOrder(order)) throw new Error(`order ${orderId} does not exist or charges no card`);
   const current: Order = order.status === 'pending' && (await mayGoOn(deps, order)) ? await charge(deps, order) : order;
   const now = deps.clock();
   const after = await deps.autoTopUps.change(
@@ -97,24 +98,25 @@ async function finish(deps: AutoTopUpsNeeds, accountId: string, orderId: string)
 }
 
 /**
- * False while an account may not spend, unless a payment is known to exist: then its end is looked for, and no other
- * made.
+ * True when the account may spend, or when the payment is known to exist: then no new charge is made, and the existing
+ * payment is brought to its end.
  */
 async function mayGoOn(deps: AutoTopUpsNeeds, { accountId, direct }: CardOrder): Promise<boolean> {
   return direct.intentId !== null || deps.accounts.maySpend(accountId);
 }
 
-/** The order after its card was charged, or after it turned out that it won't be. */
+/** Charges the order's saved card. Returns the order as it stands then, also when the charge was refused. */
 async function charge(deps: AutoTopUpsNeeds, order: CardOrder): Promise<Order> {
   try {
     const { order: charged, payment } = await payOrder(deps, order);
     if (payment?.state.status !== 'open') return charged;
-    // Nobody is there whom the bank could ask: so it is given up, before somebody confirms it by surprise.
+    // The bank wants a confirmation, but the customer is absent. Canceling the payment prevents an unexpected
+    // confirmation later.
     const givenUp = await portOf(deps, order, 'payments').cancelPayment(payment.paymentId);
     return (await fulfilCheckout(deps, givenUp, null)).order ?? charged;
   } catch (error) {
     if (!hasCode(error) || isUnavailable(error) || hasCode(error, 'PAYMENT_MISMATCH')) throw error;
-    // Refused for good, or closed by somebody else: the order says what became of it.
+    // The charge was refused for good, or another process closed the order; the stored order tells the outcome.
     return (await deps.orders.find(order.id)) ?? order;
   }
 }
@@ -123,13 +125,14 @@ async function pause(deps: AutoTopUpsNeeds, seen: AutoTopUp, code: string, messa
   const at = deps.clock();
   await deps.autoTopUps.change(
     seen.accountId,
-    // Only what was looked at: the owner may have changed it, or somebody else may have begun.
+    // Pauses only the state that was checked: the owner may have changed it, or another instance may have placed an
+    // order.
     (before) => (before?.updatedAt === seen.updatedAt ? paused(before, { at, code, message, orderId: null }) : before),
     announcePause(deps),
   );
 }
 
-/** Tells the account of a pause, in the commit that makes it. */
+/** Returns a function that adds the account's event about a new pause to the commit. */
 function announcePause(deps: AutoTopUpsNeeds) {
   return (unit: UnitOfWork, before: AutoTopUp | null, { accountId, pause }: AutoTopUp): void => {
     if (!pause || before?.pause) return;
@@ -140,8 +143,8 @@ function announcePause(deps: AutoTopUpsNeeds) {
 }
 
 /**
- * True when credits were taken back since the owner switched it on. The balance is low because of that, and to buy them
- * again would undo a refund, or charge somebody who disputes having been charged.
+ * True when credits were revoked since the owner switched it on. The revocation made the balance low, and buying the
+ * credits again would undo a refund, or charge a person who disputes a charge.
  */
 async function wasReversed(deps: AutoTopUpsNeeds, { accountId, switchedOnAt }: AutoTopUp): Promise<boolean> {
   const address = { accountId, walletId: MAIN_WALLET_ID };

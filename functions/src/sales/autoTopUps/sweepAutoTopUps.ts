@@ -3,8 +3,8 @@ import type { AutoTopUpsNeeds } from './needs.ts';
 import { runAutoTopUp } from './runAutoTopUp.ts';
 
 /**
- * Looks at every account that wants to be topped up: finds what no charge told of, and ends what a crash left open.
- * What the scheduled function does.
+ * Checks all accounts with automatic top-up, for the scheduled function: finds low balances whose trigger was lost, and
+ * finishes orders that a crash left open.
  */
 export async function sweepAutoTopUps(
   deps: AutoTopUpsNeeds,

@@ -4,9 +4,9 @@ import type { DepositsNeeds } from './needs.ts';
 import { usdcOf } from './usdcOf.ts';
 
 /**
- * The address that an account pays to: written on the first call, the same one ever after. It follows from the
- * account's id, so no two accounts share one, and a database that was restored allots the same one again. The count in
- * the commit only gives it a place in the order of the scan.
+ * Returns the address that an account pays to. The first call stores the address, and later calls return the same one.
+ * The address is derived from the account's id, so no two accounts share an address, and a restored database gets the
+ * same addresses again. The count in the commit only numbers the addresses for the scan.
  * @throws USDC_NOT_CONFIGURED
  */
 export async function allotAddress(deps: DepositsNeeds, accountId: string): Promise<DepositAddress> {

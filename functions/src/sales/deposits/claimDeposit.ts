@@ -9,10 +9,10 @@ import type { DepositsNeeds } from './needs.ts';
 import { usdcOf } from './usdcOf.ts';
 
 /**
- * Credits what an account says it has paid, if the chain says so too. Claiming it again gives the same order. Whatever
- * else the transaction brought the account is credited along with it.
+ * Credits a deposit that an account claims, after checking it on the chain. A repeated claim returns the same order.
+ * Other deposits that the same transaction made to the account are credited as well.
  * @throws AMOUNT_TOO_SMALL, UNKNOWN_CURRENCY, USDC_NOT_CONFIGURED, RATE_LIMITED, PAYMENT_PROVIDER_UNAVAILABLE when the
- *   chain can't be asked, and what {@link claimedDeposits} throws; then nothing was credited
+ *   node can't be reached, and what {@link claimedDeposits} throws; nothing is credited then
  */
 export async function claimDeposit(
   deps: DepositsNeeds,
@@ -22,7 +22,8 @@ export async function claimDeposit(
   const { provider, chain, confirmations: requiredConfirmations } = usdcOf(deps);
   requireTopUpForMicros(await deps.catalog.current(), amountMicros);
   await limitClaims(deps, accountId);
-  // Allotted again where a restore has lost it: it is the same address, and what came to it is the account's.
+  // Allots the address again if a database restore has lost it: the address is the same, so deposits to it belong to
+  // the account.
   const own = await allotAddress(deps, accountId);
   const truth = await provider.fetchTransaction(txHash);
   const claim = { chain, txHash, amountMicros, address: own.address, requiredConfirmations };

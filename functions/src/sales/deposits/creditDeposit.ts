@@ -9,15 +9,15 @@ import { DEPOSIT_PROVIDER } from '../payments/orderProvider.ts';
 import { orderIdOf, paymentIdOf } from './deposit.ts';
 import type { DepositsNeeds } from './needs.ts';
 
-/** A deposit's order, and whether it had been credited before. */
+/** The order of a deposit; `replayed` is true if it was credited before. */
 export interface CreditedDeposit {
   readonly order: DepositOrder;
   readonly replayed: boolean;
 }
 
 /**
- * Credits a confirmed deposit: order, wallet, ledger entry and the account's event in one commit. Order and entry have
- * ids of the deposit's own, so it credits once for ever, whoever finds it and however often.
+ * Credits a confirmed deposit: writes order, wallet, ledger entry and the account's event in one commit. The ids of
+ * order and entry are derived from the deposit, so it is credited only once, by whichever caller finds it first.
  * @throws AMOUNT_TOO_SMALL or UNKNOWN_CURRENCY (dollars aren't sold), and what the wallet refuses
  */
 export async function creditDeposit(
@@ -49,7 +49,7 @@ export async function creditDeposit(
   });
 }
 
-/** The order of a deposit, before the deposit is credited. */
+/** Returns the order of a deposit, without the fields that crediting adds. */
 function paidOrder(
   accountId: string,
   deposit: Deposit,
@@ -77,13 +77,13 @@ function depositOrder(order: Order | null): DepositOrder | null {
 }
 
 /**
- * The same for a deposit that nobody claimed. One that can't be credited (too small, or its wallet is closed) is logged
- * for an operator, and is no reason to stop. Says whether it was credited now.
- * @throws what {@link creditDeposit} throws when the same deposit may be credited later
+ * Credits a deposit that nobody claimed. Logs a deposit that can't be credited (too small, or the wallet is closed) for
+ * an operator, instead of throwing. Returns true if the deposit was credited by this call.
+ * @throws what {@link creditDeposit} throws, if the same deposit may be credited later
  */
 export async function creditIfPossible(deps: DepositsNeeds, accountId: string, deposit: Deposit): Promise<boolean> {
   try {
-    // Before anything is read for it: one transaction may make thousands of transfers that are worth nothing.
+    // Checked before any read for the deposit: one transaction may make thousands of worthless transfers.
     requireTopUpForMicros(await deps.catalog.current(), deposit.amountMicros);
     return !(await creditDeposit(deps, accountId, deposit)).replayed;
   } catch (error) {

@@ -12,7 +12,7 @@ function succeeded(change: object = {}, confirmations = 5): TransactionTruth {
   return { status: 'succeeded', confirmations, transfers: [{ ...transfer, ...change }] };
 }
 
-it('a transfer to the own address with enough confirmations is the deposit', () => {
+it('accepts a transfer to the account’s address with enough confirmations', () => {
   const { claimed, all } = claimedDeposits(succeeded(), claim);
   const { address: _address, requiredConfirmations: _required, ...rest } = claim;
   expect(claimed).toEqual({ ...rest, logIndex: 2, address: OWN.toLowerCase() });
@@ -20,29 +20,33 @@ it('a transfer to the own address with enough confirmations is the deposit', () 
 });
 
 it.each<[string, TransactionTruth, ErrorCode]>([
-  ['nobody knows the transaction', { status: 'unknown' }, 'TRANSACTION_NOT_FOUND'],
-  ['it waits', { status: 'waiting' }, 'TRANSACTION_UNCONFIRMED'],
-  ['its block was taken back', { status: 'reorganised' }, 'TRANSACTION_REORGANISED'],
-  ['it failed', { status: 'failed' }, 'TRANSACTION_FAILED'],
-  ['it transferred nothing', { status: 'succeeded', confirmations: 9, transfers: [] }, 'TRANSFER_NOT_FOUND'],
-  ['it is one block too new', succeeded({}, 4), 'TRANSACTION_UNCONFIRMED'],
-  ['the node that was asked lags behind', succeeded({}, -3), 'TRANSACTION_UNCONFIRMED'],
-  ['it went elsewhere', succeeded({ toAddress: OTHER }), 'NOT_YOUR_TRANSFER'],
-  ['it is of another token', succeeded({ isUsdc: false }), 'NOT_A_USDC_TRANSFER'],
-  ['another token went elsewhere', succeeded({ isUsdc: false, toAddress: OTHER }), 'NOT_A_USDC_TRANSFER'],
-  ['it is less', succeeded({ amountMicros: 9_999_999n }), 'AMOUNT_MISMATCH'],
-  ['it is nothing', succeeded({ amountMicros: 0n }), 'AMOUNT_MISMATCH'],
-  ['it is more than anything', succeeded({ amountMicros: 2n ** 200n }), 'AMOUNT_MISMATCH'],
-])('is refused when %s', (_name, truth, code) => {
+  ['the chain doesn’t have the transaction', { status: 'unknown' }, 'TRANSACTION_NOT_FOUND'],
+  ['the transaction waits for a block', { status: 'waiting' }, 'TRANSACTION_UNCONFIRMED'],
+  ['a reorganization removed its block', { status: 'reorganised' }, 'TRANSACTION_REORGANISED'],
+  ['the transaction failed', { status: 'failed' }, 'TRANSACTION_FAILED'],
+  [
+    'the transaction transfers no token',
+    { status: 'succeeded', confirmations: 9, transfers: [] },
+    'TRANSFER_NOT_FOUND',
+  ],
+  ['one confirmation is missing', succeeded({}, 4), 'TRANSACTION_UNCONFIRMED'],
+  ['the node lags behind', succeeded({}, -3), 'TRANSACTION_UNCONFIRMED'],
+  ['the transfer went to another address', succeeded({ toAddress: OTHER }), 'NOT_YOUR_TRANSFER'],
+  ['the transfer is of another token', succeeded({ isUsdc: false }), 'NOT_A_USDC_TRANSFER'],
+  ['another token went to another address', succeeded({ isUsdc: false, toAddress: OTHER }), 'NOT_A_USDC_TRANSFER'],
+  ['the amount is less', succeeded({ amountMicros: 9_999_999n }), 'AMOUNT_MISMATCH'],
+  ['the amount is 0', succeeded({ amountMicros: 0n }), 'AMOUNT_MISMATCH'],
+  ['the amount is above the maximum', succeeded({ amountMicros: 2n ** 200n }), 'AMOUNT_MISMATCH'],
+])('refuses a claim if %s', (_name, truth, code) => {
   expect(() => claimedDeposits(truth, claim)).toThrow(expect.objectContaining({ code }));
 });
 
-it('what will never be right is said before what may be later', () => {
+it('reports a final error before an error that may pass', () => {
   const tooNew = succeeded({ toAddress: OTHER }, 1);
   expect(() => claimedDeposits(tooNew, claim)).toThrow(expect.objectContaining({ code: 'NOT_YOUR_TRANSFER' }));
 });
 
-it('tells a transfer from others of the same transaction, and from the same place in another', () => {
+it('gives different order ids to transfers of one transaction, and of other transactions and chains', () => {
   const transfers = [transfer, { ...transfer, position: 3 }, { ...transfer, position: 4, isUsdc: false }];
   const [one, two, ...more] = depositsTo(OWN, transfers, transaction);
   if (!one || !two) throw new Error('expected two deposits');
@@ -62,7 +66,7 @@ it.each([
   [999_999_999.999999, 999_999_999_999_999],
   [10.0000001, null],
   [1e21, null],
-])('%s USDC are %s millionths', (amount, micros) => expect(microsOf(amount)).toBe(micros));
+])('converts %s USDC to %s millionths', (amount, micros) => expect(microsOf(amount)).toBe(micros));
 
 it.each([
   [10_000_000, '10'],
@@ -70,4 +74,4 @@ it.each([
   [1, '0.000001'],
   [0, '0'],
   [2n ** 64n, '18446744073709.551616'],
-])('%s millionths are written %s', (micros, text) => expect(usdcText(micros)).toBe(text));
+])('writes %s millionths as %s', (micros, text) => expect(usdcText(micros)).toBe(text));

@@ -13,49 +13,52 @@ import {
   transferNotFound,
 } from './deposits.errors.ts';
 
-/** The address that an account pays to. Once given it stays the account's. */
+/** The address that an account pays to. It never changes. */
 export interface DepositAddress {
   readonly accountId: string;
-  /** Its place among all addresses, by which the scan goes through them. */
+  /** Number in the order of allotment, in which the scan goes through the addresses. */
   readonly index: number;
-  /** Where below the extended public key it is; none for one from before, which is its child `index`. */
+  /** Derivation path below the extended public key; absent for an older address, which is the key's child `index`. */
   readonly path?: readonly number[];
-  /** With the mixed case of EIP-55, which is a checksum. */
+  /** In mixed case, which is a checksum (EIP-55). */
   readonly address: string;
   readonly createdAt: IsoTime;
 }
 
 const MICROS_PER_USDC = 1_000_000;
-/** A billion dollars: nobody's top-up, and still well within what a number holds exactly. */
+/** Largest deposit, in USDC: more than any top-up, and small enough for a number to hold its millionths exactly. */
 export const MAX_USDC = 1_000_000_000;
 const MAX_MICROS = BigInt(MAX_USDC) * BigInt(MICROS_PER_USDC);
 
-/** The payment that a deposit is, and so the end of the id of the entry that credits it: one for ever. */
+/**
+ * Returns the payment id of a deposit, unique to it. The id of the ledger entry ends with it, so a deposit is credited
+ * only once.
+ */
 export function paymentIdOf({ chain, txHash, logIndex }: Deposit): string {
   return `${chain}_${txHash}_${logIndex}`;
 }
 
-/** The id of a deposit's order: whoever finds the deposit first writes it, and everybody else finds it written. */
+/** Returns the order id of a deposit. The id is derived, so concurrent finders of a deposit write the same order. */
 export function orderIdOf(deposit: Deposit): string {
   return derivedId('ord', DEPOSIT_PROVIDER, paymentIdOf(deposit));
 }
 
 /**
- * An amount of USDC as millionths; null when it has more than six decimals. Read from the number's own decimal text, so
- * that nothing is rounded.
+ * Converts an amount of USDC to millionths; returns null for more than six decimals. Parses the number's decimal text,
+ * so that nothing is rounded.
  */
 export function microsOf(amount: number): number | null {
   const [, whole, decimals = ''] = /^(\d+)(?:\.(\d{1,6}))?$/.exec(String(amount)) ?? [];
   return whole === undefined ? null : Number(`${whole}${decimals.padEnd(6, '0')}`);
 }
 
-/** Millionths as a decimal with as many places as it needs: 50500000 is `50.5`. */
+/** Writes millionths as a decimal number without trailing zeros: 50500000 is `50.5`. */
 export function usdcText(amountMicros: number | bigint): string {
   const text = String(amountMicros).padStart(7, '0');
   return `${text.slice(0, -6)}.${text.slice(-6)}`.replace(/\.?0+$/, '');
 }
 
-/** Transfers of USDC to an address, as deposits. */
+/** Returns the creditable transfers of USDC to an address as deposits. */
 export function depositsTo(
   address: string,
   transfers: readonly TokenTransfer[],
@@ -65,18 +68,18 @@ export function depositsTo(
   return depositsIn(own, transaction);
 }
 
-/** What an account says that it has paid. */
+/** A deposit as an account claims it. */
 export interface DepositClaim extends Pick<Deposit, 'chain' | 'txHash' | 'amountMicros'> {
-  /** The account's own address; null while it has none. */
+  /** The account's address; null if none is allotted yet. */
   readonly address: string | null;
   readonly requiredConfirmations: number;
 }
 
 /**
- * The deposits of a transaction, and the one of them that is claimed: the first of that amount.
- * @throws what is wrong: first what will never be right, then what may be later. TRANSACTION_NOT_FOUND,
- *   TRANSACTION_UNCONFIRMED or TRANSACTION_REORGANISED (each may be tried again later), TRANSACTION_FAILED,
- *   TRANSFER_NOT_FOUND, NOT_A_USDC_TRANSFER, NOT_YOUR_TRANSFER or AMOUNT_MISMATCH
+ * Returns the account's deposits in a transaction, and the claimed one: the first with the claimed amount.
+ * @throws final errors first, then errors that may pass. TRANSACTION_NOT_FOUND, TRANSACTION_UNCONFIRMED or
+ *   TRANSACTION_REORGANISED (each may be tried again later), TRANSACTION_FAILED, TRANSFER_NOT_FOUND,
+ *   NOT_A_USDC_TRANSFER, NOT_YOUR_TRANSFER or AMOUNT_MISMATCH
  */
 export function claimedDeposits(
   truth: TransactionTruth,
@@ -92,13 +95,13 @@ export function claimedDeposits(
   const claimed = all.find((deposit) => deposit.amountMicros === amountMicros);
   if (!claimed) throw amountMismatch(own.map((transfer) => usdcText(transfer.amountMicros)));
   if (truth.confirmations < requiredConfirmations) {
-    // A node that lags behind may not even have the block.
+    // A node that lags behind may not have the block yet, which makes the count negative.
     throw transactionUnconfirmed(Math.max(0, truth.confirmations), requiredConfirmations);
   }
   return { claimed, all };
 }
 
-/** Transfers of USDC to the account. */
+/** Returns the transfers of USDC to the account, and throws if there are none. */
 function ownTransfers(transfers: readonly TokenTransfer[], { address }: DepositClaim): TokenTransfer[] {
   if (transfers.length === 0) throw transferNotFound();
   const own = transfers.filter(({ toAddress }) => address !== null && isSameAddress(toAddress, address));
@@ -107,12 +110,12 @@ function ownTransfers(transfers: readonly TokenTransfer[], { address }: DepositC
   throw own.length > 0 || !transfers.some(({ isUsdc }) => isUsdc) ? notAUsdcTransfer() : notYourTransfer();
 }
 
-/** False for an amount of nothing, and for more than there is. */
+/** True for an amount above 0 and up to the largest deposit. */
 export function isCreditableAmount(amountMicros: bigint): boolean {
   return amountMicros > 0n && amountMicros <= MAX_MICROS;
 }
 
-/** The transfers that can be credited. */
+/** Returns the transfers whose amount can be credited, as deposits. */
 function depositsIn(
   transfers: readonly TokenTransfer[],
   { chain, txHash }: Pick<Deposit, 'chain' | 'txHash'>,

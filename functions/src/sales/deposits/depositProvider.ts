@@ -1,31 +1,31 @@
 import type { UsdcChainName } from '../payments/usdcChains.ts';
-/** A transfer of some token that a transaction made. */
+/** A transfer of any token within a transaction. */
 export interface TokenTransfer {
-  /** Its place among all that the transaction logged; the same in whatever block that ends up. */
+  /** Position among the logs of the transaction; stays the same if the transaction moves to another block. */
   readonly position: number;
-  /** False for any other contract, whatever it calls itself. */
+  /** True only for USDC's own contract; other tokens may use the same name. */
   readonly isUsdc: boolean;
   readonly toAddress: string;
-  /** In the token's smallest unit: of USDC a millionth of a dollar. */
+  /** Amount in the token's smallest unit; for USDC that is a millionth of a dollar. */
   readonly amountMicros: bigint;
 }
 
-/** What a chain says of a transaction now. */
+/** The current state of a transaction on the chain. */
 export type TransactionTruth =
-  /** Nobody has heard of it; waiting for a block; or in one that isn't part of the chain any more. */
+  /** `unknown`: the chain doesn't have it. `waiting`: not in a block yet. `reorganised`: its block left the chain. */
   | { readonly status: 'unknown' }
   | { readonly status: 'waiting' }
   | { readonly status: 'reorganised' }
-  /** It is in a block, and was undone there as a whole. */
+  /** The transaction is in a block, but all its effects were reverted. */
   | { readonly status: 'failed' }
   | {
       readonly status: 'succeeded';
-      /** How many blocks there are from its own on, that included. */
+      /** Number of blocks since the transaction, its own block included. */
       readonly confirmations: number;
       readonly transfers: readonly TokenTransfer[];
     };
 
-/** A transfer of USDC as a list has it: without what only the transaction's own receipt tells. */
+/** A transfer of USDC from a list, without the position that only the transaction's receipt contains. */
 export interface ListedTransfer {
   /** In lower case. */
   readonly txHash: string;
@@ -34,31 +34,35 @@ export interface ListedTransfer {
   readonly amountMicros: bigint;
 }
 
-/** A range of blocks, the first and the last one included. */
+/** A range of blocks; the first and the last block are included. */
 export interface BlockRange {
   readonly fromBlock: number;
   readonly toBlock: number;
 }
 
 /**
- * Where USDC comes in: a chain, and addresses on it that are ours.
- * @throws PAYMENT_PROVIDER_UNAVAILABLE from each method when the chain can't be asked
+ * Port to a chain on which accounts deposit USDC.
+ * @throws PAYMENT_PROVIDER_UNAVAILABLE from each method when the node can't be reached
  */
 export interface DepositProvider {
-  /** The address of an account and of no other, and where below the extended public key it is; always the same one. */
+  /**
+   * Derives an account's address and its path below the extended public key; the same on every call, and different for
+   * every account.
+   */
   deriveAddress(accountId: string): Promise<{ readonly address: string; readonly path: readonly number[] }>;
   /** @param txHash in lower case */
   fetchTransaction(txHash: string): Promise<TransactionTruth>;
-  /** The number of the latest block. */
+  /** Fetches the number of the latest block. */
   fetchHead(): Promise<number>;
   /**
-   * The transfers of USDC to one of the addresses, in the order of the chain.
-   * @throws PAYMENT_PROVIDER_UNAVAILABLE also when the node hasn't got the last block: a list of its own would be short
+   * Lists the transfers of USDC to the addresses, in the order of the chain.
+   * @throws PAYMENT_PROVIDER_UNAVAILABLE also when the node doesn't have the last block yet, because the list would be
+   *   incomplete
    */
   listTransfers(range: BlockRange, addresses: readonly string[]): Promise<ListedTransfer[]>;
 }
 
-/** What a deployment says of the deposits of USDC. */
+/** The deployment's settings for deposits of USDC. */
 export interface UsdcSettings {
   readonly depositXpub: string;
   readonly chain: UsdcChainName;

@@ -1,18 +1,18 @@
 import type { AppError } from '@cloud-bridge/base';
 import { refusal } from '../../platform/errors/refusal.ts';
 
-/** The time between two blocks of Base. */
+/** Seconds between two blocks of Base. */
 const BLOCK_SECONDS = 2;
 
-/** 409: this deployment has no addresses to pay to. */
+/** 409: this deployment takes no USDC. */
 export function usdcNotConfigured(): AppError {
   return refusal(
     'USDC_NOT_CONFIGURED',
-    'This deployment takes no USDC: USDC_DEPOSIT_XPUB is not set. Other ways to pay work without it.',
+    'This deployment takes no USDC: USDC_DEPOSIT_XPUB is not set. Use another payment method.',
   );
 }
 
-/** 404: the hash is wrong, or the transaction was sent a moment ago; then it may be there the next time. */
+/** 404: the hash is wrong, or the transaction is so new that the node doesn't have it yet. */
 export function transactionNotFound(chain: string): AppError {
   return refusal(
     'TRANSACTION_NOT_FOUND',
@@ -21,12 +21,12 @@ export function transactionNotFound(chain: string): AppError {
   );
 }
 
-/** 409: it may still be undone; the same claim succeeds once it has enough confirmations. */
+/** 409: the transaction may still be undone. The same claim succeeds once there are enough confirmations. */
 export function transactionUnconfirmed(confirmations: number, requiredConfirmations: number): AppError {
   return refusal(
     'TRANSACTION_UNCONFIRMED',
-    `The transaction has ${confirmations} of ${requiredConfirmations} confirmations. Try again later; it is also ` +
-      'found by itself.',
+    `The transaction has ${confirmations} of ${requiredConfirmations} confirmations. Try again later, or wait until ` +
+      'the transfer is credited automatically.',
     {
       details: { confirmations, requiredConfirmations },
       retryAfterSeconds: (requiredConfirmations - confirmations) * BLOCK_SECONDS,
@@ -34,41 +34,50 @@ export function transactionUnconfirmed(confirmations: number, requiredConfirmati
   );
 }
 
-/** 409: the block that it was in isn't part of the chain any more; it may come into another. */
+/**
+ * 409: a reorganization removed the transaction's block from the chain; another block may include the transaction
+ * later.
+ */
 export function transactionReorganised(): AppError {
   return refusal(
     'TRANSACTION_REORGANISED',
-    'The block of the transaction is not part of the chain any more. Try again when the transaction is in another.',
+    'The block of the transaction is no longer part of the chain. Try again when the transaction is in another block.',
     { retryAfterSeconds: 60 },
   );
 }
 
+/** 422: the transaction failed on the chain. */
 export function transactionFailed(): AppError {
   return refusal('TRANSACTION_FAILED', 'The transaction failed: nothing was transferred.');
 }
 
+/** 422: the transaction contains no transfer of a token. */
 export function transferNotFound(): AppError {
   return refusal('TRANSFER_NOT_FOUND', 'The transaction transfers no token.');
 }
 
-/** 422: some other token, or a contract that only says that it transferred something. */
+/** 422: the transfer is of another token, or a contract only claims to have transferred something. */
 export function notAUsdcTransfer(): AppError {
   return refusal(
     'NOT_A_USDC_TRANSFER',
-    "What the transaction transfers is not USDC: it comes from another contract than Circle's on this chain.",
+    "The transaction transfers another token than USDC: the contract is not Circle's on this chain.",
   );
 }
 
+/** 422: the transfer went to another address than the account's. */
 export function notYourTransfer(): AppError {
   return refusal(
     'NOT_YOUR_TRANSFER',
-    'The transaction transfers USDC to another address than that of your account (GET /billing/payment-address).',
+    'The transaction transfers USDC to an address that is not yours. GET /billing/payment-address returns yours.',
   );
 }
 
-/** @param amounts what did come, in USDC */
+/**
+ * 422: no transfer to the account has the claimed amount.
+ * @param amounts the amounts that the account received, in USDC
+ */
 export function amountMismatch(amounts: readonly string[]): AppError {
-  return refusal('AMOUNT_MISMATCH', `The transaction brought ${amounts.join(' and ')} USDC.`, {
+  return refusal('AMOUNT_MISMATCH', `The transaction transferred ${amounts.join(' and ')} USDC.`, {
     details: { amounts },
   });
 }

@@ -14,9 +14,9 @@ export const depositRoutes = [
     method: 'get',
     path: '/billing/payment-address',
     tag,
-    summary: "The account's own address for USDC",
+    summary: 'Get the payment address for USDC',
     description:
-      'Given on the first call, and the same ever after. The first call writes, so it waits for the end of ' +
+      'The address is allotted on the first call, and never changes. The first call writes, so it is refused during ' +
       'maintenance.',
     access,
     response: dataOf(paymentAddressSchema),
@@ -27,10 +27,10 @@ export const depositRoutes = [
     method: 'post',
     path: '/billing/verify-topup',
     tag,
-    summary: 'Have a transfer of USDC credited',
+    summary: 'Claim a transfer of USDC',
     description:
-      'A transfer is credited once, however often it is claimed, and also without being claimed, some minutes later. ' +
-      'A 409 or a 404 may become a success: `Retry-After` says when to try again. A 422 is final.',
+      'A transfer is credited only once. Unclaimed transfers are credited automatically some minutes later. ' +
+      'After a 404 or 409, try again when `Retry-After` says so. A 422 is final.',
     access,
     body: claimDepositSchema,
     response: dataOf(depositSchema),

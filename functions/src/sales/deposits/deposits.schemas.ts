@@ -6,7 +6,8 @@ import { MAX_USDC, microsOf, usdcText } from './deposit.ts';
 
 const chainSchema = z.enum(USDC_CHAIN_NAMES);
 const addressSchema = z.string().meta({
-  description: "The account's own; USDC that comes there is credited to it. On no other chain is it looked at.",
+  description:
+    'The account’s own address. USDC that arrives there on this chain is credited; other chains are not scanned.',
   example: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
 });
 
@@ -19,7 +20,7 @@ export const claimDepositSchema = z.strictObject({
     .string()
     .regex(/^0[xX][0-9a-fA-F]{64}$/, { message: 'must be 0x and 64 hexadecimal digits' })
     .transform((hash) => hash.toLowerCase())
-    .meta({ description: 'The transaction that made the transfer. Upper and lower case are the same.' }),
+    .meta({ description: 'The hash of the transaction that made the transfer, in upper or lower case.' }),
   amount: z
     .number()
     .positive()
@@ -30,7 +31,7 @@ export const claimDepositSchema = z.strictObject({
       context.addIssue({ code: 'custom', message: 'must have at most six decimals' });
       return z.NEVER;
     })
-    .meta({ description: 'What was transferred, in USDC with at most six decimals.', example: 50 }),
+    .meta({ description: 'The transferred amount in USDC, with at most six decimals.', example: 50 }),
 });
 export type ClaimDepositRequest = z.output<typeof claimDepositSchema>;
 
@@ -39,17 +40,17 @@ export const depositSchema = z
     orderId: z.string(),
     status: z.enum(ORDER_STATUSES),
     credits: z.int(),
-    price: priceSchema.meta({ description: 'The amount in dollars, without fractions of a cent.' }),
-    amount: z.string().meta({ description: 'What was transferred, in USDC.', example: '50.5' }),
+    price: priceSchema.meta({ description: 'The amount in dollars, rounded down to whole cents.' }),
+    amount: z.string().meta({ description: 'The transferred amount in USDC.', example: '50.5' }),
     chain: chainSchema,
     txHash: z.string().meta({ description: 'In lower case.' }),
-    logIndex: z.int().meta({ description: 'Which of the events that the transaction logged it is.' }),
+    logIndex: z.int().meta({ description: 'The transfer’s position among the logs of the transaction.' }),
     paymentId: z.string(),
-    transactionId: z.string().meta({ description: 'The ledger entry that credited it.' }),
+    transactionId: z.string().meta({ description: 'The ledger entry that added the credits.' }),
   })
   .meta({ id: 'Deposit' });
 
-/** The order of a deposit. */
+/** Renders the order of a deposit for the account's owner. */
 export function renderDeposit(order: DepositOrder): z.input<typeof depositSchema> {
   const { id, status, credits, unitAmountMinor, currency, deposit, paymentId, entryId } = order;
   const { amountMicros, chain, txHash, logIndex } = deposit;

@@ -4,7 +4,7 @@ import type { UsdcChainName } from '../payments/usdcChains.ts';
 import type { DepositAddress } from './deposit.ts';
 import type { ScanCursor } from './scanCursor.ts';
 
-/** How many addresses were allotted. */
+/** The count of all allotted addresses. */
 interface Allotments {
   readonly allottedCount: number;
 }
@@ -14,11 +14,14 @@ const ALLOTMENTS = storedAs<Allotments>();
 const SCAN_CURSORS = storedAs<ScanCursor>();
 
 /**
- * `depositAddresses/{accountId}`, and two kinds of documents in `depositState`: `addresses`, how many were allotted,
- * and `scan_{chain}`, how far a chain has been looked through.
+ * `depositAddresses/{accountId}`, and two kinds of documents in `depositState`: `addresses` counts the allotted
+ * addresses, and `scan_{chain}` records how far a chain has been scanned.
  */
 export class DepositStore {
-  /** Allotments of all accounts write one document: within a process they queue for it instead of racing. */
+  /**
+   * Queues the allotments of this process, because allotments of all accounts write one document and would otherwise
+   * race.
+   */
   readonly allotInTurn = oneAtATime();
   readonly #db: Firestore;
 
@@ -46,7 +49,7 @@ export class DepositStore {
     return (await this.#address(accountId).get()).data() ?? null;
   }
 
-  /** An account's address, and how many addresses were ever allotted; null for none yet. */
+  /** Reads an account's address, and the count of all allotted addresses; each is null if there is none yet. */
   async findAllotmentIn(
     unit: UnitOfWork,
     accountId: string,
@@ -58,7 +61,7 @@ export class DepositStore {
     };
   }
 
-  /** Writes an account's address and counts it; the unit has read both. */
+  /** Writes an account's address and raises the count; the unit has read both. */
   allotIn(unit: UnitOfWork, address: DepositAddress, allottedCountBefore: number | null): void {
     unit.create(this.#address(address.accountId), address);
     const counted = { allottedCount: address.index + 1 };
@@ -66,7 +69,7 @@ export class DepositStore {
     else unit.update(this.#allotments, ALLOTMENTS.whole(counted));
   }
 
-  /** Addresses of all accounts in the order in which they were allotted. */
+  /** Lists addresses of all accounts in the order of allotment. */
   async listAddresses(afterIndex: number, limit: number): Promise<DepositAddress[]> {
     const addresses = this.#addresses.orderBy('index').startAfter(afterIndex).limit(limit);
     return (await addresses.get()).docs.map((document) => document.data());

@@ -3,7 +3,7 @@ import { inOneGo } from '../../platform/accountData/erasures.ts';
 import { whole } from '../../platform/accountData/sections.ts';
 import type { DepositsNeeds } from './needs.ts';
 
-/** Keeps the address to which an account deposits USDC. */
+/** Exports and erases an account's deposit address. */
 export function depositsKeeper({ deposits }: Pick<DepositsNeeds, 'deposits'>): AccountKeeper {
   return {
     sections: { depositAddress: async (id) => whole([await deposits.findAddress(id)]) },

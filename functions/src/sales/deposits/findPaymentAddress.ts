@@ -3,14 +3,14 @@ import { allotAddress } from './allotAddress.ts';
 import type { DepositsNeeds } from './needs.ts';
 import { usdcOf } from './usdcOf.ts';
 
-/** Where an account pays to. */
+/** The address that an account pays USDC to, and its chain. */
 export interface PaymentAddress {
   readonly address: string;
   readonly chain: UsdcChainName;
 }
 
 /**
- * The account's own address, and the chain on which it is looked at.
+ * Returns the account's payment address and the chain that is scanned for deposits.
  * @throws USDC_NOT_CONFIGURED
  */
 export async function findPaymentAddress(deps: DepositsNeeds, accountId: string): Promise<PaymentAddress> {

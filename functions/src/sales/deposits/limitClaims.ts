@@ -2,14 +2,14 @@ import { rateLimited } from '../../platform/http/http.errors.ts';
 import type { DepositsNeeds } from './needs.ts';
 
 /**
- * Claims that an account may make in a minute: plenty for whoever waits, and each costs calls of a node that is paid
- * for.
+ * Claims per account and minute: plenty for a customer who waits, and limited because each claim costs paid calls to a
+ * node.
  */
 const MAX_CLAIMS_PER_MINUTE = 200;
 const WINDOW_SECONDS = 60;
 
 /**
- * Counts a claim, be it a good one or not.
+ * Counts a claim, whether or not it succeeds, and refuses claims above the limit.
  * @throws RATE_LIMITED
  */
 export async function limitClaims(deps: DepositsNeeds, accountId: string): Promise<void> {

@@ -1,18 +1,18 @@
 import { advanced, firstCursor, narrowed, type ScanCursor, stepAfter } from './scanCursor.ts';
 
-/** The step that has to be there. */
+/** Returns the next step, and throws if there is none. */
 function step(cursor: ScanCursor, confirmedBlock: number) {
   const next = stepAfter(cursor, confirmedBlock);
-  if (!next) throw new Error('there is nothing to do');
+  if (!next) throw new Error('expected a step');
   return next;
 }
 
-it('begins a little back, and not before the first block', () => {
+it('starts some blocks back, but not before the first block', () => {
   expect(firstCursor(5_000)).toEqual({ fromBlock: 4_001, spanBlocks: 1_000, underWay: null });
   expect(firstCursor(10).fromBlock).toBe(0);
 });
 
-it('goes through every confirmed block once, in ranges that follow each other', () => {
+it('visits each confirmed block once, in consecutive ranges', () => {
   const seen: number[] = [];
   let cursor: ScanCursor = { fromBlock: 1, spanBlocks: 3, underWay: null };
   for (let next = stepAfter(cursor, 20); next; next = stepAfter(cursor, 20)) {
@@ -23,14 +23,14 @@ it('goes through every confirmed block once, in ranges that follow each other', 
   expect(cursor.fromBlock).toBe(21);
 });
 
-it('keeps a range until it is done for all addresses, however many blocks there are meanwhile', () => {
+it('keeps a range until all addresses are done, even if new blocks arrive', () => {
   const first = firstCursor(500);
   const halfway = advanced(first, step(first, 500), 199);
   expect(step(halfway, 9_000)).toEqual({ fromBlock: 0, toBlock: 500, afterIndex: 199 });
   expect(advanced(halfway, step(halfway, 9_000), null)).toEqual({ fromBlock: 501, spanBlocks: 1_000, underWay: null });
 });
 
-it('begins a range again with half the blocks after a failure, and takes more again after a success', () => {
+it('restarts a range with half as many blocks after a failure, and doubles the blocks after a success', () => {
   const first = firstCursor(5_000);
   const failed = narrowed(advanced(first, step(first, 5_000), 199));
   expect(failed).toEqual({ fromBlock: 4_001, spanBlocks: 500, underWay: null });
@@ -41,7 +41,7 @@ it('begins a range again with half the blocks after a failure, and takes more ag
   expect(least.spanBlocks).toBe(1);
 });
 
-it('waits while nothing new is confirmed, and while fewer blocks are than before', () => {
+it('waits while no new block is confirmed, and while fewer blocks are confirmed than before', () => {
   const cursor: ScanCursor = { fromBlock: 100, spanBlocks: 10, underWay: null };
   expect(stepAfter(cursor, 99)).toBeNull();
   expect(stepAfter({ ...cursor, underWay: { toBlock: 109, afterIndex: 199 } }, 105)).toBeNull();

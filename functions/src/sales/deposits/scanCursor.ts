@@ -1,46 +1,53 @@
 import type { BlockRange } from './depositProvider.ts';
 
-/** Blocks that are looked through in one go: half an hour of Base, and what most nodes allow. */
+/** Most blocks per range: half an hour of Base, and what most nodes allow. */
 const MAX_SPAN_BLOCKS = 1_000;
 
-/** How far a chain has been looked through for deposits. */
+/** How far a chain has been scanned for deposits. */
 export interface ScanCursor {
-  /** The first block that hasn't been looked through for all addresses. */
+  /** The first block that hasn't been scanned for all addresses. */
   readonly fromBlock: number;
-  /** How many blocks are taken in one go: fewer after a failure, because nodes allow different ranges. */
+  /** Blocks per range. Halved after a failure, because nodes allow different ranges. */
   readonly spanBlocks: number;
-  /** A go that is under way: its last block, and the last address that it has been done for. */
+  /** The range in progress: its last block, and the index of the last address that was scanned. Null between ranges. */
   readonly underWay: { readonly toBlock: number; readonly afterIndex: number } | null;
 }
 
-/** What to look at next. */
+/** The next blocks and addresses to scan. */
 export interface ScanStep extends BlockRange {
-  /** For addresses after this one. */
+  /** Index of the last address that was scanned; -1 at the start of a range. */
   readonly afterIndex: number;
 }
 
-/** Where the first look begins: a little back, for what was sent before the first look was made. */
+/**
+ * Returns the first cursor of a chain. It starts some blocks back, for deposits that were sent before the first scan.
+ */
 export function firstCursor(confirmedBlock: number): ScanCursor {
   const fromBlock = Math.max(0, confirmedBlock - MAX_SPAN_BLOCKS + 1);
   return { fromBlock, spanBlocks: MAX_SPAN_BLOCKS, underWay: null };
 }
 
-/** The next step; null when every confirmed block has been looked through. A go keeps the range that it began with. */
+/**
+ * Returns the next step; null when every confirmed block has been scanned. A range in progress keeps its last block.
+ */
 export function stepAfter({ fromBlock, spanBlocks, underWay }: ScanCursor, confirmedBlock: number): ScanStep | null {
   const toBlock = underWay?.toBlock ?? Math.min(confirmedBlock, fromBlock + spanBlocks - 1);
-  // After a reorganisation a go may reach further than what is confirmed; then it waits.
+  // After a reorganization of the chain, a range may end beyond the last confirmed block; the scan then waits.
   if (toBlock < fromBlock || toBlock > confirmedBlock) return null;
   return { fromBlock, toBlock, afterIndex: underWay?.afterIndex ?? -1 };
 }
 
-/** After a step that was done up to an address; null: for all that there are, so the go is over. */
+/**
+ * Returns the cursor after a step.
+ * @param lastIndex index of the last address that was scanned; null when all are done, which ends the range
+ */
 export function advanced(cursor: ScanCursor, { toBlock }: ScanStep, lastIndex: number | null): ScanCursor {
   if (lastIndex !== null) return { ...cursor, underWay: { toBlock, afterIndex: lastIndex } };
   const spanBlocks = Math.min(MAX_SPAN_BLOCKS, cursor.spanBlocks * 2);
   return { fromBlock: toBlock + 1, spanBlocks, underWay: null };
 }
 
-/** After a step that failed: the go begins again with half as many blocks. */
+/** Returns the cursor after a failed step: the range starts again with half as many blocks. */
 export function narrowed({ fromBlock, spanBlocks }: ScanCursor): ScanCursor {
   return { fromBlock, spanBlocks: Math.max(1, Math.floor(spanBlocks / 2)), underWay: null };
 }

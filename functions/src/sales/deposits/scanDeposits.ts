@@ -6,26 +6,29 @@ import type { DepositsNeeds } from './needs.ts';
 import { advanced, firstCursor, narrowed, type ScanStep, stepAfter } from './scanCursor.ts';
 import { usdcOf } from './usdcOf.ts';
 
-/** How many addresses are asked about at once. */
+/** Addresses per request to the node. */
 const ADDRESSES_PER_STEP = 200;
-/** How many transfers that are too small are named in the log, of however many: the largest, which may be a mistake. */
+/** Transfers below the minimum that one log line names: the largest ones, because a large one may be a mistake. */
 const TOO_SMALL_NAMED = 20;
 
-/** How much one run does; the next goes on from there. */
+/** Limits of one run; the next run continues. */
 interface ScanLimits {
   readonly steps: number;
-  /** Transactions that are asked about between two notes of how far the scan is; one block is done as a whole. */
+  /** Transactions between two writes of the cursor. A single block is processed whole. */
   readonly transactionsPerStep: number;
-  /** No step is begun after so many: some four questions each, well within the nine minutes that a run has. */
+  /**
+   * Transactions after which a run starts no other step. Each takes about four requests, so that a run stays well
+   * within its nine minutes.
+   */
   readonly transactions: number;
 }
 const LIMITS: ScanLimits = { steps: 60, transactionsPerStep: 200, transactions: 800 };
 
 /**
- * Looks through the blocks that were confirmed since the last time for deposits that nobody claimed, and credits them
- * as a claim would; both may come at once. Says how many were credited. What the scheduled function does. The cursor
- * moves only past what is done: after a failure or a crash, and beside another run, something may be looked at twice,
- * which changes nothing, but nothing is passed over. Throws nothing for a chain that can't be asked.
+ * Scans the blocks that were confirmed since the last run for unclaimed deposits, and credits them as a claim would,
+ * for the scheduled function. Claims and other scans may run at the same time. The cursor moves only past finished
+ * work: after a failure, a crash or beside another run, a deposit may be visited twice, which changes nothing, but none
+ * is skipped. Doesn't throw when the node can't be reached. Returns the number of deposits credited.
  */
 export async function scanDeposits(deps: DepositsNeeds, limits: Partial<ScanLimits> = {}): Promise<number> {
   if (!deps.usdc) return 0;
@@ -57,8 +60,8 @@ export async function scanDeposits(deps: DepositsNeeds, limits: Partial<ScanLimi
 }
 
 /**
- * Transactions that brought these addresses something to credit, the earliest first; null when the node refuses to say,
- * for which the range may be too long.
+ * Lists the transactions that brought creditable amounts to these addresses, in the order of the chain. Returns null
+ * when the node refuses, because the range may be too long for it.
  */
 async function listTransactions(
   deps: DepositsNeeds,
@@ -77,8 +80,9 @@ async function listTransactions(
 }
 
 /**
- * What is below the catalog's minimum costs its sender next to nothing, and there may be thousands of it: it is left to
- * an operator, in one line, and the chain isn't asked about each.
+ * Returns the transactions with a transfer of at least the catalog's minimum. Smaller transfers cost their sender
+ * almost nothing, and there may be thousands: one log line reports them to an operator, and the chain isn't asked about
+ * each.
  */
 async function worthALook(deps: DepositsNeeds, listed: readonly ListedTransfer[]): Promise<string[]> {
   const catalog = await deps.catalog.current();
@@ -96,7 +100,7 @@ async function worthALook(deps: DepositsNeeds, listed: readonly ListedTransfer[]
   return [...new Set(enough.map(({ txHash }) => txHash))];
 }
 
-/** Credits what a transaction brought to any of these addresses; says how many deposits were credited now. */
+/** Credits a transaction's deposits to any of these addresses; returns the number of deposits credited by this call. */
 async function creditTransaction(
   deps: DepositsNeeds,
   txHash: string,
@@ -105,8 +109,8 @@ async function creditTransaction(
   const { provider, chain, confirmations } = usdcOf(deps);
   const truth = await provider.fetchTransaction(txHash);
   if (truth.status !== 'succeeded' || truth.confirmations < confirmations) {
-    // Nodes behind one address may not agree for a moment; the next run looks again.
-    throw new Error(`transaction ${txHash} was listed as confirmed, and is ${truth.status}`);
+    // Nodes behind one endpoint may disagree for a moment; the next run tries again.
+    throw new Error(`transaction ${txHash} was listed as confirmed, but its status is ${truth.status}`);
   }
   let credited = 0;
   for (const { accountId, address } of addresses) {

@@ -3,7 +3,7 @@ import { usdcNotConfigured } from './deposits.errors.ts';
 import type { DepositsNeeds } from './needs.ts';
 
 /**
- * Where USDC comes in, and what the deployment says of it.
+ * Returns the chain's port and the deployment's settings for USDC.
  * @throws USDC_NOT_CONFIGURED
  */
 export function usdcOf({

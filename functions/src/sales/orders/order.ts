@@ -23,7 +23,10 @@ export type OrderStatus = (typeof ORDER_STATUSES)[number];
 /** Final statuses of unpaid orders. Orders of all other statuses hold the use of their coupon. */
 export const UNPAID_ENDS: readonly OrderStatus[] = ['failed', 'expired', 'canceled'];
 
-/** Kinds of orders: a pack, credits for an amount of the customer's choice, a period of a plan, or the items of an invoice. */
+/**
+ * Kinds of orders: a pack, credits for an amount of the customer's choice, a period of a plan, or the items of an
+ * invoice.
+ */
 export const ORDER_KINDS = ['pack', 'topup', 'plan', 'invoice'] as const;
 
 /**
@@ -43,7 +46,7 @@ export interface PackProduct {
   readonly productKey: string;
 }
 
-/** Product fields of an order for credits of an amount of the customer's choice, which the catalog doesn't list. */
+/** Product fields of an order for an amount of the customer's choice, which the catalog doesn't list. */
 export interface TopUpProduct {
   readonly kind: 'topup';
   readonly productKey: null;
@@ -55,7 +58,9 @@ export interface PlanProduct {
   readonly productKey: string;
 }
 
-/** Product fields of an order by invoice; `productKey` is a pack's key, or null for credits of an amount of the customer's choice. */
+/**
+ * Product fields of an order by invoice; `productKey` is a pack's key, or null for an amount of the customer's choice.
+ */
 export interface InvoicedProduct {
   readonly kind: 'invoice';
   readonly productKey: string | null;

@@ -1,7 +1,7 @@
 import type { OrdersNeeds } from '../orders/needs.ts';
 import type { RefundStore } from './refunds.store.ts';
 
-/** What gives money back. */
+/** Needs of the code that refunds orders. */
 export interface RefundsNeeds extends OrdersNeeds {
   readonly refunds: RefundStore;
 }

@@ -11,6 +11,7 @@ import type { Refund } from './refund.ts';
 import { orderNotRefundable, refundNotDivisible, refundTooLarge } from './refunds.errors.ts';
 import type { CreateRefundRequest } from './refunds.schemas.ts';
 
+/** A refund and its order after the refund. */
 export interface RefundedOrder {
   readonly refund: Refund;
   readonly order: Order;
@@ -18,8 +19,8 @@ export interface RefundedOrder {
 }
 
 /**
- * Gives a customer's money back, and takes the credits back that it bought as soon as the refund has succeeded. The
- * amount is fixed and written before the provider is asked, so that no repetition gives more.
+ * Refunds a customer's money, and revokes the credits that were bought with it as soon as the refund has succeeded. The
+ * amount is fixed and stored before the provider is called, so that a repeated request refunds no more.
  * @throws REFUND_TOO_LARGE, ORDER_NOT_FOUND, ORDER_NOT_REFUNDABLE or REFUND_NOT_POSSIBLE, IDEMPOTENCY_KEY_REUSED,
  *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
@@ -38,11 +39,11 @@ export async function refundOrder(
   if (refund.requestHash !== requestHash) throw idempotencyKeyReused();
   const answered = refund.providerRefundId ? refund : await askProvider(deps, refund);
   const { order } = await followPayment(deps, refund.paymentId, null);
-  if (!order) throw new Error(`order ${refund.orderId} of refund ${refund.id} is gone`);
+  if (!order) throw new Error(`order ${refund.orderId} of refund ${refund.id} does not exist`);
   return { refund: answered, order, replayed: known !== null || refund !== draft };
 }
 
-/** Stores a new refund together with its record in the audit log, or gives the one that already has its id. */
+/** Stores a new refund together with its audit record; returns the stored refund if the id exists already. */
 function storeRefund(deps: RefundsNeeds, operator: OperatorRequest, refund: Refund): Promise<Refund> {
   const { orderId, accountId, id: refundId, amountMinor, currency, reason, createdAt } = refund;
   const change = { targetId: orderId, accountId, after: { refundId, amountMinor, currency }, reason };
@@ -65,13 +66,14 @@ async function draftRefund(
   const order = await deps.orders.find(orderId);
   if (!order) throw notFound('ORDER_NOT_FOUND');
   const { paymentId, accountId, currency } = order;
-  // No key of ours signs anything on a chain; and who sent it there may be an exchange, to which nothing can go back.
+  // This system has no key that signs transfers on a chain. The sender may also be an exchange's address, which can't
+  // receive refunds.
   if (!isAtProvider(order)) {
     throw refundNotPossible(
-      'USDC can’t be sent back from here. Pay it out by hand, and take the credits back as manual.',
+      'USDC can’t be refunded automatically. Send it back by hand, and revoke the credits with a manual adjustment.',
     );
   }
-  // What cost nothing was fulfilled without a payment.
+  // An order that cost nothing has no payment.
   const provider = providerOf(deps, order);
   if (paymentId === null || !provider.isPaymentId(paymentId)) throw orderNotRefundable(order.status);
   const { refundableAmountMinor, isDivisible } = await provider.refunds.fetchReversal(paymentId);

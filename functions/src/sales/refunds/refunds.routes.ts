@@ -11,7 +11,7 @@ export const refundRoutes = [
     method: 'post',
     path: '/admin/orders/:id/refund',
     tag: 'Admin',
-    summary: 'Refund an order, wholly or in part',
+    summary: 'Refund an order, fully or partly',
     access: { to: 'admin' },
     params: idParams,
     body: createRefundSchema,

@@ -11,7 +11,7 @@ export const createRefundSchema = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .meta({ description: 'In the smallest unit of the order’s currency; all that is left unless given.' }),
+    .meta({ description: 'In the smallest unit of the order’s currency; defaults to the refundable rest.' }),
   reason: z.enum(REFUND_REASONS).default('requested_by_customer'),
 });
 export type CreateRefundRequest = z.output<typeof createRefundSchema>;
@@ -20,7 +20,7 @@ export const refundSchema = z
   .object({
     id: z.string(),
     orderId: z.string(),
-    status: z.enum(REFUND_STATUSES).meta({ description: 'Credits are revoked once it has succeeded.' }),
+    status: z.enum(REFUND_STATUSES).meta({ description: 'Credits are revoked once the refund has succeeded.' }),
     amount: priceSchema,
     reason: z.enum(REFUND_REASONS),
     providerRefundId: z.string(),
@@ -30,6 +30,7 @@ export const refundSchema = z
   })
   .meta({ id: 'Refund' });
 
+/** Renders a refund with its order, for operators. */
 export function renderRefund(refund: Refund, order: Order): z.input<typeof refundSchema> {
   const { id, orderId, status, amountMinor, currency, reason, providerRefundId, requestedBy, createdAt } = refund;
   return {

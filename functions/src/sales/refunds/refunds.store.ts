@@ -34,13 +34,13 @@ export class RefundStore {
     unit.create(this.#ref(refund.id), refund);
   }
 
-  /** A page of an account's refunds, by their ids. */
+  /** Returns a page of an account's refunds, by id. */
   async listOf(accountId: string, limit: number, after: string | null): Promise<Page<Refund>> {
     const page = await pageById(this.#refunds.where('accountId', '==', accountId), limit, after);
     return { items: page.items.map((document) => document.data()), after: page.after };
   }
 
-  /** Notes what the provider made of it; whoever asks says the same. */
+  /** Records the provider's answer. Concurrent writers have the same answer, so no check is needed. */
   async update(refund: Refund): Promise<void> {
     await this.#ref(refund.id).update(REFUNDS.whole(refund));
   }
