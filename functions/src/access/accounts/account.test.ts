@@ -1,27 +1,47 @@
 import { hasNewEmail, isFrozen } from './account.ts';
 
 it.each([
-  ['nobody', {}, false],
-  ['an operator', { frozenAt: '2026-03-14T00:00:00.000Z' }, true],
-  ['what became of the owner', { ownerBlockedAt: '2026-03-14T00:00:00.000Z', frozenAt: null }, true],
-  ['nobody any more', { ownerBlockedAt: null, frozenAt: null }, false],
-])('an account is frozen by %s', (_name, account, expected) => {
+  ['without any freeze is not frozen', {}, false],
+  ['that an operator froze is frozen', { frozenAt: '2026-03-14T00:00:00.000Z' }, true],
+  ['whose owner is blocked is frozen', { ownerBlockedAt: '2026-03-14T00:00:00.000Z', frozenAt: null }, true],
+  ['whose freezes were lifted is not frozen', { ownerBlockedAt: null, frozenAt: null }, false],
+])('an account %s', (_name, account, expected) => {
   expect(isFrozen(account)).toBe(expected);
 });
 
 it.each([
-  ['says the same', { email: 'a@example.com', isEmailVerified: true, emailAsOf: '2026-03-15' }, false],
-  ['says another address', { email: 'b@example.com', isEmailVerified: true, emailAsOf: '2026-03-15' }, true],
-  ['says that it is not verified', { email: 'a@example.com', isEmailVerified: false, emailAsOf: '2026-03-15' }, true],
-  ['is as old', { email: null, isEmailVerified: false, emailAsOf: '2026-03-14' }, true],
-  ['is older', { email: 'b@example.com', isEmailVerified: true, emailAsOf: '2026-03-13' }, false],
-  ['does not say how old it is', { email: 'b@example.com' }, false],
+  [
+    'has the stored address brings no new address',
+    { email: 'a@example.com', isEmailVerified: true, emailAsOf: '2026-03-15' },
+    false,
+  ],
+  [
+    'has another address brings a new address',
+    { email: 'b@example.com', isEmailVerified: true, emailAsOf: '2026-03-15' },
+    true,
+  ],
+  [
+    'says that the address is not verified brings a new address',
+    { email: 'a@example.com', isEmailVerified: false, emailAsOf: '2026-03-15' },
+    true,
+  ],
+  [
+    'is as old as the stored address brings a new address',
+    { email: null, isEmailVerified: false, emailAsOf: '2026-03-14' },
+    true,
+  ],
+  [
+    'is older than the stored address brings no new address',
+    { email: 'b@example.com', isEmailVerified: true, emailAsOf: '2026-03-13' },
+    false,
+  ],
+  ['has no issue time brings no new address', { email: 'b@example.com' }, false],
 ])('a token that %s', (_name, told, isNew) => {
   const known = { email: 'a@example.com', isEmailVerified: true, emailAsOf: '2026-03-14' };
   expect(hasNewEmail(known, { id: 'a', ...told })).toBe(isNew);
 });
 
-it('what was stored before addresses were followed is refreshed by any token', () => {
+it('any token refreshes an account that was stored without emailAsOf', () => {
   const told = { id: 'a', email: 'a@example.com', isEmailVerified: false, emailAsOf: '2026-03-14' };
   expect(hasNewEmail({ email: 'a@example.com' }, told)).toBe(true);
 });

@@ -2,54 +2,54 @@ import type { IsoTime } from '@cloud-bridge/base';
 import type { ProviderName } from './providerName.ts';
 import type { OwnerBlock } from './users.ts';
 
-/** How far a round of an account's erasure is: the step that is next, and after what in it. */
+/** Progress of a round of an account's erasure: the next step, and the position in the step to continue after. */
 export interface ErasurePosition {
   readonly step: string;
   readonly after: string | null;
 }
 
-/** Whoever owns wallets: its id is the Firebase uid. */
+/** The owner of wallets. The account's id is the Firebase uid of its owner. */
 export interface Account {
   readonly id: string;
-  /** The owner's address, as the latest ID token that was seen says it. */
+  /** The owner's email address, as the latest ID token says. */
   readonly email: string | null;
-  /** Whether the owner has proved that it is theirs; missing: not known yet. */
+  /** True when Firebase Auth has verified the address; missing until a token has said so. */
   readonly isEmailVerified?: boolean;
-  /** When the token was given that says so: an older one that is still in use changes nothing. */
+  /** When that token was issued. An older token that is still in use doesn't change the address. */
   readonly emailAsOf?: IsoTime;
   readonly createdAt: IsoTime;
-  /** Who the account is to each provider that has a customer for it. */
+  /** The customer's id at each provider that has a customer for the account. */
   readonly customerIds?: Readonly<Partial<Record<ProviderName, string>>>;
-  /** Since when an operator has stopped it; null or missing: it goes on. */
+  /** When an operator froze the account; null or missing while no operator has. */
   readonly frozenAt?: IsoTime | null;
   readonly frozenReason?: string | null;
-  /** How many webhook endpoints it has made: every new one counts, so that two at once come one after the other. */
+  /** Webhook endpoints created so far. Each creation adds 1, so that concurrent creations are serialized. */
   readonly webhooksMade?: number;
-  /** Since when its owner can't act for it, which freezes it as well; null or missing: the owner can. */
+  /** Since when the owner is disabled or deleted, which freezes the account too; null or missing while active. */
   readonly ownerBlockedAt?: IsoTime | null;
   readonly ownerBlock?: OwnerBlock | null;
-  /** When its owner deleted it; from then on nobody acts for it. The document stays, so that nothing makes it anew. */
+  /** When the owner deleted the account; nobody can act for it since. The document stays, so nothing recreates it. */
   readonly deletedAt?: IsoTime;
-  /** When the next round of its deletion is due; none once everything is gone that has to go. */
+  /** When the next round of the deletion is due; null once everything is erased that has to be. */
   readonly erasureDueAt?: IsoTime | null;
-  /** Where that round goes on; null or missing: at the beginning. */
+  /** The position at which that round continues; null or missing at the beginning. */
   readonly erasurePosition?: ErasurePosition | null;
 }
 
-/** An account's customers as the API tells of them, in a field for each provider. */
+/** Returns an account's customer ids as the API's fields: one for each provider, null without a customer. */
 export function customerIdFields(customerIds: Account['customerIds']) {
   return { stripeCustomerId: customerIds?.stripe ?? null, creemCustomerId: customerIds?.creem ?? null };
 }
 
-/** True for an account that an operator has stopped, or whose owner was disabled or deleted in Firebase Auth. */
+/** True if an operator froze the account, or if its owner was disabled or deleted in Firebase Auth. */
 export function isFrozen({ frozenAt, ownerBlockedAt }: Pick<Account, 'frozenAt' | 'ownerBlockedAt'>): boolean {
   return frozenAt != null || ownerBlockedAt != null;
 }
 
-/** What an ID token says of an account's owner. */
+/** The owner of an account, as an ID token describes them. */
 export type OwnerIdentity = Pick<Account, 'id' | 'email' | 'isEmailVerified' | 'emailAsOf'>;
 
-/** True when a token says something else of the owner's address than what is known, and isn't older than that. */
+/** True if a token has another address or verification than the stored one, and isn't older than that. */
 export function hasNewEmail(known: Omit<OwnerIdentity, 'id'>, told: OwnerIdentity): boolean {
   const isOther = told.email !== known.email || told.isEmailVerified !== known.isEmailVerified;
   return isOther && told.emailAsOf !== undefined && told.emailAsOf >= (known.emailAsOf ?? '');

@@ -5,12 +5,12 @@ import type { DeletionBlocker } from './deletionBlocker.ts';
 
 export type SectionName = (typeof EXPORT_SECTIONS)[number];
 
-/** What a room keeps of an account, by the names of all sections and steps. */
+/** A keeper of a room's data about accounts, with the names of all sections, steps and blockers. */
 export type AccountKeeper = Keeper<Account, SectionName, ErasureStep, DeletionBlocker>;
 
 /**
- * The steps of an erasure in their order: what tells at once who the owner is and where they pay comes first, what may
- * be large comes last.
+ * The steps of an erasure in their order: first the data that directly identifies the owner and their customers at
+ * providers, last the data that may be large.
  */
 export const ERASURE_STEPS = [
   'keys',

@@ -38,9 +38,10 @@ export const accountRoutes = [
     method: 'get',
     path: '/account/export',
     tag,
-    summary: 'Export everything that is held about the account',
+    summary: 'Export all data of the account',
     description:
-      'Page by page, section by section; a page may be empty before the last. API keys come without their secrets.',
+      'Returns the sections one after the other, in pages. A page before the last may be empty. ' +
+      'API keys come without their secrets.',
     access,
     query: exportQuery,
     response: listOf(exportedSchema),
@@ -57,10 +58,10 @@ export const accountRoutes = [
     method: 'delete',
     path: '/account',
     tag,
-    summary: 'Delete the account for good',
+    summary: 'Delete the account permanently',
     description:
-      'With the ID token of its owner. Keys are revoked, credits are lost, personal data goes; what was bought and ' +
-      'spent stays on record without it.',
+      "Requires the owner's ID token. Revokes the keys, forfeits the credits and erases personal data; the record of " +
+      'purchases and spending stays, without personal data.',
     access,
     body: deleteAccountSchema,
     response: dataOf(deletedAccountSchema),

@@ -6,17 +6,17 @@ export const accountSchema = z
   .object({
     id: z.string(),
     email: z.string().nullable(),
-    isEmailVerified: z.boolean().meta({ description: 'Mail and receipts only go to an address that is verified.' }),
+    isEmailVerified: z.boolean().meta({ description: 'Emails and receipts are sent only to a verified address.' }),
     createdAt: timeOut,
     customerIds: z
       .object({ stripe: z.string().optional(), creem: z.string().optional() })
-      .meta({ description: 'Who the account is to each provider.' }),
+      .meta({ description: "The id of the account's customer at each provider." }),
   })
   .meta({ id: 'Account' });
 
 export const deleteAccountSchema = z.strictObject({
-  accountId: accountIdSchema.meta({ description: 'Your own account id, to confirm.' }),
-  forfeitCredits: z.boolean().default(false).meta({ description: 'Needed while there are credits left.' }),
+  accountId: accountIdSchema.meta({ description: 'Your own account id, as confirmation.' }),
+  forfeitCredits: z.boolean().default(false).meta({ description: 'Must be true if the account still has credits.' }),
 });
 
 export const deletedAccountSchema = z.object({ id: z.string(), deletedAt: timeOut }).meta({ id: 'DeletedAccount' });
@@ -51,7 +51,7 @@ export const EXPORT_SECTIONS = [
 export const exportedSchema = z
   .object({
     section: z.enum(EXPORT_SECTIONS),
-    record: z.record(z.string(), z.unknown()).meta({ description: 'The thing as it is stored.' }),
+    record: z.record(z.string(), z.unknown()).meta({ description: 'The record as it is stored.' }),
   })
   .meta({ id: 'ExportedRecord' });
 

@@ -13,18 +13,18 @@ import { LRUCache } from 'lru-cache';
 import { type Account, hasNewEmail, isFrozen, type OwnerIdentity } from './account.ts';
 import { type ProviderName, providersThat } from './providerName.ts';
 
-/** Fields that change together with something else. */
+/** Fields of an account that are written in a unit of work, together with other documents. */
 type AccountChange = Partial<
   Pick<Account, 'frozenAt' | 'frozenReason' | 'ownerBlockedAt' | 'ownerBlock' | 'webhooksMade'>
 >;
 
-/** How long a process may believe what it has read of an account: as long as it believes in a key. */
+/** Milliseconds for which a process caches the standing of an account; the same as for a key. */
 const STANDING_CACHE_MS = 5_000;
 const STANDING_CACHE_SIZE = 50_000;
-/** More accounts than this don't share an address or a customer; it only bounds an answer. */
+/** Limits the accounts in one response. That many accounts don't share an address or a customer. */
 const MAX_MATCHES = 20;
 
-/** What every request has to know of its account. */
+/** The facts about an account that every request is checked against. */
 interface Standing extends Omit<OwnerIdentity, 'id'> {
   readonly isKnown: boolean;
   readonly isDeleted: boolean;
@@ -36,7 +36,7 @@ const ACCOUNTS = storedAs<Account>();
 /** `accounts/{accountId}` */
 export class AccountStore {
   readonly #db: Firestore;
-  /** As accounts were at most five seconds ago: one read for all requests of that time. */
+  /** The standings read in the last five seconds, so that all requests of that time share a read. */
   readonly #standings: LRUCache<string, Standing>;
 
   constructor(db: Firestore) {
@@ -49,27 +49,25 @@ export class AccountStore {
     });
   }
 
-  /** Whether an account is frozen, as it was at most five seconds ago. */
+  /** True if the account is frozen; at most five seconds old. */
   async isFrozen(accountId: string): Promise<boolean> {
     return (await this.#standings.forceFetch(accountId)).isFrozen;
   }
 
-  /**
-   * Whether something may be bought for an account without its owner being there, as it was at most five seconds ago.
-   */
+  /** True if a purchase may be made for the account while its owner is away; at most five seconds old. */
   async maySpend(accountId: string): Promise<boolean> {
     const { isKnown, isDeleted, isFrozen } = await this.#standings.forceFetch(accountId);
     return isKnown && !isDeleted && !isFrozen;
   }
 
-  /** Has this process ask again; others do so within five seconds. */
+  /** Makes this process read the account again; other processes do so within five seconds. */
   forget(accountId: string): void {
     this.#standings.delete(accountId);
   }
 
   /**
-   * Makes the account on its first call, and notes a new address of its owner, each of them on the next call if this
-   * one may write nothing; false for an account that was deleted, at the latest five seconds later.
+   * Creates the account on its first request, and stores a new address of its owner. Does both on a later request if
+   * this one may not write. Returns false for a deleted account, at the latest five seconds after the deletion.
    */
   async ensure(identity: OwnerIdentity, now: IsoTime): Promise<boolean> {
     const standing = await this.#standings.forceFetch(identity.id);
@@ -116,14 +114,14 @@ export class AccountStore {
     unit.update(this.#ref(accountId), { ...change });
   }
 
-  /** All accounts, the latest first. */
+  /** Lists all accounts, newest first. */
   async list(limit: number, after: TimePosition | undefined): Promise<Account[]> {
     let accounts = this.#accounts.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (after) accounts = accounts.startAfter(after.createdAt, after.id);
     return (await accounts.get()).docs.map((document) => document.data());
   }
 
-  /** Accounts that were made after one and until a moment, the earliest first. */
+  /** Lists the accounts created after a position and not after `until`, oldest first. */
   async listCreated(after: TimePosition | null, until: IsoTime, limit: number): Promise<Account[]> {
     let accounts = this.#accounts.where('createdAt', '<=', until).orderBy('createdAt').orderBy('id');
     if (after) accounts = accounts.startAfter(after.createdAt, after.id);
@@ -140,12 +138,12 @@ export class AccountStore {
     return (await accounts.limit(MAX_MATCHES).get()).docs.map((document) => document.data());
   }
 
-  /** Notes a provider's customer unless the account has one by now; gives the one that it has. */
+  /** Stores a provider's customer unless the account has one. Returns the id of the customer that the account has. */
   async setCustomerIfAbsent(accountId: string, provider: ProviderName, customerId: string): Promise<string> {
     return runUnitOfWork(this.#db, async (unit) => {
       const [snapshot] = await unit.getAll(this.#ref(accountId));
       const account = snapshot.data();
-      if (!account) throw new Error(`account ${accountId} is gone`);
+      if (!account) throw new Error(`account ${accountId} does not exist`);
       const known = account.customerIds?.[provider];
       if (known) return known;
       unit.update(this.#ref(accountId), { customerIds: { ...account.customerIds, [provider]: customerId } });
@@ -154,8 +152,8 @@ export class AccountStore {
   }
 
   /**
-   * Swaps a provider's customer that is gone there for another one, or forgets it (null); only while the account still
-   * has the one that is gone. Gives the one that it has then.
+   * Replaces a customer that no longer exists at its provider, or removes it (null), provided the account still has
+   * that customer. Returns the id of the customer that the account has then.
    */
   async replaceCustomer<C extends string | null>(
     accountId: string,
@@ -165,7 +163,7 @@ export class AccountStore {
   ): Promise<string | C> {
     return runUnitOfWork(this.#db, async (unit) => {
       const account = await this.findIn(unit, accountId);
-      if (!account) throw new Error(`account ${accountId} is gone`);
+      if (!account) throw new Error(`account ${accountId} does not exist`);
       const { [provider]: known, ...others } = account.customerIds ?? {};
       if (known && known !== lostId) return known;
       const customerIds = { ...others, ...(customerId !== null && { [provider]: customerId }) };
@@ -174,7 +172,7 @@ export class AccountStore {
     });
   }
 
-  /** Like {@link setCustomerIfAbsent}, in a unit of work: reads now, and notes when it is told to. */
+  /** Like {@link setCustomerIfAbsent}, in a unit of work: reads the account now; the result's `write` stores the id. */
   async stageCustomerIn(
     unit: UnitOfWork,
     accountId: string,
@@ -187,7 +185,7 @@ export class AccountStore {
     return { write: () => unit.update(this.#ref(accountId), { customerIds }) };
   }
 
-  /** Notes how far the deletion of an account is; at once in this process, soon in all others. */
+  /** Stores the progress of an account's deletion. This process sees it at once, others within five seconds. */
   async setDeletion(
     accountId: string,
     deletion: Pick<Account, 'deletedAt' | 'erasureDueAt' | 'erasurePosition'>,
@@ -196,15 +194,13 @@ export class AccountStore {
     this.forget(accountId);
   }
 
-  /** Takes a deletion back of which nothing has been done yet. */
+  /** Undoes a deletion that hasn't erased anything yet. */
   async reopen(accountId: string): Promise<void> {
     await this.#ref(accountId).update({ deletedAt: FieldValue.delete(), erasureDueAt: FieldValue.delete() });
     this.forget(accountId);
   }
 
-  /**
-   * Takes from the account what tells who its owner was, and the links to providers that know their customers on.
-   */
+  /** Erases the owner's personal data, and the ids of customers at providers that can't forget a customer. */
   async erasePersonalData(accountId: string): Promise<void> {
     const knownOn = providersThat('makesOwnCustomers');
     await this.#ref(accountId).update({
@@ -215,7 +211,7 @@ export class AccountStore {
     });
   }
 
-  /** Accounts of which something is to be erased, longest due first. */
+  /** Lists the accounts whose next round of erasure is due, earliest due first. */
   async listErasuresDue(now: IsoTime, limit: number): Promise<Account[]> {
     const due = this.#accounts.where('erasureDueAt', '<=', now).orderBy('erasureDueAt').limit(limit);
     return (await due.get()).docs.map((document) => document.data());

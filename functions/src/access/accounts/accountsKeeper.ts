@@ -3,7 +3,7 @@ import { whole } from '../../platform/accountData/sections.ts';
 import type { AccountKeeper } from './accountKeeper.ts';
 import type { AccountsNeeds } from './needs.ts';
 
-/** Keeps the account itself and its user in Firebase Auth. */
+/** Creates the keeper of accounts: exports the profile, erases personal data and the user in Firebase Auth. */
 export function accountsKeeper({ accounts, users }: Pick<AccountsNeeds, 'accounts' | 'users'>): AccountKeeper {
   return {
     sections: { profile: async (id) => whole([await accounts.find(id)]) },

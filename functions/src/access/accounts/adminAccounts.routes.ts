@@ -22,7 +22,8 @@ export const adminAccountRoutes = [
     method: 'get',
     path: '/admin/accounts',
     tag,
-    summary: 'Find accounts by id, email, API key or customer; or all, the latest first',
+    summary: 'Find accounts by id, email, API key or customer',
+    description: 'Without a filter, lists all accounts, newest first.',
     access,
     query: accountsQuery,
     response: listOf(accountSchema),
@@ -35,7 +36,7 @@ export const adminAccountRoutes = [
     method: 'get',
     path: '/admin/accounts/:id',
     tag,
-    summary: 'An account and its wallets',
+    summary: 'Get an account with its wallets',
     access,
     params: accountIdParams,
     response: dataOf(accountWithWalletsSchema),
@@ -43,8 +44,8 @@ export const adminAccountRoutes = [
     handle: async (deps: FindAccountsNeeds, { params }) =>
       data(renderAccountWithWallets(await findAccountWithWallets(deps, params.id))),
   }),
-  freezing('freeze', 'Stop an account: it can be read, but nothing can be spent or bought', true),
-  freezing('unfreeze', 'Let an account go on that an operator has frozen', false),
+  freezing('freeze', 'Freeze an account', true),
+  freezing('unfreeze', 'Lift the freeze by an operator', false),
 ];
 
 function freezing(verb: 'freeze' | 'unfreeze', summary: string, isFrozen: boolean) {
@@ -53,7 +54,8 @@ function freezing(verb: 'freeze' | 'unfreeze', summary: string, isFrozen: boolea
     path: `/admin/accounts/:id/${verb}`,
     tag,
     summary,
-    description: 'Every instance heeds it within five seconds.',
+    description:
+      'A frozen account can be read, but cannot spend or buy. Every instance applies the change within five seconds.',
     access,
     params: accountIdParams,
     body: freezeSchema,

@@ -9,7 +9,7 @@ export const accountsQuery = z.strictObject({
   id: accountIdSchema.optional(),
   email: text(320).optional(),
   keyId: idSchema.optional(),
-  customerId: idSchema.optional().meta({ description: "Stripe's or Creem's customer.", example: 'cus_1' }),
+  customerId: idSchema.optional().meta({ description: 'The id of a customer at Stripe or Creem.', example: 'cus_1' }),
 });
 
 export const freezeSchema = z.strictObject({ reason: reasonSchema.optional() });
@@ -21,11 +21,14 @@ export const accountSchema = z
     isEmailVerified: z.boolean(),
     stripeCustomerId: z.string().nullable(),
     creemCustomerId: z.string().nullable(),
-    isFrozen: z.boolean().meta({ description: 'By an operator, or because of the owner, or both.' }),
-    frozenAt: timeOut.nullable().meta({ description: 'Since when by an operator.' }),
+    isFrozen: z.boolean().meta({ description: 'Frozen by an operator, because of its owner, or both.' }),
+    frozenAt: timeOut.nullable().meta({ description: 'When an operator froze the account.' }),
     frozenReason: z.string().nullable(),
-    ownerBlockedAt: timeOut.nullable().meta({ description: 'Since when because its owner cannot act for it.' }),
-    ownerBlock: z.enum(['disabled', 'deleted']).nullable().meta({ description: 'The owner, in Firebase Auth.' }),
+    ownerBlockedAt: timeOut.nullable().meta({ description: 'When the account was frozen because of its owner.' }),
+    ownerBlock: z
+      .enum(['disabled', 'deleted'])
+      .nullable()
+      .meta({ description: 'What happened to the owner in Firebase Auth.' }),
     createdAt: timeOut,
   })
   .meta({ id: 'AdminAccount' });

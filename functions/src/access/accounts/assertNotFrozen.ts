@@ -3,9 +3,9 @@ import { refusal } from '../../platform/errors/refusal.ts';
 import type { Caller } from '../../platform/http/caller.ts';
 import { type AnyRoute, isRefusedWhileFrozen } from '../../platform/http/route.ts';
 
-/** 403: an operator has stopped the account, or its owner was disabled or deleted in Firebase Auth. */
+/** 403: an operator froze the account, or its owner was disabled or deleted in Firebase Auth. */
 function accountFrozen(): AppError {
-  return refusal('ACCOUNT_FROZEN', 'The account is frozen: it can be read, but nothing can be spent or bought.');
+  return refusal('ACCOUNT_FROZEN', 'The account is frozen: it can be read, but cannot spend or buy.');
 }
 
 /**

@@ -5,28 +5,28 @@ const token = { uid: 'operator', auth_time: Date.parse('2026-03-14T12:00:00Z') /
 const standing: Operator = { isAdmin: true, tokensValidAfter: '2026-03-14T12:00:00.000Z' };
 const check = (found: Operator | null) => assertOperatorStands({ findOperator: async () => found }, token);
 
-it('lets an operator pass whose sign-in still counts', async () => {
+it('accepts an operator whose tokens are still valid', async () => {
   await expect(check(standing)).resolves.toBeUndefined();
 });
 
 it.each([
-  ['a user who was disabled or deleted', null, 'CREDENTIAL_REVOKED'],
+  ['a disabled or deleted user', null, 'CREDENTIAL_REVOKED'],
   [
-    'tokens that were revoked since',
+    'a token that was revoked after its sign-in',
     { ...standing, tokensValidAfter: '2026-03-14T12:00:01.000Z' },
     'CREDENTIAL_REVOKED',
   ],
-  ['a claim that was taken away', { ...standing, isAdmin: false }, 'ADMIN_REQUIRED'],
+  ['a user who no longer has the admin claim', { ...standing, isAdmin: false }, 'ADMIN_REQUIRED'],
 ])('refuses %s', async (_name, found, code) => {
   await expect(check(found)).rejects.toMatchObject({ code });
 });
 
-it('lets nobody pass while Firebase Auth does not answer', async () => {
+it('refuses every operator while Firebase Auth is unreachable', async () => {
   const findOperator = () => Promise.reject(new Error('unreachable'));
   await expect(assertOperatorStands({ findOperator }, token)).rejects.toMatchObject({ code: 'IDENTITY_UNAVAILABLE' });
 });
 
-it('knows an operator as Firebase Auth does', async () => {
+it('reads the admin claim, the disabled flag and the revocation time from Firebase Auth', async () => {
   const user = {
     disabled: false,
     customClaims: { admin: true },

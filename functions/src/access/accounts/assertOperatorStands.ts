@@ -4,10 +4,11 @@ import { adminRequired } from '../../platform/http/http.errors.ts';
 import type { Operator, Users } from './users.ts';
 
 /**
- * An ID token outlives by up to an hour what happens to its user. So operators' routes ask Firebase Auth each time;
- * only tokens with the claim `admin` get so far, which bounds what it costs.
- * @throws CREDENTIAL_REVOKED (disabled, deleted, or signed out everywhere since), ADMIN_REQUIRED (the claim was taken
- *   away), IDENTITY_UNAVAILABLE
+ * Asks Firebase Auth whether the user of an ID token is still an operator. A token stays valid for up to an hour after
+ * its user was disabled or lost the claim `admin`, so operators' routes ask each time. Only tokens with the claim are
+ * checked, which limits the number of calls.
+ * @throws CREDENTIAL_REVOKED (disabled, deleted, or all tokens revoked since), ADMIN_REQUIRED (the claim was removed),
+ *   IDENTITY_UNAVAILABLE
  */
 export async function assertOperatorStands(
   users: Pick<Users, 'findOperator'>,

@@ -6,7 +6,7 @@ import { eraseAccount } from './eraseAccount.ts';
 import type { AccountsNeeds } from './needs.ts';
 import { blockersOf, creditsLeftOf } from './openBusiness.ts';
 
-/** By then every process has noticed, and what it had begun before is there to be found. */
+/** Seconds until the second round of erasure. By then every process knows of the deletion and has ended its writes. */
 const SECOND_ROUND_SECONDS = 60;
 
 export interface DeletionRequest {
@@ -15,8 +15,9 @@ export interface DeletionRequest {
 }
 
 /**
- * Deletes the caller's account for good. First nobody may act for it any more, then it is looked at, then everything
- * goes that tells who the owner was; the sweep does the same once more, and finishes what a crash left.
+ * Deletes the caller's account permanently: checks that nothing is open, marks the account as deleted so that nobody
+ * can act for it, checks again, and erases the owner's personal data. The sweep repeats the erasure, and finishes an
+ * erasure that a crash interrupted.
  * @throws CREDENTIAL_NOT_ALLOWED for a management key, ACCOUNT_MISMATCH for another account, ACCOUNT_IN_USE when
  *   something is open, CREDITS_LEFT, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
@@ -38,7 +39,7 @@ export async function deleteAccount(
   return deletedAt;
 }
 
-/** What began between the first look and the mark would be cut off: then the account stays. */
+/** Undoes the deletion if something was opened between the first check and the mark. */
 async function reopenIfOpen(deps: AccountsNeeds, accountId: string, forfeitCredits: boolean): Promise<void> {
   try {
     await refuseWhileOpen(deps, accountId, forfeitCredits);

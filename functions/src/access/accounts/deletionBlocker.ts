@@ -1,6 +1,6 @@
 import type { IsoTime } from '@cloud-bridge/base';
 
-/** Something that has to come to its end before an account can be deleted. */
+/** Something that has to end before an account can be deleted. */
 export type DeletionBlocker =
   | { readonly kind: 'subscription'; readonly id: string }
   | { readonly kind: 'order'; readonly id: string; readonly until: IsoTime | null }

@@ -1,12 +1,12 @@
 import { erasePage } from './erasePage.ts';
 import type { AccountsNeeds } from './needs.ts';
 
-/** What a request may take on; of anything larger the rest is the sweep's. */
+/** Pages that one request erases at most; the sweep erases the rest of a larger account. */
 const PAGES_PER_REQUEST = 60;
 
 /**
- * Takes away what tells who the owner of a deleted account was, as far as a request has time for it, and keeps what
- * happened to the credits and the money. Doing it again changes nothing.
+ * Erases the personal data of a deleted account's owner, as much as one request has time for, and keeps the record of
+ * credits and money. Repeating the erasure changes nothing.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function eraseAccount(deps: AccountsNeeds, accountId: string): Promise<void> {

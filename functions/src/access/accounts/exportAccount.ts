@@ -5,7 +5,7 @@ import type { SectionName } from './accountKeeper.ts';
 import { EXPORT_SECTIONS } from './accounts.schemas.ts';
 import type { AccountsNeeds } from './needs.ts';
 
-/** Where an export goes on. */
+/** The position at which an export continues. */
 export const exportPosition = z.strictObject({
   section: z.enum(EXPORT_SECTIONS),
   after: z
@@ -23,7 +23,7 @@ interface Exported {
   readonly record: Record<string, unknown>;
 }
 
-/** What is held about an account, a page of it: one part of one section after the other. Secrets are held nowhere. */
+/** Returns a page of all data about an account: a part of one section. Stored data contains no secrets. */
 export async function exportAccount(
   { keepers }: AccountsNeeds,
   accountId: string,
@@ -32,7 +32,7 @@ export async function exportAccount(
 ): Promise<{ items: Exported[]; next: ExportPosition | null }> {
   const { section } = position;
   const read = keepers.map(({ sections }) => sections?.[section]).find((found) => found !== undefined);
-  if (!read) throw new Error(`no feature keeps the section ${section}`);
+  if (!read) throw new Error(`no keeper has the export section ${section}`);
   const { records, after } = await read(accountId, limit, position.after);
   const items = records.map((record) => ({ section, record: { ...record } }));
   if (after) return { items, next: { section, after } };

@@ -17,7 +17,7 @@ interface AccountSearch {
 }
 
 /**
- * Accounts that meet everything that is asked for; without a search all, the latest first.
+ * Finds the accounts that match all criteria of a search; without criteria, lists all accounts, newest first.
  * @throws INVALID_REQUEST
  */
 export async function findAccounts(deps: FindAccountsNeeds, search: AccountSearch): Promise<Page<Account>> {
@@ -34,7 +34,7 @@ export async function findAccounts(deps: FindAccountsNeeds, search: AccountSearc
   return toPage(met, limit, timePositionOf);
 }
 
-/** Found by the narrowest of what is asked for; the others are compared afterwards. */
+/** Reads the accounts that match the narrowest criterion; the caller applies the other ones. */
 async function candidates(
   deps: FindAccountsNeeds,
   { id, keyId, customerId, email }: Omit<AccountSearch, 'limit' | 'cursor'>,
@@ -48,7 +48,7 @@ async function candidates(
   return deps.accounts.list(limit, after);
 }
 
-/** Asks for the customer of the provider that has such ids; no account for an id that is none of theirs. */
+/** Reads the accounts with a customer id, at the provider with ids of that form; none if no provider has such ids. */
 async function accountsOfCustomer(deps: FindAccountsNeeds, customerId: string): Promise<Account[]> {
   const provider = PROVIDERS.find((name) => deps.providers[name].isCustomerId(customerId));
   return provider ? deps.accounts.listByCustomer(provider, customerId) : [];
@@ -64,7 +64,7 @@ function sameEmail(a: string | null, b: string): boolean {
 }
 
 /**
- * An account with its wallets.
+ * Reads an account with its wallets.
  * @throws ACCOUNT_NOT_FOUND
  */
 export async function findAccountWithWallets(

@@ -8,7 +8,7 @@ import type { AccountStore } from './accounts.store.ts';
 import type { ProviderName } from './providerName.ts';
 import type { Users } from './users.ts';
 
-/** What finds, freezes, exports and deletes accounts. */
+/** Needs of the code that finds, freezes, exports and deletes accounts. */
 export interface AccountsNeeds extends AuditLogNeeds {
   readonly accounts: AccountStore;
   readonly apiKeys: ApiKeysNeeds['apiKeys'];
@@ -19,12 +19,12 @@ export interface AccountsNeeds extends AuditLogNeeds {
   readonly users: Users;
 }
 
-/** Says which ids are those of a provider's customers. */
+/** Recognizes the ids of a provider's customers by their form. */
 interface KnowsCustomerIds {
   isCustomerId(id: string): boolean;
 }
 
-/** What finds accounts for operators, with the balances of their wallets. */
+/** Needs of the code that finds accounts for operators, with the balances of their wallets. */
 export interface FindAccountsNeeds extends AccountsNeeds, WalletAccessNeeds {
   readonly providers: Readonly<Record<ProviderName, KnowsCustomerIds>>;
 }

@@ -4,28 +4,27 @@ export const PROVIDERS = ['stripe', 'creem'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
 /**
- * What a provider can do, and what it leaves to this deployment. All code that serves every provider asks for these
- * and never for a provider's name.
+ * The features of a provider. Code that serves every provider asks for these, never for a provider's name.
  */
 export interface Capabilities {
   /**
-   * Makes a customer on its own page with the first payment, and keeps who that is, as a seller has to. Another
-   * provider is told of a customer before, and forgets it when it is told so.
+   * Creates the customer on its own page with the first payment, and keeps the customer's data, as a seller must. For
+   * another provider, we create the customer before the payment, and can have the customer erased.
    */
   readonly makesOwnCustomers: boolean;
-  /** Bills all subscriptions of a customer in the same currency. */
+  /** Bills all subscriptions of a customer in one currency. */
   readonly oneCurrencyPerCustomer: boolean;
-  /** Sells products that are set up at the provider: the catalog has to name the product of a pack or plan. */
+  /** Sells only products that are set up at the provider, so the catalog has to name the product of a pack or plan. */
   readonly sellsOwnProducts: boolean;
-  /** Takes off what a coupon says. */
+  /** Applies a coupon's discount. */
   readonly takesDiscounts: boolean;
-  /** Keeps cards and charges them while their owners are away. */
+  /** Saves cards and charges them while their owners are away. */
   readonly savesCards: boolean;
-  /** Sends invoices that are paid later. */
+  /** Sends invoices that customers pay later. */
   readonly sendsInvoices: boolean;
-  /** Has a portal with a way back to a page of ours. */
+  /** Has a customer portal that links back to our page. */
   readonly portalLeadsBack: boolean;
-  /** Lets nobody but this deployment put metadata on a payment; elsewhere buyers can write there what they want. */
+  /** Only this deployment can set a payment's metadata. Without this, buyers can set it too, so it can't be trusted. */
   readonly guardsMetadata: boolean;
 }
 
@@ -52,15 +51,15 @@ export const CAPABILITIES = {
   },
 } as const satisfies Record<ProviderName, Capabilities>;
 
-/** The provider of every request that names none: it keeps saved cards, invoices and discounts. */
+/** The provider of every request that doesn't name a provider; it has saved cards, invoices and discounts. */
 export const DEFAULT_PROVIDER = 'stripe' satisfies ProviderName;
 
-/** The providers that can do something. */
+/** Returns the providers that have a capability. */
 export function providersThat<C extends keyof Capabilities>(capability: C): ProviderName[] {
   return PROVIDERS.filter((provider) => CAPABILITIES[provider][capability]);
 }
 
-/** An id at a provider as the API's `stripe…Id` fields tell it: null for an id at another provider. */
+/** Returns the value of one of the API's `stripe…Id` fields: null if the id is from another provider. */
 export function stripeIdOf(provider: string, id: string | null): string | null {
   return provider === 'stripe' ? id : null;
 }

@@ -6,9 +6,9 @@ import { accountIsDeleted } from './accounts.errors.ts';
 import type { AccountsNeeds } from './needs.ts';
 
 /**
- * Freezes an account, or ends that; repeating it changes nothing, and with the same Idempotency-Key gives the first
- * answer, whatever came after. A freeze because of the owner stays as it is. Every instance heeds it within five
- * seconds.
+ * Freezes an account for an operator, or lifts that freeze; every instance applies the change within five seconds.
+ * A freeze because of the owner isn't changed. Repeating the request changes nothing, and with the same
+ * Idempotency-Key returns the first answer, even after later changes.
  * @throws ACCOUNT_NOT_FOUND, ACCOUNT_DELETED, IDEMPOTENCY_KEY_REUSED
  */
 export async function setFrozen(

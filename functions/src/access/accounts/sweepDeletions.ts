@@ -4,27 +4,27 @@ import { erasePage } from './erasePage.ts';
 import type { AccountsNeeds } from './needs.ts';
 import { blockersOf } from './openBusiness.ts';
 
-/** What one run may take on: so many pages of at most 200 documents, and an end before the next run begins. */
+/** Limits of one run: pages of at most 200 documents, and seconds, so that the run ends before the next one begins. */
 export interface DeletionBudget {
   readonly pages: number;
   readonly seconds: number;
 }
 
 const BUDGET: DeletionBudget = { pages: 5_000, seconds: 240 };
-/** What an account gets before the others have their turn: all of a usual one. */
+/** Pages of one account before the other accounts get their turn; enough for a whole account of usual size. */
 const PAGES_PER_TURN = 60;
 const ACCOUNTS_PER_ROUND = 100;
-/** Accounts at work at once, so that none waits for the provider of another. */
+/** Accounts that are erased concurrently, so that a slow provider delays only its own accounts. */
 const LANES = 10;
 const RETRY_SECONDS = 60 * 60;
-/** The position of an account of which everything is erased, while a payment is still open. */
+/** The position of an account that is erased except for an open payment. */
 const WAITING: ErasurePosition = { step: 'waiting', after: null };
 
 /**
- * The second round of deletions, which erases again what was made meanwhile and closes the wallets; of large accounts
- * it is what erases most. Accounts take turns, the one that was touched longest ago first: a large one goes on where it
- * stopped, and keeps no other waiting. While a payment is still open its wallet stays, so that money that comes is
- * booked. Gives how many are done.
+ * Runs the second round of deletions: erases data that was created meanwhile, and closes the wallets. Of a large
+ * account, this round erases most of the data. Accounts take turns, the one erased longest ago first, so a large
+ * account continues where it stopped and doesn't delay others. While a payment is open the account's wallets stay open,
+ * so that its money can be booked. Returns the number of accounts that are done.
  */
 export async function sweepDeletions(deps: AccountsNeeds, budget: DeletionBudget = BUDGET): Promise<number> {
   const takePage = pagesOf(deps, budget);
@@ -44,7 +44,7 @@ export async function sweepDeletions(deps: AccountsNeeds, budget: DeletionBudget
   return done;
 }
 
-/** Says before each page whether there still is one. */
+/** Returns a function that counts a page and tells whether the budget allows it. */
 function pagesOf({ clock }: AccountsNeeds, { pages, seconds }: DeletionBudget): () => boolean {
   const endsAt = addSeconds(clock(), seconds);
   let taken = 0;
@@ -54,7 +54,7 @@ function pagesOf({ clock }: AccountsNeeds, { pages, seconds }: DeletionBudget): 
   };
 }
 
-/** Erases as much as a turn allows, after the first page that it was given; true when the account is done. */
+/** Erases the pages of one turn; the caller has taken the first page from the budget. True when the account is done. */
 async function takeTurn(deps: AccountsNeeds, accountId: string, takePage: () => boolean): Promise<boolean> {
   try {
     const account = await deps.accounts.find(accountId);
@@ -70,12 +70,12 @@ async function proceed(deps: AccountsNeeds, account: Account, takePage: () => bo
   let position = account.erasurePosition ?? null;
   if (position?.step === WAITING.step) {
     if (await hasOpenPayment(deps, account.id)) return comeBack(deps, account, WAITING, RETRY_SECONDS);
-    // What came with the payment is erased, too.
+    // Starts again, to erase the data that came with the payment.
     position = null;
   }
   position = await erasePage(deps, account, position);
   for (let pages = 1; position !== null; pages += 1) {
-    // Kept with every page, so that a crash costs no more than one.
+    // Stored after every page, so that a crash repeats one page at most.
     await deps.accounts.setDeletion(account.id, { erasurePosition: position });
     if (pages >= PAGES_PER_TURN || !takePage()) return comeBack(deps, account, position, 0);
     position = await erasePage(deps, account, position);
@@ -86,7 +86,7 @@ async function proceed(deps: AccountsNeeds, account: Account, takePage: () => bo
   return true;
 }
 
-/** Puts an account behind all that are due by then. */
+/** Reschedules an account after all accounts that are due until then. */
 async function comeBack(
   deps: AccountsNeeds,
   { id }: Account,

@@ -1,37 +1,38 @@
 import { type IsoTime, isoTime } from '@cloud-bridge/base';
 import type { Auth, UserRecord } from 'firebase-admin/auth';
 
-/** What a user is to Firebase Auth. */
+/** The state of a user in Firebase Auth. */
 export type UserStanding = 'active' | 'disabled' | 'deleted';
 
-/** Why an owner can't act for their account: the user was disabled, or isn't there any more. */
+/** Why an owner can't act for their account: the user was disabled or deleted. */
 export type OwnerBlock = Exclude<UserStanding, 'active'>;
 
-/** As many as Firebase Auth gives at once. */
+/** Firebase Auth's limit of users in one lookup. */
 export const MAX_USERS_PER_LOOKUP = 100;
 
-/** An operator, as far as their tokens have to be checked against. */
+/** The facts about an operator that an ID token is checked against. */
 export interface Operator {
   readonly isAdmin: boolean;
-  /** Who signed in before this has to do so again. */
+  /** Tokens of sign-ins before this time are revoked. */
   readonly tokensValidAfter: IsoTime;
 }
 
-/** Whoever signs in, as Firebase Auth keeps them. */
+/** Users in Firebase Auth. */
 export interface Users {
-  /** Removes a user; one that is gone already is fine. */
+  /** Deletes a user; does nothing if the user doesn't exist. */
   delete(uid: string): Promise<void>;
-  /** The address that a user has proved to be theirs, in lower case; null for none. */
+  /** Returns a user's verified email address in lower case; null without one. */
   findVerifiedEmail(uid: string): Promise<string | null>;
-  /** What makes a user an operator; null for one who was disabled, or isn't there. */
+  /** Returns a user's operator claim and revocation time; null for a disabled or unknown user. */
   findOperator(uid: string): Promise<Operator | null>;
   /**
-   * What each of these users is now.
-   * @param uids no more than {@link MAX_USERS_PER_LOOKUP}
+   * Returns the present state of each user.
+   * @param uids at most {@link MAX_USERS_PER_LOOKUP}
    */
   findStandings(uids: readonly string[]): Promise<ReadonlyMap<string, UserStanding>>;
 }
 
+/** Implements {@link Users} with the Admin SDK. */
 export function firebaseUsers(auth: Pick<Auth, 'deleteUser' | 'getUser' | 'getUsers'>): Users {
   return {
     async delete(uid) {
@@ -60,7 +61,7 @@ function standingOf({ disabled }: UserRecord): UserStanding {
   return disabled ? 'disabled' : 'active';
 }
 
-/** Undefined for a user that there isn't. */
+/** Returns undefined for a user that doesn't exist. */
 async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -3,13 +3,13 @@ import type { Auth, DecodedIdToken } from 'firebase-admin/auth';
 import { refusal, unauthenticated } from '../../platform/errors/refusal.ts';
 import { credentialInvalid } from '../../platform/http/http.errors.ts';
 
-/** Who signed in; `admin` is a custom claim, which only the project's own servers can give. */
+/** The claims of a verified ID token. `admin` is a custom claim, which only the project's own servers can set. */
 export type Identity = Pick<DecodedIdToken, 'uid' | 'email' | 'email_verified' | 'auth_time' | 'iat'> & {
   admin?: unknown;
 };
 export type VerifyIdToken = (token: string) => Promise<Identity>;
 
-/** Gives what checks a Firebase ID token's signature, audience and age. */
+/** Returns a function that checks a Firebase ID token's signature, audience and expiry. */
 export function idTokenVerifier(auth: Pick<Auth, 'verifyIdToken'>, logger: Logger): VerifyIdToken {
   return async (token) => {
     try {
@@ -25,14 +25,14 @@ export function idTokenVerifier(auth: Pick<Auth, 'verifyIdToken'>, logger: Logge
           cause: error,
         });
       }
-      // Callers aren't told what was wrong; whoever has to find out why somebody can't get in is.
+      // Callers don't learn the reason; the log has it for whoever investigates.
       logger.info('ID token refused', { code, reason: messageOf(error).replaceAll(token, '…') });
       throw credentialInvalid();
     }
   };
 }
 
-/** The SDK tells keys of Google's that can't be had as an argument error, by its message alone. */
+/** True if Google couldn't be reached. The SDK reports missing public keys as an argument error with this message. */
 function isOutage(code: unknown, error: unknown): boolean {
   if (code === 'auth/internal-error' || code === 'app/network-error') return true;
   return error instanceof Error && /^Error fetching (public keys|Json Web Keys)/i.test(error.message);

@@ -10,7 +10,7 @@ describe.each(API_KEY_KINDS)('a %s key', (kind) => {
     expect(claimedKind(secret)).toBe(kind);
   });
 
-  it('is well-formed, and no longer with any one character changed', () => {
+  it('is well-formed, and malformed after a change of any character', () => {
     const secret = newSecret(kind);
     expect(isWellFormedSecret(secret)).toBe(true);
     for (let index = 0; index < secret.length; index += 1) {
@@ -20,7 +20,7 @@ describe.each(API_KEY_KINDS)('a %s key', (kind) => {
   });
 });
 
-it('no two keys are the same', () => {
+it('a thousand secrets are all different', () => {
   const secrets = Array.from({ length: 1_000 }, () => newSecret('live'));
   expect(new Set(secrets).size).toBe(secrets.length);
 });

@@ -21,10 +21,10 @@ const names = (maxLength: number) => z.array(text(maxLength)).min(1).max(MAX_LIS
 const ipRange = z.string().refine(isIpRange, { message: 'must be an IP address or a CIDR range' });
 const credits = z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullable();
 
-/** What a key may be restricted to. */
+/** The rules that restrict a key, as requests give them. */
 const ruleFields = {
   rateLimitPerMinute: z.int().min(1).max(MAX_REQUESTS_PER_MINUTE).nullable().optional().meta({
-    description: "Requests a minute, beside the account's limit. Null, as for every rule: not restricted.",
+    description: "Requests per minute, in addition to the account's limit. Null for any rule: no restriction.",
     example: 60,
   }),
   allowedIps: z
@@ -34,16 +34,16 @@ const ruleFields = {
     .transform(distinct)
     .nullable()
     .optional()
-    .meta({ description: 'IPv4 and IPv6 addresses and CIDR ranges that the key is accepted from.' }),
-  allowedOperations: names(40).optional().meta({ description: 'The operations that it may be used for.' }),
+    .meta({ description: 'IPv4 and IPv6 addresses and CIDR ranges from which the key is accepted.' }),
+  allowedOperations: names(40).optional().meta({ description: 'The operations that the key may be used for.' }),
   allowedModels: names(100).optional().meta({
-    description: 'The models that it may be used for; then usage has to name its model, not a tier.',
+    description: 'The models that the key may be used for. Usage then has to name its model, not a tier.',
   }),
   creditsPerDay: credits.optional().meta({
-    description: 'What it may spend or hold a day in UTC, counted from when the cap is set.',
+    description: 'Credits that the key may spend or hold per UTC day, counted from the time the cap is set.',
   }),
   creditsPerMonth: credits.optional().meta({
-    description: 'What it may spend or hold a calendar month in UTC, counted from when the cap is set.',
+    description: 'Credits that the key may spend or hold per UTC calendar month, counted from the time the cap is set.',
   }),
   alertPercent: z
     .int()
@@ -53,22 +53,23 @@ const ruleFields = {
     .optional()
     .meta({
       description:
-        'The part of a cap at which `api_key.near_limit` is told, once a day or month; ' +
-        `${DEFAULT_ALERT_PERCENT} unless given.`,
+        'Percentage of a cap at which the event `api_key.near_limit` is sent, once per day or month; ' +
+        `${DEFAULT_ALERT_PERCENT} by default.`,
     }),
 };
 
 export const createKeySchema = z.strictObject({
   name: text(100).default('api-key'),
   kind: z.enum(API_KEY_KINDS).default('live'),
-  scopes: scopesSchema.optional().meta({ description: 'All scopes unless given. Management keys have none.' }),
+  scopes: scopesSchema.optional().meta({ description: 'All scopes by default. Management keys have none.' }),
   expiresAt: timeSchema.nullable().default(null),
-  subscriptionId: idSchema
-    .optional()
-    .meta({ description: 'A live key for the credits of a subscription; it is revoked when that ends.' }),
+  subscriptionId: idSchema.optional().meta({
+    description:
+      'Makes a live key spend the credits of this subscription. The key is revoked when the subscription ends.',
+  }),
   integrationId: idSchema
     .optional()
-    .meta({ description: 'The store integration that the key belongs to; it is revoked with that.' }),
+    .meta({ description: 'The store integration that the key belongs to. Deleting the integration revokes the key.' }),
   ...ruleFields,
 });
 export type CreateKeyRequest = z.output<typeof createKeySchema>;
@@ -88,7 +89,8 @@ const MAX_OVERLAP_SECONDS = 7 * DAY_SECONDS;
 
 export const rotateKeySchema = z.strictObject({
   overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).default(DAY_SECONDS).meta({
-    description: 'How long the present secret goes on working. One that was replaced before ends at once.',
+    description:
+      'Seconds for which the present secret keeps working. A secret replaced by an earlier rotation stops at once.',
   }),
 });
 export type RotateKeyRequest = z.output<typeof rotateKeySchema>;
@@ -99,9 +101,12 @@ export const keySchema = z
     name: z.string(),
     kind: z.enum(API_KEY_KINDS),
     scopes: z.array(z.enum(SCOPES)),
-    hint: z.string().meta({ description: 'How the key begins and ends.', example: 'ndsp_live_…x7Qa' }),
+    hint: z.string().meta({ description: 'The beginning and the end of the secret.', example: 'ndsp_live_…x7Qa' }),
     isActive: z.boolean(),
-    walletId: z.string().nullable().meta({ description: 'What it spends from; null for management keys.' }),
+    walletId: z
+      .string()
+      .nullable()
+      .meta({ description: 'The wallet that the key spends from; null for management keys.' }),
     integrationId: z.string().nullable(),
     rateLimitPerMinute: z.int().nullable(),
     allowedIps: z.array(z.string()).nullable(),
@@ -110,29 +115,36 @@ export const keySchema = z
     creditsPerDay: z.int().nullable(),
     creditsPerMonth: z.int().nullable(),
     alertPercent: z.int().nullable(),
-    usedTodayCredits: z.int().nullable().meta({ description: 'Of `creditsPerDay`; null without such a cap.' }),
-    usedThisMonthCredits: z.int().nullable().meta({ description: 'Of `creditsPerMonth`; null without such a cap.' }),
+    usedTodayCredits: z
+      .int()
+      .nullable()
+      .meta({ description: 'Credits used of `creditsPerDay`; null without that cap.' }),
+    usedThisMonthCredits: z
+      .int()
+      .nullable()
+      .meta({ description: 'Credits used of `creditsPerMonth`; null without that cap.' }),
     createdAt: timeOut,
     expiresAt: timeOut.nullable(),
     revokedAt: timeOut.nullable(),
-    rotatedAt: timeOut
+    rotatedAt: timeOut.nullable().meta({ description: 'When the key was last rotated; null if never.' }),
+    previousSecretEndsAt: timeOut
       .nullable()
-      .meta({ description: 'When it was given its present secret, if not with its creation.' }),
-    previousSecretEndsAt: timeOut.nullable().meta({ description: 'Until when the secret before that works, too.' }),
+      .meta({ description: 'When the previous secret stops working; null if the key was never rotated.' }),
   })
   .meta({ id: 'ApiKey' });
 
 export const createdKeySchema = keySchema
   .extend({
     apiKey: z.string().nullable().meta({
-      description: 'The secret: shown this once. Null when the request is a replay, because it is not stored.',
+      description:
+        'The secret, returned only once. Null in the answer to a repeated request, because the secret is not stored.',
     }),
   })
   .meta({ id: 'CreatedApiKey' });
 
 /**
- * A key as its owner sees it.
- * @param use what it has spent, if it has caps
+ * Renders a key for its owner.
+ * @param use the credits that the key has spent, if it has caps
  */
 export function renderKey(key: ApiKey, use: KeyUse, now: IsoTime): z.input<typeof keySchema> {
   const { allowedIps, allowedOperations, allowedModels, ...rules } = rulesOf(key);

@@ -15,47 +15,47 @@ import { LRUCache } from 'lru-cache';
 import type { KeyRules } from '../../platform/http/caller.ts';
 import { type ApiKey, hashSecret } from './apiKey.ts';
 
-/** How long a process may go on believing what it read of a key: half of the ten seconds that a revocation may take. */
+/** Milliseconds for which a process caches a key: half of the ten seconds that a revocation may take. */
 const KEY_CACHE_MS = 5_000;
 const KEY_CACHE_SIZE = 10_000;
-/** Looks for where a key stands, while it is being rotated. */
+/** Attempts to locate a key that is being rotated meanwhile. */
 const MAX_LOOKS = 20;
-/** It only bounds an answer. */
+/** Limits the accounts in one response. */
 const MAX_MATCHES = 20;
 
-/** Fields of a key that may change after it was made. */
+/** Fields of a key that may change after its creation. */
 export type ApiKeyChange = Partial<Pick<ApiKey, 'name' | 'scopes' | 'expiresAt' | 'revokedAt' | keyof KeyRules>>;
 
-/** What is left under the hash of a secret that was replaced: the way to the key, and until when it may be gone. */
+/** The document under the hash of a replaced secret: where to find the key, and until when the secret works. */
 interface Successor {
   readonly successorHash: string;
   readonly acceptedUntil: IsoTime;
 }
 
-/** Under which hashes a key stands. */
+/** The hashes of a key's secrets. */
 interface KeyHashes {
   readonly hash: string;
   /** The secret before the present one. */
   readonly previousHash?: string;
 }
 
-/** A rotation of a key, to be made once. */
+/** A request to rotate a key; the id ensures that the rotation happens once. */
 export interface Rotation {
   readonly id: string;
   readonly requestHash: string;
-  /** When the present secret ends. */
+  /** When the present secret stops working. */
   readonly endsAt: IsoTime;
   readonly now: IsoTime;
 }
 
-/** What a rotation came to: as it was asked for, or as an earlier request with the same id had it made. */
+/** The result of a rotation; `isOwn` is false if an earlier request with the same id did the rotation. */
 export interface Rotated {
   readonly key: ApiKey;
   readonly requestHash: string;
   readonly isOwn: boolean;
 }
 
-/** A key by one of its secrets, and when that ends though the key lasts; null: it is the present one. */
+/** A key found by one of its secrets. `acceptedUntil`: when that secret stops working; null for the present secret. */
 export interface FoundKey {
   readonly key: ApiKey;
   readonly acceptedUntil: IsoTime | null;
@@ -63,7 +63,7 @@ export interface FoundKey {
 
 type Stored = ApiKey | Successor;
 
-/** What is left of a rotation, under its id among the ids of keys. */
+/** The record of a rotation, stored under the rotation's id among the ids of keys. */
 interface RotationMark {
   readonly requestHash: string;
   readonly rotatedTo: string;
@@ -74,9 +74,9 @@ const KEY_IDS = storedAs<KeyHashes>();
 const ROTATION_MARKS = storedAs<RotationMark>();
 
 /**
- * `apiKeys/{sha256 of the secret}` is the key; `accounts/{accountId}/keyIds/{keyId}` says under which hash an id
- * stands, and makes creation idempotent. When a key gets another secret its document moves to that one's hash, and
- * where it was only the way there is left: so there is one document to change, whichever secret is used.
+ * `apiKeys/{sha256 of the secret}` is the key; `accounts/{accountId}/keyIds/{keyId}` has the hash of the key with that
+ * id, and makes creation idempotent. When a key gets another secret its document moves to the new hash, and a
+ * successor stays at the old hash that points to it. So a key is one document, whichever secret is used.
  */
 export class ApiKeyStore {
   readonly #db: Firestore;
@@ -87,7 +87,7 @@ export class ApiKeyStore {
     this.#cache = new LRUCache<string, { stored: Stored | null }>({
       ...atMost(KEY_CACHE_SIZE),
       ttl: KEY_CACHE_MS,
-      // A key that changes while it is being read is read for whoever asked, and not kept.
+      // A key that changes during the read is returned to the caller, but not cached.
       ignoreFetchAbort: true,
       fetchMethod: async (hash) => {
         return { stored: (await this.#keyRef(hash).get()).data() ?? null };
@@ -115,12 +115,12 @@ export class ApiKeyStore {
     return this.#ids(accountId, ROTATION_MARKS).doc(rotationId);
   }
 
-  /** The key of a secret, as it was at most five seconds ago; null for an unknown one. */
+  /** Finds the key of a secret; at most five seconds old. Null for an unknown secret. */
   async findBySecret(secret: string): Promise<FoundKey | null> {
     const { stored } = await this.#cache.forceFetch(hashSecret(secret));
     if (!stored || !isSuccessor(stored)) return stored && { key: stored, acceptedUntil: null };
     const { acceptedUntil, successorHash } = stored;
-    // A secret that was replaced twice has ended: its successor is no key any more, but leads on to one.
+    // A secret that was replaced twice has ended: its successor isn't a key any more, but points to another successor.
     const key = await this.#follow(successorHash);
     return key && { key, acceptedUntil };
   }
@@ -130,7 +130,7 @@ export class ApiKeyStore {
     return stored && isSuccessor(stored) ? this.#follow(stored.successorHash) : stored;
   }
 
-  /** Stores a new key; false if its id is taken, which means that the same request made it before. */
+  /** Stores a new key. False if the id is taken, which means that the same request created the key before. */
   async create(key: ApiKey, secret: string): Promise<boolean> {
     const hash = hashSecret(secret);
     const batch = this.#db.batch();
@@ -141,7 +141,7 @@ export class ApiKeyStore {
       return true;
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
-      // The SDK repeats a commit whose answer was lost: then the key that is there is this one.
+      // The SDK repeats a commit whose answer was lost; then the existing key is this one.
       const existing = await this.#idRef(key.accountId, key.id).get();
       return existing.data()?.hash === hash;
     }
@@ -152,8 +152,8 @@ export class ApiKeyStore {
   }
 
   /**
-   * Changes a key; two changes at once never overwrite each other. Null for an unknown id.
-   * @param change given the key as it is; may throw to refuse
+   * Changes a key. Concurrent changes never overwrite each other. Returns null for an unknown id.
+   * @param change gets the present key and returns the changed fields; may throw to refuse
    */
   async change(accountId: string, keyId: string, change: (key: ApiKey) => ApiKeyChange): Promise<ApiKey | null> {
     const changed = await runUnitOfWork(this.#db, async (unit) => {
@@ -168,9 +168,9 @@ export class ApiKeyStore {
   }
 
   /**
-   * Gives a key another secret. Two rotations at once come one after the other; one that was made before is not made
-   * again. Null for an unknown id.
-   * @param check given the key as it is; may throw to refuse
+   * Gives a key another secret. Concurrent rotations are serialized; a rotation with a known id isn't repeated. Returns
+   * null for an unknown key.
+   * @param check gets the present key; may throw to refuse
    */
   async rotate(
     accountId: string,
@@ -187,7 +187,7 @@ export class ApiKeyStore {
       const located = await this.#locate(unit, accountId, keyId);
       if (!located) return null;
       if (mark) {
-        // Its hash is this one's when a commit whose answer was lost is repeated.
+        // The hashes are equal if the SDK repeats a commit whose answer was lost.
         return { key: located.key, requestHash: mark.requestHash, isOwn: mark.rotatedTo === hash, stale: [] };
       }
       check(located.key);
@@ -202,7 +202,7 @@ export class ApiKeyStore {
   }
 
   /**
-   * Moves a key to the hash of another secret; gives it as it is then, and the hashes of which something else is told.
+   * Moves a key to the hash of another secret. Returns the changed key and the hashes whose cached documents are stale.
    */
   async #replace(
     unit: UnitOfWork,
@@ -224,7 +224,7 @@ export class ApiKeyStore {
     const gone = Object.fromEntries(Object.keys(key).map((field) => [field, FieldValue.delete()]));
     const successor: Successor = { successorHash: next, acceptedUntil: endsAt };
     unit.update(this.#keyRef(hash), { ...gone, ...API_KEYS.whole(successor) });
-    // Two secrets at a time: a third one ends.
+    // At most two secrets work at a time, so the secret before the present one stops now.
     if (previous && isSuccessor(previous) && previousHash) {
       const { acceptedUntil } = previous;
       unit.update(this.#keyRef(previousHash), { acceptedUntil: acceptedUntil < now ? acceptedUntil : now });
@@ -233,7 +233,7 @@ export class ApiKeyStore {
     return { key: rotated, stale: previousHash ? [hash, previousHash] : [hash] };
   }
 
-  /** Keys of an account, newest first. */
+  /** Lists the keys of an account, newest first. */
   async list(accountId: string, limit: number, after?: TimePosition): Promise<ApiKey[]> {
     let keys = this.#keys
       .where('accountId', '==', accountId)
@@ -245,14 +245,15 @@ export class ApiKeyStore {
   }
 
   /**
-   * The account that has a key with this id; several for keys of the time when ids didn't have their account in them.
+   * Returns the ids of the accounts with a key of this id: one account, or several for old ids, which weren't derived
+   * from the account.
    */
   async accountIdsOf(keyId: string): Promise<string[]> {
     const { docs } = await this.#keys.where('id', '==', keyId).limit(MAX_MATCHES).get();
     return keysAmong(docs).map(({ accountId }) => accountId);
   }
 
-  /** The key with an id and where it stands; null for an unknown id. */
+  /** Finds a key by id, with the hashes of its secrets; null for an unknown id. */
   async #locate(source: DocumentSource, accountId: string, keyId: string): Promise<LocatedKey | null> {
     for (let attempt = 0; attempt < MAX_LOOKS; attempt += 1) {
       const [id] = await readAll(source, this.#idRef(accountId, keyId));
@@ -261,11 +262,11 @@ export class ApiKeyStore {
       const [snapshot] = await readAll(source, this.#keyRef(hash));
       const stored = snapshot.data();
       if (!stored) return null;
-      // Somebody has rotated it since its id was read.
+      // The key was rotated after its id was read.
       if (isSuccessor(stored)) continue;
       return { key: stored, hash, ...(previousHash && { previousHash }) };
     }
-    throw new Error(`key ${keyId} is rotated again and again`);
+    throw new Error(`key ${keyId} was rotated during all ${MAX_LOOKS} attempts to read it`);
   }
 }
 
@@ -273,7 +274,7 @@ interface LocatedKey extends KeyHashes {
   readonly key: ApiKey;
 }
 
-/** Queries are by fields that no successor has, but only the documents tell the compiler. */
+/** Returns the keys of a query. The queried fields exist only on keys, but the compiler doesn't know that. */
 function keysAmong(documents: readonly { data(): Stored }[]): ApiKey[] {
   return documents.flatMap((document) => {
     const stored = document.data();

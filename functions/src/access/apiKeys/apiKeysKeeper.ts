@@ -3,14 +3,14 @@ import type { Keeper } from '../../platform/accountData/keeper.ts';
 import { timed, timeOf } from '../../platform/accountData/sections.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 
-/** Keeps an account's keys: an erasure revokes them, and takes their names and IP lists away. */
+/** Creates the keeper of API keys: exports the keys; an erasure revokes them and erases their names and IP lists. */
 export function apiKeysKeeper({ apiKeys, clock }: Pick<ApiKeysNeeds, 'apiKeys' | 'clock'>) {
   return {
     sections: {
       apiKeys: async (id, limit, after) => timed(await apiKeys.list(id, limit, timeOf(after)), limit),
     },
     erasures: {
-      // A key's name is its owner's words, and its IP list says where they are.
+      // The owner wrote the key's name, and the IP list shows where the owner is.
       keys: async ({ id: accountId }, after) => {
         const now = clock();
         const page = await apiKeys.list(accountId, ERASED_SINGLY, timeOfStep(after));

@@ -3,7 +3,7 @@ import type { ApiKey } from './apiKey.ts';
 import { managementKeyNeedsOwner } from './apiKeys.errors.ts';
 
 /**
- * Lets only a signed-in person change a management key.
+ * Refuses changes of a management key by anyone but a signed-in person.
  * @throws CREDENTIAL_NOT_ALLOWED
  */
 export function assertMayChange(caller: AccountCaller, key: ApiKey): void {

@@ -16,14 +16,14 @@ import type { ApiKeysNeeds } from './needs.ts';
 import { newSecret } from './newSecret.ts';
 import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
-/** A new key; `secret` is null when an earlier request with the same Idempotency-Key made it. */
+/** A created key; `secret` is null if an earlier request with the same Idempotency-Key created the key. */
 export interface CreatedApiKey {
   readonly key: ApiKey;
   readonly secret: string | null;
 }
 
 /**
- * Makes a key and gives its secret, once.
+ * Creates a key and returns its secret, which can't be read again.
  * @throws INVALID_REQUEST (scopes or rules that a management key can't have, expiry in the past, a subscription for
  *   another kind than live), CREDENTIAL_NOT_ALLOWED (a management key makes another), SUBSCRIPTION_NOT_FOUND,
  *   SUBSCRIPTION_NOT_ACTIVE, INTEGRATION_NOT_FOUND, TOO_MANY_CAPPED_KEYS, IDEMPOTENCY_KEY_REUSED
@@ -63,7 +63,7 @@ export async function createApiKey(
     createdAt: now,
     requestHash: idempotency.requestHash,
   };
-  // Before the key can be used, so that a test key never finds its wallet empty.
+  // Granted before the key can be used, so that a test key always finds credits in its wallet.
   if (key.kind === 'test') await deps.wallets.submit(...testWalletGrant(caller.accountId, now));
   if (await deps.apiKeys.create(key, secret)) {
     if (walletId !== null) await requireOpenWallet(deps, key, walletId, now);
@@ -71,11 +71,11 @@ export async function createApiKey(
     return { key, secret };
   }
   const rival = await deps.apiKeys.find(caller.accountId, key.id);
-  if (!rival) throw new Error(`key ${key.id} exists, but isn't there`);
+  if (!rival) throw new Error(`key ${key.id} exists, but cannot be found`);
   return replayOf(rival, idempotency);
 }
 
-/** The wallet of the subscription that a key is for; null for a key of the usual wallet. */
+/** Returns the wallet of the subscription that the request names; null for a key of the default wallet. */
 async function subscriptionWallet(
   deps: ApiKeysNeeds,
   accountId: string,
@@ -87,8 +87,8 @@ async function subscriptionWallet(
 }
 
 /**
- * A subscription that ends closes its wallet first and revokes its keys then. So a key that finds the wallet open will
- * be seen by that, and one that finds it closed revokes itself.
+ * Revokes the new key if its subscription has ended meanwhile. An ending subscription first closes its wallet, then
+ * revokes its keys: if the wallet is still open here, the revocation will include this key.
  */
 async function requireOpenWallet(
   deps: ApiKeysNeeds,
@@ -102,7 +102,7 @@ async function requireOpenWallet(
   throw subscriptionNotRunning('canceled');
 }
 
-/** A key may belong to an integration of the account that is there; a management key belongs to none. */
+/** Refuses an unknown integration, and any integration for a management key. */
 async function requireIntegration(
   deps: ApiKeysNeeds,
   accountId: string,
@@ -113,7 +113,10 @@ async function requireIntegration(
   await deps.requireIntegration(accountId, integrationId);
 }
 
-/** As with wallets: whoever deletes an integration revokes the keys that are there, and a later one revokes itself. */
+/**
+ * Revokes the new key if its integration was deleted meanwhile. A deletion marks the integration, then revokes its
+ * keys: if the integration still exists here, the revocation will include this key.
+ */
 async function requireIntegrationStill(
   deps: ApiKeysNeeds,
   { id, accountId, integrationId }: ApiKey,

@@ -14,7 +14,7 @@ export function isIpRange(text: string): boolean {
 }
 
 /**
- * True for an address in one of the ranges. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the same address.
+ * True for an address in one of the ranges. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) counts as IPv4.
  */
 export function isInRanges(address: string | null, ranges: readonly string[]): boolean {
   const single = address === null || address.includes('/') ? null : parseRange(address);
@@ -29,7 +29,7 @@ export function isInRanges(address: string | null, ranges: readonly string[]): b
 function parseRange(text: string): IpRange | null {
   const [address = '', prefixText, ...rest] = text.split('/');
   const version = isIP(address);
-  // Addresses of a zone mean something only on one machine.
+  // An address with a zone is valid only on one machine.
   if (version === 0 || address.includes('%') || rest.length > 0) return null;
   const longest = version === 4 ? 32 : 128;
   if (prefixText !== undefined && !/^(0|[1-9]\d{0,2})$/.test(prefixText)) return null;
@@ -41,7 +41,7 @@ function parseRange(text: string): IpRange | null {
   return { family: 'ipv6', address, prefix };
 }
 
-/** The IPv4 address in an IPv4-mapped IPv6 one, in whatever form that is written; null for others. */
+/** Returns the IPv4 address of an IPv4-mapped IPv6 address in any notation; null for other addresses. */
 function mappedIpv4(address: string): string | null {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical) ?? [];

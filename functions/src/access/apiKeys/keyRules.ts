@@ -4,7 +4,7 @@ import { modelNotAllowed, operationNotAllowed } from './apiKeys.errors.ts';
 
 export const DEFAULT_ALERT_PERCENT = 80;
 
-/** What holds for a key that nothing was said of. */
+/** The default rules of a key. */
 const NO_RULES: KeyRules = {
   rateLimitPerMinute: null,
   allowedIps: null,
@@ -17,7 +17,7 @@ const NO_RULES: KeyRules = {
 
 export const RULE_NAMES = Object.keys(NO_RULES) as (keyof KeyRules)[];
 
-/** The rules in something that has some of them; those that are missing are the usual ones. */
+/** Returns all rules: the given ones, and the default for each missing rule. */
 export function rulesOf(given: { readonly [Rule in keyof KeyRules]?: KeyRules[Rule] | undefined }): KeyRules {
   const said = RULE_NAMES.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
   return { ...NO_RULES, ...Object.fromEntries(said) };
@@ -27,7 +27,7 @@ export function hasCaps({ creditsPerDay, creditsPerMonth }: Pick<KeyRules, 'cred
   return creditsPerDay !== null || creditsPerMonth !== null;
 }
 
-/** The caps as the wallet takes them; undefined where there are none. */
+/** Returns the caps in the ledger's form; undefined without caps. */
 export function capsOf(rules: KeyRules | undefined): KeyCaps | undefined {
   if (!rules || !hasCaps(rules)) return undefined;
   const { creditsPerDay, creditsPerMonth, alertPercent } = rules;
@@ -35,8 +35,9 @@ export function capsOf(rules: KeyRules | undefined): KeyCaps | undefined {
 }
 
 /**
- * A price by tier names no model, so a key that is restricted to models may not ask for one.
- * @throws OPERATION_NOT_ALLOWED or MODEL_NOT_ALLOWED for what the rules leave out
+ * Refuses operations and models that a key's rules don't allow. Usage priced by tier names no model, so a key that is
+ * restricted to models can't use a tier.
+ * @throws OPERATION_NOT_ALLOWED, MODEL_NOT_ALLOWED
  */
 export function assertAllowed(
   rules: KeyRules | undefined,

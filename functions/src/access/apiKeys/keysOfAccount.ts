@@ -3,7 +3,7 @@ import type { ApiKeysNeeds } from './needs.ts';
 
 const PAGE_SIZE = 300;
 
-/** All keys of an account, newest first. */
+/** Returns all keys of an account, newest first. */
 export async function keysOfAccount(deps: ApiKeysNeeds, accountId: string): Promise<ApiKey[]> {
   const keys: ApiKey[] = [];
   for (;;) {

@@ -3,7 +3,7 @@ import type { Ledger } from '@cloud-bridge/ledger';
 import type { ApiKeyStore } from './apiKeys.store.ts';
 import type { KnownOperations, RequireIntegration, RequireRunningWallet } from './ports.ts';
 
-/** What makes, limits, rotates and revokes keys. */
+/** Needs of the code that creates, restricts, rotates and revokes keys. */
 export interface ApiKeysNeeds {
   readonly apiKeys: ApiKeyStore;
   readonly catalog: KnownOperations;

@@ -1,4 +1,4 @@
-/** The names that the catalog knows. */
+/** The names of operations and models in the catalog. */
 export interface KnownOperations {
   current(): Promise<{
     readonly operations: Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export interface KnownOperations {
 export type RequireIntegration = (accountId: string, integrationId: string) => Promise<void>;
 
 /**
- * The wallet of a subscription of the account.
+ * Returns the id of the wallet of an account's subscription.
  * @throws SUBSCRIPTION_NOT_FOUND, SUBSCRIPTION_NOT_ACTIVE when the subscription doesn't run
  */
 export type RequireRunningWallet = (accountId: string, subscriptionId: string) => Promise<string>;

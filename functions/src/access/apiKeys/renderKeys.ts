@@ -5,7 +5,7 @@ import { renderKey } from './apiKeys.schemas.ts';
 import { hasCaps, rulesOf } from './keyRules.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 
-/** Keys as their owner sees them. Wallets are read only for those that have caps. */
+/** Renders keys for their owner. Reads wallets only for keys with caps. */
 export async function renderKeys(deps: ApiKeysNeeds, keys: readonly ApiKey[], now: IsoTime) {
   const wallets = new Map<string, Promise<Wallet>>();
   const useOfKey = async (key: ApiKey): Promise<KeyUse> => {
@@ -18,7 +18,7 @@ export async function renderKeys(deps: ApiKeysNeeds, keys: readonly ApiKey[], no
   return Promise.all(keys.map(async (key) => renderKey(key, await useOfKey(key), now)));
 }
 
-/** One of them. */
+/** Renders a key for its owner. */
 export async function renderOneKey(deps: ApiKeysNeeds, key: ApiKey): Promise<ReturnType<typeof renderKey>> {
   const [rendered] = await renderKeys(deps, [key], deps.clock());
   if (!rendered) throw new Error(`key ${key.id} was not rendered`);

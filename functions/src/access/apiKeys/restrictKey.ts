@@ -7,8 +7,8 @@ import { keysOfAccount } from './keysOfAccount.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 
 /**
- * A management key acts as the owner: all that can be restricted is where from.
- * @throws INVALID_REQUEST for anything else
+ * Refuses scopes and rules for a management key, except `allowedIps`: a management key acts as the owner.
+ * @throws INVALID_REQUEST
  */
 export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKeyRequest): void {
   if (request.scopes) throw invalidField('scopes', 'does not go with a management key');
@@ -17,7 +17,8 @@ export function assertRulesOfManagementKey(request: CreateKeyRequest | UpdateKey
 }
 
 /**
- * Two at once may pass; then the wallet refuses what one key too many would spend.
+ * Checks that a key can get its first cap. Two concurrent requests may both pass; then the wallet refuses the spending
+ * of one key too many.
  * @throws TOO_MANY_CAPPED_KEYS when a key would get its first cap and its wallet has as many keys with caps as it can
  *   count
  */
@@ -35,14 +36,14 @@ export async function requireRoomForCaps(
     (other) => other.revokedAt === null && walletIdOf(other) === walletId && hasCaps(rulesOf(other)),
   );
   const { keySpending } = await deps.wallets.read({ accountId, walletId }, now);
-  // Those that are revoked by now, too, as long as what they have spent counts.
+  // Includes revoked keys as long as the wallet counts their spending.
   const counted = new Set([...capped.map(({ id }) => id), ...countedKeys(keySpending, now)]);
   counted.delete(key.id);
   if (counted.size >= MAX_CAPPED_KEYS) throw tooManyCappedKeys(MAX_CAPPED_KEYS);
 }
 
 /**
- * A name with a slip in it would shut the key out of everything, and nobody would see why.
+ * Refuses operations and models that the catalog doesn't have: a misspelled name would lock the key out of everything.
  * @throws INVALID_REQUEST for an operation or a model that the catalog doesn't know
  */
 export async function assertNamesKnown(
@@ -64,6 +65,6 @@ export async function assertNamesKnown(
 
 function unknownIn(field: string, names: readonly string[], known: ReadonlySet<string>): FieldProblem[] {
   return names.flatMap((name, index) =>
-    known.has(name) ? [] : [{ in: 'body', field: `${field}.${index}`, message: 'must be one that the catalog has' }],
+    known.has(name) ? [] : [{ in: 'body', field: `${field}.${index}`, message: 'must be in the catalog' }],
   );
 }

@@ -5,7 +5,7 @@ import { assertMayChange } from './assertMayChange.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 
 /**
- * Revokes a key for good; revoking it again changes nothing. Every instance refuses it within ten seconds.
+ * Revokes a key permanently; repeating this changes nothing. Every instance refuses the key within ten seconds.
  * @throws API_KEY_NOT_FOUND, CREDENTIAL_NOT_ALLOWED
  */
 export async function revokeApiKey(deps: ApiKeysNeeds, caller: AccountCaller, keyId: string): Promise<ApiKey> {

@@ -1,7 +1,7 @@
 import { keysOfAccount } from './keysOfAccount.ts';
 import type { ApiKeysNeeds } from './needs.ts';
 
-/** Revokes every key that spends from a wallet; those that are revoked already stay as they are. */
+/** Revokes every key that spends from a wallet; leaves already revoked keys as they are. */
 export async function revokeKeysOfWallet(deps: ApiKeysNeeds, accountId: string, walletId: string): Promise<void> {
   const now = deps.clock();
   const keys = await keysOfAccount(deps, accountId);

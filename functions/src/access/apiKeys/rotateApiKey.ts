@@ -10,8 +10,8 @@ import type { ApiKeysNeeds } from './needs.ts';
 import { newSecret } from './newSecret.ts';
 
 /**
- * Gives a key another secret, once; the present one works for a while longer. Id, rules, wallet and what was spent stay
- * those of the key.
+ * Gives a key another secret, which is returned once; the present secret works for `overlapSeconds` more. The key's id,
+ * rules, wallet and spending stay.
  * @throws CREDENTIAL_NOT_ALLOWED (a management key rotates another), API_KEY_NOT_FOUND, API_KEY_REVOKED,
  *   API_KEY_EXPIRED, IDEMPOTENCY_KEY_REUSED
  */

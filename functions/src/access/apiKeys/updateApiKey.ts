@@ -10,7 +10,7 @@ import type { ApiKeysNeeds } from './needs.ts';
 import { assertNamesKnown, assertRulesOfManagementKey, requireRoomForCaps } from './restrictKey.ts';
 
 /**
- * Changes name, scopes, expiry or rules.
+ * Changes a key's name, scopes, expiry or rules.
  * @throws INVALID_REQUEST, CREDENTIAL_NOT_ALLOWED, API_KEY_NOT_FOUND, API_KEY_REVOKED, TOO_MANY_CAPPED_KEYS
  */
 export async function updateApiKey(

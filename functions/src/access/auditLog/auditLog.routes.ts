@@ -10,7 +10,7 @@ export const auditLogRoutes = [
     method: 'get',
     path: '/admin/audit-log',
     tag: 'Admin',
-    summary: 'What operators changed, the latest first',
+    summary: 'List the changes by operators, newest first',
     access: { to: 'admin' },
     query: auditLogQuery,
     response: listOf(auditRecordSchema),

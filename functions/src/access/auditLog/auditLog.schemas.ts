@@ -2,8 +2,11 @@ import * as z from 'zod';
 import { accountIdSchema, pageQuery, text, timeOut } from '../../platform/http/schemas.ts';
 import { type AuditRecord, OPERATOR_ACTIONS } from './auditLog.ts';
 
-/** Why an operator does something, for the audit log. */
-export const reasonSchema = text(500).meta({ description: 'Why, for the audit log.', example: 'Ticket 4711' });
+/** An operator's reason for a change. */
+export const reasonSchema = text(500).meta({
+  description: 'The reason for the change; recorded in the audit log.',
+  example: 'Ticket 4711',
+});
 
 export const auditLogQuery = z.strictObject({ ...pageQuery, accountId: accountIdSchema.optional() });
 
@@ -12,7 +15,7 @@ const summarySchema = z.record(z.string(), z.unknown()).nullable();
 export const auditRecordSchema = z
   .object({
     id: z.string(),
-    actorId: z.string().meta({ description: 'Uid of the operator.' }),
+    actorId: z.string().meta({ description: "The operator's uid." }),
     action: z.enum(OPERATOR_ACTIONS),
     targetId: z.string(),
     accountId: z.string().nullable(),

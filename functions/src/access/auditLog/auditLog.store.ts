@@ -2,7 +2,7 @@ import { type IsoTime, idempotencyKeyReused, storedAs, type TimePosition, type U
 import { type CollectionReference, type DocumentReference, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { type AuditRecord, auditRecord, type OperatorRequest, type RecordedChange } from './auditLog.ts';
 
-/** Which records, newest first. */
+/** A query for a page of records, newest first; all accounts' records without `accountId`. */
 export interface AuditLogQuery {
   readonly accountId?: string | undefined;
   readonly limit: number;
@@ -28,8 +28,9 @@ export class AuditLogStore {
   }
 
   /**
-   * What the same request has done before; null for a new one. Of a request without a key only a repeated try is found.
-   * @throws IDEMPOTENCY_KEY_REUSED when its Idempotency-Key was used for another request
+   * Finds the record of a request that was already carried out; null for a new request. Without an Idempotency-Key,
+   * only another attempt of the same HTTP request is found.
+   * @throws IDEMPOTENCY_KEY_REUSED when the Idempotency-Key was used for another request
    */
   async findIn(unit: UnitOfWork, { auditId, requestHash }: OperatorRequest): Promise<AuditRecord | null> {
     const [snapshot] = await unit.getAll(this.#ref(auditId));
@@ -39,14 +40,14 @@ export class AuditLogStore {
     return record;
   }
 
-  /** Records a change in the unit of work that makes it. */
+  /** Records a change in the unit of work that makes the change. */
   recordIn(unit: UnitOfWork, operator: OperatorRequest, change: RecordedChange, now: IsoTime): void {
     unit.create(this.#ref(operator.auditId), auditRecord(operator, change, now));
   }
 
   /**
-   * Takes from records why operators did something, which may name the owner of an account that is deleted; at most
-   * 500.
+   * Erases the reasons in records, which may name the owner of a deleted account.
+   * @param records at most 500
    */
   async eraseReasons(records: readonly AuditRecord[]): Promise<void> {
     const batch = this.#db.batch();
@@ -57,7 +58,7 @@ export class AuditLogStore {
     await batch.commit();
   }
 
-  /** Records of what operators did, the latest first. */
+  /** Lists records, newest first. */
   async list({ accountId, limit, after }: AuditLogQuery): Promise<AuditRecord[]> {
     let records = this.#records.orderBy('createdAt', 'desc').orderBy('id', 'desc').limit(limit);
     if (accountId) records = records.where('accountId', '==', accountId);

@@ -1,7 +1,7 @@
 import { type IdempotencyKey, type IsoTime, idOfRequest } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 
-/** Everything that operators do here. */
+/** The actions of operators that the audit log records. */
 export const OPERATOR_ACTIONS = [
   'account.freeze',
   'account.unfreeze',
@@ -17,42 +17,42 @@ export const OPERATOR_ACTIONS = [
 ] as const;
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 
-/** What a thing was before or after, as far as it was changed. */
+/** The changed fields of the changed object, before or after the change. */
 type Summary = Readonly<Record<string, unknown>>;
 
-/** One change by an operator; written in the same commit as the change. Only its reason goes with the account. */
+/** A change by an operator, written in the same commit as the change. Erasing the account erases only the reason. */
 export interface AuditRecord {
-  /** Derived from the operator's Idempotency-Key where there is one: then it is also the record of that request. */
+  /** Derived from the operator's Idempotency-Key, if there is one; then the record also marks the request as done. */
   readonly id: string;
-  /** Uid of the operator. */
+  /** The operator's uid. */
   readonly actorId: string;
   readonly action: OperatorAction;
-  /** What was changed: the id of an account, coupon, order, event or version. */
+  /** The id of the changed object: an account, coupon, order, event or version. */
   readonly targetId: string;
-  /** The account that it concerns, if it is one account's. */
+  /** The account that the change concerns; null if it doesn't concern one account. */
   readonly accountId: string | null;
   readonly before: Summary | null;
   readonly after: Summary | null;
   readonly reason: string | null;
-  /** What the request came to, for its repetition; missing where that can be found again by itself. */
+  /** The result, for the answer to a repeated request; missing where the result can be read from elsewhere. */
   readonly result?: Summary;
   readonly requestId: string;
   readonly requestHash: string;
   readonly createdAt: IsoTime;
 }
 
-/** An operator's request to change something: who asks, and under which id it will be in the audit log. */
+/** An operator's request for a change, with the id that its record in the audit log will have. */
 export interface OperatorRequest {
   readonly actorId: string;
   readonly action: OperatorAction;
   readonly auditId: string;
-  /** Whether it has an Idempotency-Key. Then it is recorded even if it changes nothing: see {@link mustRecord}. */
+  /** True with an Idempotency-Key. Then the request is recorded even if it changes nothing: see {@link mustRecord}. */
   readonly hasKey: boolean;
   readonly requestId: string;
   readonly requestHash: string;
 }
 
-/** The part of a parsed request that the audit log wants. */
+/** The part of a parsed request that the audit log needs. */
 interface RequestOfOperator {
   readonly caller: AccountCaller;
   readonly idempotencyKey: IdempotencyKey | null;
@@ -60,6 +60,7 @@ interface RequestOfOperator {
   readonly requestHash: string;
 }
 
+/** Makes a parsed request an operator's request, with the id of its record. */
 export function operatorRequest(request: RequestOfOperator, action: OperatorAction): OperatorRequest {
   const { caller, idempotencyKey, requestId, requestHash } = request;
   const actorId = caller.accountId;
@@ -67,10 +68,11 @@ export function operatorRequest(request: RequestOfOperator, action: OperatorActi
   return { actorId, action, auditId, hasKey: idempotencyKey !== null, requestId, requestHash };
 }
 
-/** What a change says of itself. */
+/** The part of a record that the code making the change provides. */
 export type RecordedChange = Pick<AuditRecord, 'targetId'> &
   Partial<Pick<AuditRecord, 'accountId' | 'before' | 'after' | 'reason' | 'result'>>;
 
+/** Builds the record of a change; fields that the change doesn't give are null. */
 export function auditRecord(operator: OperatorRequest, change: RecordedChange, now: IsoTime): AuditRecord {
   const { actorId, action, auditId, requestId, requestHash } = operator;
   const nothing = { accountId: null, before: null, after: null, reason: null };
@@ -78,19 +80,19 @@ export function auditRecord(operator: OperatorRequest, change: RecordedChange, n
 }
 
 /**
- * Whether a request is recorded. One that changed nothing is recorded if it has an Idempotency-Key: repeated after a
- * later change, it would have an effect otherwise.
+ * True if a request must be recorded. A request with an Idempotency-Key is recorded even if it changed nothing, because
+ * otherwise its repetition after a later change would have an effect.
  */
 export function mustRecord({ hasKey }: OperatorRequest, hasChanged: boolean): boolean {
   return hasChanged || hasKey;
 }
 
-/** What an earlier request came to, laid over what the thing is now. */
+/** Returns the present object with the fields that an earlier request set, for the answer to its repetition. */
 export function asRecorded<T extends object>(now: T, { result, after }: AuditRecord): T {
   return { ...now, ...(result ?? after) };
 }
 
-/** True for a record that an earlier request with the same Idempotency-Key has left. */
+/** True for a record of an earlier request with the same Idempotency-Key. */
 export function isOfEarlierRequest(record: AuditRecord, operator: OperatorRequest): boolean {
   return record.requestId !== operator.requestId;
 }

@@ -3,7 +3,7 @@ import type { Keeper } from '../../platform/accountData/keeper.ts';
 import { timed, timeOf } from '../../platform/accountData/sections.ts';
 import type { AuditLogNeeds } from './needs.ts';
 
-/** Keeps what operators did to an account. */
+/** Creates the keeper of the audit log: exports the records about an account, and erases their reasons. */
 export function auditLogKeeper({ auditLog }: AuditLogNeeds) {
   return {
     sections: {
@@ -17,7 +17,7 @@ export function auditLogKeeper({ auditLog }: AuditLogNeeds) {
       },
     },
     erasures: {
-      // Operators write there why they did something to the account, which may name its owner.
+      // An operator's reason may name the owner of the account.
       auditLog: async ({ id: accountId }, after) => {
         const page = await auditLog.list({ accountId, limit: ERASED_AT_ONCE, after: timeOfStep(after) });
         await auditLog.eraseReasons(page);

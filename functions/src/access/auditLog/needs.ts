@@ -1,6 +1,6 @@
 import type { AuditLogStore } from './auditLog.store.ts';
 
-/** What records the changes of operators. */
+/** Needs of the code that records changes by operators. */
 export interface AuditLogNeeds {
   readonly auditLog: AuditLogStore;
 }

@@ -4,7 +4,8 @@ import type { Integration } from './integration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
 /**
- * Changes an integration as it is at the time of the commit.
+ * Changes an integration in a unit of work, and sets its `updatedAt`.
+ * @param change gets the present integration and returns the changed fields; may throw to refuse
  * @throws INTEGRATION_NOT_FOUND, and what `change` throws
  */
 export function changeIntegration(

@@ -6,9 +6,9 @@ import type { IntegrationsNeeds } from './needs.ts';
 import { revokeKeysOfIntegration } from './revokeKeysOfIntegration.ts';
 
 /**
- * Deletes an integration and revokes its keys, for good. Its keys are revoked first, so that a deletion that breaks
- * down leaves no integration that is gone with keys that work; and once more after it, for a key that was made
- * meanwhile. Repeating it changes nothing.
+ * Deletes an integration and revokes its keys permanently. Revokes the keys first, so that a crash never leaves working
+ * keys of a deleted integration; and again afterwards, for keys that were created meanwhile. Repeating the deletion
+ * changes nothing.
  * @throws INTEGRATION_NOT_FOUND
  */
 export async function deleteIntegration(

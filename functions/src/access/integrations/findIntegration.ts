@@ -5,7 +5,7 @@ import type { Integration } from './integration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
 /**
- * An integration of the account that is not deleted. Else 404.
+ * Finds an integration of an account that isn't deleted.
  * @throws INTEGRATION_NOT_FOUND
  */
 export async function findIntegration(
@@ -19,7 +19,7 @@ export async function findIntegration(
 }
 
 /**
- * The integration that a request is for: the one that its key belongs to, or else the one that it names, or none.
+ * Returns the id of the integration that a request is for: its key's integration, or else the requested one, or null.
  * @throws INVALID_REQUEST for another integration than the key's, INTEGRATION_NOT_FOUND
  */
 export async function integrationOfCaller(

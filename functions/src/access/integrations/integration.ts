@@ -1,12 +1,12 @@
 import type { IsoTime } from '@cloud-bridge/base';
 
-/** What an integration's live deliveries came to, each counted once, when it ends. */
+/** Totals of an integration's deliveries with live keys. Each delivery is counted once, when it ends. */
 export interface IntegrationStatistics {
   readonly deliveredCount: number;
   readonly refusedCount: number;
   readonly failedCount: number;
   readonly spentCredits: number;
-  /** The same by operation; none has a line before its first delivery. */
+  /** Totals by operation; an operation is missing before its first delivery. */
   readonly operations: Readonly<Record<string, { readonly count: number; readonly spentCredits: number }>>;
 }
 
@@ -18,22 +18,22 @@ export const NO_STATISTICS: IntegrationStatistics = {
   operations: {},
 };
 
-/** A shop or site of the account's that spends credits, with keys of its own. */
+/** An account's shop or site that spends credits with its own API keys. */
 export interface Integration {
   readonly id: string;
   readonly accountId: string;
   readonly name: string;
-  /** What kind of shop it is, such as `shopify`. */
+  /** The kind of shop, such as `shopify`. */
   readonly platform: string;
   readonly statistics: IntegrationStatistics;
   readonly createdAt: IsoTime;
   readonly updatedAt: IsoTime;
-  /** A deleted one stays for the record of what it spent. */
+  /** When the integration was deleted; null if it wasn't. The document stays as the record of its spending. */
   readonly deletedAt: IsoTime | null;
   readonly requestHash: string;
 }
 
-/** A delivery that has ended, as far as it counts for its integration. */
+/** The fields of an ended delivery that its integration's statistics count. */
 export interface CountedDelivery {
   readonly accountId: string;
   readonly integrationId: string | null;
@@ -42,7 +42,7 @@ export interface CountedDelivery {
   readonly spentCredits: number;
 }
 
-/** By how much a delivery moves the statistics. */
+/** Returns the amounts that a delivery adds to the statistics, by field path. */
 export function differencesOf({ operation, status, spentCredits }: CountedDelivery): Record<string, number> {
   return {
     [`statistics.${status}Count`]: 1,

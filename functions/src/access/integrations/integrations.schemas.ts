@@ -4,7 +4,7 @@ import { keySchema } from '../apiKeys/apiKeys.schemas.ts';
 import type { Integration } from './integration.ts';
 
 const platformSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
-  message: 'must be a name in small letters, such as shopify',
+  message: 'must be a name in lower case, such as shopify',
 });
 
 export const createIntegrationSchema = z.strictObject({
@@ -27,7 +27,7 @@ const statisticsSchema = z
     spentCredits: z.int(),
     operations: z.record(z.string(), z.object({ count: z.int(), spentCredits: z.int() })),
   })
-  .meta({ description: 'Its deliveries that have ended, without those of test keys.' });
+  .meta({ description: 'Totals of the ended deliveries of the integration, except those with test keys.' });
 
 export const integrationSchema = z
   .object({
@@ -42,7 +42,7 @@ export const integrationSchema = z
   .meta({ id: 'Integration' });
 
 export const integrationWithKeysSchema = integrationSchema
-  .extend({ keys: z.array(keySchema).meta({ description: 'Its API keys, newest first.' }) })
+  .extend({ keys: z.array(keySchema).meta({ description: 'API keys of the integration, newest first.' }) })
   .meta({ id: 'IntegrationWithKeys' });
 
 export function renderIntegration(integration: Integration): z.input<typeof integrationSchema> {

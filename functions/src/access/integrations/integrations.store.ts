@@ -25,7 +25,7 @@ export class IntegrationStore {
     return snapshot.data() ?? null;
   }
 
-  /** Stores a new integration, or gives the one that already has its id. */
+  /** Stores a new integration; returns it, or the existing integration with the same id. */
   async createOrFind(integration: Integration): Promise<Integration> {
     const { accountId, id } = integration;
     try {
@@ -53,13 +53,13 @@ export class IntegrationStore {
     unit.update(this.#ref(accountId, id), { ...change });
   }
 
-  /** Counts a delivery in the unit that ends it. */
+  /** Adds a delivery to the statistics of its integration, in the unit of work that ends the delivery. */
   countIn(unit: UnitOfWork, delivery: CountedDelivery): void {
     if (delivery.integrationId === null) return;
     unit.add(this.#ref(delivery.accountId, delivery.integrationId), differencesOf(delivery));
   }
 
-  /** Integrations of an account that are not deleted, newest first. */
+  /** Lists an account's integrations that aren't deleted, newest first. */
   async list(accountId: string, limit: number, after?: TimePosition): Promise<Integration[]> {
     let found = this.#integrations(accountId)
       .where('deletedAt', '==', null)
@@ -71,7 +71,7 @@ export class IntegrationStore {
     return snapshot.docs.map((document) => document.data());
   }
 
-  /** Integrations of an account, deleted ones too, by their ids. */
+  /** Lists all integrations of an account, including deleted ones, ordered by id. */
   async listAll(accountId: string, limit: number, afterId?: string): Promise<Integration[]> {
     let found = this.#integrations(accountId).orderBy(FieldPath.documentId()).limit(limit);
     if (afterId !== undefined) found = found.startAfter(afterId);
@@ -79,8 +79,8 @@ export class IntegrationStore {
   }
 
   /**
-   * Takes the owner's words from a page of an account's integrations; gives the id after which to go on, null at the
-   * end.
+   * Erases the names of a page of an account's integrations, which the owner has written. Returns the id after which to
+   * continue; null at the end.
    */
   eraseNames(accountId: string, limit: number, after: string | null): Promise<string | null> {
     return updatePage(this.#db, this.#integrations(accountId), limit, after, { name: 'erased' });

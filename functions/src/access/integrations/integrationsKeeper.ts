@@ -3,7 +3,7 @@ import type { Keeper } from '../../platform/accountData/keeper.ts';
 import { timed, timeOf } from '../../platform/accountData/sections.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
-/** Keeps an account's integrations: an erasure takes their names away. */
+/** Creates the keeper of integrations: exports them, and erases their names. */
 export function integrationsKeeper({ integrations }: Pick<IntegrationsNeeds, 'integrations'>) {
   return {
     sections: {

@@ -2,7 +2,7 @@ import type { ApiKey } from '../apiKeys/apiKey.ts';
 import { keysOfAccount } from '../apiKeys/keysOfAccount.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
-/** Those of them that belong to an integration. */
+/** Returns the API keys that belong to an integration, newest first. */
 export async function keysOfIntegration(
   deps: IntegrationsNeeds,
   accountId: string,

@@ -1,7 +1,7 @@
 import { keysOfIntegration } from './keysOfIntegration.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
-/** Revokes every key that belongs to an integration; those that are revoked already stay as they are. */
+/** Revokes every key that belongs to an integration; leaves already revoked keys as they are. */
 export async function revokeKeysOfIntegration(
   deps: IntegrationsNeeds,
   accountId: string,

@@ -6,7 +6,7 @@ import type { UpdateIntegrationRequest } from './integrations.schemas.ts';
 import type { IntegrationsNeeds } from './needs.ts';
 
 /**
- * Changes name or platform.
+ * Changes the name or platform of an integration that isn't deleted.
  * @throws INTEGRATION_NOT_FOUND
  */
 export async function updateIntegration(

@@ -3,14 +3,14 @@ import type { OwnerBlock } from '../accounts/users.ts';
 import type { OwnersNeeds } from './needs.ts';
 
 /**
- * Freezes an account because its owner was disabled or deleted in Firebase Auth, or ends that freeze (null). An
- * operator's freeze stands beside this one and is left alone. Repeating it changes nothing.
+ * Freezes an account because its owner was disabled or deleted in Firebase Auth, or lifts that freeze (null). Doesn't
+ * touch a freeze by an operator, which is independent. Repeating the call changes nothing. Returns true for a change.
  */
 export async function freezeForOwner(deps: OwnersNeeds, accountId: string, block: OwnerBlock | null): Promise<boolean> {
   const now = deps.clock();
   const isChanged = await runUnitOfWork(deps.db, async (unit) => {
     const account = await deps.accounts.findIn(unit, accountId);
-    // Nobody acts for a deleted account anyway, and its user goes with it.
+    // Nobody can act for a deleted account, and the deletion removes its user.
     if (!account || account.deletedAt || (account.ownerBlock ?? null) === block) return false;
     const ownerBlockedAt = block && (account.ownerBlockedAt ?? now);
     deps.accounts.changeIn(unit, accountId, { ownerBlockedAt, ownerBlock: block });
@@ -18,6 +18,9 @@ export async function freezeForOwner(deps: OwnersNeeds, accountId: string, block
   });
   if (!isChanged) return false;
   deps.accounts.forget(accountId);
-  deps.logger.info(block ? 'account frozen for its owner' : 'freeze for the owner lifted', { accountId, block });
+  deps.logger.info(block ? 'account frozen because of its owner' : 'freeze because of the owner lifted', {
+    accountId,
+    block,
+  });
   return true;
 }

@@ -4,7 +4,7 @@ import type { AccountsNeeds } from '../accounts/needs.ts';
 import type { Users } from '../accounts/users.ts';
 import type { OwnerCheckStore } from './ownerChecks.store.ts';
 
-/** What freezes accounts whose owner is disabled or gone in Firebase Auth. */
+/** Needs of the code that freezes accounts whose owner is disabled or deleted in Firebase Auth. */
 export interface OwnersNeeds {
   readonly accounts: AccountsNeeds['accounts'];
   readonly clock: Clock;

@@ -16,7 +16,7 @@ const FIRST: OwnerCheckState = { listedUntil: null, lists: 0, nextList: 0 };
 const STATES = storedAs<OwnerCheckState>();
 const LISTS = storedAs<OwnerList>();
 
-/** `ownerChecks/state`, and `ownerChecks/list{n}` with the ids of some thousand accounts each. */
+/** `ownerChecks/state`, and `ownerChecks/list{n}` with the ids of up to 2,000 accounts each. */
 export class OwnerCheckStore {
   readonly #db: Firestore;
 
@@ -40,16 +40,17 @@ export class OwnerCheckStore {
     return (await this.#list(number).get()).data() ?? EMPTY_LIST;
   }
 
-  /** Notes where the check goes on. */
+  /** Stores the number of the list that is checked next. */
   async writeNextList(nextList: number): Promise<void> {
     await this.#state.update({ nextList });
   }
 
   /**
-   * Adds accounts to the lists that come after the last one listed, each with the block that it has: after a restore
-   * the lists are made anew, and a block that they didn't know of would never be lifted. Gives false, and adds nothing,
-   * when another run has added some meanwhile.
-   * @param accounts no more than a list holds
+   * Adds accounts to the lists, each with its present block. The blocks matter after a restore, which rebuilds the
+   * lists: a block that the lists don't have would never be lifted. Returns false, and adds nothing, if another run has
+   * added accounts meanwhile.
+   * @param after the last account listed so far
+   * @param accounts the accounts that follow, at most as many as a list holds
    */
   async append(
     after: TimePosition | null,
@@ -79,15 +80,15 @@ export class OwnerCheckStore {
   }
 
   /**
-   * Notes that accounts of a list are being frozen or thawed. After a crash in that nobody knows what became of them,
-   * so they are looked at again, also when their owners are by then what they were before.
+   * Marks accounts of a list whose freezes are being changed. After a crash during the change, the mark makes the next
+   * check look at them again, even if their owners are back in their former state by then.
    */
   async noteBegun(number: number, changes: readonly OwnerChange[]): Promise<void> {
     const begun = changes.map(({ place }) => ({ place, block: 'unsure' as const }));
     await this.#note(number, begun);
   }
 
-  /** Notes which owners of a list are blocked now, after their accounts were frozen or thawed. */
+  /** Stores the owners' blocks after the freezes of their accounts were changed. */
   async noteChanges(number: number, changes: readonly OwnerChange[]): Promise<void> {
     await this.#note(number, changes);
   }

@@ -3,7 +3,7 @@ import { blockedAfter, changesOf } from './ownerList.ts';
 
 const standings = (values: Record<string, UserStanding>) => new Map(Object.entries(values));
 
-it('only what differs from the last time is a change', () => {
+it('returns only owners whose state has changed since the last check', () => {
   const list = {
     accountIds: ['a', 'b', 'c', 'd', 'e'],
     blocked: { 1: 'disabled', 2: 'disabled', 3: 'deleted' },
@@ -19,7 +19,7 @@ it('only what differs from the last time is a change', () => {
   expect(changesOf({ ...list, blocked }, now)).toEqual([]);
 });
 
-it('a disabled user who is deleted is told anew', () => {
+it('returns a change for a disabled owner who is then deleted', () => {
   const list = { accountIds: ['a'], blocked: { 0: 'disabled' } } as const;
   expect(changesOf(list, standings({ a: 'deleted' }))).toEqual([{ accountId: 'a', place: '0', block: 'deleted' }]);
 });

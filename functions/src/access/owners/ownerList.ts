@@ -2,41 +2,41 @@ import type { TimePosition } from '@cloud-bridge/base';
 import type { Account } from '../accounts/account.ts';
 import type { OwnerBlock, UserStanding } from '../accounts/users.ts';
 
-/** Ids of accounts, in one document, so that going over all accounts costs a read for thousands of them. */
+/** A document with the ids of many accounts, so that a check of all accounts takes one read per 2,000 accounts. */
 export interface OwnerList {
   readonly accountIds: readonly string[];
-  /** The owners that were found blocked, by their place in the list; `unsure` while their freeze is being changed. */
+  /** The blocked owners, by the account's place in the list; `unsure` while the account's freeze is being changed. */
   readonly blocked: Readonly<Record<string, OwnerBlock | 'unsure'>>;
 }
 
 export const EMPTY_LIST: OwnerList = { accountIds: [], blocked: {} };
 
-/** How far the lists go, and where the check of them goes on. */
+/** The progress of the check of owners. */
 export interface OwnerCheckState {
-  /** The last account that stands in a list; null before the first. */
+  /** The last account in the lists; null before the first. */
   readonly listedUntil: TimePosition | null;
-  /** How many lists there are. */
+  /** The number of lists. */
   readonly lists: number;
-  /** The list that is checked next. */
+  /** The number of the list that is checked next. */
   readonly nextList: number;
 }
 
-/** As many ids as fit a document of a mebibyte, whatever characters they have. */
+/** Ids in one list. So many ids fit Firestore's limit of 1 MiB per document, whatever characters they consist of. */
 export const LIST_SIZE = 2_000;
 
-/** An account whose freeze has to change, and what its owner is now; null: the owner may act again. */
+/** An account whose freeze has to change, with its owner's present block; null for an active owner. */
 export interface OwnerChange {
   readonly accountId: string;
   readonly place: string;
   readonly block: OwnerBlock | null;
 }
 
-/** Why an owner can't act; null for one who can. Of whom nothing is known there is no user. */
+/** Returns why an owner can't act; null for an active owner. Without a standing, the user doesn't exist. */
 export function blockOf(standing: UserStanding = 'deleted'): OwnerBlock | null {
   return standing === 'active' ? null : standing;
 }
 
-/** What has changed since the list was checked last. */
+/** Returns the accounts of a list whose owners' blocks have changed since the last check. */
 export function changesOf(list: OwnerList, standings: ReadonlyMap<string, UserStanding>): OwnerChange[] {
   return list.accountIds.flatMap((accountId, index) => {
     const place = String(index);
@@ -45,7 +45,7 @@ export function changesOf(list: OwnerList, standings: ReadonlyMap<string, UserSt
   });
 }
 
-/** The blocked owners of a list after changes. */
+/** Returns the blocked owners of a list after changes. */
 export function blockedAfter(
   blocked: OwnerList['blocked'],
   changes: readonly { readonly place: string; readonly block: OwnerBlock | 'unsure' | null }[],
@@ -58,7 +58,7 @@ export function blockedAfter(
   return after;
 }
 
-/** A list with further accounts, and with the blocks that they have. */
+/** Returns a list with further accounts and their present blocks. */
 export function withAccounts(
   { accountIds, blocked }: OwnerList,
   accounts: readonly Pick<Account, 'id' | 'ownerBlock'>[],

@@ -4,36 +4,36 @@ import { freezeForOwner } from './freezeForOwner.ts';
 import type { OwnersNeeds } from './needs.ts';
 import { blockOf, changesOf, type OwnerChange } from './ownerList.ts';
 
-/** How much one run does; the next goes on from there. */
+/** Limits of one run; the next run continues where it stopped. */
 interface OwnerLimits {
-  /** Lists that are checked in a run, unless there are fewer. */
+  /** Lists that one run checks at most. */
   readonly lists: number;
-  /** No further lists are begun after so many seconds. */
+  /** Seconds after which a run checks no further lists. */
   readonly seconds: number;
-  /** Part of them in which new accounts may be listed. */
+  /** The part of these seconds that a run may spend on listing new accounts. */
   readonly listingSeconds: number;
 }
 const LIMITS: OwnerLimits = { lists: 1_000, seconds: 240, listingSeconds: 120 };
 
-/** By then whoever makes an account has written it, and the clocks of all instances agree that it is past. */
+/** Seconds until an account is listed. By then its creation is committed, whatever the differences between clocks. */
 const SETTLED_AFTER_SECONDS = 120;
-/** How many accounts are put into lists in one commit. */
+/** Accounts that one commit adds to lists. */
 const LISTING_PAGE_SIZE = 1_000;
-/** Lists that are checked at once, and the questions that are asked at once for each: twelve together. */
+/** Lists checked concurrently, and concurrent lookups in Firebase Auth for each list: twelve lookups in all. */
 const LISTS_AT_ONCE = 4;
 const LOOKUPS_AT_ONCE = 3;
 const FREEZES_AT_ONCE = 10;
 
-/** What a run of the check did. */
+/** Totals of a run. */
 export interface OwnerSweep {
   readonly checkedLists: number;
   readonly changedAccounts: number;
 }
 
 /**
- * Freezes accounts whose owner was disabled or deleted in Firebase Auth, and lifts that freeze when the owner may act
- * again. It goes over all accounts, list after list; where it stopped is kept, so the next run goes on from there.
- * A list that fails is passed over until the next round, so that it keeps no other waiting; at the end that is thrown.
+ * Freezes accounts whose owner was disabled or deleted in Firebase Auth, and lifts that freeze when the owner is active
+ * again. Checks all accounts, list after list; the next run continues where this run stopped. A list whose check fails
+ * is skipped until the next round, so that it doesn't delay others; at the end of the run its error is thrown.
  */
 export async function sweepOwners(deps: OwnersNeeds, limits: Partial<OwnerLimits> = {}): Promise<OwnerSweep> {
   const allowed = { ...LIMITS, ...limits };
@@ -58,23 +58,24 @@ export async function sweepOwners(deps: OwnersNeeds, limits: Partial<OwnerLimits
     checkedLists += numbers.length;
     await deps.ownerChecks.writeNextList((nextList + checkedLists) % lists);
   }
-  if (failures.length > 0) throw new Error(`${failures.length} lists of owners failed`, { cause: failures[0] });
+  if (failures.length > 0)
+    throw new Error(`${failures.length} lists of owners could not be checked`, { cause: failures[0] });
   return { checkedLists, changedAccounts };
 }
 
-/** Puts accounts into lists that were made since the last time. */
+/** Adds accounts to the lists that were created since the last run. */
 async function listNewAccounts(deps: OwnersNeeds, endsAt: string): Promise<void> {
   const until = addSeconds(deps.clock(), -SETTLED_AFTER_SECONDS);
   let { listedUntil } = await deps.ownerChecks.readState();
   while (deps.clock() < endsAt) {
     const accounts = await deps.accounts.listCreated(listedUntil, until, LISTING_PAGE_SIZE);
-    // Another run that is at it goes on.
+    // If another run is adding accounts, that run continues.
     if (!(await deps.ownerChecks.append(listedUntil, accounts)) || accounts.length < LISTING_PAGE_SIZE) return;
     listedUntil = accounts.at(-1) ?? listedUntil;
   }
 }
 
-/** Checks the owners of accounts that are too young for a list; gives how many accounts were frozen or thawed. */
+/** Checks the owners of accounts that are too new for a list. Returns the number of accounts whose freeze changed. */
 async function checkNewest(deps: OwnersNeeds): Promise<number> {
   const { listedUntil } = await deps.ownerChecks.readState();
   const accounts = await deps.accounts.listCreated(listedUntil, deps.clock(), LISTING_PAGE_SIZE);
@@ -91,14 +92,14 @@ async function checkNewest(deps: OwnersNeeds): Promise<number> {
   );
 }
 
-/** Checks the owners of a list; gives how many accounts were frozen or thawed. */
+/** Checks the owners of a list. Returns the number of accounts whose freeze changed. */
 async function checkList(deps: OwnersNeeds, number: number): Promise<number> {
   const list = await deps.ownerChecks.readList(number);
   const changes = changesOf(list, await standingsOf(deps, list.accountIds));
   if (changes.length === 0) return 0;
   await deps.ownerChecks.noteBegun(number, changes);
   const changed = await freezeAll(deps, changes);
-  // Last: after a crash before this all of them are looked at again, and freezing again changes nothing.
+  // Stored last: after a crash before this, all of them are checked again, and repeating a freeze changes nothing.
   await deps.ownerChecks.noteChanges(number, changes);
   return changed;
 }

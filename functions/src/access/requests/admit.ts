@@ -7,8 +7,8 @@ import { countRequest } from './countRequest.ts';
 import type { RequestsNeeds } from './needs.ts';
 
 /**
- * Lets a request through: authenticate → count → refuse frozen accounts → authorize. What is refused counts too, or
- * guessing would be free.
+ * Admits a request: authenticate → count → refuse frozen accounts → authorize. Refused requests count too, so that
+ * guessing is limited.
  * @throws ACCOUNT_FROZEN, and what {@link authenticate}, {@link authorize} and {@link countRequest} throw
  */
 export async function admit(

@@ -21,15 +21,15 @@ import { isInRanges } from '../apiKeys/ipRanges.ts';
 import { rulesOf } from '../apiKeys/keyRules.ts';
 import type { RequestsNeeds } from './needs.ts';
 
-/** A credential as it was sent. */
+/** A credential and the header that it was sent in. */
 interface Credential {
   readonly header: 'x-api-key' | 'authorization';
   readonly value: string;
 }
 
 /**
- * Finds out who calls, from `x-api-key` or `Authorization: Bearer`.
- * @param access what the caller wants: an operator's token is looked at more closely
+ * Identifies the caller by `x-api-key` or `Authorization: Bearer`.
+ * @param access the access that the route requires; on operators' routes, Firebase Auth is asked about the user
  * @throws CREDENTIAL_MISSING, CREDENTIAL_AMBIGUOUS, CREDENTIAL_INVALID, CREDENTIAL_EXPIRED or CREDENTIAL_REVOKED,
  *   ADDRESS_NOT_ALLOWED for a key that isn't accepted from where it is sent, ACCOUNT_DELETED, CREDENTIAL_NOT_ALLOWED
  *   for a user who can't have an account, and what {@link assertOperatorStands} throws
@@ -41,7 +41,7 @@ export async function authenticate(deps: RequestsNeeds, request: Request, access
 }
 
 /**
- * Lets a caller pass who may do this.
+ * Refuses a caller who doesn't have the access that a route requires.
  * @throws ADMIN_REQUIRED, CREDENTIAL_NOT_ALLOWED, SCOPE_MISSING
  */
 export function authorize(caller: Caller, access: Access): void {
@@ -51,7 +51,7 @@ export function authorize(caller: Caller, access: Access): void {
   }
   if (caller.kind !== 'key' || access.to === 'public') return;
   if (access.to === 'account') {
-    throw credentialNotAllowed('This needs the account owner: an ID token or a management key.');
+    throw credentialNotAllowed('Only the account owner may do this, with an ID token or a management key.');
   }
   if (!caller.scopes.includes(access.scope)) throw scopeMissing(access.scope);
 }
@@ -66,7 +66,7 @@ function readCredential(request: Request): Credential {
   if (!authorization) throw credentialMissing();
   const [scheme, value, ...rest] = authorization.split(/\s+/);
   if (scheme?.toLowerCase() !== 'bearer' || !value || rest.length > 0) {
-    throw unauthenticated('CREDENTIAL_INVALID', 'Authorization must be Bearer and one token.');
+    throw unauthenticated('CREDENTIAL_INVALID', 'Authorization must be Bearer followed by one token.');
   }
   return { header: 'authorization', value };
 }
@@ -86,7 +86,7 @@ async function callerOfKey(
   if (key.revokedAt) throw unauthenticated('CREDENTIAL_REVOKED', 'The API key was revoked.');
   if (hasLapsed(key.expiresAt, deps.clock())) throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key has expired.');
   if (hasLapsed(acceptedUntil, deps.clock())) {
-    throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key was given another secret.');
+    throw unauthenticated('CREDENTIAL_EXPIRED', 'The API key was rotated; use its new secret.');
   }
   const rules = rulesOf(key);
   if (rules.allowedIps !== null && !isInRanges(address, rules.allowedIps)) throw addressNotAllowed(address);

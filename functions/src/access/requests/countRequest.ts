@@ -7,16 +7,17 @@ import { type RateLimitState, WINDOW_SECONDS } from './rateLimiter.ts';
 /** A limit that a request counts against. */
 interface Policy {
   readonly name: PolicyName;
-  /** What it counts for. */
+  /** The id under which requests are counted. */
   readonly subject: string;
   readonly limit: number;
 }
 
 /**
- * Counts a request, and says in its headers what is left. An API key's own limit comes first, and what it refuses is
- * not counted for the account; what the account refuses is given back to the key. So neither limit is used up by what
- * the other one stops. Operators are not counted: in an incident they make hundreds of refunds and freezes at once.
- * @throws RATE_LIMITED, which says whose limit it is
+ * Counts a request against the limits of its key and account, and sets the RateLimit headers. A request that the key's
+ * limit refuses isn't counted for the account, and a request that the account's limit refuses is given back to the key,
+ * so a refused request uses up no other limit. Operators aren't counted: during an incident they may make hundreds of
+ * refunds and freezes at once.
+ * @throws RATE_LIMITED, which names the limit
  */
 export async function countRequest(deps: RequestsNeeds, caller: Caller, response: Response): Promise<void> {
   const policies = await policiesOf(deps, caller);
@@ -45,7 +46,7 @@ export async function countRequest(deps: RequestsNeeds, caller: Caller, response
   if (refusal) throw rateLimited(refusal.limit, Math.max(1, left(refusal)), refusal.name);
 }
 
-/** The limits that a request counts against: the account's and the key's own, or the owner's. Operators have none. */
+/** Returns the limits of a request: the account's and its key's, or the owner's. Operators have none. */
 export async function policiesOf(deps: RequestsNeeds, caller: Caller): Promise<readonly Policy[]> {
   if (caller.kind === 'account' && caller.isAdmin) return [];
   const { accountId } = caller;
@@ -56,7 +57,7 @@ export async function policiesOf(deps: RequestsNeeds, caller: Caller): Promise<r
   return limit === null ? [account] : [account, { name: 'key', subject: `${caller.keyId} of ${accountId}`, limit }];
 }
 
-/** Whoever is signed in and management keys count apart: a key that leaked must not keep its owner from revoking it. */
+/** Counts management keys apart from the signed-in owner, so that a leaked key can't hinder its revocation. */
 function ownerPolicy({ accountId, via }: AccountCaller, limit: number): Policy {
   if (via === 'idToken') return { name: 'owner', subject: `owner of ${accountId}`, limit };
   return { name: 'managementKey', subject: `management keys of ${accountId}`, limit };

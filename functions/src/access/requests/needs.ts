@@ -5,7 +5,7 @@ import type { VerifyIdToken } from '../accounts/verifyIdToken.ts';
 import type { ApiKeysNeeds } from '../apiKeys/needs.ts';
 import type { RateLimiter, RequestLimits } from './rateLimiter.ts';
 
-/** What admits a request: who calls, how often, and whether the account is frozen. */
+/** Needs of the code that admits requests: authentication, rate limits, frozen accounts. */
 export interface RequestsNeeds {
   readonly accounts: AccountsNeeds['accounts'];
   readonly apiKeys: ApiKeysNeeds['apiKeys'];

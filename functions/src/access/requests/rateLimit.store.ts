@@ -2,7 +2,7 @@ import { atMost, type IsoTime, isReadOnly, storedAs } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore, Timestamp } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 
-/** What all processes together have leased of one account's window. */
+/** The requests that all processes together have leased from a window of one account. */
 export interface LeasedWindow {
   readonly windowStart: IsoTime;
   readonly leased: number;
@@ -20,7 +20,7 @@ const WINDOWS = storedAs<LeasedWindow>();
 /** `rateLimits/{accountId}` */
 export class RateLimitStore {
   readonly #db: Firestore;
-  /** What requests have leased that may write nothing: then each process counts for itself. */
+  /** Windows of requests that may not write (maintenance): meanwhile each process counts its own requests only. */
   readonly #unwritten = new LRUCache<string, LeasedWindow>(atMost(MAX_UNWRITTEN));
 
   constructor(db: Firestore) {
@@ -33,7 +33,7 @@ export class RateLimitStore {
     return { window: snapshot.data() ?? null, updateTime: snapshot.updateTime ?? null };
   }
 
-  /** Writes the window if it still is as it was read; otherwise the SDK's error says that somebody was faster. */
+  /** Writes a window, unless another process has changed it since it was read: then throws the SDK's error. */
   async write(accountId: string, next: LeasedWindow, updateTime: Timestamp | null): Promise<void> {
     if (isReadOnly()) return void this.#unwritten.set(accountId, next);
     const reference = this.#ref(accountId);

@@ -12,18 +12,18 @@ import { LRUCache } from 'lru-cache';
 import type { LeasedWindow, RateLimitStore } from './rateLimit.store.ts';
 
 export const WINDOW_SECONDS = 60;
-/** A process leases this share of what is left of a window at a time, so that a request rarely costs a write. */
+/** The share of a window's remaining requests that a process leases at a time, so that few requests cost a write. */
 const LEASE_SHARE = 0.05;
 const MAX_TRACKED_ACCOUNTS = 10_000;
 const MAX_LEASE_TRIES = 20;
 
-/** How many requests a minute the catalog allows. */
+/** The catalog's limits of requests per minute. */
 export interface RequestLimits {
   readonly requestsPerMinute: number;
   readonly ownerRequestsPerMinute: number;
 }
 
-/** What is left of the present window. */
+/** The state of the present window. */
 export interface RateLimitState {
   readonly limit: number;
   readonly remaining: number;
@@ -32,24 +32,24 @@ export interface RateLimitState {
 
 interface Lease {
   readonly windowStart: IsoTime;
-  /** Under which limit it was leased; another one is looked at anew. */
+  /** The limit at the time of the lease. A changed limit needs a new lease. */
   readonly limit: number;
-  /** What this process may still admit. */
+  /** Requests that this process may still admit. */
   unspent: number;
-  /** What nobody had leased when this process last looked. */
+  /** Requests that no process had leased when this process last read the window. */
   unleased: number;
 }
 
 /**
- * Counts requests in windows of a minute that are aligned to the clock. Processes lease parts of a window from the
- * store, so that all of them together never admit more than the limit; what a process leased and doesn't use is lost
- * to the others until the window ends.
+ * Counts requests in windows of a minute, aligned to the clock. Processes lease parts of a window from the store, so
+ * that all processes together never admit more than the limit. Leased requests that a process doesn't use are lost
+ * until the window ends.
  */
 export class RateLimiter {
   readonly #store: Pick<RateLimitStore, 'read' | 'write'>;
   readonly #clock: Clock;
   readonly #leases = new LRUCache<string, Lease>(atMost(MAX_TRACKED_ACCOUNTS));
-  /** One lease at a time and account: concurrent requests wait for the same one. */
+  /** The leases under way, one per account at a time: concurrent requests wait for the same lease. */
   readonly #leasing = new Map<string, Promise<void>>();
 
   constructor(store: Pick<RateLimitStore, 'read' | 'write'>, clock: Clock) {
@@ -57,7 +57,7 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Takes one request out of the window. `admitted: false` when it is used up. */
+  /** Takes a request out of the window; `admitted` is false if the window is used up. */
   async take(accountId: string, limit: number): Promise<RateLimitState & { admitted: boolean }> {
     for (;;) {
       const lease = this.#leaseOf(accountId, limit);
@@ -70,13 +70,13 @@ export class RateLimiter {
     }
   }
 
-  /** Gives back a request that was taken and then not made; nothing once its window is over. */
+  /** Returns a taken request that wasn't carried out; does nothing if its window has ended. */
   giveBack(accountId: string, { resetsAt, limit }: RateLimitState): void {
     const lease = this.#leases.get(accountId);
     if (lease && stateOf(lease, limit).resetsAt === resetsAt) lease.unspent += 1;
   }
 
-  /** The state without taking anything. */
+  /** Returns the state without taking a request. */
   async peek(accountId: string, limit: number): Promise<RateLimitState> {
     const lease = this.#leaseOf(accountId, limit);
     const { window } = await this.#store.read(accountId);
@@ -129,8 +129,8 @@ export class RateLimiter {
 }
 
 /**
- * The window to count in. One that a process with a faster clock has begun is everybody's: going back to the one
- * before would forget what was leased.
+ * Returns the window to count in. If a process with a faster clock has begun a later window, all processes use that
+ * window, because going back to the earlier one would forget the leased requests.
  */
 function windowFor(stored: LeasedWindow | null, windowStart: IsoTime): LeasedWindow {
   if (!stored || stored.windowStart < windowStart) return { windowStart, leased: 0 };
@@ -145,9 +145,9 @@ function windowStartOf(now: IsoTime): IsoTime {
 function stateOf(lease: Lease, limit: number): RateLimitState {
   return {
     limit,
-    // During maintenance a process sees only what it has leased meanwhile.
+    // During maintenance a process sees only its own leases.
     remaining: Math.min(limit, Math.max(0, lease.unspent + lease.unleased)),
-    // Windows end on whole seconds, and are told without the milliseconds.
+    // Windows end on whole seconds, so the milliseconds are left out.
     resetsAt: addSeconds(lease.windowStart, WINDOW_SECONDS).replace('.000Z', 'Z'),
   };
 }

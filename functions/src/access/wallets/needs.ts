@@ -1,6 +1,6 @@
 import type { Ledger } from '@cloud-bridge/ledger';
 
-/** What finds the wallets that a caller may reach. */
+/** Needs of the code that finds the wallets of a caller. */
 export interface WalletAccessNeeds {
   readonly wallets: Ledger;
 }

@@ -1,10 +1,10 @@
 import { derivedId, type IsoTime, randomId, requestHash } from '@cloud-bridge/base';
 import { type CreditCommand, TEST_WALLET_ID, type WalletAddress } from '@cloud-bridge/ledger';
 
-/** Enough to try everything; test credits cost nothing and buy nothing. */
+/** Credits of a test wallet: enough to try everything. Test credits cost nothing and buy nothing. */
 const TEST_CREDITS = 10_000;
 
-/** The one grant with which an account's test wallet begins; repeating it changes nothing. */
+/** Returns the single grant that fills an account's test wallet; submitting the grant again changes nothing. */
 export function testWalletGrant(accountId: string, now: IsoTime): [WalletAddress, CreditCommand] {
   const command: CreditCommand = {
     type: 'grant',

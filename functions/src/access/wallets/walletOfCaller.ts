@@ -4,8 +4,8 @@ import type { Caller } from '../../platform/http/caller.ts';
 import type { WalletAccessNeeds } from './needs.ts';
 
 /**
- * The wallet that a request is about. A key has exactly one; the owner may name any of the account's, and means the
- * main one otherwise.
+ * Returns the address of the wallet that a request concerns. A key has exactly one wallet; the owner may name any
+ * wallet of the account, and gets the main wallet by default.
  * @throws WALLET_NOT_FOUND
  */
 export async function walletOfCaller(
@@ -20,12 +20,12 @@ export async function walletOfCaller(
   return { accountId, walletId };
 }
 
-/** Wallets that a caller may reach and that need not be looked up. */
+/** Returns the ids of a caller's wallets that are known without a read. */
 export function usualWalletIdsOf(caller: Caller): readonly string[] {
   return caller.kind === 'key' ? [caller.walletId] : OF_EVERY_ACCOUNT;
 }
 
-/** Every wallet that a caller may reach: the one of a key, or all of the owner's, the usual ones first. */
+/** Yields the ids of a caller's wallets: the key's wallet, or all wallets of the owner, main and test wallet first. */
 export async function* walletIdsOf(deps: WalletAccessNeeds, caller: Caller): AsyncGenerator<string> {
   yield* usualWalletIdsOf(caller);
   if (caller.kind === 'key') return;

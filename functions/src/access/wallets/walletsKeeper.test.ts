@@ -12,11 +12,11 @@ function blockersWith(...held: readonly Wallet[]) {
   return walletsKeeper(needs).blockers('a');
 }
 
-it('nothing held is in the way of nothing', async () => {
+it('wallets without held credits do not block a deletion', async () => {
   expect(await blockersWith(emptyWallet('a', 'main', NOW))).toEqual([]);
 });
 
-it('credits that are held in any wallet are in the way', async () => {
+it('held credits in any wallet block a deletion', async () => {
   const wallet = { ...emptyWallet('a', 'sub', NOW), heldCredits: 5 };
   expect(await blockersWith(emptyWallet('a', 'main', NOW), wallet)).toEqual([
     { kind: 'holds', walletId: 'sub', heldCredits: 5 },

@@ -10,7 +10,10 @@ interface KeeperNeeds extends WalletAccessNeeds {
   readonly clock: Clock;
 }
 
-/** Keeps an account's wallets and their ledgers. Held credits are in the way of a deletion. */
+/**
+ * Creates the keeper of wallets and their ledgers: exports both, erases texts of entries, and closes the wallets. Held
+ * credits block a deletion.
+ */
 export function walletsKeeper(needs: KeeperNeeds) {
   const { clock, wallets } = needs;
   return {
@@ -27,7 +30,7 @@ export function walletsKeeper(needs: KeeperNeeds) {
       ledger: (accountId, limit, after) => readLedger(needs, accountId, limit, after),
     },
     erasures: {
-      // Wallet after wallet; the position is the wallet's id and the sequence of the last entry.
+      // Erases wallet after wallet; the position is the wallet's id and the sequence of the last erased entry.
       ledger: async ({ id: accountId }, after) => {
         const walletIds = (await wallets.listIds(accountId)).sort();
         const [walletId = walletIds[0], sequence = '0'] = after?.split('/') ?? [];
@@ -50,7 +53,7 @@ async function readAll({ clock, wallets }: KeeperNeeds, accountId: string) {
   return Promise.all(ids.map((walletId) => wallets.read({ accountId, walletId }, now)));
 }
 
-/** The newest entries of a wallet come first; then comes the next wallet. */
+/** Reads a part of the ledgers, wallet after wallet, each from its newest entry to its oldest. */
 async function readLedger(
   { wallets }: WalletAccessNeeds,
   accountId: string,

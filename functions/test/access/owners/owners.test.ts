@@ -175,7 +175,7 @@ it('a list that fails keeps no other waiting, and a failure is told', async () =
     throw new Error('quota');
   };
   const failing: Parts = { ...deps, users: { ...deps.users, findStandings } };
-  await expect(sweepOwners(failing)).rejects.toThrow('1 lists of owners failed');
+  await expect(sweepOwners(failing)).rejects.toThrow('1 lists of owners could not be checked');
   expect(await sweepOwners(deps)).toEqual({ checkedLists: 1, changedAccounts: 1 });
 });
 
