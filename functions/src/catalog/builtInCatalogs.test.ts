@@ -11,7 +11,7 @@ describe.each(BUILT_IN_CATALOG_NAMES)('the %s catalog', (name) => {
     for (const tier of Object.values(catalog.models)) expect(catalog.tokenTiers).toHaveProperty(tier);
   });
 
-  it('sells bigger packs cheaper or equally dear per credit, in every currency', () => {
+  it('never sells a bigger pack at a higher price per credit, in any currency', () => {
     for (const currency of CURRENCIES) {
       const rates = catalog.packs.flatMap(({ credits, unitAmountsMinor }) => {
         const price = unitAmountsMinor[currency];
@@ -34,7 +34,7 @@ it('cloud-bridge has the published prices of operations', () => {
   });
 });
 
-it('passthrough packs are the price less 5 %, at 100,000 credits a dollar', () => {
+it('passthrough packs have 100,000 credits per dollar of the price less 5 %', () => {
   expect(BUILT_IN_CATALOGS.passthrough.packs.map((pack) => pack.credits)).toEqual([
     949_050, 2_374_050, 4_749_050, 9_499_050, 18_999_050,
   ]);

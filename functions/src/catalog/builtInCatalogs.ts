@@ -5,7 +5,7 @@ export type BuiltInCatalogName = (typeof BUILT_IN_CATALOG_NAMES)[number];
 
 const PACK_NOTE = 'Credits do not expire.';
 
-/** Fixed prices; the bigger the pack, the cheaper the credit, in every currency. */
+/** Packs with fixed prices. A bigger pack has a lower price per credit, in every currency. */
 const CLOUD_BRIDGE_PACKS: Pack[] = [
   pack('starter', 'Starter', 100, { usd: 999, eur: 949, gbp: 849 }),
   pack('growth', 'Growth', 300, { usd: 2499, eur: 2399, gbp: 2099 }),
@@ -38,7 +38,7 @@ const PLANS: Plan[] = [
   {
     slug: 'team',
     name: 'Team',
-    description: 'For teams that want not to think of it.',
+    description: 'For teams that need credits every month.',
     credits: 2_500,
     billing: {
       type: 'renewing',
@@ -49,7 +49,7 @@ const PLANS: Plan[] = [
   },
 ];
 
-/** Credits per 1,000 input and output tokens of three tiers of models. */
+/** Prices of the three tiers of models, in credits per 1,000 input and output tokens. */
 const TOKEN_TIERS: Catalog['tokenTiers'] = {
   core: { inputCreditsPer1kTokens: 1, outputCreditsPer1kTokens: 2 },
   pro: { inputCreditsPer1kTokens: 3, outputCreditsPer1kTokens: 6 },
@@ -90,12 +90,12 @@ const CLOUD_BRIDGE: Catalog = {
   rateLimit: { requestsPerMinute: 100, ownerRequestsPerMinute: 600 },
 };
 
-/** The fee that is kept of a purchase, in hundredths of a percent. */
+/** The fee on a passthrough purchase, in hundredths of a percent. */
 const PASSTHROUGH_FEE_BASIS_POINTS = 500;
 const PASSTHROUGH_CREDITS_PER_CENT = 1_000;
 
 /**
- * Credits of a pass-through purchase: the price less 5 %, at 100,000 credits a dollar.
+ * Returns the credits of a passthrough purchase: 100,000 credits per dollar of the price less 5 %.
  * @param unitAmountMinor price in US cents
  */
 function passthroughCredits(unitAmountMinor: number): number {
@@ -120,7 +120,7 @@ const PASSTHROUGH: Catalog = {
   topUp: { minimumAmountsMinor: { usd: 1_000 }, creditsPerMajorUnit: { usd: passthroughCredits(100) } },
 };
 
-/** The catalogs that ship; what an operator saves in Firestore takes their place. */
+/** The catalogs that ship with the code. A catalog that an operator saves in Firestore replaces them. */
 export const BUILT_IN_CATALOGS: Readonly<Record<BuiltInCatalogName, Catalog>> = {
   'cloud-bridge': CLOUD_BRIDGE,
   passthrough: PASSTHROUGH,

@@ -8,11 +8,12 @@ const versionNumber = z.int().min(1);
 const about = {
   reason: reasonSchema.optional(),
   baseVersion: versionNumber.optional().meta({
-    description: 'The version that the change was made for; 409 `CATALOG_CHANGED` when another is in force.',
+    description:
+      'The version that the change was made for. If another version is in force, the answer is 409 `CATALOG_CHANGED`.',
   }),
 };
 
-/** For what takes the place of something that has parts. */
+/** Fields of a request that replaces something with several parts. */
 const aboutReplacing = {
   ...about,
   removes: z
@@ -21,8 +22,8 @@ const aboutReplacing = {
     .optional()
     .meta({
       description:
-        'What goes with this change, by its path. What would go and is not named here is a 409 ' +
-        '`CATALOG_WOULD_REMOVE` that lists it.',
+        'Paths of the parts that this change removes. If the change would remove other parts, the answer is 409 ' +
+        '`CATALOG_WOULD_REMOVE`, which lists them.',
       example: ['operations.wave', 'packs.starter.unitAmountsMinor.gbp'],
     }),
 };
@@ -31,7 +32,7 @@ export const previewSchema = z.strictObject({ catalog: catalogDraftSchema });
 export const saveCatalogSchema = z.strictObject({
   catalog: catalogDraftSchema.meta({ description: 'The whole catalog, without its version.' }),
   ...aboutReplacing,
-  baseVersion: versionNumber.meta({ description: 'The version that it was made from.' }),
+  baseVersion: versionNumber.meta({ description: 'The version that the catalog was made from.' }),
 });
 export const rollbackSchema = z.strictObject({ version: versionNumber, ...about });
 
@@ -41,7 +42,7 @@ export const createPlanSchema = planSchema.extend(about);
 export const updatePlanSchema = planSchema.omit({ slug: true }).partial().extend(aboutReplacing);
 export const changePricingSchema = catalogSectionsSchema
   .extend({
-    // With its default it would be emptied whenever it is left out.
+    // With the default, a request without this field would empty the list.
     meteredOperations: catalogSectionsSchema.shape.meteredOperations.removeDefault(),
   })
   .partial()
@@ -51,22 +52,30 @@ export const versionsQuery = z.strictObject(pageQuery);
 
 const versionFields = {
   version: versionNumber,
-  createdBy: z.string().nullable().meta({ description: 'Uid of the operator; null: before the first change.' }),
+  createdBy: z
+    .string()
+    .nullable()
+    .meta({ description: "The operator's uid; null for the catalog before the first change." }),
   createdAt: timeOut,
   reason: z.string().nullable(),
-  restoredFrom: z.int().nullable().meta({ description: 'The version whose content it brought back.' }),
+  restoredFrom: z
+    .int()
+    .nullable()
+    .meta({ description: 'The version that this version restored; null for any other change.' }),
 };
 export const versionSummarySchema = z.object(versionFields).meta({ id: 'CatalogVersionSummary' });
 export const versionSchema = z.object({ ...versionFields, catalog: catalogSchema }).meta({ id: 'CatalogVersion' });
 
 export const differencesSchema = z
   .object({
-    baseVersion: versionNumber.meta({ description: 'The version in force, with which it was compared.' }),
-    removes: z.array(z.string()).meta({ description: 'What would go: to be named as `removes` when it is saved.' }),
+    baseVersion: versionNumber.meta({ description: 'The version in force, which the draft was compared with.' }),
+    removes: z
+      .array(z.string())
+      .meta({ description: 'Paths of the parts that the draft removes; saving it must name them in `removes`.' }),
     differences: z.array(
       z.object({
         field: z.string().meta({ example: 'packs.starter.credits' }),
-        before: z.unknown().meta({ description: 'Null: there is none.' }),
+        before: z.unknown().meta({ description: 'Null if the field does not exist.' }),
         after: z.unknown(),
       }),
     ),

@@ -5,15 +5,15 @@ import { BUILT_IN_CATALOGS, type BuiltInCatalogName } from './builtInCatalogs.ts
 import type { Catalog } from './catalog.ts';
 import { currentCatalogRef } from './storedCatalog.ts';
 
-/** How long an edit may take to reach every instance. */
+/** Milliseconds until a change of the catalog has reached every instance. */
 const CATALOG_CACHE_MS = 10_000;
 
-/** Gives the catalog in force. */
+/** Reads the catalog in force. */
 export interface CatalogReader {
   current(): Promise<Catalog>;
 }
 
-/** Reads `catalog/current` with a short cache; where there is none, the built-in catalog is in force. */
+/** Reads `catalog/current` with a short cache. Without that document the built-in catalog is in force. */
 export class CatalogStore implements CatalogReader {
   readonly #cache: LRUCache<'current', Catalog>;
 
@@ -28,7 +28,7 @@ export class CatalogStore implements CatalogReader {
         try {
           return snapshot.data() ?? BUILT_IN_CATALOGS[builtIn];
         } catch (error) {
-          // Selling by a price list that is broken would be worse than not selling.
+          // Not selling is better than selling at wrong prices.
           logger.error('catalog/current is invalid', {
             problem: error instanceof Error ? error.message : String(error),
           });

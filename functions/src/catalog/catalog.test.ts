@@ -15,7 +15,7 @@ it.each<[field: string, change: Partial<CatalogDraft>]>([
   ['plans.0.billing.termDays', { plans: [{ ...plan, billing: { ...fixedTerm, termDays: TOO_MUCH } }, ...plans] }],
   ['topUp.creditsPerMajorUnit.usd', { topUp: { ...draft.topUp, creditsPerMajorUnit: { usd: TOO_MUCH } } }],
   ['checkin.rewardsCredits.0', { checkin: { ...draft.checkin, rewardsCredits: [TOO_MUCH] } }],
-])('%s has a bound within which everything that is counted with it stays exact', (field, change) => {
+])('%s has an upper bound, so that sums and products of it stay exact', (field, change) => {
   const { error } = catalogDraftSchema.safeParse({ ...draft, ...change });
   expect(error?.issues.map(({ path }) => path.join('.'))).toContain(field);
 });

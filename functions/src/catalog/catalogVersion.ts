@@ -1,27 +1,27 @@
 import type { IsoTime } from '@cloud-bridge/base';
 import type { Catalog } from './catalog.ts';
 
-/** One version of the catalog, as it was saved; it never changes. */
+/** A saved version of the catalog; versions never change. */
 export interface CatalogVersion {
   readonly version: number;
   readonly catalog: Catalog;
-  /** Uid of the operator; null for what was in force before the first change. */
+  /** The operator's uid; null for the catalog that was in force before the first change. */
   readonly createdBy: string | null;
   readonly createdAt: IsoTime;
   readonly reason: string | null;
-  /** The version whose content this one brought back. */
+  /** The version that this version restored; null for any other change. */
   readonly restoredFrom: number | null;
 }
 
-/** A figure or text that two catalogs don't share; null: there is none. */
+/** A value that differs between two catalogs; null where a catalog doesn't have it. */
 export interface CatalogDifference {
-  /** Where it stands, such as `packs.starter.credits`. */
+  /** The path of the value, such as `packs.starter.credits`. */
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** What two catalogs differ in, besides their version: packs and plans by their names, whatever their place. */
+/** Lists the differences between two catalogs except their version. Compares packs and plans by name, not by place. */
 export function catalogDifferences(before: object, after: object): CatalogDifference[] {
   const [from, to] = [leavesOf(before), leavesOf(after)];
   return [...new Set([...from.keys(), ...to.keys()])].sort().flatMap((field) => {
@@ -31,7 +31,7 @@ export function catalogDifferences(before: object, after: object): CatalogDiffer
   });
 }
 
-/** Every value that isn't an object, by its dotted path; lists of nameless things are values too. */
+/** Returns every value that isn't an object, by its dotted path. A list of items without names is one value. */
 function leavesOf(value: unknown, path: readonly string[] = []): Map<string, unknown> {
   const parts = partsOf(value);
   if (parts === null) return new Map([[path.join('.'), value]]);
@@ -43,11 +43,11 @@ function partsOf(value: unknown): [string, unknown][] | null {
   if (!Array.isArray(value)) return Object.entries(value).filter(([, part]) => part !== undefined);
   const names = value.map(nameOf);
   if (value.length === 0 || names.includes(null)) return null;
-  // The order in which they are shown counts as well; no name has a star.
+  // The order of the items counts as well; no name contains a star.
   return [['*', names], ...value.map((part, index): [string, unknown] => [names[index] ?? '', part])];
 }
 
-/** A pack's key, a plan's slug. */
+/** Returns a pack's key or a plan's slug; null for another value. */
 function nameOf(value: unknown): string | null {
   if (value === null || typeof value !== 'object') return null;
   const { key, slug } = value as { key?: unknown; slug?: unknown };

@@ -5,14 +5,14 @@ import type { Catalog } from './catalog.ts';
 import type { CatalogVersion } from './catalogVersion.ts';
 import { CATALOGS, currentCatalogRef } from './storedCatalog.ts';
 
-/** The catalog in force, as a unit of work has read it. */
+/** The catalog in force, as read in a unit of work. */
 export interface CurrentCatalog {
   readonly catalog: Catalog;
-  /** False as long as the built-in catalog is in force. */
+  /** False while the built-in catalog is in force. */
   readonly isStored: boolean;
-  /** False when its version was never written down: it is what was in force before the first change. */
+  /** False if the version isn't recorded yet: before the first change. */
   readonly isRecorded: boolean;
-  /** The number that the next version gets. */
+  /** The number of the next version. */
   readonly nextVersion: number;
 }
 
@@ -36,7 +36,7 @@ export class CatalogVersionStore {
     return this.#db.collection('catalog').withConverter(CATALOG_VERSIONS).doc(`v${version}`);
   }
 
-  /** The catalog in force, without any cache. */
+  /** Reads the catalog in force, without a cache. */
   async current(): Promise<Catalog> {
     return (await this.#current.get()).data() ?? this.#builtIn;
   }
@@ -46,12 +46,12 @@ export class CatalogVersionStore {
     const catalog = snapshot.data() ?? this.#builtIn;
     const [recorded] = await unit.getAll(this.#ref(catalog.version));
     let nextVersion = catalog.version + 1;
-    // Numbers are taken when somebody has set an older catalog by hand.
+    // The following numbers are taken if somebody has set an older catalog by hand.
     while ((await unit.getAll(this.#ref(nextVersion)))[0].exists) nextVersion += 1;
     return { catalog, isStored: snapshot.exists, isRecorded: recorded.exists, nextVersion };
   }
 
-  /** Puts a version in force, after {@link currentIn}; what was in force before is kept, too. */
+  /** Puts a version in force, after {@link currentIn}. Records the previous version, unless that is recorded already. */
   writeIn(unit: UnitOfWork, before: CurrentCatalog, next: CatalogVersion): void {
     if (!before.isRecorded) {
       const { catalog } = before;
@@ -60,7 +60,7 @@ export class CatalogVersionStore {
       unit.create(this.#ref(catalog.version), first satisfies CatalogVersion);
     }
     unit.create(this.#ref(next.version), next);
-    // Every field of a catalog is written, so nothing of the one before is left.
+    // Writes every field of a catalog, so nothing of the previous catalog is left.
     if (before.isStored) unit.update(this.#current, CATALOGS.whole(next.catalog));
     else unit.create(this.#current, next.catalog);
   }
@@ -74,7 +74,7 @@ export class CatalogVersionStore {
     return snapshot.data() ?? null;
   }
 
-  /** Versions below one, the latest first. Their numbers follow each other, so that no index is needed. */
+  /** Lists the versions below a number, newest first. Version numbers are consecutive, so no index is needed. */
   async list(below: number, limit: number): Promise<CatalogVersion[]> {
     const numbers = Array.from({ length: limit }, (_, index) => below - 1 - index).filter((version) => version > 0);
     if (numbers.length === 0) return [];

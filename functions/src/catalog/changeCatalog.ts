@@ -12,21 +12,21 @@ export interface ChangedCatalog {
   readonly replayed: boolean;
 }
 
-/** Why a change is made, and the version that it was made for; any, unless given. */
+/** The reason for a change, and the version that the change was made for; without a version, it applies to any. */
 export interface CatalogChange {
   readonly baseVersion?: number | undefined;
   readonly reason?: string | undefined;
-  /** What goes with this change, by its path; nothing else may. */
+  /** Paths of the parts that this change removes; it may remove no others. */
   readonly removes?: readonly string[] | undefined;
 }
 
-/** How many differences a record of the audit log lists. */
+/** Differences that one record of the audit log lists at most. */
 const MAX_RECORDED_DIFFERENCES = 200;
 
 /**
- * Makes a new version of the catalog out of the one in force. Every instance sells by it within ten seconds; orders
- * and charges that were made stay as they were.
- * @param draft given the catalog in force; may throw to refuse
+ * Makes a new version of the catalog from the one in force. Every instance uses it within ten seconds; existing orders
+ * and charges don't change.
+ * @param draft gets the catalog in force and returns the new catalog; may throw to refuse
  * @throws CATALOG_CHANGED, CATALOG_WOULD_REMOVE, IDEMPOTENCY_KEY_REUSED, INVALID_REQUEST
  */
 export function changeCatalog(
@@ -39,8 +39,8 @@ export function changeCatalog(
 }
 
 /**
- * Brings an earlier version's content back, as a new version; whoever names a version says with it what goes that was
- * added since.
+ * Restores an earlier version's content as a new version. Parts that were added since then are removed and need not be
+ * named, because the version implies them.
  * @throws CATALOG_VERSION_NOT_FOUND, and otherwise what {@link changeCatalog} throws about versions and keys
  */
 export function rollBackCatalog(
@@ -74,7 +74,7 @@ async function saveVersion(
     if (baseVersion !== undefined && baseVersion !== current.version) throw catalogChanged(current.version);
     const { draft, restoredFrom } = await draftFrom(unit, current);
     const catalog = validCatalog({ ...draft, version: before.nextVersion });
-    // A version that is brought back says itself what it has.
+    // A restored version implies the removals.
     if (restoredFrom === null) assertRemovalsNamed(current, catalog, removes);
     const about = { createdBy: operator.actorId, createdAt: now, reason: reason ?? null, restoredFrom };
     const version: CatalogVersion = { version: catalog.version, catalog, ...about };

@@ -3,14 +3,14 @@ import { packExists, planExists } from './catalog.errors.ts';
 import type { Catalog, Pack, Plan } from './catalog.ts';
 import type { CatalogChange } from './changeCatalog.ts';
 
-/** What a request says of a change, apart from the change itself. */
+/** Splits a request into the information about the change (reason, base version, removals) and the changed fields. */
 export function splitChange<T extends CatalogChange>(body: T) {
   const { reason, baseVersion, removes, ...rest } = body;
   return { about: { reason, baseVersion, removes }, fields: withoutUndefined(rest) };
 }
 
 /**
- * The catalog with one pack more, at the end.
+ * Returns the catalog with another pack at the end.
  * @throws PACK_EXISTS
  */
 export function withPack(catalog: Catalog, pack: Pack): Catalog {
@@ -19,7 +19,7 @@ export function withPack(catalog: Catalog, pack: Pack): Catalog {
 }
 
 /**
- * The catalog with a pack changed.
+ * Returns the catalog with a changed pack.
  * @throws PACK_NOT_FOUND
  */
 export function withChangedPack(catalog: Catalog, key: string, change: Partial<Pack>): Catalog {
@@ -28,7 +28,7 @@ export function withChangedPack(catalog: Catalog, key: string, change: Partial<P
 }
 
 /**
- * The catalog with one plan more, at the end.
+ * Returns the catalog with another plan at the end.
  * @throws PLAN_EXISTS
  */
 export function withPlan(catalog: Catalog, plan: Plan): Catalog {
@@ -37,7 +37,7 @@ export function withPlan(catalog: Catalog, plan: Plan): Catalog {
 }
 
 /**
- * The catalog with a plan changed.
+ * Returns the catalog with a changed plan.
  * @throws PLAN_NOT_FOUND
  */
 export function withChangedPlan(catalog: Catalog, slug: string, change: Partial<Plan>): Catalog {
@@ -46,7 +46,7 @@ export function withChangedPlan(catalog: Catalog, slug: string, change: Partial<
 }
 
 /**
- * The pack with this slug.
+ * Returns the pack with a key.
  * @throws PACK_NOT_FOUND
  */
 export function findPack({ packs }: Catalog, key: string): Pack {
@@ -56,7 +56,7 @@ export function findPack({ packs }: Catalog, key: string): Pack {
 }
 
 /**
- * The plan with this slug.
+ * Returns the plan with a slug.
  * @throws PLAN_NOT_FOUND
  */
 export function findPlan({ plans }: Catalog, slug: string): Plan {

@@ -4,12 +4,12 @@ import type { AuditLogNeeds } from '../access/auditLog/needs.ts';
 import type { CatalogReader } from './catalog.store.ts';
 import type { CatalogVersionStore } from './catalogVersions.store.ts';
 
-/** What reads the catalog as it is now. */
+/** Needs of the code that reads the catalog in force. */
 export interface ReadsCatalog {
   readonly catalog: CatalogReader;
 }
 
-/** What reads and changes the catalog. */
+/** Needs of the code that reads and changes the catalog. */
 export interface CatalogNeeds extends AuditLogNeeds, ReadsCatalog {
   readonly catalogVersions: CatalogVersionStore;
   readonly clock: Clock;

@@ -20,7 +20,7 @@ it.each([
 
 it.each([
   ['an unknown plan', { planSlug: 'gold', currency: 'usd' }, 'UNKNOWN_PLAN'],
-  ['a name that every object has', { planSlug: 'constructor', currency: 'usd' }, 'UNKNOWN_PLAN'],
+  ['the name of a property that every object has', { planSlug: 'constructor', currency: 'usd' }, 'UNKNOWN_PLAN'],
   ['a currency that is not sold', { planSlug: 'team', currency: 'chf' }, 'UNKNOWN_CURRENCY'],
   ['an interval for a term', { planSlug: 'pro', currency: 'usd', interval: 'month' }, 'INVALID_REQUEST'],
 ] as const)('refuses %s', (_name, request, code) => {

@@ -4,30 +4,30 @@ import { refusedField } from '../platform/errors/refusal.ts';
 import { type Catalog, type Plan, type Prices, type ProductIds, productIdsOfPlan } from './catalog.ts';
 import { CURRENCIES, type Currency } from './currency.ts';
 
-/** How long what is paid for lasts: a term that ends by itself, or a month or year that renews. */
+/** The period that a payment covers: a fixed term, or a month or year that renews. */
 export const PLAN_INTERVALS = ['term', 'month', 'year'] as const;
 type PlanInterval = (typeof PLAN_INTERVALS)[number];
 
-/** What one period of a plan is: fixed when it is sold, whatever becomes of the catalog. */
+/** A period of a plan, as sold: later changes of the catalog don't change it. */
 export interface PlanPeriod {
   readonly planSlug: string;
   readonly planName: string;
   readonly interval: PlanInterval;
-  /** How long a term lasts; null for what renews. */
+  /** Days of a fixed term; null for a renewing period. */
   readonly termDays: number | null;
-  /** Credits for the whole period: of a year twelve times those of a month. */
+  /** Credits for the whole period: for a year, twelve times those of a month. */
   readonly credits: number;
 }
 
-/** A period at its price. */
+/** A period with its price. */
 export interface PlanOffer extends PlanPeriod {
-  /** What it costs in each currency that it is sold in. */
+  /** The price in each currency in which the plan is sold. */
   readonly unitAmountsMinor: Prices;
   readonly currency: Currency;
   readonly unitAmountMinor: number;
 }
 
-/** What a caller asks for. */
+/** A request for a plan. */
 export interface PlanRequest {
   readonly planSlug: string;
   readonly interval?: 'month' | 'year' | undefined;
@@ -37,7 +37,7 @@ export interface PlanRequest {
 const MONTHS_OF_YEAR = 12;
 
 /**
- * What is sold on request; a plan that renews does so monthly unless asked otherwise. Pure.
+ * Returns the offer for a request. A renewing plan is offered by the month unless the request says otherwise. Pure.
  * @throws UNKNOWN_PLAN, UNKNOWN_CURRENCY, or INVALID_REQUEST for an interval that the plan doesn't have
  */
 export function offerOf(catalog: Pick<Catalog, 'plans'>, request: PlanRequest): PlanOffer {
@@ -67,7 +67,7 @@ function periodOf({ billing, credits }: Plan, interval: 'month' | 'year' | undef
   return { interval, termDays: null, credits: yearly, prices: billing.yearlyUnitAmountsMinor };
 }
 
-/** What an offer is at providers that sell products of their own. Pure. */
+/** Returns the ids of an offer's products at providers that sell their own products. Pure. */
 export function productIdsOf(
   { plans }: Pick<Catalog, 'plans'>,
   { planSlug, interval }: Pick<PlanOffer, 'planSlug' | 'interval'>,
@@ -77,7 +77,7 @@ export function productIdsOf(
 }
 
 /**
- * The period that a provider's product sells; null for a product that is no plan of the catalog's. Pure.
+ * Returns the period that a provider's product stands for; null if the product isn't a plan of the catalog. Pure.
  * @throws INVALID_REQUEST
  */
 export function periodOfProduct(

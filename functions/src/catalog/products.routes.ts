@@ -27,14 +27,14 @@ import type { CatalogNeeds } from './needs.ts';
 const tag = 'Admin';
 const access = { to: 'admin' } as const;
 const reused = ['IDEMPOTENCY_KEY_REUSED'] as const;
-const description = 'Makes a new version of the catalog; what is left out stays as it is.';
+const description = 'Makes a new version of the catalog. Parts that are left out stay as they are.';
 
 export const productRoutes = [
   defineRoute({
     method: 'get',
     path: '/admin/plans',
     tag,
-    summary: 'Plans as the catalog has them',
+    summary: 'List the plans of the catalog',
     access,
     response: dataOf(z.array(planSchema)),
     handle: async (deps: CatalogNeeds) => data((await deps.catalogVersions.current()).plans),
@@ -61,8 +61,8 @@ export const productRoutes = [
     method: 'put',
     path: '/admin/plans/:id',
     tag,
-    summary: 'Change a plan; the id is its slug',
-    description: `${description} Subscriptions that run keep their terms.`,
+    summary: 'Change a plan',
+    description: `The id is the slug of the plan. ${description} Running subscriptions keep their terms.`,
     access,
     params: idParams,
     body: updatePlanSchema,
@@ -80,7 +80,7 @@ export const productRoutes = [
     method: 'get',
     path: '/admin/packs',
     tag,
-    summary: 'Packs as the catalog has them',
+    summary: 'List the packs of the catalog',
     access,
     response: dataOf(z.array(packSchema)),
     handle: async (deps: CatalogNeeds) => data((await deps.catalogVersions.current()).packs),
@@ -107,8 +107,8 @@ export const productRoutes = [
     method: 'put',
     path: '/admin/packs/:id',
     tag,
-    summary: 'Change a pack; the id is its key',
-    description,
+    summary: 'Change a pack',
+    description: `The id is the key of the pack. ${description}`,
     access,
     params: idParams,
     body: updatePackSchema,
@@ -126,7 +126,7 @@ export const productRoutes = [
     method: 'get',
     path: '/admin/pricing',
     tag,
-    summary: 'Prices of operations, tokens and top-ups',
+    summary: 'Get the prices of operations, tokens and top-ups',
     access,
     response: dataOf(pricingSchema),
     handle: async (deps: CatalogNeeds) => data(pricingOf(await deps.catalogVersions.current())),
@@ -135,10 +135,8 @@ export const productRoutes = [
     method: 'put',
     path: '/admin/pricing',
     tag,
-    summary: 'Change prices of operations, tokens or top-ups',
-    description:
-      `${description} A part that is given takes the place of the whole part; ` +
-      'what it leaves out has to be named in `removes`.',
+    summary: 'Change the prices of operations, tokens or top-ups',
+    description: `${description} A given part replaces the whole part; entries that it leaves out must be named in \`removes\`.`,
     access,
     body: changePricingSchema,
     response: dataOf(pricingSchema),

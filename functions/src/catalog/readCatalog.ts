@@ -8,8 +8,8 @@ import type { CatalogNeeds } from './needs.ts';
 import { removalsOf } from './removals.ts';
 
 /**
- * A version by its number.
- * @throws CATALOG_VERSION_NOT_FOUND, also for what is no number
+ * Finds a version by its number.
+ * @throws CATALOG_VERSION_NOT_FOUND, also if the id isn't a number
  */
 export async function findVersion(deps: CatalogNeeds, id: string): Promise<CatalogVersion> {
   const version = /^[1-9]\d{0,14}$/.test(id) ? await deps.catalogVersions.find(Number(id)) : null;
@@ -17,7 +17,7 @@ export async function findVersion(deps: CatalogNeeds, id: string): Promise<Catal
   return version;
 }
 
-/** Versions that operators have saved, and what was in force before; the latest first. */
+/** Lists a page of the versions that operators have saved, and the version in force before the first; newest first. */
 export async function pageOfVersions(
   deps: CatalogNeeds,
   below: number | undefined,
@@ -28,7 +28,7 @@ export async function pageOfVersions(
   return toPage(versions, limit, ({ version }) => sequencePositionOf({ sequence: version }));
 }
 
-/** What saving a catalog would change now. */
+/** Returns the differences and removals that saving a catalog would make now. */
 export async function previewCatalog(
   deps: CatalogNeeds,
   draft: CatalogDraft,

@@ -27,7 +27,7 @@ it.each([
     { topUp: { ...catalog.topUp, minimumAmountsMinor: { usd: 1_000, eur: 1_000 } } },
     ['topUp.minimumAmountsMinor.gbp'],
   ],
-])('%s that is left out is named', (_name, change, removed) => {
+])('%s that is left out counts as removed', (_name, change, removed) => {
   expect(removalsOf(catalog, { ...catalog, ...change })).toEqual(removed);
 });
 
@@ -53,7 +53,7 @@ it.each([
   expect(removalsOf(catalog, { ...catalog, ...change })).toEqual([]);
 });
 
-it('a product that is taken away in so many words is a change', () => {
+it('setting a product to null is a change, leaving it out is a removal', () => {
   const sold = { ...catalog, packs: [{ ...starter, creemProductId: 'prod_1' }, ...packs] };
   expect(removalsOf(sold, { ...sold, packs: [{ ...starter, creemProductId: null }, ...packs] })).toEqual([]);
   expect(removalsOf(sold, catalog)).toEqual(['packs.starter.creemProductId']);

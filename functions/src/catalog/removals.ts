@@ -2,8 +2,9 @@ import { invalidField, isRecord } from '@cloud-bridge/base';
 import { catalogWouldRemove } from './catalog.errors.ts';
 
 /**
- * Refuses a change that would remove something without saying so, and one that says so of something that stays.
- * @throws CATALOG_WOULD_REMOVE, which lists everything that would go, INVALID_REQUEST for a name that would stay
+ * Refuses a change that removes a part without naming it, and a change that names a part which stays.
+ * @throws CATALOG_WOULD_REMOVE, which lists everything that the change removes, INVALID_REQUEST for a named part that
+ *   stays
  */
 export function assertRemovalsNamed(before: object, after: object, named: readonly string[]): void {
   const removed = removalsOf(before, after);
@@ -13,8 +14,8 @@ export function assertRemovalsNamed(before: object, after: object, named: readon
 }
 
 /**
- * What a catalog has that its next version would not have, by dotted path: a whole pack, not each of its fields. A plan
- * that is sold in another way (its `type`) has other fields by design, so nothing of the old way counts as removed.
+ * Returns the dotted paths of the parts that the next version of a catalog leaves out: a whole pack, not each of its
+ * fields. A plan whose billing `type` changes has other fields by design, so none of its old fields count as removed.
  */
 export function removalsOf(before: object, after: object): string[] {
   return lostIn(before, after, []).sort();
@@ -24,19 +25,19 @@ function lostIn(before: unknown, after: unknown, path: readonly string[]): strin
   const [had, has] = [partsOf(before, path), partsOf(after, path)];
   if (!had || !has || (isBilling(path) && had.get('type') !== has.get('type'))) return [];
   return [...had].flatMap(([name, part]) => {
-    // Null says that there is nothing: such a part can't go, and becoming null is said in so many words.
+    // A part that is null has no content to remove; and setting a part to null is explicit, so it isn't a removal.
     if (part === null) return [];
     const field = [...path, name];
     return has.has(name) ? lostIn(part, has.get(name), field) : [field.join('.')];
   });
 }
 
-/** Only a plan's `billing` has a type: elsewhere `type` is the name of an operation, a pack or the like. */
+/** True for the path of a plan's billing, which has a type. Elsewhere `type` may be an operation's or pack's name. */
 function isBilling([section, , field, ...rest]: readonly string[]): boolean {
   return section === 'plans' && field === 'billing' && rest.length === 0;
 }
 
-/** The named parts of an object or a list; none for a value that has no parts. */
+/** Returns the named parts of an object or a list; null for a value without named parts. */
 function partsOf(value: unknown, path: readonly string[]): Map<string, unknown> | null {
   if (isRecord(value)) return new Map(Object.entries(value).filter(([, part]) => part !== undefined));
   if (!Array.isArray(value)) return null;
@@ -44,7 +45,7 @@ function partsOf(value: unknown, path: readonly string[]): Map<string, unknown> 
   return names.every((name) => name !== null) ? new Map(names.map((name, index) => [name, value[index]])) : null;
 }
 
-/** A pack's key or a plan's slug; operations that are metered are their names. */
+/** Returns a pack's key, a plan's slug, or the item itself for a metered operation; null for an item without a name. */
 function nameOf(item: unknown, path: readonly string[]): string | null {
   if (path[0] === 'meteredOperations') return String(item);
   const name = isRecord(item) ? (item.key ?? item.slug) : null;

@@ -2,7 +2,7 @@ import { storedAs } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { type Catalog, catalogSchema } from './catalog.ts';
 
-/** Operators may write the catalog by hand, so whatever is read is checked. */
+/** Converts and validates the stored catalog, because operators may write the document by hand. */
 export const CATALOGS = storedAs<Catalog>({ fromStored: (fields) => catalogSchema.parse(fields) });
 
 /** `catalog/current`: the catalog in force. */

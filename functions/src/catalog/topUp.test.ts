@@ -14,7 +14,7 @@ it.each([
   expect(topUpOf(catalog, amount, currency)).toEqual({ credits, unitAmountMinor, currency });
 });
 
-it('is exact where the product of amount and rate is more than a safe integer', () => {
+it('is exact even if the product of amount and rate is not a safe integer', () => {
   const topUp = { minimumAmountsMinor: { usd: 1 }, creditsPerMajorUnit: { usd: 9_000_000_000 } };
   expect(topUpOf({ ...catalog, topUp }, 999_999.99, 'usd').credits).toBe(8_999_999_910_000_000);
 });
@@ -23,12 +23,12 @@ it.each([
   ['less than the minimum', 9.99, 'usd', 'AMOUNT_TOO_SMALL'],
   ['a third decimal', 10.001, 'usd', 'INVALID_REQUEST'],
   ['a currency that is not sold', 10, 'chf', 'UNKNOWN_CURRENCY'],
-  ['a name that every object has', 10, 'constructor', 'UNKNOWN_CURRENCY'],
+  ['the name of a property that every object has', 10, 'constructor', 'UNKNOWN_CURRENCY'],
 ])('refuses %s', (_name, amount, currency, code) => {
   expect(() => topUpOf(catalog, amount, currency)).toThrow(expect.objectContaining({ code }));
 });
 
-it('sells nothing for money that buys less than one credit', () => {
+it('refuses an amount that buys less than one credit', () => {
   const topUp = { minimumAmountsMinor: { usd: 1 }, creditsPerMajorUnit: { usd: 1 } };
   expect(() => topUpOf({ ...catalog, topUp }, 0.99, 'usd')).toThrow(
     expect.objectContaining({ code: 'AMOUNT_TOO_SMALL' }),
@@ -45,7 +45,7 @@ describe('USDC', () => {
     expect(requireTopUpForMicros(catalog, amountMicros)).toEqual({ credits, unitAmountMinor, currency: 'usd' });
   });
 
-  it('fractions of a cent count for credits, which are rounded down once', () => {
+  it('counts fractions of a cent for the credits, which are rounded down once', () => {
     const { credits } = requireTopUpForMicros(BUILT_IN_CATALOGS.passthrough, 10_009_999);
     expect(credits).toBe(950_949);
   });
@@ -53,7 +53,7 @@ describe('USDC', () => {
   it.each([
     ['less than the minimum', 9_999_999, catalog, 'AMOUNT_TOO_SMALL'],
     [
-      'dollars where none are taken',
+      'dollars if top-ups are not sold in dollars',
       10_000_000,
       { topUp: { minimumAmountsMinor: {}, creditsPerMajorUnit: {} } },
       'UNKNOWN_CURRENCY',

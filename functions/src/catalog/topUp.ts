@@ -4,7 +4,7 @@ import type { Catalog } from './catalog.ts';
 import { CURRENCIES, type Currency } from './currency.ts';
 import { minorUnitsOf, renderPrice } from './money.ts';
 
-/** What a top-up comes to. */
+/** The credits that a top-up buys, and its price. */
 interface TopUpProduct {
   readonly credits: number;
   readonly unitAmountMinor: number;
@@ -12,7 +12,7 @@ interface TopUpProduct {
 }
 
 /**
- * What an amount of money buys by the catalog's rate; fractions of a credit are dropped.
+ * Returns the credits that an amount of money buys at the catalog's rate, rounded down.
  * @param amount dollars, euros or pounds, with at most two decimals
  * @throws AMOUNT_TOO_SMALL, INVALID_REQUEST, UNKNOWN_CURRENCY
  */
@@ -32,7 +32,10 @@ function amountTooSmall({ minimumAmountsMinor }: Catalog['topUp'], currency: Cur
   return refusedField('AMOUNT_TOO_SMALL', 'amount', `must be at least ${formatted}`);
 }
 
-/** The same for an amount in the smallest unit of a currency; null when that isn't sold, or buys nothing. */
+/**
+ * Returns the credits that an amount in the smallest unit of a currency buys; null if top-ups aren't sold in that
+ * currency, or the amount is below the minimum or buys less than one credit.
+ */
 export function topUpFor(
   { topUp }: Pick<Catalog, 'topUp'>,
   unitAmountMinor: number,
@@ -44,9 +47,9 @@ export function topUpFor(
 }
 
 /**
- * The same for an amount of USDC, which is taken for as many US dollars. Credits are counted from the whole amount and
- * rounded down once; of the price, fractions of a cent are dropped.
- * @param amountMicros in millionths of a dollar
+ * Returns the credits that an amount of USDC buys, counted as US dollars. Credits are computed from the whole amount
+ * and rounded down once; the price is rounded down to cents.
+ * @param amountMicros millionths of a dollar
  * @throws AMOUNT_TOO_SMALL, UNKNOWN_CURRENCY
  */
 export function requireTopUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountMicros: number): TopUpProduct {
@@ -56,7 +59,7 @@ export function requireTopUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountM
   throw refusedField('UNKNOWN_CURRENCY', 'amount', 'must not be in dollars');
 }
 
-/** The same; null where dollars aren't sold, and for too small an amount. */
+/** Like {@link requireTopUpForMicros}; null if top-ups aren't sold in dollars, or the amount is too small. */
 export function topUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountMicros: number): TopUpProduct | null {
   const minimumMinor = topUp.minimumAmountsMinor.usd ?? Number.POSITIVE_INFINITY;
   const unitAmountMinor = Number(BigInt(amountMicros) / 10_000n);
@@ -64,7 +67,7 @@ export function topUpForMicros({ topUp }: Pick<Catalog, 'topUp'>, amountMicros: 
   return unitAmountMinor < minimumMinor || credits < 1 ? null : { credits, unitAmountMinor, currency: 'usd' };
 }
 
-/** Exact at any rate: the product of both may be more than a safe integer. */
+/** Computes with BigInt, because the product of amount and rate may exceed a safe integer. */
 function creditsFor(amount: number, partsPerMajorUnit: number, creditsPerMajorUnit: number): number {
   const credits = (BigInt(amount) * BigInt(creditsPerMajorUnit)) / BigInt(partsPerMajorUnit);
   return assertNonNegative(Number(credits), 'credits');

@@ -5,9 +5,9 @@ import { isOneLine } from '../platform/http/schemas.ts';
 import { type Catalog, catalogSchema } from './catalog.ts';
 
 /**
- * The catalog, if it is one that may be saved. Control characters are looked for here only: a catalog that was saved
- * with some goes on being sold by.
- * @throws INVALID_REQUEST that says what is wrong with the catalog
+ * Returns a catalog if it may be saved. Only here control characters are refused: a stored catalog that already has
+ * some stays in force.
+ * @throws INVALID_REQUEST that names the wrong fields
  */
 export function validCatalog(candidate: unknown): Catalog {
   const parsed = catalogSchema.safeParse(candidate, { error: issueText });

@@ -8,24 +8,24 @@ const catalog = {
 };
 
 describe('the price of an operation', () => {
-  it('is the price of one times the quantity', () => {
+  it('is the unit price times the quantity', () => {
     expect(priceOf(catalog, { operation: 'follow', quantity: 7 })).toBe(21);
     expect(priceOf(catalog, { operation: 'presetList', quantity: MAX_QUANTITY })).toBe(0);
   });
 
-  it.each(['unknown', '__proto__', 'constructor', 'toString', ''])('is never nothing for %j', (operation) => {
+  it.each(['unknown', '__proto__', 'constructor', 'toString', ''])('is refused, not free, for %j', (operation) => {
     expect(() => priceOf(catalog, { operation, quantity: 1 })).toThrow(
       expect.objectContaining({ code: 'UNKNOWN_OPERATION' }),
     );
   });
 
-  it('is refused where it would not be exact', () => {
+  it('is refused if it would not be exact', () => {
     expect(() => priceOf(catalog, { operation: 'dear', quantity: 2 })).toThrow(
       expect.objectContaining({ code: 'PRICE_OUT_OF_RANGE' }),
     );
   });
 
-  it('has no use for tokens', () => {
+  it('refuses usage of tokens', () => {
     const usage = { tier: 'core', inputTokens: 1, outputTokens: 1 };
     expect(() => priceOf(catalog, { operation: 'follow', quantity: 1, usage })).toThrow('usage');
   });
@@ -45,7 +45,7 @@ describe('the price of tokens', () => {
     expect(tokenPriceOf(catalog, { tier, inputTokens, outputTokens })).toBe(credits);
   });
 
-  it("is that of the model's tier", () => {
+  it("is the price of the model's tier", () => {
     const usage = { model: 'claude-opus', inputTokens: 1000, outputTokens: 0 };
     expect(priceOf(catalog, { operation: 'completion', quantity: 1, usage })).toBe(8);
   });
@@ -64,13 +64,13 @@ describe('the price of tokens', () => {
     [{ model: '__proto__' }, 'UNKNOWN_MODEL'],
     [{}, 'UNKNOWN_MODEL'],
     [{ tier: 'toString' }, 'UNKNOWN_TIER'],
-  ])('is never nothing for %j', (named, code) => {
+  ])('is refused, not free, for %j', (named, code) => {
     expect(() => tokenPriceOf(catalog, { ...named, inputTokens: 1, outputTokens: 1 })).toThrow(
       expect.objectContaining({ code }),
     );
   });
 
-  it('needs to know the usage: none told is not none used', () => {
+  it('requires the usage: missing usage is refused, zero usage is free', () => {
     expect(() => priceOf(catalog, { operation: 'completion', quantity: 1 })).toThrow('usage');
     const usage = { tier: 'core', inputTokens: 0, outputTokens: 0 };
     expect(priceOf(catalog, { operation: 'completion', quantity: 1, usage })).toBe(0);

@@ -3,25 +3,24 @@ import { refusedField } from '../../platform/errors/refusal.ts';
 import type { Catalog } from '../catalog.ts';
 import { type TokenUsage, tokenPriceOf } from './tokenPrice.ts';
 
-/** The most units that one charge may be for. */
+/** The largest quantity of one charge, in units. */
 export const MAX_QUANTITY = 1_000_000;
 
-/** The part of a catalog that prices are made from. */
+/** The part of the catalog that prices depend on. */
 export type PriceList = Pick<Catalog, 'operations' | 'meteredOperations' | 'tokenTiers' | 'models'>;
 
-/** What is to be priced. */
+/** An operation to price. */
 export interface PriceRequest {
   readonly operation: string;
   readonly quantity: number;
-  /** Needed by a metered operation, where none at all is not the same as none used; others have no use for it. */
+  /** Required for a metered operation, even if no tokens were used; refused for other operations. */
   readonly usage?: TokenUsage | undefined;
 }
 
 /**
- * What an operation costs, in credits. An unknown operation is an error, never free: 400 `UNKNOWN_OPERATION`; so is a
- * price too large to be exact (400 `PRICE_OUT_OF_RANGE`), and usage that is missing or out of place (400
- * `INVALID_REQUEST`).
- * @throws INVALID_REQUEST, PRICE_OUT_OF_RANGE, UNKNOWN_MODEL, UNKNOWN_OPERATION, UNKNOWN_TIER
+ * Returns the price of an operation in credits. Unknown operations, models and tiers are errors, never free.
+ * @throws INVALID_REQUEST for usage that is missing or not expected, PRICE_OUT_OF_RANGE for a price that isn't a safe
+ *   integer, UNKNOWN_MODEL, UNKNOWN_OPERATION, UNKNOWN_TIER
  */
 export function priceOf(catalog: PriceList, { operation, quantity, usage }: PriceRequest): number {
   if (catalog.meteredOperations.includes(operation)) {

@@ -11,7 +11,7 @@ export const pricingRoutes = [
     method: 'get',
     path: '/billing/pricing',
     tag: 'Catalog',
-    summary: 'What each operation costs, in credits',
+    summary: 'List the prices of operations in credits',
     access: { to: 'public' },
     response: z.object({
       success: z.literal(true),
@@ -30,7 +30,8 @@ export const pricingRoutes = [
     method: 'get',
     path: '/billing/pricing/tokens',
     tag: 'Catalog',
-    summary: 'What tokens cost in metered operations, in credits',
+    summary: 'List the prices of tokens in credits',
+    description: 'Metered operations are priced by tokens.',
     access: { to: 'public' },
     response: dataOf(
       z.object({

@@ -1,10 +1,10 @@
 import { refusedField } from '../../platform/errors/refusal.ts';
 import type { Catalog } from '../catalog.ts';
 
-/** The most tokens of one kind that one charge may be for; with any safe price the sum stays exact as a BigInt. */
+/** The largest number of input or output tokens of one charge. Prices are computed with BigInt, so they stay exact. */
 export const MAX_TOKENS = 1_000_000_000;
 
-/** What a call of a model used. Which tier prices it is named by the tier itself or by the model. */
+/** The tokens that a call of a model used. The price is that of the given tier, or of the model's tier. */
 export interface TokenUsage {
   readonly tier?: string | undefined;
   readonly model?: string | undefined;
@@ -13,9 +13,9 @@ export interface TokenUsage {
 }
 
 /**
- * Credits for the tokens of one call: exact, and rounded up once, at the end. Unknown models and tiers are errors,
- * never free: 400 `UNKNOWN_MODEL` or `UNKNOWN_TIER`; a price that isn't exact is 400 `PRICE_OUT_OF_RANGE`.
- * @throws PRICE_OUT_OF_RANGE, UNKNOWN_MODEL, UNKNOWN_TIER
+ * Returns the price of a call's tokens in credits, computed exactly (with BigInt) and rounded up once, at the end.
+ * Unknown models and tiers are errors, never free.
+ * @throws PRICE_OUT_OF_RANGE for a price that isn't a safe integer, UNKNOWN_MODEL, UNKNOWN_TIER
  */
 export function tokenPriceOf(catalog: Pick<Catalog, 'tokenTiers' | 'models'>, usage: TokenUsage, quantity = 1): number {
   const { inputCreditsPer1kTokens, outputCreditsPer1kTokens } = tierOf(catalog, usage);

@@ -64,7 +64,7 @@ describe('a message says of a field what it must be:', () => {
       'PUT',
       '/admin/pricing',
       { operations: { 'a b': 1 } },
-      'operations.a b: its name must be 1 to 40 letters and digits, a small letter first',
+      'operations.a b: its name must be 1 to 40 letters and digits, beginning with a lower-case letter',
     ],
     [
       'POST',
