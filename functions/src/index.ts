@@ -53,34 +53,34 @@ const deps = once(() => {
 const apiApp = once(() => createApp(deps()));
 const stripeWebhookApp = once(() => createStripeWebhookApp(deps()));
 const creemWebhookApp = once(() => createCreemWebhookApp(deps()));
-/** Everything below that isn't called by HTTP is defined with these: so none of it runs during maintenance. */
+/** All triggers, schedules and tasks below are defined with these functions, so that none runs during maintenance. */
 const { onDocumentCreated, onDocumentWritten, onSchedule, onTaskDispatched } = guardFunctions(() => deps().maintenance);
 
-// The app's own allow-list decides on CORS; without `cors: false` the emulator would let every origin pass.
+// The app's own list of origins decides about CORS; without `cors: false` the emulator would accept every origin.
 const PUBLIC = { invoker: 'public', cors: false } as const;
 
-/** The HTTP API. Its own authentication decides who may do what, so anybody may call it. */
+/** The HTTP API. The function is public, because the API authenticates and authorizes its callers. */
 export const api = onRequest({ ...PUBLIC, secrets: API_SECRETS }, (request, response) => {
   apiApp()(request, response);
 });
 
-/** Where Stripe sends its events; the signature is the credential. */
+/** Receives Stripe's events, which authenticate themselves by their signature. */
 export const stripeWebhook = onRequest({ ...PUBLIC, secrets: STRIPE_WEBHOOK_SECRETS }, (request, response) => {
   stripeWebhookApp()(request, response);
 });
 
-/** Where Creem sends its events; the signature is the credential. */
+/** Receives Creem's events, which authenticate themselves by their signature. */
 export const creemWebhook = onRequest({ ...PUBLIC, secrets: CREEM_WEBHOOK_SECRETS }, (request, response) => {
   creemWebhookApp()(request, response);
 });
 
-/** Gives back what holds had set aside whose deadline has come. */
+/** Releases the credits of holds whose deadline has passed. */
 export const expireHolds = onSchedule('every 1 minutes', async () => {
   const expiredHolds = await expireLapsedHoldsEverywhere(deps());
   if (expiredHolds > 0) deps().logger.info('holds expired', { expiredHolds });
 });
 
-/** Finds out what became of deliveries whose outcome nobody heard of, and captures or releases what they hold. */
+/** Asks the delivery service about deliveries with an unknown outcome, and captures or releases their holds. */
 export const settleDeliveries = onSchedule(
   { schedule: 'every 1 minutes', timeoutSeconds: 300, secrets: DELIVERY_SECRETS },
   async () => {
@@ -89,13 +89,13 @@ export const settleDeliveries = onSchedule(
   },
 );
 
-/** Posts the end of credits whose time has come; a lapsed credit pays for nothing even before. */
+/** Posts the expiry of credits whose time has come. Expired credits can't be spent even before this runs. */
 export const expireCredits = onSchedule('every 5 minutes', async () => {
   const expiredWallets = await expireLapsedLots(deps());
   if (expiredWallets > 0) deps().logger.info('credits expired', { expiredWallets });
 });
 
-/** Buys credits for an account that has asked for it, because a charge brought it below its threshold. */
+/** Buys credits for an account when a charge has brought its balance below the threshold of its automatic top-up. */
 export const topUpWhenAsked = onDocumentWritten(
   { document: 'autoTopUps/{accountId}', secrets: PAYMENT_SECRETS },
   async (event) => {
@@ -106,24 +106,24 @@ export const topUpWhenAsked = onDocumentWritten(
   },
 );
 
-/** The same for accounts for which nobody asked, and for what a crash left open. */
+/** Runs automatic top-ups of accounts whose trigger was lost, and finishes top-ups that a crash interrupted. */
 export const sweepTopUps = onSchedule(
   { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS },
   async () => sweepAutoTopUps(deps()),
 );
 
-/** Puts what an account is to be told of on its way. */
+/** Sends an account's event to its webhooks and as email. */
 export const dispatchEvents = onDocumentCreated({ document: 'accountEvents/{eventId}', retry: true }, async (event) =>
   dispatchEvent(deps(), event.params.eventId),
 );
 
-/** Makes one attempt at a webhook. Its own schedule makes the next; the queue repeats only what broke down. */
+/** Makes one attempt to deliver a webhook. A failed attempt schedules the next; the queue repeats crashes only. */
 export const deliverWebhook = onTaskDispatched(
   { retryConfig: { maxAttempts: 5, minBackoffSeconds: 10 }, rateLimits: { maxConcurrentDispatches: 1000 } },
   async ({ data }) => attemptDelivery(deps(), deliveryIdOf(data)),
 );
 
-/** Puts events and webhooks on their way that a crash or a lost task left. */
+/** Sends events and webhooks that a crash or a lost task left unsent. */
 export const sweepWebhooks = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () => {
   const lateEvents = await sweepEvents(deps());
   const movedLines = await sweepLines(deps());
@@ -133,7 +133,7 @@ export const sweepWebhooks = onSchedule({ schedule: 'every 5 minutes', timeoutSe
   }
 });
 
-/** Tells an account of credits that are about to lapse, because it has just asked to be told. */
+/** Checks an account's alert about expiring credits right after its owner has changed the rule. */
 export const alertWhenAsked = onDocumentWritten('alerts/{accountId}', async (event) => {
   const { before, after } = event.data ?? {};
   if (after?.exists && after.get('askedAt') !== before?.get('askedAt')) {
@@ -141,12 +141,12 @@ export const alertWhenAsked = onDocumentWritten('alerts/{accountId}', async (eve
   }
 });
 
-/** The same for all accounts, as time goes by. */
+/** Sends due alerts about expiring credits to all accounts. */
 export const alertAccounts = onSchedule({ schedule: 'every 5 minutes', timeoutSeconds: 540 }, async () =>
   sweepAlerts(deps()),
 );
 
-/** Finishes deletions of accounts: what was made until every process had noticed, and what a crash left. */
+/** Finishes deletions of accounts: erases data created until every process had noticed, or left by a crash. */
 export const finishDeletions = onSchedule(
   { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: API_SECRETS },
   async () => {
@@ -161,32 +161,32 @@ export const freezeForOwners = onSchedule({ schedule: 'every 5 minutes', timeout
   if (changedAccounts > 0) deps().logger.info('owners checked', { checkedLists, changedAccounts });
 });
 
-/** Looks hourly for what no webhook told of. Each step has its own function, so that none waits for another. */
+/** Defines an hourly step of the reconciliation with the providers, as a function that doesn't delay other steps. */
 const reconciliation = (step: (deps: Parts) => Promise<number>, message: string) =>
   onSchedule({ schedule: 'every 60 minutes', timeoutSeconds: 540, secrets: PAYMENT_SECRETS }, async () => {
     const count = await step(deps());
     if (count > 0) deps().logger.info(message, { count });
   });
 
-/** Handles events of Stripe that no webhook brought: payments, refunds, disputes, renewals and ends. */
+/** Handles Stripe's events that no webhook delivered: payments, refunds, disputes, renewals and cancellations. */
 export const reconcileStripe = reconciliation(reconcileStripeEvents, 'events reconciled');
 
-/** Handles events of Creem that came and could not be handled then. */
+/** Retries Creem's events that were received but could not be handled. */
 export const reconcileCreem = reconciliation(retryCreemEvents, 'events of Creem reconciled');
 
-/** Asks the providers about orders that are pending for long. */
+/** Asks the providers about orders that have been pending for long. */
 export const reconcilePendingOrders = reconciliation(reconcileOrders, 'orders reconciled');
 
-/** Asks the providers about subscriptions that are due for it. */
+/** Asks the providers about subscriptions that are due for a check. */
 export const reconcileDueSubscriptions = reconciliation(reconcileSubscriptions, 'subscriptions reconciled');
 
-/** Follows payments at Creem that no event told of. */
+/** Handles payments at Creem that no event reported. */
 export const reconcilePaymentsAtCreem = reconciliation(reconcileCreemPayments, 'payments at Creem reconciled');
 
-/** Handles events again that could not be handled, each once a day. */
+/** Retries failed events, each once a day. */
 export const retryEvents = reconciliation(retryFailedEvents, 'failed events retried');
 
-/** Credits deposits of USDC that nobody claimed. */
+/** Credits USDC deposits that nobody claimed. */
 export const scanUsdcDeposits = onSchedule(
   { schedule: 'every 5 minutes', timeoutSeconds: 540, secrets: DEPOSIT_SECRETS },
   async () => {
@@ -195,20 +195,20 @@ export const scanUsdcDeposits = onSchedule(
   },
 );
 
-/** How many wallets one run looks at; the next goes on from there. */
+/** Wallets that one run audits; the next run continues with the following wallets. */
 const AUDITED_WALLETS_PER_RUN = 2_000;
 
-/** Rebuilds wallets from their ledgers and reports those that differ. */
+/** Rebuilds wallets from their ledgers and reports wallets that differ. */
 export const auditLedger = onSchedule({ schedule: 'every 60 minutes', timeoutSeconds: 540 }, async () => {
   const { db, clock, logger } = deps();
   const result = await auditWallets({ store: new AuditStore(db), clock, logger }, 'scheduled', AUDITED_WALLETS_PER_RUN);
   logger.info('wallets audited', { ...result });
 });
 
-/** How many wallets one run looks at; the next goes on from there. */
+/** Wallets that one run reports; the next run continues with the following wallets. */
 const REPORTED_WALLETS_PER_RUN = 20_000;
 
-/** Adds what was posted since the last time to the report of credits by month. */
+/** Adds the entries posted since the last run to the report of credits by month. */
 export const reportCredits = onSchedule({ schedule: 'every 6 hours', timeoutSeconds: 540 }, async () => {
   const isComplete = await addToReport(deps(), REPORTED_WALLETS_PER_RUN);
   deps().logger.info('credits reported', { isComplete });

@@ -51,7 +51,7 @@ export class CatalogVersionStore {
     return { catalog, isStored: snapshot.exists, isRecorded: recorded.exists, nextVersion };
   }
 
-  /** Puts a version in force, after {@link currentIn}. Records the previous version, unless that is recorded already. */
+  /** Puts a version in force, after {@link currentIn}. Records the previous version if it isn't recorded yet. */
   writeIn(unit: UnitOfWork, before: CurrentCatalog, next: CatalogVersion): void {
     if (!before.isRecorded) {
       const { catalog } = before;

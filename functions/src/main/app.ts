@@ -44,7 +44,7 @@ import { subscriptionRoutes } from '../sales/subscriptions/subscriptions.routes.
 import { topUpRoutes } from '../sales/topups/topups.routes.ts';
 import type { Parts } from './compose.ts';
 
-/** Every route of the API, as declared. */
+/** All routes of the API. */
 export const routes: readonly Route<Parts>[] = [
   ...healthRoutes,
   openApiRoute(() => routes),
@@ -84,10 +84,10 @@ export const routes: readonly Route<Parts>[] = [
 
 const EXPOSED_HEADERS = ['Idempotent-Replayed', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'ETag'];
 const PREFLIGHT_SECONDS = 600;
-/** No request of this API needs more. */
+/** Bytes of a request's body; no request of this API needs more. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** The Express app behind the function `api`. */
+/** Creates the Express app of the function `api`. */
 export function createApp(deps: Parts): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -105,7 +105,7 @@ export function createApp(deps: Parts): Express {
   );
   app.use(restoreRequest, receiveBody(MAX_BODY_BYTES));
   const router = createRouter(deps, admit, routes);
-  // The function's own address leaves out `/api`; behind a Hosting rewrite it is part of the path.
+  // Paths begin with `/api` behind a Hosting rewrite, but not on the function's own address.
   app.use('/api', docsPage(), router);
   app.use('/', docsPage(), router);
   app.use(routeNotFound);

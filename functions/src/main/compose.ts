@@ -77,7 +77,7 @@ import {
 } from './config.ts';
 import { keepersOf } from './keepers.ts';
 
-/** What a process finds outside itself; everything else follows from it. Without a switch there is no maintenance. */
+/** The environment of a process, from which all parts are made. Without `maintenance`, maintenance is never on. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly config: Config;
@@ -95,10 +95,10 @@ export interface Surroundings {
   readonly webhookTasks: WebhookTasks;
 }
 
-/** All parts of a process; every room takes what its needs.ts says. */
+/** All parts of a process. Every room declares the parts that it needs in its `needs.ts`. */
 export type Parts = ReturnType<typeof compose>;
 
-/** Puts the real parts together; called once a process, on its first request. */
+/** Creates the parts of a deployed process; called once per process, on its first request. */
 export function createParts(): Parts {
   const app = getApps()[0] ?? initializeApp();
   const config = readConfig();
@@ -132,7 +132,7 @@ function createMaintenance(app: App, logger: Logger): Maintenance {
   return new MaintenanceSwitch(new MaintenanceStore(getFirestore(app, databaseId)), logger);
 }
 
-/** Puts the parts together in given surroundings. */
+/** Creates the parts for an environment. */
 export function compose(surroundings: Surroundings) {
   const { config, db, clock, logger } = surroundings;
   const autoTopUps = new AutoTopUpStore(db);
@@ -195,12 +195,12 @@ export function compose(surroundings: Surroundings) {
   return { ...parts, keepers: keepersOf(parts) };
 }
 
-/** The service that makes deliveries; null where none is configured. */
+/** Returns the client of the delivery service; null if none is configured. */
 function upstreamOf({ deliveryUpstreamUrl }: Config): DeliveryUpstream | null {
   return deliveryUpstreamUrl === null ? null : new HttpUpstream(deliveryUpstreamUrl, readDeliveryUpstreamSecrets);
 }
 
-/** Loads what talks to a chain when it is first needed, as with Stripe. */
+/** Loads code for the chain on first use, because most requests don't need it. */
 function usdcDeposits(
   { chain: name, depositXpub }: NonNullable<Config['usdc']>,
   rpcUrl: Surroundings['usdcRpcUrl'],

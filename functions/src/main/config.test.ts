@@ -25,8 +25,8 @@ function read(values: Record<string, string>) {
   return readConfig();
 }
 
-describe('the service that makes deliveries', () => {
-  it('is none unless there is an address', () => {
+describe('the delivery service', () => {
+  it('is not configured without an address', () => {
     expect(readConfig()).toMatchObject({ deliveryUpstreamUrl: null, deliveryDeadlineSeconds: 20 });
     expect(read({ DELIVERY_UPSTREAM_URL: '' }).deliveryUpstreamUrl).toBeNull();
   });
@@ -39,11 +39,11 @@ describe('the service that makes deliveries', () => {
   });
 
   it.each(['http://deliveries.example.com', 'http://127.0.0.1.example.com', 'ftp://x', 'deliveries'])(
-    'may not be at %s, and the error says which parameter it is',
+    'may not be at %s, and the error names the parameter',
     (address) => expect(() => read({ DELIVERY_UPSTREAM_URL: address })).toThrow('deliveryUpstreamUrl'),
   );
 
-  it.each(['1', '41', '2.5', 'soon'])('may not have %s seconds', (seconds) => {
+  it.each(['1', '41', '2.5', 'soon'])('may not have a deadline of %s seconds', (seconds) => {
     expect(() => read({ DELIVERY_DEADLINE_SECONDS: seconds })).toThrow('deliveryDeadlineSeconds');
   });
 
@@ -52,11 +52,11 @@ describe('the service that makes deliveries', () => {
     ['DELIVERY_DEADLINE_SECONDS', 'soon', 'must be a number', 'deliveryDeadlineSeconds'],
     ['DELIVERY_UPSTREAM_URL', 'http://example.com', 'must be an https address', 'deliveryUpstreamUrl'],
     ['STRIPE_TAX', 'on', 'must be one of off, exclusive, inclusive', 'stripeTax'],
-  ])('has an error that says what %s must be, instead of %s', (name, value, message, field) => {
+  ])('refuses %s with the value %s in an error that says what is expected', (name, value, message, field) => {
     expect(() => read({ [name]: value })).toThrow(new Error(`Configuration: ✖ ${message}\n  → at ${field}`));
   });
 
-  it('has one secret, or several while it is rotated', () => {
+  it('has one secret, or several during a rotation', () => {
     process.env.DELIVERY_UPSTREAM_SECRET = 'new, old';
     expect(readDeliveryUpstreamSecrets()).toEqual(['new', 'old']);
     process.env.DELIVERY_UPSTREAM_SECRET = '';
@@ -65,13 +65,13 @@ describe('the service that makes deliveries', () => {
 });
 
 describe('the deployment', () => {
-  it('is called what its project is called, unless it is given a name', () => {
+  it('has the id of its project unless an id is set', () => {
     expect(read({ DEPLOYMENT_ID: '' }).deploymentId).toBe('demo');
     expect(read({ DEPLOYMENT_ID: 'shop-1' }).deploymentId).toBe('shop-1');
     expect(() => read({ DEPLOYMENT_ID: 'my shop' })).toThrow('deploymentId');
   });
 
-  it('has one key, or several while it is rotated, and none that could be guessed', () => {
+  it('has one key, or several during a rotation, and refuses short keys', () => {
     const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
     process.env.DEPLOYMENT_KEYS = `${one}, ${other}`;
     expect(readDeploymentKeys()).toEqual([one, other]);
@@ -88,23 +88,23 @@ describe('USDC', () => {
   const xprv =
     'xprv9zz7v8QuW9DB5aPK3A4sGm1Nd3gNbg3NznE3Gu3TUPDFCEvZwALBrjY5d5h8eyKywqqFkKXDaxAKsmL4qVMzN3wBGaC2h3WoJT74EVuGwZi';
 
-  it('is not taken unless there is a key, whatever else is set', () => {
+  it('is not accepted without an extended public key, whatever else is set', () => {
     expect(readConfig().usdc).toBeNull();
     expect(read({ USDC_DEPOSIT_XPUB: '', USDC_CHAIN: 'moon', USDC_CONFIRMATIONS: 'soon' }).usdc).toBeNull();
   });
 
-  it('needs nothing but the key', () => {
+  it('needs only the extended public key', () => {
     const { usdc } = read({ USDC_DEPOSIT_XPUB: xpub });
     expect(usdc).toEqual({ depositXpub: xpub, chain: 'base', confirmations: 30 });
   });
 
-  it('may come on the test network', () => {
+  it('may be accepted on the test network', () => {
     const set = { USDC_CHAIN: 'base-sepolia', USDC_CONFIRMATIONS: '1' };
     const { usdc } = read({ USDC_DEPOSIT_XPUB: xpub, ...set });
     expect(usdc).toEqual({ depositXpub: xpub, chain: 'base-sepolia', confirmations: 1 });
   });
 
-  it('comes from a node whose address is a secret, or from the public one', () => {
+  it('is read from a node whose address is a secret, or from the public node', () => {
     process.env.USDC_RPC_URL = 'https://base.example.com/v2/key';
     expect(readUsdcRpcUrl()).toBe('https://base.example.com/v2/key');
     process.env.USDC_RPC_URL = 'public';
@@ -114,7 +114,7 @@ describe('USDC', () => {
     expect(readUsdcRpcUrl).not.toThrow('v2/key');
   });
 
-  it('never has a private key, which the error does not repeat', () => {
+  it('refuses an extended private key, and does not repeat it in the error', () => {
     const attempt = () => read({ USDC_DEPOSIT_XPUB: xprv });
     expect(attempt).toThrow('must not be an extended private key');
     expect(attempt).toThrow('usdc.depositXpub');
@@ -128,17 +128,17 @@ describe('USDC', () => {
     ['USDC_CONFIRMATIONS', '0', 'usdc.confirmations'],
     ['USDC_CONFIRMATIONS', '1.5', 'usdc.confirmations'],
     ['USDC_CONFIRMATIONS', 'many', 'usdc.confirmations'],
-  ])('may not have %s %s, and the error says which parameter it is', (name, value, parameter) => {
+  ])('may not have %s %s, and the error names the parameter', (name, value, parameter) => {
     expect(() => read({ USDC_DEPOSIT_XPUB: xpub, [name]: value })).toThrow(parameter);
   });
 });
 
 describe('maintenance', () => {
-  it('is off, and has no switch, unless something is set', () => {
+  it('is off and has no switch by default', () => {
     expect(readMaintenance()).toEqual({ isOn: false, databaseId: null });
   });
 
-  it('is switched by a deployment, or in a database', () => {
+  it('is switched on by a deployment, or by a switch in a database', () => {
     Object.assign(process.env, { MAINTENANCE: 'on', MAINTENANCE_DATABASE: 'maintenance' });
     expect(readMaintenance()).toEqual({ isOn: true, databaseId: 'maintenance' });
   });

@@ -13,80 +13,80 @@ const creemWebhookSecrets = defineSecret('CREEM_WEBHOOK_SECRETS');
 const deploymentKeys = defineSecret('DEPLOYMENT_KEYS');
 const deploymentId = defineString('DEPLOYMENT_ID', {
   default: '',
-  description: "What this deployment is called in payments' metadata; empty for the id of the project.",
+  description: "The name of this deployment in payments' metadata; empty for the id of the project.",
 });
 const creemApiBaseUrl = defineString('CREEM_API_BASE_URL', {
   default: '',
-  description: 'Where the Creem API is: https://api.creem.io, https://test-api.creem.io, or empty without Creem.',
+  description: 'Address of the Creem API: https://api.creem.io, https://test-api.creem.io, or empty without Creem.',
 });
 const stripeApiBaseUrl = defineString('STRIPE_API_BASE_URL', {
   default: 'https://api.stripe.com',
-  description: 'Where the Stripe API is; another address only for the local stand-in.',
+  description: 'Address of the Stripe API; change it only for the local stand-in.',
 });
 const deliveryUpstreamSecret = defineSecret('DELIVERY_UPSTREAM_SECRET');
 const deliveryUpstreamUrl = defineString('DELIVERY_UPSTREAM_URL', {
   default: '',
-  description: 'Base address of the service that makes deliveries, over https; empty if there is none.',
+  description: 'Base address (https) of the service that makes deliveries; empty if there is none.',
 });
 const deliveryDeadlineSeconds = defineString('DELIVERY_DEADLINE_SECONDS', {
   default: '20',
-  description: 'How long a delivery may take, 2 to 40 seconds, all tries together.',
+  description: 'Seconds that a delivery may take, all attempts together: 2 to 40.',
 });
 const allowedOrigins = defineString('ALLOWED_ORIGINS', {
-  description: 'Comma-separated origins of your web pages: allowed by CORS and as redirect targets of Checkout.',
+  description: 'Comma-separated origins of your web pages, allowed for CORS and as redirect targets of Checkout.',
 });
 const stripeTax = defineString('STRIPE_TAX', {
   default: 'off',
-  description: 'Stripe Tax on the pages of Checkout: off, exclusive (added to the prices) or inclusive (in them).',
+  description: 'Stripe Tax in Checkout: off, exclusive (added to the prices) or inclusive (contained in the prices).',
 });
 const catalogName = defineString('CATALOG', {
   default: 'cloud-bridge',
-  description: 'Built-in catalog to start from: cloud-bridge or passthrough.',
+  description: 'Built-in catalog to start with: cloud-bridge or passthrough.',
 });
 
 const proxyHops = defineString('PROXY_HOPS', {
   default: '0',
-  description: 'Proxies of your own, 0 to 5, that all requests pass before the function: for the IP lists of API keys.',
+  description: 'Number of your own proxies in front of the function, 0 to 5; needed for the IP lists of API keys.',
 });
 
 const maintenance = defineString('MAINTENANCE', {
   default: 'off',
-  description: 'on: nothing is written, from this deployment on. For projects without a database for the switch.',
+  description: 'on: this deployment writes nothing. For projects without a database for the maintenance switch.',
 });
 const maintenanceDatabase = defineString('MAINTENANCE_DATABASE', {
   default: '',
-  description: 'Id of a second Firestore database, which holds the maintenance switch; empty if there is none.',
+  description: 'Id of a second Firestore database with the maintenance switch; empty if there is none.',
 });
 
 const webhookTargets = defineString('WEBHOOK_TARGETS', {
   default: 'public',
-  description: 'Where webhooks may lead: public addresses, or loopback as well, which is only for the local suite.',
+  description: 'Allowed addresses of webhooks: public, or loopback (public and loopback, only for the local suite).',
 });
 
 const webhookRefusedPorts = defineString('WEBHOOK_REFUSED_PORTS', {
   default: '',
-  description: 'Comma-separated ports of this machine that webhooks may not lead to: the local suite names its own.',
+  description: 'Comma-separated ports of this machine that webhooks must not use; the local suite sets its own ports.',
 });
 
 const usdcDepositXpub = defineString('USDC_DEPOSIT_XPUB', {
   default: '',
-  description:
-    'Extended public key (xpub) of the addresses that take USDC; empty if none is taken. Never a private key.',
+  description: 'Extended public key (xpub) of the deposit addresses for USDC; empty without USDC. Never a private key.',
 });
 const usdcChain = defineString('USDC_CHAIN', {
   default: 'base',
-  description: 'The chain that USDC comes on: base, or base-sepolia for trying it out.',
+  description: 'The chain of USDC deposits: base, or base-sepolia for tests.',
 });
-/** A secret, because nodes have their key in it. */
+/** A secret, because the address of a node may contain an access key. */
 const usdcRpcUrl = defineSecret('USDC_RPC_URL');
-/** Stands for the chain's own public node: a secret can't be empty. */
+/** The value for the chain's public node, because a secret can't be empty. */
 const PUBLIC_NODE = 'public';
 const usdcConfirmations = defineString('USDC_CONFIRMATIONS', {
   default: '30',
-  description: 'Blocks after which a deposit is credited, its own included: 1 to 10000. Base makes one in two seconds.',
+  description:
+    'Blocks until a deposit is credited, including its own: 1 to 10000. Base makes a block every two seconds.',
 });
 
-/** Secrets that the functions named in index.ts have to be given. */
+/** The secrets of the functions in `index.ts`. */
 export const API_SECRETS = [stripeSecretKey, creemApiKey, deploymentKeys, deliveryUpstreamSecret, usdcRpcUrl];
 export const DELIVERY_SECRETS = [deliveryUpstreamSecret];
 export const DEPOSIT_SECRETS = [usdcRpcUrl];
@@ -106,8 +106,8 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
 });
 
 /**
- * What is sent may hold a key or a person's password, and what a node says decides on credits: in plain text neither
- * goes further than the same machine.
+ * An https address, or an http address of this machine. Requests may contain keys or passwords, and a node's answers
+ * decide about credits, so both need an encrypted connection to other machines.
  */
 const secureUrl = z
   .string()
@@ -146,15 +146,18 @@ const configSchema = z.object({
   webhookTargets: z.enum(WEBHOOK_TARGETS),
 });
 
-/** Everything that a deployment sets, apart from secrets. The first allowed origin is the home of the default pages. */
+/** All parameters of a deployment except secrets. The first allowed origin has the default pages. */
 export type Config = z.infer<typeof configSchema>;
 
-/** As the schema's own `safeParse`, but what is wrong is said as everywhere. */
+/** Like the schema's `safeParse`, with the messages of {@link issueText}. */
 function parse<S extends z.ZodType>(schema: S, values: unknown): z.ZodSafeParseResult<z.output<S>> {
   return schema.safeParse(values, { error: issueText });
 }
 
-/** Reads and validates all parameters; throws an Error that names what is wrong, so that a bad deployment says why. */
+/**
+ * Reads and validates all parameters.
+ * @throws an Error that names the wrong parameters, so that a failed deployment shows the reason
+ */
 export function readConfig(): Config {
   const result = parse(configSchema, {
     allowedOrigins: allowedOrigins.value(),
@@ -191,8 +194,8 @@ const maintenanceSchema = z.object({
 });
 
 /**
- * How maintenance is switched on: by this deployment, or in the database that holds the switch.
- * @throws an Error that names what is wrong
+ * Reads whether this deployment switches maintenance on, and the id of the database with the maintenance switch.
+ * @throws an Error that names the wrong parameters
  */
 export function readMaintenance(): z.infer<typeof maintenanceSchema> {
   const result = parse(maintenanceSchema, {
@@ -207,11 +210,12 @@ export function readStripeSecretKey(): string {
   return required(stripeSecretKey.value(), 'STRIPE_SECRET_KEY');
 }
 
-/** A key that is shorter could be guessed. */
+/** Characters of a deployment key at least; a shorter key could be guessed. */
 const MIN_DEPLOYMENT_KEY_LENGTH = 32;
 
 /**
- * What vouches for orders in payments' metadata: the first key signs, all verify; several while one is being rotated.
+ * Returns the keys that authenticate orders in payments' metadata. The first key signs, all keys verify; there are
+ * several during a rotation.
  */
 export function readDeploymentKeys(): string[] {
   const keys = commaSeparated.parse(required(deploymentKeys.value(), 'DEPLOYMENT_KEYS'));
@@ -224,12 +228,12 @@ export function readDeploymentKeys(): string[] {
   return keys;
 }
 
-/** What requests to the upstream are signed with; several while one is being rotated. */
+/** Returns the secrets that sign requests to the delivery service; several during a rotation. */
 export function readDeliveryUpstreamSecrets(): string[] {
   return commaSeparated.parse(required(deliveryUpstreamSecret.value(), 'DELIVERY_UPSTREAM_SECRET'));
 }
 
-/** The signing secrets of the webhook endpoint; several while one is being rotated. */
+/** Returns the signing secrets of Stripe's webhook endpoint; several during a rotation. */
 export function readStripeWebhookSecrets(): string[] {
   return commaSeparated.parse(required(stripeWebhookSecrets.value(), 'STRIPE_WEBHOOK_SECRETS'));
 }
@@ -239,8 +243,8 @@ export function readCreemApiKey(): string {
 }
 
 /**
- * The JSON-RPC address of a node of the chain that takes USDC; null for the chain's public one.
- * @throws Error that doesn't repeat an address that is wrong
+ * Returns the JSON-RPC address of a node of the chain for USDC; null for the chain's public node.
+ * @throws an Error that doesn't repeat the wrong address, which may contain a key
  */
 export function readUsdcRpcUrl(): string | null {
   const value = usdcRpcUrl.value().trim();
@@ -250,7 +254,7 @@ export function readUsdcRpcUrl(): string | null {
   throw new Error(`Configuration: the secret USDC_RPC_URL must be an https address, or ${PUBLIC_NODE}.`);
 }
 
-/** The signing secrets of Creem's webhook; several while one is being rotated. */
+/** Returns the signing secrets of Creem's webhook; several during a rotation. */
 export function readCreemWebhookSecrets(): string[] {
   return commaSeparated.parse(required(creemWebhookSecrets.value(), 'CREEM_WEBHOOK_SECRETS'));
 }

@@ -4,12 +4,12 @@ import { keepersOf } from './keepers.ts';
 
 const keepers = keepersOf({ providers: { stripe: {} } } as Parameters<typeof keepersOf>[0]);
 
-it('each section of the export has one keeper, and no keeper has another section', () => {
+it('every section of the export has exactly one keeper', () => {
   const kept = keepers.flatMap(({ sections }) => Object.keys(sections ?? {}));
   expect(kept.sort()).toEqual([...EXPORT_SECTIONS].sort());
 });
 
-it('each step of the erasure has one keeper, and no keeper has another step', () => {
+it('every step of the erasure has exactly one keeper', () => {
   const kept = keepers.flatMap(({ erasures }) => Object.keys(erasures ?? {}));
   expect(kept.sort()).toEqual([...ERASURE_STEPS].sort());
 });

@@ -28,7 +28,7 @@ import { refundsKeeper } from '../sales/refunds/refundsKeeper.ts';
 import type { SubscriptionsNeeds } from '../sales/subscriptions/needs.ts';
 import { subscriptionsKeeper } from '../sales/subscriptions/subscriptionsKeeper.ts';
 
-/** What the keepers reach: the stores of every room that keeps something of an account. */
+/** Needs of all keepers: the stores of every room with data about accounts. */
 type KeptParts = Pick<AccountsNeeds, 'accounts' | 'apiKeys' | 'auditLog' | 'clock' | 'users'> &
   Pick<IntegrationsNeeds, 'integrations'> &
   Pick<CheckinNeeds, 'checkIns'> &
@@ -40,7 +40,7 @@ type KeptParts = Pick<AccountsNeeds, 'accounts' | 'apiKeys' | 'auditLog' | 'cloc
   Pick<RefundsNeeds, 'refunds'> &
   SubscriptionsNeeds;
 
-/** The keepers of all rooms. What is in the way of a deletion is told in this order. */
+/** Returns the keepers of all rooms. Blockers of a deletion are listed in this order. */
 export function keepersOf(parts: KeptParts): readonly AccountKeeper[] {
   return [
     accountsKeeper(parts),

@@ -1,11 +1,11 @@
 import type { Parts } from './compose.ts';
 
-/** What answers need to leave the process after the last commit. */
+/** Milliseconds for sending the answers after the last commit. */
 const ANSWERING_MS = 200;
 
 /**
- * Lets a process that is told to end answer what it has taken on. The framework's own handler would end it at once, in
- * the midst of commits; so this takes its place, once the framework has set it up.
+ * Lets a process finish its requests on SIGTERM before it exits. Replaces the framework's handler, which would exit at
+ * once, in the middle of commits; must run after the framework has set up that handler.
  */
 export function drainOnShutdown({ wallets, lowBalances }: Parts): void {
   process.removeAllListeners('SIGTERM');

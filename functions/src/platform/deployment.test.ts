@@ -6,7 +6,7 @@ interface HostingConfig {
   readonly hosting: { readonly rewrites: readonly unknown[] };
 }
 
-it('has Hosting send the API to the function, in the region where it runs', () => {
+it('firebase.json routes the API to the function in its region', () => {
   const file = join(__dirname, '..', '..', '..', 'firebase.json');
   const { hosting } = JSON.parse(readFileSync(file, 'utf8')) as HostingConfig;
 

@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Firestore } from 'firebase-admin/firestore';
 
 /**
- * What Firestore bills for: documents read, missing ones among them, and documents written by commits that succeeded.
+ * The operations that Firestore bills: documents read, including missing ones, and documents written by successful
+ * commits.
  */
 export interface FirestoreOperations {
   reads: number;
@@ -11,7 +12,7 @@ export interface FirestoreOperations {
 
 const counters = new AsyncLocalStorage<FirestoreOperations>();
 
-/** Does some work; what it reads and writes is added to the counter, also after the work has returned a promise. */
+/** Runs work and adds its reads and writes to the counter, including those of promises that the work returns. */
 export function countingInto<T>(counter: FirestoreOperations, work: () => T): T {
   return counters.run(counter, work);
 }
@@ -20,8 +21,8 @@ export function countingInto<T>(counter: FirestoreOperations, work: () => T): T 
 type Below = (...args: any[]) => Promise<any>;
 
 /**
- * Has a client count for whoever works with it, below its API, where retries and transactions pass too. A commit for
- * several requests at once counts for the one that began it.
+ * Makes a client count operations for {@link countingInto}. Counts below the client's API, where retries and
+ * transactions pass too. A commit shared by several requests counts for the request that began it.
  */
 export function countOperations<T extends Firestore>(db: T): T {
   const below = db as unknown as { request: Below; requestStream: Below };
@@ -42,7 +43,7 @@ export function countOperations<T extends Firestore>(db: T): T {
 
 function countDocuments(stream: NodeJS.ReadableStream, counter: FirestoreOperations): NodeJS.ReadableStream {
   const { emit } = stream;
-  // A listener for `data` would start the flow before the SDK listens.
+  // Overrides `emit`, because a listener for `data` would start the flow before the SDK listens.
   stream.emit = function (name: string | symbol, ...args: unknown[]) {
     const { found, missing, document } = name === 'data' ? ((args[0] ?? {}) as Record<string, unknown>) : {};
     if (found || missing || document) counter.reads += 1;

@@ -1,12 +1,12 @@
 import type { TimePosition } from '@cloud-bridge/base';
 
-/** Where a section of an export goes on. */
+/** The position at which a section of an export continues. */
 export type SectionPosition =
   | TimePosition
   | { readonly afterId: string }
   | { readonly walletId: string; readonly beforeSequence?: number | undefined };
 
-/** A part of a section of an export, and where in the section to go on; null at its end. */
+/** A part of a section of an export, and the position after which the section continues; null at its end. */
 export interface SectionPart {
   readonly records: readonly object[];
   readonly after: SectionPosition | null;
@@ -18,15 +18,15 @@ interface Owner {
   readonly id: string;
 }
 
-/** Erases a page after a position of its own; gives the position to go on after, null when nothing is left. */
+/** Erases a page after a position. Returns the position to continue after; null when nothing is left. */
 export type ErasePage<Account extends Owner = Owner> = (
   account: Account,
   after: string | null,
 ) => Promise<string | null>;
 
 /**
- * What a room keeps of an account: each room with data of an account has a keeper, and `main/keepers.ts` lists them.
- * The rooms above `access/accounts` use the narrower type `AccountKeeper`, which knows all names.
+ * Exports and erases a room's data about an account. Each room with such data has a keeper, and `main/keepers.ts` lists
+ * the keepers. Rooms above `access/accounts` use the narrower type `AccountKeeper`, which has all names.
  */
 export interface Keeper<
   Account extends Owner = Owner,
@@ -34,13 +34,13 @@ export interface Keeper<
   ErasureStep extends string = string,
   Blocker = { readonly kind: string },
 > {
-  /** What could still take the owner's money, or is being paid for: the account can't be deleted meanwhile. */
+  /** Open business that could still cost the owner money or is being paid; it blocks the account's deletion. */
   readonly blockers?: (accountId: string) => Promise<readonly Blocker[]>;
-  /** Sections of the export by name. No section has secrets. */
+  /** Sections of the export by name. No section contains secrets. */
   readonly sections?: Partial<Readonly<Record<SectionName, ReadSection>>>;
-  /** Steps of the erasure by name; each may be repeated. */
+  /** Steps of the erasure by name. Repeating a step must be harmless. */
   readonly erasures?: Partial<Readonly<Record<ErasureStep, ErasePage<Account>>>>;
-  /** The last step of a deletion, once nothing is open any more; may be repeated. */
+  /** The last step of a deletion, once nothing is open. Repeating the step must be harmless. */
   readonly close?: (accountId: string) => Promise<void>;
   /** Credits that a deletion would forfeit. */
   readonly spendableCredits?: (accountId: string) => Promise<number>;

@@ -3,28 +3,28 @@ import { ERRORS, type ErrorCode } from './errorRegistry.ts';
 
 type RefusalOptions = ConstructorParameters<typeof AppError>[2];
 
-/** Codes whose answer may be a 401. */
+/** Codes that may be answered with 401. */
 type CredentialCode = {
   [C in ErrorCode]: (typeof ERRORS)[C] extends { status: 401 } | { statusOfCredential: 401 } ? C : never;
 }[ErrorCode];
 
-/** Codes of a 404 about a thing: `ORDER_NOT_FOUND`. */
+/** Codes of a 404 about an object, such as `ORDER_NOT_FOUND`. */
 type NotFoundCode = {
   [C in ErrorCode]: C extends `${string}_NOT_FOUND` ? ((typeof ERRORS)[C]['status'] extends 404 ? C : never) : never;
 }[ErrorCode];
 
-/** Makes an error for the caller to see. The registry says which status the code is answered with. */
+/** Creates an error that the caller sees. The registry has the HTTP status of its code. */
 export function refusal<C extends ErrorCode>(code: C, message: string, options?: RefusalOptions): AppError<C> {
   return new AppError(code, message, options);
 }
 
-/** Refuses one field of the body for a reason that has a code of its own; other reasons are an `invalidField`. */
+/** Creates an error about one field of the body with its own code; for INVALID_REQUEST, use `invalidField`. */
 export function refusedField<C extends ErrorCode>(code: C, field: string, message: string): AppError<C> {
   const problem: FieldProblem = { in: 'body', field, message };
   return refusal(code, `${field}: ${message}`, { details: { fields: [problem] } });
 }
 
-/** Makes a 404. A thing that belongs to another account is answered in the same way, so that ids can't be probed. */
+/** Creates a 404. An object of another account gets the same answer as an unknown id, so that ids can't be probed. */
 export function notFound<C extends NotFoundCode>(code: C): AppError<C> {
   const thing = code
     .replace(/_NOT_FOUND$/, '')
@@ -33,15 +33,15 @@ export function notFound<C extends NotFoundCode>(code: C): AppError<C> {
   return refusal(code, `There is no such ${thing}.`);
 }
 
-/** Refuses the credential of a request: always a 401, also for a code that elsewhere has another status. */
+/** An error about the request's credential: always a 401, even if the code has another status elsewhere. */
 class Unauthenticated extends AppError<CredentialCode> {}
 
-/** Makes a 401 that says what is wrong with the credential, and never what the credential is. */
+/** Creates a 401 that says what is wrong with the credential. The message must not contain the credential. */
 export function unauthenticated(code: CredentialCode, message: string): AppError<CredentialCode> {
   return new Unauthenticated(code, message);
 }
 
-/** True for an AppError with a code of the registry, or with one of the given codes. */
+/** True for an AppError with one of the given codes; without codes, with any code of the registry. */
 export function hasCode<C extends ErrorCode = ErrorCode>(
   thrown: unknown,
   ...codes: readonly C[]
@@ -50,17 +50,17 @@ export function hasCode<C extends ErrorCode = ErrorCode>(
   return codes.length === 0 || codes.some((code) => code === thrown.code);
 }
 
-/** The HTTP status of the answer to an error. */
+/** Returns the HTTP status of an error. */
 export function statusOf(error: AppError<ErrorCode>): number {
   return error instanceof Unauthenticated ? 401 : ERRORS[error.code].status;
 }
 
-/** True for an error that is answered with a 4xx: repeating the request would not help. */
+/** True for an error with a 4xx status: repeating the request wouldn't help. */
 export function isRefused(thrown: unknown): thrown is AppError<ErrorCode> {
   return hasCode(thrown) && statusOf(thrown) < 500;
 }
 
-/** True for an error that is answered with a 503: the same request may succeed later. */
+/** True for an error with status 503: the same request may succeed later. */
 export function isUnavailable(thrown: unknown): thrown is AppError<ErrorCode> {
   return hasCode(thrown) && statusOf(thrown) === 503;
 }

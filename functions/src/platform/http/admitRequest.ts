@@ -5,8 +5,8 @@ import type { Maintenance } from '../maintenance/maintenanceSwitch.ts';
 import type { AnyRoute } from './route.ts';
 
 /**
- * A route's handler as it is during maintenance: what only reads goes on and writes nothing, all else is a 503. Asked
- * of the declaration, so that no new route can be forgotten.
+ * Wraps a route's handler for maintenance: GET routes answer without writing, all other routes answer 503. Depends only
+ * on the route's declaration, so that no new route can be forgotten.
  */
 export function admitRequest(maintenance: Maintenance, route: AnyRoute, handle: RequestHandler): RequestHandler {
   return async (request, response, next) => {

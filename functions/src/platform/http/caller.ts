@@ -1,8 +1,8 @@
-/** What an integration's API key may be allowed to do. */
+/** The permissions that an API key may have. */
 export const SCOPES = ['balance:read', 'charges:read', 'charges:write', 'deliveries:read', 'deliveries:write'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** An integration, with an API key of its account. */
+/** A caller with an API key that spends credits. */
 interface KeyCaller {
   readonly kind: 'key';
   readonly accountId: string;
@@ -10,48 +10,48 @@ interface KeyCaller {
   readonly scopes: readonly Scope[];
   /** The wallet that the key spends from. */
   readonly walletId: string;
-  /** The store integration that the key belongs to, if any. */
+  /** The store integration that the key belongs to; null if none. */
   readonly integrationId: string | null;
-  /** What the key is restricted to beside its scopes; none unless given. */
+  /** The key's restrictions besides its scopes; none if missing. */
   readonly rules?: KeyRules;
 }
 
-/** The owner of an account, signed in to the dashboard or automating it with a management key. */
+/** The owner of an account, with an ID token or a management key. */
 export interface AccountCaller {
   readonly kind: 'account';
   readonly accountId: string;
   readonly via: 'idToken' | 'managementKey';
-  /** An operator: signed in with a user that has the custom claim `admin: true`. */
+  /** True for an operator: a signed-in user with the custom claim `admin: true`. */
   readonly isAdmin: boolean;
 }
 
 export type Caller = KeyCaller | AccountCaller;
 
-/** The API key that made the request, for the record; none when the owner did. */
+/** Returns the id of the API key that made the request; undefined for the owner. */
 export function callerKeyId(caller: Caller): string | undefined {
   return caller.kind === 'key' ? caller.keyId : undefined;
 }
 
-/** The store integration whose key made the request, if it belongs to one. */
+/** Returns the id of the store integration whose key made the request; undefined if there is none. */
 export function callerIntegrationId(caller: Caller): string | undefined {
   return caller.kind === 'key' ? (caller.integrationId ?? undefined) : undefined;
 }
 
-/** What the API key that made the request is restricted to; none when the owner did. */
+/** Returns the rules of the API key that made the request; undefined for the owner. */
 export function callerRules(caller: Caller): KeyRules | undefined {
   return caller.kind === 'key' ? caller.rules : undefined;
 }
 
-/** What a key is restricted to, beside its scopes and its expiry; null: not restricted in this. */
+/** A key's restrictions besides its scopes and expiry. Null means no restriction. */
 export interface KeyRules {
-  /** Requests a minute, beside the account's own limit. */
+  /** Requests per minute, in addition to the account's limit. */
   readonly rateLimitPerMinute: number | null;
-  /** Addresses and CIDR ranges, IPv4 and IPv6, that it is accepted from. */
+  /** IPv4 and IPv6 addresses and CIDR ranges from which the key is accepted. */
   readonly allowedIps: readonly string[] | null;
   readonly allowedOperations: readonly string[] | null;
   readonly allowedModels: readonly string[] | null;
   readonly creditsPerDay: number | null;
   readonly creditsPerMonth: number | null;
-  /** The part of a cap at which the account is told. */
+  /** The percentage of a cap at which the account is notified. */
   readonly alertPercent: number | null;
 }

@@ -19,5 +19,5 @@ it.each([
   expect(clientAddress(request(forwardedFor), hops)).toBe(expected),
 );
 
-it('is the other end of the connection where nothing stands between', () =>
+it('without the header, is the remote address of the connection', () =>
   expect(clientAddress(request(), 0)).toBe('192.0.2.9'));

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Where a request comes from. Google's front end appends the address that it sees to `X-Forwarded-For`; whatever stands
- * left of that the client may have written itself, and isn't looked at. Without the header, which only happens without
- * a front end, it is the other end of the connection.
- * @param proxyHops proxies of the deployment's own between the client and the front end, each of which appends as well
- * @returns null when the header has fewer entries than that
+ * Returns the IP address of a request's client. Google's front end appends the address that it sees to
+ * `X-Forwarded-For`; entries to the left of that may be written by the client and are ignored. The header is missing
+ * only without a front end; then the address is the remote address of the connection.
+ * @param proxyHops the deployment's own proxies between the client and the front end, each of which appends an entry
+ * @returns null if the header has too few entries
  */
 export function clientAddress(request: Pick<IncomingMessage, 'headers' | 'socket'>, proxyHops: number): string | null {
   const header = request.headers['x-forwarded-for'];

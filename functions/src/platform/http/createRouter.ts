@@ -10,12 +10,12 @@ import { readJsonBody } from './readJsonBody.ts';
 import type { AnyRoute, Route } from './route.ts';
 import { sendText } from './sendText.ts';
 
-/** Finds out who calls and lets the request through, or throws. */
+/** Identifies the caller of a request, or throws to refuse it. */
 export type Admit<N> = (needs: N, request: Request, response: Response, route: AnyRoute) => Promise<Caller>;
 
 /**
- * Mounts declared routes. Another method on a known path is a 405 that says which are allowed.
- * @param deps what all routes and the admission need together
+ * Mounts declared routes. Another method on a known path is answered with 405 and the allowed methods.
+ * @param deps the needs of all routes and of `admit` together
  */
 export function createRouter<N extends Pick<HttpNeeds, 'maintenance'>>(
   deps: N,
@@ -77,13 +77,13 @@ function handlerOf<N>(deps: N, admit: Admit<N>, route: Route<N>): RequestHandler
   };
 }
 
-/** The query as it was sent: what stands around the function may have parsed `request.query` in its own way. */
+/** Parses the query from the URL, because the framework around the function may have parsed `request.query` its way. */
 function queryOf(request: Request): unknown {
   const start = request.url.indexOf('?');
   return start < 0 ? {} : parseQuery(request.url.slice(start + 1));
 }
 
-/** 1 to 255 printable ASCII characters, as Stripe takes them. */
+/** Reads the Idempotency-Key: 1 to 255 printable ASCII characters, as Stripe accepts them. */
 function readIdempotencyKey(request: Request): IdempotencyKey | null {
   const key = request.get('idempotency-key');
   if (key === undefined) return null;

@@ -7,10 +7,10 @@ import type { HttpNeeds } from './needs.ts';
 import { bytesOf, receiveBody, restoreRequest } from './rawBodies.ts';
 import { requestLog } from './requestLog.ts';
 
-/** Events of a provider's are a few kilobytes. */
+/** Bytes of one event; events of providers have a few kilobytes. */
 const MAX_EVENT_BYTES = 1024 * 1024;
 
-/** An event that was handled, for the answer and the log. */
+/** A handled event, for the response and the log. */
 interface ReceivedEvent {
   readonly event: { readonly id: string; readonly type: string };
   readonly duplicate: boolean;
@@ -18,9 +18,9 @@ interface ReceivedEvent {
 }
 
 /**
- * A function that receives a provider's events: verify on the raw body, handle, then answer. A failure is a 5xx, so the
- * provider retries.
- * @param provider named in the log; the function is called after it
+ * Creates the app of a function that receives a provider's events: verifies the raw body, handles the event, then
+ * answers. A failure is answered with 5xx, so that the provider retries.
+ * @param provider the provider's name for the log; the function's name begins with it
  * @param receive verifies and handles an event; returns after the commit that holds its effect
  */
 export function createWebhookApp(
@@ -39,9 +39,10 @@ export function createWebhookApp(
     response.json({ received: true, duplicate });
   });
   app.use((request, response) => {
-    if (request.path !== '/') throw refusal('ROUTE_NOT_FOUND', 'Events are posted to the address itself.');
+    if (request.path !== '/')
+      throw refusal('ROUTE_NOT_FOUND', 'Send events to the address of the function, without a further path.');
     response.set('Allow', 'POST');
-    throw refusal('METHOD_NOT_ALLOWED', 'Events are sent with POST.');
+    throw refusal('METHOD_NOT_ALLOWED', 'Send events with POST.');
   });
   app.use(errorHandler(deps.logger));
   return app;

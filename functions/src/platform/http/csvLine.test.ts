@@ -1,6 +1,6 @@
 import { csvLine } from './csvLine.ts';
 
-it('keeps cells apart, whatever is in them', () => {
+it('quotes cells that contain separators, quotes, line breaks or outer spaces', () => {
   expect(csvLine(['a', 1, null, undefined, 'b,c', 'say "x"', 'two\r\nlines', ' spaced '])).toBe(
     'a,1,,,"b,c","say ""x""","two\r\nlines"," spaced "\r\n',
   );
@@ -23,10 +23,10 @@ it.each([
   '－1',
   '＠x',
   '=HYPERLINK("http://x","y")',
-])('no spreadsheet takes %j for a formula', (text) => {
+])('escapes %j, which a spreadsheet would run as a formula', (text) => {
   expect(csvLine([text])).toMatch(/^"?'/);
 });
 
-it('numbers stay numbers', () => {
+it('does not escape numbers', () => {
   expect(csvLine([-3, 0])).toBe('-3,0\r\n');
 });

@@ -4,7 +4,7 @@ import { decodeCursor } from './replies.ts';
 import { accountIdSchema } from './schemas.ts';
 
 /**
- * Reads the JSON position in a cursor; refuses anything that this API didn't hand out.
+ * Parses the JSON position in a cursor. Refuses a cursor that this API didn't issue.
  * @throws INVALID_REQUEST
  */
 export function parseCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
@@ -12,14 +12,14 @@ export function parseCursor<T>(cursor: string | undefined, schema: z.ZodType<T>)
   try {
     return schema.parse(JSON.parse(decodeCursor(cursor)));
   } catch {
-    throw invalidRequest([{ in: 'query', field: 'cursor', message: 'must be a cursor that this API gave' }]);
+    throw invalidRequest([{ in: 'query', field: 'cursor', message: 'must be a cursor from this API' }]);
   }
 }
 
-/** A position in a list ordered by time and, among equals, id. */
+/** A position in a list ordered by time and, for equal times, by id. */
 export const timePosition: z.ZodType<TimePosition> = z.strictObject({
   createdAt: z.iso.datetime(),
-  // Of whatever is listed: ids of accounts may have more in them than others.
+  // Ids of accounts allow more characters than other ids, and any object may be listed.
   id: accountIdSchema,
 });
 

@@ -1,8 +1,8 @@
 import { type RequestHandler, Router, static as serveStatic } from 'express';
-// Not the package's main module, which loads the whole user interface into this process.
+// The package's main module would load the whole user interface into this process.
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js';
 
-/** `GET /docs`: the API for people, rendered by Swagger UI from its package; nothing comes from another host. */
+/** Serves `GET /docs`: the API's documentation, rendered by Swagger UI from its package, not from another host. */
 export function docsPage(): Router {
   const router = Router();
   router.get('/docs', page);
@@ -11,8 +11,8 @@ export function docsPage(): Router {
   return router;
 }
 
-// Addresses are relative, so that the page works behind Hosting and on the function's own address. Without a slash
-// at the end, `docs/x` is beside the page; a visitor with one is sent to the form without.
+// Addresses are relative, so that the page works behind Hosting and on the function's own address. They resolve only
+// without a slash at the end of the page's address, so an address with a slash redirects.
 const page: RequestHandler = (request, response) => {
   response.locals.route = '/docs';
   if (request.path.endsWith('/')) return response.redirect(308, '../docs');
@@ -37,7 +37,7 @@ const page: RequestHandler = (request, response) => {
 `);
 };
 
-// A file of its own, because the content security policy allows no inline scripts.
+// A separate file, because the content security policy forbids inline scripts.
 const startScript: RequestHandler = (_request, response) => {
   response
     .set('Cache-Control', 'public, max-age=300')

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { notFound, refusal, unauthenticated } from '../errors/refusal.ts';
 import { errorHandler } from './errorHandler.ts';
 
-/** The answer to an error, with what was logged. */
+/** Returns the response to an error, and the logged messages. */
 function answerTo(thrown: unknown) {
   const logged: string[] = [];
   const headers: Record<string, string> = {};
@@ -31,7 +31,7 @@ function answerTo(thrown: unknown) {
   return { status, headers, body, logged };
 }
 
-it('an error has the status that the registry gives to its code', () => {
+it('answers an error with the status of its code in the registry', () => {
   const { status, body, logged } = answerTo(notFound('PAYMENT_METHOD_NOT_FOUND'));
   const message = 'There is no such payment method.';
   expect(status).toBe(404);
@@ -42,20 +42,20 @@ it('an error has the status that the registry gives to its code', () => {
   expect(logged).toEqual([]);
 });
 
-it('an account that was deleted is a 401 as a credential, and a 409 as what a request is about', () => {
+it('answers a deleted account with 401 as the credential, and with 409 as the object of a request', () => {
   const asCredential = answerTo(unauthenticated('ACCOUNT_DELETED', 'The account was deleted.'));
   expect(asCredential).toMatchObject({ status: 401, headers: { 'WWW-Authenticate': 'Bearer' } });
   expect(answerTo(refusal('ACCOUNT_DELETED', 'The account was deleted.')).status).toBe(409);
 });
 
-it('a code that is not in the registry is a bug: it is logged, and answered without its message', () => {
+it('logs an error with an unknown code, and answers without its message', () => {
   const { status, body, logged } = answerTo(new AppError('NO_SUCH_CODE', 'Nobody should read this.'));
   expect(status).toBe(500);
   expect(body).toMatchObject({ error: { code: 'INTERNAL', message: 'Something went wrong on our side.' } });
   expect(logged).toEqual(['request failed']);
 });
 
-it("a refusal of the web server's keeps its status", () => {
+it('keeps the status of a refusal by the web server', () => {
   const refused = Object.assign(new Error('Range Not Satisfiable'), { status: 416 });
   expect(answerTo(refused)).toMatchObject({ status: 416, body: { error: { code: 'REQUEST_REFUSED' } } });
 });

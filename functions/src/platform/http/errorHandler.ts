@@ -5,7 +5,7 @@ import { hasCode, refusal, statusOf } from '../errors/refusal.ts';
 import { malformedRequest } from './http.errors.ts';
 
 /**
- * Answers what no route has answered.
+ * Refuses requests that no route has answered.
  * @throws ROUTE_NOT_FOUND
  */
 export const routeNotFound: RequestHandler = (request) => {
@@ -13,12 +13,12 @@ export const routeNotFound: RequestHandler = (request) => {
 };
 
 /**
- * The one place where errors become answers. An error without a code of the registry is logged, and answered without
- * its message.
+ * Returns the only handler that turns errors into responses. An error without a code of the registry is logged, and
+ * answered without its message.
  */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
   return (thrown, _request, response, next) => {
-    // Express ends the connection, and logs the error itself.
+    // The response has begun: Express ends the connection and logs the error.
     if (response.headersSent) return next(cleanError(thrown));
     const { status, error } = answerTo(thrown);
     const { requestId } = response.locals;
@@ -46,7 +46,7 @@ interface Answer {
 function answerTo(thrown: unknown): Answer {
   if (hasCode(thrown)) return answer(thrown);
   if (thrown instanceof URIError) return answer(malformedRequest(thrown));
-  // Express and the server of static files have refusals of their own, such as a range that isn't there.
+  // Express and the server of static files make their own refusals, such as for a range outside the file.
   const status = statusOfServer(thrown);
   if (status >= 400 && status < 500) {
     return { status, error: refusal('REQUEST_REFUSED', 'The request was refused.', { cause: thrown }) };

@@ -1,2 +1,2 @@
-/** Express's types, for rooms that see a request, an answer or an app and know Express no further. */
+/** Types of Express, for rooms that handle requests, responses or apps but must not import Express. */
 export type { Express as HttpApp, Request as HttpRequest, Response as HttpResponse } from 'express';

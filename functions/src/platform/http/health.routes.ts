@@ -9,8 +9,8 @@ export const healthRoutes = [
     method: 'get',
     path: '/health',
     tag: 'About',
-    summary: 'Is it up',
-    description: 'During maintenance data can be read, and nothing can be changed.',
+    summary: 'Check that the service is up',
+    description: 'During maintenance data can be read, but not changed.',
     access: { to: 'public' },
     response: dataOf(z.object({ status: z.enum(['ok', 'maintenance']) })),
     handle: async ({ maintenance }: HttpNeeds) =>

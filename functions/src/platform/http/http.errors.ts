@@ -2,7 +2,7 @@ import type { AppError } from '@cloud-bridge/base';
 import type { ErrorCode } from '../errors/errorRegistry.ts';
 import { refusal, unauthenticated } from '../errors/refusal.ts';
 
-/** The limits of all API keys of an account, of one API key, of an owner who is signed in, and of management keys. */
+/** A rate limit: of all API keys of an account, of one API key, of the signed-in owner, or of management keys. */
 export type PolicyName = 'account' | 'key' | 'owner' | 'managementKey';
 
 export function credentialMissing(): AppError {
@@ -21,7 +21,7 @@ export function credentialNotAllowed(message: string): AppError {
 }
 
 export function adminRequired(): AppError {
-  return refusal('ADMIN_REQUIRED', 'This needs an operator: the ID token of a user with the claim admin.');
+  return refusal('ADMIN_REQUIRED', 'Only an operator may do this, with the ID token of a user with the claim admin.');
 }
 
 export function scopeMissing(scope: string): AppError {
@@ -32,9 +32,9 @@ export function malformedRequest(cause?: unknown): AppError<ErrorCode> {
   return refusal('MALFORMED_REQUEST', 'The request is malformed.', { cause });
 }
 
-/** Nobody is left to read the answer; it only keeps the log quiet. */
+/** 400: the client is gone, so nobody reads the answer. The code keeps the error out of the log. */
 export function requestAborted(): AppError {
-  return refusal('REQUEST_ABORTED', 'The request ended before its body did.');
+  return refusal('REQUEST_ABORTED', 'The request ended before its whole body arrived.');
 }
 
 export function malformedJson(): AppError {
@@ -59,9 +59,12 @@ const LIMITS: Readonly<Record<PolicyName, string>> = {
   managementKey: 'limit for management keys',
 };
 
-/** @param policy whose limit it is */
+/**
+ * 429: the caller has used up a limit.
+ * @param policy the limit that is used up
+ */
 export function rateLimited(limit: number, retryAfterSeconds: number, policy: PolicyName = 'account'): AppError {
-  return refusal('RATE_LIMITED', `The ${LIMITS[policy]} of ${limit} requests a minute is used up.`, {
+  return refusal('RATE_LIMITED', `The ${LIMITS[policy]} of ${limit} requests per minute is used up.`, {
     retryAfterSeconds,
     details: { policy, limit, retryAfterSeconds },
   });

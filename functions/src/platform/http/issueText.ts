@@ -2,7 +2,7 @@ import type * as z from 'zod';
 
 type RawIssue = z.core.$ZodRawIssue;
 
-/** What a value must be, by zod's name for its type. */
+/** The text for an expected type, by zod's name of the type. */
 const TYPES: Readonly<Record<string, string>> = {
   array: 'an array',
   boolean: 'true or false',
@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a string',
 };
 
-/** What a string must be, by zod's name for its format. */
+/** The text for an expected format of a string, by zod's name of the format. */
 const FORMATS: Readonly<Record<string, string>> = {
   date: 'a day such as 2026-03-14',
   datetime: 'a time such as 2026-03-14T13:00:00Z',
@@ -27,7 +27,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: 'a UUID',
 };
 
-/** What is counted of a value that has a size; a number is compared itself. */
+/** The unit of a value's size, by zod's name of the type. A number has no unit. */
 const UNITS: Readonly<Record<string, string>> = {
   array: 'item',
   file: 'byte',
@@ -37,8 +37,8 @@ const UNITS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says what is wrong with a value, in the voice of every message about a field: it goes on where the field's name ends,
- * as in "quantity must be 1 to 100". Given to zod with each parse whose result somebody reads.
+ * Returns the message about a wrong value. Like every message about a field, it continues the field's name, as in
+ * "quantity must be 1 to 100". Every parse whose errors people read passes this function to zod.
  */
 export function issueText(issue: RawIssue): string {
   if (isMissing(issue)) return 'is required';
@@ -82,14 +82,14 @@ function oneOf(values: readonly unknown[]): string {
 interface Bounds {
   minimum?: number;
   maximum?: number;
-  /** A number must be above the minimum, or below the maximum. */
+  /** True if the minimum, or the maximum, itself isn't allowed. */
   isAbove?: boolean;
   isBelow?: boolean;
 }
 
 type RangeIssue = Extract<RawIssue, { code: 'too_small' | 'too_big' }>;
 
-/** Both bounds of the schema, whichever was passed. */
+/** Returns the message with both bounds of the schema, whichever bound the value exceeds. */
 function rangeText(issue: RangeIssue, passed: Bounds): string {
   const bounds = { ...passed, ...boundsOf(issue.schema) };
   const unit = UNITS[issue.origin];
@@ -135,7 +135,7 @@ function unionText(issue: Extract<RawIssue, { code: 'invalid_union' }>): string 
   return [...new Set(issue.errors.map(firstText))].join(', or ');
 }
 
-/** What zod keeps inside an issue has its text already. */
+/** Returns the message of the first nested issue; zod has already set it with {@link issueText}. */
 function firstText(issues: readonly { readonly message: string }[]): string {
   return issues[0]?.message ?? 'is not allowed';
 }

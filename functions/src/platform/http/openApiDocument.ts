@@ -6,9 +6,9 @@ import { errorSchema } from './schemas.ts';
 
 type Codes = readonly ErrorCode[];
 
-/** Errors that any route may answer with, by who may call it. A query that isn't known is refused everywhere. */
+/** Errors that any route may answer with. */
 const COMMON_ERRORS: Codes = ['INTERNAL', 'TEMPORARILY_UNAVAILABLE', 'WALLET_BUSY', 'IDENTITY_UNAVAILABLE'];
-/** All are answered with 401. */
+/** Errors of routes that require a credential; all are answered with 401. */
 const CREDENTIAL_ERRORS: Codes = [
   'CREDENTIAL_MISSING',
   'CREDENTIAL_INVALID',
@@ -41,7 +41,7 @@ const SECURITY: Record<Access['to'], NonNullable<ZodOpenApiOperationObject['secu
   key: [{ apiKey: [] }, { apiKeyAsBearer: [] }, { idToken: [] }, { managementKey: [] }],
 };
 
-/** The OpenAPI 3.1 document of declared routes. */
+/** Builds the OpenAPI 3.1 document of declared routes. */
 export function openApiDocument(routes: readonly AnyRoute[]): ReturnType<typeof createDocument> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const route of routes) {
@@ -54,29 +54,34 @@ export function openApiDocument(routes: readonly AnyRoute[]): ReturnType<typeof 
       title: 'Cloud Bridge Billing',
       version: '1',
       description:
-        'Prepaid credits: sell packs, spend them with API keys, read the ledger. Credits and money are whole ' +
-        'numbers; times are UTC.',
+        'Prepaid credits: sell packs of credits, spend credits with API keys, read the ledger. Credits and money are ' +
+        'whole numbers; times are in UTC.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '../', description: 'Where this document was loaded from' }],
+    servers: [{ url: '../', description: 'The server of this document' }],
     paths: paths as ZodOpenApiPathsObject,
     components: {
       securitySchemes: {
-        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'ndsp_live_… or ndsp_test_…' },
-        apiKeyAsBearer: { type: 'http', scheme: 'bearer', description: 'The same key as a bearer token' },
-        managementKey: { type: 'http', scheme: 'bearer', description: 'mk_…' },
+        apiKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-api-key',
+          description: 'An API key, beginning with ndsp_live_ or ndsp_test_',
+        },
+        apiKeyAsBearer: { type: 'http', scheme: 'bearer', description: 'An API key as a bearer token' },
+        managementKey: { type: 'http', scheme: 'bearer', description: 'A management key, beginning with mk_' },
         idToken: {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'Firebase ID token; of a user with the claim `admin` for the operator’s routes',
+          description: "A Firebase ID token; for operators' routes, of a user with the claim `admin`",
         },
       },
     },
   });
 }
 
-/** `/billing/orders/:id` as a part of a name: `BillingOrdersId`. */
+/** Converts a path to a part of a name: `/billing/orders/:id` to `BillingOrdersId`. */
 function camelCased(path: string): string {
   return path.replaceAll(/[/.:]+(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }
@@ -110,12 +115,12 @@ const idempotencyKeyHeader = z
   .optional()
   .meta({
     description:
-      'Repeat a request with the same key and it has its effect once. One key names one request of an account to one ' +
-      'address and wallet; use a new one for every new request.',
+      'A request that is repeated with the same key takes effect only once. A key belongs to one request of an ' +
+      'account to one address and wallet; use a new key for every new request.',
     example: 'order-4711-share-1',
   });
 
-/** Codes that a route may answer with, by status. */
+/** Returns the error codes that a route may answer with, by status. */
 function errorsOf(route: AnyRoute): Map<number, Set<ErrorCode>> {
   const { access } = route;
   const byStatus = new Map<number, Set<ErrorCode>>();

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parse } from './parse.ts';
 import { daySchema, timeSchema } from './schemas.ts';
 
-/** What a caller is told who sends this as the field `field`. */
+/** Returns the error message for a value that is sent as the field `field`. */
 function told(schema: z.ZodType, value: unknown): string {
   try {
     parse('body', z.strictObject({ field: schema }), { field: value });
@@ -11,7 +11,7 @@ function told(schema: z.ZodType, value: unknown): string {
     if (error instanceof AppError) return error.message;
     throw error;
   }
-  throw new Error('the value was taken');
+  throw new Error('the value was accepted');
 }
 
 const letter = z.strictObject({ type: z.literal('letter') });
@@ -95,6 +95,6 @@ it.each<[string, z.ZodType, unknown, string]>([
     'field: must be better',
   ],
   ['a refusal without one', z.string().refine(() => false), 'x', 'field: is not allowed'],
-])('says of %s what it must be', (_name, schema, value, message) => {
+])('has a message for %s', (_name, schema, value, message) => {
   expect(told(schema, value)).toBe(message);
 });

@@ -3,16 +3,16 @@ import type * as z from 'zod';
 import type { ZodType } from 'zod';
 import { issueText } from './issueText.ts';
 
-/** How many wrong fields one answer names. */
+/** Wrong fields that one response names at most. */
 const MAX_PROBLEMS = 20;
 
 /**
- * A part of a request, if it is as its schema says.
+ * Parses a part of a request with its schema.
  * @throws INVALID_REQUEST that names the fields
  */
 export function parse(where: FieldProblem['in'], schema: ZodType | undefined, input: unknown): unknown {
   const refuse = (field: string) => invalidRequest([{ in: where, field, message: 'is not known here' }]);
-  // Schemas pass over this name in silence.
+  // Schemas silently ignore this name.
   if (Object.hasOwn(Object(input), '__proto__')) throw refuse('__proto__');
   if (!schema) {
     const [unexpected] = Object.keys((input ?? {}) as object);
@@ -24,7 +24,7 @@ export function parse(where: FieldProblem['in'], schema: ZodType | undefined, in
   throw invalidRequest(fieldProblems(where, result.error));
 }
 
-/** What zod says of fields, each thing once. It must have been told to say so with {@link issueText}. */
+/** Converts zod's issues to problems of fields, without duplicates. The parse must have used {@link issueText}. */
 export function fieldProblems(where: FieldProblem['in'], { issues }: z.ZodError): FieldProblem[] {
   const problems = issues.slice(0, MAX_PROBLEMS).flatMap((issue): FieldProblem[] => {
     const path = issue.path.map(String);

@@ -5,13 +5,13 @@ import { FUNCTION_NAMES } from '../deployment.ts';
 import { malformedRequest, payloadTooLarge, requestAborted } from './http.errors.ts';
 
 /**
- * The framework around an HTTPS function parses bodies before the function is called, and answers malformed JSON
- * itself: with an HTML page instead of this API's errors, and with no limit below 32 MB. It leaves requests alone
- * that have no body, so the two headers that announce one are set aside until the function itself has the request.
+ * The headers that announce a body. The framework around an HTTPS function parses bodies before it calls the function,
+ * and answers malformed JSON itself: with an HTML page instead of this API's errors, and without a limit below 32 MB.
+ * It skips requests without a body, so these two headers are removed until the function gets the request.
  */
 const ANNOUNCING_HEADERS = ['content-length', 'transfer-encoding'] as const;
 const setAside = Symbol('headers that announce a body');
-/** A path that isn't percent-encoded properly would be answered by the framework too. */
+/** Marks a path with invalid percent-encoding, which the framework would answer too. */
 const isMalformed = Symbol('the path cannot be decoded');
 
 interface PreparedRequest extends IncomingMessage {
@@ -20,7 +20,7 @@ interface PreparedRequest extends IncomingMessage {
   rawBody?: Buffer;
 }
 
-/** Functions that read their bodies themselves. */
+/** The functions that read bodies themselves. */
 const FUNCTIONS_WITH_OWN_BODIES: readonly (string | undefined)[] = [
   FUNCTION_NAMES.api,
   FUNCTION_NAMES.stripeWebhook,
@@ -28,8 +28,8 @@ const FUNCTIONS_WITH_OWN_BODIES: readonly (string | undefined)[] = [
 ];
 
 /**
- * Must run when the module is loaded, before the framework has its first request. Only for the HTTP functions named
- * above: queued and scheduled functions leave their bodies to the framework.
+ * Keeps the framework from reading bodies, for the HTTP functions named above; queued and scheduled functions leave
+ * bodies to the framework. Must run while the module loads, before the framework gets its first request.
  */
 export function keepBodiesFromFramework(functionTarget: string | undefined): void {
   if (!FUNCTIONS_WITH_OWN_BODIES.includes(functionTarget)) return;
@@ -59,15 +59,15 @@ function canBeDecoded(url: string): boolean {
   }
 }
 
-/** A body as it came; null when it was larger than allowed. */
+/** A received body; its bytes are null if it exceeded the limit. */
 export interface ReceivedBody {
   readonly bytes: Buffer | null;
   readonly limitBytes: number;
 }
 
 /**
- * Receives the whole body before anything is answered: an answer to a body that is still on its way can be lost with
- * the connection. Of a body over the limit nothing is kept.
+ * Receives the whole body before the request is answered, because an answer during the upload can get lost with the
+ * connection. Keeps nothing of a body over the limit.
  * @throws REQUEST_ABORTED when the client ends the request early
  */
 export function receiveBody(limitBytes: number): RequestHandler {
@@ -80,7 +80,7 @@ export function receiveBody(limitBytes: number): RequestHandler {
 }
 
 /**
- * The bytes of a received body.
+ * Returns the bytes of a received body.
  * @throws PAYLOAD_TOO_LARGE
  */
 export function bytesOf({ bytes, limitBytes }: ReceivedBody): Buffer {
@@ -107,13 +107,13 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer |
       resolve(sizeBytes > limitBytes ? null : Buffer.concat(chunks));
     });
     request.on('error', () => reject(requestAborted()));
-    // Every request is closed in the end, and an error that nobody needs costs as much as one that is thrown.
+    // Every request is closed in the end. Creating an error is expensive, so only an incomplete request gets one.
     request.on('close', () => isWhole || reject(requestAborted()));
   });
 }
 
 /**
- * Puts back what was set aside by {@link keepBodiesFromFramework}; refuses a malformed path.
+ * Restores the headers that {@link keepBodiesFromFramework} removed; refuses a malformed path.
  * @throws MALFORMED_REQUEST
  */
 export const restoreRequest: RequestHandler = (request, _response, next) => {

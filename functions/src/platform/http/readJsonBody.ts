@@ -3,12 +3,12 @@ import type { Request } from 'express';
 import { malformedJson, unsupportedMediaType } from './http.errors.ts';
 import { bytesOf, type ReceivedBody } from './rawBodies.ts';
 
-/** JSON is UTF-8 (RFC 8259); a charset that says otherwise is refused. */
+/** The accepted content types. JSON is UTF-8 (RFC 8259), so other charsets are refused. */
 const JSON_TYPE = /^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i;
 
 /**
- * The body as JSON; a missing one counts as `{}`. A field named `__proto__` is refused wherever it stands, before
- * anything can be copied from it.
+ * Parses the body as JSON; a missing body counts as `{}`. Refuses a field named `__proto__` at any depth, before
+ * anything can be copied from the body.
  * @throws UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, MALFORMED_JSON, INVALID_REQUEST for a forbidden field name
  */
 export function readJsonBody(request: Request, body: ReceivedBody): unknown {

@@ -1,11 +1,11 @@
 import type { JsonReply } from './route.ts';
 
-/** The usual envelope around one thing. */
+/** Wraps an object in the usual envelope. */
 export function data<T>(value: T, replayed = false): JsonReply<{ success: true; data: T }> {
   return { body: { success: true, data: value }, replayed };
 }
 
-/** The usual envelope around a page of a list. */
+/** Wraps a page of a list in the usual envelope. */
 export function list<T>(page: Page<T>): JsonReply<{ success: true; data: T[]; nextCursor: string | null }> {
   return { body: { success: true, data: page.items, nextCursor: page.nextCursor } };
 }
@@ -16,8 +16,8 @@ export interface Page<T> {
 }
 
 /**
- * Makes a page of rows of which one more than `limit` was asked for: the extra row only tells that there is more.
- * @param cursorOf what the next page has to start after
+ * Makes a page from up to `limit + 1` rows. The extra row only shows that there are more.
+ * @param cursorOf returns the position after which the next page starts
  */
 export function toPage<T>(rows: readonly T[], limit: number, cursorOf: (last: T) => string): Page<T> {
   const items = rows.slice(0, limit);
@@ -25,12 +25,12 @@ export function toPage<T>(rows: readonly T[], limit: number, cursorOf: (last: T)
   return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null };
 }
 
-/** A cursor that stands for a position. */
+/** Encodes a position as a cursor. */
 export function encodeCursor(position: string): string {
   return Buffer.from(position, 'utf8').toString('base64url');
 }
 
-/** The position in a cursor; clients have no business knowing what is in it. */
+/** Decodes the position in a cursor. The content is opaque to clients. */
 export function decodeCursor(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString('utf8');
 }

@@ -5,8 +5,8 @@ import { countingInto, type FirestoreOperations } from '../firestoreOperations.t
 import type { Caller } from './caller.ts';
 
 /**
- * Gives every request an id, and logs it when it is answered, with what Firestore bills for it until then: the route,
- * never the URL, headers or body.
+ * Gives every request an id, and logs the request when it is answered, with the Firestore operations until then. Logs
+ * the route, never the URL, headers or body.
  */
 export function requestLog(logger: Logger): RequestHandler {
   return (request, response, next) => {

@@ -4,7 +4,7 @@ type ErrorHandler = (error: unknown) => void;
 
 const scopes = new AsyncLocalStorage<RequestScope>();
 
-/** What the framework uses of a domain: whatever a request's callbacks throw comes to one handler. */
+/** The part of a domain that the framework uses: one handler for all errors that a request's callbacks throw. */
 class RequestScope {
   #onError: ErrorHandler = (error) => {
     throw error;
@@ -25,15 +25,15 @@ class RequestScope {
 }
 
 /**
- * Has the framework put each request in a scope of ours instead of a domain (`function_wrappers` of
- * `@google-cloud/functions-framework`). Its first domain makes Node follow every promise of the process, which costs a
- * charge a third of its processor time. What a domain is wanted for stays: an error that a callback throws answers its
- * own request, and ends nobody else's. Must run when the module is loaded, before the first request.
+ * Makes the framework run each request in our scope instead of a domain (`function_wrappers` of
+ * `@google-cloud/functions-framework`). The first domain makes Node track every promise of the process, which takes a
+ * third of a charge's processor time. The purpose of the domain stays: an error that a callback throws answers its own
+ * request and doesn't end other requests. Must run while the module loads, before the first request.
  */
 export function replaceDomains(): void {
   let isListening = false;
   const create = () => {
-    // Not before the first request: by then everybody else who wants to hear of errors listens.
+    // Waits for the first request, because by then all other listeners for errors are registered.
     if (!isListening) listenForErrors();
     isListening = true;
     return new RequestScope();
@@ -41,7 +41,7 @@ export function replaceDomains(): void {
   Object.assign(process.getBuiltinModule('node:domain'), { create });
 }
 
-/** Gives errors of requests to their scopes, and all others to who has listened so far. */
+/** Passes errors of requests to their scopes, and all other errors to the previous listeners. */
 function listenForErrors(): void {
   const listeners = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');

@@ -4,7 +4,10 @@ import type { ZodObject, ZodType } from 'zod';
 import type { ErrorCode } from '../errors/errorRegistry.ts';
 import type { AccountCaller, Caller, Scope } from './caller.ts';
 
-/** Who may call: everybody; the account's owner; also an integration whose key has the scope; or only an operator. */
+/**
+ * The access to a route. `public`: everybody; `account`: the account's owner; `key`: the owner, and API keys with the
+ * scope; `admin`: only operators.
+ */
 export type Access =
   | { readonly to: 'public' }
   | { readonly to: 'account' }
@@ -17,15 +20,15 @@ type CallerOf<A extends Access> = A extends { to: 'public' }
     ? AccountCaller
     : Caller;
 
-/** A parsed request: everything in it has passed its schema. */
+/** A parsed request; all parts have passed their schemas. */
 interface RouteRequest<A extends Access, P, Q, B> {
   readonly caller: CallerOf<A>;
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  /** The caller's `Idempotency-Key`, or null. */
+  /** The `Idempotency-Key`; null without one. */
   readonly idempotencyKey: IdempotencyKey | null;
-  /** Fingerprint of route, path and body, stored with the effect of an idempotent request. */
+  /** Hash of the route, path parameters, body and API key, stored with the effect of an idempotent request. */
   readonly requestHash: string;
   readonly requestId: string;
 }
@@ -33,14 +36,14 @@ interface RouteRequest<A extends Access, P, Q, B> {
 export interface JsonReply<R> {
   /** The whole JSON body; see {@link data} and {@link list} for the usual envelope. */
   readonly body: R;
-  /** True when an earlier request with the same Idempotency-Key had this effect. */
+  /** True if an earlier request with the same Idempotency-Key had this effect. */
   readonly replayed?: boolean;
 }
 
-/** An answer that is sent piece by piece, as fast as the client takes it. */
+/** A response that is sent in pieces, as fast as the client receives them. */
 export interface TextReply {
   readonly text: AsyncIterable<string>;
-  /** Given: browsers save it under this name. */
+  /** The name under which browsers save the response; without a name they show it. */
   readonly fileName?: string;
 }
 
@@ -67,15 +70,15 @@ export interface RouteOptions<
   readonly query?: Q;
   readonly body?: B;
   readonly response: R;
-  /** The type of a {@link TextReply}; JSON unless given. */
+  /** The content type of a {@link TextReply}; JSON by default. */
   readonly produces?: 'text/csv' | 'text/html';
-  /** Status of success; 200 unless given. */
+  /** The status of a success; 200 by default. */
   readonly status?: 200 | 201;
-  /** Codes of the errors that are this route's own, for the documentation. */
+  /** The codes of errors specific to this route, for the documentation. */
   readonly errors?: readonly ErrorCode[];
-  /** True for what changes something but only winds things up: a frozen account may do that, too. */
+  /** True for a change that only ends something, such as a cancellation; frozen accounts may make it. */
   readonly allowedWhileFrozen?: boolean;
-  /** Public answers may be kept by browsers and proxies for this long. */
+  /** Seconds for which browsers and proxies may cache a public response. */
   readonly cacheSeconds?: number;
   readonly handle: (
     deps: N,
@@ -83,7 +86,7 @@ export interface RouteOptions<
   ) => Promise<RouteReply<z.input<R>>>;
 }
 
-/** A route with the types of its request forgotten, as the router uses it; `N` is what its use case needs. */
+/** A route without the types of its request, for the router; `N` are the needs of its use case. */
 export type Route<N> = RouteOptions<
   Access,
   ZodObject | undefined,
@@ -93,10 +96,10 @@ export type Route<N> = RouteOptions<
   N
 >;
 
-/** A route as its declaration alone, whatever it needs: for admission and for the documentation. */
+/** A route with unknown needs, for admission and the documentation. */
 export type AnyRoute = Route<never>;
 
-/** Declares a route: the router, the validation and the OpenAPI document are all made from this. */
+/** Declares a route. The router, the validation and the OpenAPI document derive from the declaration. */
 export function defineRoute<
   const A extends Access,
   R extends ZodType,
@@ -109,8 +112,8 @@ export function defineRoute<
 }
 
 /**
- * True for what a frozen account may not do: everything that changes something, unless the route says that it only
- * winds things up. Asked of the declaration, so that no new route can be forgotten.
+ * True for a route that frozen accounts may not use: every change by an account, unless the route allows it. Depends
+ * only on the declaration, so that no new route can be forgotten.
  */
 export function isRefusedWhileFrozen({ method, access, allowedWhileFrozen }: AnyRoute): boolean {
   return method !== 'get' && (access.to === 'account' || access.to === 'key') && !allowedWhileFrozen;

@@ -2,20 +2,20 @@ import { ACCOUNT_ID, type IsoTime, isAccountId } from '@cloud-bridge/base';
 import type { ZodType } from 'zod';
 import * as z from 'zod';
 
-/** Line breaks, tabs, escapes and the like: a log, a table or a page would take them for something of its own. */
+/** Line breaks, tabs, escapes and the like, which logs, tables and pages would interpret. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
-/** True for text that can be written in one line. */
+/** True for text without control characters. */
 export function isOneLine(text: string): boolean {
   return !CONTROL_CHARACTER.test(text);
 }
 
-/** Text that somebody sends: a line that any store, log and client can carry. */
+/** Returns a schema for text in requests: one line of Unicode that any store, log and client can hold. */
 export function text(maxLength: number, minLength = 1): z.ZodString {
   return storedText(maxLength, minLength).refine(isOneLine, { message: 'must not contain control characters' });
 }
 
-/** Text that was stored before: whole Unicode characters, a bounded number of them. */
+/** Returns a schema for text that may be stored already: well-formed Unicode of limited length. */
 export function storedText(maxLength: number, minLength = 1): z.ZodString {
   return z
     .string()
@@ -24,12 +24,12 @@ export function storedText(maxLength: number, minLength = 1): z.ZodString {
     .refine((value) => value.isWellFormed(), { message: 'must be well-formed Unicode' });
 }
 
-/** An id in a path or a field: never a path of its own, nor one of the names that Firestore keeps for itself. */
+/** An id in a path or a field. Excludes slashes and the names that Firestore reserves. */
 export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, { message: 'must be an id' });
 
 export const idParams = z.strictObject({ id: idSchema });
 
-/** An account's id, which is that of its user: Firebase Auth allows more in it than stands in the ids made here. */
+/** An account's id, which is its user's uid. Firebase Auth allows more characters in a uid than our own ids have. */
 export const accountIdSchema = z
   .string()
   .regex(ACCOUNT_ID, { message: 'must be the id of an account' })
@@ -37,25 +37,25 @@ export const accountIdSchema = z
 
 export const accountIdParams = z.strictObject({ id: accountIdSchema });
 
-/** A moment, in any offset and precision that ISO 8601 allows; kept in UTC with milliseconds. */
+/** A time in any offset and precision that ISO 8601 allows; converted to UTC with milliseconds. */
 export const timeSchema = z.iso
   .datetime({ offset: true })
-  // In another offset the last day of the year 9999 is past what sorts as text.
+  // With an offset, the last day of the year 9999 may be in the year 10000 in UTC, which doesn't sort as text.
   .refine((value) => Date.parse(value) < Date.UTC(10_000, 0), {
     message: 'must be a time such as 2026-03-14T13:00:00Z',
   })
   .transform((value): IsoTime => new Date(value).toISOString());
 
-/** A day in UTC that a report may begin or end with. */
+/** A UTC day for the beginning or end of a report. */
 export const daySchema = z.iso
   .date()
-  .refine((day) => day >= '2000-01-01', { message: 'must be a day since 2000' })
+  .refine((day) => day >= '2000-01-01', { message: 'must be in the year 2000 or later' })
   .meta({ example: '2026-03-14' });
 
-/** A moment in an answer. */
+/** A time in a response. */
 export const timeOut = z.iso.datetime();
 
-/** A whole number in a query string. */
+/** Returns a schema for a whole number in a query string. */
 function queryInteger(minimum: number, maximum: number) {
   return z
     .string()
@@ -65,16 +65,16 @@ function queryInteger(minimum: number, maximum: number) {
 }
 
 export const pageQuery = {
-  limit: queryInteger(1, 100).optional().meta({ description: 'How many to give, 20 unless said otherwise.' }),
-  // It may hold an account's id, and that 128 characters of any script.
-  cursor: z.string().max(800).optional().meta({ description: 'The `nextCursor` of the page before.' }),
+  limit: queryInteger(1, 100).optional().meta({ description: 'The number of items on a page; 20 by default.' }),
+  // A cursor may contain an account's id, which may be 128 characters of any script.
+  cursor: z.string().max(800).optional().meta({ description: 'The `nextCursor` of the previous page.' }),
 };
 
 export const offsetQuery = {
-  // Firestore reads, and bills, what is passed over.
+  // Firestore reads and bills the skipped items.
   offset: queryInteger(0, 1_000)
     .optional()
-    .meta({ description: 'How many to pass over, at most 1,000; `cursor` is faster and reaches everything.' }),
+    .meta({ description: 'The number of items to skip, at most 1,000. `cursor` is faster and has no such limit.' }),
 };
 
 export const DEFAULT_PAGE_SIZE = 20;
@@ -89,7 +89,7 @@ export function listOf<T extends ZodType>(schema: T) {
   return z.object({
     success: z.literal(true),
     data: z.array(schema),
-    nextCursor: z.string().nullable().meta({ description: 'Give it as `cursor` for the next page; null on the last.' }),
+    nextCursor: z.string().nullable().meta({ description: 'The `cursor` of the next page; null on the last page.' }),
   });
 }
 

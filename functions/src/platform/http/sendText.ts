@@ -4,9 +4,9 @@ import type { Request, Response } from 'express';
 import type { TextReply } from './route.ts';
 
 /**
- * Sends a text piece by piece, as fast as the client takes it.
- * @throws what its first piece throws, while that can still be answered with an error; what goes wrong later breaks the
- *   connection off, so that nobody takes a part for the whole
+ * Sends a text in pieces, as fast as the client receives them. A failure of the first piece is still answered with an
+ * error; a later failure breaks the connection, so that no client mistakes a part for the whole.
+ * @throws what a piece throws
  */
 export async function sendText(
   request: Request,
@@ -25,7 +25,7 @@ export async function sendText(
   try {
     await pipeline(Readable.from(continued(first, pieces), { highWaterMark: 1 }), response);
   } catch (error) {
-    // Nobody is there any more to be told.
+    // A client that is gone isn't an error.
     if (!isGone(error)) throw error;
   }
 }

@@ -7,15 +7,14 @@ type Define = (...optionsAndHandler: never[]) => object;
 
 const guarded = new WeakSet<object>();
 
-/** True for a function that was defined by what {@link guardFunctions} gives. */
+/** True for a function that was defined through {@link guardFunctions}. */
 export function isGuarded(deployed: object): boolean {
   return guarded.has(deployed);
 }
 
 /**
- * The ways to define functions that nobody calls by HTTP, with the maintenance switch in each. While maintenance is on
- * a schedule does nothing: its next run finds what it has left. A trigger and a task fail: they are then called again,
- * or the schedule that sweeps after them finds what they have left.
+ * Wraps the functions that define triggers, schedules and tasks, so that none runs during maintenance. A schedule does
+ * nothing: its next run does the work. A trigger or task fails: it is called again, or a sweep does its work later.
  */
 export function guardFunctions(maintenance: () => Maintenance) {
   const guard = <D extends Define>(define: D, duringMaintenance: () => void): D => {

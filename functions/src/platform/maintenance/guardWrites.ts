@@ -6,13 +6,13 @@ import type { Maintenance } from './maintenanceSwitch.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the SDK doesn't tell the types of what lies below its API
 type Request = (method: string, ...rest: any[]) => Promise<any>;
 
-/** Every write of the SDK's is one of these calls. */
+/** The calls with which the SDK writes. */
 const WRITES: readonly string[] = ['commit', 'batchWrite'];
 
 /**
- * Has a client refuse writes with 503 `MAINTENANCE`: those of requests that may only read, and, once whatever had begun
- * has ended, all others. This stands below the client's API, where every write passes, so that nothing which a process
- * does in the background gets into a restore.
+ * Makes a client refuse writes with 503 `MAINTENANCE`: writes of requests that may only read, and every other write
+ * once all earlier work must have ended. Guards below the client's API, where every write passes, so that no background
+ * work of a process writes into a restore.
  */
 export function guardWrites<T extends Firestore>(db: T, maintenance: Maintenance, clock: Clock): T {
   const below = db as unknown as { request: Request };

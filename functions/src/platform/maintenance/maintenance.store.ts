@@ -2,14 +2,14 @@ import { isoTime, storedAs } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { OFF, ON_SINCE_EVER, type SwitchState } from './maintenance.ts';
 
-/** The state is what somebody wrote, who may have mistyped. */
+/** The switch as stored. An operator writes the state by hand, so it may be any value. */
 interface StoredSwitch {
   readonly state: unknown;
 }
 
 const SWITCH = storedAs<StoredSwitch>();
 
-/** `maintenance/switch`, in a database of its own: a restore of the product's database must not move the switch. */
+/** `maintenance/switch`, in a separate database, so that a restore of the product's database doesn't change it. */
 export class MaintenanceStore {
   readonly #db: Firestore;
 
@@ -26,7 +26,7 @@ export class MaintenanceStore {
     return ON_SINCE_EVER;
   }
 
-  /** Moves the switch. A switch that is on already stays as it is: what has ended since then must not begin again. */
+  /** Moves the switch. Doesn't rewrite a switch that is on, because that would restart the time for earlier work. */
   async turn(to: 'on' | 'off'): Promise<SwitchState> {
     const before = await this.read();
     if (to === 'on' && before.since !== null) return before;

@@ -3,7 +3,7 @@ import { MaintenanceSwitch } from './maintenanceSwitch.ts';
 
 const ON: SwitchState = { isOn: true, since: '2026-03-14T12:00:00.000Z' };
 
-/** A switch whose time and answers a test decides. */
+/** A switch whose time and stored state the test sets. */
 class Bench {
   nowMs = 0;
   reads = 0;
@@ -20,14 +20,14 @@ class Bench {
     () => this.nowMs,
   );
 
-  /** What a request is told so long after the beginning, and how often the switch has been read when it is told. */
+  /** Returns the state that a request gets at a time, and how often the switch has been read by then. */
   async at(seconds: number): Promise<[isOn: boolean, reads: number]> {
     this.nowMs = seconds * 1000;
     return [await this.switch.isOn(), this.reads];
   }
 }
 
-/** Lets what goes on in the background come to its end. */
+/** Waits for background reads. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 let bench: Bench;
@@ -35,15 +35,15 @@ beforeEach(() => {
   bench = new Bench();
 });
 
-it('is read once by all first requests of a process, and then not before five seconds', async () => {
+it('is read once for all first requests of a process, and again after five seconds', async () => {
   expect(await Promise.all([bench.at(0), bench.at(0), bench.at(0)])).toEqual(Array(3).fill([false, 1]));
   expect(await bench.at(4.9)).toEqual([false, 1]);
 });
 
-it('is read in the background while requests come, and its move is noticed within ten seconds', async () => {
+it('is read in the background while requests arrive, which see a change within ten seconds', async () => {
   await bench.at(0);
   bench.answer = async () => ON;
-  // The answer of five seconds ago is still good, and the request that asks anew doesn't wait.
+  // The state read five seconds ago is still used, and the request that triggers a read doesn't wait.
   expect((await bench.at(5))[0]).toBe(false);
   await settle();
   expect(await bench.at(5)).toEqual([true, 2]);
@@ -53,13 +53,13 @@ it('is read in the background while requests come, and its move is noticed withi
   expect(await bench.at(10)).toEqual([false, 3]);
 });
 
-it('is waited for by the first request after ten seconds without any', async () => {
+it('delays the first request after ten seconds without requests until it is read', async () => {
   await bench.at(0);
   bench.answer = async () => ON;
   expect(await bench.at(10)).toEqual([true, 2]);
 });
 
-it('counts as on when it was never read, and is read again a second later', async () => {
+it('counts as on if it was never read, and is read again a second later', async () => {
   bench.answer = () => Promise.reject(new Error('no answer'));
   expect(await bench.at(0)).toEqual([true, 1]);
   expect(await bench.at(0.9)).toEqual([true, 1]);
@@ -68,11 +68,11 @@ it('counts as on when it was never read, and is read again a second later', asyn
   expect(await bench.at(1)).toEqual([false, 2]);
 });
 
-it('stays as it was for a minute when it can’t be read, without a request waiting for it, and is on then', async () => {
+it('keeps its state for a minute while it can’t be read, delays no request, and then counts as on', async () => {
   await bench.at(0);
   bench.answer = () => Promise.reject(new Error('no answer'));
   expect((await bench.at(10))[0]).toBe(false);
-  // Nobody waits for a switch that has just failed to answer.
+  // Requests don't wait for a switch whose last read failed.
   const answer = Promise.withResolvers<SwitchState>();
   bench.answer = () => answer.promise;
   for (const seconds of [12, 30, 59.9]) expect((await bench.at(seconds))[0]).toBe(false);
@@ -93,7 +93,7 @@ it('is off again as soon as it can be read', async () => {
   expect((await bench.at(80))[0]).toBe(false);
 });
 
-it('lets work that began before write for ten minutes, and none when nobody knows since when it is on', async () => {
+it('lets earlier work write for ten minutes, or not at all if the beginning of maintenance is not known', async () => {
   expect(refusesEveryWrite(OFF, '2026-03-14T13:00:00.000Z')).toBe(false);
   expect(refusesEveryWrite(ON, '2026-03-14T12:09:59.999Z')).toBe(false);
   expect(refusesEveryWrite(ON, '2026-03-14T12:10:00.000Z')).toBe(true);

@@ -1,34 +1,35 @@
 import { type IsoTime, type Logger, within } from '@cloud-bridge/base';
 import { KEPT_WITHOUT_ANSWER_SECONDS, OFF, ON_SINCE_EVER, refusesEveryWrite, type SwitchState } from './maintenance.ts';
 
-/** From this age on an answer is asked for anew, while requests still go by the old one. */
+/** Age in milliseconds at which the state is read again in the background; requests still use the old state. */
 const ASK_AGAIN_MS = 5_000;
-/** From this age on requests wait for the new answer. */
+/** Age in milliseconds at which requests wait for the new state. */
 const BELIEVED_MS = 10_000;
-/** A question without an answer for so long has failed. */
+/** Milliseconds after which a read without an answer has failed. */
 const ANSWER_MS = 5_000;
-/** The pause after a question that has failed. */
+/** Milliseconds between a failed read and the next read. */
 const PAUSE_MS = 1_000;
 
-/** Whether maintenance is going on. */
+/** Tells whether maintenance is on. */
 export interface Maintenance {
-  /** True while nothing new may begin that writes. */
+  /** True while no new work may write. */
   isOn(): Promise<boolean>;
-  /** True when not even what began before may write. */
+  /** True if even earlier work may no longer write. */
   refusesEveryWrite(now: IsoTime): Promise<boolean>;
 }
 
 export const NO_MAINTENANCE: Maintenance = { isOn: async () => false, refusesEveryWrite: async () => false };
 
-/** A switch that only a deployment moves. */
+/** Returns the source of a switch that only a deployment moves. */
 export function fixedSwitch(isOn: boolean): { read(): Promise<SwitchState> } {
   return { read: async () => (isOn ? ON_SINCE_EVER : OFF) };
 }
 
 /**
- * The switch as it was at most ten seconds ago. A process that has requests asks in the background, so that no request
- * waits; the first request of a process waits, and the first one after a pause. While the switch can't be read the
- * last answer holds for a minute, so that one slow read stops nobody; after that, maintenance counts as on.
+ * The maintenance switch; its state is at most ten seconds old. While requests arrive, a process reads the switch in
+ * the background, so that no request waits, except the first request of a process and the first after a pause. If the
+ * switch can't be read, the last state applies for a minute, so that one slow read stops nobody; then maintenance
+ * counts as on.
  */
 export class MaintenanceSwitch implements Maintenance {
   readonly #source: { read(): Promise<SwitchState> };
@@ -66,7 +67,7 @@ export class MaintenanceSwitch implements Maintenance {
     return this.#answer === null ? Number.POSITIVE_INFINITY : this.#nowMs() - this.#answer.askedAtMs;
   }
 
-  /** Asks unless that is under way, or has just failed. Never rejects. */
+  /** Reads the switch, or joins a read under way; does nothing just after a failed read. Never rejects. */
   async #ask(): Promise<void> {
     if (this.#failedAtMs !== null && this.#nowMs() - this.#failedAtMs < PAUSE_MS) return;
     this.#asking ??= this.#read().finally(() => {

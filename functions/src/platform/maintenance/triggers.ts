@@ -4,8 +4,8 @@ import * as scheduler from 'firebase-functions/scheduler';
 import * as tasks from 'firebase-functions/tasks';
 
 /**
- * What the platform starts, as firebase-functions declares it, except that what a handler throws is cleaned: the
- * framework logs it, and an error of a node or a receiver names an address with a key in it.
+ * The functions of firebase-functions that define triggers, schedules and tasks, with cleaned errors. The framework
+ * logs errors, and an error about a blockchain node or a webhook's receiver names an address, which may contain a key.
  */
 export const onDocumentCreated = cleanly(firestore.onDocumentCreated);
 export const onDocumentWritten = cleanly(firestore.onDocumentWritten);

@@ -1,12 +1,12 @@
 import { storedAs } from '@cloud-bridge/base';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 
-/** Where scheduled work goes on. */
+/** The position at which scheduled work continues. */
 interface Position<C> {
   readonly cursor: C;
 }
 
-/** `schedules/{name}`: where scheduled work stopped, so that the next run goes on from there. */
+/** `schedules/{name}`: the position at which scheduled work stopped, so that the next run continues there. */
 export class ScheduleStore {
   readonly #db: Firestore;
 
@@ -18,7 +18,7 @@ export class ScheduleStore {
     return this.#db.collection('schedules').withConverter(storedAs<Position<C>>()).doc(name);
   }
 
-  /** Where the work stopped; null when the next run begins at the front. */
+  /** Returns the position at which the work stopped; null if the next run starts at the beginning. */
   async readCursor<C>(name: string): Promise<C | null> {
     return (await this.#ref<C>(name).get()).data()?.cursor ?? null;
   }
