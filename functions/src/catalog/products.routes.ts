@@ -136,7 +136,9 @@ export const productRoutes = [
     path: '/admin/pricing',
     tag,
     summary: 'Change the prices of operations, tokens or top-ups',
-    description: `${description} A given part replaces the whole part; entries that it leaves out must be named in \`removes\`.`,
+    description:
+      `${description} A given part replaces the whole part; ` +
+      'entries that it leaves out must be named in `removes`.',
     access,
     body: changePricingSchema,
     response: dataOf(pricingSchema),
