@@ -51,7 +51,7 @@ describe('a request', () => {
   });
 });
 
-it('a control request without the token is refused, and does nothing', async () => {
+it('a control request without the token is refused and has no effect', async () => {
   const { id } = await creem.paid();
   for (const headers of [{}, { 'x-suite-token': 'another' }] as Record<string, string>[]) {
     expect(await creem.control('reset', {}, headers)).toMatchObject({ status: 401 });

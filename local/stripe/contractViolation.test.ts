@@ -6,18 +6,18 @@ import { ContractViolation } from './contractViolation.ts';
 import { LocalAccount } from './localAccount.ts';
 
 describe('a bug of the stand-in', () => {
-  it('that would send an incomplete event stops it', () => {
+  it('throws instead of sending an incomplete event', () => {
     const account = new LocalAccount(new Clock());
     expect(() => account.emit('customer.created', { id: 'cus_1', object: 'customer' })).toThrow(ContractViolation);
     expect(account.events.newestFirst()).toEqual([]);
   });
 
-  it('that would send an event unknown to Stripe stops it', () => {
+  it('throws instead of sending an event that Stripe does not have', () => {
     const account = new LocalAccount(new Clock());
     expect(() => account.emit('customer.painted' as never, {})).toThrow('Unknown event type: customer.painted');
   });
 
-  it('that would answer with an incomplete object answers 500 instead, and is reported', () => {
+  it('makes the answer a 500 instead of an incomplete object, and is reported', () => {
     const account = new LocalAccount(new Clock());
     account.customers.add({ id: 'cus_1', object: 'customer', created: 1 } as never);
     const violations: ContractViolation[] = [];

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
 import { endLeftovers } from './leftovers.ts';
 
-// The launcher runs this when a task was killed and could not stop its suite itself.
+// The launcher runs this program when a task was killed before it could stop its suite.
 await endLeftovers(dirname(dirname(import.meta.dirname)));

@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem } from './task/problem.ts';
 
-/** Where scripts find the token of the suite that runs. */
+/** Returns the path of the file that has the running suite's token. */
 export const controlTokenFile = (root: string): string => join(root, '.cache', 'suite', 'control-token');
 
-/** Makes the token that control requests to the stand-ins need in this run; returns it and the way to take it back. */
+/** Creates this run's token for control requests and writes the token file; `remove` deletes the file. */
 export function makeControlToken(root: string): { token: string; remove: () => void } {
   const file = controlTokenFile(root);
   const token = randomUUID();
@@ -16,11 +16,15 @@ export function makeControlToken(root: string): { token: string; remove: () => v
   return { token, remove: () => rmSync(file, { force: true }) };
 }
 
-/** The token of the suite that runs. */
+/**
+ * Returns the token of the running suite.
+ *
+ * @throws Problem when no suite is running
+ */
 export function readControlToken(root: string): string {
   try {
     return readFileSync(controlTokenFile(root), 'utf8').trim();
   } catch {
-    throw new Problem(`There is no ${controlTokenFile(root)}: no suite that this could control is running.`);
+    throw new Problem(`${controlTokenFile(root)} does not exist, so no local suite is running.`);
   }
 }

@@ -14,9 +14,9 @@ export interface EmulatorsOptions {
   root: string;
   processes: Processes;
   urls: SuiteUrls;
-  /** The folder for logs and state. */
+  /** Folder for logs and state. */
   folder: string;
-  /** Undefined: firebase-tools downloads it. */
+  /** Path of the Firestore emulator's jar; undefined to have firebase-tools download the jar. */
   firestoreJar: string | undefined;
   importData: boolean;
   ended: AbortSignal;
@@ -49,13 +49,13 @@ export async function startEmulators(options: EmulatorsOptions): Promise<void> {
   });
   const deadline = firestoreJar ? deadlineMs : deadlineWithDownloadMs;
   ready = await apiAnswersWithin(deadline, urls, ended);
-  if (!ready) await processes.failWithLog(`The API gave no answer within ${deadline / 1000} seconds.`, log);
+  if (!ready) await processes.failWithLog(`The API did not answer within ${deadline / 1000} seconds.`, log);
 }
 
-/** What firebase-tools only mentions while it goes on without a part. */
+/** Returns the failure that a line of output reports. firebase-tools itself goes on after such a failure. */
 function failureIn(line: string, ready: boolean): string | undefined {
   if (/Firestore Emulator has exited/i.test(line)) return 'The Firestore emulator ended.';
-  // Later a developer may be in the middle of an edit.
+  // Only before the suite is ready: later a developer may be in the middle of an edit.
   if (!ready && line.includes('Failed to load function definition')) return 'The functions could not be loaded.';
   return undefined;
 }

@@ -1,7 +1,11 @@
 import { Problem } from './task/problem.ts';
 import type { SuiteUrls } from './urls.ts';
 
-/** Has the running emulators write their data to a folder, in the form that an import takes. */
+/**
+ * Exports the data of the running emulators to a folder, in the format for imports.
+ *
+ * @throws Problem when the export fails
+ */
 export async function exportData(urls: SuiteUrls, folder: string): Promise<void> {
   const response = await fetch(`${urls.hub}/_admin/export`, {
     method: 'POST',

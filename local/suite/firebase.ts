@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectId } from './urls.ts';
 
-/** The arguments of node for the emulators of firebase.json, with emulator-data/ in them if it is there. */
+/** Returns node's arguments to start the emulators of firebase.json, with an import of emulator-data/ if it exists. */
 export function emulatorArguments(root: string, importData: boolean): string[] {
   const data = join(root, 'emulator-data');
   const hasData = importData && existsSync(join(data, 'firebase-export-metadata.json'));
@@ -17,8 +17,8 @@ export function emulatorArguments(root: string, importData: boolean): string[] {
 }
 
 /**
- * The environment in which firebase-tools neither asks anybody nor reaches for the network, and leaves the user's own
- * login and settings alone.
+ * Returns an environment in which firebase-tools asks no questions, uses no network, and leaves the user's own login
+ * and settings alone.
  */
 export function emulatorEnvironment(folder: string, firestoreJar: string | undefined): NodeJS.ProcessEnv {
   const { FIREBASE_TOKEN, GOOGLE_APPLICATION_CREDENTIALS, FIREBASE_CONFIG, ...inherited } = process.env;
@@ -30,18 +30,18 @@ export function emulatorEnvironment(folder: string, firestoreJar: string | undef
     NO_COLOR: '1',
     NO_UPDATE_NOTIFIER: '1',
     METADATA_SERVER_DETECTION: 'none',
-    // It asks npm for the latest version of firebase-functions at every start.
+    // Without this, firebase-tools asks npm for the latest version of firebase-functions at every start.
     npm_config_offline: 'true',
-    // The functions' definitions go through a file rather than through one more port, with time for slow machines.
+    // Passes the definitions of the functions through a file instead of another port, with a timeout for slow machines.
     FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: 'true',
     FUNCTIONS_DISCOVERY_TIMEOUT: '60',
   };
 }
 
 /**
- * The Firestore emulator's options. On a small machine threads that only collect garbage take from what all others
- * need. And every commit that is refused, which is how the wallets notice each other, would be a stack trace in two
- * logs.
+ * Returns the Java options of the Firestore emulator. The serial garbage collector leaves a small machine's processor
+ * to the other processes. The log level keeps stack traces of refused commits out of two logs; such refusals are
+ * normal, because wallets use them to detect concurrent changes.
  */
 function javaOptions(folder: string): string {
   const logging = join(folder, 'java-logging.properties');
@@ -52,9 +52,9 @@ function javaOptions(folder: string): string {
 }
 
 /**
- * The settings file of firebase-tools: no usage statistics, the message of the day read already, and signed in as
- * nobody, with a token of no value. A demo project needs no account, but without one firebase-tools first looks for
- * Google credentials on the machine and then tries them.
+ * Writes a settings file for firebase-tools: no usage statistics, no message of the day, and a fake login with a
+ * worthless token. A demo project needs no login, but without a login firebase-tools looks for Google credentials on
+ * the machine and tries them.
  */
 function writeSettings(folder: string): string {
   const home = join(folder, 'config');

@@ -6,23 +6,26 @@ import { strToU8, zipSync } from 'fflate';
 import { manifest } from './manifest.ts';
 import { Problem } from './task/problem.ts';
 
-/** What to tell when there is no emulator and it cannot be downloaded either. */
+/** Error message when the Firestore emulator is missing and cannot be downloaded. */
 export const firestoreEmulatorHint = [
-  'There is no Firestore emulator on this machine, and firebase-tools could not download it. Install it with one of',
+  'This machine has no Firestore emulator, and firebase-tools could not download the emulator. Install it with one of',
   '  Debian, Ubuntu (Google Cloud CLI packages): apt-get install google-cloud-cli-firestore-emulator',
   '  Google Cloud CLI: gcloud components install cloud-firestore-emulator',
   'or set FIRESTORE_EMULATOR_BINARY_PATH to the jar that firebase-tools downloads elsewhere.',
 ].join('\n');
 
 /**
- * The emulator's jar: FIRESTORE_EMULATOR_BINARY_PATH, the copy that firebase-tools downloaded before, or the Google
- * Cloud CLI's component. Undefined when there is none: firebase-tools then downloads it.
+ * Returns the path of the Firestore emulator's jar: FIRESTORE_EMULATOR_BINARY_PATH, an earlier download of
+ * firebase-tools, or the component of the Google Cloud CLI. Undefined if none exists; firebase-tools then downloads
+ * the jar.
+ *
+ * @throws Problem when FIRESTORE_EMULATOR_BINARY_PATH names a missing file
  */
 export function findFirestoreEmulator(root: string, env: NodeJS.ProcessEnv): string | undefined {
   const chosen = env.FIRESTORE_EMULATOR_BINARY_PATH;
   if (chosen) {
     if (existsSync(chosen)) return chosen;
-    throw new Problem(`FIRESTORE_EMULATOR_BINARY_PATH is ${chosen}, and there is no such file.`);
+    throw new Problem(`FIRESTORE_EMULATOR_BINARY_PATH is ${chosen}, but this file does not exist.`);
   }
   const component = cloudCliComponent(env);
   return downloadedBefore(env) ?? (component && wrapperJar(root, component));
@@ -47,7 +50,7 @@ function cloudCliComponent(env: NodeJS.ProcessEnv): string | undefined {
   return existsSync(jar) ? jar : undefined;
 }
 
-/** The component's jar names no main class, which `java -jar` needs: this one names it and refers to that jar. */
+/** Creates a jar for `java -jar`, which names the main class and refers to the component's jar, which names none. */
 function wrapperJar(root: string, jar: string): string {
   const text = manifest({
     'Main-Class': 'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
@@ -55,7 +58,7 @@ function wrapperJar(root: string, jar: string): string {
   });
   const file = join(root, '.cache', 'firestore-emulator.jar');
   mkdirSync(dirname(file), { recursive: true });
-  // Written beside and renamed, since an emulator that is running may have it open.
+  // Written to a temporary file and renamed, because a running emulator may have the jar open.
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, zipSync({ 'META-INF/MANIFEST.MF': strToU8(text) }));
   renameSync(temporary, file);

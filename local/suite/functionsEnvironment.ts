@@ -9,13 +9,13 @@ import type { StripeSettings } from './stripe.ts';
 import { Problem } from './task/problem.ts';
 import { projectId, refusedPorts, suiteUrls } from './urls.ts';
 
-/** What vouches for orders in the metadata of payments at the stand-ins, which outlive nothing. */
+/** Key of the seals on orders in the metadata of payments. A constant is safe, because the stand-ins keep no data. */
 const localDeploymentKey = 'deployment_key_of_the_local_suite_0001';
 
 const mark = '# Written by the starter of the local suite';
 const header = `${mark} at every start, removed when it stops.`;
 
-/** What the parameters and secrets of the functions have to be in the local suite. */
+/** Returns the required values of the functions' parameters and secrets in the local suite. */
 export function suiteValues(ports: SuitePorts, stripe: StripeSettings): Record<string, string> {
   const urls = suiteUrls(ports);
   return {
@@ -34,7 +34,7 @@ export function suiteValues(ports: SuitePorts, stripe: StripeSettings): Record<s
   };
 }
 
-// What they are unless a file in functions/ says otherwise.
+// Values of parameters that no file in functions/ sets.
 const presets: Record<string, string> = {
   CATALOG: 'cloud-bridge',
   DELIVERY_DEADLINE_SECONDS: '4',
@@ -43,23 +43,26 @@ const presets: Record<string, string> = {
 };
 
 export interface EnvironmentSources {
-  /** What the suite insists on. */
+  /** Values that the suite requires, whatever the files set. */
   values: Record<string, string>;
-  /** Parameters that files in functions/ set; those stay as they are. */
+  /** Names of the parameters that files in functions/ set; these keep their values. */
   inFiles: Set<string>;
   env: NodeJS.ProcessEnv;
 }
 
 /**
- * The contents of two files with a line for each declared parameter: the Functions emulator asks at the terminal for
- * every parameter without a value in a file, default or not, and asks Secret Manager for every secret without one.
+ * Returns the contents of two files with a line for each declared parameter and secret. The Functions emulator prompts
+ * for every parameter without a value in a file, even if the parameter has a default, and asks Secret Manager for every
+ * secret without a value in a file.
+ *
+ * @throws Problem when a parameter has neither a value nor a default
  */
 export function environmentFiles(params: Param[], sources: EnvironmentSources): { env: string; secrets: string } {
   const { values, inFiles, env } = sources;
   const lines = { env: [header], secrets: [header] };
   for (const param of params) {
     const { name, type } = param;
-    // An empty secret would count as none.
+    // The emulator treats an empty secret as missing.
     if (type === 'secret') {
       lines.secrets.push(line(name, values[name] || env[name] || presets[name] || 'not_set_locally'));
       continue;
@@ -67,27 +70,31 @@ export function environmentFiles(params: Param[], sources: EnvironmentSources): 
     const value = values[name] ?? (inFiles.has(name) ? undefined : (presets[name] ?? literalDefault(param)));
     if (value !== undefined) lines.env.push(line(name, value));
     else if (!inFiles.has(name)) {
-      throw new Problem(`The parameter ${name} has no default: give it a value in functions/.env.${projectId}.`);
+      throw new Problem(`The parameter ${name} has no default: set its value in functions/.env.${projectId}.`);
     }
   }
   return { env: `${lines.env.join('\n')}\n`, secrets: `${lines.secrets.join('\n')}\n` };
 }
 
-/** The names that the committed files for this project set. */
+/** Returns the names of the parameters that the committed files of this project set. */
 export function namesInFiles(root: string): Set<string> {
   const texts = ['.env', `.env.${projectId}`].map((name) => readIfThere(join(root, 'functions', name)));
   return new Set([...texts.join('\n').matchAll(/^\s*(?:export\s+)?([A-Z_]\w*)\s*=/gm)].map(([, name = '']) => name));
 }
 
-/** Writes the files where the Functions emulator, and nothing else, looks for them; returns the way to remove them. */
+/**
+ * Writes the files to paths that only the Functions emulator reads; returns a function that deletes the files.
+ *
+ * @throws Problem when a file exists that the suite didn't write
+ */
 export function writeEnvironmentFiles(root: string, files: { env: string; secrets: string }): () => void {
   const paths = { env: join(root, 'functions', '.env.local'), secrets: join(root, 'functions', '.secret.local') };
   for (const path of Object.values(paths)) {
     const existing = readIfThere(path);
     if (existing === '' || existing.startsWith(mark)) continue;
     throw new Problem(
-      `${path} is in the way: the local suite writes that file itself. Parameters of your own go to ` +
-        `functions/.env.${projectId}, secrets into the environment.`,
+      `${path} already exists, but the local suite must write that file itself. Put your own parameters into ` +
+        `functions/.env.${projectId}, and your own secrets into the environment.`,
     );
   }
   writeFileSync(paths.env, files.env);

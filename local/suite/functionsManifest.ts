@@ -10,7 +10,11 @@ export interface Param {
   default?: unknown;
 }
 
-/** Loads the built functions as a deployment does and returns the parameters that they declare. */
+/**
+ * Loads the built functions as a deployment does, and returns their declared parameters.
+ *
+ * @throws Problem when the functions don't load
+ */
 export async function readParams(root: string, folder: string, signal: AbortSignal): Promise<Param[]> {
   const output = join(folder, 'functions.json');
   mkdirSync(folder, { recursive: true });

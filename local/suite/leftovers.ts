@@ -9,7 +9,7 @@ interface Note {
 
 const noteFile = (root: string) => join(root, '.cache', 'suite', 'running.json');
 
-/** Notes whose processes are running; returns the way to take the note back. */
+/** Writes a note of the running suite's id; returns a function that deletes the note. */
 export function noteRunning(root: string, id: string): () => void {
   const file = noteFile(root);
   mkdirSync(dirname(file), { recursive: true });
@@ -17,12 +17,12 @@ export function noteRunning(root: string, id: string): () => void {
   return () => rmSync(file, { force: true });
 }
 
-/** Ends what a starter left behind that was itself killed before it could (SIGKILL, a crash). */
+/** Ends the processes of a suite whose starter was killed (SIGKILL, a crash) before it could end them. */
 export async function endLeftovers(root: string): Promise<void> {
   const file = noteFile(root);
   const note = readNote(file);
   if (!note || isAlive(note.starter)) return;
-  if ((await endMarked(note.id)) > 0) console.log('Ended what an earlier run had left behind.');
+  if ((await endMarked(note.id)) > 0) console.log('Ended processes that an earlier run left behind.');
   rmSync(file, { force: true });
 }
 

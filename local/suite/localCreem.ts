@@ -2,8 +2,9 @@ import type { SuitePorts } from './ports.ts';
 import { type StandInOptions, startStandIn } from './standIn.ts';
 import type { SuiteUrls } from './urls.ts';
 
-/** What the functions of the suite show the local Creem, and what it signs its webhooks with. */
+/** API key that the suite's functions send to the local Creem. */
 export const localCreemApiKey = 'creem_test_local_cloud_bridge';
+/** Secret that the local Creem signs its webhooks with. */
 export const localCreemWebhookSecret = 'whsec_local_creem';
 
 /** Starts the local stand-in for Creem and waits until it listens. */

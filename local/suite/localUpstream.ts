@@ -1,7 +1,7 @@
 import type { SuitePorts } from './ports.ts';
 import { type StandInOptions, startStandIn } from './standIn.ts';
 
-/** What the functions of the suite sign their deliveries with. */
+/** Secret that the suite's functions sign their deliveries with. */
 export const localUpstreamSecret = 'dus_local_cloud_bridge';
 
 /** Starts the local stand-in for the service that makes deliveries, and waits until it listens. */

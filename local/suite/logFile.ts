@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Collects the output of one process in a file, and shows each line to a listener. */
+/** Writes the output of a process to a file, and passes each line to a listener. */
 export class LogFile {
   readonly path: string;
   readonly #file: WriteStream;
@@ -15,7 +15,7 @@ export class LogFile {
     this.#file = createWriteStream(path);
   }
 
-  /** Reads a stream to its end. */
+  /** Collects the lines of a stream until its end. */
   collect(stream: Readable, onLine: (line: string) => void): void {
     createInterface({ input: stream }).on('line', (raw) => {
       const line = stripVTControlCharacters(raw);
@@ -24,11 +24,11 @@ export class LogFile {
     });
   }
 
-  /** The last lines, for a message about what went wrong. */
+  /** Returns the last lines of the log, for an error message. */
   async tail(count: number): Promise<string> {
     await new Promise((resolve) => this.#file.write('', resolve));
     const lines = readFileSync(this.path, 'utf8').split('\n');
-    // Without empty lines and the tables that firebase-tools draws.
+    // Leaves out empty lines, and the tables that firebase-tools draws.
     return lines
       .filter((line) => /^\s*[^\s┌├└│]/.test(line))
       .slice(-count)
@@ -36,7 +36,7 @@ export class LogFile {
   }
 }
 
-// Said by firebase-tools at every start, and of no use to anybody here.
+// Warnings that firebase-tools prints at every start and that don't matter here.
 const noise = [
   'Env variable override detected',
   'Java version < 21',
@@ -46,7 +46,7 @@ const noise = [
   'running multiple instances of the emulator suite',
 ];
 
-/** Whether a line of firebase-tools' output is a warning or an error that a person should see at once. */
+/** Returns whether a line of firebase-tools' output is a warning or an error that a person should see at once. */
 export function isWorthShowing(line: string): boolean {
   const warning = /^\s*(⚠|✖|Error\b)/.test(line) || /^>\s+\{.*"severity":"(ERROR|CRITICAL|ALERT|EMERGENCY)"/.test(line);
   return warning && !noise.some((text) => line.includes(text));

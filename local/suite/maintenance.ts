@@ -4,13 +4,13 @@ import type { Listener } from './ports.ts';
 import { listensWithin } from './ready.ts';
 import { projectId } from './urls.ts';
 
-/** The database of the local suite that holds the maintenance switch. */
+/** Name of the local suite's database that has the maintenance switch. */
 export const localMaintenanceDatabase = 'maintenance';
 
-/** With time for a download of the emulator. */
+/** Milliseconds to wait for the Firestore emulator, which includes time to download the emulator. */
 const deadlineMs = 900_000;
 
-/** Turns maintenance off as soon as the Firestore emulator listens: without a switch maintenance is on. */
+/** Turns maintenance off as soon as the Firestore emulator listens: without a switch, maintenance is on. */
 export async function beginWithoutMaintenance(firestore: Listener, ended: AbortSignal): Promise<void> {
   const { host, port } = firestore;
   if (!(await listensWithin(deadlineMs, firestore, ended))) return;

@@ -1,13 +1,13 @@
 import { manifest } from './manifest.ts';
 
-/** What Java makes of it: continuation lines joined. */
+/** Parses a manifest as Java does: joins continuation lines. */
 function parse(text: string): Record<string, string> {
   const lines = text.replace(/\r\n /g, '').trimEnd().split('\r\n');
   return Object.fromEntries(lines.map((line) => line.split(/: (.*)/s).slice(0, 2)));
 }
 
 describe('manifest', () => {
-  it.each([10, 59, 60, 61, 130, 131, 132, 500])('keeps to 72 bytes a line with a value of %i', (length) => {
+  it.each([10, 59, 60, 61, 130, 131, 132, 500])('limits lines to 72 bytes for a value of %i characters', (length) => {
     const value = 'x'.repeat(length);
     const text = manifest({ 'Class-Path': value });
     for (const line of text.split('\r\n')) expect(line.length).toBeLessThanOrEqual(72);

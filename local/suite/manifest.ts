@@ -1,6 +1,6 @@
 const longestLine = 72;
 
-/** The text of a META-INF/MANIFEST.MF; values are ASCII. Lines over 72 bytes go on in the next, behind a space. */
+/** Returns the text of a META-INF/MANIFEST.MF. Values are ASCII. Lines over 72 bytes continue on the next line. */
 export function manifest(attributes: Record<string, string>): string {
   const lines = Object.entries({ 'Manifest-Version': '1.0', ...attributes }).flatMap(([name, value]) =>
     wrap(`${name}: ${value}`),

@@ -2,23 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The environment variable that tells whose a process is. */
+/** Environment variable that has the id of the suite that a process belongs to. */
 export const marker = 'CLOUD_BRIDGE_SUITE';
 
-/** Kills every process whose environment carries this id; returns how many there were. */
+/** Kills every process whose environment has this suite id; returns the number of processes. */
 export function killMarked(id: string): number {
   const pids = findMarked(`${marker}=${id}`);
   for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended by itself.
+      // The process has ended by itself.
     }
   }
   return pids.length;
 }
 
-/** The same, and waits until they are gone; returns how many there were. */
+/** Kills every process whose environment has this suite id, and waits for their end; returns their number. */
 export async function endMarked(id: string): Promise<number> {
   const count = killMarked(id);
   for (let tries = 0; tries < 50 && killMarked(id) > 0; tries++) await sleep(100);
@@ -40,7 +40,7 @@ function readQuietly(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // Another user's, or gone meanwhile.
+    // The process is another user's, or has ended.
     return '';
   }
 }

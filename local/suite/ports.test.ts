@@ -13,13 +13,13 @@ const emulators = {
 const standIns = { stripe: 7, upstream: 8, creem: 9 };
 
 describe('portTable', () => {
-  it('takes the ports from firebase.json, and those of the stand-ins from their own settings', () => {
+  it('reads the ports of emulators from firebase.json, and of stand-ins from their own settings', () => {
     const ports = portTable(emulators, standIns);
     expect(ports.hosting).toEqual({ name: 'Hosting emulator', host: '127.0.0.1', port: 4 });
     expect(ports.all.map(({ port }) => port).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('includes the ports that are open besides, where firebase.json fixes them', () => {
+  it('includes the additional ports that firebase.json sets', () => {
     const more = {
       ...emulators,
       firestore: { port: 3, websocketPort: 11 },
@@ -29,7 +29,7 @@ describe('portTable', () => {
     expect(portTable(more, standIns).all.map(({ port }) => port)).toEqual(expect.arrayContaining([9, 10, 11]));
   });
 
-  it('says which emulator has no port', () => {
+  it('names the emulator without a port', () => {
     expect(() => portTable({ ...emulators, auth: {} }, standIns)).toThrow('"auth"');
   });
 });
@@ -43,7 +43,7 @@ describe('takenPorts', () => {
     server.close(done);
   });
 
-  it('finds a port that is taken on another address, and names what wants it', async () => {
+  it('finds a port that is taken on another address, and names the part that needs it', async () => {
     const { port } = server.address() as { port: number };
     const listener = { name: 'Auth emulator', host: '127.0.0.1', port };
     expect(await takenPorts([listener])).toEqual([listener]);

@@ -18,7 +18,7 @@ export interface SuitePorts {
   stripe: Listener;
   upstream: Listener;
   creem: Listener;
-  /** Everything that will listen, the ones above among them. */
+  /** All listeners of the suite, including the ones above. */
   all: Listener[];
 }
 
@@ -36,8 +36,8 @@ const names: Record<string, string> = {
 };
 
 /**
- * Where everything listens: firebase.json is the one place that says so; LOCAL_STRIPE_PORT, LOCAL_UPSTREAM_PORT and
- * LOCAL_CREEM_PORT move the stand-ins.
+ * Reads the ports of the emulators from firebase.json, and the ports of the stand-ins from LOCAL_STRIPE_PORT,
+ * LOCAL_UPSTREAM_PORT and LOCAL_CREEM_PORT if these are set.
  */
 export function readPorts(root: string, env: NodeJS.ProcessEnv): SuitePorts {
   const { emulators } = JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')) as {
@@ -50,7 +50,7 @@ export function readPorts(root: string, env: NodeJS.ProcessEnv): SuitePorts {
   });
 }
 
-/** The same from the parsed `emulators` section. */
+/** Returns the ports of the suite from the `emulators` section of firebase.json. */
 export function portTable(
   emulators: EmulatorSettings,
   standIns: Record<'stripe' | 'upstream' | 'creem', number>,
@@ -73,36 +73,36 @@ export function portTable(
     creem: { name: 'Local Creem', host: '127.0.0.1', port: standIns.creem },
   };
   const all: Listener[] = Object.values(ports);
-  // Where firebase.json fixes no port for these, firebase-tools looks for a free one.
+  // firebase-tools picks free ports for these emulators unless firebase.json sets ports.
   for (const key of ['eventarc', 'logging']) if (emulators[key]?.port) all.push(listener(key));
   const websocketPort = emulators.firestore?.websocketPort;
   if (websocketPort) all.push({ ...firestore, name: 'Firestore emulator (websocket)', port: websocketPort });
   return { ...ports, all };
 }
 
-/** Those of the listeners whose port somebody else has. */
+/** Returns the listeners whose port another program uses. */
 export async function takenPorts(listeners: Listener[]): Promise<Listener[]> {
   const taken = await Promise.all(listeners.map(isTaken));
   return listeners.filter((_listener, index) => taken[index]);
 }
 
-/** One message for all of them. */
+/** Returns an error message about all taken ports. */
 export function takenPortsMessage(taken: Listener[], suiteRuns: boolean): string {
   const lines = taken.map(({ host, port, name }) => `  ${host}:${port}  wanted by: ${name}`);
   const advice = suiteRuns
-    ? 'An emulator suite is running already; stop it first (Ctrl-C where it was started).'
-    : 'Stop what uses them, or change the ports in firebase.json ' +
+    ? 'An emulator suite is already running; stop it first (Ctrl-C in the terminal where it was started).'
+    : 'Stop the programs that use them, or change the ports in firebase.json ' +
       '(the stand-ins: LOCAL_STRIPE_PORT, LOCAL_UPSTREAM_PORT, LOCAL_CREEM_PORT).';
   const subject = taken.length === 1 ? 'This port is' : 'These ports are';
   return [`${subject} taken:`, ...lines, advice].join('\n');
 }
 
 async function isTaken(listener: Listener): Promise<boolean> {
-  // Listening alone does not tell everywhere: some systems allow 127.0.0.1:n beside 0.0.0.0:n.
+  // An attempt to listen isn't enough, because some systems allow 127.0.0.1:n beside 0.0.0.0:n.
   return (await answers(listener)) || !(await canListen(listener));
 }
 
-/** Whether something accepts connections there. */
+/** Returns whether a program accepts connections at this address. */
 export function answers({ host, port }: Listener): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1_000 });

@@ -17,20 +17,20 @@ export interface ProcessOptions {
   onLine?: (line: string) => void;
 }
 
-/** The processes of one suite. They live and end together. */
+/** The processes of a suite. When one ends, all end. */
 export class Processes {
-  /** Borne by every process that comes from here, also by those that left our process groups (Java does). */
+  /** Suite id in the environment of all these processes, also of those that leave our process groups, as Java does. */
   readonly id = randomUUID();
   readonly #children = new Map<ChildProcess, Promise<void>>();
   readonly #failed = new AbortController();
   #stopping = false;
 
-  /** Aborts with the reason when one of the processes ends by itself. */
+  /** Aborts, with the reason, when a process ends by itself. */
   get failed(): AbortSignal {
     return this.#failed.signal;
   }
 
-  /** Starts a process in a group of its own, so that a Ctrl-C at the terminal reaches only us. */
+  /** Starts a process in a process group of its own, so that Ctrl-C in the terminal reaches only the starter. */
   start({ name, command, args, cwd, env, logPath, onLine = () => {} }: ProcessOptions): LogFile {
     const log = new LogFile(logPath);
     const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
@@ -52,19 +52,19 @@ export class Processes {
     return log;
   }
 
-  /** Declares the suite failed. */
+  /** Marks the suite as failed. */
   fail(reason: Error): void {
     if (!this.#stopping) this.#failed.abort(reason);
   }
 
-  /** The same, with the end of a log in the message. */
+  /** Marks the suite as failed, with the end of a log in the message. */
   async failWithLog(message: string, log: LogFile): Promise<void> {
     if (this.#stopping) return;
     const tail = await log.tail(20);
     this.fail(new Problem(`${message} The end of ${log.path}:\n${tail}`));
   }
 
-  /** Ends them all: politely, after a while by force. Whatever they started is gone afterwards too. */
+  /** Ends all processes and their descendants: by a signal, and after a while by force. */
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const child of this.#children.keys()) child.kill('SIGINT');
@@ -79,7 +79,7 @@ export class Processes {
     await endMarked(this.id);
   }
 
-  /** Ends them all by force, at once. */
+  /** Kills all processes at once. */
   kill(): void {
     this.#stopping = true;
     for (const { pid } of this.#children.keys()) if (pid) killGroup(pid);
@@ -91,6 +91,6 @@ function killGroup(leader: number): void {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {
-    // Nobody is left in it.
+    // The process group is empty.
   }
 }

@@ -4,17 +4,17 @@ import type { SuiteUrls } from './urls.ts';
 
 const pauseMs = 250;
 
-/** Waits until the API answers, which it does last; false when it does not before the deadline. */
+/** Waits until the API, the last part to start, answers. Returns false when the deadline passes first. */
 export function apiAnswersWithin(deadlineMs: number, urls: SuiteUrls, signal: AbortSignal): Promise<boolean> {
   return within(deadlineMs, () => apiAnswers(urls), signal);
 }
 
-/** Waits until something listens there; false when nothing does before the deadline. */
+/** Waits until a program listens at an address. Returns false when the deadline passes first. */
 export function listensWithin(deadlineMs: number, listener: Listener, signal: AbortSignal): Promise<boolean> {
   return within(deadlineMs, () => answers(listener), signal);
 }
 
-/** Whether the whole suite is up: the hub knows the emulators, and the API is healthy. */
+/** Returns whether the whole suite is running: the hub knows the emulators, and the API is healthy. */
 export async function apiAnswers(urls: SuiteUrls): Promise<boolean> {
   const emulators = (await fetchJson(`${urls.hub}/emulators`)) as Record<string, unknown> | undefined;
   const expected = ['auth', 'functions', 'firestore', 'hosting', 'tasks'];
@@ -27,7 +27,7 @@ async function fetchJson(url: string): Promise<unknown> {
     const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
     return response.ok ? await response.json() : undefined;
   } catch {
-    // Not up yet.
+    // The server isn't running yet.
     return undefined;
   }
 }

@@ -5,21 +5,21 @@ import { listensWithin } from './ready.ts';
 
 const deadlineMs = 60_000;
 
-/** What every stand-in needs of the suite. */
+/** The parts of the suite that starting a stand-in needs. */
 export interface StandInOptions {
   root: string;
   processes: Processes;
   folder: string;
   ended: AbortSignal;
-  /** What control requests to it have to show. */
+  /** Token that control requests must send. */
   controlToken: string;
 }
 
-/** A program in local/ and how it is set up. */
+/** A stand-in: a program in local/. */
 interface StandIn {
-  /** Its folder in local/, and the name of its log. */
+  /** Name of the program's folder in local/ and of its log. */
   name: string;
-  /** What people call it. */
+  /** Name in messages. */
   title: string;
   listener: Listener;
   env: Record<string, string>;

@@ -4,12 +4,12 @@ import type { SuiteUrls } from './urls.ts';
 const urls = { stripe: 'http://127.0.0.1:12111' } as SuiteUrls;
 
 describe('chooseStripe', () => {
-  it('is the local one by default', () => {
+  it('chooses the local Stripe by default', () => {
     expect(chooseStripe(urls, {})).toMatchObject({ local: true, apiBaseUrl: urls.stripe });
     expect(chooseStripe(urls, { STRIPE_SECRET_KEY: '' }).local).toBe(true);
   });
 
-  it.each(['sk_test_1', 'rk_test_1'])('is the real one with a test key (%s)', (secretKey) => {
+  it.each(['sk_test_1', 'rk_test_1'])('chooses the real Stripe with a test key (%s)', (secretKey) => {
     const env = { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: 'whsec_1' };
     expect(chooseStripe(urls, env)).toMatchObject({ local: false, secretKey, webhookSecrets: 'whsec_1' });
     expect(chooseStripe(urls, env).apiBaseUrl).toBe('https://api.stripe.com');
@@ -21,14 +21,14 @@ describe('chooseStripe', () => {
 });
 
 describe('requireStripe', () => {
-  it('is what a test key belongs to, at Stripe or at another address', () => {
+  it('returns the Stripe of the test key, at its own or another address', () => {
     const env = { STRIPE_SECRET_KEY: 'sk_test_1' };
     expect(requireStripe(urls, env)).toMatchObject({ local: false, apiBaseUrl: 'https://api.stripe.com' });
     const elsewhere = { ...env, STRIPE_API_BASE_URL: 'http://127.0.0.1:1' };
     expect(requireStripe(urls, elsewhere).apiBaseUrl).toBe('http://127.0.0.1:1');
   });
 
-  it('says that there is none without a key, and refuses a live one', () => {
+  it('throws a Problem without a key, and refuses a live key', () => {
     expect(() => requireStripe(urls, {})).toThrow(/nothing was tested/);
     expect(() => requireStripe(urls, { STRIPE_SECRET_KEY: '' })).toThrow(/nothing was tested/);
     expect(() => requireStripe(urls, { STRIPE_SECRET_KEY: 'sk_live_1' })).toThrow(/live key/);

@@ -2,17 +2,21 @@ import { Problem } from './task/problem.ts';
 import type { SuiteUrls } from './urls.ts';
 
 export interface StripeSettings {
-  /** Whether the local stand-in is used, and has to be started. */
+  /** Whether the suite uses, and must start, the local Stripe. */
   local: boolean;
   secretKey: string;
-  /** Comma separated. */
+  /** Signing secrets of webhooks, separated by commas. */
   webhookSecrets: string;
   apiBaseUrl: string;
 }
 
 const localKey = 'sk_test_local_cloud_bridge';
 
-/** The local Stripe, unless the environment has a test key of a real account. */
+/**
+ * Chooses the real Stripe if the environment has a test key, else the local Stripe.
+ *
+ * @throws Problem when STRIPE_SECRET_KEY isn't a test key
+ */
 export function chooseStripe(urls: SuiteUrls, env: NodeJS.ProcessEnv): StripeSettings {
   const secretKey = env.STRIPE_SECRET_KEY;
   if (!secretKey || secretKey === localKey) {
@@ -24,29 +28,31 @@ export function chooseStripe(urls: SuiteUrls, env: NodeJS.ProcessEnv): StripeSet
     };
   }
   if (/^(sk|rk)_live_/.test(secretKey)) {
-    throw new Problem(
-      'STRIPE_SECRET_KEY is a live key. Nothing here may touch real money: use a test key (sk_test_…).',
-    );
+    throw new Problem('STRIPE_SECRET_KEY is a live key, which could move real money. Use a test key (sk_test_…).');
   }
   if (!/^(sk|rk)_test_/.test(secretKey)) throw new Problem('STRIPE_SECRET_KEY is not a Stripe test key (sk_test_…).');
   const webhookSecrets = env.STRIPE_WEBHOOK_SECRETS || env.STRIPE_WEBHOOK_SECRET || 'whsec_not_set';
   return { local: false, secretKey, webhookSecrets, apiBaseUrl: env.STRIPE_API_BASE_URL || 'https://api.stripe.com' };
 }
 
-/** Stripe itself, for the tests against it; throws a Problem without a test key. */
+/**
+ * Returns the settings of the real Stripe, for the tests against it.
+ *
+ * @throws Problem without a test key
+ */
 export function requireStripe(urls: SuiteUrls, env: NodeJS.ProcessEnv): StripeSettings {
   if (env.STRIPE_SECRET_KEY) return chooseStripe(urls, env);
   throw new Problem(
-    'STRIPE_SECRET_KEY is not set: there is no Stripe to test against, so nothing was tested.\n' +
-      'Give the secret key of a Stripe account in test mode:\n\n  STRIPE_SECRET_KEY=sk_test_… npm run test:stripe',
+    'STRIPE_SECRET_KEY is not set, so nothing was tested: these tests need the real Stripe.\n' +
+      'Set it to the secret key of a Stripe account in test mode:\n\n  STRIPE_SECRET_KEY=sk_test_… npm run test:stripe',
   );
 }
 
-/** What else to do by hand when the real Stripe is used. */
+/** Returns the instructions for manual steps with the real Stripe. */
 export function realStripeHint(urls: SuiteUrls): string {
   return [
-    'Using the real Stripe in test mode (STRIPE_SECRET_KEY is set). For its webhooks run, in another terminal,',
+    'Using the real Stripe in test mode (STRIPE_SECRET_KEY is set). To get its webhooks, run in another terminal',
     `  stripe listen --forward-to ${urls.stripeWebhook}`,
-    'and start with the whsec_… that it prints in STRIPE_WEBHOOK_SECRETS.',
+    'and start this suite with the printed whsec_… in STRIPE_WEBHOOK_SECRETS.',
   ].join('\n');
 }

@@ -24,13 +24,13 @@ import { clientEnvironment, type SuiteUrls, suiteUrls } from './urls.ts';
 export interface SuiteOptions {
   /** The repository's root. */
   root: string;
-  /** Ends the suite when it aborts. */
+  /** Signal that ends the suite. */
   interrupted: AbortSignal;
-  /** `environment` uses the real Stripe when STRIPE_SECRET_KEY is a test key; default is the local one. */
+  /** `environment` uses the real Stripe if STRIPE_SECRET_KEY is a test key; default: the local Stripe. */
   stripe?: 'environment' | 'local';
-  /** Whether emulator-data/ is imported; default true. */
+  /** Whether emulator-data/ is imported; default: true. */
   importData?: boolean;
-  /** Gets the warnings and errors among the emulators' output; default is the terminal. */
+  /** Called with the warnings and errors in the emulators' output; default: prints them. */
   onWarning?: (line: string) => void;
 }
 
@@ -39,17 +39,17 @@ export interface Suite {
   root: string;
   urls: SuiteUrls;
   stripe: StripeSettings;
-  /** For the environment of processes that use the suite. */
+  /** Environment variables for processes that use the suite. */
   environment: Record<string, string>;
-  /** The folder with everything that the suite prints. */
+  /** Folder with the logs of the suite. */
   logs: string;
-  /** Aborts when the suite ends before its time, with the reason: a signal, or a part that died. */
+  /** Aborts when the suite ends early. The reason is a signal, or a part that ended by itself. */
   ended: AbortSignal;
-  /** Writes what Auth and Firestore hold to a folder, for a later import. */
+  /** Exports the data of Auth and Firestore to a folder, for a later import. */
   exportData(folder: string): Promise<void>;
 }
 
-/** Starts the suite, runs `work` beside it and stops the suite again, whatever happens. */
+/** Starts the suite, runs `work`, and stops the suite, even if `work` fails. */
 export async function withSuite<T>(options: SuiteOptions, work: (suite: Suite) => Promise<T>): Promise<T> {
   const processes = new Processes();
   const cleanups = [onForcedStop(() => processes.kill())];
@@ -62,7 +62,7 @@ export async function withSuite<T>(options: SuiteOptions, work: (suite: Suite) =
   }
 }
 
-/** The addresses of the suite if one is running, whoever started it. */
+/** Returns the addresses of a running suite, whoever started it; undefined if no suite is running. */
 export async function isSuiteRunning(root: string): Promise<SuiteUrls | undefined> {
   const urls = suiteUrls(readPorts(root, process.env));
   return (await apiAnswers(urls)) ? urls : undefined;
@@ -102,7 +102,7 @@ async function startSuite(
   ];
   if (stripe.local) starting.push(startLocalStripe(standIns, ports, urls, stripe));
   await Promise.race([Promise.all(starting), rejectedBy(ended)]);
-  // With the mark of the suite's own processes: what a test or script leaves behind ends with the suite.
+  // The suite id marks the processes of tests and scripts, so that leftover processes end with the suite.
   const environment = { ...clientEnvironment(ports), LOCAL_SUITE_TOKEN: controlToken, [marker]: processes.id };
   return { root, urls, stripe, environment, logs: folder, ended, exportData: (target) => exportData(urls, target) };
 }

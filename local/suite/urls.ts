@@ -5,7 +5,7 @@ export const projectId = 'demo-cloud-bridge';
 
 export interface SuiteUrls {
   hosting: string;
-  /** The function `api`, called directly; through Hosting it is `${hosting}/api`. */
+  /** Direct address of the function `api`; through Hosting the address is `${hosting}/api`. */
   api: string;
   stripeWebhook: string;
   creemWebhook: string;
@@ -16,7 +16,7 @@ export interface SuiteUrls {
   hub: string;
 }
 
-/** The addresses that people and scripts use. */
+/** Returns the addresses that people and scripts use. */
 export function suiteUrls(ports: SuitePorts): SuiteUrls {
   const functions = `${url(ports.functions)}/${projectId}/${REGION}`;
   return {
@@ -32,7 +32,7 @@ export function suiteUrls(ports: SuitePorts): SuiteUrls {
   };
 }
 
-/** What a client process, such as a test, needs in its environment to reach the suite. */
+/** Returns the environment variables by which a client process, such as a test, reaches the suite. */
 export function clientEnvironment(ports: SuitePorts): Record<string, string> {
   const urls = suiteUrls(ports);
   return {
@@ -42,7 +42,7 @@ export function clientEnvironment(ports: SuitePorts): Record<string, string> {
     FIREBASE_AUTH_EMULATOR_HOST: address(ports.auth),
     FIREBASE_EMULATOR_HUB: address(ports.hub),
     CLOUD_TASKS_EMULATOR_HOST: address(ports.tasks),
-    // There is no metadata server of Google's cloud to ask here.
+    // Keeps Google's libraries from looking for the cloud's metadata server, which doesn't exist here.
     METADATA_SERVER_DETECTION: 'none',
     API_URL: urls.api,
     HOSTING_URL: urls.hosting,
@@ -51,7 +51,7 @@ export function clientEnvironment(ports: SuitePorts): Record<string, string> {
   };
 }
 
-/** The suite's own ports, to which no customer's webhook may lead. */
+/** Returns the suite's own ports, which customers' webhooks may not call. */
 export function refusedPorts(ports: SuitePorts): string {
   return ports.all.map(({ port }) => port).join(',');
 }

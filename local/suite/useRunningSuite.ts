@@ -3,8 +3,9 @@ import { Problem } from './task/problem.ts';
 import { clientEnvironment } from './urls.ts';
 
 /**
- * Has this process use the suite that runs here.
- * @throws a Problem when none does: clients would wait for a minute
+ * Sets this process's environment to use the running suite.
+ *
+ * @throws Problem when no suite is running, because clients would otherwise wait for a minute
  */
 export async function useRunningSuite(): Promise<void> {
   const ports = readPorts(process.cwd(), process.env);

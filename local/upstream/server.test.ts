@@ -6,7 +6,7 @@ beforeEach(async () => {
 });
 afterEach(() => upstream.stop());
 
-/** The error in an answer. */
+/** Returns the error in an answer. */
 const errorOf = async (reply: Response) => ((await reply.json()) as { error: { code: string; message: string } }).error;
 
 const effectsOf = async (id: string) => {
@@ -15,7 +15,7 @@ const effectsOf = async (id: string) => {
 };
 
 describe('a delivery', () => {
-  it('is made once, however often it is asked for, and found again', async () => {
+  it('is made once, however often it is requested, and can be read', async () => {
     const first = await upstream.deliver(orderOf('dlv_1'));
     expect(first.status).toBe(201);
     const state = await first.json();
@@ -37,7 +37,7 @@ describe('a delivery', () => {
     expect(await effectsOf('dlv_1')).toBe(0);
   });
 
-  it('that was never asked for is a 404 with its own code', async () => {
+  it('that was never requested is a 404 with its own code', async () => {
     const reply = await upstream.find('dlv_1');
     expect([reply.status, (await errorOf(reply)).code]).toEqual([404, 'DELIVERY_UNKNOWN']);
   });
@@ -54,7 +54,7 @@ describe('a delivery', () => {
     expect((await errorOf(reply)).message).toContain(field);
   });
 
-  it('shows its payload to nobody', async () => {
+  it('never shows its payload', async () => {
     await upstream.deliver(orderOf('dlv_1', { payload: { password: 'hidden' } }));
     expect(JSON.stringify((await upstream.control('GET', 'deliveries')).json)).not.toContain('hidden');
   });
@@ -77,7 +77,7 @@ describe('a signature', () => {
     expect(await effectsOf('dlv_1')).toBe(0);
   });
 
-  it('among several is enough', async () => {
+  it('is enough if one of several is valid', async () => {
     const order = orderOf('dlv_1');
     const signed = JSON.stringify(order);
     const [time, own] = upstream.signature('POST', '/deliveries', signed).split(',');
@@ -128,12 +128,12 @@ describe('faults', () => {
     await expect(answer).rejects.toThrow('gave up');
   });
 
-  it('huge sends more than anybody wants', async () => {
+  it('huge sends a larger answer than the backend reads', async () => {
     await fault({ mode: 'huge' });
     expect((await (await upstream.deliver(orderOf('dlv_1'))).text()).length).toBeGreaterThan(8_000_000);
   });
 
-  it('hit only what they name', async () => {
+  it('hit only the requests and recipients that they name', async () => {
     await fault({ mode: '500', on: 'find', times: 1 });
     await fault({ mode: '400', recipient: 'bob' });
     expect((await upstream.deliver(orderOf('dlv_1'))).status).toBe(201);
@@ -162,7 +162,7 @@ describe('faults', () => {
   });
 });
 
-it('what is accepted for later ends when it is told to, and is made once', async () => {
+it('a pending delivery is made once, by a control request', async () => {
   await upstream.control('POST', 'faults', { mode: 'pending' });
   await upstream.deliver(orderOf('dlv_1'));
   expect(await (await upstream.find('dlv_1')).json()).toEqual({ id: 'dlv_1', status: 'pending' });
@@ -179,12 +179,12 @@ it('a reset forgets everything', async () => {
   expect((await upstream.find('dlv_1')).status).toBe(404);
 });
 
-it('says that it is up, and what it does not know', async () => {
+it('reports its health, and refuses unknown paths', async () => {
   expect(await upstream.control('GET', 'health')).toEqual({ status: 200, json: { ok: true } });
   expect((await upstream.control('GET', 'nothing')).status).toBe(404);
 });
 
-it('a control request without the token is refused, and does nothing', async () => {
+it('a control request without the token is refused and has no effect', async () => {
   await upstream.deliver(orderOf('dlv_kept'));
   for (const headers of [{}, { 'x-suite-token': 'another' }] as Record<string, string>[]) {
     expect((await upstream.control('POST', 'reset', {}, headers)).status).toBe(401);

@@ -7,7 +7,7 @@ import { IdempotencyKeys } from './idempotencyKeys.ts';
 import { OperationCounts } from './operationCounts.ts';
 import type { Reply } from './reply.ts';
 
-/** What makes a call work, so that odd parameters are tried beside good ones. */
+/** Parameters of calls that work, so that the test mixes odd parameters with valid parameters. */
 const GOOD_FORMS: Readonly<Record<string, string>> = {
   'POST /v1/checkout/sessions':
     'mode=payment&success_url=https://shop.example/&line_items[0][quantity]=1&line_items[0][price_data][currency]=usd' +
@@ -28,13 +28,13 @@ const SUFFIX = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('[]', '[0]', '[a]', '[gte]', '[__proto__]', '[constructor]', '[0][a]') },
 );
 
-/** A call of a route with a few odd parameters; `pick` chooses among the ids that have been seen. */
+/** A call of a route with a few odd parameters; `pick` chooses one of the ids from earlier answers. */
 const CALL = fc.constantFrom(...routes).chain((route) => {
   const field = fc.tuple(fc.constantFrom('metadata', 'expand[0]', ...route.accepts), SUFFIX, VALUE, fc.nat());
   return fc.record({ route: fc.constant(route), fields: fc.array(field, { maxLength: 3 }), pick: fc.nat() });
 });
 
-/** `a.b` as `a[b]`, the way it is sent. */
+/** Returns the name of a parameter in the notation of forms: `a[b]` for `a.b`. */
 function bracketed(name: string): string {
   const [first = '', ...rest] = name.replace('line_items.', 'line_items.0.').split('.');
   return first + rest.map((part) => `[${part}]`).join('');
@@ -58,7 +58,7 @@ function createCaller(): (method: string, path: string, form: string) => Reply {
   };
 }
 
-it('whatever is sent is answered, and never with a 500', () => {
+it('every input gets an answer, and never a 500', () => {
   const call = createCaller();
   const ids = new Set(['pm_card_visa']);
   const anyId = (pick: number): string => [...ids][pick % ids.size] ?? '';

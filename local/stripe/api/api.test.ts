@@ -15,7 +15,7 @@ describe('the API', () => {
   });
 
   describe('keys', () => {
-    it('refuses a call with another key, without repeating it', async () => {
+    it('refuses a call with a wrong key, without showing the key in the error', async () => {
       const stranger = test.createClient({ key: 'sk_live_51ThisKeyBelongsToSomebody' });
       await expect(stranger.customers.list()).rejects.toMatchObject({
         statusCode: 401,
@@ -30,7 +30,7 @@ describe('the API', () => {
       expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
     });
 
-    it('takes the key as the user name of Basic authentication too', async () => {
+    it('also accepts the key as the user name of Basic authentication', async () => {
       const authorization = `Basic ${Buffer.from('sk_test_of_the_tests:').toString('base64')}`;
       expect((await fetch(`${test.url}/v1/customers`, { headers: { authorization } })).status).toBe(200);
     });
@@ -43,7 +43,7 @@ describe('the API', () => {
       ['GET', '/v1/customers/'],
       ['GET', '/v2/core/events'],
       ['GET', '/'],
-    ])('answers %s %s with 404 in the envelope', async (method, path) => {
+    ])('answers %s %s with a 404 and an error body', async (method, path) => {
       const response = await test.raw(path, { method });
       expect(response.status).toBe(404);
       expect(response.headers.get('request-id')).toMatch(/^req_/);
@@ -52,7 +52,7 @@ describe('the API', () => {
       });
     });
 
-    it('names an unknown parameter', async () => {
+    it('names the unknown parameter', async () => {
       const call = test.openSession({ payment_method_types: ['card'] } as never);
       await expect(call).rejects.toMatchObject({
         statusCode: 400,
@@ -62,7 +62,7 @@ describe('the API', () => {
       });
     });
 
-    it('names a missing parameter', async () => {
+    it('names the missing parameter', async () => {
       await expect(test.openSession({ success_url: undefined as never })).rejects.toMatchObject({
         statusCode: 400,
         code: 'parameter_missing',
@@ -70,7 +70,7 @@ describe('the API', () => {
       });
     });
 
-    it('refuses aloud what Stripe has and the stand-in lacks, be it an operation or a parameter', async () => {
+    it('refuses operations and parameters of Stripe that the stand-in does not implement', async () => {
       await expect(test.api.creditNotes.list()).rejects.toThrow('does not implement it yet');
       await expect(test.openSession({ phone_number_collection: { enabled: true } })).rejects.toMatchObject({
         param: 'phone_number_collection',
@@ -78,7 +78,7 @@ describe('the API', () => {
       });
     });
 
-    it('refuses another version of the API', async () => {
+    it('refuses a different API version', async () => {
       const response = await test.raw('/v1/customers', { headers: { 'stripe-version': '2020-08-27' } });
       expect(response.status).toBe(400);
     });
@@ -89,13 +89,13 @@ describe('the API', () => {
       ['a flood of parameters', form('a=1&'.repeat(5000))],
       ['broken escapes', form('name=%E0%A4%A')],
       ['a key of the prototype', form('__proto__[admin]=1')],
-    ])('survives %s', async (_name, init) => {
+    ])('answers %s with an error', async (_name, init) => {
       const response = await test.raw('/v1/customers/cus_none', init);
       expect([400, 404]).toContain(response.status);
       expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
     });
 
-    it('survives a broken path', async () => {
+    it('answers a malformed path with an error', async () => {
       expect((await test.raw('/v1/customers/%E0%A4%A')).status).toBe(400);
     });
 
@@ -106,7 +106,7 @@ describe('the API', () => {
   });
 
   describe('customers', () => {
-    it('keeps what was written, merges metadata, and clears with an empty string', async () => {
+    it('keeps the written fields, merges metadata, and clears a field that is set to an empty string', async () => {
       const { id } = await test.api.customers.create({ name: 'Ada', email: 'ada@example.com', metadata: { a: '1' } });
       await test.api.customers.update(id, { name: '', metadata: { b: '2' } });
       const customer = await test.api.customers.update(id, { metadata: { a: '' } });
@@ -114,7 +114,7 @@ describe('the API', () => {
       expect(await test.api.customers.retrieve(id)).toEqual(expect.objectContaining({ id, metadata: { b: '2' } }));
     });
 
-    it('tells what an update changed, and nothing when it changed nothing', async () => {
+    it('emits an event with the previous attributes, unless an update changes nothing', async () => {
       const { id } = await test.api.customers.create({ name: 'Ada' });
       await test.api.customers.update(id, { name: 'Ada' });
       await test.api.customers.update(id, { name: 'Grace' });
@@ -124,7 +124,7 @@ describe('the API', () => {
       expect(updates.filter((event) => (event.data.object as { id?: string }).id === id)).toHaveLength(1);
     });
 
-    it('names a customer that does not exist', async () => {
+    it('names the customer that does not exist', async () => {
       await expect(test.api.customers.retrieve('cus_none')).rejects.toMatchObject({
         statusCode: 404,
         code: 'resource_missing',
@@ -141,7 +141,7 @@ describe('the API', () => {
   });
 
   describe('lists', () => {
-    it('can be walked forwards and backwards without loss or repetition', async () => {
+    it('can be paged forwards and backwards without losing or repeating items', async () => {
       const created: string[] = [];
       for (let count = 0; count < 5; count += 1) {
         created.unshift((await test.api.customers.create({ email: 'list@example.com' })).id);
@@ -167,7 +167,7 @@ describe('the API', () => {
   });
 
   describe('expansion', () => {
-    it('goes as deep as it is asked to, also inside lists', async () => {
+    it('expands fields at every requested depth, also inside lists', async () => {
       const paid = await test.paidSession();
       const session = await test.api.checkout.sessions.retrieve(paid.id, {
         expand: ['payment_intent.latest_charge.balance_transaction', 'line_items.data.price.product'],
@@ -193,7 +193,7 @@ describe('the API', () => {
   });
 
   describe('idempotency keys', () => {
-    it('make a repeated call one call, even when both come at once', async () => {
+    it('make repeated calls take effect once, even when both arrive at the same time', async () => {
       const options = { idempotencyKey: 'key-1' };
       const [one, two] = await Promise.all([
         test.api.customers.create({ name: 'Once' }, options),
@@ -205,7 +205,7 @@ describe('the API', () => {
       expect(one.lastResponse.requestId).not.toBe(three.lastResponse.requestId);
     });
 
-    it('replay a failure too', async () => {
+    it('also return the first answer if it was an error', async () => {
       const refund = () => test.api.refunds.create({ charge: 'ch_none' }, { idempotencyKey: 'key-2' });
       await expect(refund()).rejects.toMatchObject({ code: 'resource_missing' });
       await expect(refund()).rejects.toMatchObject({
@@ -214,7 +214,7 @@ describe('the API', () => {
       });
     });
 
-    it('cannot be used for other parameters or another endpoint', async () => {
+    it('cannot be reused with different parameters or on a different endpoint', async () => {
       const options = { idempotencyKey: 'key-3' };
       const { id } = await test.api.customers.create({ name: 'First' }, options);
       const error = { statusCode: 400, rawType: 'idempotency_error' };
@@ -222,19 +222,19 @@ describe('the API', () => {
       await expect(test.api.customers.update(id, { name: 'First' }, options)).rejects.toMatchObject(error);
     });
 
-    it('are not used up by a call that could not start', async () => {
+    it('are not remembered for a call that failed its checks', async () => {
       const options = { idempotencyKey: 'key-4' };
       await expect(test.api.customers.create({ nmae: 'Typo' } as never, options)).rejects.toThrow();
       expect(await test.api.customers.create({ name: 'Fixed' }, options)).toMatchObject({ name: 'Fixed' });
     });
 
-    it('may have 255 characters', async () => {
+    it('can have up to 255 characters', async () => {
       await test.api.customers.create({}, { idempotencyKey: 'k'.repeat(255) });
       await expect(test.api.customers.create({}, { idempotencyKey: 'k'.repeat(256) })).rejects.toThrow('255');
     });
   });
 
-  it('names the call that caused an event', async () => {
+  it('names in each event the call that caused it', async () => {
     const customer = await test.api.customers.create({}, { idempotencyKey: 'key-5' });
     const { data } = await test.api.events.list({ types: ['customer.created'], limit: 1 });
     expect(data[0]).toMatchObject({

@@ -8,7 +8,7 @@ afterEach(() => test.stop());
 
 const DAYS = 14;
 
-/** An invoice that has been sent to a customer. */
+/** Creates an invoice and sends it to a customer. */
 async function sent() {
   const { id: customer } = await test.api.customers.create({ email: 'ada@example.com' });
   const draft = await test.api.invoices.create({
@@ -26,7 +26,7 @@ const pay = (url: string | null | undefined, card: string) =>
   fetch(url ?? '', { method: 'POST', body: new URLSearchParams({ outcome: 'pay', card }) });
 const types = async () => (await test.api.events.list({ limit: 100 })).data.map(({ type }) => type);
 
-it('an invoice that is sent is open, has a due date, and is paid on its page', async () => {
+it('a sent invoice is open, has a due date, and can be paid on its page', async () => {
   const invoice = await sent();
   expect(invoice).toMatchObject({ status: 'open', amount_due: 5_000, due_date: invoice.created + DAYS * 86_400 });
   expect((await pay(invoice.hosted_invoice_url, 'pm_card_chargeDeclined')).status).toBe(402);
@@ -39,7 +39,7 @@ it('an invoice that is sent is open, has a due date, and is paid on its page', a
   });
 });
 
-it('is overdue once, after its due date', async () => {
+it('an open invoice emits invoice.overdue once, after its due date', async () => {
   await sent();
   await test.control('POST', 'clock/advance', { seconds: DAYS * 86_400 - 60 });
   expect(await types()).not.toContain('invoice.overdue');
@@ -48,7 +48,7 @@ it('is overdue once, after its due date', async () => {
   expect((await types()).filter((type) => type === 'invoice.overdue')).toHaveLength(1);
 });
 
-it('can be paid elsewhere, voided, or given up', async () => {
+it('an open invoice can be paid elsewhere, voided, or marked uncollectible', async () => {
   const [elsewhere, voided, lost] = [await sent(), await sent(), await sent()];
   const paid = await test.api.invoices.pay(elsewhere.id, { paid_out_of_band: true });
   expect(paid.status).toBe('paid');
@@ -57,7 +57,7 @@ it('can be paid elsewhere, voided, or given up', async () => {
   expect((await test.api.invoices.markUncollectible(lost.id)).status).toBe('uncollectible');
 });
 
-it('needs a due date to be sent, and has none otherwise', async () => {
+it('an invoice needs a due date if it is to be sent, and has none otherwise', async () => {
   const { id: customer } = await test.api.customers.create();
   await expect(test.api.invoices.create({ customer, collection_method: 'send_invoice' })).rejects.toMatchObject({
     param: 'days_until_due',

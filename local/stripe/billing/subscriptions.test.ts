@@ -44,7 +44,7 @@ describe('subscriptions', () => {
     return data.map(({ type }) => type).reverse();
   };
 
-  it('begin paid by the default card, and say so as Stripe does', async () => {
+  it('start with a payment by the default card, and emit the same events as at Stripe', async () => {
     const subscription = await subscribe(await customerWith(), {
       metadata: { mine: '1' },
       expand: ['latest_invoice.payments', 'latest_invoice.confirmation_secret'],
@@ -81,7 +81,7 @@ describe('subscriptions', () => {
     );
   });
 
-  it('renew at the end of each period, an hour after it', async () => {
+  it('renew at the end of each period, and charge an hour later', async () => {
     const { id } = await subscribe(await customerWith());
     expect(await advanceTo(Date.parse('2026-02-28T10:30:00Z') / 1000)).toMatchObject({ status: 'advancing' });
     expect(await test.api.testHelpers.testClocks.retrieve(clock.id)).toMatchObject({ status: 'ready' });
@@ -101,7 +101,7 @@ describe('subscriptions', () => {
     expect(new Set(invoices.map(({ payments }) => payments?.data[0]?.payment.payment_intent)).size).toBe(3);
   });
 
-  it('that cannot be charged become past due, are tried three times more, and are canceled', async () => {
+  it('that cannot be charged become past due, are retried three times, and are then canceled', async () => {
     const customer = await customerWith();
     const { id } = await subscribe(customer);
     await setCard(customer, 'pm_card_chargeCustomerFail');
@@ -123,7 +123,7 @@ describe('subscriptions', () => {
     expect(await eventTypes()).toContain('customer.subscription.deleted');
   });
 
-  it('recover when a retry, or the customer, pays', async () => {
+  it('become active again when a retry succeeds or the customer pays', async () => {
     const customer = await customerWith();
     const { id } = await subscribe(customer);
     await setCard(customer, 'pm_card_chargeCustomerFail');
@@ -140,7 +140,7 @@ describe('subscriptions', () => {
     expect((await invoicesOf(id))[0]).toMatchObject({ status: 'paid', next_payment_attempt: null });
   });
 
-  it('end with their period when they are canceled, unless that is undone', async () => {
+  it('that are canceled end with their period, unless the cancellation is undone', async () => {
     const customer = await customerWith();
     const ending = await subscribe(customer, { cancel_at_period_end: true });
     const going = await subscribe(customer);
@@ -167,7 +167,7 @@ describe('subscriptions', () => {
     ['none', []],
     ['create_prorations', []],
     ['always_invoice', [['subscription_update', 5000]]],
-  ] as const)('change their price with proration_behavior %s', async (proration_behavior, invoiced) => {
+  ] as const)('can change their price with proration_behavior %s', async (proration_behavior, invoiced) => {
     const bigger = await test.api.prices.create({
       currency: 'usd',
       unit_amount: 8000,
@@ -191,7 +191,7 @@ describe('subscriptions', () => {
     });
   });
 
-  it('begin a new period when the interval changes', async () => {
+  it('start a new period when the interval changes', async () => {
     const yearly = await test.api.prices.create({
       currency: 'usd',
       unit_amount: 30_000,
@@ -210,7 +210,7 @@ describe('subscriptions', () => {
     expect(latest).toMatchObject({ billing_reason: 'subscription_update', status: 'paid', total: 30_000 });
   });
 
-  it('cost their price in the currency asked for, one currency a customer', async () => {
+  it('cost their price in the requested currency, with only one currency for each customer', async () => {
     const customer = await customerWith();
     const { currency, latest_invoice } = await subscribe(customer, { currency: 'eur', expand: ['latest_invoice'] });
     expect([currency, (latest_invoice as Stripe.Invoice).total]).toEqual(['eur', 2800]);
@@ -221,7 +221,7 @@ describe('subscriptions', () => {
   });
 
   describe('whose first payment fails', () => {
-    it('do not exist with error_if_incomplete', async () => {
+    it('are not created with error_if_incomplete', async () => {
       const customer = await customerWith('pm_card_chargeCustomerFail');
       await expect(subscribe(customer, { payment_behavior: 'error_if_incomplete' })).rejects.toMatchObject({
         type: 'StripeCardError',
@@ -232,7 +232,7 @@ describe('subscriptions', () => {
       expect((await test.api.invoices.list({ customer })).data).toEqual([]);
     });
 
-    it('are incomplete otherwise, for 23 hours', async () => {
+    it('are otherwise incomplete, for 23 hours', async () => {
       const customer = await customerWith('pm_card_chargeCustomerFail');
       const { id, status } = await subscribe(customer);
       expect(status).toBe('incomplete');
@@ -241,7 +241,7 @@ describe('subscriptions', () => {
       expect(await invoicesOf(id)).toMatchObject([{ status: 'void' }]);
     });
 
-    it('become active when the bank has been satisfied', async () => {
+    it('become active after the customer authenticates with the bank', async () => {
       const { id, status, latest_invoice } = await subscribe(await customerWith('pm_card_authenticationRequired'), {
         expand: ['latest_invoice.payments.data.payment.payment_intent'],
       });
@@ -269,7 +269,7 @@ describe('subscriptions', () => {
         ...params,
       });
 
-    it('are active once it is paid, with the card kept for renewals', async () => {
+    it('are active after the payment, and keep the card for renewals', async () => {
       const { id } = await open({ currency: 'eur' });
       expect((await test.submit(id, 'decline')).status).toBe(402);
       expect((await test.submit(id, 'pay')).status).toBe(303);
@@ -288,7 +288,7 @@ describe('subscriptions', () => {
       expect(data).toMatchObject([{ id: (session.subscription as Stripe.Subscription).default_payment_method }]);
     });
 
-    it('wait for a debit that takes days', async () => {
+    it('have an open invoice until a bank debit settles', async () => {
       const { id } = await open();
       await test.submit(id, 'delayed');
       const { subscription } = await test.api.checkout.sessions.retrieve(id);
@@ -297,7 +297,7 @@ describe('subscriptions', () => {
       expect((await invoicesOf(subscription as string))[0]).toMatchObject({ status: 'paid' });
     });
 
-    it('are past due when such a debit bounces', async () => {
+    it('become past due when the bank debit fails', async () => {
       const { id } = await open();
       await test.submit(id, 'delayed');
       expect((await test.control('POST', `payments/${id}`, { action: 'fail' })).status).toBe(200);
@@ -305,7 +305,7 @@ describe('subscriptions', () => {
       expect(await test.api.subscriptions.retrieve(subscription as string)).toMatchObject({ status: 'past_due' });
     });
 
-    it('are sold by recurring prices only, and such prices only so', async () => {
+    it('need recurring prices, which payment mode refuses', async () => {
       const line_items = [
         { quantity: 1, price_data: { currency: 'usd', unit_amount: 1000, product_data: { name: 'Once' } } },
       ];

@@ -13,7 +13,7 @@ describe('Checkout', () => {
   const chargeCount = async () => (await test.api.charges.list()).data.filter(({ paid }) => paid).length;
 
   describe('opening a session', () => {
-    it('sums up its lines and carries what the shop attached', async () => {
+    it('sums up the lines and keeps the data that the shop attached', async () => {
       const customer = await test.api.customers.create({ email: 'ada@example.com' });
       const session = await test.openSession({
         customer: customer.id,
@@ -77,7 +77,7 @@ describe('Checkout', () => {
   });
 
   describe('the page', () => {
-    it('shows what is bought, for how much, and that no real money moves', async () => {
+    it('shows the product, the amount, and a note that no real money moves', async () => {
       const session = await test.openSession({
         line_items: [
           { quantity: 2, price_data: { currency: 'jpy', unit_amount: 1500, product_data: { name: 'Pack' } } },
@@ -91,7 +91,7 @@ describe('Checkout', () => {
       expect(page).toContain('no real money');
     });
 
-    it('escapes what the shop wrote and loads nothing from elsewhere', async () => {
+    it("escapes the shop's texts and loads nothing from other servers", async () => {
       const session = await test.openSession({
         line_items: [
           {
@@ -107,12 +107,12 @@ describe('Checkout', () => {
       expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     });
 
-    it('does not exist for an unknown session', async () => {
+    it('is a 404 for an unknown session', async () => {
       expect((await test.submit('cs_test_none', 'pay')).status).toBe(404);
       expect((await fetch(`${test.url}/c/pay/cs_test_none`)).status).toBe(404);
     });
 
-    it('changes nothing for a button that it does not have', async () => {
+    it('refuses an unknown outcome, and changes nothing', async () => {
       const { id } = await test.openSession();
       for (const outcome of ['', 'steal', 'constructor']) expect((await test.submit(id, outcome)).status).toBe(400);
       expect(await test.api.checkout.sessions.retrieve(id)).toMatchObject({ status: 'open', payment_intent: null });
@@ -143,7 +143,7 @@ describe('Checkout', () => {
       });
     });
 
-    it('tells of it in order, each time with the object as it then was', async () => {
+    it('emits the events in order, each with the object in its state at that time', async () => {
       const { id } = await test.openSession({ metadata: { orderId: 'order-1' } });
       await test.submit(id, 'pay');
       await test.api.refunds.create({ payment_intent: (await test.api.paymentIntents.list()).data[0]?.id ?? '' });
@@ -168,7 +168,7 @@ describe('Checkout', () => {
       });
     });
 
-    it('a session twice charges once', async () => {
+    it('the same session twice charges once', async () => {
       const { id } = await test.openSession();
       await test.submit(id, 'pay');
       const again = await test.submit(id, 'pay');
@@ -177,7 +177,7 @@ describe('Checkout', () => {
       expect(await chargeCount()).toBe(1);
     });
 
-    it('a session in many windows at once charges once', async () => {
+    it('a session in many windows at the same time charges once', async () => {
       const { id } = await test.openSession();
       const responses = await Promise.all(Array.from({ length: 8 }, () => test.submit(id, 'pay')));
       expect(responses.map(({ status }) => status).sort()).toEqual([303, ...Array(7).fill(409)]);
@@ -186,7 +186,7 @@ describe('Checkout', () => {
       expect(test.receiver.types.filter((type) => type === 'checkout.session.completed')).toHaveLength(1);
     });
 
-    it('creates a customer when the session asks for one, and saves the card when it may', async () => {
+    it('creates a customer if the session asks for one, and saves the card if the session allows it', async () => {
       const paid = await test.paidSession({
         customer_creation: 'always',
         customer_email: 'new@example.com',
@@ -200,7 +200,7 @@ describe('Checkout', () => {
   });
 
   describe('a declined card', () => {
-    it('leaves the session open, says why, and can be followed by a card that works', async () => {
+    it('leaves the session open and shows the reason, and a working card can pay afterwards', async () => {
       const { id } = await test.openSession();
       const response = await test.submit(id, 'decline');
       expect(response.status).toBe(402);
@@ -237,7 +237,7 @@ describe('Checkout', () => {
   });
 
   describe('3-D Secure', () => {
-    it('charges only once the bank is content', async () => {
+    it('charges only after the customer authenticates', async () => {
       const { id } = await test.openSession();
       const challenge = await test.submit(id, 'authenticate');
       expect(await challenge.text()).toContain('3-D Secure');
@@ -258,7 +258,7 @@ describe('Checkout', () => {
       expect(await test.api.checkout.sessions.retrieve(id)).toMatchObject({ status: 'open', payment_status: 'unpaid' });
     });
 
-    it('cannot be completed when it was never asked for', async () => {
+    it('cannot be completed if it was never started', async () => {
       const { id } = await test.openSession();
       expect((await test.submit(id, 'complete')).status).toBe(409);
       expect((await test.submit(id, 'fail')).status).toBe(409);
@@ -268,7 +268,7 @@ describe('Checkout', () => {
 
   describe('a delayed payment', () => {
     it.each(['usd', 'eur', 'gbp'])(
-      'in %s completes the session unpaid, and is paid when the debit clears',
+      'in %s completes the session unpaid, and the session is paid when the debit settles',
       async (currency) => {
         const { id } = await test.openSession({
           line_items: [{ quantity: 1, price_data: { currency, unit_amount: 1000, product_data: { name: 'Pack' } } }],
@@ -296,7 +296,7 @@ describe('Checkout', () => {
       },
     );
 
-    it('that bounces is told and stays unpaid', async () => {
+    it('that fails emits events and leaves the session unpaid', async () => {
       const { id } = await test.openSession();
       await test.submit(id, 'delayed');
       const intent = (await test.api.checkout.sessions.retrieve(id)).payment_intent;
@@ -313,7 +313,7 @@ describe('Checkout', () => {
       ]);
     });
 
-    it('settles once', async () => {
+    it('settles only once', async () => {
       const { id } = await test.openSession();
       await test.submit(id, 'delayed');
       await test.control('POST', `payments/${id}`, { action: 'settle' });
@@ -323,7 +323,7 @@ describe('Checkout', () => {
     });
   });
 
-  it('cancelling goes back to the shop and leaves the session open', async () => {
+  it('canceling goes back to the shop and leaves the session open', async () => {
     const { id } = await test.openSession();
     const response = await test.submit(id, 'cancel');
     expect(response.headers.get('location')).toBe('https://shop.example/cart');
@@ -331,7 +331,7 @@ describe('Checkout', () => {
   });
 
   describe('expiry', () => {
-    it('closes a session at its time, and nobody can pay it any more', async () => {
+    it('closes a session at its expiry time, so that it can no longer be paid', async () => {
       const { id } = await test.openSession({ expires_at: Math.floor(nowMs / 1000) + 1800 });
       nowMs += 1_799_000;
       expect(await test.api.checkout.sessions.retrieve(id)).toMatchObject({ status: 'open' });
@@ -343,7 +343,7 @@ describe('Checkout', () => {
       expect(test.receiver.types).toEqual(['checkout.session.expired']);
     });
 
-    it('comes without anybody asking', async () => {
+    it('happens without a request', async () => {
       await test.openSession();
       const expired = new Promise((resolve) => {
         test.receiver.respond = (event) => {
@@ -355,13 +355,13 @@ describe('Checkout', () => {
       expect(await expired).toBe('checkout.session.expired');
     });
 
-    it('can be brought about by moving the clock', async () => {
+    it('happens when the clock is moved forward', async () => {
       const { id } = await test.openSession();
       await test.control('POST', 'clock/advance', { seconds: 86_400 });
       expect(await test.api.checkout.sessions.retrieve(id)).toMatchObject({ status: 'expired' });
     });
 
-    it('can be asked for, once, while the session is open', async () => {
+    it('can be requested once, while the session is open', async () => {
       const { id } = await test.openSession();
       await test.submit(id, 'decline');
       expect(await test.api.checkout.sessions.expire(id)).toMatchObject({ status: 'expired' });

@@ -12,7 +12,7 @@ const sold = (tax_behavior: 'inclusive' | 'exclusive') => [
 ];
 
 describe('a session with invoice_creation', () => {
-  it('has a paid invoice as soon as it is paid, with a page and a PDF', async () => {
+  it('gets a paid invoice, with a page and a PDF, when it is paid', async () => {
     const { id } = await test.paidSession({ invoice_creation: creation });
     const session = await test.api.checkout.sessions.retrieve(id, { expand: ['invoice'] });
     const invoice = session.invoice as Exclude<typeof session.invoice, string | null>;
@@ -35,7 +35,7 @@ describe('a session with invoice_creation', () => {
     expect(test.receiver.types.filter((type) => type === 'invoice.paid')).toHaveLength(1);
   });
 
-  it('has none before a delayed payment has arrived', async () => {
+  it('has no invoice before a delayed payment arrives', async () => {
     const { id } = await test.openSession({ invoice_creation: creation });
     await test.submit(id, 'delayed');
     expect((await test.api.checkout.sessions.retrieve(id)).invoice).toBeNull();
@@ -43,13 +43,13 @@ describe('a session with invoice_creation', () => {
     expect((await test.api.checkout.sessions.retrieve(id)).invoice).toMatch(/^in_/);
   });
 
-  it('is no session for a subscription', async () => {
+  it('cannot be in subscription mode', async () => {
     const params = { mode: 'subscription', invoice_creation: creation } as const;
     await expect(test.openSession(params)).rejects.toMatchObject({ param: 'invoice_creation' });
   });
 });
 
-it('a charge that succeeded has a receipt with a page', async () => {
+it('a successful charge has a receipt page', async () => {
   const { payment_intent: intent } = await test.paidSession();
   const charge = await test.api.charges.retrieve(intent.latest_charge as string);
   const page = await fetch(charge.receipt_url ?? '');
@@ -63,7 +63,7 @@ describe('tax', () => {
   it.each([
     ['exclusive', 200, 1200],
     ['inclusive', 167, 1000],
-  ] as const)('that is %s is known once the customer pays', async (behaviour, tax, total) => {
+  ] as const)('that is %s is computed when the customer pays', async (behaviour, tax, total) => {
     const params = {
       line_items: sold(behaviour),
       automatic_tax: { enabled: true },
@@ -89,7 +89,7 @@ describe('tax', () => {
     });
   });
 
-  it('needs to keep the address and name of a customer who exists', async () => {
+  it("requires that an existing customer's address and name are updated", async () => {
     const { id: customer } = await test.api.customers.create();
     const tax = { customer, automatic_tax: { enabled: true } };
     await expect(test.openSession(tax)).rejects.toMatchObject({ param: 'automatic_tax' });

@@ -21,11 +21,11 @@ describe('the derived contract', () => {
     ['GET', '/v1/charges/search', 'ChargeResource.search'],
     ['GET', '/v1/charges/ch_1', 'ChargeResource.retrieve'],
     ['POST', '/v1/test_helpers/test_clocks/clock_1/advance', 'TestClockResource.advance'],
-  ])('knows %s %s', (method, path, operationId) => {
+  ])('has %s %s', (method, path, operationId) => {
     expect(findOperation(method, path)?.operation.operationId).toBe(operationId);
   });
 
-  it('knows the events that a payment can bring', () => {
+  it('has the events of payments', () => {
     expect(Object.keys(loadContract()['x-events'])).toEqual(
       expect.arrayContaining([
         'checkout.session.completed',
@@ -39,7 +39,7 @@ describe('the derived contract', () => {
     );
   });
 
-  it('refers only to components that it has', () => {
+  it('has every component that it refers to', () => {
     const contract = loadContract();
     const references = JSON.stringify(contract).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g);
     const missing = [...references].map(([, name]) => name).filter((name) => !contract.components.schemas[name ?? '']);
@@ -80,7 +80,7 @@ describe('requests', () => {
 
   it.each([
     [
-      'a parameter of an older API',
+      'a parameter of an older API version',
       SESSIONS,
       `${validSession}&payment_method_types[0]=card`,
       'unknownParameter',
@@ -116,13 +116,13 @@ describe('requests', () => {
     expect(checkForm('POST', path, form)).toEqual([expect.objectContaining({ kind, path: parameter })]);
   });
 
-  it('names an operation that does not exist', () => {
+  it('reports an operation that does not exist', () => {
     expect(checkForm('PUT', '/v1/customers/cus_1', '')).toEqual([
       { kind: 'unknownOperation', path: '', message: 'Unrecognized request URL (PUT: /v1/customers/cus_1).' },
     ]);
   });
 
-  it('leaves the given parameters as they were', () => {
+  it('does not change the given parameters', () => {
     const params = parseForm('charge=ch_1&amount=10');
     validateRequest('POST', '/v1/refunds', params);
     expect(params.amount).toBe('10');
@@ -161,7 +161,7 @@ describe('responses and events', () => {
     data: { object: refund },
   };
 
-  it('accepts a complete object, alone, in a list and in an event', () => {
+  it('accepts a complete object by itself, in a list and in an event', () => {
     expect(validateResponse('GET', '/v1/refunds/re_1', refund)).toEqual([]);
     const list = { object: 'list', data: [refund], has_more: false, url: '/v1/refunds' };
     expect(validateResponse('GET', '/v1/refunds', list)).toEqual([]);
@@ -170,12 +170,12 @@ describe('responses and events', () => {
     expect(validateResponse('GET', '/v1/events', { ...list, data: [event] })).toEqual([]);
   });
 
-  it('looks into an expanded field', () => {
+  it('checks the object in an expanded field', () => {
     const errors = validateResponse('GET', '/v1/refunds/re_1', { ...refund, payment_intent: { id: 'pi_1' } });
     expect(errors).toContainEqual(expect.objectContaining({ path: 'payment_intent[amount]' }));
   });
 
-  it('names a field that is missing or has the wrong type', () => {
+  it('names the field that is missing or has the wrong type', () => {
     const { charge: _, ...withoutCharge } = refund;
     expect(validateResponse('GET', '/v1/refunds/re_1', withoutCharge)).toEqual([
       { kind: 'missingParameter', path: 'charge', message: 'Missing required param: charge.' },

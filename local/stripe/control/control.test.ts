@@ -13,7 +13,7 @@ describe('control endpoints', () => {
       [500, 'api_error'],
       [429, 'rate_limit_error'],
       [402, 'card_error'],
-    ])('answer %i in Stripe’s envelope, as often as asked, without effect', async (status) => {
+    ])('answer as many calls as ordered with %i and Stripe’s error body, without effect', async (status) => {
       await test.control('POST', 'faults', { method: 'POST', path: '/v1/customers', status, times: 2 });
       for (let count = 0; count < 2; count += 1) {
         await expect(test.api.customers.create()).rejects.toMatchObject({ statusCode: status });
@@ -22,7 +22,7 @@ describe('control endpoints', () => {
       await test.api.customers.create();
     });
 
-    it('hit only what they name', async () => {
+    it('hit only calls with their method and path', async () => {
       await test.control('POST', 'faults', { path: '/v1/customers/*', status: 500, times: 100 });
       const { id } = await test.api.customers.create();
       await expect(test.api.customers.retrieve(id)).rejects.toMatchObject({ statusCode: 500 });
@@ -31,20 +31,19 @@ describe('control endpoints', () => {
     });
 
     it('break the connection', async () => {
-      // Twice: the SDK takes the first broken connection for one that had gone stale, and tries again of its own
-      // accord.
+      // Two faults are needed: the SDK treats the first broken connection as a stale connection and retries by itself.
       await test.control('POST', 'faults', { path: '/v1/customers', reset: true, times: 2 });
       await expect(test.api.customers.create()).rejects.toMatchObject({ type: 'StripeConnectionError' });
       expect((await test.api.customers.list()).data).toEqual([]);
     });
 
-    it('leave the caller waiting until it gives up', async () => {
+    it('leave the caller waiting until its timeout', async () => {
       await test.control('POST', 'faults', { path: '/v1/customers', hang: true });
       const impatient = test.createClient({ timeout: 100 });
       await expect(impatient.customers.create()).rejects.toMatchObject({ type: 'StripeConnectionError' });
     });
 
-    it('lose the answer to a call that worked, which its idempotency key brings back', async () => {
+    it('lose the answer to a successful call, and a retry with the idempotency key gets the answer', async () => {
       await test.control('POST', 'faults', { path: '/v1/customers', reset: true, afterEffect: true });
       const retrying = test.createClient({ maxNetworkRetries: 1 });
       const customer = await retrying.customers.create({ name: 'Once' }, { idempotencyKey: 'key-1' });
@@ -94,12 +93,12 @@ describe('control endpoints', () => {
     ['faults', { path: '/v1/refunds', status: 200 }, 'status'],
     ['faults', { path: '/v1/refunds', hang: true, reset: true }, 'status'],
     ['clock/advance', { seconds: -1 }, 'seconds'],
-  ])('name what is wrong with %s %j', async (path, body, field) => {
+  ])('name the invalid field of %s %j', async (path, body, field) => {
     expect(await test.control('POST', path, body)).toMatchObject({ status: 400, body: { error: { field } } });
   });
 
   it.each([{}, { 'x-suite-token': '' }, { 'x-suite-token': 'another' }])(
-    'are refused without the token, and do nothing: %j',
+    'are refused without the token and have no effect: %j',
     async (headers: Record<string, string>) => {
       const session = await test.openSession();
       expect(await test.control('POST', 'reset', {}, headers)).toMatchObject({ status: 401 });
@@ -107,13 +106,13 @@ describe('control endpoints', () => {
     },
   );
 
-  it('answer an unknown path, or what is no JSON, with what is known', async () => {
+  it('refuse an unknown path, an unknown event, and a body that is not JSON', async () => {
     expect(await test.control('POST', 'nothing')).toMatchObject({ status: 404 });
     expect(await test.control('POST', 'webhooks', '{')).toMatchObject({ status: 400 });
     expect(await test.control('POST', 'webhooks/resend', { eventId: 'evt_none' })).toMatchObject({ status: 404 });
   });
 
-  it('are reachable from this machine only', () => {
+  it('are reachable only from this machine', () => {
     expect(test.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });
 });

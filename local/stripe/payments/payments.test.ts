@@ -15,7 +15,7 @@ describe('payments without Checkout', () => {
   };
   const charge = { amount: 2500, currency: 'usd', confirm: true, off_session: true };
 
-  it('charge a saved card while the customer is away', async () => {
+  it('charge a saved card while the customer is absent', async () => {
     const intent = await test.api.paymentIntents.create({ ...charge, ...(await savedCard()), metadata: { a: '1' } });
     expect(intent).toMatchObject({ status: 'succeeded', amount_received: 2500, metadata: { a: '1' } });
     await test.flush();
@@ -57,7 +57,7 @@ describe('payments without Checkout', () => {
     expect((await test.api.charges.list({ payment_intent: intent.id })).data).toHaveLength(2);
   });
 
-  it('wait for a customer who is there, and can be given up', async () => {
+  it('wait until a present customer authenticates, and can be canceled', async () => {
     const intent = await test.api.paymentIntents.create({
       amount: 500,
       currency: 'usd',
@@ -81,7 +81,7 @@ describe('payments without Checkout', () => {
     ['an unknown card', { payment_method: 'pm_none' }, { code: 'resource_missing', param: 'payment_method' }],
     ['no card', {}, { code: 'parameter_missing', param: 'payment_method' }],
     ['no way back for the customer', { off_session: false, payment_method: 'pm_card_visa' }, { param: 'return_url' }],
-  ])('of %s are refused, and leave nothing behind', async (_name, params, error) => {
+  ])('of %s are refused, and create no objects', async (_name, params, error) => {
     await expect(test.api.paymentIntents.create({ ...charge, ...params })).rejects.toMatchObject(error);
     expect((await test.api.paymentIntents.list()).data).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe('payments without Checkout', () => {
     });
   });
 
-  it('of a Checkout session are given up through the session only', async () => {
+  it('of a Checkout session can be canceled only by expiring the session', async () => {
     const { id } = await test.openSession();
     await test.submit(id, 'decline');
     const intent = String((await test.api.checkout.sessions.retrieve(id)).payment_intent);
@@ -102,7 +102,7 @@ describe('payments without Checkout', () => {
   });
 
   describe('saved cards', () => {
-    it('are listed, can be the default, and disappear when detached', async () => {
+    it('are listed, can be the default card, and are gone after they are detached', async () => {
       const { customer, payment_method } = await savedCard();
       await test.api.customers.update(customer, { invoice_settings: { default_payment_method: payment_method } });
       expect((await test.api.customers.listPaymentMethods(customer)).data).toMatchObject([{ id: payment_method }]);
@@ -119,7 +119,7 @@ describe('payments without Checkout', () => {
       await expect(savedCard('pm_card_chargeDeclined')).rejects.toMatchObject({ code: 'card_declined' });
     });
 
-    it('belong to one customer', async () => {
+    it('belong to only one customer', async () => {
       const { payment_method } = await savedCard();
       const other = await test.api.customers.create();
       await expect(test.api.paymentMethods.attach(payment_method, { customer: other.id })).rejects.toMatchObject({

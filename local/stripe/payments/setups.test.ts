@@ -11,7 +11,7 @@ const cardsOf = async (customer: string) =>
   (await test.api.customers.listPaymentMethods(customer)).data.map(({ id, card }) => ({ id, last4: card?.last4 }));
 
 describe('a setup intent', () => {
-  it('leaves the card with the customer once it is confirmed, and not twice', async () => {
+  it('saves the card to the customer when it is confirmed, and cannot be confirmed twice', async () => {
     const customer = await test.api.customers.create();
     const setup = await test.api.setupIntents.create({ customer: customer.id, usage: 'off_session' });
     expect(setup).toMatchObject({
@@ -53,14 +53,14 @@ describe('a Checkout session in setup mode', () => {
     return { customer: customer.id, session, path: new URL(session.url as string).pathname };
   };
 
-  it('needs a currency, and takes nothing that belongs to a payment', async () => {
+  it('needs a currency, and refuses the parameters of payments', async () => {
     const base = { mode: 'setup', success_url: 'https://shop.example/' } as const;
     await expect(test.api.checkout.sessions.create(base)).rejects.toMatchObject({ param: 'currency' });
     const params = { ...base, currency: 'usd', payment_intent_data: { description: 'x' } };
     await expect(test.api.checkout.sessions.create(params)).rejects.toMatchObject({ param: 'payment_intent_data' });
   });
 
-  it('saves the card that is chosen, and sends the customer back', async () => {
+  it('saves the chosen card, and sends the customer back', async () => {
     const { customer, session, path } = await open();
     expect(session).toMatchObject({ payment_status: 'no_payment_required', amount_total: null });
     expect((await test.raw(path)).status).toBe(200);
@@ -73,7 +73,7 @@ describe('a Checkout session in setup mode', () => {
     expect((await test.api.events.list()).data.map(({ type }) => type)).toContain('checkout.session.completed');
   });
 
-  it('stays open when the card is declined, the customer leaves, or the form is wrong', async () => {
+  it('stays open when the card is declined, the customer leaves, or the form is invalid', async () => {
     const { customer, path } = await open();
     expect((await test.raw(path, form({ outcome: 'decline' }))).status).toBe(402);
     expect((await test.raw(path, form({ outcome: 'cancel' }))).headers.get('location')).toBe('https://shop.example/no');
@@ -83,7 +83,7 @@ describe('a Checkout session in setup mode', () => {
     expect((await test.raw(path, form({ outcome: 'save' }))).status).toBe(303);
   });
 
-  it('gives its setup intent up when it expires', async () => {
+  it('cancels its setup intent when it expires', async () => {
     const { session } = await open();
     const expired = await test.api.checkout.sessions.expire(session.id);
     expect(await test.api.setupIntents.retrieve(expired.setup_intent as string)).toMatchObject({ status: 'canceled' });
@@ -91,7 +91,7 @@ describe('a Checkout session in setup mode', () => {
 });
 
 describe('the portal', () => {
-  it("is a page on which a customer's cards are added, chosen and removed", async () => {
+  it('is a page on which customers add, choose and remove cards', async () => {
     const customer = await test.api.customers.create({ email: 'ada@example.com' });
     const { url } = await test.api.billingPortal.sessions.create({
       customer: customer.id,
@@ -112,7 +112,7 @@ describe('the portal', () => {
     expect(back.headers.get('location')).toBe('https://shop.example/account');
   });
 
-  it("shows nobody else's cards, and only to those who have its address", async () => {
+  it("shows only the customer's own cards, and only at its secret address", async () => {
     const [ada, bob] = [await test.api.customers.create(), await test.api.customers.create()];
     const card = await test.api.paymentMethods.attach('pm_card_visa', { customer: bob.id });
     const { url } = await test.api.billingPortal.sessions.create({ customer: ada.id });

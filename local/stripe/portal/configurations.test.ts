@@ -40,7 +40,7 @@ const EVERYTHING: Stripe.BillingPortal.ConfigurationCreateParams['features'] = {
 };
 
 describe('a portal configuration', () => {
-  it('is kept as it was written, listed, changed and put out of use', async () => {
+  it('can be created, listed, changed and deactivated', async () => {
     const made = await test.api.billingPortal.configurations.create({
       features: EVERYTHING,
       metadata: { purpose: 'test' },
@@ -63,7 +63,7 @@ describe('a portal configuration', () => {
     expect((await test.api.billingPortal.configurations.list({ active: false })).data).toEqual([changed]);
   });
 
-  it('that is out of use, or that never was, opens no page', async () => {
+  it('opens no page if it is inactive or does not exist', async () => {
     const { customer } = await subscriber();
     const { id } = await test.api.billingPortal.configurations.create({ features: EVERYTHING });
     await test.api.billingPortal.configurations.update(id, { active: false });
@@ -74,14 +74,14 @@ describe('a portal configuration', () => {
     }
   });
 
-  it('says which plans can be switched to, and names them all', async () => {
+  it('must list the plans that customers can switch to', async () => {
     const features = { subscription_update: { enabled: true } } as const;
     await expect(test.api.billingPortal.configurations.create({ features })).rejects.toMatchObject({
       param: 'features[subscription_update][products]',
     });
   });
 
-  it('decides what a page allows', async () => {
+  it('decides which changes the page allows', async () => {
     const { customer, subscription } = await subscriber();
     const other = await monthly(500);
     const { id: strict } = await test.api.billingPortal.configurations.create({ features: EVERYTHING });
@@ -107,7 +107,7 @@ describe('a portal configuration', () => {
     expect(await test.api.subscriptions.retrieve(subscription)).toMatchObject({ cancel_at_period_end: true });
   });
 
-  it('is of nobody’s subscription but the customer’s', async () => {
+  it('allows changes only of the customer’s own subscriptions', async () => {
     const { subscription } = await subscriber();
     const { customer } = await subscriber();
     expect((await onPage(customer, undefined, { outcome: 'cancelSubscription', subscription })).status).toBe(400);

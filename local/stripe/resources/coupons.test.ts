@@ -8,7 +8,7 @@ describe('coupons', () => {
   });
   afterEach(() => test.stop());
 
-  it('take a percentage off a session', async () => {
+  it('reduce the price of a session by a percentage', async () => {
     const coupon = await test.api.coupons.create({ id: 'third', percent_off: 33.3, name: 'A third' });
     expect(coupon).toMatchObject({ id: 'third', duration: 'once', valid: true, times_redeemed: 0 });
     const session = await test.paidSession({ discounts: [{ coupon: 'third' }] });
@@ -24,7 +24,7 @@ describe('coupons', () => {
     expect(await test.api.coupons.retrieve('third')).toMatchObject({ times_redeemed: 1 });
   });
 
-  it('take an amount off in each of their currencies, and never more than there is', async () => {
+  it('reduce the price by an amount in each of their currencies, and never below zero', async () => {
     await test.api.coupons.create({
       id: 'ten',
       amount_off: 2_000,
@@ -45,7 +45,7 @@ describe('coupons', () => {
     });
   });
 
-  it('may leave nothing to pay: then there is no payment', async () => {
+  it('can reduce the price to zero, and then the session has no payment', async () => {
     await test.api.coupons.create({ id: 'all', percent_off: 100 });
     const { id } = await test.openSession({ discounts: [{ coupon: 'all' }] });
     expect((await test.submit(id, 'decline')).status).toBe(400);
@@ -57,7 +57,7 @@ describe('coupons', () => {
     });
   });
 
-  it('may not leave less to pay than can be charged', async () => {
+  it('cannot reduce the price below the smallest amount that can be charged', async () => {
     await test.api.coupons.create({ id: 'most', percent_off: 99 });
     await expect(test.openSession({ discounts: [{ coupon: 'most' }] })).rejects.toMatchObject({
       code: 'amount_too_small',
@@ -78,7 +78,7 @@ describe('coupons', () => {
     await expect(test.api.coupons.create(params)).rejects.toThrow(message);
   });
 
-  it('have one id each, and end by their count and time', async () => {
+  it('have a unique id, and end after their last redemption or at their end time', async () => {
     const redeemBy = Math.floor(Date.now() / 1000) + 3600;
     await test.api.coupons.create({ id: 'once', percent_off: 10, max_redemptions: 1, redeem_by: redeemBy });
     await expect(test.api.coupons.create({ id: 'once', percent_off: 10 })).rejects.toMatchObject({
@@ -109,7 +109,7 @@ describe('coupons', () => {
       return test.api.checkout.sessions.retrieve(id, { expand: ['invoice', 'subscription'] });
     };
 
-    it('take off the first invoice only', async () => {
+    it('reduce only the first invoice', async () => {
       await test.api.coupons.create({ id: 'quarter', percent_off: 25 });
       const session = await subscribe('quarter');
       expect(session).toMatchObject({
@@ -125,7 +125,7 @@ describe('coupons', () => {
       ]);
     });
 
-    it('may leave nothing to pay at first; the card is kept for renewals', async () => {
+    it('can reduce the first invoice to zero, and the card is kept for renewals', async () => {
       await test.api.coupons.create({ id: 'all', percent_off: 100 });
       const session = await subscribe('all');
       expect(session).toMatchObject({
@@ -136,7 +136,7 @@ describe('coupons', () => {
       });
     });
 
-    it('that would last longer are refused aloud', async () => {
+    it('of a longer duration are refused', async () => {
       await test.api.coupons.create({ id: 'ever', percent_off: 25, duration: 'forever' });
       await expect(subscribe('ever')).rejects.toThrow('does not implement');
     });
@@ -150,7 +150,7 @@ describe('coupons', () => {
       await test.api.coupons.create({ id: 'half', percent_off: 50 });
     });
 
-    it('stand for a coupon, whatever their case, and are counted', async () => {
+    it('apply their coupon, in upper or lower case, and count redemptions', async () => {
       const code = await create('SPRING-26');
       const session = await test.paidSession({ discounts: [{ promotion_code: code.id }] });
       expect(session).toMatchObject({ amount_total: 500, discounts: [{ coupon: null, promotion_code: code.id }] });
@@ -159,14 +159,14 @@ describe('coupons', () => {
       await expect(create('Spring-26')).rejects.toThrow('already exists');
     });
 
-    it('can be ended', async () => {
+    it('can be deactivated', async () => {
       const code = await create('SPRING');
       expect(await test.api.promotionCodes.update(code.id, { active: false })).toMatchObject({ active: false });
       await expect(test.openSession({ discounts: [{ promotion_code: code.id }] })).rejects.toThrow('not active');
       expect((await test.api.events.list({ type: 'promotion_code.updated' })).data).toHaveLength(1);
     });
 
-    it.each(['ä', 'with space', 'under_score'])('may not be %j', async (code) => {
+    it.each(['ä', 'with space', 'under_score'])('cannot be %j', async (code) => {
       await expect(create(code)).rejects.toMatchObject({ param: 'code' });
     });
   });

@@ -6,8 +6,8 @@ beforeEach(async () => {
 });
 afterEach(() => test.stop());
 
-describe('a customer that is deleted', () => {
-  it('is told of as such, and nothing more can be done with it', async () => {
+describe('a deleted customer', () => {
+  it('emits an event, is shown as deleted, and cannot be used any more', async () => {
     const customer = await test.api.customers.create();
     await test.api.paymentMethods.attach('pm_card_visa', { customer: customer.id });
     expect(await test.api.customers.del(customer.id)).toMatchObject({ id: customer.id, deleted: true });
@@ -21,7 +21,7 @@ describe('a customer that is deleted', () => {
     expect((await test.api.customers.list()).data).toEqual([]);
   });
 
-  it('has no subscription any more', async () => {
+  it('has no active subscription any more', async () => {
     const customer = await test.api.customers.create();
     const card = await test.api.paymentMethods.attach('pm_card_visa', { customer: customer.id });
     const price = await test.api.prices.create({
@@ -40,8 +40,8 @@ describe('a customer that is deleted', () => {
   });
 });
 
-describe('a coupon that is deleted', () => {
-  it('takes its promotion codes with it, and its id and code can be used again', async () => {
+describe('a deleted coupon', () => {
+  it('makes its promotion codes invalid, and its id and codes can be used again', async () => {
     const params = { id: 'TEN', percent_off: 10, duration: 'once' } as const;
     await test.api.coupons.create(params);
     const promotion = { type: 'coupon', coupon: 'TEN' } as const;

@@ -32,8 +32,9 @@ const WRITABLE = [
 ] as const;
 
 /**
- * Returns the configuration of a portal session: the requested configuration, or the account's default. The default
- * allows everything that Stripe's default can allow, including switches of plans, with prorations.
+ * Returns the configuration of a portal session: the requested configuration, or the account's default. As Stripe's
+ * default can, it enables every feature, including switches of plans with prorations, but it lists no products to
+ * switch to.
  *
  * @throws StripeError when the requested configuration doesn't exist or isn't active
  */

@@ -1,6 +1,6 @@
 import { TestStripe } from '../testing/testStripe.ts';
 
-describe('money that goes back', () => {
+describe('money that is returned', () => {
   let test: TestStripe;
 
   beforeEach(async () => {
@@ -14,7 +14,7 @@ describe('money that goes back', () => {
   };
 
   describe('refunds', () => {
-    it('give back parts until nothing is left', async () => {
+    it('can be partial until the whole charge is refunded', async () => {
       const { payment_intent: intent } = await test.paidSession();
       const first = await test.api.refunds.create({ payment_intent: intent.id, amount: 300, metadata: { a: '1' } });
       expect(first).toMatchObject({ amount: 300, status: 'succeeded', metadata: { a: '1' } });
@@ -36,7 +36,7 @@ describe('money that goes back', () => {
       expect(await balance()).toBe(0);
     });
 
-    it('are told with what they changed', async () => {
+    it('emit events with the previous attributes', async () => {
       const { payment_intent: intent } = await test.paidSession();
       await test.api.refunds.create({ payment_intent: intent.id, amount: 300 });
       const [refunded] = (await test.api.events.list({ type: 'charge.refunded' })).data;
@@ -48,7 +48,7 @@ describe('money that goes back', () => {
       expect(test.receiver.types.slice(-2)).toEqual(['charge.refunded', 'refund.created']);
     });
 
-    it('can be found by payment, and annotated', async () => {
+    it('can be listed by payment, and can have metadata', async () => {
       const [one, two] = [await test.paidSession(), await test.paidSession()];
       const refund = await test.api.refunds.create({ payment_intent: one.payment_intent.id });
       await test.api.refunds.create({ payment_intent: two.payment_intent.id });
@@ -75,7 +75,7 @@ describe('money that goes back', () => {
       }
     });
 
-    it('of a payment that has not arrived are refused', async () => {
+    it('of a payment that has not settled are refused', async () => {
       const { id } = await test.openSession();
       await test.submit(id, 'delayed');
       const intent = String((await test.api.checkout.sessions.retrieve(id)).payment_intent);
@@ -83,14 +83,14 @@ describe('money that goes back', () => {
     });
   });
 
-  describe('refunds that take their time', () => {
+  describe('refunds that complete later', () => {
     const paidWith = async (card: string) => {
       const { id } = await test.openSession();
       expect((await test.submit(id, 'pay', { card })).status).toBe(303);
       return String((await test.api.checkout.sessions.retrieve(id)).payment_intent);
     };
 
-    it('are pending, and then arrive', async () => {
+    it('are pending first, and then succeed', async () => {
       const intent = await paidWith('pm_card_pendingRefund');
       const refund = await test.api.refunds.create({ payment_intent: intent });
       expect(refund).toMatchObject({ status: 'pending', pending_reason: 'processing' });
@@ -108,7 +108,7 @@ describe('money that goes back', () => {
       });
     });
 
-    it.each(['pm_card_pendingRefund', 'pm_card_refundFail'])('may fail after all: %s', async (card) => {
+    it.each(['pm_card_pendingRefund', 'pm_card_refundFail'])('can fail later: %s', async (card) => {
       const intent = await paidWith(card);
       const before = await balance();
       const refund = await test.api.refunds.create({ payment_intent: intent, amount: 400 });
@@ -126,7 +126,7 @@ describe('money that goes back', () => {
       expect(await test.control('POST', `payments/${intent}`, { action: 'failRefund' })).toMatchObject({ status: 409 });
     });
 
-    it('need a card that works, and a refund', async () => {
+    it('need a working card, and can only end if they exist', async () => {
       const { id } = await test.openSession();
       expect((await test.submit(id, 'pay', { card: 'pm_card_chargeDeclined' })).status).toBe(400);
       const { payment_intent: intent } = await test.paidSession();
@@ -137,7 +137,7 @@ describe('money that goes back', () => {
   });
 
   describe('inquiries', () => {
-    it('take nothing, allow refunds, and end', async () => {
+    it('take no money, allow refunds, and can be closed', async () => {
       const { payment_intent: intent } = await test.paidSession();
       const { body } = await test.control('POST', `payments/${intent.id}`, { action: 'inquire' });
       expect(body).toMatchObject({ disputeStatus: 'warning_needs_response' });
@@ -155,7 +155,7 @@ describe('money that goes back', () => {
       expect(await balance()).toBe(900);
     });
 
-    it('become disputes', async () => {
+    it('can become disputes', async () => {
       const { id } = await test.openSession();
       await test.submit(id, 'pay', { card: 'pm_card_createDisputeInquiry' });
       await test.control('POST', `payments/${id}`, { action: 'escalateInquiry' });
@@ -173,14 +173,14 @@ describe('money that goes back', () => {
   });
 
   describe('disputes', () => {
-    it('that were won do not stop refunds', async () => {
+    it('that are won do not prevent refunds', async () => {
       const { id, payment_intent: intent } = await test.paidSession();
       await test.control('POST', `payments/${id}`, { action: 'dispute' });
       await test.control('POST', `payments/${id}`, { action: 'winDispute' });
       expect(await test.api.refunds.create({ payment_intent: intent.id })).toMatchObject({ amount: 1000 });
     });
 
-    it('take the money, and give it back when they are won', async () => {
+    it('take the money, and return it when they are won', async () => {
       const { id, payment_intent: intent } = await test.paidSession();
       const opened = await test.control('POST', `payments/${intent.id}`, { action: 'dispute' });
       expect(opened.body).toMatchObject({ disputeStatus: 'needs_response' });
@@ -201,7 +201,7 @@ describe('money that goes back', () => {
       ]);
     });
 
-    it('keep the money when they are lost or accepted', async () => {
+    it('do not return the money when they are lost or accepted', async () => {
       const [one, two] = [await test.paidSession(), await test.paidSession()];
       await test.control('POST', `payments/${one.id}`, { action: 'dispute' });
       await test.control('POST', `payments/${one.id}`, { action: 'loseDispute' });
@@ -212,7 +212,7 @@ describe('money that goes back', () => {
       expect(await balance()).toBe(0);
     });
 
-    it('take only what was not refunded, and stop further refunds', async () => {
+    it('take only the amount that was not refunded, and prevent further refunds', async () => {
       const { payment_intent: intent } = await test.paidSession();
       await test.api.refunds.create({ payment_intent: intent.id, amount: 400 });
       const { body } = await test.control('POST', `payments/${intent.id}`, { action: 'dispute' });
@@ -222,7 +222,7 @@ describe('money that goes back', () => {
       });
     });
 
-    it('end once, and need a charge', async () => {
+    it('end only once, and need a charge', async () => {
       const { id } = await test.paidSession();
       expect(await test.control('POST', `payments/${id}`, { action: 'winDispute' })).toMatchObject({ status: 409 });
       await test.control('POST', `payments/${id}`, { action: 'dispute' });

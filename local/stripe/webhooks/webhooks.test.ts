@@ -17,14 +17,14 @@ describe('webhooks', () => {
   ];
   const deliveries = async () => (await test.control('GET', 'webhooks')).body.deliveries as Delivery[];
 
-  it('arrive once each, signed and in order', async () => {
+  it('arrive once, signed and in order', async () => {
     await test.paidSession();
     await test.flush();
     expect(test.receiver.types).toEqual(PAYMENT);
     expect(test.receiver.badSignatureCount).toBe(0);
   });
 
-  it('are tried again until they are answered with success, and each try is recorded', async () => {
+  it('are retried until they are answered with success, and each attempt is recorded', async () => {
     let failuresLeft = 3;
     test.receiver.respond = () => (failuresLeft-- > 0 ? 500 : 200);
     const customer = await test.api.customers.create();
@@ -45,7 +45,7 @@ describe('webhooks', () => {
     expect(test.receiver.events[0]?.data.object).toMatchObject({ id: customer.id });
   });
 
-  it('are given up in the end, can still be found, and can be sent again', async () => {
+  it('fail after the last attempt, stay listed, and can be sent again', async () => {
     test.receiver.respond = () => 503;
     await test.api.customers.create();
     await test.flush();
@@ -58,14 +58,14 @@ describe('webhooks', () => {
     expect(await test.api.events.retrieve(event?.id ?? '')).toMatchObject({ pending_webhooks: 0 });
   });
 
-  it('that fail do not hold up the others', async () => {
+  it('that fail do not delay other webhooks', async () => {
     test.receiver.respond = ({ type }) => (type === 'payment_intent.created' ? 500 : 200);
     await test.paidSession();
     await test.flush();
     expect(test.receiver.types).toEqual(expect.arrayContaining(PAYMENT));
   });
 
-  it('are tried again when nobody listens', async () => {
+  it('are retried when no server listens', async () => {
     const alone = await TestStripe.start({
       webhookUrl: 'http://127.0.0.1:9/',
       retry: { maxAttempts: 2, baseDelayMs: 1 },
@@ -78,7 +78,7 @@ describe('webhooks', () => {
     await alone.stop();
   });
 
-  it('are only recorded when nobody wants them', async () => {
+  it('are only recorded if no endpoint is set', async () => {
     const quiet = await TestStripe.start({ webhookUrl: undefined });
     await quiet.paidSession();
     expect((await quiet.control('GET', 'webhooks')).body).toMatchObject({ pending: 0, deliveries: [] });
@@ -95,7 +95,7 @@ describe('webhooks', () => {
       expect(new Set(test.receiver.events.map(({ id }) => id)).size).toBe(4);
     });
 
-    it('can be under way several at a time', async () => {
+    it('can be sent several at a time', async () => {
       await test.control('POST', 'webhooks', { duplicate: true, concurrency: 2 });
       const bothArrived = Promise.withResolvers<number>();
       test.receiver.respond = () => {
@@ -107,7 +107,7 @@ describe('webhooks', () => {
       expect(test.receiver.types).toEqual(['customer.created', 'customer.created']);
     });
 
-    it('arrive in another order, and none is lost', async () => {
+    it('arrive in a different order, and none is lost', async () => {
       await test.control('POST', 'webhooks', { shuffle: true });
       await test.paidSession();
       await test.flush();
@@ -115,7 +115,7 @@ describe('webhooks', () => {
       expect(test.receiver.types.toSorted()).toEqual(PAYMENT.toSorted());
     });
 
-    it('are held back for a while', async () => {
+    it('are delayed', async () => {
       await test.control('POST', 'webhooks', { delayMs: 600_000 });
       await test.api.customers.create();
       expect(await test.control('POST', 'webhooks/flush', { timeoutMs: 20 })).toMatchObject({ status: 504 });
@@ -127,7 +127,7 @@ describe('webhooks', () => {
       ['the next two', 2, PAYMENT.slice(2)],
       ['all', true, []],
       ['those of a type', ['checkout.session.completed'], PAYMENT.slice(0, 3)],
-    ])('are lost: %s', async (_name, drop, arrived) => {
+    ])('are dropped: %s', async (_name, drop, arrived) => {
       await test.control('POST', 'webhooks', { drop });
       await test.paidSession();
       await test.flush();
@@ -135,7 +135,7 @@ describe('webhooks', () => {
       expect((await test.api.events.list()).data).toHaveLength(4);
     });
 
-    it('behave again after a reset', async () => {
+    it('are delivered normally after a reset', async () => {
       await test.control('POST', 'webhooks', { drop: true, duplicate: 3 });
       await test.control('POST', 'webhooks', { reset: true });
       await test.api.customers.create();

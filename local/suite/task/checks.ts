@@ -12,7 +12,7 @@ const checks = [
   { name: 'knip (unused code)', program: 'knip', args: [] },
 ];
 
-/** Runs every static check, also after one has failed, and says how each went. */
+/** Runs all static checks, even after a failure, and returns the result of each. */
 export async function runChecks(root: string, signal: AbortSignal): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const { name, program, args } of checks) {

@@ -5,11 +5,11 @@ export interface CommandOptions {
   cwd: string;
   signal: AbortSignal;
   env?: Record<string, string>;
-  /** How much it leaves the processor to others, from 0 to 19; default 0. */
+  /** Niceness of the process, from 0 to 19: a higher value leaves the processor to others; default: 0. */
   niceness?: number;
 }
 
-/** Runs a command to its end with this terminal's output; resolves with its exit code. An abort ends the command. */
+/** Runs a command with its output on this terminal; resolves with the exit code. An abort ends the command. */
 export async function runCommand(command: string, args: string[], options: CommandOptions): Promise<number> {
   options.signal.throwIfAborted();
   const child = spawn(command, args, {

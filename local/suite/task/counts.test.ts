@@ -3,7 +3,7 @@ import { countTests, sum } from './counts.ts';
 const report = { numPassedTests: 3, numFailedTests: 0, numRuntimeErrorTestSuites: 0 };
 
 describe('countTests', () => {
-  it('counts tests, and files that do not load', () => {
+  it('counts tests, and files that fail to load', () => {
     expect(countTests(report, 0)).toEqual({ passed: 3, failed: 0 });
     expect(countTests({ ...report, numFailedTests: 1, numRuntimeErrorTestSuites: 2 }, 1)).toEqual({
       passed: 3,
@@ -11,13 +11,13 @@ describe('countTests', () => {
     });
   });
 
-  it('never turns a failure of jest into "0 failed"', () => {
+  it('never reports a failure of jest as "0 failed"', () => {
     expect(countTests(report, 1).failed).toBe(1);
     expect(countTests(undefined, 0).failed).toBe(1);
   });
 });
 
-test('sum adds the parts up', () => {
+test('sum adds up the parts', () => {
   expect(
     sum([
       { passed: 1, failed: 2 },

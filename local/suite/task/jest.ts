@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { runCommand } from './command.ts';
 import { type Counts, countTests, type JestReport } from './counts.ts';
 
-/** Below the root: a folder for each project, with the logs of what its tests start. */
+/** Folder below the root that has a folder for each project, with the logs of the processes that its tests start. */
 export const LOGS = '.cache/test/logs';
 
 export interface JestOptions {
   root: string;
   project: string;
-  /** Path patterns and options for jest. */
+  /** Path patterns and options of jest. */
   args: string[];
   /** Whether test files run one after the other. */
   inBand?: boolean;
-  /** How much it leaves the processor to others, from 0 to 19; default 0. */
+  /** Niceness of the process, from 0 to 19: a higher value leaves the processor to others; default: 0. */
   niceness?: number;
   signal: AbortSignal;
   env?: Record<string, string>;
 }
 
-/** Runs one project of jest.config.mjs and counts its tests; a run that breaks down counts as one failure. */
+/** Runs a project of jest.config.mjs and counts its tests. A run that crashes counts as one failure. */
 export async function runJest(options: JestOptions): Promise<Counts> {
   const { root, project, args, inBand = false, niceness = 0, signal, env = {} } = options;
   const folder = join(root, '.cache', 'test');
@@ -39,9 +39,9 @@ export async function runJest(options: JestOptions): Promise<Counts> {
   return countTests(readReport(report), code);
 }
 
-/** Whether any test file of a project matches. */
+/** Returns whether any test file of a project matches the patterns. */
 export function hasTests(root: string, project: string, args: string[]): boolean {
-  // An option has to follow --selectProjects: it takes every plain word behind it for a project.
+  // An option must follow --selectProjects, because jest takes every plain word after it for a project.
   const list = ['--selectProjects', project, '--listTests', '--json', ...args];
   const files = execFileSync(jestPath(root), list, {
     cwd: root,

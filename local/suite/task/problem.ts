@@ -1,9 +1,9 @@
-/** An error that says all there is to say to the person at the terminal: printed without a stack. */
+/** An error whose message is enough for the person at the terminal; it is printed without a stack. */
 export class Problem extends Error {
   override name = 'Problem';
 }
 
-/** The task was told to stop, by a signal or because the command above it is gone. */
+/** The task was stopped by a signal, or because its launcher ended. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
   readonly exitCode: number;

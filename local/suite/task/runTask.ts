@@ -1,14 +1,14 @@
 import { constants } from 'node:os';
 import { Interrupted, Problem } from './problem.ts';
 
-// One Ctrl-C arrives several times: from the terminal, and passed on by npm and by the launcher.
+// Milliseconds within which interrupts count as one: a Ctrl-C arrives from the terminal, npm and the launcher.
 const sameInterruptMs = 1_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs a task of `npm run …`: the signal that it gets aborts on the first SIGINT, SIGTERM or SIGHUP (with an
- * `Interrupted` as the reason), also when the launcher above dies. What the task returns is the exit code. On a second
- * interrupt `force` is called and the process ends at once.
+ * Runs a task of `npm run …`. The task's result is the exit code. The task's signal aborts, with an `Interrupted` as
+ * reason, on the first SIGINT, SIGTERM or SIGHUP, and when the launcher ends. On a second interrupt, the functions of
+ * `onForcedStop` are called and the process ends at once.
  */
 export async function runTask(task: (interrupted: AbortSignal) => Promise<number>): Promise<void> {
   const controller = new AbortController();
@@ -28,7 +28,7 @@ export async function runTask(task: (interrupted: AbortSignal) => Promise<number
     if (controller.signal.aborted) console.error(error);
     controller.abort(error);
   });
-  // A terminal that was closed must not keep the task from cleaning up.
+  // A closed terminal must not prevent the task from cleaning up.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
   try {
@@ -36,29 +36,29 @@ export async function runTask(task: (interrupted: AbortSignal) => Promise<number
   } catch (error) {
     process.exitCode = explain(error);
   } finally {
-    // The launcher's channel would keep this process alive.
+    // The open channel to the launcher would keep this process alive.
     process.removeAllListeners('disconnect');
     if (process.connected) process.disconnect();
-    // Whatever is left pending (a request, say) must not either.
+    // Other pending work, such as a request, must not keep the process alive either.
     setTimeout(() => process.exit(), 3_000).unref();
   }
 }
 
 const forced = new Set<() => void>();
 
-/** Has `force` called when the user insists on stopping; returns the way to take it back. */
+/** Registers a function to call on a second interrupt; returns a function that unregisters it. */
 export function onForcedStop(force: () => void): () => void {
   forced.add(force);
   return () => forced.delete(force);
 }
 
-/** Resolves never; rejects with the signal's reason once it aborts. For `Promise.race`. */
+/** Returns a promise, for `Promise.race`, that never resolves and that rejects when the signal aborts. */
 export function rejectedBy(signal: AbortSignal): Promise<never> {
   const rejected = new Promise<never>((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason);
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  // Whoever races against it handles it; afterwards nobody may be left to.
+  // The race handles the rejection. After the race nobody does, so it must not count as unhandled.
   rejected.catch(() => {});
   return rejected;
 }
