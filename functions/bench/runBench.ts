@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly root: string;
   readonly firestoreJar: string;
   readonly quick: boolean;
-  /** Names of figures; empty for all. */
+  /** Names of the figures to measure; empty for all figures. */
   readonly only: readonly string[];
   readonly processes: Processes;
   readonly ended: AbortSignal;
@@ -22,7 +22,7 @@ export interface RunOptions {
 
 const ROUNDS = 7;
 
-/** Runs the benchmark, prints its table and, if nothing was left out, writes the results. True if all was exact. */
+/** Runs the benchmark, prints its table and writes the results of a complete run. Returns true if all is exact. */
 export async function runBench(options: RunOptions): Promise<boolean> {
   const { root, quick, processes } = options;
   const logs = join(root, '.cache', 'bench');
@@ -37,7 +37,7 @@ export async function runBench(options: RunOptions): Promise<boolean> {
     console.log(`\n${formatTable(rows)}\n`);
     for (const problem of problems) console.log(`WRONG  ${problem}`);
     console.log(verdict(rows, problems));
-    if (options.only.length > 0) console.log('Only a complete run is written to functions/bench/results/latest.json.');
+    if (options.only.length > 0) console.log('Only a complete run writes functions/bench/results/latest.json.');
     else {
       const versions = describeVersions(root, options.firestoreJar, postgres?.version ?? null);
       writeResults({ startedAt, quick, ...conditions, machine, versions, rows, problems });
@@ -65,7 +65,7 @@ async function measure(options: RunOptions, logs: string, postgres: PostgresServ
         rows.push(...findings.rows);
         problems.push(...findings.problems);
       } catch (error) {
-        // One that fails must not cost the others what they found.
+        // The results of the other figures are kept when a figure fails.
         ended.throwIfAborted();
         problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -84,7 +84,7 @@ async function preparePostgres(bench: Bench): Promise<void> {
 function verdict(rows: readonly Row[], problems: readonly string[]): string {
   const judged = rows.filter(({ met }) => met !== null);
   const missed = judged.filter(({ met }) => !met);
-  const exact = problems.length === 0 ? 'every ledger is exact' : `${problems.length} things are wrong`;
+  const exact = problems.length === 0 ? 'every ledger is exact' : `${problems.length} problems were found`;
   return `${judged.length - missed.length} of ${judged.length} goals met; ${exact}.`;
 }
 

@@ -3,16 +3,16 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
-// B3: the same functions without a bundler and without laziness. Every source file stays a module of its own, and
-// everything that they need some time is loaded at the start, from each package its main module.
+// B3: the same functions without a bundler and without lazy loading. Every source file stays a separate module, and all
+// modules are loaded at the start, from each package its main module.
 
-/** The main module of this one is a web page's; nobody would load it. */
+/** Package whose main module is for web pages, so that no server would load it. */
 const NOT_FOR_NODE = 'swagger-ui-dist';
 
-/** Builds it, and says where its entry is. */
+/** Builds B3; returns the path of its entry. */
 export async function buildEagerStart(root: string): Promise<string> {
   const functions = join(root, 'functions');
-  // Where the functions' packages are found, and where git does not look.
+  // A folder in which Node finds the functions' packages and which git ignores.
   const folder = join(functions, 'node_modules', '.cache', 'bench-eager-start');
   rmSync(folder, { recursive: true, force: true });
   const { metafile } = await build({
@@ -48,7 +48,7 @@ function mainModules(functions: string): string[] {
   return Object.keys(dependencies).filter((name) => name !== NOT_FOR_NODE);
 }
 
-/** Modules of packages that the sources name, and sources that are loaded lazily. */
+/** Returns the modules of packages that the sources import, and the sources that are loaded lazily. */
 function importedModules(functions: string, { outputs }: Metafile): string[] {
   return Object.entries(outputs).flatMap(([output, { imports }]) =>
     imports

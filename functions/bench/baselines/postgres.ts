@@ -4,11 +4,11 @@ import { type Load, type LoadResult, runLoad } from '../support/load.ts';
 import { serve } from '../support/remote.ts';
 import { chargeRequest, PRICE_CREDITS, REQUEST_HASH } from '../support/request.ts';
 
-// B2: the same charge in PostgreSQL. The entry's id is the idempotency key, and one row is the wallet.
+// B2: the same charge in PostgreSQL. The id of the entry is the idempotency key, and a row is the wallet.
 
-/** How it is written, and over how many connections; callers beyond those wait for a free one. */
+/** The way a charge is written, and the number of connections; further callers wait for a free connection. */
 export interface PostgresWay {
-  /** `pipelined`: the statement, but each connection sends the next one before the one before is answered. */
+  /** `pipelined`: as `statement`, but a connection sends its next statement before the previous one is answered. */
   readonly kind: 'forUpdate' | 'statement' | 'pipelined';
   readonly connections: number;
 }
@@ -20,7 +20,7 @@ interface Connections {
 
 const admin = new Pool({ max: 1 });
 
-/** Lock the row, look, write, commit: four round trips, with the row locked for three of them. */
+/** Locks the row, checks, writes and commits: four round trips, with the row locked for three of them. */
 async function chargeForUpdate(client: PoolClient, accountId: string): Promise<void> {
   await client.query('BEGIN');
   try {
@@ -49,7 +49,7 @@ function writeLocked(accountId: string, balance: number) {
   };
 }
 
-/** Everything in one statement, prepared once: one round trip, and the row is locked only inside the server. */
+/** Charges by a single prepared statement: one round trip, and the row is locked only inside the server. */
 async function chargeByStatement(client: Pick<Client, 'query'>, accountId: string): Promise<void> {
   const { rowCount } = await client.query(statement(accountId));
   if (rowCount !== 1) throw new Error('INSUFFICIENT_CREDITS');
@@ -67,7 +67,7 @@ function statement(accountId: string) {
   };
 }
 
-/** Opens connections and has their statements prepared, so that neither is measured. */
+/** Opens connections and prepares their statements, so that the figures don't include either. */
 async function open({ kind, connections }: PostgresWay): Promise<Connections> {
   return kind === 'pipelined' ? openPipelined(connections) : openPool(kind, connections);
 }
@@ -97,7 +97,7 @@ async function openPipelined(connections: number): Promise<Connections> {
   return { charge, close: () => Promise.all(clients.map((client) => client.end())) };
 }
 
-/** A wallet that doesn't exist. */
+/** Id of a wallet that doesn't exist. */
 const NOBODY = 'nobody';
 
 async function prepare(): Promise<void> {
@@ -122,7 +122,7 @@ async function charge(order: { accountId: string; way: PostgresWay; load: Load }
   }
 }
 
-/** What the ledger says, to be compared with what was answered. */
+/** Returns the number of entries and the balance in the database, for a comparison with the answers. */
 async function audit({ accountId }: { accountId: string }): Promise<{ entries: number; balance: number }> {
   const { rows } = await admin.query(
     'SELECT balance, (SELECT count(*) FROM entries WHERE wallet_id = $1) AS entries FROM wallets WHERE id = $1',

@@ -11,7 +11,7 @@ import { startGuarded } from '../support/startGuarded.ts';
 
 const run = promisify(execFile);
 
-/** A server of the benchmark's own that waits for the disk at every commit, as it does by default. */
+/** A PostgreSQL server of the benchmark. As by default, it waits for the disk at every commit. */
 export interface PostgresServer {
   readonly port: number;
   readonly version: string;
@@ -19,13 +19,13 @@ export interface PostgresServer {
 
 export const POSTGRES_USER = 'bench';
 
-/** Starts a server on a free port, with its data in a folder of its own; null where none is installed. */
+/** Starts a server on a free port with its own data folder; returns null if PostgreSQL isn't installed. */
 export async function startPostgres(processes: Processes, logs: string): Promise<PostgresServer | null> {
   const binaries = findBinaries();
   if (!binaries) return null;
   const user = await findUser();
   const folder = mkdtempSync(join(tmpdir(), 'cloud-bridge-bench-'));
-  // However this process ends, short of being killed; the server has ended before.
+  // Runs at every end of this process except a kill. The server has ended by then.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   if (user) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
@@ -60,7 +60,7 @@ function serverSettings(port: number): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** The folder with initdb and postgres: on PATH, or where Debian keeps them; the newest. */
+/** Returns the folder with initdb and postgres: on PATH, else the newest version in Debian's folder. */
 function findBinaries(): string | undefined {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
@@ -71,7 +71,7 @@ function findBinaries(): string | undefined {
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
-/** PostgreSQL refuses to run as root; then it is somebody else who owns nothing else of ours. */
+/** Returns the user to run PostgreSQL as: PostgreSQL refuses to run as root, so root uses an unprivileged user. */
 async function findUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = async (name: string) => {

@@ -6,8 +6,8 @@ import { type Load, type LoadResult, runLoad } from '../support/load.ts';
 import { serve } from '../support/remote.ts';
 import { chargeRequest, PRICE_CREDITS, REQUEST_HASH } from '../support/request.ts';
 
-// B1: how a charge is usually written for Firestore. One transaction reads the wallet and the idempotency document
-// (both in one round trip), and writes the wallet, a ledger entry and the idempotency document.
+// B1: the usual code for a charge with Firestore. A transaction reads the wallet and the idempotency document in one
+// round trip, and writes the wallet, a ledger entry and the idempotency document.
 
 countBilledOperations();
 const db = getFirestore(initializeApp());
@@ -50,7 +50,7 @@ async function charge(order: { accountId: string; load: Load }): Promise<LoadRes
   return { ...result, billed: billedSince(before) };
 }
 
-/** What the ledger says, to be compared with what was answered. */
+/** Returns the number of entries and the balance in the database, for a comparison with the answers. */
 async function audit({ accountId }: { accountId: string }): Promise<{ entries: number; balance: number }> {
   const wallet = walletRef(accountId);
   const [stored, counted] = await Promise.all([wallet.get(), wallet.collection('entries').count().get()]);

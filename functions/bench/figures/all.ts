@@ -9,7 +9,7 @@ import { quietWallet } from './quietWallet.ts';
 import { severalProcesses } from './severalProcesses.ts';
 import { throughput } from './throughput.ts';
 
-/** Every part of the benchmark by its name, in the order in which it runs: the one that fills the database is last. */
+/** All parts of the benchmark by name, in the order in which they run. The part that fills the database is last. */
 export const FIGURES: Readonly<Record<string, Figure>> = {
   throughput,
   loneCharge,

@@ -9,7 +9,7 @@ import { toRow } from '../support/row.ts';
 
 const SECONDS = 2;
 
-/** What Firestore bills for a charge when 64 callers share a wallet; B1 with one caller, where it has no conflicts. */
+/** Operations that Firestore bills for a charge when 64 callers share a wallet. B1 has one caller, so no conflicts. */
 export async function billedOperations(bench: Bench): Promise<Findings> {
   const ours = await productAccount(bench, 'billed operations');
   const theirs = await usualAccount(bench, 20);

@@ -11,7 +11,7 @@ import { median } from '../support/statistics.ts';
 const SECONDS = 2;
 const YOUNG = 10;
 
-/** Whether a charge takes longer in a wallet with a long history. Without a round trip, which would hide it. */
+/** Compares charges on an old and a new wallet, without a round trip, which would hide the difference. */
 export async function growth(bench: Bench): Promise<Findings> {
   const age = bench.options.quick ? 100_000 : 1_000_000;
   const young = await filledAccount(bench, YOUNG);

@@ -10,7 +10,7 @@ import { median } from '../support/statistics.ts';
 
 const SECONDS = 2;
 
-/** A charge in two steps against one in one: for a lone caller, and for 64 on one wallet. */
+/** Compares a charge in two steps with a charge in one step: for a single caller, and for 64 callers on one wallet. */
 export async function holdAndCapture(bench: Bench): Promise<Findings> {
   const held = await productAccount(bench, 'hold and capture', 2);
   const charged = await productAccount(bench, 'charge');

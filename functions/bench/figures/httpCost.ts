@@ -29,8 +29,8 @@ interface Servers {
 }
 
 /**
- * What HTTP, authentication, validation and rendering cost the processor on top of the use case itself; and what of
- * that is spent before the first line of ours, by a function that does nothing.
+ * Processor time of HTTP, authentication, validation and rendering in addition to the use case. An empty function shows
+ * the part of it that passes before the first line of this project's code.
  */
 export async function httpCost(bench: Bench): Promise<Findings> {
   const { root } = bench.options;
@@ -82,7 +82,7 @@ function rowsOf({ posted, empty, called }: Record<'posted' | 'empty' | 'called',
   ];
 }
 
-/** Requests are counted as ever, but the benchmark needs more than a customer has. */
+/** Raises the limit of requests, because the benchmark sends more than a customer may. Requests are still counted. */
 async function liftRateLimit(bench: Bench): Promise<void> {
   const catalog = {
     ...BUILT_IN_CATALOGS['cloud-bridge'],

@@ -12,7 +12,7 @@ import { median } from '../support/statistics.ts';
 const PROGRAM = fileURLToPath(new URL('../processes/timeToReady.cjs', import.meta.url));
 const STARTS_PER_ROUND = 5;
 
-/** How long a new instance takes, from the start of node, until `api` is there and until it has answered. */
+/** Time from the start of node until a new instance has loaded `api`, and until the instance has answered. */
 export async function loadTime(bench: Bench): Promise<Findings> {
   const eager = await buildEagerStart(bench.options.root);
   const built = join(bench.options.root, 'functions', 'lib', 'index.cjs');

@@ -9,7 +9,7 @@ import { median } from '../support/statistics.ts';
 const SECONDS = 2;
 const COLD_WALLETS = 50;
 
-/** How long a charge takes that meets no other: with a wallet that the process knows, and with one that it doesn't. */
+/** Duration of a charge without concurrent charges, on a wallet that the process knows and on an unknown wallet. */
 export async function loneCharge(bench: Bench): Promise<Findings> {
   const ours = await productAccount(bench, 'lone charge');
   const theirs = await usualAccount(bench, 20);
@@ -50,7 +50,7 @@ async function coldCharges(bench: Bench): Promise<{ medianMs: number; problems: 
   const making = Array.from({ length: count }, () => productAccount(bench, 'lone charge, unknown wallet'));
   const accounts = await Promise.all(making);
   const result = await product.call('chargeEach', { accountIds: accounts.map(({ id }) => id) });
-  // Each was charged once; one that failed shows in its ledger.
+  // Each wallet was charged once. A failed charge shows as a difference to the ledger.
   for (const account of accounts) account.note({ ...result, done: 1 });
   return { medianMs: median(result.latenciesMs), problems: await problemsOf(accounts) };
 }

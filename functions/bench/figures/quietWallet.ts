@@ -6,10 +6,10 @@ import { interleave } from '../support/interleave.ts';
 import { toRow } from '../support/row.ts';
 import { percentile } from '../support/statistics.ts';
 
-/** Enough lone charges for a hundredth of them to be several. */
+/** Seconds of a load: long enough for several charges above the 99th percentile. */
 const SECONDS = 8;
 
-/** What the callers of one wallet notice of 64 callers at another, in the same process. */
+/** Delay of the charges on a wallet while 64 callers charge another wallet in the same process. */
 export async function quietWallet(bench: Bench): Promise<Findings> {
   const quiet = await productAccount(bench, 'quiet wallet');
   const hot = await productAccount(bench, 'hot wallet');

@@ -10,7 +10,7 @@ const SECONDS = 4;
 const PROCESSES = 4;
 const CALLERS = 64;
 
-/** Four processes with 64 callers each on one wallet, against one process: they must not slow each other down. */
+/** Compares four processes, with 64 callers each on one wallet, with one process. They must not slow each other. */
 export async function severalProcesses(bench: Bench): Promise<Findings> {
   const wallet = await productAccount(bench, 'four processes');
   const products = await Promise.all(Array.from({ length: PROCESSES }, (_, index) => bench.product(20, index)));
@@ -28,7 +28,7 @@ export async function severalProcesses(bench: Bench): Promise<Findings> {
   };
   const rounds = await interleave(bench, 'four processes on one wallet, 20 ms', {
     one: async () => {
-      // For a while after the four it would still make room for the others.
+      // After the four processes, this process still makes room for the others for a while, so it charges alone first.
       await products[0]
         ?.call('charge', { ...order, load: { ...order.load, durationMs: bench.seconds(2) } })
         .then((r) => wallet.note(r));

@@ -9,13 +9,13 @@ import { median } from '../support/statistics.ts';
 
 const SECONDS = 2;
 
-/** Charges a second that one wallet takes from one process, against B1 and B2. */
+/** Charges per second on one wallet by one process, compared with B1 and B2. */
 export async function throughput(bench: Bench): Promise<Findings> {
   const parts = [await withRoundTrip20(bench), await withoutRoundTrip(bench)];
   return { rows: parts.flatMap(({ rows }) => rows), problems: parts.flatMap(({ problems }) => problems) };
 }
 
-// Which number of connections is best depends on the round trip and on the machine; B2 is judged by its best.
+// The best number of connections depends on the round trip and on the machine, so B2's best result counts.
 const CONNECTIONS = { 0: { 64: [1, 2, 4, 64] }, 20: { 64: [32, 64], 256: [64, 96, 128, 256] } } as const;
 
 async function withRoundTrip20(bench: Bench): Promise<Findings> {
@@ -80,7 +80,7 @@ async function candidates(bench: Bench, roundTripMs: RoundTripMs) {
       if (!sql) return {};
       const measure = async (way: PostgresWay) => {
         const remote = await bench.postgres(roundTripMs);
-        if (!remote) throw new Error('PostgreSQL is gone.');
+        if (!remote) throw new Error('The PostgreSQL server has ended.');
         return rate(sql.note(await remote.call('charge', { ...orderOf(sql, callers), way })));
       };
       return Object.fromEntries(
@@ -114,8 +114,8 @@ const WAYS: Record<PostgresWay['kind'], string> = {
 };
 
 /**
- * A line against the best that PostgreSQL did in one way; without a server it has nothing to compare with, and stays
- * only if it has a goal.
+ * Returns the line that compares the product with PostgreSQL's best result in one way. Without a PostgreSQL server the
+ * line has no comparison, and is kept only if it has a goal.
  */
 function againstPostgres(
   { figure, values }: Series,

@@ -7,7 +7,7 @@ interface Route {
   readonly roundTripMs: number;
 }
 
-/** Opens a port that leads to another with a delay, half of the round trip each way; says which port it is. */
+/** Opens a port that forwards to another port with half of the round trip as delay each way; returns the port. */
 async function open({ targetPort, roundTripMs }: Route): Promise<number> {
   const server = createServer({ noDelay: true }, (client) => {
     const target = connect({ port: targetPort, host: '127.0.0.1', noDelay: true });
@@ -19,7 +19,7 @@ async function open({ targetPort, roundTripMs }: Route): Promise<number> {
   return portOf(server);
 }
 
-/** Passes bytes on, in order, each after its own delay: any number may be on its way, so throughput isn't limited. */
+/** Forwards bytes in order, each piece after its own delay. Pieces overlap, so the delay doesn't limit throughput. */
 function pass(from: Socket, to: Socket, delayMs: number): void {
   const underWay: { dueMs: number; bytes: Buffer | null }[] = [];
   let waiting = false;
@@ -45,7 +45,7 @@ function pass(from: Socket, to: Socket, delayMs: number): void {
   from.on('error', () => to.destroy());
 }
 
-/** What a round trip of one byte through the same delays really takes: timers are late, never early. */
+/** Measures the round trip of a byte through the same delays, because timers can be late. */
 async function measure({ roundTripMs }: Pick<Route, 'roundTripMs'>): Promise<number[]> {
   const echo = createServer({ noDelay: true }, (socket) => socket.pipe(socket));
   echo.listen(0, '127.0.0.1');
@@ -64,13 +64,13 @@ async function measure({ roundTripMs }: Pick<Route, 'roundTripMs'>): Promise<num
   }
   socket.destroy();
   echo.close();
-  // The first one waits for the connection too.
+  // The first time includes the connection.
   return timesMs.slice(1);
 }
 
 function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   return address.port;
 }
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-// Runs a server that would outlive a benchmark that was killed: it ends when the process that started this one is
-// gone. Arguments: the user and group to run it as (empty: ours), the command, its arguments.
+// Runs a server and ends it when the process that started this guard has ended. Without a guard, the server would
+// outlive a killed benchmark. Arguments: `user:group` to run the server as (empty: this process's user), the command,
+// its arguments.
 const [user = '', command = '', ...args] = process.argv.slice(2);
 const [uid, gid] = user.split(':').map(Number);
 const parent = process.ppid;

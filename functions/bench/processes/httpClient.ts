@@ -12,7 +12,7 @@ interface Order {
   readonly load: Load;
 }
 
-/** Posts charges as an integration does. */
+/** Posts charges like an integration. */
 function post({ url, apiKey, body, load }: Order): Promise<LoadResult> {
   const text = JSON.stringify(body);
   return runLoad(load, async () => {

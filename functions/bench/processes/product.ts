@@ -19,7 +19,7 @@ interface Order {
 
 type ProductResult = LoadResult & { readonly billed: BilledOperations };
 
-/** Charges one wallet. */
+/** Charges a wallet. */
 function charge({ accountId, load }: Order): Promise<ProductResult> {
   return counted(load, () => chargeOnce(accountId));
 }
@@ -48,7 +48,7 @@ function holdAndCapture({ accountId, load }: Order): Promise<ProductResult> {
 
 async function chargeOnce(accountId: string): Promise<void> {
   const { replayed } = await postCharge(deps, callerOf(accountId), chargeRequest, idempotency());
-  if (replayed) throw new Error('The answer is no new charge.');
+  if (replayed) throw new Error('The answer is of an earlier charge.');
 }
 
 async function counted(load: Load, act: () => Promise<unknown>): Promise<ProductResult> {

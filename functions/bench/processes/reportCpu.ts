@@ -1,4 +1,4 @@
-// Loaded into the functions framework before anything else: tells what the process has used of the processor.
+// Loaded into the functions framework before other modules. Reports the processor time of the process on request.
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   process.send?.((user + system) / 1000);

@@ -1,9 +1,9 @@
-// Loads a built entry as Cloud Functions does, and prints how long this process has lived when `api` is there and
-// when it has answered its first request. A plain script, so that nothing but the entry is loaded.
+// Loads a built entry as Cloud Functions does, and prints the age of this process when `api` is loaded and when `api`
+// has answered its first request. This is a plain script, so that only the entry is loaded.
 const { createServer, get } = require('node:http');
 
 const { api } = require(process.argv[2]);
-if (typeof api !== 'function') throw new Error('The entry exports no api.');
+if (typeof api !== 'function') throw new Error('The entry has no export named api.');
 const loadedMs = performance.now();
 
 const server = createServer(api).listen(0, '127.0.0.1', () => {
@@ -11,7 +11,7 @@ const server = createServer(api).listen(0, '127.0.0.1', () => {
     response.resume();
     response.on('end', () => {
       if (response.statusCode !== 200) throw new Error(`api answered ${response.statusCode}.`);
-      // Only the last line is read: the product logs its requests before.
+      // The reader takes only the last line, because the product logs its requests before.
       console.log(`\n${JSON.stringify({ loadedMs, answeredMs: performance.now() })}`);
       process.exit();
     });

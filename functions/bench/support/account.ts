@@ -4,17 +4,17 @@ import { PRICE_CREDITS } from './request.ts';
 
 interface AccountOptions {
   readonly id: string;
-  /** Whose it is and what is done with it, for messages. */
+  /** Name of the account and its use, for messages. */
   readonly name: string;
   readonly audit: () => Promise<Audit>;
-  /** Entries that stand in its ledger before the first action. */
+  /** Number of entries in the ledger before the first action. */
   readonly entriesBefore: number;
   readonly entriesPerAction: number;
-  /** What is left of the credits before the first action. */
+  /** Available credits before the first action. */
   readonly credits?: number;
 }
 
-/** A wallet that is charged during a run, and what was answered; in the end both have to agree. */
+/** A wallet that is charged during a run, with the answers. Ledger and answers must agree at the end. */
 export class Account {
   readonly #options: AccountOptions;
   readonly #errors = new Map<string, number>();
@@ -28,7 +28,7 @@ export class Account {
     return this.#options.id;
   }
 
-  /** Takes note of what a load came to. */
+  /** Adds up the result of a load. */
   note<R extends LoadResult>(result: R): R {
     this.#answered += result.done;
     for (const [error, count] of Object.entries(result.errors)) {
@@ -37,7 +37,7 @@ export class Account {
     return result;
   }
 
-  /** Errors, and what the ledger has too much or too little. */
+  /** Returns the errors, and the differences between the ledger and the answers. */
   async problems(): Promise<string[]> {
     const { name, audit, entriesBefore, entriesPerAction, credits = CREDITS } = this.#options;
     const { entries, balance } = await audit();
@@ -48,11 +48,11 @@ export class Account {
     const errors = [...this.#errors].map(([error, count]) => `${name}: ${count} × ${error}`);
     if (entries === expected.entries && balance === expected.balance) return errors;
     const answered = `${expected.entries} and ${expected.balance}`;
-    const found = `${entries} entries and ${balance} credits; answered were ${answered}`;
+    const found = `${entries} entries and ${balance} credits; the answers add up to ${answered}`;
     return [...errors, `${name}: ${found}`];
   }
 
-  /** How many of the actions that were answered with success are not in the ledger. */
+  /** Returns the number of actions that were answered with success but aren't in the ledger. */
   async lost(): Promise<number> {
     const { audit, entriesBefore, entriesPerAction } = this.#options;
     const { entries } = await audit();
@@ -60,7 +60,7 @@ export class Account {
   }
 }
 
-/** The problems of several accounts. */
+/** Returns the problems of several accounts. */
 export async function problemsOf(accounts: readonly (Account | null)[]): Promise<string[]> {
   const found = await Promise.all(accounts.map((account) => account?.problems() ?? []));
   return found.flat();

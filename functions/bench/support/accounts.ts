@@ -2,7 +2,7 @@ import { Account } from './account.ts';
 import type { Bench, RoundTripMs } from './bench.ts';
 import { CREDITS } from './ledger.ts';
 
-/** A wallet of the product. Its ledger begins with a grant. */
+/** Creates a wallet of the product. Its ledger begins with a grant. */
 export async function productAccount(bench: Bench, name: string, entriesPerAction = 1): Promise<Account> {
   const id = bench.newAccountId();
   const ledger = bench.ledger();
@@ -10,7 +10,7 @@ export async function productAccount(bench: Bench, name: string, entriesPerActio
   return new Account({ id, name, entriesBefore: 1, entriesPerAction, audit: () => ledger.audit(id) });
 }
 
-/** A wallet in B1's documents. */
+/** Creates a wallet in B1's documents. */
 export async function usualAccount(bench: Bench, roundTripMs: RoundTripMs): Promise<Account> {
   const id = bench.newAccountId();
   const remote = await bench.usualPattern(roundTripMs);
@@ -19,7 +19,7 @@ export async function usualAccount(bench: Bench, roundTripMs: RoundTripMs): Prom
   return new Account({ id, name: 'B1', entriesBefore: 0, entriesPerAction: 1, audit });
 }
 
-/** A wallet in B2's tables; null where there is no server. */
+/** Creates a wallet in B2's tables; returns null without a PostgreSQL server. */
 export async function postgresAccount(bench: Bench, roundTripMs: RoundTripMs): Promise<Account | null> {
   const id = bench.newAccountId();
   const remote = await bench.postgres(roundTripMs);

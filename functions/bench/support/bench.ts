@@ -9,7 +9,7 @@ import { Ledger } from './ledger.ts';
 import { Remote } from './remote.ts';
 import { type Summary, summarize } from './statistics.ts';
 
-/** Round trips that are measured: none, and one within a region with a database that replicates. */
+/** Round trips that are measured, in ms: none, and that of a region with a replicated database. */
 export type RoundTripMs = 0 | 20;
 
 export interface BenchOptions {
@@ -17,13 +17,13 @@ export interface BenchOptions {
   readonly quick: boolean;
   readonly rounds: number;
   readonly firestorePort: number;
-  /** Null: there is no PostgreSQL server to compare with. */
+  /** Port of the PostgreSQL server; null without a server. */
   readonly postgresPort: number | null;
-  /** Aborts when the benchmark has to stop. */
+  /** Aborts when the benchmark must stop. */
   readonly ended: AbortSignal;
 }
 
-/** The databases and the processes that use them. Each process is started when it is first needed. */
+/** The databases and the processes that use them. A process is started when it is first needed. */
 export class Bench {
   readonly options: BenchOptions;
   readonly #remotes = new Map<string, Promise<Remote<never>>>();
@@ -36,7 +36,7 @@ export class Bench {
     Object.assign(process.env, PRODUCT_ENVIRONMENT);
   }
 
-  /** How long a load runs: as asked for, or shorter in the quick mode. */
+  /** Returns the duration of a load in ms; shorter in quick mode. */
   seconds(seconds: number): number {
     return seconds * (this.options.quick ? 400 : 1_000);
   }
@@ -54,19 +54,19 @@ export class Bench {
     return new Ledger(this.database());
   }
 
-  /** A process that runs the product; one of several with the same round trip. */
+  /** Returns a process that runs the product; `index` tells several processes with the same round trip apart. */
   product(roundTripMs: RoundTripMs, index = 0): Promise<Remote<Product>> {
     return this.#remote(`product ${roundTripMs} ${index}`, '../processes/product.ts', () =>
       this.environment(roundTripMs),
     );
   }
 
-  /** B1. */
+  /** Returns a process that runs B1. */
   usualPattern(roundTripMs: RoundTripMs): Promise<Remote<UsualPattern>> {
     return this.#remote(`B1 ${roundTripMs}`, '../baselines/usualPattern.ts', () => this.environment(roundTripMs));
   }
 
-  /** B2; null where there is no server. */
+  /** Returns a process that runs B2; null without a PostgreSQL server. */
   async postgres(roundTripMs: RoundTripMs): Promise<Remote<Postgres> | null> {
     const { postgresPort } = this.options;
     if (postgresPort === null) return null;
@@ -78,13 +78,13 @@ export class Bench {
     }));
   }
 
-  /** What a process needs to reach Firestore with this round trip. */
+  /** Returns the environment variables by which a process reaches Firestore with this round trip. */
   async environment(roundTripMs: RoundTripMs): Promise<Record<string, string>> {
     const port = await this.#port(this.options.firestorePort, roundTripMs);
     return { ...PRODUCT_ENVIRONMENT, FIRESTORE_EMULATOR_HOST: `127.0.0.1:${port}` };
   }
 
-  /** What the proxy's round trip really is. */
+  /** Measures the actual round trip through the proxy. */
   async measureRoundTrip(roundTripMs: RoundTripMs): Promise<Summary> {
     const proxy = await this.#proxy();
     return summarize(await proxy.call('measure', { roundTripMs }));
@@ -109,7 +109,7 @@ export class Bench {
     return (await this.#proxy()).call('open', { targetPort, roundTripMs });
   }
 
-  /** One process for all delays, so that they take no time from the event loops that are measured. */
+  /** Returns the process that makes all delays; a separate process takes no time from the measured event loops. */
   #proxy(): Promise<Remote<DelayProxy>> {
     return this.#remote('proxy', '../processes/delayProxy.ts', async () => ({}));
   }

@@ -1,6 +1,6 @@
 import { v1 } from 'firebase-admin/firestore';
 
-/** What Firestore bills: documents written by commits that succeeded, and documents read, missing ones among them. */
+/** Operations that Firestore bills: documents written by successful commits, and documents read, also missing ones. */
 export interface BilledOperations {
   readonly writes: number;
   readonly reads: number;
@@ -8,12 +8,12 @@ export interface BilledOperations {
 
 const billed = { writes: 0, reads: 0 };
 
-/** What this process has caused so far. */
+/** Returns the operations of this process so far. */
 export function billedSoFar(): BilledOperations {
   return { ...billed };
 }
 
-/** What was billed since an earlier look. */
+/** Returns the operations since an earlier result of `billedSoFar`. */
 export function billedSince(before: BilledOperations): BilledOperations {
   return { writes: billed.writes - before.writes, reads: billed.reads - before.reads };
 }
@@ -31,7 +31,7 @@ interface ReadAnswer {
 // biome-ignore lint/suspicious/noExplicitAny: the generated client has a signature for every way to call it
 type Method = (this: unknown, ...args: any[]) => any;
 
-/** Counts below the SDK, where its own retries and transactions pass too. To be called once in a process. */
+/** Starts the count, below the SDK, so that its own retries and transactions count too. Call this once in a process. */
 export function countBilledOperations(): void {
   const client = v1.FirestoreClient.prototype as unknown as Record<'commit' | 'batchGetDocuments' | 'runQuery', Method>;
   const { commit, batchGetDocuments, runQuery } = client;
@@ -50,7 +50,7 @@ export function countBilledOperations(): void {
 
 function countAnswers(stream: NodeJS.ReadableStream): NodeJS.ReadableStream {
   const { emit } = stream;
-  // A listener for `data` would start the flow before the SDK listens.
+  // Wraps `emit`, because a listener for `data` would start the flow before the SDK listens.
   stream.emit = function (name: string | symbol, ...args: unknown[]) {
     if (name === 'data') {
       const { found, missing, document } = args[0] as ReadAnswer;

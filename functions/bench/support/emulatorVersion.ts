@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { strFromU8, unzipSync } from 'fflate';
 
-/** The emulator does not tell its version: it is in the name of a downloaded jar, or in the Cloud CLI's records. */
+/** Returns the emulator's version: from the name of a downloaded jar, or from the records of the Google Cloud CLI. */
 export function emulatorVersion(jar: string): string {
   const named = /-v(\d[\d.]*)\.jar$/.exec(jar)?.[1];
   if (named) return named;
@@ -18,11 +18,11 @@ interface Component {
   readonly version: { readonly version_string: string };
 }
 
-/** Where the Cloud CLI says what it has installed, from the jar that stands for its component. */
+/** Returns the path of the Cloud CLI's records, found by the jar that refers to its component. */
 function recordsOf(wrapperJar: string): string | null {
   const name = 'META-INF/MANIFEST.MF';
   const { [name]: manifest } = unzipSync(readFileSync(wrapperJar), { filter: (file) => file.name === name });
-  // Lines of a manifest that are too long go on in the next one, after a space.
+  // A long line of a manifest continues on the next line, after a space.
   const lines = manifest ? strFromU8(manifest).replaceAll(/\r?\n /g, '') : '';
   const url = /^Class-Path: (file:\S+)/m.exec(lines)?.[1];
   if (!url) return null;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { emulatorVersion } from './emulatorVersion.ts';
 import { median } from './statistics.ts';
 
-/** The machine, and how busy it was with other things when the run began. */
+/** Describes the machine, and its load by other programs when the run began. */
 export function describeMachine(folder: string) {
   const [cpu] = cpus();
   return {
@@ -18,7 +18,7 @@ export function describeMachine(folder: string) {
   };
 }
 
-/** How long the disk takes to keep 8 KB for good, which is what bounds PostgreSQL; the emulator keeps nothing. */
+/** Measures the time to sync 8 KB to disk, which limits PostgreSQL; the emulator writes nothing to disk. */
 function diskSyncMs(folder: string): number {
   const file = join(folder, 'sync');
   const handle = openSync(file, 'w');
@@ -34,7 +34,7 @@ function diskSyncMs(folder: string): number {
   return median(times);
 }
 
-/** The versions of everything that takes part. */
+/** Returns the versions of all measured programs. */
 export function describeVersions(root: string, firestoreJar: string, postgres: string | null) {
   const modules = join(root, 'node_modules');
   return {
@@ -64,7 +64,7 @@ function commit(root: string): string | null {
   try {
     return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
   } catch {
-    // Not every copy is a repository.
+    // A copy of the project may not be a Git repository.
     return null;
   }
 }

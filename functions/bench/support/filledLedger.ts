@@ -6,11 +6,11 @@ import { WALLETS } from '../../../packages/ledger/src/storedWallet.ts';
 import { CREDITS } from './ledger.ts';
 import { chargeRequest, PRICE_CREDITS, REQUEST_HASH } from './request.ts';
 
-/** Entries that are under way at once: more would wait for the emulator beyond the SDK's deadline. */
+/** Largest number of entries that are written at the same time; more would exceed the SDK's deadline. */
 const CHUNK = 2_000;
 const MAX_TRIES = 10;
 
-/** Writes a wallet of a certain age: a grant and charges, as the product itself would have decided them. */
+/** Writes a wallet with a given number of entries: a grant and charges, as the product itself decides them. */
 export async function fillLedger(db: Firestore, accountId: string, count: number, ended: AbortSignal): Promise<void> {
   const reference = db.doc(`accounts/${accountId}/wallets/main`).withConverter(WALLETS);
   const entries = reference.collection('entries').withConverter(ENTRIES);

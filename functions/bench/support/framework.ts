@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './freePort.ts';
 
-/** A function under the framework that Cloud Functions itself runs. */
+/** A function that runs under the functions framework, as in Cloud Functions. */
 export class Framework {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -14,7 +14,7 @@ export class Framework {
     this.#child = child;
   }
 
-  /** Starts one on a free port, the built `api` or another folder's, and waits until it answers. */
+  /** Starts a function (default: the built `api`) on a free port, and waits until it answers. */
   static async start(
     root: string,
     env: Record<string, string>,
@@ -36,7 +36,7 @@ export class Framework {
     return framework;
   }
 
-  /** Processor time that the process has used so far. */
+  /** Returns the processor time of the process so far, in ms. */
   async cpuMs(): Promise<number> {
     const answer = once(this.#child, 'message');
     this.#child.send('report');

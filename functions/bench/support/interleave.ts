@@ -1,8 +1,8 @@
 import type { Bench } from './bench.ts';
 
 /**
- * Measures every candidate once a round, so that what disturbs one disturbs the others. The order turns from round to
- * round. A round before the first warms everything up and doesn't count.
+ * Measures every candidate once in each round, so that a disturbance affects all candidates. The order rotates from
+ * round to round. An extra first round warms everything up and doesn't count.
  */
 export async function interleave<T extends Record<string, () => Promise<unknown>>>(
   bench: Bench,

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { isBalanced, Ledger as ProductLedger, type Wallet } from '@cloud-bridge/ledger';
 import { AggregateField, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
 
-/** What a ledger amounts to. */
+/** Totals of a ledger. */
 export interface Audit {
   readonly entries: number;
   readonly balance: number;
 }
 
-/** Enough for any run. */
+/** Credits of a new wallet, enough for any run. */
 export const CREDITS = 1_000_000_000;
 
-/** Makes wallets for the product, and compares what stands in them with what was answered. */
+/** Creates wallets for the product, and reads their totals for a comparison with the answers. */
 export class Ledger {
   readonly #db: Firestore;
   readonly #wallets: ProductLedger;
@@ -21,7 +21,7 @@ export class Ledger {
     this.#wallets = new ProductLedger(db);
   }
 
-  /** A new wallet with credits, unknown to the processes that are measured. */
+  /** Creates a wallet with credits, which the measured processes haven't used yet. */
   async create(accountId: string): Promise<void> {
     const id = randomUUID();
     await this.#wallets.submit(
@@ -40,7 +40,11 @@ export class Ledger {
     );
   }
 
-  /** Adds up the entries, and throws when the wallet says something else than they do. */
+  /**
+   * Adds up the entries of a wallet.
+   *
+   * @throws Error when the wallet's figures differ from its entries
+   */
   async audit(accountId: string): Promise<Audit> {
     const sums = { count: AggregateField.count(), sum: AggregateField.sum('amountCredits') };
     const entries = this.#walletRef(accountId).collection('entries');
@@ -53,7 +57,7 @@ export class Ledger {
     return told;
   }
 
-  /** What the wallet says without its entries: the emulator can't add up a million of them. */
+  /** Returns the wallet's own figures without a check of its entries: the emulator can't add up a million entries. */
   async readWallet(accountId: string): Promise<Audit> {
     const wallet = (await this.#walletRef(accountId).get()).data() as Wallet;
     if (!isBalanced(wallet)) throw new Error(`${accountId}: the wallet's figures do not add up.`);

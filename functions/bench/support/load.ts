@@ -1,23 +1,23 @@
-/** A closed loop: so many callers, each of which acts again as soon as it is answered. */
+/** A closed loop: a number of callers, each of which acts again as soon as its action is answered. */
 export interface Load {
   readonly callers: number;
   readonly durationMs: number;
-  /** Ends earlier, after so many actions. */
+  /** Number of actions after which the load ends early. */
   readonly maxActions?: number;
 }
 
 export interface LoadResult {
-  /** Actions that were answered without an error. */
+  /** Number of actions that were answered without an error. */
   readonly done: number;
   readonly elapsedMs: number;
-  /** Time on the processor of the process that did this, its own callers included. */
+  /** Processor time of the process that ran the load, including the callers. */
   readonly cpuMs: number;
   readonly latenciesMs: number[];
-  /** How often each error came. */
+  /** Number of occurrences of each error. */
   readonly errors: Record<string, number>;
 }
 
-/** Runs a load. An error is counted, and does not end it. */
+/** Runs a load. Errors are counted and don't end the load. */
 export async function runLoad(load: Load, act: () => Promise<unknown>): Promise<LoadResult> {
   const { callers, durationMs, maxActions = Number.POSITIVE_INFINITY } = load;
   const latenciesMs: number[] = [];

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What a process of the benchmark can be asked to do: named functions of one argument. */
+/** The methods of a process of the benchmark: named functions with one argument. */
 // biome-ignore lint/suspicious/noExplicitAny: each process declares its own arguments and answers
 type Methods = Record<string, (argument: any) => Promise<unknown>>;
 
@@ -13,7 +13,7 @@ interface Call {
 
 type Answer = { readonly id: number } & ({ readonly result: unknown } | { readonly failure: string });
 
-/** Answers calls from the process that started this one, and ends with it. */
+/** Answers the calls of the parent process; this process ends when the parent ends. */
 export function serve(methods: Methods): void {
   process.on('message', async ({ id, method, argument }: Call) => {
     try {
@@ -24,11 +24,11 @@ export function serve(methods: Methods): void {
     }
   });
   process.on('disconnect', () => process.exit());
-  // A Ctrl-C reaches the whole group; the process above decides what happens then.
+  // Ignored, because a Ctrl-C reaches the whole process group and the parent process handles it.
   process.on('SIGINT', () => {});
 }
 
-/** Another process, with its methods. What is measured runs in processes of its own, so that nothing else slows it. */
+/** Another process with its methods. Measured code runs in separate processes, so that no other code slows it down. */
 export class Remote<M extends Methods> {
   readonly #child: ChildProcess;
   readonly #name: string;
@@ -40,7 +40,7 @@ export class Remote<M extends Methods> {
     this.#name = module.pathname.split('/').at(-1) ?? '';
     this.#child = fork(fileURLToPath(module), {
       env: { ...process.env, ...env },
-      // The product's log goes nowhere; what is wrong is seen.
+      // Discards the product's log, and shows errors.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     });

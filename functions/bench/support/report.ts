@@ -3,7 +3,7 @@ import type { Summary } from './statistics.ts';
 
 const COLUMNS = ['figure', 'unit', 'ours', 'baseline', '', 'ratio', 'goal', 'met'];
 
-/** The table for people: medians over the rounds, and in brackets the least and the greatest of them. */
+/** Formats the table for people: medians over the rounds, with minimum and maximum in brackets. */
 export function formatTable(rows: readonly Row[]): string {
   const cells = [COLUMNS, ...rows.map(cellsOf)];
   const widths = COLUMNS.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -40,7 +40,7 @@ function formatGoal({ of, atLeast, atMost }: Goal): string {
   return atLeast === undefined ? `≤ ${atMost}${by}` : `≥ ${atLeast}${by}`;
 }
 
-/** Three digits that matter. */
+/** Formats a number with three significant digits. */
 function format(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return String(Number(value.toPrecision(3)));

@@ -1,6 +1,6 @@
 import type { CreateChargeRequest } from '../../src/credits/charges/charges.schemas.ts';
 
-/** What every caller asks for. */
+/** The charge that every caller requests. */
 export const chargeRequest: CreateChargeRequest = {
   operation: 'presetShare',
   quantity: 1,
@@ -8,8 +8,8 @@ export const chargeRequest: CreateChargeRequest = {
   metadata: {},
 };
 
-/** What it costs, by the built-in catalog. */
+/** Price of the charge in the built-in catalog, in credits. */
 export const PRICE_CREDITS = 10;
 
-/** As long as a real fingerprint. */
+/** Hash of the request, as long as a real hash. */
 export const REQUEST_HASH = '0123456789abcdef'.repeat(4);

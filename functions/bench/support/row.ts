@@ -1,37 +1,37 @@
 import { type Summary, summarize } from './statistics.ts';
 
-/** What a figure has to reach: bounds of its ratio to the baseline, or of the figure itself. */
+/** Goal of a figure: limits of its ratio to the baseline, or of the figure itself. */
 export interface Goal {
   readonly of: 'ratio' | 'figure';
   readonly atLeast?: number;
   readonly atMost?: number;
 }
 
-/** One line of the table. */
+/** A line of the table. */
 export interface Row {
   readonly figure: string;
   readonly unit: string;
   readonly ours: Summary;
   readonly baseline: (Summary & { readonly name: string }) | null;
-  /** Ours divided by the baseline, round by round; null where the baseline is nothing. */
+  /** Our value divided by the baseline, round by round; null if the baseline is zero or missing. */
   readonly ratio: Summary | null;
   readonly goal: Goal | null;
-  /** Null: there is no goal, or nothing to compare with. */
+  /** Whether the goal is met; null without a goal or without a baseline. */
   readonly met: boolean | null;
 }
 
 interface Measured {
   readonly figure: string;
   readonly unit: string;
-  /** A value for each round. */
+  /** Our value of each round. */
   readonly ours: readonly number[];
   readonly baseline?: { readonly name: string; readonly values: readonly number[] } | undefined;
   readonly goal?: Goal;
 }
 
-/** Makes a line of what was measured in each round. */
+/** Creates a line from the values of all rounds. */
 export function toRow({ figure, unit, ours, baseline, goal }: Measured): Row {
-  // Where the baseline is nothing, there is nothing to divide by.
+  // A baseline of zero has no ratio.
   const ratios = baseline?.values.every((value) => value > 0)
     ? ours.map((value, round) => value / (baseline.values[round] ?? Number.NaN))
     : null;

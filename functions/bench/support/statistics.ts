@@ -1,17 +1,17 @@
-/** One number for several rounds: the middle one, and how far the others lie around it. */
+/** Summary of the values of several rounds. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** The value that `share` of all values don't exceed (nearest rank). */
+/** Returns the value that a `share` of all values doesn't exceed (nearest rank). */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** The middle value; of an even number of values the mean of the two in the middle. */
+/** Returns the median; for an even number of values, the mean of the two values in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -19,7 +19,7 @@ export function median(values: readonly number[]): number {
   return Number.isInteger(middle) ? ((sorted[middle - 1] ?? Number.NaN) + upper) / 2 : upper;
 }
 
-/** Median, least and greatest. */
+/** Returns median, minimum and maximum. */
 export function summarize(values: readonly number[]): Summary {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }

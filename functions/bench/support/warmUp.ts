@@ -6,8 +6,8 @@ const SECONDS = 10;
 const SLICES = 5;
 
 /**
- * Java compiles what has run often; until then the emulator is several times slower, for everybody. Without this the
- * first figure would measure the age of the emulator. Says what went wrong, if anything did.
+ * Warms up the emulator. Java compiles code only after the code has run often, and until then the emulator is several
+ * times slower, so the first figure would measure the emulator's age. Returns the problems that occurred.
  */
 export async function warmUp(bench: Bench): Promise<string[]> {
   console.error('warming the emulator up');
