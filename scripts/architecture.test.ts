@@ -8,16 +8,16 @@ const BIOME = join(ROOT, 'node_modules', '.bin', 'biome');
 const NOTHING = 'export const nothing = 0;';
 
 interface Violation {
-  /** A file that breaks a rule, and what it has. */
+  /** Path of a file that breaks a rule. */
   readonly file: string;
   readonly text: string;
-  /** Files that it needs to be there. */
+  /** Other files, by path, that the file imports. */
   readonly others?: Readonly<Record<string, string>>;
-  /** What the check says. */
+  /** Expected message of the check. */
   readonly said: RegExp;
 }
 
-/** Lints a tree of these files alone, with the project's own rules. */
+/** Lints a folder that has only these files, with the project's rules; returns the output. */
 function lint({ file, text, others = {} }: Violation): string {
   const folder = mkdtempSync(join(tmpdir(), 'architecture-'));
   try {
@@ -58,7 +58,7 @@ it.each(ARROWS.flatMap(([from, tos]) => tos.map((to) => [from, to])))('%s must n
 
 it.each<[string, Violation]>([
   [
-    'two files that import each other, if only types',
+    'two files that import each other, even if they import only types',
     {
       file: 'functions/src/sales/a/a.ts',
       text: "import type { B } from './b.ts';\nexport type A = B;",
@@ -76,7 +76,7 @@ it.each<[string, Violation]>([
     },
   ],
   [
-    'an SDK of a payment provider outside providers',
+    'the SDK of a payment provider outside providers',
     { file: 'functions/src/sales/a/a.ts', text: "export { Stripe } from 'stripe';", said: /Only providers/ },
   ],
   [
@@ -88,7 +88,7 @@ it.each<[string, Violation]>([
     { file: 'functions/src/access/a/a.ts', text: "export { Router } from 'express';", said: /know Express/ },
   ],
   [
-    'the inside of a package',
+    'an import of a file inside a package',
     {
       file: 'functions/src/credits/a/a.ts',
       text: "export { decide } from '@cloud-bridge/ledger/src/decide.ts';",
@@ -96,7 +96,7 @@ it.each<[string, Violation]>([
     },
   ],
   [
-    'the functions, in the ledger',
+    'an import of the functions in the ledger',
     {
       file: 'packages/ledger/src/a.ts',
       text: "export { nothing } from '../../../functions/src/sales/b/b.ts';",
@@ -105,7 +105,7 @@ it.each<[string, Violation]>([
     },
   ],
   [
-    'anything of this project, in base',
+    'an import of another part of this project in base',
     {
       file: 'packages/base/src/a.ts',
       text: "export { Ledger } from '@cloud-bridge/ledger';",
@@ -116,7 +116,7 @@ it.each<[string, Violation]>([
   expect(lint(violation)).toMatch(violation.said);
 });
 
-it('the check passes where no rule is broken', () => {
+it('the check passes if no rule is broken', () => {
   const fine = {
     file: 'functions/src/sales/a/a.ts',
     text: "export { nothing } from './b.ts';",
@@ -129,10 +129,10 @@ it('the check passes where no rule is broken', () => {
 
 const IMPORTED = /(?:from |import\()'(\.[^']+)'/g;
 
-/** `sales/orders` for `sales/orders/order.ts`, and `catalog` for a file of a wing without rooms. */
+/** Returns the room of a file: `sales/orders` for `sales/orders/order.ts`, and `catalog` for a wing without rooms. */
 const roomOf = (file: string) => dirname(file).split('/').slice(0, 2).join('/');
 
-/** Arrows between rooms that are part of a circle, or lead from one circle to another. */
+/** Returns the imports between rooms that belong to a cycle, or lead from one cycle to another. */
 function circlingArrows(files: ReadonlyMap<string, string>): string[] {
   const arrows = [...files].flatMap(([file, text]) =>
     [...text.matchAll(IMPORTED)].map(([, path = '']) => ({
@@ -150,7 +150,7 @@ function circlingArrows(files: ReadonlyMap<string, string>): string[] {
   return [...new Set(left.map(({ from, to }) => `${from} → ${to}`))].sort();
 }
 
-/** Every file of the functions but tests, with its text. */
+/** Returns the texts of all source files of the functions, except tests, by path. */
 function sourcesOfFunctions(): ReadonlyMap<string, string> {
   const folder = join(ROOT, 'functions', 'src');
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -164,7 +164,7 @@ it('no two rooms import from each other, not even through other rooms', () => {
   expect(circlingArrows(files)).toEqual([]);
 });
 
-it('a circle of rooms is found though no file is part of a circle', () => {
+it('a cycle of rooms is found even if no file is part of a cycle', () => {
   const files = new Map([
     ['sales/a/one.ts', "import { two } from '../b/two.ts';"],
     ['sales/b/two.ts', NOTHING],
@@ -175,7 +175,7 @@ it('a circle of rooms is found though no file is part of a circle', () => {
   expect(circlingArrows(files)).toEqual(['sales/a → sales/b', 'sales/b → sales/c', 'sales/c → sales/a']);
 });
 
-/** What a text about Firestore does past the converter of a collection (see `docs/decisions/0030`). */
+/** Returns the places in a store's text that bypass the converter of a collection (see `docs/decisions/0030`). */
 function pastConverters(text: string): string[] {
   const collections = text.match(/\.collection(?:Group)?\([^;]*;/g) ?? [];
   const unconverted = collections.filter((statement) => !statement.includes('.withConverter('));
@@ -185,9 +185,9 @@ function pastConverters(text: string): string[] {
 it.each([
   ['a collection without a converter', "return this.#db.collection('orders').doc(id);"],
   ['a collection group without a converter', "this.#db\n  .collectionGroup('uses')\n  .where('a', '==', 1);"],
-  ['a document that is cast', 'return ((await this.#ref(id).get()).data() as Order | undefined) ?? null;'],
-  ['a field that is cast', "return snapshot.get('orderIds') as string[];"],
-])('a store is not to read %s', (_name, text) => {
+  ['a document with a cast', 'return ((await this.#ref(id).get()).data() as Order | undefined) ?? null;'],
+  ['a field with a cast', "return snapshot.get('orderIds') as string[];"],
+])('a store must not read %s', (_name, text) => {
   expect(pastConverters(text)).toHaveLength(1);
 });
 
@@ -201,23 +201,23 @@ it('every document of the functions is read through the converter of its collect
   expect(past).toEqual([]);
 });
 
-/** Where names of providers are declared: the table of capabilities, and the words that requests have for top-ups. */
+/** Files that declare names of providers: the table of capabilities, and the values of requests for top-ups. */
 const NAMES_PROVIDERS = ['access/accounts/providerName.ts', 'sales/topups/topups.schemas.ts'];
 const PROVIDER_NAME = /'(stripe|creem)'/;
 
-/** Files that name a provider, though they serve every provider. */
+/** Returns the files that name a provider although they serve all providers. */
 function namingProviders(files: ReadonlyMap<string, string>): string[] {
   const serving = [...files].filter(([file]) => !/^(providers|main)\//.test(file) && !NAMES_PROVIDERS.includes(file));
   return serving.filter(([, text]) => PROVIDER_NAME.test(text)).map(([file]) => file);
 }
 
-it('only providers and main name a provider: others ask for capabilities', () => {
+it('only providers and main name a provider; other wings ask for capabilities', () => {
   const files = sourcesOfFunctions();
   for (const file of NAMES_PROVIDERS) expect(files.get(file)).toMatch(PROVIDER_NAME);
   expect(namingProviders(files)).toEqual([]);
 });
 
-it('a provider that is named elsewhere is found', () => {
+it('the name of a provider elsewhere is found', () => {
   const comparison = "if (order.provider === 'creem') throw new Error();";
   const files = new Map([
     ['providers/creem/a.ts', comparison],

@@ -10,9 +10,9 @@ import { useRunningSuite } from '../local/suite/useRunningSuite.ts';
 
 const WALLETS_PER_STEP = 200;
 
-// Audits every wallet: of the project that GOOGLE_CLOUD_PROJECT names (with the credentials of the environment), or of
-// the suite that runs here. What was interrupted goes on, and says so. The exit code is 1 when a wallet differs from
-// its ledger or could not be audited.
+// Audits every wallet of the project in GOOGLE_CLOUD_PROJECT (with the credentials of the environment), or of the
+// running suite. An interrupted audit continues, with a message. The exit code is 1 when a wallet differs from its
+// ledger or could not be audited.
 await runTask(async (interrupted) => {
   const round = readRoundName();
   const project = process.env.GOOGLE_CLOUD_PROJECT;
@@ -21,7 +21,7 @@ await runTask(async (interrupted) => {
   const logger = { info: console.log, warn: console.warn, error: console.error };
   const deps = { store: new AuditStore(db), clock: () => isoTime(Date.now()), logger };
   const begun = await deps.store.readRound(round);
-  if (begun) console.log(`Goes on with the round of ${begun.startedAt}, with ${countOf(begun)} done.`);
+  if (begun) console.log(`Continues the round of ${begun.startedAt}, with ${countOf(begun)} done.`);
   for (let lookedAtNow = 0; ; ) {
     interrupted.throwIfAborted();
     const result = await auditWallets(deps, round, WALLETS_PER_STEP);
@@ -29,7 +29,7 @@ await runTask(async (interrupted) => {
     if (!result.isComplete) continue;
     const { differingWallets, skippedWallets } = result;
     const total = begun ? `; ${countOf(result)} since ${result.startedAt}` : '';
-    console.log(`${lookedAtNow} wallets looked at now${total}: ${differingWallets} differ, ${skippedWallets} skipped`);
+    console.log(`${lookedAtNow} wallets checked now${total}: ${differingWallets} differ, ${skippedWallets} skipped`);
     return differingWallets + skippedWallets > 0 ? 1 : 0;
   }
 });

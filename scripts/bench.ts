@@ -12,7 +12,7 @@ import { onForcedStop, rejectedBy, runTask } from '../local/suite/task/runTask.t
 
 const root = dirname(import.meta.dirname);
 
-// Measures the wallet core against what one would do otherwise, with servers of its own: a suite may run beside it.
+// Compares the wallet core with the usual alternatives. It starts its own servers, so a suite can run at the same time.
 await runTask(async (interrupted) => {
   const { quick, only } = readArguments(process.argv.slice(2));
   await requireJava();
@@ -36,7 +36,7 @@ function readArguments(args: readonly string[]): { quick: boolean; only: string[
     const options = { quick: { type: 'boolean' }, only: { type: 'string', multiple: true } } as const;
     const { quick = false, only = [] } = parseArgs({ args: [...args], options }).values;
     const unknown = only.filter((name) => !Object.hasOwn(FIGURES, name));
-    if (unknown.length > 0) throw new Error(`There is no figure ${unknown.join(', ')}.`);
+    if (unknown.length > 0) throw new Error(`Unknown figures: ${unknown.join(', ')}.`);
     return { quick, only };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -46,7 +46,7 @@ function readArguments(args: readonly string[]): { quick: boolean; only: string[
   }
 }
 
-/** The emulator's jar; firebase-tools downloads it where there is none. */
+/** Returns the path of the Firestore emulator's jar; has firebase-tools download the jar if it is missing. */
 async function firestoreEmulator(interrupted: AbortSignal): Promise<string> {
   const found = findFirestoreEmulator(root, process.env);
   if (found) return found;

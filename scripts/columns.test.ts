@@ -6,7 +6,7 @@ const ROOT = join(__dirname, '..');
 const MAX_COLUMNS = 120;
 const WRITTEN_BY_HAND = ['ts', 'tsx', 'mts', 'mjs', 'css', 'html', 'md'].map((ending) => `*.${ending}`);
 
-/** A row of a Markdown table can't go on in the next line. */
+/** Returns whether a line is a row of a Markdown table, which can't be split into several lines. */
 const isTableRow = (file: string, line: string) => file.endsWith('.md') && line.startsWith('|');
 
 it('no line of a source or a document is longer than 120 columns', () => {

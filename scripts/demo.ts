@@ -11,7 +11,7 @@ import { Person } from './client/person.ts';
 
 const root = dirname(import.meta.dirname);
 
-// Walks the main job from signing up to the last credit, against a suite that runs already or one of its own.
+// Shows the main use case, from sign-up to the last credit, with a running suite or a suite of its own.
 await runTask(async (interrupted) => {
   const running = await isSuiteRunning(root);
   if (running) {
@@ -44,7 +44,7 @@ async function buyPack(urls: SuiteUrls, person: Person): Promise<void> {
   const { url, orderId } = await person.call('POST', '/billing/checkout', { pack: 'starter', currency: 'eur' });
   step('Order the starter pack', `${orderId}, to be paid at ${url}`);
   if (!url.startsWith(urls.stripe))
-    throw new Problem('The demo presses Pay by itself, which only the local Stripe allows.');
+    throw new Problem('The demo pays automatically, which works only with the local Stripe.');
   step('Pay on the Checkout page', `redirected to ${await payOnPage(url)}`);
   await webhooksDelivered(urls);
   const order = await person.call('GET', `/billing/orders/${orderId}`);
@@ -53,7 +53,7 @@ async function buyPack(urls: SuiteUrls, person: Person): Promise<void> {
     'The signed webhook arrives',
     `order ${order.status}, ${order.price.formatted}, ${order.credits} credits, payment ${order.paymentId}`,
   );
-  // The same event once more: nothing may happen.
+  // Sends the same event again, which must change nothing.
   const { deliveries } = await controlLocal('GET', `${urls.stripe}/_local/webhooks`);
   const { eventId } = deliveries.findLast(
     (delivery: { eventType: string }) => delivery.eventType === 'checkout.session.completed',
@@ -84,7 +84,7 @@ async function spendEverything(urls: SuiteUrls, apiKey: string): Promise<void> {
       continue;
     }
     step(`Charge ${count} for presetShare`, `${status} ${json.error.code} ${JSON.stringify(json.error.details)}`);
-    if (json.error.code !== 'INSUFFICIENT_CREDITS') throw new Problem('That was not expected.');
+    if (json.error.code !== 'INSUFFICIENT_CREDITS') throw new Problem('The charge failed with an unexpected error.');
     break;
   }
   const free = await expectJson('POST', charges, { headers, body: { operation: 'presetList' } });

@@ -14,10 +14,10 @@ import { DEMO_LOGIN, Person } from './client/person.ts';
 
 const root = dirname(import.meta.dirname);
 
-/** Trying things out shouldn't be throttled. */
+/** Limit of requests per minute in the local suite, high enough for experiments. */
 const LOCAL_REQUESTS_PER_MINUTE = 10_000;
 
-/** What the local Creem sells. */
+/** The local Creem's product ids of packs and plans. */
 const LOCAL_CREEM_PRODUCTS: Readonly<Record<string, { creemProductId: string; creemYearlyProductId?: string }>> = {
   starter: { creemProductId: 'prod_local_starter' },
   growth: { creemProductId: 'prod_local_growth' },
@@ -25,7 +25,7 @@ const LOCAL_CREEM_PRODUCTS: Readonly<Record<string, { creemProductId: string; cr
   team: { creemProductId: 'prod_local_team_month', creemYearlyProductId: 'prod_local_team_year' },
 };
 
-// Makes emulator-data/ anew: everything but the catalog and the user comes about as it does for real.
+// Creates emulator-data/ again. Everything except the catalog and the user is created by real API calls.
 await runTask(async (interrupted) => {
   await withSuite({ root, interrupted, stripe: 'local', importData: false }, async (suite) => {
     Object.assign(process.env, suite.environment);
@@ -51,7 +51,7 @@ async function storeCatalog(): Promise<void> {
     });
 }
 
-/** A pack is bought, and some of it is spent: at once, by a hold that is captured in part, by one that is released. */
+/** Buys a pack and spends a part: by charges, by a hold that is captured in part, and by a released hold. */
 async function makeHistory({ urls }: Suite): Promise<void> {
   const demo = await Person.signIn(urls, DEMO_LOGIN);
   const { url } = await demo.call('POST', '/billing/checkout', { pack: 'growth' });
@@ -70,7 +70,7 @@ async function makeHistory({ urls }: Suite): Promise<void> {
   await charge(`/${unused.id}/release`, {});
   await demo.call('DELETE', `/account/keys/${key.id}`);
   for (const window of await getFirestore().collection('rateLimits').listDocuments()) await window.delete();
-  // A local Stripe that starts anew doesn't know the customer; the next purchase makes another.
+  // Removes the customer's id, because a newly started local Stripe doesn't have the customer.
   await getFirestore().doc('accounts/demo').update({ customerIds: FieldValue.delete() });
 }
 

@@ -11,8 +11,8 @@ import { useRunningSuite } from '../local/suite/useRunningSuite.ts';
 
 const ACTIONS = ['on', 'off', 'status'] as const;
 
-// Moves the maintenance switch, or says how it stands: of the project that GOOGLE_CLOUD_PROJECT names (with the
-// credentials of the environment), in the database that MAINTENANCE_DATABASE names, or of the suite that runs here.
+// Changes or shows the maintenance switch: of the project in GOOGLE_CLOUD_PROJECT (with the credentials of the
+// environment), in the database in MAINTENANCE_DATABASE, or of the running suite.
 await runTask(async () => {
   const action = readAction();
   const project = process.env.GOOGLE_CLOUD_PROJECT;
@@ -25,10 +25,10 @@ await runTask(async () => {
 });
 
 function sentenceFor(state: SwitchState): string {
-  if (!state.isOn) return 'Maintenance is off. Every process notices that within ten seconds.';
-  if (state.since === null) return 'Maintenance is on, because there is no switch: `off` or `on` makes the switch.';
+  if (!state.isOn) return 'Maintenance is off. Every process notices the change within ten seconds.';
+  if (state.since === null) return 'Maintenance is on, because no switch exists yet: `off` or `on` creates it.';
   return (
-    `Maintenance is on since ${state.since}. The last write of what had begun before is made by ` +
+    `Maintenance is on since ${state.since}. The last write of work that began before is made by ` +
     `${writesEndAt(state)}.`
   );
 }

@@ -13,20 +13,19 @@ const patches = join(root, 'functions', 'test', 'mutants');
 /** The npm scope of the packages in `packages/`. */
 const OWN_SCOPE = '@cloud-bridge';
 
-/** `npm run test:mutants -- audit` tries only those with `audit` in their name. */
+/** Parts of names of mutants to try: `npm run test:mutants -- audit` tries only mutants with `audit` in the name. */
 const wanted = process.argv.slice(2);
 
 interface Stage {
   readonly name: string;
   readonly project: string;
   readonly paths: string;
-  /** Only tests whose name matches. */
+  /** Pattern of the names of the tests to run; all tests if absent. */
   readonly tests?: string;
 }
 
 /**
- * Tests that hold for the wallet core, its audit and its sweepers, for deliveries and for payments; the quick ones
- * first.
+ * The tests of the wallet core, its audit and its sweepers, of deliveries and of payments; quick tests first.
  */
 const STAGES: readonly Stage[] = [
   {
@@ -41,7 +40,7 @@ const STAGES: readonly Stage[] = [
     name: 'audit',
     project: 'emulators',
     paths: 'functions/test/ledger/audit/',
-    // The others look at all wallets, also at those that earlier mutants have left behind.
+    // The other tests look at all wallets, including wallets that earlier mutants left behind.
     tests: '^(a wallet changed|an entry|a hold|a long ledger|counters|a day)',
   },
   { name: 'killed processes', project: 'firestore', paths: 'functions/test/ledger/wallets/processes' },
@@ -50,8 +49,8 @@ const STAGES: readonly Stage[] = [
 ];
 
 /**
- * A sample of what CI runs is enough to notice a deliberate bug. It is always the same one: with other histories each
- * time a test that asks how much they cover could fail by chance, and be taken for having caught something.
+ * Settings for a sample of CI's test cases, which is enough to catch a deliberate bug. The sample is always the same:
+ * with random histories, a test of their coverage could fail by chance and seem to catch the bug.
  */
 const SAMPLE = {
   PROPERTY_CASES: '1000',
@@ -65,11 +64,11 @@ const SAMPLE = {
 interface Verdict {
   readonly mutant: string;
   readonly why: string;
-  /** The stage and the test that caught it; null when none did. */
+  /** The stage and the test that caught the mutant; null if no test did. */
   readonly caughtBy: string | null;
 }
 
-// Every deliberate bug has to be caught by a test: one that survives says that something is not tested.
+// Every deliberate bug must be caught by a test. A surviving bug shows that some behavior isn't tested.
 await runTask(async (interrupted) =>
   withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
     const verdicts: Verdict[] = [];
@@ -94,13 +93,13 @@ function lineOf({ mutant, why, caughtBy: catcher }: Verdict): string {
   return `${mutant.padEnd(30)} ${catcher ? 'caught' : 'SURVIVED'}: ${why}\n  ${catcher ?? 'no test fails'}`;
 }
 
-/** Runs the tests on a copy with the bug in it; says which test failed first, and in which stage. */
+/** Runs the tests on a copy with the bug; returns the stage and name of the first failing test, or null. */
 async function caughtBy(patch: string | null, suite: Suite): Promise<string | null> {
   const copy = mkdtempSync(join(tmpdir(), 'mutant-'));
   try {
     makeCopy(copy);
     if (patch) apply(copy, patch);
-    // The functions that tests call over HTTP are built ones.
+    // Tests call the built functions over HTTP.
     await buildFunctions(copy, suite.ended);
     for (const stage of STAGES) {
       const failed = firstFailure(copy, stage, suite.environment);
@@ -130,7 +129,7 @@ function makeCopy(copy: string): void {
   linkModules(copy);
 }
 
-/** Links each installed package into the copy, except the project's own: those have to be the copy's. */
+/** Links the installed packages into the copy, except the project's own packages, which must come from the copy. */
 function linkModules(copy: string): void {
   for (const folder of ['.', 'functions', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]) {
     const installed = join(root, folder, 'node_modules');
@@ -148,15 +147,15 @@ function linkModules(copy: string): void {
 
 function apply(copy: string, patch: string): void {
   const { status, stderr } = spawnSync('git', ['apply', join(patches, patch)], { cwd: copy, encoding: 'utf8' });
-  if (status !== 0) throw new Problem(`${patch} doesn't apply any more; make it anew.\n${stderr}`);
+  if (status !== 0) throw new Problem(`${patch} no longer applies; create it again.\n${stderr}`);
 }
 
-/** The name of the first test that fails. Tests that don't run at all have caught nothing. */
+/** Returns the name of the first failing test, or null. Tests that can't run at all are an error, not a failure. */
 function firstFailure(copy: string, stage: Stage, environment: Record<string, string>): string | null {
   const jest = join(root, 'node_modules', '.bin', 'jest');
   const report = join(copy, 'report.json');
   rmSync(report, { force: true });
-  // One failing file is enough to catch the mutant.
+  // Stops at the first failing file, which is enough to catch the mutant.
   const args = ['--ci', '--runInBand', '--bail', '--selectProjects', stage.project, '--testPathPatterns', stage.paths];
   if (stage.tests) args.push('--testNamePattern', stage.tests);
   const { status } = spawnSync(jest, [...args, '--json', `--outputFile=${report}`], {

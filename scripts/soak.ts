@@ -8,7 +8,7 @@ import { runTask } from '../local/suite/task/runTask.ts';
 
 const root = dirname(import.meta.dirname);
 
-/** How much more than in `npm test` is tried. */
+/** Environment variables for more and longer test cases than in `npm test`. */
 const SOAK = {
   HISTORIES: '2000',
   FAULT_RUNS: '100',
@@ -17,19 +17,19 @@ const SOAK = {
   FUZZ_REQUESTS: '20000',
   CHAOS_HISTORIES: '5000',
   USDC_HISTORIES: '1000',
-  /** Four hours. */
+  /** Four hours, in milliseconds. */
   PATIENCE_MS: '14400000',
 };
 
-/** Other draws than in `npm test`, unless a seed is given. */
+/** Returns random seeds, unless a seed is given, so that each run tries different cases than `npm test`. */
 function drawSeeds() {
   const drawn = String(randomInt(2 ** 31));
   const { SEED = drawn, FUZZ_SEED = drawn, CHAOS_SEED = drawn } = process.env;
   return { SEED, FUZZ_SEED, CHAOS_SEED };
 }
 
-// What is drawn, at length: pure properties, histories against the emulator, every fault, killed processes, payments
-// whose events come in any order; and requests of every shape to every route.
+// Runs the tests with random cases for a long time: pure properties, histories with the emulator, all faults, killed
+// processes, payments with events in any order, and requests of every shape to every route.
 await runTask(async (interrupted) => {
   const seeds = drawSeeds();
   console.log(

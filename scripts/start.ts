@@ -6,8 +6,8 @@ import { printWelcome } from './welcome.ts';
 
 const root = dirname(import.meta.dirname);
 
-// Exit codes: 0 when it was stopped after Ready, which is how it is meant to end; 128 + the signal's number when it
-// was stopped before; 1 when something failed.
+// Starts the suite and runs it until a signal. Exit codes: 0 after a stop when the suite was ready, the normal end;
+// 128 + the signal's number after an earlier stop; 1 after a failure.
 await runTask(async (interrupted) => {
   console.log('Starting the emulator suite (about 10 seconds)…');
   let ready = false;

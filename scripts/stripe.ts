@@ -9,12 +9,12 @@ import { suiteUrls } from '../local/suite/urls.ts';
 
 const root = dirname(import.meta.dirname);
 
-// The payment tests that a script can run against Stripe itself: with saved test cards instead of pages, and hearing of
-// everything from Stripe's list of events, because no webhook reaches this machine. `npm test` runs the same against
-// the local Stripe.
+// Runs the payment tests against the real Stripe. A script can't use pages, so the tests use saved test cards. Webhooks
+// don't reach this machine, so the tests read Stripe's list of events. `npm test` runs the same tests against the local
+// Stripe.
 await runTask(async (interrupted) => {
   const { secretKey, apiBaseUrl } = requireStripe(suiteUrls(readPorts(root, process.env)), process.env);
-  console.log(`The payment tests, against ${apiBaseUrl}`);
+  console.log(`Running the payment tests against ${apiBaseUrl}`);
   const options = { root, interrupted, stripe: 'environment', onWarning: () => {} } as const;
   const { passed, failed } = await withSuite(options, (suite) =>
     runJest({

@@ -10,8 +10,9 @@ const root = dirname(import.meta.dirname);
 const args = process.argv.slice(2);
 
 /**
- * Tests with the emulators. Those that wait for others' answers all the time go first, the others take what is left.
- * What looks at all that they have left behind comes afterwards; `chaos` leaves nothing, and goes on beside it.
+ * Projects of tests with the emulators. `emulators`, which mostly waits for answers, has priority for the processor.
+ * The project `afterwards`, which checks the data that tests left behind, runs after the projects that leave data;
+ * `chaos` leaves no data and may run at the same time.
  */
 const PROJECTS = ['emulators', 'chaos', 'firestore'] as const;
 type Project = (typeof PROJECTS)[number];
@@ -27,10 +28,10 @@ interface Part {
 
 const unitTests: Part = {
   name: 'unit tests',
-  // Jest would leave one core idle, which on two is half of them.
+  // By default jest leaves a core idle, which is half of a machine with two cores.
   run: (signal) => runJest({ root, project: 'unit', args: ['--maxWorkers=100%', ...args], signal }),
 };
-/** What needs nothing that runs. A search for certain tests leaves the static checks out. */
+/** Parts that need no suite. A search for certain tests leaves out the static checks. */
 const quickParts = args.length === 0 ? [{ name: 'checks', run: staticChecks }, unitTests] : [unitTests];
 
 await runTask(async (interrupted) => {
@@ -42,7 +43,7 @@ await runTask(async (interrupted) => {
   }
 });
 
-// With arguments it is a search for certain tests: a part may have none of them.
+// With arguments, this is a search for certain tests, so a part may have no matching tests.
 async function runParts(parts: readonly Part[], interrupted: AbortSignal): Promise<number> {
   const counts: Counts[] = [];
   let stoppedAt: string | undefined;
@@ -51,7 +52,7 @@ async function runParts(parts: readonly Part[], interrupted: AbortSignal): Promi
     const result = await run(interrupted).catch((error: unknown) => brokenDown(error));
     counts.push(result);
     const empty = args.length === 0 && result.passed === 0;
-    if (empty && result.failed === 0) console.error(`There are no ${name}.`);
+    if (empty && result.failed === 0) console.error(`No ${name} were found.`);
     if (result.failed > 0 || empty) {
       stoppedAt = name;
       break;
@@ -70,11 +71,11 @@ async function staticChecks(signal: AbortSignal): Promise<Counts> {
   return { passed, failed: results.length - passed };
 }
 
-/** Starts the emulators while other parts run; their tests begin when those have passed. */
+/** Starts the emulators while the other parts run; the tests with the emulators begin when these parts have passed. */
 function startEmulators(interrupted: AbortSignal) {
   const wanted = Promise.withResolvers<boolean>();
   const ended = withEmulators(wanted.promise, interrupted);
-  // Whoever runs the tests hears why the emulators didn't start.
+  // Keeps the rejection from counting as unhandled; the run of the tests reports why the emulators didn't start.
   ended.catch(() => {});
   return {
     runTests: () => {
@@ -91,16 +92,16 @@ function startEmulators(interrupted: AbortSignal) {
 async function withEmulators(wanted: Promise<boolean>, interrupted: AbortSignal): Promise<Counts> {
   const projects = PROJECTS.filter((project) => args.length === 0 || hasTests(root, project, args));
   if (projects.length === 0) return NOTHING;
-  // Tests provoke errors; what the emulators say about them is in the log.
+  // Warnings aren't printed, because tests provoke errors; the log has the emulators' messages.
   return await withSuite({ root, interrupted, stripe: 'local', onWarning: () => {} }, async (suite) => {
     if (!(await wanted)) return NOTHING;
-    // Those of a project one after the other: they share the faults of the local Stripe, or want a machine's power.
+    // A project's test files run one after the other: they share the local Stripe's faults, or need all cores.
     const shared = { root, inBand: true, signal: suite.ended, env: suite.environment };
     const run = (project: Project) => runJest({ ...shared, project, args, niceness: NICENESS[project] });
     const running = new Map(projects.map((project) => [project, run(project)]));
     const lookAfterwards = async (): Promise<Counts> => {
       const { failed } = sum(await Promise.all(LEAVE_SOMETHING.map((project) => running.get(project) ?? NOTHING)));
-      // A search for certain tests has left only a part of it.
+      // The project `afterwards` needs the data of all tests, which a search for certain tests doesn't create.
       return args.length > 0 || failed > 0 ? NOTHING : runJest({ ...shared, project: 'afterwards', args: [] });
     };
     const counts = sum(await Promise.all([...running.values(), lookAfterwards()]));
@@ -109,7 +110,7 @@ async function withEmulators(wanted: Promise<boolean>, interrupted: AbortSignal)
   });
 }
 
-/** A part that could not run at all is one failure. */
+/** Returns one failure for a part that could not run at all. */
 function brokenDown(error: unknown): Counts {
   if (error instanceof Interrupted) throw error;
   console.error(error instanceof Problem ? error.message : error);

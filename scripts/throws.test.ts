@@ -15,7 +15,7 @@ const place = ({ name, declaration }: Unit): string => {
   return `${relative(ROOT, source.fileName)}:${line + 1} ${name}`;
 };
 
-describe('each function for others that can throw an AppError', () => {
+describe('each exported function that can throw an AppError', () => {
   let throwing: readonly Unit[];
 
   beforeAll(() => {
@@ -24,12 +24,12 @@ describe('each function for others that can throw an AppError', () => {
     expect(throwing.map(({ name }) => name)).toContain('Ledger.submit');
   }, 300_000);
 
-  it('says so under @throws', () => {
+  it('has a @throws line', () => {
     const silent = throwing.filter(({ documented }) => documented === null);
     expect(silent.map((unit) => `${place(unit)}: ${[...unit.codes].sort()}`)).toEqual([]);
   });
 
-  it('names the code of each error that the function makes itself', () => {
+  it('names the code of each error that the function itself creates', () => {
     const unnamed = throwing.flatMap((unit) => {
       const missing = [...unit.ownCodes].filter((code) => !unit.documented?.includes(code)).sort();
       return missing.length === 0 ? [] : [`${place(unit)}: ${missing}`];
@@ -38,8 +38,8 @@ describe('each function for others that can throw an AppError', () => {
   });
 });
 
-describe('what can throw is found', () => {
-  /** The codes of each function of a source that can throw. */
+describe('functions that can throw are found', () => {
+  /** Returns the error codes of each function of a source that can throw. */
   function found(source: string): Record<string, string[]> {
     const folder = mkdtempSync(join(tmpdir(), 'throws-'));
     try {
@@ -57,8 +57,8 @@ describe('what can throw is found', () => {
 
   it.each([
     ['through a call', 'export function caller() { thrower(); }'],
-    ['through a function that is handed over', 'export const caller = () => [1].map(() => thrower());'],
-    ['through a catch that throws on', 'export function caller() { try { thrower(); } catch (e) { throw e; } }'],
+    ['through a function that is passed as argument', 'export const caller = () => [1].map(() => thrower());'],
+    ['through a catch that rethrows', 'export function caller() { try { thrower(); } catch (e) { throw e; } }'],
     [
       'through a port',
       'interface Port {\n/** @throws NOT_THERE */\nask(): void }\nfunction caller(p: Port) { p.ask(); }',
@@ -70,11 +70,11 @@ describe('what can throw is found', () => {
   it.each([
     ['behind a catch', 'export function caller() { try { thrower(); } catch { } }'],
     [
-      'behind a catch that keeps the code to itself',
+      'behind a catch that handles the code',
       "function caller() { try { thrower(); } catch (e) { if ((e as AppError).code !== 'NOT_THERE') throw e; } }",
     ],
-    ['in a function that is given back', 'export function caller() { return () => thrower(); }'],
-    ['where it is another error', "export function caller() { throw new Error('NOT_THERE'); }"],
+    ['in a returned function', 'export function caller() { return () => thrower(); }'],
+    ['if the error is not an AppError', "export function caller() { throw new Error('NOT_THERE'); }"],
   ])('not %s', (_name, source) => {
     expect(found(`${thrower}\n${source}`)).toEqual({ thrower: ['NOT_THERE'] });
   });

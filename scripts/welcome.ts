@@ -4,7 +4,7 @@ import { realStripeHint } from '../local/suite/stripe.ts';
 import type { Suite } from '../local/suite/suite.ts';
 import { DEMO_LOGIN, Person } from './client/person.ts';
 
-/** Makes the demo account's keys for this run, and says where everything is and what can be tried at once. */
+/** Creates the demo account's keys for this run, and prints the addresses of the suite and requests to try. */
 export async function printWelcome({ root, urls, stripe, logs }: Suite): Promise<void> {
   const demo = await Person.signIn(urls, DEMO_LOGIN);
   const { apiKey } = await demo.createKey('npm start');
@@ -39,7 +39,7 @@ function table(rows: string[][]): string {
   return rows.map(([name = '', value = '']) => `  ${name.padEnd(24)}${value}`).join('\n');
 }
 
-/** Requests that work exactly as they stand. */
+/** Returns example requests that work without changes. */
 function examples(api: string, auth: string, apiKey: string, managementKey: string): string {
   const json = "-H 'Content-Type: application/json'";
   const withKey = `-H 'x-api-key: ${apiKey}'`;

@@ -1,6 +1,6 @@
 import { Problem } from '../../local/suite/task/problem.ts';
 
-/** A request with a JSON body, and what came back. */
+/** An answer with a JSON body. */
 export interface JsonAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -13,7 +13,11 @@ export interface JsonRequest {
   readonly body?: unknown;
 }
 
-/** Sends JSON and reads JSON, whatever the status. */
+/**
+ * Sends a JSON request; returns the answer with any status.
+ *
+ * @throws Problem when the answer isn't JSON
+ */
 export async function askJson(
   method: string,
   url: string,
@@ -32,7 +36,11 @@ export async function askJson(
   }
 }
 
-/** The same, for requests that have to succeed; otherwise a Problem that shows request and answer. */
+/**
+ * Sends a JSON request that must succeed; returns the body of the answer.
+ *
+ * @throws Problem, with request and answer, when the request fails
+ */
 export async function expectJson(method: string, url: string, request: JsonRequest = {}): Promise<JsonAnswer['json']> {
   const { status, json } = await askJson(method, url, request);
   if (status < 300) return json;

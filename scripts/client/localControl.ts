@@ -5,7 +5,7 @@ import { expectJson } from './http.ts';
 
 const root = dirname(dirname(import.meta.dirname));
 
-/** A control request to a stand-in of the suite that runs: one that has to succeed. */
+/** Sends a control request, which must succeed, to a stand-in of the running suite. */
 export function controlLocal(method: 'GET' | 'POST', url: string, body?: object) {
   return expectJson(method, url, { headers: controlHeaders(readControlToken(root)), ...(body && { body }) });
 }

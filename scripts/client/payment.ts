@@ -2,7 +2,7 @@ import { Problem } from '../../local/suite/task/problem.ts';
 import type { SuiteUrls } from '../../local/suite/urls.ts';
 import { controlLocal } from './localControl.ts';
 
-/** Presses the Pay button on a Checkout page of the local Stripe, as its form does; gives where that leads. */
+/** Submits the Pay button of a Checkout page of the local Stripe; returns the address of the redirect. */
 export async function payOnPage(checkoutUrl: string): Promise<string> {
   const response = await fetch(checkoutUrl, {
     method: 'POST',

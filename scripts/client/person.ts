@@ -1,16 +1,16 @@
 import type { SuiteUrls } from '../../local/suite/urls.ts';
 import { expectJson, type JsonRequest } from './http.ts';
 
-/** Who signs in to the Auth emulator. */
+/** Email address and password for the Auth emulator. */
 export interface Login {
   readonly email: string;
   readonly password: string;
 }
 
-/** The account that emulator-data/ holds. */
+/** Login of the demo account in emulator-data/. */
 export const DEMO_LOGIN: Login = { email: 'demo@cloud-bridge.example', password: 'demo-password' };
 
-/** Somebody who is signed in, with the API calls that the scripts make. */
+/** A signed-in user, with the API calls of the scripts. */
 export class Person {
   readonly #urls: SuiteUrls;
   readonly #idToken: string;
@@ -22,7 +22,7 @@ export class Person {
 
   static async signUp(urls: SuiteUrls, login: Login): Promise<Person> {
     await Person.#enter(urls, 'signUp', login);
-    // Of a sign-up the emulator gives a token that counts as revoked when a second began at the wrong moment.
+    // Signs in again, because the emulator's token of a sign-up counts as revoked if a new second began meanwhile.
     return Person.signIn(urls, login);
   }
 
@@ -36,13 +36,13 @@ export class Person {
     return new Person(urls, idToken);
   }
 
-  /** A call with the ID token; gives the `data` of the answer. */
+  /** Calls the API with the ID token; returns the `data` of the answer. */
   async call(method: string, path: string, body?: unknown): Promise<JsonAnswerData> {
     const request: JsonRequest = { headers: { authorization: `Bearer ${this.#idToken}` }, body };
     return (await expectJson(method, `${this.#urls.hosting}/api${path}`, request)).data;
   }
 
-  /** A new API key's secret and id. */
+  /** Creates an API key; returns its secret and id. */
   async createKey(
     name: string,
     kind: 'live' | 'test' | 'management' = 'live',

@@ -5,14 +5,14 @@ import { INTERRUPTED, runQuietly } from './runQuietly.mjs';
 import { isInstalled, writeStamp } from './stamp.mjs';
 
 /**
- * Installs the dependencies of all workspaces unless a finished install of exactly these exists.
+ * Installs the dependencies of all workspaces, unless exactly these dependencies are already installed.
  *
  * @param {string} root the repository's root
  */
 export async function ensureInstalled(root) {
   if (!isInstalled(root)) {
     await withLock(join(root, '.cache', 'install.lock'), async (lock) => {
-      // Asked again: the run that held the lock before may have done the work.
+      // Checked again, because the previous holder of the lock may have installed the dependencies.
       if (isInstalled(root)) return;
       console.log('Installing dependencies (first run, about a minute)…');
       await install(root, lock);
@@ -24,7 +24,8 @@ export async function ensureInstalled(root) {
 }
 
 /**
- * `npm ci`; older versions of npm refuse a lock file that lacks other platforms' packages, and `npm install` takes it.
+ * Runs `npm ci`, and `npm install` if that fails: in `npm ci`, older versions of npm refuse a lock file without the
+ * packages of other platforms.
  */
 async function install(root, lock) {
   try {
@@ -36,8 +37,8 @@ async function install(root, lock) {
 }
 
 function npm(root, command, lock) {
-  // Whatever the user's npm is set to: development dependencies are needed, and functions/ asks for a newer Node than
-  // the one that may run npm. No package's own script is needed, except for Node's, which ensureNode24 runs.
+  // These options override the user's npm settings. Development dependencies are needed, and functions/ requires a
+  // newer Node than the Node that may run npm. The only needed install script is Node's, which ensureNode24 runs.
   const options = ['--include=dev', '--no-engine-strict', '--ignore-scripts', '--no-audit', '--no-fund'];
   return runQuietly('npm', [...command, ...options], { cwd: root, what: `npm ${command[0]}`, lock });
 }

@@ -12,21 +12,21 @@ const tasks = {
   start: 'start the emulator suite and the local Stripe, until Ctrl-C',
   test: 'run every check and test; arguments are passed to jest: npm test -- charges',
   stripe: 'run payment tests against Stripe itself; needs STRIPE_SECRET_KEY=sk_test_…',
-  soak: 'try the wallet core and the API for hours: properties, histories, faults, drawn requests',
-  mutants: 'put deliberate bugs into the wallet core and see that tests catch each',
-  bench: 'measure the wallet core against the usual ways; --quick, --only <figure>',
+  soak: 'test the wallet core and the API for hours: properties, histories, faults, random requests',
+  mutants: 'put deliberate bugs into the wallet core and check that tests catch each',
+  bench: 'compare the wallet core with the usual alternatives; --quick, --only <figure>',
   check: 'format, lint, types, unused code',
   demo: 'buy credits, spend them, print the ledger',
   audit: 'rebuild every wallet from its ledger and report those that differ',
-  maintenance: 'on, off or status: have the functions write nothing, as for a restore',
-  'emulator-data': 'write emulator-data/ anew',
-  reference: 'write the pages of docs/reference that are made from the code',
+  maintenance: 'on, off or status: stop all writes of the functions, for example for a restore',
+  'emulator-data': 'create emulator-data/ again',
+  reference: 'write the pages of docs/reference that are generated from the code',
 };
 
 /**
- * Makes sure of the installation, then runs `scripts/<task>.ts` with the project's own Node 24.
+ * Installs the dependencies if necessary, then runs `scripts/<task>.ts` with the project's own Node 24.
  *
- * @param {string[]} args the task's name, then the arguments that it gets
+ * @param {string[]} args name of the task, then the task's arguments
  */
 export async function launch([task, ...rest]) {
   const problem = unsupported(task);
@@ -60,7 +60,7 @@ function run(script, args) {
   const node = node24Path(root);
   const child = spawn(node, [script, ...args], {
     cwd: root,
-    // The channel carries no messages. It closes when this process dies, however it dies, and the task then stops.
+    // The channel has no messages. It closes when this process ends in any way, and then the task stops.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter), ...directConnections() },
   });
@@ -76,7 +76,7 @@ function run(script, args) {
   });
 }
 
-/** npm does not always pass on what ends it (SIGKILL, SIGHUP), and nothing may outlive the command that was typed. */
+/** Watches the parent: npm doesn't forward every signal (SIGKILL, SIGHUP), and no process may outlive the command. */
 function watchParent(whenGone) {
   if (!process.env.npm_lifecycle_event) return;
   const timer = setInterval(() => {
@@ -87,7 +87,7 @@ function watchParent(whenGone) {
   timer.unref();
 }
 
-/** Everything here talks to this machine only, so a proxy that is configured must not get in between. */
+/** Returns environment variables that bypass a configured proxy, because all connections stay on this machine. */
 function directConnections() {
   const hosts = [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
   return { NO_PROXY: hosts, no_proxy: hosts };

@@ -7,8 +7,8 @@ const heartbeatMs = 2_000;
 const silenceMs = 30_000;
 
 /**
- * Runs `work` while holding the lock file; waits for another process that holds it. A holder that died, or that has
- * shown no heartbeat for a while (it may run in another container), does not count.
+ * Runs `work` while holding a lock file. Waits while another process holds the lock. A holder that has died doesn't
+ * count, nor does a holder without a recent heartbeat, which may run in another container.
  *
  * @template T
  * @param {string} file
@@ -24,7 +24,7 @@ export async function withLock(file, work) {
   }
   const heartbeat = setInterval(() => touch(file), heartbeatMs);
   try {
-    // A child that does the work counts as a holder: it may survive this process.
+    // A child process that does the work counts as a holder too, because the child may survive this process.
     const addProcess = (pid) => {
       owner.pids.push(pid);
       writeFileSync(file, JSON.stringify(owner));
@@ -53,7 +53,7 @@ function isStale(file) {
     const holder = JSON.parse(readFileSync(file, 'utf8'));
     return holder.host === hostname() ? !holder.pids.some(isAlive) : silent;
   } catch (error) {
-    // Gone meanwhile, or being written at this moment.
+    // The lock file was deleted meanwhile, or is being written.
     if (error.code === 'ENOENT' || error instanceof SyntaxError) return false;
     throw error;
   }
@@ -63,12 +63,12 @@ function touch(file) {
   try {
     utimesSync(file, new Date(), new Date());
   } catch {
-    // Somebody deleted it by hand; the work goes on.
+    // The lock file was deleted by hand; the work continues.
   }
 }
 
 function moveAway(file) {
-  // A rename succeeds for one of several that find the same stale lock.
+  // If several processes find the same stale lock, the rename succeeds for only one of them.
   const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);

@@ -12,7 +12,7 @@ const uploadedLock = read<Lock>('functions/package-lock.json');
 const { dependencies } = read<{ dependencies: Record<string, string> }>('functions/package.json');
 
 describe('functions/package-lock.json, which a deployment uploads', () => {
-  it.each(Object.keys(dependencies))('installs the version of %s that the tests run with', (name) => {
+  it.each(Object.keys(dependencies))('has the version of %s that the tests use', (name) => {
     const tested = rootLock.packages[`functions/node_modules/${name}`] ?? rootLock.packages[`node_modules/${name}`];
     expect(uploadedLock.packages[`node_modules/${name}`]?.version).toBe(tested?.version);
   });

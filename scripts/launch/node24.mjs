@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runQuietly } from './runQuietly.mjs';
 
 /**
- * The Node 24 that the development dependency `node` brings: what Cloud Functions runs.
+ * Returns the path of Node 24 from the development dependency `node`; Cloud Functions runs the same version.
  *
  * @param {string} root
  * @returns {string}
@@ -13,7 +13,7 @@ export function node24Path(root) {
 }
 
 /**
- * Fetches the binary when it is not there or does not run: npm leaves it out where install scripts are off.
+ * Fetches the binary of Node 24 if it is missing or doesn't run: npm leaves the binary out if install scripts are off.
  *
  * @param {string} root
  * @param {{addProcess(pid: number): void}} [lock]

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 
-/** The exit code of what an interruption has ended. */
+/** Exit code of an interrupted command. */
 export const INTERRUPTED = 130;
 
 /**
- * Runs a command silently; when it fails, its last lines are in the error.
+ * Runs a command without output. If the command fails, the error has its last lines.
  *
  * @param {string} command
  * @param {string[]} args
@@ -43,7 +43,7 @@ export function runQuietly(command, args, { cwd, what, lock }) {
   });
 }
 
-/** A nested npm must not take itself for a part of the script that is running. */
+/** Returns an environment in which a nested npm doesn't treat itself as part of the running script. */
 function outsideNpmScript() {
   const own = /^npm_(package|lifecycle|command|node_execpath|config_local_prefix)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));

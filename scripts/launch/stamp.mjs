@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Inside node_modules, which every install deletes first: one that was interrupted leaves no stamp behind.
+// The stamp is in node_modules, which every install deletes first, so an interrupted install leaves no stamp.
 const stampFile = (folder) => join(folder, 'node_modules', '.install-stamp');
 
 /**
- * What an install depends on, as one short string.
+ * Returns a hash of everything that an install depends on.
  *
  * @param {string} folder
  * @returns {string}
@@ -18,7 +18,7 @@ export function fingerprint(folder) {
 }
 
 /**
- * Whether a finished install of exactly what package.json and package-lock.json say is there.
+ * Returns whether exactly the dependencies of package.json and package-lock.json are completely installed.
  *
  * @param {string} folder
  * @returns {boolean}
@@ -33,7 +33,7 @@ export function isInstalled(folder) {
 }
 
 /**
- * Says that the install is finished.
+ * Marks the install as finished.
  *
  * @param {string} folder
  */

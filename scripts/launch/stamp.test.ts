@@ -12,13 +12,13 @@ describe('the install stamp', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is missing before the first install and after one that was interrupted', () => {
+  it('is missing before the first install and after an interrupted install', () => {
     expect(isInstalled(folder)).toBe(false);
     mkdirSync(join(folder, 'node_modules'));
     expect(isInstalled(folder)).toBe(false);
   });
 
-  it('holds until package.json or package-lock.json changes', () => {
+  it('is valid until package.json or package-lock.json changes', () => {
     mkdirSync(join(folder, 'node_modules'));
     for (const file of ['package.json', 'package-lock.json']) {
       writeStamp(folder);

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '../../functions/src/platform/errors/erro
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
-/** `docs/reference/errors.md`: every code that an answer may have, with its status. */
+/** Returns the text of `docs/reference/errors.md`: all codes of errors in answers, with their statuses. */
 export function errorReference(): string {
   const rows = CODES.map((code) => [`\`${code}\``, statusesOf(code), ERRORS[code].title]);
   return `# Errors

@@ -2,7 +2,7 @@ import ts from 'typescript-5';
 
 const CODE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
 
-/** The codes of an expression that makes an error, as far as they are written down in it or in what it calls. */
+/** Returns the literal codes in an expression that creates an error, or in the functions that the expression calls. */
 export function codesOf(expression: ts.Expression, checker: ts.TypeChecker, seen = new Set<ts.Node>()): string[] {
   const codes = (inner: ts.Expression) => codesOf(inner, checker, seen);
   if (ts.isParenthesizedExpression(expression)) return codes(expression.expression);
@@ -22,7 +22,7 @@ export function codesOf(expression: ts.Expression, checker: ts.TypeChecker, seen
   return madeBy(maker).flatMap(codes);
 }
 
-/** Literal codes among the values that an argument can have. */
+/** Returns the literal codes that an argument can have. */
 function literalsOf(argument: ts.Expression, checker: ts.TypeChecker): string[] {
   if (!ts.isStringLiteralLike(argument) && !ts.isConditionalExpression(argument)) return [];
   const type = checker.getTypeAtLocation(argument);
@@ -30,7 +30,7 @@ function literalsOf(argument: ts.Expression, checker: ts.TypeChecker): string[] 
   return values.filter((value) => CODE.test(value));
 }
 
-/** The expressions that a function returns, or that a constructor gives to its parent's. */
+/** Returns the expressions that a function returns, or that a constructor passes to its parent's constructor. */
 function madeBy(maker: ts.SignatureDeclaration): ts.Expression[] {
   const body = 'body' in maker ? (maker.body as ts.Node | undefined) : undefined;
   if (!body) return [];

@@ -2,18 +2,18 @@ import ts from 'typescript-5';
 
 const CODES = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
 
-/** What stands under `@throws` in the docstring of a declaration; null without the tag. */
+/** Returns the text of `@throws` in the docstring of a declaration; null without the tag. */
 export function throwsTextOf(declaration: ts.Node): string | null {
   const tags = ts.getJSDocTags(declaration).filter(({ tagName }) => tagName.text === 'throws');
   return tags.length === 0 ? null : tags.map((tag) => tag.getText()).join(' ');
 }
 
-/** The codes of errors that a text names. */
+/** Returns the error codes in a text. */
 export function codesIn(text: string): string[] {
   return text.match(CODES) ?? [];
 }
 
-/** True for a text under `@throws` that is about errors with a code, and not about bugs and outages. */
+/** Returns whether a text of `@throws` is about AppErrors, not about bugs and outages. */
 export function isOfAppErrors(text: string): boolean {
   return /\bAppError\b/.test(text) || codesIn(text).length > 0;
 }

@@ -7,8 +7,9 @@ import { isFunctionExpression, type Unit, unitsOf } from './units.ts';
 type Call = ts.CallExpression | ts.NewExpression;
 
 /**
- * Finds out which functions of a program can throw an AppError, and with which codes: by their own `throw` statements,
- * by what they call, and by what docstrings say under `@throws` where there is no code to follow, as in a port.
+ * Finds the functions of a program that can throw an AppError, and the codes of the errors: from their own `throw`
+ * statements, from the functions that they call, and from `@throws` in docstrings of declarations without code, such as
+ * a port.
  */
 export function findThrows(program: ts.Program): Unit[] {
   const checker = program.getTypeChecker();
@@ -21,9 +22,9 @@ export function findThrows(program: ts.Program): Unit[] {
   spread([...units.values()]);
   return [...units.values()];
 
-  /** Follows all code that runs when the unit is called. */
+  /** Follows the code that runs when the unit is called. */
   function follow(unit: Unit, node: ts.Node, outcome: Outcome): void {
-    // Work that nobody waits for, and functions that are returned or stored, throw into somebody else's hands.
+    // Errors of work without an `await`, and of functions that are returned or stored, don't reach this unit's caller.
     const runsElsewhere = ts.isVoidExpression(node) || ts.isClassLike(node) || ts.isFunctionLike(node);
     if (runsElsewhere || outcome.isSwallowed) return;
     if (ts.isTryStatement(node)) {
@@ -47,7 +48,7 @@ export function findThrows(program: ts.Program): Unit[] {
     const given = call.arguments ?? [];
     follow(unit, call.expression, within(outcome, outcomeOfReceiver(call)));
     const inside = call.expression.getText() === 'Promise.allSettled' ? NOTHING : EVERYTHING;
-    // What gives back a function, or an object with methods, calls the functions that it was given only later.
+    // A call that returns a function, or an object with methods, calls its function arguments only later.
     const givesFunction = checker.getTypeAtLocation(call).getCallSignatures().length > 0;
     const isDeferred = givesFunction || (ts.isNewExpression(call) && call.expression.getText() !== 'Promise');
     if (!isDeferred) for (const argument of given) followArgument(unit, argument, within(outcome, inside));
@@ -56,14 +57,14 @@ export function findThrows(program: ts.Program): Unit[] {
     else noteCall(unit, call, outcome);
   }
 
-  /** What comes out of a promise before `.catch(…)`. */
+  /** Returns the outcome of a promise before `.catch(…)`. */
   function outcomeOfReceiver({ expression, arguments: given = [] as never }: Call): Outcome {
     const handler = given[0];
     if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== 'catch' || !handler) return EVERYTHING;
     return isFunctionExpression(handler) ? outcomeOf(handler.parameters[0]?.name, handler.body) : NOTHING;
   }
 
-  /** A function that is handed over is called on behalf of the unit. */
+  /** Follows a function that is passed as argument, because the callee calls it for the unit. */
   function followArgument(unit: Unit, argument: ts.Expression, outcome: Outcome): void {
     if (isFunctionExpression(argument)) {
       follow(unit, argument.body, outcome);
@@ -116,13 +117,13 @@ function noteDocumented(unit: Unit, text: string, { except }: Outcome): void {
   for (const code of codesIn(text)) if (!except.has(code)) unit.codes.add(code);
 }
 
-/** Carries what callees throw to their callers, until nothing changes. */
+/** Adds the errors of callees to their callers, until nothing changes. */
 function spread(units: readonly Unit[]): void {
   let isChanged = true;
   while (isChanged) isChanged = units.filter(takeOver).length > 0;
 }
 
-/** Takes over what the callees throw; true when that brought something new. */
+/** Adds the errors of a unit's callees to the unit; returns true when the unit changed. */
 function takeOver(unit: Unit): boolean {
   const { canThrow, codes } = unit;
   const before = codes.size;

@@ -1,6 +1,6 @@
 import ts from 'typescript-5';
 
-/** Sources of a project as TypeScript 5 sees them: TypeScript 7 offers no program that a script could ask. */
+/** Loads the sources of a project with TypeScript 5, because TypeScript 7 has no API for scripts yet. */
 export function loadProgram(root: string, include: readonly string[]): ts.Program {
   const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
   const { options, fileNames } = ts.parseJsonConfigFileContent({ ...config, include }, ts.sys, root);

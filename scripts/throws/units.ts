@@ -2,7 +2,7 @@ import ts from 'typescript-5';
 import { throwsTextOf } from './docstring.ts';
 import type { Outcome } from './outcome.ts';
 
-/** A function or method with a name, and what is found out about it. */
+/** A named function or method, and the errors that it can throw. */
 export interface Unit {
   readonly name: string;
   readonly body: ts.Node;
@@ -10,17 +10,17 @@ export interface Unit {
   readonly declaration: ts.Node;
   /** True for an exported function, and for a method of an exported class that isn't private. */
   readonly isPublic: boolean;
-  /** What stands under `@throws`, if need be in the interface that a method implements. */
+  /** Text of `@throws` in the docstring, or in the interface that a method implements. */
   readonly documented: string | null;
   readonly calls: { readonly target: Unit; readonly outcome: Outcome }[];
-  /** Codes of the errors that the unit's own `throw` statements make. */
+  /** Codes of the errors that the unit's own `throw` statements create. */
   readonly ownCodes: Set<string>;
-  /** Codes that can come out of the unit, those of its callees included. */
+  /** Codes of the errors that the unit can throw, including errors of its callees. */
   readonly codes: Set<string>;
   canThrow: boolean;
 }
 
-/** All units of some sources by the node that is called. */
+/** Returns all units of the sources, by the node that calls refer to. */
 export function unitsOf(sources: readonly ts.SourceFile[], checker: ts.TypeChecker): Map<ts.Node, Unit> {
   const units = new Map<ts.Node, Unit>();
   const add = (node: ts.Node, unit: Pick<Unit, 'name' | 'body' | 'declaration' | 'isPublic' | 'documented'>): void => {
@@ -70,7 +70,7 @@ function methodOf(method: Method, checker: ts.TypeChecker) {
   };
 }
 
-/** What an interface of the class says under `@throws` of the method, or of all its methods. */
+/** Returns the text of `@throws` of a method in the class's interfaces, or of an interface as a whole. */
 function textOfInterface(owner: ts.ClassLikeDeclaration, name: string, checker: ts.TypeChecker): string | null {
   const implemented = (owner.heritageClauses ?? []).flatMap(({ types }) => [...types]);
   const places = implemented

@@ -13,7 +13,7 @@ it.concurrent.each(['demo-cloud-bridge', ...besides])(
     const env = { ...process.env, NODE_OPTIONS: '', GOOGLE_CLOUD_PROJECT: project };
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['scripts/audit.ts'], { ...options, env });
     expect({ stdout, stderr }).toEqual({
-      stdout: expect.stringMatching(/^[1-9]\d* wallets looked at now: 0 differ, 0 skipped$/m),
+      stdout: expect.stringMatching(/^[1-9]\d* wallets checked now: 0 differ, 0 skipped$/m),
       stderr: '',
     });
   },

@@ -124,7 +124,7 @@ describe('npm run audit', () => {
     const wallets = (await database().collectionGroup('wallets').count().get()).data().count;
     expect(run()).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining(`${wallets} wallets looked at now: 0 differ, 0 skipped`),
+      stdout: expect.stringContaining(`${wallets} wallets checked now: 0 differ, 0 skipped`),
     });
     await database().doc('audits/scheduled').delete();
     await during(
@@ -137,7 +137,7 @@ describe('npm run audit', () => {
     await auditWallets(depsWith(), 'command', 1);
     expect(run()).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^Goes on with the round of .*, with 1 wallets/m),
+      stdout: expect.stringMatching(/^Continues the round of .*, with 1 wallets/m),
     });
     expect(run('--ful')).toMatchObject({ status: 1, stderr: expect.stringContaining('Usage') });
   });
