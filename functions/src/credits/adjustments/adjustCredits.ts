@@ -10,9 +10,9 @@ import type { AdjustmentsNeeds } from './needs.ts';
 const OF_EVERY_ACCOUNT: readonly string[] = [MAIN_WALLET_ID, TEST_WALLET_ID];
 
 /**
- * Gives credits to a wallet, or takes some that are there; the entry and its record in the audit log are one commit.
+ * Adds credits to a wallet or takes available credits. One commit writes the entry and its record in the audit log.
  * @throws INSUFFICIENT_CREDITS, ACCOUNT_NOT_FOUND, WALLET_NOT_FOUND, ACCOUNT_DELETED, WALLET_CLOSED, WALLET_FULL,
- *   IDEMPOTENCY_KEY_REUSED
+ * IDEMPOTENCY_KEY_REUSED
  */
 export async function adjustCredits(
   deps: AdjustmentsNeeds,

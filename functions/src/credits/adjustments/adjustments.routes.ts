@@ -12,7 +12,7 @@ export const adjustmentRoutes = [
     method: 'post',
     path: '/admin/credits/manual',
     tag: 'Admin',
-    summary: 'Give credits to an account, or take some',
+    summary: 'Adjust the credits of an account',
     access: { to: 'admin' },
     body: adjustCreditsSchema,
     response: dataOf(accountTransactionSchema),

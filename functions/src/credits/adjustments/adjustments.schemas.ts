@@ -9,7 +9,7 @@ export const adjustCreditsSchema = z.strictObject({
   amountCredits: z
     .int()
     .refine((amount) => amount !== 0, { message: 'must not be 0' })
-    .meta({ description: 'Positive gives credits, negative takes credits that are there.', example: -50 }),
+    .meta({ description: 'A positive amount adds credits, a negative amount takes available credits.', example: -50 }),
   reason: reasonSchema,
 });
 export type AdjustCreditsRequest = z.output<typeof adjustCreditsSchema>;

@@ -4,7 +4,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import type { AccountsNeeds } from '../../access/accounts/needs.ts';
 import type { AuditLogNeeds } from '../../access/auditLog/needs.ts';
 
-/** What posts corrections of operators. */
+/** Needs of the code that posts operators' corrections. */
 export interface AdjustmentsNeeds extends AuditLogNeeds {
   readonly accounts: AccountsNeeds['accounts'];
   readonly clock: Clock;

@@ -19,7 +19,7 @@ const balanceSchema = z.object({
     rateLimit: z.object({
       limit: z.int().meta({
         description:
-          "Requests a minute: the account's limit with API keys, or the key's own where less is left of that.",
+          "Requests per minute: the account's limit for API keys, or the key's own limit if fewer requests of it remain.",
       }),
       remaining: z.int(),
       resetsAt: timeOut,
@@ -44,7 +44,7 @@ export const balanceRoutes = [
     method: 'get',
     path: '/billing/balance',
     tag,
-    summary: 'Credits and rate limit',
+    summary: 'Get the balance and the rate limit',
     access: { to: 'key', scope: 'balance:read' },
     response: balanceSchema,
     handle: async (deps: BalanceNeeds, { caller }) => {
@@ -64,7 +64,7 @@ export const balanceRoutes = [
     method: 'get',
     path: '/account/credits',
     tag,
-    summary: 'Balance, totals and lots',
+    summary: 'Get balance, totals and lots',
     access: { to: 'account' },
     response: dataOf(creditsSchema),
     handle: async (deps: BalanceNeeds, { caller }) => {
@@ -86,8 +86,8 @@ export const balanceRoutes = [
 ];
 
 /**
- * What is left of the limit that stops the caller first. An API key's own request has been counted already, and its
- * answer says what that left.
+ * Returns the state of the rate limit that would stop the caller first. The present request of an API key is already
+ * counted.
  */
 async function rateLimitOf(deps: BalanceNeeds, caller: Caller): Promise<RateLimitState> {
   const account = { subject: caller.accountId, limit: (await deps.catalog.current()).rateLimit.requestsPerMinute };

@@ -1,7 +1,7 @@
 import { isAlreadyExists, storedAs } from '@cloud-bridge/base';
 import type { Firestore } from 'firebase-admin/firestore';
 
-/** Which request a batch was. */
+/** The request that a batch belongs to. */
 interface Batch {
   readonly requestHash: string;
 }
@@ -9,7 +9,7 @@ interface Batch {
 const BATCHES = storedAs<Batch>();
 
 /**
- * `accounts/{accountId}/batches/{batchId}`: which request an idempotent batch was, before any of its charges is made.
+ * `accounts/{accountId}/batches/{batchId}`: the request of an idempotent batch, stored before the first of its charges.
  */
 export class BatchStore {
   readonly #db: Firestore;
@@ -18,7 +18,7 @@ export class BatchStore {
     this.#db = db;
   }
 
-  /** Notes the batch; false if its id stands for another request. */
+  /** Stores a batch's request; returns false if the batch id was already used for another request. */
   async claim(accountId: string, batchId: string, requestHash: string): Promise<boolean> {
     const batches = this.#db.collection('accounts').doc(accountId).collection('batches').withConverter(BATCHES);
     const reference = batches.doc(batchId);

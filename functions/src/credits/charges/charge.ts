@@ -4,10 +4,10 @@ import type { chargeSchema } from './charges.schemas.ts';
 
 export type Charge = z.input<typeof chargeSchema>;
 
-/** The entry that a charge is, posted at once or held. */
+/** The entry of a charge, posted at once or held. */
 export type ChargedEntry = ChargeEntry | HoldEntry;
 
-/** A charge as it is now. */
+/** Renders the present state of a charge. */
 export function renderCharge(entry: ChargedEntry): Charge {
   const { charge } = entry;
   return {
@@ -20,7 +20,7 @@ export function renderCharge(entry: ChargedEntry): Charge {
   };
 }
 
-/** A charge as its creation left it: what the first answer said, and every replay says again. */
+/** Renders a charge as it was created: the first response, which every replay repeats. */
 export function renderCreatedCharge(entry: ChargedEntry): Charge {
   const isHold = entry.kind === 'hold';
   return {
@@ -40,7 +40,7 @@ const STATUS_AFTER = {
   hold_extension: 'held',
 } as const;
 
-/** A charge as a capture, release or extension left it. */
+/** Renders a charge as a capture, release or extension left it. */
 export function renderSettledCharge({ entry, hold }: CommandResult<SettleCommand>): Charge {
   const status = STATUS_AFTER[entry.kind];
   return {

@@ -4,7 +4,7 @@ import { MAX_QUANTITY } from '../../catalog/pricing/price.ts';
 import { MAX_TOKENS } from '../../catalog/pricing/tokenPrice.ts';
 import { idSchema, text, timeOut } from '../../platform/http/schemas.ts';
 
-/** How long a hold lasts unless said otherwise, and at the most. */
+/** Default duration of a hold; the longest is a week. */
 export const DEFAULT_HOLD_SECONDS = 15 * 60;
 const MAX_HOLD_SECONDS = 7 * 24 * 60 * 60;
 
@@ -16,7 +16,7 @@ const metadataName = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,39}$/, {
   message: 'must be 1 to 40 letters, digits, dots, underscores and dashes, a letter first',
 });
 
-/** Notes of the caller's own. Names begin with a letter, so that they can stand in any store. */
+/** The caller's own notes on a charge. Names begin with a letter, so that any database can store them. */
 const metadataSchema = z
   .record(metadataName, text(500, 0))
   .refine((metadata) => Object.keys(metadata).length <= MAX_METADATA_FIELDS, {
@@ -25,7 +25,7 @@ const metadataSchema = z
 
 const tokens = z.int().min(0).max(MAX_TOKENS);
 
-/** What a call of a model used, for operations that are priced by it. */
+/** The tokens that a call of a model used, for operations whose price depends on them. */
 const usageSchema = z
   .strictObject({
     model: z.string().min(1).max(100).optional().meta({ example: 'gpt-4o-mini' }),
@@ -41,7 +41,9 @@ const usageSchema = z
 const pricedSchema = {
   operation: z.string().min(1).max(40).meta({ example: 'presetShare' }),
   quantity: z.int().min(1).max(MAX_QUANTITY).default(1),
-  usage: usageSchema.optional().meta({ description: 'Tokens used; for metered operations only, and needed there.' }),
+  usage: usageSchema
+    .optional()
+    .meta({ description: 'Tokens used. Required for metered operations, and refused for others.' }),
 };
 
 export const estimateSchema = z.strictObject(pricedSchema);
@@ -49,8 +51,8 @@ export const estimateSchema = z.strictObject(pricedSchema);
 export const createChargeSchema = z
   .strictObject({
     ...pricedSchema,
-    capture: z.boolean().default(true).meta({ description: 'false makes a hold, to be captured or released later.' }),
-    holdSeconds: holdSeconds.optional().meta({ description: `Only for a hold; ${DEFAULT_HOLD_SECONDS} unless given.` }),
+    capture: z.boolean().default(true).meta({ description: 'false creates a hold, to be captured or released later.' }),
+    holdSeconds: holdSeconds.optional().meta({ description: `Only for a hold. Default: ${DEFAULT_HOLD_SECONDS}.` }),
     description: text(200).optional(),
     metadata: metadataSchema.default({}),
     walletId: idSchema.optional(),
@@ -61,7 +63,7 @@ export const createChargeSchema = z
   });
 export type CreateChargeRequest = z.output<typeof createChargeSchema>;
 
-/** Charges of one batch; each has its own result. */
+/** Most charges in one batch. */
 const MAX_BATCH_SIZE = 100;
 
 export const batchSchema = z.strictObject({ charges: z.array(createChargeSchema).min(1).max(MAX_BATCH_SIZE) });
@@ -71,13 +73,13 @@ export const captureChargeSchema = z.strictObject({
     .int()
     .min(0)
     .optional()
-    .meta({ description: 'The whole hold unless given. More than the hold is possible while the balance covers it.' }),
+    .meta({ description: 'Default: the whole hold. May exceed the hold if the balance covers the excess.' }),
 });
 
 export const releaseChargeSchema = z.strictObject({});
 
 export const extendChargeSchema = z.strictObject({
-  holdSeconds: holdSeconds.meta({ description: 'Seconds from now. A deadline never moves nearer.' }),
+  holdSeconds: holdSeconds.meta({ description: 'Seconds from now. A deadline that is already later stays.' }),
 });
 
 export const chargeSchema = z
@@ -88,10 +90,10 @@ export const chargeSchema = z
     quantity: z.int(),
     status: z.enum(CHARGE_STATUSES),
     amountCredits: z.int().meta({ description: 'The price.' }),
-    capturedCredits: z.int().meta({ description: 'What was spent for good.' }),
-    balanceAfterCredits: z
-      .int()
-      .meta({ description: 'Available credits right after it was made or, since then, settled.' }),
+    capturedCredits: z.int().meta({ description: 'Credits that were spent.' }),
+    balanceAfterCredits: z.int().meta({
+      description: 'Available credits directly after the charge was made or, if it was settled, after the settlement.',
+    }),
     createdAt: timeOut,
     settledAt: timeOut.nullable(),
     holdExpiresAt: timeOut.nullable(),
@@ -115,7 +117,7 @@ export const batchResultSchema = z.object({
         }),
       ]),
     )
-    .meta({ description: 'In the order of the request.' }),
+    .meta({ description: 'One result per charge, in the order of the request.' }),
 });
 
 export const estimateResultSchema = z
@@ -124,6 +126,6 @@ export const estimateResultSchema = z
     quantity: z.int(),
     amountCredits: z.int(),
     availableCredits: z.int(),
-    sufficient: z.boolean().meta({ description: 'Whether the balance, and the caps of the key, cover it.' }),
+    sufficient: z.boolean().meta({ description: 'Whether the balance and the caps of the key cover the price.' }),
   })
   .meta({ id: 'Estimate' });

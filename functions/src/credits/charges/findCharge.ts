@@ -7,7 +7,7 @@ import type { ChargedEntry } from './charge.ts';
 import type { ChargesNeeds } from './needs.ts';
 
 /**
- * A charge that the caller may see: any of the account's for its owner, its own for an API key. Else 404.
+ * Finds a charge that the caller may see: an owner sees all charges of the account, an API key sees its own.
  * @throws CHARGE_NOT_FOUND
  */
 export async function findCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<ChargedEntry> {
@@ -21,7 +21,7 @@ export async function findCharge(deps: ChargesNeeds, caller: Caller, chargeId: s
 }
 
 /**
- * The same, with a hold that has lapsed posted as expired first, unless the request may write nothing.
+ * Finds a charge like {@link findCharge}, after expiring its hold if that has lapsed and the request may write.
  * @throws CHARGE_NOT_FOUND, WALLET_BUSY
  */
 export async function findCurrentCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<ChargedEntry> {

@@ -15,7 +15,7 @@ const ADDRESS = { accountId: 'alice', walletId: 'main' };
 const CALLER: Caller = { kind: 'account', accountId: 'alice', via: 'idToken', isAdmin: false };
 const OUTAGE = new AppError('WALLET_BUSY', 'Try again.');
 
-/** A wallet that answers a command with `first`, and breaks down when it is to expire a hold. */
+/** A wallet that rejects a command with `first`, and fails to expire holds. */
 function depsWith(first: Error) {
   const logged: string[] = [];
   const wallets = {

@@ -9,7 +9,7 @@ import type { ChargesNeeds } from './needs.ts';
 
 /**
  * Charges a priced operation at once, or holds its price.
- * @throws what {@link priceOf} throws, OPERATION_NOT_ALLOWED or MODEL_NOT_ALLOWED for what the key may not be used for,
+ * @throws what {@link priceOf} throws, OPERATION_NOT_ALLOWED or MODEL_NOT_ALLOWED if the key's rules exclude the charge,
  *   WALLET_NOT_FOUND, INSUFFICIENT_CREDITS, KEY_CREDIT_LIMIT_EXCEEDED, WALLET_CLOSED, TOO_MANY_CAPPED_KEYS,
  *   IDEMPOTENCY_KEY_REUSED
  */
@@ -23,7 +23,7 @@ export async function postCharge(
   const now = deps.clock();
   const ids = commandIds(address, idempotency);
   const amountCredits = await allowedPrice(deps, caller, request).catch(async (error: unknown) => {
-    // What was charged before is answered as it was, even if the operation isn't sold any more.
+    // A repeated request gets its first result, even if the operation is no longer sold.
     const earlier = idempotency.key ? await deps.wallets.readEntry(address, ids.entryId) : null;
     if (earlier?.requestHash === ids.requestHash && earlier.charge) return earlier.charge.amountCredits;
     throw error;

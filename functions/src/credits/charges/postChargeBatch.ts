@@ -12,14 +12,14 @@ type BatchResult = z.input<typeof batchResultSchema>['results'][number];
 
 export interface PostedBatch {
   readonly results: BatchResult[];
-  /** True when every charge that went through had done so before. */
+  /** True when all charges that succeeded are replays. */
   readonly replayed: boolean;
 }
 
 /**
- * Posts several charges at once; they are settled in the order given, most often by one commit. Each is as idempotent
- * as a charge by itself, under the request's key and its place in the request. A refusal or an outage is the result of
- * the charge that it met.
+ * Posts several charges concurrently. They are settled in the given order, usually in one commit. Each charge is
+ * idempotent under the request's key and its position in the request. A refusal or an outage becomes the result of the
+ * affected charge.
  * @throws IDEMPOTENCY_KEY_REUSED for a key of another request
  */
 export async function postChargeBatch(
@@ -28,7 +28,7 @@ export async function postChargeBatch(
   charges: readonly CreateChargeRequest[],
   { key, requestHash }: Idempotency,
 ): Promise<PostedBatch> {
-  // A test key's batch is another than a live key's, as a charge of its is.
+  // A batch of a test key and a batch of a live key are different batches, even with the same Idempotency-Key.
   const wallet = caller.kind === 'key' ? caller.walletId : MAIN_WALLET_ID;
   const batchId = key && idOfKey({ account: caller.accountId }, 'bat', key, wallet);
   if (batchId && !(await deps.batches.claim(caller.accountId, batchId, requestHash))) throw idempotencyKeyReused();
@@ -42,7 +42,7 @@ export async function postChargeBatch(
         return await postCharge(deps, caller, charge, place);
       } catch (error) {
         if (hasCode(error)) return error;
-        // What happened to one must not hide what happened to the others.
+        // One failed charge must not hide the results of the others.
         deps.logger.error('a charge of a batch failed', { index, cause: String(error) });
         return refusal('INTERNAL', 'Something went wrong on our side.', { cause: error });
       }

@@ -7,7 +7,7 @@ import { type Caller, callerKeyId, callerRules } from '../../platform/http/calle
 import { findCharge } from './findCharge.ts';
 import type { ChargesNeeds } from './needs.ts';
 
-/** What is to become of a hold. */
+/** The way to settle or extend a hold. */
 export type Settlement =
   | { readonly type: 'capture'; readonly amountCredits: number | null }
   | { readonly type: 'release' }
@@ -15,8 +15,8 @@ export type Settlement =
 
 /**
  * Captures, releases or extends a hold.
- * @throws INSUFFICIENT_CREDITS or KEY_CREDIT_LIMIT_EXCEEDED when a capture above the hold isn't covered or is beyond a
- *   cap of the key (the hold stays), CHARGE_NOT_FOUND for an unknown or somebody else's charge, CHARGE_NOT_HELD for a
+ * @throws INSUFFICIENT_CREDITS or KEY_CREDIT_LIMIT_EXCEEDED when a capture above the hold isn't covered or exceeds a cap
+ *   of the key (the hold stays open), CHARGE_NOT_FOUND for an unknown charge or another caller's, CHARGE_NOT_HELD for a
  *   charge that is settled or has expired
  */
 export async function settleCharge(
@@ -40,7 +40,7 @@ export async function settleCharge(
     return await submitWithLapsedHolds(deps, address, commandOf(settlement, base));
   } catch (error) {
     const hasExpired = hasCode(error, 'CHARGE_NOT_HELD') && error.details?.status === 'expired';
-    // Whoever notices that a hold has lapsed posts it, so that its credits are free at once.
+    // Expires the lapsed hold now, so that its credits are free at once.
     if (hasExpired) {
       await expireHold(deps, { id: chargeId, ...address }, now).catch((cause: unknown) => {
         deps.logger.error('lapsed hold could not be expired', { ...address, chargeId, cause: String(cause) });
@@ -50,7 +50,9 @@ export async function settleCharge(
   }
 }
 
-/** The wallet of a charge that the caller may see. Whether it may settle it the wallet decides. */
+/**
+ * Returns the wallet of a charge that the caller may see. The wallet itself checks whether the caller may settle it.
+ */
 async function walletOfCharge(deps: ChargesNeeds, caller: Caller, chargeId: string): Promise<string> {
   const { accountId } = caller;
   const remembered = usualWalletIdsOf(caller).find((walletId) =>

@@ -9,16 +9,16 @@ it.each([
   expect(streakAfter(latest, '2026-03-01')).toBe(streakDays);
 });
 
-it('the last reward holds for all later days', () => {
+it('the last reward applies to all later days', () => {
   const rewards = { rewardsCredits: [1, 2, 5] };
   expect([1, 2, 3, 4, 400].map((days) => rewardOf(rewards, days))).toEqual([1, 2, 5, 5, 5]);
 });
 
-it('the next check-in is possible at once, or when the UTC day ends', () => {
+it('the next check-in is possible at once, or after the UTC day', () => {
   const now = '2026-12-31T23:59:59.999Z';
   expect(nextCheckInAt(null, now)).toBe(now);
   expect(nextCheckInAt({ day: '2026-12-30' }, now)).toBe(now);
   expect(nextCheckInAt({ day: '2026-12-31' }, now)).toBe('2027-01-01T00:00:00.000Z');
-  // An instance with a clock that is ahead was faster.
+  // An instance whose clock is ahead has already checked in for tomorrow.
   expect(nextCheckInAt({ day: '2027-01-01' }, now)).toBe('2027-01-02T00:00:00.000Z');
 });

@@ -3,7 +3,7 @@ import { inOneGo } from '../../platform/accountData/erasures.ts';
 import { whole } from '../../platform/accountData/sections.ts';
 import type { CheckinNeeds } from './needs.ts';
 
-/** Keeps when an account last checked in. */
+/** Exports and erases an account's latest check-in. */
 export function checkInKeeper({ checkIns }: Pick<CheckinNeeds, 'checkIns'>): AccountKeeper {
   return {
     sections: { checkIn: async (id) => whole([await checkIns.find(id)]) },

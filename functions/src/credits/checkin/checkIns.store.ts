@@ -29,7 +29,7 @@ export class CheckInStore {
     return snapshot.data() ?? null;
   }
 
-  /** Writes the latest check-in of an account; the unit has read the one before. */
+  /** Writes the latest check-in of an account, in a unit that has read the previous one. */
   writeIn(unit: UnitOfWork, before: CheckIn | null, checkIn: CheckIn): void {
     const reference = this.#ref(checkIn.accountId);
     if (before) unit.update(reference, CHECK_INS.whole(checkIn));

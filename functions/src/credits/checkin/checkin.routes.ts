@@ -23,7 +23,7 @@ export const checkinRoutes = [
     method: 'get',
     path: '/billing/checkin',
     tag,
-    summary: 'Days in a row, and what the next check-in gives',
+    summary: 'Get the streak and the next reward',
     access,
     response: dataOf(checkInStateSchema),
     handle: async (deps: CheckinNeeds, { caller }) => {
@@ -35,7 +35,7 @@ export const checkinRoutes = [
     method: 'post',
     path: '/billing/checkin',
     tag,
-    summary: 'Check in: free credits, once a UTC day',
+    summary: 'Check in for free credits, once per UTC day',
     access,
     response: dataOf(checkInSchema),
     status: 201,
@@ -49,7 +49,7 @@ export const checkinRoutes = [
     method: 'get',
     path: '/admin/checkin/config',
     tag: 'Admin',
-    summary: 'Rewards and rules of check-in',
+    summary: 'Get the check-in rewards and rules',
     access: { to: 'admin' },
     response: dataOf(checkinConfigSchema),
     handle: async (deps: CheckinNeeds) => data((await deps.catalogVersions.current()).checkin),
@@ -58,10 +58,10 @@ export const checkinRoutes = [
     method: 'put',
     path: '/admin/checkin/config',
     tag: 'Admin',
-    summary: 'Change rewards and rules of check-in',
+    summary: 'Change the check-in rewards and rules',
     description:
-      'Makes a new version of the catalog, by which every instance goes within ten seconds; what is left out stays ' +
-      'as it is.',
+      'Creates a new version of the catalog, which all instances use within ten seconds. Fields that are left out stay ' +
+      'unchanged.',
     access: { to: 'admin' },
     body: changeCheckinConfigSchema,
     response: dataOf(checkinConfigSchema),

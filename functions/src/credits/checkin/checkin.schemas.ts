@@ -8,10 +8,12 @@ import { type CheckIn, nextCheckInAt, rewardOf, streakAfter } from './checkIn.ts
 export const checkInStateSchema = z
   .object({
     checkedInToday: z.boolean(),
-    streakDays: z.int().meta({ description: 'Days in a row up to today or yesterday; 0 when a day was missed.' }),
-    nextRewardCredits: z.int().meta({ description: 'What the next check-in gives, if no day is missed.' }),
-    nextCheckInAt: timeOut.meta({ description: 'When it is possible: a UTC day has one.' }),
-    rewardsCredits: z.array(z.int()).meta({ description: 'For each day in a row; the last holds for all later ones.' }),
+    streakDays: z.int().meta({ description: 'Consecutive days up to today or yesterday; 0 after a missed day.' }),
+    nextRewardCredits: z.int().meta({ description: 'Credits for the next check-in, if no day is missed.' }),
+    nextCheckInAt: timeOut.meta({ description: 'When the next check-in is possible; each UTC day allows one.' }),
+    rewardsCredits: z
+      .array(z.int())
+      .meta({ description: 'Credits for each consecutive day; the last figure applies to all later days.' }),
     requiresPurchase: z.boolean(),
     requiresVerifiedEmail: z.boolean(),
   })
@@ -22,7 +24,7 @@ export const checkInSchema = z
     day: daySchema,
     streakDays: z.int(),
     rewardCredits: z.int(),
-    transactionId: z.string().nullable().meta({ description: 'The ledger entry; null when the reward is nothing.' }),
+    transactionId: z.string().nullable().meta({ description: 'The ledger entry; null when the reward is 0.' }),
     checkedInAt: timeOut,
   })
   .meta({ id: 'CheckIn' });
@@ -30,7 +32,7 @@ export const checkInSchema = z
 export const checkinConfigSchema = checkinSchema.meta({ id: 'CheckinConfig' });
 const { shape } = checkinSchema;
 export const changeCheckinConfigSchema = z.strictObject({
-  // With their defaults they would be set back whenever they are left out.
+  // Without removeDefault, a field that is left out would be reset to its default.
   rewardsCredits: shape.rewardsCredits.optional(),
   creditsExpireAfterDays: shape.creditsExpireAfterDays.removeDefault().optional(),
   requiresPurchase: shape.requiresPurchase.removeDefault().optional(),
@@ -43,7 +45,7 @@ export function renderCheckIn(checkIn: CheckIn): z.input<typeof checkInSchema> {
   return { day, streakDays, rewardCredits, transactionId, checkedInAt };
 }
 
-/** What checking in has come to and will bring. */
+/** Renders an account's streak and its next reward. */
 export function renderState(
   latest: CheckIn | null,
   rules: Catalog['checkin'],

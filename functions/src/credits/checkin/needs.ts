@@ -3,7 +3,7 @@ import type { Users } from '../../access/accounts/users.ts';
 import type { CatalogNeeds } from '../../catalog/needs.ts';
 import type { CheckInStore } from './checkIns.store.ts';
 
-/** What gives credits for a check-in. */
+/** Needs of the code that gives credits for check-ins. */
 export interface CheckinNeeds extends CatalogNeeds {
   readonly checkIns: CheckInStore;
   readonly users: Users;

@@ -24,8 +24,8 @@ export interface PostedCheckIn {
 }
 
 /**
- * Gives the bonus of the present UTC day: record, wallet and ledger entry in one commit. The entry's id is that of the
- * day, so a day gives its bonus once, whoever asks at the same time and in whatever words.
+ * Gives the bonus of the present UTC day; one commit writes the check-in, the wallet and the entry. The entry's id
+ * derives from the day, so each day gives its bonus once, even for concurrent and different requests.
  * @throws CHECKIN_NEEDS_PURCHASE, CHECKIN_NEEDS_VERIFIED_EMAIL, ALREADY_CHECKED_IN
  */
 export async function postCheckIn(
@@ -52,7 +52,10 @@ export async function postCheckIn(
   });
 }
 
-/** Read before the commit: a refund in between leaves the account one day's bonus too many, no more. */
+/**
+ * Requires a purchase. The wallet is read before the commit, so after a refund in between the account gets at most one
+ * bonus too many.
+ */
 async function requirePurchase(
   deps: CheckinNeeds,
   accountId: string,
@@ -64,7 +67,10 @@ async function requirePurchase(
   }
 }
 
-/** Asked of Firebase Auth, so that it counts at once and for management keys too. */
+/**
+ * Requires a verified email address. Firebase Auth is asked directly, so that a verification counts at once, for
+ * management keys too.
+ */
 async function requireVerifiedEmail(
   deps: CheckinNeeds,
   accountId: string,
@@ -75,7 +81,7 @@ async function requireVerifiedEmail(
   }
 }
 
-/** What was refunded or disputed is no purchase. */
+/** True for a wallet with purchases that were not all refunded or disputed. */
 function hasBought({ totals }: Pick<Wallet, 'totals'>): boolean {
   return totals.purchasedCredits + totals.reinstatedCredits > totals.revokedCredits;
 }

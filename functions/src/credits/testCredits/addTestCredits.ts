@@ -5,8 +5,8 @@ import type { TestCreditsNeeds } from './needs.ts';
 import type { AddTestCreditsRequest } from './testCredits.schemas.ts';
 
 /**
- * Puts credits into the account's test wallet. They are a grant, not a purchase, on a wallet that no payment touches;
- * the caller can't name another.
+ * Adds credits to the account's test wallet, as a grant. No payment touches that wallet, and the caller can't name
+ * another.
  * @throws WALLET_FULL, IDEMPOTENCY_KEY_REUSED
  */
 export function addTestCredits(

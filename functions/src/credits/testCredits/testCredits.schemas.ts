@@ -7,7 +7,7 @@ export type AddTestCreditsRequest = z.output<typeof addTestCreditsSchema>;
 
 export const testCreditsSchema = z
   .object({
-    transactionId: z.string().meta({ description: 'The ledger entry of the test wallet.' }),
+    transactionId: z.string().meta({ description: 'The ledger entry in the test wallet.' }),
     walletId: z.string(),
     amountCredits: z.int(),
     balanceAfterCredits: z.int(),

@@ -2,10 +2,10 @@ import type { Entry, EntryQuery, WalletAddress } from '@cloud-bridge/ledger';
 import { type CsvCell, csvLine } from '../../platform/http/csvLine.ts';
 import type { TransactionsNeeds } from './needs.ts';
 
-/** Entries that are in memory at a time, however long the ledger is. */
+/** Entries per read; the export keeps one page in memory, however long the ledger is. */
 const ENTRIES_PER_PAGE = 500;
 
-/** What a line of the ledger says of an entry, in the order of columns. */
+/** The entry fields in the file, in the order of its columns. */
 const COLUMNS = [
   'createdAt',
   'sequence',
@@ -20,15 +20,15 @@ const COLUMNS = [
   'id',
 ] as const satisfies readonly (keyof Entry)[];
 
-/** The first line of a file of transactions. */
+/** The header line of a transactions file. */
 export const TRANSACTION_HEADER = csvLine(COLUMNS);
 
-/** The lines of some entries. */
+/** Returns the CSV lines of entries. */
 export function transactionLines(entries: readonly Entry[]): string {
   return entries.map((entry) => csvLine(COLUMNS.map((column): CsvCell => entry[column]))).join('');
 }
 
-/** The ledger as a file, newest first: page after page, as fast as it is taken. */
+/** Exports the ledger as CSV, newest first; reads the next page when the client has taken the previous one. */
 export async function* exportTransactions(
   deps: TransactionsNeeds,
   address: WalletAddress,

@@ -1,6 +1,6 @@
 import type { Ledger } from '@cloud-bridge/ledger';
 
-/** What reads the ledger. */
+/** Needs of the code that lists and exports ledger entries. */
 export interface TransactionsNeeds {
   readonly wallets: Ledger;
 }

@@ -14,7 +14,7 @@ interface LedgersRequest {
   readonly kind?: EntryKind | undefined;
 }
 
-/** A place among the entries of all accounts. */
+/** A position in the list of all accounts' entries. */
 const entryPosition = z.strictObject({
   accountId: accountIdSchema,
   walletId: idSchema,
@@ -22,10 +22,9 @@ const entryPosition = z.strictObject({
 });
 
 /**
- * A page of one wallet's ledger, the latest first, or of all ledgers. Those come account by account, in the order of
- * their names: an index by time over all accounts would have every charge written to the same place of it, and so bound
- * how many charges a second there can be. What came in by payments is listed by time as orders, what operators gave or
- * took in the audit log.
+ * Returns a page of one wallet's entries, newest first, or of all accounts' entries, ordered by account. An index by
+ * time over all accounts would direct every new charge to the same place of the index, and so limit the number of
+ * charges per second. Orders list payments by time, and the audit log lists operators' corrections by time.
  * @throws INVALID_REQUEST
  */
 export async function pageOfLedgers(deps: TransactionsNeeds, request: LedgersRequest): Promise<Page<Entry>> {

@@ -6,8 +6,8 @@ const filters = {
   walletId: idSchema.optional(),
   kind: z.enum(ENTRY_KINDS).optional(),
   operation: z.string().min(1).max(40).optional(),
-  from: timeSchema.optional().meta({ description: 'From this moment on.' }),
-  to: timeSchema.optional().meta({ description: 'Before this moment.' }),
+  from: timeSchema.optional().meta({ description: 'Includes transactions from this time on.' }),
+  to: timeSchema.optional().meta({ description: 'Includes transactions before this time.' }),
 };
 
 export const transactionsFileQuery = z.strictObject(filters);
@@ -16,10 +16,10 @@ export const transactionsQuery = z.strictObject({ ...pageQuery, ...offsetQuery, 
 
 export const accountTransactionsQuery = z.strictObject({
   ...pageQuery,
-  // It may hold the names of an account, a wallet and an entry.
+  // The cursor may contain the ids of an account, a wallet and an entry.
   cursor: z.string().max(800).optional(),
-  accountId: accountIdSchema.optional().meta({ description: 'All accounts unless given.' }),
-  walletId: idSchema.optional().meta({ description: 'The main wallet of the account unless given.' }),
+  accountId: accountIdSchema.optional().meta({ description: 'Default: all accounts.' }),
+  walletId: idSchema.optional().meta({ description: "Default: the account's main wallet." }),
   kind: filters.kind,
 });
 
@@ -29,13 +29,13 @@ export const transactionSchema = z
     walletId: z.string(),
     sequence: z.int(),
     kind: z.enum(ENTRY_KINDS),
-    amountCredits: z.int().meta({ description: 'What it added to the available credits; negative: took from them.' }),
+    amountCredits: z.int().meta({ description: 'Change of the available credits; negative if credits were taken.' }),
     balanceAfterCredits: z.int(),
     operation: z.string().optional(),
     orderId: z.string().optional(),
     apiKeyId: z.string().optional(),
     deliveryId: z.string().optional(),
-    chargeId: z.string().optional().meta({ description: 'The hold that it settles or extends.' }),
+    chargeId: z.string().optional().meta({ description: 'The hold that this transaction settles or extends.' }),
     description: z.string(),
     createdAt: timeOut,
   })
@@ -45,7 +45,7 @@ export const accountTransactionSchema = transactionSchema
   .extend({ accountId: z.string() })
   .meta({ id: 'AccountTransaction' });
 
-/** An entry as clients see it: without how lots and holds moved. */
+/** Renders an entry for its account, without changes of lots and holds. */
 export function renderTransaction(entry: Entry): z.input<typeof transactionSchema> {
   const { id, walletId, sequence, kind, amountCredits, balanceAfterCredits, description, createdAt } = entry;
   const { operation, orderId, apiKeyId, deliveryId, chargeId } = entry;
@@ -66,7 +66,7 @@ export function renderTransaction(entry: Entry): z.input<typeof transactionSchem
   };
 }
 
-/** The same for operators, who see those of all accounts. */
+/** Renders an entry for operators, with its account. */
 export function renderAccountTransaction(entry: Entry): z.input<typeof accountTransactionSchema> {
   return { accountId: entry.accountId, ...renderTransaction(entry) };
 }
