@@ -1,14 +1,14 @@
 import type { AppError } from '@cloud-bridge/base';
 import { refusal } from '../../platform/errors/refusal.ts';
 
-/** 409: what the catalog says isn't what Creem would sell. */
+/** Returns the 409 for a product at Creem that differs from the catalog. */
 export function creemProductMismatch(productId: string, message: string): AppError {
   return refusal('CREEM_PRODUCT_MISMATCH', `The product ${productId} at Creem ${message}.`, {
     details: { productId },
   });
 }
 
-/** 409 for what is left to Stripe. */
+/** Returns the 409 for a change of plan, which Creem subscriptions don't support. */
 export function planChangeNotSupported(): AppError {
   return refusal(
     'PLAN_CHANGE_NOT_SUPPORTED',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-/** What is read of Creem's answers: fields that aren't listed are passed over, so that it may add more. */
+/** Schemas of Creem's answers. Other fields are ignored, so that Creem can add fields. */
 
-/** Creem gives related things whole or by their id. */
+/** A related object, which Creem sends either whole or as its id. */
 const reference = z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)]);
 const minor = z.int();
 const time = z.string().transform((text, context) => {

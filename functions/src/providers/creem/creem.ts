@@ -9,21 +9,21 @@ import type { CreemClient } from './creemClient.ts';
 import type { CreemPayments } from './creemRefunds.ts';
 import type { PeriodOfProduct } from './creemSubscriptions.ts';
 
-/** What Creem is to a deployment. */
+/** Creem as a provider, and the list of its payments. */
 interface Creem {
   readonly provider: Providers['creem'];
   readonly payments: CreemPayments;
 }
 
 interface CreemSettings {
-  /** Null in a deployment without Creem: then every call throws 409 `CREEM_NOT_CONFIGURED`. */
+  /** Null in a deployment without Creem; then every call throws `CREEM_NOT_CONFIGURED`. */
   readonly baseUrl: string | null;
   readonly apiKey: () => string;
   readonly clock: Clock;
   readonly periodOf: PeriodOfProduct;
 }
 
-/** What talks to Creem is loaded when it is first needed: most requests never do. */
+/** Creates the provider Creem. The code that calls Creem is loaded on first use: most requests never need it. */
 export function createCreem({ baseUrl, apiKey, clock, periodOf }: CreemSettings): Creem {
   const requireBaseUrl = (): string => {
     if (baseUrl === null) throw creemNotConfigured();

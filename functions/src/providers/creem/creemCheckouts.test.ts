@@ -5,7 +5,7 @@ import { mismatchOf } from './creemProducts.ts';
 const ORDER_ID = `ord_${'a'.repeat(32)}`;
 const order = { transaction: 'tran_1', amount: 999, currency: 'USD', status: 'paid' };
 
-/** A checkout as Creem may write it. */
+/** Returns a checkout as Creem's API may send it. */
 const checkout = (fields: Record<string, unknown>): CreemCheckout =>
   checkoutSchema.parse({ id: 'ch_1', status: 'pending', product: 'prod_1', ...fields });
 
@@ -24,7 +24,7 @@ it.each([
     { status: 'completed', order: { ...order, transaction: null } },
     { status: 'paid', paymentId: 'ch_1' },
   ],
-])('a checkout that is %j stands like %j', (fields, state) => {
+])('a checkout with %j has the state %j', (fields, state) => {
   expect(checkoutState(checkout(fields))).toMatchObject(state);
 });
 
@@ -34,11 +34,11 @@ it.each([
   [{ request_id: 'shop/4711', metadata: { orderId: 4_711 } }, null],
   [{ request_id: null, metadata: null }, null],
   [{}, null],
-])('a checkout with %j is of the order %s', (fields, orderId) => {
+])('a checkout with %j belongs to the order %s', (fields, orderId) => {
   expect(orderIdOf(checkout(fields))).toBe(orderId);
 });
 
-it('related things may come whole or by their id', () => {
+it('related objects are read whether Creem sends them whole or as ids', () => {
   const whole = checkout({ customer: { id: 'cust_1', email: 'x@example.com' }, subscription: { id: 'sub_1' } });
   expect(whole).toMatchObject({ customer: 'cust_1', subscription: 'sub_1' });
   expect(checkout({ customer: 'cust_1' }).customer).toBe('cust_1');
@@ -52,7 +52,7 @@ describe('a product', () => {
 
   it.each([
     ['as it was ordered', product, pack],
-    ['at another price, which ours stands in for', { ...product, price: 1 }, pack],
+    ["at another price, which the catalog's price replaces", { ...product, price: 1 }, pack],
     ['that is a term of any length', { ...monthly, billing_period: 'every-year' }, { ...plan, billingPeriod: null }],
     ['that is a plan', monthly, plan],
   ])('%s can be sold', (_name, sold, demand) => expect(mismatchOf(sold, demand)).toBeNull());
@@ -60,10 +60,10 @@ describe('a product', () => {
   it.each([
     ['that is archived', { ...product, status: 'archived' }, pack, 'is archived'],
     ['in another currency', { ...product, currency: 'EUR' }, pack, 'is sold in eur, not usd'],
-    ['that is a plan', monthly, pack, 'is recurring, not onetime'],
-    ['that is no plan', product, plan, 'is onetime, not recurring'],
+    ['that recurs', monthly, pack, 'is recurring, not onetime'],
+    ["that doesn't recur", product, plan, 'is onetime, not recurring'],
     ['with another period', monthly, { ...plan, billingPeriod: 'every-year' } as const, 'is billed every-month'],
     ['that is a plan at another price', { ...monthly, price: 1 }, plan, 'costs 1, not 999'],
-    ['that is too cheap for a price of our own', product, { ...pack, unitAmountMinor: 99 }, 'costs 999, not 99'],
-  ])('%s can not', (_name, sold, demand, why) => expect(mismatchOf(sold, demand)).toContain(why));
+    ['that is too cheap for a custom price', product, { ...pack, unitAmountMinor: 99 }, 'costs 999, not 99'],
+  ])("%s can't be sold", (_name, sold, demand, why) => expect(mismatchOf(sold, demand)).toContain(why));
 });

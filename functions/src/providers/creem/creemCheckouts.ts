@@ -12,10 +12,10 @@ import { type CreemCheckout, checkoutSchema, customerSchema } from './creem.sche
 import type { CreemClient } from './creemClient.ts';
 import { currencyOf, fetchProduct, mayHaveCustomPrice, type ProductDemand, requireProduct } from './creemProducts.ts';
 
-/** Creem doesn't say how long a checkout can be paid; one that nobody has paid for so long is given up here. */
+/** Seconds after which an unpaid checkout expires here; Creem doesn't say how long a checkout can be paid. */
 const OPEN_SECONDS = 24 * 60 * 60;
 
-/** What both kinds of checkouts ask for; `metadata` comes back with everything that is told of them. */
+/** A request for a checkout of a pack or plan. Creem returns `metadata` with each checkout, subscription and event. */
 interface PageRequest {
   readonly orderId: string;
   readonly productId: string | null;
@@ -25,7 +25,7 @@ interface PageRequest {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Pays packs on Creem's pages. */
+/** Opens and reads Creem's checkout pages for packs. */
 export class CreemCheckouts implements CheckoutProvider {
   readonly #client: CreemClient;
   readonly #clock: Clock;
@@ -54,7 +54,7 @@ export class CreemCheckouts implements CheckoutProvider {
       productId: sold.id,
       providerSubscriptionId: checkout.subscription ?? null,
       unitAmountMinor: unitAmountOf(checkout, sold),
-      // What a merchant takes off at Creem is between the two of them: it is less money, and no other order.
+      // A discount that the merchant gives at Creem lowers the payment, but doesn't change the order.
       discountMinor: 0,
       currency: currencyOf(order ?? sold),
       state: checkoutState(checkout),
@@ -63,12 +63,12 @@ export class CreemCheckouts implements CheckoutProvider {
     };
   }
 
-  /** Creem can't close a page. Whoever pays on one all the same gets what was bought. */
+  /** Does nothing, because Creem can't close a page. A later payment on the page is credited. */
   async closeCheckout(): Promise<void> {}
 }
 
 /**
- * Opens a page for an order, if its product is what was ordered.
+ * Opens a page for an order, if Creem's product fits the order.
  * @throws CREEM_PRODUCT_MISMATCH, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function openPage(
@@ -97,7 +97,10 @@ export async function openPage(
   };
 }
 
-/** @param customerId who is named as the payer. Creem's refusal doesn't say whether it is for that customer's sake. */
+/**
+ * Opens a page. Creem's refusal doesn't say whether the customer is its reason, so a refusal checks the customer.
+ * @param customerId the customer in the body; null if the body has none
+ */
 async function open(client: CreemClient, body: object, customerId: string | null): Promise<CreemCheckout> {
   try {
     return await client.post('/v1/checkouts', body, { schema: checkoutSchema });
@@ -107,29 +110,29 @@ async function open(client: CreemClient, body: object, customerId: string | null
   }
 }
 
-/** Throws 502 that says so for a customer that is gone. */
+/** Throws a "lost customer" error if Creem doesn't have the customer any more. */
 async function requireCustomer(client: CreemClient, customerId: string): Promise<void> {
   const refused = (cause: Error) => providerLost('customer', cause);
   await client.get('/v1/customers', { customer_id: customerId }, { schema: customerSchema, refused });
 }
 
-/** The order that a checkout was made for; null for one that isn't ours. Pure. */
+/** Returns the id of the order that a checkout was opened for; null if the checkout isn't ours. */
 export function orderIdOf({ request_id, metadata }: Pick<CreemCheckout, 'request_id' | 'metadata'>): string | null {
   const candidates = [request_id, metadata?.orderId];
   return candidates.find((id): id is string => typeof id === 'string' && isOrderId(id)) ?? null;
 }
 
-/** What one thing costs on a checkout's page; null where several are sold. Pure. */
+/** Returns the price of one unit on a checkout's page; null if the page sells several units. */
 function unitAmountOf({ units, custom_price, order }: CreemCheckout, { price }: { price: number }): number | null {
   if ((units ?? 1) !== 1) return null;
   return custom_price ?? order?.amount ?? price;
 }
 
-/** Translates how a checkout stands. Pure. */
+/** Translates the state of a checkout. */
 export function checkoutState({ id, status, order }: CreemCheckout): CheckoutState {
   const lastPaymentError = null;
   if (status === 'expired') return { status: 'expired', lastPaymentError };
-  // What costs nothing has no transaction; then the checkout itself is what was fulfilled.
+  // A free checkout has no transaction, so the checkout's id stands for the payment.
   if (status === 'completed' && order?.status === 'paid') return { status: 'paid', paymentId: order.transaction ?? id };
   return { status: status === 'pending' ? 'open' : 'processing', lastPaymentError };
 }

@@ -4,25 +4,25 @@ import type { ZodType } from 'zod';
 import { hasCode } from '../../platform/errors/refusal.ts';
 import { providerRefused, providerThrottled, providerUnavailable } from '../../sales/payments/payments.errors.ts';
 
-/** With its tries, well within the minute that a function has. */
+/** Timeout of a request; all attempts together stay well below a function's minute. */
 const TIMEOUT_MS = 10_000;
-/** Only questions are asked again: Creem knows no idempotency keys. */
+/** Attempts of a GET. A POST is sent only once, because Creem has no idempotency keys. */
 const MAX_QUESTIONS = 3;
 
-/** How an answer is read, and what a refusal means. */
+/** The schema of an answer, and the error for a refusal. */
 export interface Reading<S extends ZodType> {
   readonly schema: S;
-  /** What a 4xx becomes; 502 `PAYMENT_PROVIDER_REFUSED` unless given. */
+  /** Makes the error for a refusal; `PAYMENT_PROVIDER_REFUSED` by default. */
   readonly refused?: (cause: Error) => AppError;
 }
 
 type Query = Readonly<Record<string, string | number>>;
 
-/** Statuses that say no to this very request; all others say nothing about it. */
+/** Statuses that refuse this particular request; other errors have another cause, such as an outage. */
 const REFUSALS = [400, 404, 409, 410, 422];
 
 /**
- * Creem's API: every answer is checked against a schema.
+ * Calls Creem's API, and checks each answer against a schema.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
  */
 export class CreemClient {
@@ -35,7 +35,7 @@ export class CreemClient {
     this.#apiKey = apiKey;
   }
 
-  /** Asks, and again when nothing came back. */
+  /** Sends a GET; repeats it after an outage. */
   async get<S extends ZodType>(path: string, query: Query, reading: Reading<S>): Promise<z.output<S>> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) search.set(name, String(value));
@@ -51,7 +51,7 @@ export class CreemClient {
   }
 
   /**
-   * Has something done, once.
+   * Sends a POST, once.
    * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   post<S extends ZodType>(path: string, body: object, reading: Reading<S>): Promise<z.output<S>> {
@@ -70,7 +70,8 @@ export class CreemClient {
     if (status < 200 || status >= 300) throw providerUnavailable(said);
     const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
-    throw providerUnavailable(new Error(`Creem's answer to ${path.split('?')[0]} is another: ${parsed.error.message}`));
+    const mismatch = parsed.error.message;
+    throw providerUnavailable(new Error(`Creem's answer to ${path.split('?')[0]} doesn't fit its schema: ${mismatch}`));
   }
 
   async #send(

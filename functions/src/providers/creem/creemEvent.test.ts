@@ -32,7 +32,7 @@ it.each([
   ['checkout.completed', {}, {}],
   ['subscription.paid', { id: 7 }, {}],
   ['refund.created', { transaction: null }, {}],
-])('%s about %j concerns %j', (type, object, subject) => {
+])('an event %s with the object %j has the subject %j', (type, object, subject) => {
   expect(parse(type, object)).toEqual({ id: 'evt_1', type, subject: { ...nothing, ...subject } });
 });
 
@@ -61,9 +61,9 @@ describe('a signature', () => {
     ['that is longer', `${sign('new')}00`],
     ['that is no hexadecimal number', 'z'.repeat(64)],
     ['that is empty', ''],
-  ])('%s is not', (_name, signature) => expect(isSigned(body, signature, ['new', 'old'])).toBe(false));
+  ])('%s is not valid', (_name, signature) => expect(isSigned(body, signature, ['new', 'old'])).toBe(false));
 
-  it('is of the very bytes', () => {
+  it('is valid for the very same bytes only', () => {
     expect(isSigned(Buffer.from('{"id": "evt_1"}'), sign('new'), ['new'])).toBe(false);
     expect(isSigned(body, sign('new'), [])).toBe(false);
   });

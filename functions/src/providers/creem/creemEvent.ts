@@ -4,14 +4,14 @@ import { entryFor } from '../../sales/incoming/eventTable.ts';
 import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 
 /**
- * What an event is about: all that is kept of it, because everything else is asked for. The reversed transaction is a
- * payment of which something has gone back; the subscription's id is ours, and null when the event doesn't say it.
+ * The ids of the objects that an event is about. Nothing else of an event is stored, because the rest is fetched.
+ * `reversedTransactionId` is a refunded or disputed payment; `subscriptionId` is our id, null if the event lacks it.
  */
 export type CreemSubject = Readonly<
   Record<'checkoutId' | 'reversedTransactionId' | 'providerSubscriptionId' | 'subscriptionId', string | null>
 >;
 
-/** An event of Creem's, as far as it matters here. */
+/** The parts of a Creem event that are used. */
 export interface CreemEvent {
   readonly id: string;
   readonly type: string;
@@ -32,7 +32,7 @@ const reversalSubject = z.object({
   subscription: related,
 });
 
-/** An event in a body that was signed; null when it is none. Pure. */
+/** Parses an event from a signed body; returns null if the body is no event. */
 export function parseEvent(text: string): CreemEvent | null {
   const { data } = eventSchema.safeParse(parseJson(text));
   return data ? { id: data.id, type: data.eventType, subject: subjectOf(data.eventType, data.object) } : null;
@@ -45,7 +45,7 @@ const NOTHING: CreemSubject = {
   subscriptionId: null,
 };
 
-/** How the object of an event says what the event is about, by the type of event. */
+/** Reads the subject from an event's object, by the type of event. */
 const SUBJECTS = {
   'checkout.completed': (object: unknown) => ({
     ...NOTHING,
@@ -56,7 +56,7 @@ const SUBJECTS = {
   'dispute.created': reversalIn,
 } as const;
 
-/** The types of events that are about something here; each of them has a handler. */
+/** The types of events that have a subject; each of them has a handler. */
 export type CreemEventType = keyof typeof SUBJECTS;
 
 function subjectOf(type: string, object: unknown): CreemSubject {
@@ -80,7 +80,7 @@ function subscriptionIn(found: z.output<typeof related>) {
   };
 }
 
-/** Ids become parts of queries and documents. */
+/** Returns a text if it looks like an id, else null: ids become parts of queries and documents. */
 function idLike(text: string | undefined): string | null {
   return text !== undefined && /^[A-Za-z0-9]+_\w{1,200}$/.test(text) ? text : null;
 }
@@ -94,11 +94,11 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Whether a body was signed with one of the secrets: two are valid while a secret is being rotated. What is signed is
- * the body alone, without a time; that an event comes again later does no harm, because it has its effect once. Pure.
+ * Returns true if a body was signed with one of the secrets; two are valid while a secret is being rotated. Only the
+ * body is signed, without a time. Replaying an old event does no harm, because each event takes effect once.
  */
 export function isSigned(body: Uint8Array, signature: string, secrets: readonly string[]): boolean {
-  // The official package takes it with and without the name of its algorithm.
+  // Creem's official package accepts signatures with and without the name of the algorithm.
   const digits = signature.replace(/^sha256=/, '');
   if (!/^[0-9a-f]{64}$/i.test(digits)) return false;
   const given = Buffer.from(digits, 'hex');

@@ -2,17 +2,17 @@ import { type IsoTime, storedAs } from '@cloud-bridge/base';
 import { type CollectionReference, type DocumentReference, FieldPath, type Firestore } from 'firebase-admin/firestore';
 import type { CreemEvent } from './creemEvent.ts';
 
-/** An event that came and hasn't had its effect yet; it names things at Creem and no person. */
+/** An event that has arrived, but hasn't taken effect yet. It contains ids of Creem's objects, and no personal data. */
 export interface NotedEvent extends CreemEvent {
   readonly receivedAt: IsoTime;
 }
 
-/** A place among the noted events. */
+/** The position of a page in the list of noted events. */
 export type NotedPosition = Pick<NotedEvent, 'id' | 'receivedAt'>;
 
 const NOTED_EVENTS = storedAs<NotedEvent>();
 
-/** `creemEvents/{eventId}`: empty as long as everything goes well. */
+/** Stores `creemEvents/{eventId}`, which is empty as long as all events are handled. */
 export class CreemEventStore {
   readonly #db: Firestore;
 
@@ -28,7 +28,7 @@ export class CreemEventStore {
     return this.#events.doc(eventId);
   }
 
-  /** Notes an event as of its latest delivery. */
+  /** Stores an event; a later delivery overwrites an earlier one. */
   async note({ id, type, subject }: CreemEvent, receivedAt: IsoTime): Promise<void> {
     await this.#ref(id).set({ id, type, subject, receivedAt });
   }
@@ -41,7 +41,7 @@ export class CreemEventStore {
     await this.#ref(eventId).delete();
   }
 
-  /** Those that came before a moment, the oldest first. */
+  /** Lists the events that arrived before a time, oldest first. */
   async listBefore(before: IsoTime, after: NotedPosition | null, limit: number): Promise<NotedEvent[]> {
     let events = this.#events
       .where('receivedAt', '<', before)

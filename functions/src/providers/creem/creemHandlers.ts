@@ -8,8 +8,8 @@ import type { CreemSubject } from './creemEvent.ts';
 import type { CreemNeeds } from './needs.ts';
 
 /**
- * A page on which somebody has paid.
- * @param event null for a look before another one
+ * Handles an event about a paid checkout page.
+ * @param event null if the page is followed before its payment's reversal
  * @throws what {@link followCheckout} throws
  */
 export async function handlePage(
@@ -21,14 +21,14 @@ export async function handlePage(
   const truth = await ifThere(deps.providers.creem.checkouts.fetchCheckout(checkoutId));
   if (!truth) return ignoreUnknown(deps, event, checkoutId);
   const order = truth.orderId === null ? null : await deps.orders.find(truth.orderId);
-  // An order of another provider is none of Creem's business, whatever bears its id there.
+  // Nothing at Creem may change an order of another provider, even if it carries the order's id.
   if (order && order.provider !== 'creem') return ignoreEvent(deps, event);
   return followCheckout(deps, 'creem', truth, order, event);
 }
 
 /**
- * A subscription.
- * @param event null for a look before another one
+ * Handles an event about a subscription.
+ * @param event null if the subscription is followed before its payment's reversal
  * @throws what {@link followSubscription} throws
  */
 export async function handleSubscription(
@@ -45,7 +45,7 @@ export async function handleSubscription(
 }
 
 /**
- * A payment of which something has gone back.
+ * Handles an event about a payment that was refunded or disputed.
  * @throws what {@link followPayment} throws
  */
 export async function handleReversal(
@@ -55,7 +55,7 @@ export async function handleReversal(
 ): Promise<HandledEvent> {
   const followPurchase = subject.providerSubscriptionId === null ? handlePage : handleSubscription;
   if (subject.reversedTransactionId === null) return followPurchase(deps, subject, event);
-  // The event that tells of the payment itself may be late.
+  // The event about the payment itself may arrive later than this one.
   await followPurchase(deps, subject, null);
   return followPayment(deps, subject.reversedTransactionId, event);
 }

@@ -3,10 +3,10 @@ import { emailNotVerified, providerLost } from '../../sales/payments/payments.er
 import { customerSchema, portalLinkSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 
-/** Both questions are about a customer alone. */
+/** Makes the error for a refusal: both requests name only a customer, so the customer is missing. */
 const lost = (cause: Error) => providerLost('customer', cause);
 
-/** Creem's page on which its customers look after their orders and subscriptions. */
+/** Opens Creem's page on which customers manage their orders and subscriptions. */
 export class CreemPortal implements CustomerPortal {
   readonly #client: CreemClient;
 
@@ -14,7 +14,10 @@ export class CreemPortal implements CustomerPortal {
     this.#client = client;
   }
 
-  /** Creem's links are made anew each time, which changes nothing. The page goes by the customer's address. */
+  /**
+   * Returns a link to a customer's page. Each call creates a new link, which changes nothing else. Creem identifies the
+   * customer by email address, so the account's verified address must be the same.
+   */
   async open({ customerId, verifiedEmail }: PortalRequest): Promise<{ url: string; replayed: boolean }> {
     const email = await verifiedEmail();
     if (email === null || email !== (await this.#emailOf(customerId))) throw emailNotVerified();
@@ -23,7 +26,7 @@ export class CreemPortal implements CustomerPortal {
     return { url: link.customer_portal_link, replayed: false };
   }
 
-  /** The email address by which Creem knows a customer, in lower case. */
+  /** Returns the email address of a customer at Creem, in lower case. */
   async #emailOf(customerId: string): Promise<string> {
     const reading = { schema: customerSchema, refused: lost };
     return (await this.#client.get('/v1/customers', { customer_id: customerId }, reading)).email.toLowerCase();

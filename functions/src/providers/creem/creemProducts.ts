@@ -3,28 +3,28 @@ import { creemProductMismatch } from './creem.errors.ts';
 import { type CreemProduct, productSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 
-/** Creem takes no price of our own below this. */
+/** Creem's minimum for a custom price, in minor units. */
 const MIN_CUSTOM_PRICE_MINOR = 100;
 
-/** What has to be true of a product for what is ordered with it. */
+/** What an order requires of Creem's product. */
 export interface ProductDemand {
   readonly billing: 'onetime' | 'recurring';
-  /** How long a period has to be; null where it doesn't matter. */
+  /** The required billing period; null if any period will do. */
   readonly billingPeriod: 'every-month' | 'every-year' | null;
   readonly currency: Currency;
   readonly unitAmountMinor: number;
 }
 
 /**
- * A product as Creem has it now.
- * @throws CREEM_PRODUCT_MISMATCH when there is none, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+ * Fetches a product from Creem.
+ * @throws CREEM_PRODUCT_MISMATCH if it doesn't exist, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function fetchProduct(client: CreemClient, productId: string): Promise<CreemProduct> {
   const refused = () => creemProductMismatch(productId, 'does not exist');
   return client.get(`/v1/products/${encodeURIComponent(productId)}`, {}, { schema: productSchema, refused });
 }
 
-/** Why a product can't be sold as ordered; null when it can. Pure. */
+/** Returns why a product can't be sold as ordered; null if it can be sold. */
 export function mismatchOf(product: CreemProduct, demand: ProductDemand): string | null {
   if (product.status === 'archived') return 'is archived';
   if (product.billing_type !== demand.billing) return `is ${product.billing_type}, not ${demand.billing}`;
@@ -36,13 +36,13 @@ export function mismatchOf(product: CreemProduct, demand: ProductDemand): string
   return isPriced ? null : `costs ${product.price}, not ${demand.unitAmountMinor}`;
 }
 
-/** Whether the catalog's price can stand in for the product's own. Pure. */
+/** Returns true if the catalog's price can replace the product's price. */
 export function mayHaveCustomPrice({ billing, unitAmountMinor }: ProductDemand): boolean {
   return billing === 'onetime' && unitAmountMinor >= MIN_CUSTOM_PRICE_MINOR;
 }
 
 /**
- * The product, if it can be sold as ordered.
+ * Throws unless a product can be sold as ordered.
  * @throws CREEM_PRODUCT_MISMATCH, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function requireProduct(client: CreemClient, productId: string, demand: ProductDemand): Promise<void> {
@@ -50,7 +50,7 @@ export async function requireProduct(client: CreemClient, productId: string, dem
   if (mismatch) throw creemProductMismatch(productId, mismatch);
 }
 
-/** The currency of something of Creem's, as it is written here. */
+/** Returns the currency of a Creem object in lower case. */
 export function currencyOf({ currency }: { readonly currency: string }): string {
   return currency.toLowerCase();
 }

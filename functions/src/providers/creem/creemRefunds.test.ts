@@ -17,11 +17,11 @@ it.each([
   ['refunded in part', { status: 'partialRefund', refunded_amount: 210 }, [210, 0, 1_000]],
   ['refunded', { status: 'refunded', refunded_amount: 1_210 }, [1_210, 0, 0]],
   ['refunded without saying how much', { status: 'refunded' }, [1_210, 0, 0]],
-  // As in the example of Creem's documentation, and as the API's own types write it.
+  // The first status is the one in an example of Creem's documentation, the second the one in the API's types.
   ['charged back', { status: 'chargeback', refunded_amount: 1_210 }, [0, 1_210, 0]],
   ['charged back', { status: 'chargedBack', refunded_amount: 1_210 }, [0, 1_210, 0]],
-  ['in a state that nobody knows', { status: 'lost in space' }, [0, 0, 0]],
-])('of a payment that is %s that much has gone back', (_name, fields, [refunded, disputed, refundable]) => {
+  ['in an unknown state', { status: 'lost in space' }, [0, 0, 0]],
+])('a payment that is %s has the right reversed amounts', (_name, fields, [refunded, disputed, refundable]) => {
   expect(reversalTruth(transaction(fields))).toEqual({
     paymentId: 'tran_1',
     amountMinor: 1_210,

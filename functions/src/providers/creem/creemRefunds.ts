@@ -15,16 +15,16 @@ import { listTransactions, pageOfTransactions } from './creemTransactions.ts';
 /** A payment in Creem's list. */
 export interface CreemPayment extends ReversalTruth {
   readonly paidAt: IsoTime;
-  /** Before tax. */
+  /** The price before tax. */
   readonly unitAmountMinor: number;
-  /** The subscription whose period it pays; null for what was bought once. */
+  /** The subscription whose period was paid; null for a one-time purchase. */
   readonly providerSubscriptionId: string | null;
 }
 
-/** Payments as Creem lists them. */
+/** Reads payments from Creem. */
 export type CreemPayments = Pick<CreemRefunds, 'fetchPayment' | 'listPayments' | 'paymentsForProduct'>;
 
-/** What goes back of payments at Creem. */
+/** Reads, lists and refunds payments at Creem. */
 export class CreemRefunds implements RefundProvider {
   readonly #client: CreemClient;
 
@@ -37,7 +37,7 @@ export class CreemRefunds implements RefundProvider {
   }
 
   /**
-   * A payment and what has gone back of it.
+   * Returns a payment with its refunded and disputed amounts.
    * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async fetchPayment(paymentId: string): Promise<CreemPayment> {
@@ -45,7 +45,7 @@ export class CreemRefunds implements RefundProvider {
   }
 
   /**
-   * A page of all payments and of what has gone back of them, as far as Creem lists them.
+   * Returns a page of Creem's list of all payments, with their refunded and disputed amounts.
    * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async listPayments(page: number): Promise<{ items: CreemPayment[]; next: number | null }> {
@@ -54,7 +54,7 @@ export class CreemRefunds implements RefundProvider {
   }
 
   /**
-   * All payments for a product, as far as Creem lists them.
+   * Returns the payments for a product, as far as Creem lists them.
    * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async paymentsForProduct(productId: string): Promise<CreemPayment[]> {
@@ -68,12 +68,12 @@ export class CreemRefunds implements RefundProvider {
     return this.#client.get('/v1/transactions', { transaction_id: id }, { schema: transactionSchema });
   }
 
-  /** Creem refunds all that is left of a payment, and gives the refund no id: it goes by that of the payment. */
+  /** Refunds the rest of a payment. Creem gives refunds no id, so the payment's id stands for the refund. */
   async refund({ paymentId, amountMinor }: RefundRequest): Promise<ProviderRefund> {
     const { refundableAmountMinor, refundedAmountMinor } = await this.fetchReversal(paymentId);
     if (refundableAmountMinor === 0) {
-      if (refundedAmountMinor === 0) throw refundNotPossible('The payment is in the hands of a bank.');
-      // An earlier try that nobody heard the end of has done it; a payment goes back once only.
+      if (refundedAmountMinor === 0) throw refundNotPossible('The payment is disputed at a bank.');
+      // An earlier try, whose answer was lost, has refunded the payment; Creem refunds a payment only once.
       return { providerRefundId: paymentId, status: 'succeeded' };
     }
     if (amountMinor !== refundableAmountMinor) throw refundNotDivisible(refundableAmountMinor);
@@ -97,11 +97,11 @@ const STATUSES: Readonly<Record<string, RefundStatus>> = {
   canceled: 'canceled',
 };
 
-/** The documentation and the API write it differently. */
+/** Spellings of one status: Creem's documentation and API differ. */
 const CHARGED_BACK = ['chargeback', 'chargedBack', 'charged_back'];
 const REFUNDABLE = ['paid', 'partialRefund'];
 
-/** Translates a transaction as a payment. Pure. */
+/** Translates a transaction into a payment. */
 function creemPayment(transaction: CreemTransaction): CreemPayment {
   return {
     ...reversalTruth(transaction),
@@ -111,7 +111,10 @@ function creemPayment(transaction: CreemTransaction): CreemPayment {
   };
 }
 
-/** Translates a transaction. Creem calls a disputed one refunded as well: all of it is with the bank then. Pure. */
+/**
+ * Translates a transaction into its refunded, disputed and refundable amounts. Creem reports a disputed transaction as
+ * refunded, too; here, its whole amount counts as disputed.
+ */
 export function reversalTruth(transaction: CreemTransaction): ReversalTruth {
   const { id, status } = transaction;
   const amountMinor = transaction.amount_paid ?? transaction.amount;

@@ -4,7 +4,7 @@ import { paidInvoice, periodIn, subscriptionTruth } from './creemSubscriptions.t
 const SUBSCRIPTION_ID = `sub_${'b'.repeat(32)}`;
 const metadata = { productId: 'prod_1', planSlug: 'team', planName: 'Team', interval: 'month', credits: '2500' };
 
-/** A subscription as in Creem's documentation. */
+/** Returns a subscription as in Creem's documentation. */
 const subscription = (fields: Record<string, unknown>) =>
   subscriptionSchema.parse({
     id: 'sub_6pC2',
@@ -28,7 +28,7 @@ it.each([
   ['expired', 'past_due', false, null],
   ['a new state', 'past_due', false, null],
   ['canceled', 'canceled', false, '2024-10-12T11:58:45.425Z'],
-])('a subscription that is %s is %s', (status, own, cancelAtPeriodEnd, endedAt) => {
+])('a subscription with the status %s at Creem has the status %s here', (status, own, cancelAtPeriodEnd, endedAt) => {
   expect(subscriptionTruth(subscription({ status }))).toMatchObject({
     providerSubscriptionId: 'sub_6pC2',
     customerId: 'cust_1',
@@ -45,11 +45,11 @@ it.each([
   [{ subscriptionId: 'theirs' }, null],
   [{ subscriptionId: 7 }, null],
   [null, null],
-])('with the metadata %j it is ours as %s', (given, id) => {
+])('a subscription with the metadata %j has the id %s here', (given, id) => {
   expect(subscriptionTruth(subscription({ metadata: given })).subscriptionId).toBe(id);
 });
 
-it('says itself what was sold with it, but not of another product', () => {
+it("a subscription's metadata tell the period of the ordered product, but not of another product", () => {
   const period = { planSlug: 'team', planName: 'Team', interval: 'month', termDays: null, credits: 2_500 };
   expect(periodIn(metadata, 'prod_1')).toEqual(period);
   expect(periodIn({ ...metadata, interval: 'term', termDays: '30' }, 'prod_1')).toMatchObject({ termDays: 30 });
@@ -58,7 +58,7 @@ it('says itself what was sold with it, but not of another product', () => {
   expect(periodIn(null, 'prod_1')).toBeNull();
 });
 
-it('a payment pays for the period that it names', () => {
+it('a payment pays for the period that ends at its period_end', () => {
   const sold = periodIn(metadata, 'prod_1');
   const paid = { id: 'tran_1', amount: 1_000, amount_paid: 1_210, tax_amount: 210, currency: 'EUR', status: 'paid' };
   const transaction = transactionSchema.parse({

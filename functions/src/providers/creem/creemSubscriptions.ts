@@ -23,13 +23,13 @@ import type { CreemClient } from './creemClient.ts';
 import { currencyOf } from './creemProducts.ts';
 import { listTransactions } from './creemTransactions.ts';
 
-/** More than are ever paid between two looks at a subscription. */
+/** Number of latest invoices that are read: more than are ever paid between two syncs of a subscription. */
 const INVOICES_LOOKED_AT = 20;
 
-/** What a product of Creem's is in the catalog; null for one that isn't a plan's. */
+/** Finds the plan period that a Creem product sells, according to the catalog; null if the product isn't a plan's. */
 export type PeriodOfProduct = (productId: string) => Promise<PlanPeriod | null>;
 
-/** Subscriptions at Creem. */
+/** Opens, reads and changes subscriptions at Creem. */
 export class CreemSubscriptions implements SubscriptionProvider {
   readonly #client: CreemClient;
   readonly #clock: Clock;
@@ -58,7 +58,7 @@ export class CreemSubscriptions implements SubscriptionProvider {
   }
 
   async fetch(providerSubscriptionId: string): Promise<SubscriptionTruth> {
-    // First the subscription: of one that has ended, the payments then are all that were made.
+    // Read the subscription first: if it has ended, the payments that are read afterwards are complete.
     const subscription = await this.#subscription(providerSubscriptionId);
     const paid = await this.#paidTransactions(subscription);
     const next = await this.#periodOf(subscription);
@@ -72,7 +72,7 @@ export class CreemSubscriptions implements SubscriptionProvider {
     };
   }
 
-  /** Its page was never shown to anybody when its id got lost, so there is none. */
+  /** Returns null: if a page's id got lost, nobody has seen the page, so there is no subscription. */
   async findId(): Promise<string | null> {
     return null;
   }
@@ -95,13 +95,13 @@ export class CreemSubscriptions implements SubscriptionProvider {
     return this.#client.get('/v1/subscriptions', { subscription_id: id }, { schema: subscriptionSchema });
   }
 
-  /** What was paid for a subscription, the first payment first. */
+  /** Lists the payments of a subscription, oldest first. */
   async #paidTransactions({ id, customer, last_transaction_id }: CreemSubscription): Promise<CreemTransaction[]> {
     const found = new Map<string, CreemTransaction>();
     for await (const transaction of listTransactions(this.#client, { customer_id: customer })) {
       if (transaction.subscription === id) found.set(transaction.id, transaction);
     }
-    // A list may lag behind.
+    // Creem's list may lag behind.
     if (last_transaction_id && !found.has(last_transaction_id)) {
       const query = { transaction_id: last_transaction_id };
       const last = await this.#client.get('/v1/transactions', query, { schema: transactionSchema });
@@ -110,13 +110,13 @@ export class CreemSubscriptions implements SubscriptionProvider {
     return [...found.values()].filter(wasPaid).toSorted((a, b) => a.created_at - b.created_at);
   }
 
-  /** What its product sells: what was ordered, unless somebody has put it on another product at Creem. */
+  /** Returns the period that the subscription's product sells: as ordered, unless the product was changed at Creem. */
   async #periodOf({ product, metadata }: CreemSubscription): Promise<PlanPeriod | null> {
     return periodIn(metadata, product) ?? this.#periodOfProduct(product);
   }
 }
 
-/** What comes back with a subscription: whose it is, and what was sold, whatever becomes of the catalog. */
+/** The metadata of a subscription: the plan as sold, which doesn't depend on later changes of the catalog. */
 const metadataSchema = z.object({
   productId: z.string(),
   planSlug: z.string().min(1),
@@ -142,7 +142,7 @@ function metadataOf({ orderId, accountId, subscriptionId, productId, offer, seal
   };
 }
 
-/** What a subscription's metadata says that a product sells; null when they are of another product. Pure. */
+/** Returns the period that a product sells according to a subscription's metadata; null if they name another one. */
 export function periodIn(metadata: CreemSubscription['metadata'], product: string): PlanPeriod | null {
   const { data } = metadataSchema.safeParse(metadata);
   if (data?.productId !== product) return null;
@@ -153,13 +153,14 @@ export function periodIn(metadata: CreemSubscription['metadata'], product: strin
 const PAID = ['paid', 'refunded', 'partialRefund', 'chargeback', 'chargedBack', 'charged_back'];
 
 /**
- * True for a payment that was made, whatever became of it later. What cost nothing (a trial) or less was no payment.
+ * Returns true for a payment that was made, even if it was refunded or disputed later. An amount of 0 (a trial) or less
+ * is no payment.
  */
 function wasPaid({ status, amount }: CreemTransaction): boolean {
   return PAID.includes(status) && amount > 0;
 }
 
-/** Translates a payment of a subscription. Pure. */
+/** Translates a payment of a subscription into a paid invoice. */
 export function paidInvoice(transaction: CreemTransaction, sold: PlanPeriod | null, isFirst: boolean): PaidInvoice {
   const { id, created_at, period_end, tax_amount } = transaction;
   return {
@@ -182,12 +183,12 @@ const STATUSES: Readonly<Record<string, SubscriptionStatus>> = {
   past_due: 'past_due',
   unpaid: 'past_due',
   paused: 'past_due',
-  // A period has ended unpaid, and may still be paid: it is only over once it is canceled.
+  // The period has ended unpaid, but may still be paid; a subscription is only over once it is canceled.
   expired: 'past_due',
   canceled: 'canceled',
 };
 
-/** Translates a subscription, but for what its payments say. Pure. */
+/** Translates a subscription, except for the fields that come from its payments. */
 export function subscriptionTruth(
   subscription: CreemSubscription,
 ): Omit<SubscriptionTruth, 'next' | 'paidInvoices' | 'currency'> {
@@ -209,4 +210,4 @@ export function subscriptionTruth(
   };
 }
 
-const NOT_PAID = { code: 'renewal_not_paid', message: 'The present period has not been paid.' };
+const NOT_PAID = { code: 'renewal_not_paid', message: 'The current period has not been paid.' };

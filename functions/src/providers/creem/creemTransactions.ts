@@ -2,18 +2,18 @@ import { type CreemTransaction, transactionsSchema } from './creem.schemas.ts';
 import type { CreemClient } from './creemClient.ts';
 
 const PAGE_SIZE = 100;
-/** What is looked at of one list; see ADR 0013. */
+/** Number of pages that are read of one list; see ADR 0013. */
 const MAX_PAGES = 50;
 
 interface TransactionsPage {
   readonly items: readonly CreemTransaction[];
-  /** Null on the last page, and where a list has been looked at for long enough. */
+  /** The number of the next page; null on the last page, and after MAX_PAGES. */
   readonly next: number | null;
 }
 type Filter = { readonly customer_id?: string; readonly product_id?: string };
 
 /**
- * One page of payments as Creem lists them.
+ * Returns one page of Creem's list of payments.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function pageOfTransactions(client: CreemClient, page: number, filter: Filter): Promise<TransactionsPage> {
@@ -24,7 +24,7 @@ export async function pageOfTransactions(client: CreemClient, page: number, filt
 }
 
 /**
- * Payments as Creem lists them, those of a customer, for a product, or all.
+ * Lists the payments of a customer, the payments for a product, or all payments, in Creem's order.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function* listTransactions(client: CreemClient, filter: Filter): AsyncGenerator<CreemTransaction> {

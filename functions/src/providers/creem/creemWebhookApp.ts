@@ -6,7 +6,7 @@ import { type CreemEvent, isSigned, parseEvent } from './creemEvent.ts';
 import { handleCreemEvent } from './handleCreemEvent.ts';
 import type { CreemNeeds } from './needs.ts';
 
-/** The function `creemWebhook`. */
+/** Creates the app of the function `creemWebhook`. */
 export function createCreemWebhookApp(deps: CreemNeeds): HttpApp {
   return createWebhookApp(deps, 'creem', async (rawBody, request) => {
     if (deps.config.creemApiBaseUrl === null) throw creemNotConfigured();
@@ -21,7 +21,7 @@ function verifyEvent(deps: CreemNeeds, rawBody: Buffer, signature: string | unde
     throw refusal('SIGNATURE_INVALID', 'The signature is not valid for this body.');
   }
   const event = parseEvent(rawBody.toString('utf8'));
-  // Its id names a document.
+  // The event's id becomes a document's id, so a body without a proper id is refused.
   if (!event) throw refusal('EVENT_INVALID', 'The body is signed, but is not an event.');
   return event;
 }

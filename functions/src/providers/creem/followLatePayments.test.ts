@@ -1,7 +1,7 @@
 import { lookForLatePayments } from './followLatePayments.ts';
 import type { CreemNeeds } from './needs.ts';
 
-it('which payments are ours is asked once, and again only after no answer came', async () => {
+it('the payments for our products are listed once, and again only after a failure', async () => {
   let questions = 0;
   const deps = {
     clock: () => '2026-03-14T00:00:00.000Z',

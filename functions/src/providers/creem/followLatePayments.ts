@@ -8,33 +8,33 @@ import { syncSubscription } from '../../sales/subscriptions/syncSubscription.ts'
 import type { CreemPayment } from './creemRefunds.ts';
 import type { CreemNeeds } from './needs.ts';
 
-/** What a payment that nobody can tie to an order is called among the events that failed. */
+/** The type of a failed event that stands for a payment without an order. */
 export const UNEXPLAINED_PAYMENT = 'payment.unexplained';
 
-/** How far back the first look goes. */
+/** How many seconds the first search goes back. */
 const FIRST_LOOK_SECONDS = 30 * 24 * 60 * 60;
-/** A payment may be listed a little later than it was made, by a clock that isn't ours. */
+/** Overlap of two searches: a payment may be listed later than it was made, and Creem's clock may differ from ours. */
 const OVERLAP_SECONDS = 15 * 60;
-/** How orders end whose pages at Creem stay open. */
+/** Statuses of orders that ended here while their pages at Creem stayed open. */
 const GIVEN_UP = ['expired', 'canceled'] as const;
-/** How many orders of each such end are looked through for one payment, the latest first. */
+/** Number of orders with each of these statuses that are read for one payment, newest first. */
 const MAX_GIVEN_UP = 1_000;
-/** How many of them Creem is asked about for one account, so that no account's orders keep others' from being found. */
+/** Number of one account's orders that Creem is asked about, so that no account's orders crowd out others'. */
 const MAX_OF_ACCOUNT = 20;
 const PAGE_SIZE = 100;
-/** Questions to Creem that are asked at once. */
+/** Number of concurrent requests to Creem. */
 const CONCURRENCY = 5;
 
-/** One look through Creem's payments, for those that no order has. */
+/** A search through Creem's payments for payments without an order. */
 export interface LatePayments {
   readonly begunAt: IsoTime;
-  /** Payments from this time on are looked at. */
+  /** Payments before this time are skipped. */
   readonly since: IsoTime;
-  /** Ids of payments for what the catalog sells, asked for once. */
+  /** Returns the ids of payments for the catalog's products; asks Creem once. */
   readonly ours: () => Promise<ReadonlySet<string>>;
 }
 
-/** Begins a look: at what was paid since the last one that came to its end. */
+/** Begins a search through the payments since the last complete search. */
 export async function lookForLatePayments(deps: CreemNeeds): Promise<LatePayments> {
   const begunAt = deps.clock();
   const readUntil = await deps.incomingEvents.readUntil('creem');
@@ -43,10 +43,10 @@ export async function lookForLatePayments(deps: CreemNeeds): Promise<LatePayment
 }
 
 /**
- * Looks for the order of a payment that no order has: Creem's pages stay open when their orders have been given up
- * here, and a restore loses orders. A payment for one of our products that stays without an order is noted among the
- * failed events, so that it is looked for again every day, and operators see it. True when the payment was tied to an
- * order.
+ * Looks for the order of a payment that isn't tied to an order. Such payments exist because Creem's pages stay open
+ * after their orders have ended here, and because a restore loses orders. A payment for one of our products without an
+ * order is stored as a failed event, so that it is retried every day and operators see it. Returns true if the payment
+ * was tied to an order.
  * @throws what keeps the order from being credited
  */
 export async function followLatePayment(deps: CreemNeeds, look: LatePayments, payment: CreemPayment): Promise<boolean> {
@@ -55,7 +55,7 @@ export async function followLatePayment(deps: CreemNeeds, look: LatePayments, pa
 }
 
 /**
- * Looks once more for the order of a payment that was noted.
+ * Looks again for the order of a payment that was stored as a failed event.
  * @throws PAYMENT_UNEXPLAINED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function explainPayment(deps: CreemNeeds, paymentId: string): Promise<Order> {
@@ -73,14 +73,14 @@ export async function explainPayment(deps: CreemNeeds, paymentId: string): Promi
 async function explainOrNote(deps: CreemNeeds, payment: CreemPayment, isOurs: boolean): Promise<boolean> {
   const { paymentId } = payment;
   const event: EventMarker = { provider: 'creem', eventId: paymentId, type: UNEXPLAINED_PAYMENT };
-  // A payment that is noted already is looked for once a day.
+  // A payment that is stored already is retried once a day.
   if (await deps.failedEvents.find(event)) return false;
-  // Nobody misses an order for what isn't sold here; but that the order couldn't be looked for is noted all the same.
+  // A payment for a product that isn't ours needs no order. But an error during the search is stored in either case.
   const look = () => (isOurs ? explainPayment(deps, paymentId) : explain(deps, payment));
   return (await notingFailure(deps, event, { paymentId }, look)) !== null;
 }
 
-/** Has the order of a payment credited; null when none is found. */
+/** Finds the order of a payment and credits it; returns null if there is no order. */
 async function explain(deps: CreemNeeds, payment: CreemPayment): Promise<Order | null> {
   const { paymentId, providerSubscriptionId } = payment;
   if (providerSubscriptionId !== null) await followSubscription(deps, providerSubscriptionId);
@@ -94,9 +94,7 @@ async function followSubscription(deps: CreemNeeds, providerSubscriptionId: stri
   await syncSubscription(deps, { provider: 'creem', subscriptionId, providerSubscriptionId }, null);
 }
 
-/**
- * A payment of a page doesn't say what it was made for: the orders of that amount which were given up are asked about.
- */
+/** Asks Creem about ended orders of a payment's amount, because a payment doesn't name the page it was made on. */
 async function followGivenUp(deps: CreemNeeds, payment: CreemPayment): Promise<void> {
   const now = deps.clock();
   for (const status of GIVEN_UP) {
@@ -105,7 +103,7 @@ async function followGivenUp(deps: CreemNeeds, payment: CreemPayment): Promise<v
   }
 }
 
-/** Orders with one end that a payment may have been made for. */
+/** Lists the orders with a status that a payment may have been made for. */
 async function ordersThatMayBe(
   deps: CreemNeeds,
   { unitAmountMinor, paidAt }: CreemPayment,
@@ -131,7 +129,7 @@ async function ordersThatMayBe(
   return found;
 }
 
-/** Asks about one order. One that can't be settled, say because its page is gone, is no reason to find no other. */
+/** Asks Creem about an order. If that fails for this order only (say its page is gone), the search goes on. */
 async function askAbout(deps: CreemNeeds, order: Order, now: IsoTime): Promise<void> {
   try {
     await reconcileOrder(deps, order, now);
@@ -141,7 +139,7 @@ async function askAbout(deps: CreemNeeds, order: Order, now: IsoTime): Promise<v
   }
 }
 
-/** Payments for what the catalog sells through Creem: others may be for something that isn't sold here. */
+/** Returns the ids of payments for the catalog's products at Creem; the merchant may sell other products there. */
 async function paymentsForOurProducts(deps: CreemNeeds): Promise<ReadonlySet<string>> {
   const { packs, plans } = await deps.catalog.current();
   const products = [

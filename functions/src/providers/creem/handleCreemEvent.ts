@@ -6,7 +6,7 @@ import type { CreemEvent, CreemEventType, CreemSubject } from './creemEvent.ts';
 import { handlePage, handleReversal, handleSubscription } from './creemHandlers.ts';
 import type { CreemNeeds } from './needs.ts';
 
-/** Every type of Creem's events that has an effect here, and what the effect is. */
+/** The handler of each type of Creem's events that has an effect here. */
 const HANDLERS = {
   'checkout.completed': handlePage,
   'subscription.*': handleSubscription,
@@ -14,14 +14,14 @@ const HANDLERS = {
   'dispute.created': handleReversal,
 } satisfies EventHandlers<CreemNeeds, CreemSubject> & Record<CreemEventType, unknown>;
 
-/** The types of events that the webhook has to be given. README lists them. */
+/** The types of events that Creem's webhook must send. README lists them. */
 export const HANDLED_EVENT_TYPES = Object.keys(HANDLERS) as (keyof typeof HANDLERS)[];
 
 /**
- * Handles one verified event of Creem's. Creem has no list of events, so what an event is about is noted first, until
- * it has had its effect.
- * @param receivedAt when it came; now unless it had come before
- * @throws what its handler throws, after the failure was noted
+ * Handles a verified event of Creem's. Creem has no list of events, so the event's subject is stored first, and deleted
+ * after the event has taken effect.
+ * @param receivedAt when the event first arrived; by default now
+ * @throws what the event's handler throws, after the failure was stored
  */
 export function handleCreemEvent(
   deps: CreemNeeds,

@@ -4,7 +4,7 @@ import type { ReconciliationNeeds } from '../../sales/reconciliation/needs.ts';
 import type { CreemEventStore } from './creemEvents.store.ts';
 import type { CreemPayments } from './creemRefunds.ts';
 
-/** What follows events and payments at Creem. */
+/** Needs of the code that follows events and payments at Creem. */
 export interface CreemNeeds extends ReconciliationNeeds {
   readonly config: PageSettings & { readonly creemApiBaseUrl: string | null };
   readonly creemEvents: CreemEventStore;

@@ -6,12 +6,12 @@ import { followLatePayment, lookForLatePayments } from './followLatePayments.ts'
 import type { CreemNeeds } from './needs.ts';
 
 const NAME = 'reconcileCreemPayments';
-/** For each of the two parts, half of the time that a run has. */
+/** Seconds for each of the two parts: half of a run's time. */
 const PART_SECONDS = 210;
 
 /**
- * Follows what no event told of: payments without an order, refunds and disputes; and disputes that were won, of which
- * Creem never tells. Says how many. What the scheduled function does.
+ * Follows changes at Creem that no event announced: payments without an order, refunds, disputes, and won disputes, for
+ * which Creem has no event. Returns the number of changes. The scheduled function calls this.
  */
 export async function reconcileCreemPayments(deps: CreemNeeds, given?: Partial<RunLimits>): Promise<number> {
   if (deps.config.creemApiBaseUrl === null) return 0;
@@ -19,7 +19,7 @@ export async function reconcileCreemPayments(deps: CreemNeeds, given?: Partial<R
   return (await followPayments(deps, limits)) + (await followDisputed(deps, limits));
 }
 
-/** Goes through the payments that Creem lists, the latest first. */
+/** Goes through the payments that Creem lists, newest first. */
 async function followPayments(deps: CreemNeeds, limits: Partial<RunLimits>): Promise<number> {
   const look = await lookForLatePayments(deps);
   const isFromTheFront = (await deps.schedules.readCursor(NAME)) === null;
@@ -37,14 +37,14 @@ async function followPayments(deps: CreemNeeds, limits: Partial<RunLimits>): Pro
         if (order === null) return followLatePayment(deps, look, payment);
         return isReversed(payment) && isNews(order, payment) && follow(deps, payment.paymentId);
       },
-      // A page is looked at as a whole: what was followed is no news any more.
+      // A run repeats its last page as a whole, which does no harm: payments that were followed are no news any more.
       cursorAfter: ({ page }) => page,
       complaint: 'could not reconcile',
       nameOf: ({ payment }) => ({ paymentId: payment.paymentId }),
     },
     limits,
   );
-  // A look over several runs may have missed what was paid meanwhile: then the next look begins where this one did.
+  // A search that took several runs may have missed payments made meanwhile, so the next search starts where it did.
   if (isComplete && isFromTheFront) await deps.incomingEvents.writeReadUntil('creem', look.begunAt);
   return changed;
 }

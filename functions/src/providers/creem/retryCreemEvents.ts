@@ -3,16 +3,16 @@ import type { NotedEvent, NotedPosition } from './creemEvents.store.ts';
 import { handleCreemEvent } from './handleCreemEvent.ts';
 import type { CreemNeeds } from './needs.ts';
 
-/** A delivery that is under way is left alone. */
+/** Age, in seconds, from which an event is retried; younger events may still be in delivery. */
 const PATIENCE_SECONDS = 5 * 60;
-/** An event that can't be handled for as long is left to operators, who may replay it. */
+/** Age, in seconds, up to which an event is retried; later, operators can replay the event. */
 const PERSISTENCE_SECONDS = 3 * 24 * 60 * 60;
-/** How long operators may replay an event. */
+/** Age, in seconds, up to which operators can replay an event. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 /**
- * Handles events that came from Creem and could not be handled then; Creem itself gives up after an hour and a half.
- * Says how many were handled. This is what the function `reconcileCreem` does.
+ * Retries events from Creem that could not be handled when they arrived; Creem's own retries end after an hour and a
+ * half. Returns the number of handled events. The function `reconcileCreem` calls this.
  */
 export async function retryCreemEvents(deps: CreemNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
@@ -20,7 +20,7 @@ export async function retryCreemEvents(deps: CreemNeeds, limits?: Partial<RunLim
   const { changed } = await workThrough(
     deps,
     {
-      // The name under which its place is stored.
+      // The cursor's position is stored under this name.
       name: 'reconcileCreemEvents',
       list: async (after: NotedPosition | null, limit) =>
         pageOf(await deps.creemEvents.listBefore(before, after, limit), limit, positionOf),
@@ -38,7 +38,7 @@ function positionOf({ id, receivedAt }: NotedEvent): NotedPosition {
   return { id, receivedAt };
 }
 
-/** False for an event that is left to operators. */
+/** Handles an event, or forgets an event that is too old. Returns false for an event that is left to operators. */
 async function handleLate(
   deps: CreemNeeds,
   event: NotedEvent,
@@ -48,7 +48,7 @@ async function handleLate(
   const { id: eventId, receivedAt } = event;
   if (receivedAt >= givenUpAt) await handleCreemEvent(deps, event, receivedAt);
   else if (receivedAt >= forgottenAt) return false;
-  // A crash may have left the note of an event that was handled.
+  // Delete the stored event here as well: a crash may have left it behind after the event was handled.
   await deps.creemEvents.forget(eventId);
   return true;
 }

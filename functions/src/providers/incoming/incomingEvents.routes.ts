@@ -20,7 +20,8 @@ export const incomingEventRoutes = [
     method: 'get',
     path: '/admin/webhook-events',
     tag,
-    summary: "Stripe's and Creem's events that were handled or failed, the latest first",
+    summary: 'List handled and failed events of Stripe and Creem',
+    description: 'Newest first.',
     access,
     query: incomingEventsQuery,
     response: listOf(incomingEventSchema),
@@ -33,10 +34,10 @@ export const incomingEventRoutes = [
     method: 'post',
     path: '/admin/webhook-events/:id/replay',
     tag,
-    summary: "Handle an event of Stripe's or Creem's as if it came now; the id is theirs",
+    summary: 'Replay an event of Stripe or Creem',
     description:
-      'For one that could not be handled when it came. One that has had its effect has no other. Creem has no list ' +
-      'of events: of its own, those can be replayed that came here.',
+      "Handles an event that could not be handled when it arrived; `id` is the provider's. An event takes effect " +
+      'only once. Creem has no list of events, so only Creem events that arrived here can be replayed.',
     access,
     params: idParams,
     response: dataOf(replayedEventSchema),

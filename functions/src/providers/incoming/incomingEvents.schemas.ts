@@ -7,18 +7,21 @@ export const incomingEventsQuery = z.strictObject(pageQuery);
 
 export const incomingEventSchema = z
   .object({
-    id: z.string().meta({ description: "The provider's id of it.", example: 'evt_1' }),
+    id: z.string().meta({ description: "The provider's id of the event.", example: 'evt_1' }),
     provider: z.enum(PROVIDERS),
     type: z.string(),
     outcome: z.enum(['handled', 'ignored', 'failed']).meta({
       description:
-        '`ignored`: there was nothing here to change. `failed`: it could not be handled; it is tried again once a ' +
-        'day, and can be replayed.',
+        '`ignored`: the event had nothing to change. `failed`: the event could not be handled; it is retried once ' +
+        'a day, and can be replayed.',
     }),
     orderId: z.string().nullable(),
-    handledAt: timeOut.meta({ description: 'For one that failed: when it was tried last.' }),
+    handledAt: timeOut.meta({ description: 'When the event was handled; for a failed event, the last try.' }),
     failedSince: timeOut.nullable(),
-    error: z.object({ code: z.string(), message: z.string() }).nullable().meta({ description: 'Why it failed.' }),
+    error: z
+      .object({ code: z.string(), message: z.string() })
+      .nullable()
+      .meta({ description: 'Why the event failed.' }),
   })
   .meta({ id: 'IncomingEvent' });
 
@@ -26,7 +29,7 @@ export const replayedEventSchema = z
   .object({
     id: z.string(),
     type: z.string(),
-    duplicate: z.boolean().meta({ description: 'It has had its effect before, so nothing was done.' }),
+    duplicate: z.boolean().meta({ description: 'True if the event had taken effect before; nothing was done now.' }),
     orderId: z.string().nullable(),
   })
   .meta({ id: 'ReplayedEvent' });

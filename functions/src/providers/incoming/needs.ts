@@ -1,7 +1,7 @@
 import type { CreemNeeds } from '../creem/needs.ts';
 import type { StripeNeeds } from '../stripe/needs.ts';
 
-/** What shows and replays the events of providers. */
+/** Needs of the code that lists, retries and replays the events of providers. */
 export interface IncomingNeeds extends CreemNeeds, StripeNeeds {
   readonly config: CreemNeeds['config'];
 }

@@ -5,7 +5,7 @@ import type { FailedEvent, IncomingEvent } from '../../sales/incoming/incomingEv
 import type { IncomingNeeds } from './needs.ts';
 
 /**
- * A page of the events that were handled and of those that failed, in one order: the latest first.
+ * Returns a page of handled and failed events together, newest first.
  * @throws INVALID_REQUEST
  */
 export async function pageOfIncomingEvents(
@@ -23,7 +23,7 @@ export async function pageOfIncomingEvents(
   );
 }
 
-/** What both collections are ordered by. */
+/** Returns the key by which both collections are ordered. */
 function positionOf({ handledAt, eventId }: IncomingEvent | FailedEvent): string {
   return `${handledAt} ${eventId}`;
 }

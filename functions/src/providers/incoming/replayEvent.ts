@@ -8,15 +8,15 @@ import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 import { handleFailedEvent } from './retryFailedEvents.ts';
 
-/** What came of an event that was handled once more. */
+/** The result of replaying an event. */
 export interface ReplayedEvent extends HandledEvent {
   readonly id: string;
   readonly type: string;
-  /** True when an earlier request with the same Idempotency-Key asked for it, and nothing was left to do. */
+  /** True if an earlier request with the same Idempotency-Key asked for the replay, and nothing was left to do. */
   readonly replayed: boolean;
 }
 
-/** An event that is known, and what handles it. */
+/** An event that was found, with the function that handles it. */
 interface KnownEvent {
   readonly id: string;
   readonly type: string;
@@ -24,9 +24,9 @@ interface KnownEvent {
 }
 
 /**
- * Handles an event as the webhook does: one that came from Creem, or one of Stripe's, who keeps them for thirty days.
- * The record in the audit log is written first: the event's own commit holds its effect and its marker, as ever. One
- * that failed is handled from what was noted of it.
+ * Handles an event again, as the webhook does: a failed event from its stored subject, an event that arrived from
+ * Creem, or an event that Stripe still has (Stripe keeps events for 30 days). Writes the record in the audit log first,
+ * because the event's effect and its marker have their own commit.
  * @throws EVENT_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, and what the handler throws
  */
 export async function replayEvent(
@@ -47,7 +47,7 @@ export async function replayEvent(
   return { id, type, ...handled, replayed: isRepeated && handled.duplicate };
 }
 
-/** What an event that failed is about has been noted, however long ago the provider has forgotten it. */
+/** Finds a failed event. Its subject is stored here, so the provider needn't have the event any more. */
 async function fromFailures(deps: IncomingNeeds, eventId: string): Promise<KnownEvent | null> {
   for (const provider of PROVIDERS) {
     const failure = await deps.failedEvents.find({ provider, eventId });
@@ -56,7 +56,7 @@ async function fromFailures(deps: IncomingNeeds, eventId: string): Promise<Known
   return null;
 }
 
-/** Creem has no list of events: those are known that have had their effect, and those that came and haven't yet. */
+/** Finds an event of Creem's among the stored and the handled events, because Creem has no list of events. */
 async function fromCreem(deps: IncomingNeeds, eventId: string): Promise<KnownEvent | null> {
   const noted = await deps.creemEvents.find(eventId);
   if (noted) return { ...noted, handle: () => handleCreemEvent(deps, noted, noted.receivedAt) };
@@ -66,7 +66,7 @@ async function fromCreem(deps: IncomingNeeds, eventId: string): Promise<KnownEve
 }
 
 async function fromStripe(deps: IncomingNeeds, eventId: string): Promise<KnownEvent> {
-  // Loads Stripe's package, which no function should have to at its start.
+  // Loads Stripe's package only here, so that functions start without it.
   const [{ callStripe }, { events }] = await Promise.all([import('../stripe/callStripe.ts'), deps.stripe()]);
   const event = await callStripe(
     () => events.retrieve(eventId),

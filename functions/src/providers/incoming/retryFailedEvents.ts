@@ -7,12 +7,12 @@ import { handleStripeEvent } from '../stripe/handleStripeEvent.ts';
 import { eventAbout } from '../stripe/stripeEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 
-/** How long a failure rests: the provider's own tries and the reconciliation come first. */
+/** Seconds before a failed event is retried; the provider's own retries and the reconciliation run first. */
 const REST_SECONDS = 24 * 60 * 60;
 
 /**
- * Handles events again that could not be handled, once a day each and for as long as it takes. Says how many have been
- * handled now. What the scheduled function does.
+ * Retries failed events, each once a day until it succeeds. Returns the number of handled events. The scheduled
+ * function calls this.
  */
 export async function retryFailedEvents(deps: IncomingNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const before = addSeconds(deps.clock(), -REST_SECONDS);
@@ -40,12 +40,12 @@ function positionOf({ provider, eventId, handledAt }: FailedEvent): FailedPositi
 }
 
 /**
- * Handles an event that failed, from what was noted of it.
- * @throws what its handler throws
+ * Handles a failed event from its stored subject.
+ * @throws what the event's handler throws
  */
 export async function handleFailedEvent(deps: IncomingNeeds, failure: FailedEvent): Promise<HandledEvent> {
   const handled = await handle(deps, failure);
-  // It may have been handled by others before the failure was noted.
+  // Delete the failure here as well: another process may have handled the event before the failure was stored.
   await deps.failedEvents.forget(failure);
   return handled;
 }
@@ -61,11 +61,11 @@ function handle(deps: IncomingNeeds, failure: FailedEvent): Promise<HandledEvent
     subscriptionId = null,
   } = subject;
   const known = { checkoutId, reversedTransactionId, providerSubscriptionId, subscriptionId };
-  // As of its first failure, so that what tries Creem's events every hour leaves this one to its daily try.
+  // With the time of the first failure, so that the hourly retries of Creem's events skip this event.
   return handleCreemEvent(deps, { id: eventId, type, subject: known }, failure.failedSince);
 }
 
-/** Looks for a payment's order once more, as long as there is none. */
+/** Looks again for the order of a payment; stores the failure if there is still none. */
 async function handleUnexplained(deps: IncomingNeeds, failure: FailedEvent): Promise<HandledEvent> {
   const { provider, eventId, type, subject } = failure;
   const explain = () => explainPayment(deps, eventId);

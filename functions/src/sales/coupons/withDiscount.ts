@@ -33,7 +33,7 @@ async function replaceDiscount(
   const coupon = await deps.coupons.find(couponCode);
   if (!coupon || coupon.disabledAt !== null || coupon.benefit.type === 'credits') throw couponNotFound();
   if (coupon.provider && coupon.provider.promotionCodeId !== lostId) return coupon.provider.promotionCodeId;
-  deps.logger.warn('a discount is missing at the provider and is made again', { couponCode, promotionCodeId: lostId });
+  deps.logger.warn('a discount was gone at the provider and is made again', { couponCode, promotionCodeId: lostId });
   const { name, benefit } = coupon;
   const provider = await defaultProvider(deps).discounts.createDiscount({ code: couponCode, name, benefit });
   return runUnitOfWork(deps.db, async (unit) => {
