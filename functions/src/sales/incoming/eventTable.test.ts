@@ -15,4 +15,4 @@ it.each([
   ['constructor', null],
   ['__proto__', null],
   ['', null],
-])('the entry for %j is %j', (type, entry) => expect(entryFor(TABLE, type)).toBe(entry));
+])('the table’s entry for %j is %j', (type, entry) => expect(entryFor(TABLE, type)).toBe(entry));

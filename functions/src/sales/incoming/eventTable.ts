@@ -1,14 +1,14 @@
 import type { EventMarker, HandledEvent } from './incomingEvent.ts';
 
-/** Handles the events of a type: what an event is about is fetched afresh, and followed. */
+/** Handles events of one type: fetches the current state of the event's subject and applies it. */
 export type EventHandler<Needs, Subject> = (deps: Needs, subject: Subject, event: EventMarker) => Promise<HandledEvent>;
 
-/** The handlers of a provider's events by type; events of other types are ignored. */
+/** Handlers of a provider's events by type; events of other types are ignored. */
 export type EventHandlers<Needs, Subject> = Readonly<Record<string, EventHandler<Needs, Subject>>>;
 
 /**
- * The entry for a type of events, in a table by type in which `subscription.*` stands for all types that begin so; null
- * for a type that the table doesn't have. Pure.
+ * Returns the entry for an event type; null if the table has none. The key `subscription.*` stands for all types that
+ * start with `subscription.`. Pure.
  */
 export function entryFor<T>(table: Readonly<Record<string, T>>, type: string): T | null {
   const family = type.replace(/\..*$/s, '.*');

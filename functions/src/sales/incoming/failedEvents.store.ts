@@ -4,7 +4,7 @@ import type { EventMarker, FailedEvent, FailedPosition } from './incomingEvent.t
 
 const FAILED_EVENTS = storedAs<FailedEvent>();
 
-/** `webhookFailures/{provider_eventId}`: empty as long as everything goes well. */
+/** `webhookFailures/{provider_eventId}`; empty as long as all events can be handled. */
 export class FailedEventStore {
   readonly #db: Firestore;
 
@@ -20,7 +20,7 @@ export class FailedEventStore {
     return this.#failures.doc(`${provider}_${eventId}`);
   }
 
-  /** Notes a failure, over an earlier one of the same event. */
+  /** Records a failure; replaces an earlier failure of the same event, but keeps the time of the first one. */
   async note(failure: Omit<FailedEvent, 'failedSince' | 'outcome'>): Promise<void> {
     const reference = this.#ref(failure);
     const failedSince = (await reference.get()).data()?.failedSince ?? failure.handledAt;
@@ -31,19 +31,19 @@ export class FailedEventStore {
     return (await this.#ref(event).get()).data() ?? null;
   }
 
-  /** Forgets the failure of an event that has been handled after all. */
+  /** Deletes the failure of an event that has been handled by now. */
   async forget(event: Pick<EventMarker, 'provider' | 'eventId'>): Promise<void> {
     await this.#ref(event).delete();
   }
 
-  /** Failures, the latest first. */
+  /** Lists failures, latest first. */
   async list(limit: number, after: TimePosition | undefined): Promise<FailedEvent[]> {
     let failures = this.#failures.orderBy('handledAt', 'desc').orderBy('eventId', 'desc').limit(limit);
     if (after) failures = failures.startAfter(after.createdAt, after.id);
     return (await failures.get()).docs.map((document) => document.data());
   }
 
-  /** Failures that nobody has tried again since a moment, longest first. */
+  /** Lists failures whose last attempt was before a moment, oldest attempt first. */
   async listUntriedSince(before: IsoTime, after: FailedPosition | null, limit: number): Promise<FailedEvent[]> {
     let failures = this.#failures
       .where('handledAt', '<', before)

@@ -6,7 +6,7 @@ import type { IncomingNeeds } from './needs.ts';
 const EVENT: EventMarker = { provider: 'creem', eventId: 'evt_1', type: 'refund.created' };
 const SUBJECT = { objectId: 're_1' };
 
-/** What happens, in its order. */
+/** The calls that were made, in their order. */
 let happened: string[];
 let isMarked: boolean;
 beforeEach(() => {
@@ -42,25 +42,25 @@ const handlers = {
   },
 };
 
-it('an event is kept until its handler is done with it', async () => {
+it('keeps an event until its handler has succeeded', async () => {
   const handled = await handleEvent(deps, handlers, EVENT, SUBJECT, keeper);
   expect(handled).toEqual({ duplicate: false, orderId: 'ord_1' });
   expect(happened).toEqual(['kept', 'handled re_1', 'forgotten']);
 });
 
-it('an event that has had its effect is neither kept nor handled', async () => {
+it('neither keeps nor handles an event that was handled before', async () => {
   isMarked = true;
   expect(await handleEvent(deps, handlers, EVENT, SUBJECT, keeper)).toEqual({ duplicate: true, orderId: null });
   expect(happened).toEqual([]);
 });
 
-it.each(['refund.updated', 'constructor'])('an event of a type without a handler is ignored: %s', async (type) => {
+it.each(['refund.updated', 'constructor'])('ignores an event of a type without a handler: %s', async (type) => {
   const handled = await handleEvent(deps, handlers, { ...EVENT, type }, SUBJECT);
   expect(handled).toEqual({ duplicate: false, orderId: null });
   expect(happened).toEqual(['marked as ignored']);
 });
 
-it('an event that cannot be handled is noted with what it is about, and kept', async () => {
+it('records the failure of an event with its subject, and keeps the event', async () => {
   const event = { ...EVENT, type: 'charge.refunded' };
   await expect(handleEvent(deps, handlers, event, SUBJECT, keeper)).rejects.toThrow('the provider is down');
   expect(happened).toEqual(['kept', 'failure noted of {"objectId":"re_1"}']);

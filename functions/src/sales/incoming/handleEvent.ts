@@ -4,19 +4,19 @@ import type { EventMarker, FailedEvent, HandledEvent } from './incomingEvent.ts'
 import type { IncomingNeeds } from './needs.ts';
 import { notingFailure } from './notingFailure.ts';
 
-/** Keeps an event until it has had its effect, for a provider that has no list of events. */
+/** Stores an event until it has been handled; for a provider whose API has no list of events. */
 interface EventKeeper {
   note(): Promise<void>;
   forget(): Promise<void>;
 }
 
 /**
- * Handles one verified event. Nothing that it says is used but its type and what it is about: that is fetched afresh,
- * because events come late, twice, out of order, and in the words of another version of the API. Returns after the
- * commit that holds effect and marker.
- * @param subject what the event is about; noted with a failure, so that the event can be handled again without the
- *   provider
- * @throws what the handler throws, after the failure was noted
+ * Handles one verified event. Uses only the event's type and subject, and fetches the subject's current state: events
+ * arrive late, twice, out of order, and in another API version's format. Returns after the commit that holds the effect
+ * and the marker.
+ * @param subject the object that the event is about; recorded with a failure, so that the event can be handled again
+ *   without the provider's copy
+ * @throws what the handler throws, after the failure was recorded
  */
 export async function handleEvent<Needs extends IncomingNeeds, Subject extends FailedEvent['subject']>(
   deps: Needs,
@@ -25,7 +25,7 @@ export async function handleEvent<Needs extends IncomingNeeds, Subject extends F
   subject: Subject,
   keeper?: EventKeeper,
 ): Promise<HandledEvent> {
-  // A duplicate is answered without asking the provider; the commit looks again, because two may come at once.
+  // A known duplicate needs no request to the provider. The commit checks again, because two copies may arrive at once.
   if (await deps.incomingEvents.isMarked(event)) return { duplicate: true, orderId: null };
   await keeper?.note();
   const handler = entryFor(handlers, event.type);

@@ -2,9 +2,9 @@ import type { EventMarker, HandledEvent } from './incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 
 /**
- * Marks an event that changes nothing here, so that nobody looks at it again.
- * @param marker null for a look that no event asked for
- * @param orderId the order that the event is about, if there is one
+ * Marks an event that changes nothing, so that it isn't handled again.
+ * @param marker null when no event caused the call; then nothing is marked
+ * @param orderId the order that the event is about; null for none
  */
 export async function ignoreEvent(
   deps: Pick<IncomingNeeds, 'clock' | 'incomingEvents'>,
@@ -16,10 +16,7 @@ export async function ignoreEvent(
   return { duplicate: !(await deps.incomingEvents.mark(event)), orderId };
 }
 
-/**
- * Ignores an event about an object that its provider doesn't have: the object never was in this account, or somebody
- * has deleted it there.
- */
+/** Logs and ignores an event about an object that its provider doesn't have (deleted, or another account's). */
 export function ignoreUnknown(
   deps: Pick<IncomingNeeds, 'clock' | 'incomingEvents' | 'logger'>,
   marker: EventMarker | null,

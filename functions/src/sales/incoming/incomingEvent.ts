@@ -1,7 +1,7 @@
 import type { IsoTime } from '@cloud-bridge/base';
 import type { ProviderName } from '../../access/accounts/providerName.ts';
 
-/** What came of an event: it changed something, or there was nothing here to change. */
+/** The outcome of an event: `handled` if it changed something, `ignored` if there was nothing to change. */
 export type EventOutcome = 'handled' | 'ignored';
 
 /** The marker of an event that has had its effect; written in the same commit as the effect. */
@@ -14,26 +14,29 @@ export interface IncomingEvent {
   readonly handledAt: IsoTime;
 }
 
-/** What names an event before anything has come of it. */
+/** The fields that identify an event before its outcome is known. */
 export type EventMarker = Pick<IncomingEvent, 'provider' | 'eventId' | 'type'>;
 
-/** What was done with an event, for the answer and the log. */
+/** The result of handling an event, for the response and the log. */
 export interface HandledEvent {
   readonly duplicate: boolean;
   readonly orderId: string | null;
 }
 
-/** An event that could not be handled. It is no marker: the event is handled as soon as it can be. */
+/**
+ * An event that could not be handled. In contrast to a marker, the record doesn't stop the event from being handled
+ * later.
+ */
 export interface FailedEvent extends EventMarker {
   readonly outcome: 'failed';
-  /** When it was tried last. */
+  /** When the last attempt was made. */
   readonly handledAt: IsoTime;
   readonly failedSince: IsoTime;
-  /** Why, in this project's words. */
+  /** Why the last attempt failed, in this project's terms. */
   readonly error: { readonly code: string; readonly message: string };
-  /** What its handler needs: which thing of the provider's it is about, and nothing that it says of it. */
+  /** The ids that the handler needs to fetch the event's subject; nothing else of the event's content. */
   readonly subject: Readonly<Record<string, string | null>>;
 }
 
-/** A place among the failures. */
+/** The position of a failure in the list, for paging. */
 export type FailedPosition = Pick<FailedEvent, 'provider' | 'eventId' | 'handledAt'>;

@@ -9,7 +9,7 @@ import {
 import type { CollectionReference, DocumentReference, Firestore } from 'firebase-admin/firestore';
 import type { IncomingEvent } from './incomingEvent.ts';
 
-/** How far the events that a provider keeps have been read. */
+/** How far a provider's list of events has been read. */
 interface Backlog {
   readonly readUntil: IsoTime;
 }
@@ -33,7 +33,7 @@ export class IncomingEventStore {
     return this.#events.doc(`${provider}_${eventId}`);
   }
 
-  /** True for an event that has had its effect; `onceFor` asks. */
+  /** True for an event that has had its effect, read within the unit; only `onceFor` calls this. */
   async isMarkedIn(unit: UnitOfWork, event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<boolean> {
     const [snapshot] = await unit.getAll(this.#ref(event));
     return snapshot.exists;
@@ -44,12 +44,12 @@ export class IncomingEventStore {
     return (await this.find(event)) !== null;
   }
 
-  /** The marker of an event; null for one that has had no effect. */
+  /** Returns the marker of an event; null for an event without effect so far. */
   async find(event: Pick<IncomingEvent, 'provider' | 'eventId'>): Promise<IncomingEvent | null> {
     return (await this.#ref(event).get()).data() ?? null;
   }
 
-  /** Those of several events of a provider that have had no effect yet. */
+  /** Returns those of a provider's events that have had no effect yet. */
   async unmarkedAmong<E extends { readonly id: string }>(
     provider: IncomingEvent['provider'],
     events: readonly E[],
@@ -59,19 +59,19 @@ export class IncomingEventStore {
     return events.filter((_event, index) => markers[index]?.exists !== true);
   }
 
-  /** Events that have had their effect, the latest first. */
+  /** Lists events that have had their effect, latest first. */
   async list(limit: number, after: TimePosition | undefined): Promise<IncomingEvent[]> {
     let events = this.#events.orderBy('handledAt', 'desc').orderBy('eventId', 'desc').limit(limit);
     if (after) events = events.startAfter(after.createdAt, after.id);
     return (await events.get()).docs.map((document) => document.data());
   }
 
-  /** Adds the marker of an event to the unit of work; `onceFor` does it. */
+  /** Adds the marker of an event to the unit of work; only `onceFor` calls this. */
   markIn(unit: UnitOfWork, event: IncomingEvent): void {
     unit.create(this.#ref(event), event);
   }
 
-  /** Up to when everything that a provider told of has been looked at; null before the first time. */
+  /** Returns the time up to which all events of a provider have been read; null before the first reading. */
   async readUntil(provider: IncomingEvent['provider']): Promise<IsoTime | null> {
     return (await this.#backlog(provider).get()).data()?.readUntil ?? null;
   }
@@ -84,7 +84,7 @@ export class IncomingEventStore {
     return this.#db.collection('webhookBacklogs').withConverter(BACKLOGS).doc(provider);
   }
 
-  /** Marks an event that has no effect; false if it was marked before. */
+  /** Marks an event that changes nothing; returns false if the event was marked before. */
   async mark(event: IncomingEvent): Promise<boolean> {
     try {
       await this.#ref(event).create(event);

@@ -3,7 +3,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import type { FailedEventStore } from './failedEvents.store.ts';
 import type { IncomingEventStore } from './incomingEvents.store.ts';
 
-/** What notes the events of providers. */
+/** Needs of the code that records providers' events. */
 export interface IncomingNeeds {
   readonly clock: Clock;
   readonly db: Firestore;

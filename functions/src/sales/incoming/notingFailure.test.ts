@@ -5,7 +5,7 @@ import { notingFailure } from './notingFailure.ts';
 
 const EVENT: EventMarker = { provider: 'creem', eventId: 'evt_1', type: 'checkout.completed' };
 
-/** What is noted when handling an event fails. */
+/** Returns the failures that are recorded when a handler throws the error. */
 async function notedOf(error: unknown): Promise<Partial<FailedEvent>[]> {
   const noted: Partial<FailedEvent>[] = [];
   const deps = {
@@ -17,7 +17,7 @@ async function notedOf(error: unknown): Promise<Partial<FailedEvent>[]> {
   return noted;
 }
 
-it('a failure is noted with what its event was about, and thrown on', async () => {
+it('records a failure with the subject of its event, and throws the error again', async () => {
   expect(await notedOf(new AppError('PAYMENT_MISMATCH', 'Not that amount.'))).toEqual([
     {
       ...EVENT,
@@ -29,18 +29,18 @@ it('a failure is noted with what its event was about, and thrown on', async () =
   expect(await notedOf('nonsense')).toMatchObject([{ error: { code: 'INTERNAL', message: 'nonsense' } }]);
 });
 
-it('of an address in the words of a failure nothing but the origin is noted', async () => {
+it('records only the origin of a URL in an error message', async () => {
   const [noted] = await notedOf(new Error('fetch https://node.example/v2/secret-key?token=abc failed'));
   expect(noted?.error).toEqual({ code: 'INTERNAL', message: 'fetch https://node.example/… failed' });
 });
 
-it('an address that the longest message cuts through is cleaned before', async () => {
+it('cleans a URL before the message is cut to its maximum length', async () => {
   const [noted] = await notedOf(new Error(`${'x'.repeat(280)} https://user:password@node.example/key`));
   expect(noted?.error?.message).toHaveLength(300);
   expect(noted?.error?.message).not.toContain('user');
 });
 
-it('that the provider takes no more requests for now is not noted', async () => {
+it('does not record that the provider limits requests', async () => {
   expect(
     await notedOf(new Throttled(new AppError('PAYMENT_PROVIDER_UNAVAILABLE', 'Too many requests.'), '30')),
   ).toEqual([]);

@@ -6,8 +6,8 @@ import type { IncomingNeeds } from './needs.ts';
 const MAX_MESSAGE_LENGTH = 300;
 
 /**
- * Does what an event asks for. When that fails, the event is noted where operators see it and a schedule comes back to
- * it, however long ago the provider has given up; and the error is thrown on, so that the provider tells again.
+ * Runs an event's handler. If the handler fails, records the failure, which operators see and a schedule retries, even
+ * after the provider has stopped sending the event. Throws the error again, so that the provider sends the event again.
  * @throws what `handle` throws
  */
 export async function notingFailure<T>(
@@ -17,15 +17,15 @@ export async function notingFailure<T>(
   handle: () => Promise<T>,
 ): Promise<T> {
   const handled = await handle().catch(async (error: unknown) => {
-    // That the provider takes no more requests for now says nothing of the event, which waits for its turn.
+    // The provider's request limit says nothing about the event, which is sent again later.
     if (error instanceof Throttled) throw error;
     const failure = { ...event, subject, handledAt: deps.clock(), error: wordsFor(error) };
     try {
       await deps.failedEvents.note(failure);
-      // Somebody else may have handled it meanwhile, and looked for a failure before there was one.
+      // Another process may have handled the event meanwhile, and looked for its failure before there was one.
       if (await deps.incomingEvents.isMarked(event)) await deps.failedEvents.forget(event);
     } catch (cause) {
-      deps.logger.error('a failed event was not noted', { ...event, cause: String(cause) });
+      deps.logger.error('a failed event was not recorded', { ...event, cause: String(cause) });
     }
     throw error;
   });
@@ -33,7 +33,7 @@ export async function notingFailure<T>(
   return handled;
 }
 
-/** Operators read the words: no address in them may keep its key. */
+/** Returns code and message of an error for operators. URLs are cleaned, because they may contain keys. */
 function wordsFor(error: unknown): FailedEvent['error'] {
   const message = error instanceof Error ? error.message : String(error);
   const code = hasCode(error) ? error.code : 'INTERNAL';

@@ -2,28 +2,27 @@ import { type IsoTime, runUnitOfWork, type UnitOfWork } from '@cloud-bridge/base
 import type { EventMarker, EventOutcome } from './incomingEvent.ts';
 import type { IncomingNeeds } from './needs.ts';
 
-/** What a unit of work came to. */
+/** The result of a unit of work. */
 export interface Effect<T> {
-  /** What the event's marker says; with `overtaken` nothing was written, and the event isn't marked. */
+  /** The outcome for the event's marker. With `overtaken`, nothing was written and the event isn't marked. */
   readonly outcome: EventOutcome | 'overtaken';
   readonly orderId: string | null;
   readonly result: T;
 }
 
-/** What came of an event. */
+/** The result of handling an event once. */
 export interface Once<T> {
-  /** True for an event that has had its effect before. */
+  /** True if the event had its effect before. */
   readonly duplicate: boolean;
   /** Null for a duplicate. */
   readonly result: T | null;
 }
 
 /**
- * Runs the unit of work that an event asks for, once for each event: the marker is looked for in the unit before
- * anything else, and written in the same commit as the effect. So an event is marked exactly when it has had its
- * effect, however often it comes and however many copies of it come at once.
- * @param event null for a look that no event asked for: nothing is marked then
- * @param work reads, decides, and then writes; it may run several times, so its time is given
+ * Runs an event's unit of work once: reads the event's marker first, and writes the marker in the same commit as the
+ * effect. So an event is marked exactly when it has had its effect, however many copies of it arrive.
+ * @param event null when no event caused the call; then nothing is marked
+ * @param work reads, decides, and then writes; may run several times, each time with the same `now`
  * @throws what `work` throws; nothing is written then
  */
 export async function onceFor<T>(

@@ -1,18 +1,18 @@
-/** Who wants to see the portal, and where it leads back to. */
+/** A request to open the portal: the customer, and where the portal links back to. */
 export interface PortalRequest {
   readonly customerId: string;
-  /** The address that the account's owner has proved to be theirs; null for none. */
+  /** Returns the account owner's verified email address; null if there is none. */
   readonly verifiedEmail: () => Promise<string | null>;
   readonly returnUrl: string;
   readonly idempotencyKey: string | null;
 }
 
-/** A provider's page on which customers look after what they have there: cards, invoices, orders or subscriptions. */
+/** Port to a provider's page on which customers manage their cards, invoices, orders or subscriptions. */
 export interface CustomerPortal {
   /**
-   * Opens the page for a customer.
-   * @throws EMAIL_NOT_VERIFIED where the page shows what was bought with an address that isn't provably the owner's,
-   *   IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+   * Opens the page for a customer, and returns its URL.
+   * @throws EMAIL_NOT_VERIFIED when the page shows all purchases of an email address, and the owner hasn't verified
+   *   that address, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   open(request: PortalRequest): Promise<{ readonly url: string; readonly replayed: boolean }>;
 }

@@ -1,14 +1,14 @@
 import type { ProviderName } from '../../access/accounts/providerName.ts';
 
-/** Who a provider knows an account as. */
+/** The data from which a provider creates an account's customer. */
 export interface CustomerDetails {
   readonly accountId: string;
   readonly email: string | null;
-  /** The customer that the provider no longer has, which this one is made instead of. */
+  /** The customer that the provider no longer has, and that the new one replaces. */
   readonly replaces?: string;
 }
 
-/** What the provider knows of who a customer is, from its own pages. */
+/** A customer's personal data that the provider collected on its own pages. */
 export interface BillingDetails {
   readonly email: string | null;
   readonly name: string | null;
@@ -18,18 +18,21 @@ export interface BillingDetails {
 }
 
 /**
- * Keeps customers, which are made before they pay.
+ * Port to a provider's customers, which are created before they pay.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
  */
 export interface CustomerProvider {
-  /** Makes a customer, and for the same account the same one as long as the provider remembers; gives its id. */
+  /**
+   * Creates a customer and returns its id. A repetition for the same account returns the same customer as long as the
+   * provider remembers the request.
+   */
   createCustomer(details: CustomerDetails): Promise<string>;
   readDetails(customerId: string): Promise<BillingDetails>;
-  /** Takes from a customer the cards, tax ids and whatever else tells who it is; payments stay. May be repeated. */
+  /** Removes a customer's cards, tax ids and other personal data; payments stay. May be repeated. */
   forgetCustomer(customerId: string): Promise<void>;
 }
 
-/** A provider that keeps such customers. */
+/** A provider whose customers are created before they pay. */
 export interface KeepsCustomers {
   readonly name: ProviderName;
   readonly customers: CustomerProvider;

@@ -1,6 +1,4 @@
-/**
- * True for a refusal that means: there is no such thing at the provider. Stripe says so with a code, Creem with a 404.
- */
+/** True for an error that says that the object doesn't exist at the provider: Stripe reports a code, Creem a 404. */
 function isMissing(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   if (!(cause instanceof Error)) return false;
@@ -8,7 +6,7 @@ function isMissing(error: unknown): boolean {
   return code === 'resource_missing' || status === 404;
 }
 
-/** What a provider has; null for what it says that there isn't. */
+/** Returns the provider's answer; null if the provider says that the object doesn't exist. */
 export async function ifThere<T>(question: Promise<T>): Promise<T | null> {
   try {
     return await question;

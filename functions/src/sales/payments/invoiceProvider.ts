@@ -2,9 +2,9 @@ import type { Currency } from '../../catalog/currency.ts';
 import type { CheckoutState, OrderInvoice, OrderReceipt } from './payment.ts';
 import type { Origin } from './paymentProvider.ts';
 
-/** What an invoice is made from. */
+/** The data from which a provider creates an invoice. */
 export interface InvoiceRequest {
-  /** Also the provider's idempotency key, so that a repetition never makes a second invoice. */
+  /** Also the provider's idempotency key, so that a repetition creates no second invoice. */
   readonly orderId: string;
   readonly accountId: string;
   readonly customerId: string;
@@ -16,31 +16,34 @@ export interface InvoiceRequest {
   readonly seal: Readonly<Record<string, string>>;
 }
 
-/** What a provider says of an invoice now. */
+/** The current state of an invoice at its provider. */
 export interface InvoiceTruth extends Origin {
   readonly kind: 'invoice';
   readonly invoiceId: string;
-  /** The provider's subscription that it bills, and ours if it was made for one; null for an invoice of none. */
+  /**
+   * The provider's subscription that the invoice bills, and our subscription if the provider's was made for one; null
+   * for an invoice without a subscription.
+   */
   readonly subscription: { readonly providerSubscriptionId: string; readonly subscriptionId: string | null } | null;
-  /** Before tax. */
+  /** The amount before discount and tax. */
   readonly unitAmountMinor: number;
   readonly discountMinor: number;
   readonly currency: string;
   readonly state: CheckoutState;
-  /** Null while it is a draft. */
+  /** Null while the invoice is a draft. */
   readonly invoice: OrderInvoice | null;
-  /** Null while it isn't paid. */
+  /** Null until the invoice is paid. */
   readonly receipt: OrderReceipt | null;
 }
 
 /**
- * Sends invoices that are paid later.
+ * Port to invoices that customers pay later.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
  */
 export interface InvoiceProvider {
   sendInvoice(request: InvoiceRequest): Promise<InvoiceTruth>;
-  /** Fetches an invoice afresh, because events may come late and out of order. */
+  /** Fetches the current state of an invoice, because events may arrive late and out of order. */
   fetchInvoice(invoiceId: string): Promise<InvoiceTruth>;
-  /** The invoice that a payment pays; null for a payment of something else. */
+  /** Finds the invoice that a payment pays; null for a payment of something else. */
   findByPayment(paymentId: string): Promise<InvoiceTruth | null>;
 }

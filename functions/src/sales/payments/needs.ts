@@ -1,6 +1,6 @@
 import type { Providers } from './providers.ts';
 
-/** The providers of payments. */
+/** Needs of the code that calls payment providers. */
 export interface PaymentsNeeds {
   readonly providers: Providers;
 }

@@ -1,6 +1,6 @@
 import type { IsoTime } from '@cloud-bridge/base';
 
-/** What went wrong with a payment, in the provider's words. */
+/** Why a payment failed, in the provider's words. */
 export interface PaymentError {
   readonly code: string;
   readonly message: string;
@@ -9,23 +9,24 @@ export interface PaymentError {
 /** An invoice that was sent to the customer. */
 export interface OrderInvoice {
   readonly invoiceId: string;
-  /** Where it is paid. */
+  /** The page on which the invoice is paid. */
   readonly url: string | null;
   readonly pdfUrl: string | null;
   readonly dueAt: IsoTime;
 }
 
-/** What the provider gave the customer for a payment, and what was paid in all. */
+/** The provider's receipt of a payment, and the total that was paid. */
 export interface OrderReceipt {
-  /** The provider's pages; null where there is none. */
+  /** The provider's page of the invoice; null if there is none. */
   readonly invoiceUrl: string | null;
+  /** The provider's page of the receipt; null if there is none. */
   readonly receiptUrl: string | null;
-  /** Less the discount, with tax. */
+  /** The total paid, less the discount, with tax. */
   readonly paidAmountMinor: number;
   readonly taxAmountMinor: number;
 }
 
-/** What a provider says of a checkout or payment, in this project's words. */
+/** The state of a checkout, payment or invoice at its provider, in this project's terms. */
 export type CheckoutState =
   | { readonly status: 'open' | 'processing' | 'expired' | 'canceled'; readonly lastPaymentError: PaymentError | null }
   | { readonly status: 'failed'; readonly lastPaymentError: PaymentError }

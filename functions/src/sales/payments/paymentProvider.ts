@@ -4,24 +4,24 @@ import type { Currency } from '../../catalog/currency.ts';
 import type { ProviderMetadata } from '../seals/seals.ts';
 import type { CheckoutState, OrderReceipt } from './payment.ts';
 
-/** What a provider needs to sell one thing. */
+/** The data from which a provider opens a payment page. */
 export interface CheckoutRequest {
-  /** Also the provider's idempotency key, so that the same request never makes a second checkout. */
+  /** Also the provider's idempotency key, so that a repetition creates no second checkout. */
   readonly orderId: string;
   readonly accountId: string;
-  /** Who pays, as the provider knows the account; null where it makes its customer on its own page. */
+  /** The payer's customer id at the provider; null where the provider creates its customer on its own page. */
   readonly customerId: string | null;
   readonly email: string | null;
-  /** What is sold, where the provider keeps products of its own. */
+  /** The provider's product; null where the provider keeps no products of its own. */
   readonly productId: string | null;
   readonly productName: string;
   readonly unitAmountMinor: number;
   readonly currency: Currency;
-  /** A discount that the provider takes off. */
+  /** The discount that the provider applies; null for none. */
   readonly promotionCodeId: string | null;
   readonly successUrl: string;
   readonly cancelUrl: string;
-  /** When the page is to close; null: when the provider closes its pages. */
+  /** When the page has to close; null to leave that to the provider. */
   readonly expiresAt: IsoTime | null;
   /** The order's facts, for the payment's metadata. */
   readonly seal: Readonly<Record<string, string>>;
@@ -31,41 +31,41 @@ export interface Checkout {
   readonly sessionId: string;
   readonly url: string;
   readonly expiresAt: IsoTime;
-  /** What the provider takes off. */
+  /** The discount as the provider applies it. */
   readonly discountMinor: number;
 }
 
-/** What every payment says of the order that it was made for. */
+/** The order that a provider's object belongs to, and the object's metadata. */
 export interface Origin {
   readonly provider: ProviderName;
-  /** The order that it was made for; null for one that isn't ours. */
+  /** The order that the object was made for; null if the object isn't ours. */
   readonly orderId: string | null;
-  /** With the order's facts, if we put them there. */
+  /** Contains the order's sealed facts if this deployment wrote them. */
   readonly metadata: ProviderMetadata;
 }
 
-/** What a provider says of a checkout now. */
+/** The current state of a checkout at its provider. */
 export interface CheckoutTruth extends Origin {
   readonly kind: 'checkout';
   readonly sessionId: string;
-  /** Before any discount and tax. */
+  /** The amount before discount and tax. */
   readonly unitAmountMinor: number | null;
   readonly discountMinor: number;
   readonly currency: string | null;
   readonly state: CheckoutState;
   /** Null while it isn't paid. */
   readonly receipt: OrderReceipt | null;
-  /** Who paid, where the provider has made its customer on its own page. */
+  /** The payer, where the provider creates its customer on its own page. */
   readonly customerId?: string | null;
   /** What was sold, where the provider keeps products of its own. */
   readonly productId?: string;
-  /** The provider's subscription that it has begun; null for none. */
+  /** The provider's subscription that the checkout started; null for none. */
   readonly providerSubscriptionId: string | null;
 }
 
-/** What is needed to charge a saved payment method while its owner is away. */
+/** The data to charge a saved payment method without the customer present. */
 export interface DirectPaymentRequest {
-  /** Also the provider's idempotency key, so that a repetition never charges twice. */
+  /** Also the provider's idempotency key, so that a repetition doesn't charge twice. */
   readonly orderId: string;
   readonly accountId: string;
   readonly customerId: string;
@@ -77,7 +77,7 @@ export interface DirectPaymentRequest {
   readonly seal: Readonly<Record<string, string>>;
 }
 
-/** What a provider says of a payment with a saved method now. */
+/** The current state of a payment with a saved method at its provider. */
 export interface PaymentTruth extends Origin {
   readonly kind: 'payment';
   readonly paymentId: string;
@@ -86,39 +86,42 @@ export interface PaymentTruth extends Origin {
   readonly state: CheckoutState;
   /** Null while it isn't paid. */
   readonly receipt: OrderReceipt | null;
-  /** Why the latest attempt failed, in the provider's codes. */
+  /** Why the latest attempt failed, in the provider's codes; null if it didn't fail. */
   readonly decline: { readonly code: string; readonly declineCode: string | null; readonly message: string } | null;
-  /** With what the customer can confirm it in front of a page; only while the bank wants that. */
+  /** Secret and page with which the customer confirms the payment; null unless the bank asks for a confirmation. */
   readonly confirmation: { readonly clientSecret: string; readonly url: string | null } | null;
 }
 
 /**
- * Takes payments on pages of its own.
+ * Port to a provider's payment pages.
  * @throws CREEM_PRODUCT_MISMATCH for a product that isn't what is sold, PAYMENT_PROVIDER_REFUSED,
  *   PAYMENT_PROVIDER_UNAVAILABLE from each method
  */
 export interface CheckoutProvider {
-  /** Opens a page; the same request never makes a second one. */
+  /** Opens a payment page. A repetition opens no second page. */
   createCheckout(request: CheckoutRequest): Promise<Checkout>;
-  /** Fetches a checkout afresh, because events may come late and out of order. */
+  /** Fetches the current state of a checkout, because events may arrive late and out of order. */
   fetchCheckout(sessionId: string): Promise<CheckoutTruth>;
   /**
-   * Closes a page, so that nobody can pay on it any more; one that has been paid, or has closed by itself, stays as it
-   * is. Does nothing where the provider can't.
+   * Closes a page, so that it can no longer be paid. A paid or closed page stays unchanged. Does nothing where the
+   * provider can't close pages.
    */
   closeCheckout(sessionId: string): Promise<void>;
 }
 
 /**
- * Takes payments, also with saved cards. Card data stays with it.
+ * Port to payments on pages and with saved cards. Card data stays with the provider.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE from each method
  */
 export interface PaymentProvider extends CheckoutProvider {
-  /** Charges a saved method at once. A declined card is an answer, not an error. */
+  /** Charges a saved method at once. A declined card is a result, not an error. */
   payDirectly(request: DirectPaymentRequest): Promise<PaymentTruth>;
   fetchPayment(paymentId: string): Promise<PaymentTruth>;
-  /** The checkout that a payment was made on; null for a payment that was made elsewhere. */
+  /** Finds the checkout on which a payment was made; null for a payment that was made elsewhere. */
   findCheckout(paymentId: string): Promise<CheckoutTruth | null>;
-  /** Gives up a payment that isn't made, so that it never will be; says how it stands then, which may be paid. */
+  /**
+   * Cancels an unpaid payment, so that it can't be made later. Returns its state, which may be `paid` if the payment
+   * was faster.
+   */
   cancelPayment(paymentId: string): Promise<PaymentTruth>;
 }

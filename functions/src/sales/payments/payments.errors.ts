@@ -2,22 +2,24 @@ import { AppError, Throttled } from '@cloud-bridge/base';
 import type { ErrorCode } from '../../platform/errors/errorRegistry.ts';
 import { hasCode, refusal } from '../../platform/errors/refusal.ts';
 
+/** 503: the provider can't be reached, or fails. */
 export function providerUnavailable(cause: unknown): AppError {
   return refusal(
     'PAYMENT_PROVIDER_UNAVAILABLE',
-    'The payment provider does not answer now. Retry with the same Idempotency-Key.',
+    'The payment provider is not available. Retry with the same Idempotency-Key.',
     { retryAfterSeconds: 5, cause },
   );
 }
 
+/** 502: the provider refused the request for good. */
 export function providerRefused(cause: unknown): AppError {
   return refusal('PAYMENT_PROVIDER_REFUSED', 'The payment provider did not accept the request.', { cause });
 }
 
-/** What is kept here by its id at a provider, and may be deleted or archived there. */
+/** Objects of a provider that are stored here by id, and may be deleted or archived at the provider. */
 export type Losable = 'customer' | 'discount' | 'payment method' | 'portal configuration' | 'price';
 
-/** 502 for a request that named a thing which the provider no longer has; see {@link isLost}. */
+/** 502: the request named an object that the provider no longer has; see {@link isLost}. */
 class ProviderLostError extends AppError<ErrorCode> {
   readonly thing: Losable;
 
@@ -27,29 +29,32 @@ class ProviderLostError extends AppError<ErrorCode> {
   }
 }
 
+/** 502: the provider no longer has an object that the request named. */
 export function providerLost(thing: Losable, cause: unknown): AppError {
   return new ProviderLostError(thing, cause);
 }
 
-/** True when a provider refused because it no longer has a thing: whoever keeps its id can make the thing again. */
+/** True when the provider no longer has the object; the code that stored the object's id can create it again. */
 export function isLost(error: unknown, thing: Losable): boolean {
   return error instanceof ProviderLostError && error.thing === thing;
 }
 
-/** True when a provider said no for good: nothing was made, and nothing will come of what was asked. */
+/** True when the provider refused for good: nothing was created, and the request can't succeed later. */
 export function isProviderRefusal(error: unknown): boolean {
   return hasCode(error, ...REFUSALS);
 }
 
-/** Also a coupon that an operator has ended while its discount had to be made again. */
+/**
+ * Codes of final refusals. `COUPON_NOT_FOUND` occurs when an operator ends a coupon while its discount is recreated.
+ */
 const REFUSALS = ['PAYMENT_PROVIDER_REFUSED', 'CREEM_PRODUCT_MISMATCH', 'COUPON_NOT_FOUND'] as const;
 
-/** 409: money that has gone back already, is on its way, or is in the hands of a bank can't be refunded. */
+/** 409: the money was already refunded, is being refunded, or is held by a bank in a dispute. */
 export function refundNotPossible(message: string, cause?: unknown): AppError {
   return refusal('REFUND_NOT_POSSIBLE', message, { cause });
 }
 
-/** 503 for a provider that takes no more requests for now. */
+/** 503: the provider accepts no more requests for now. */
 export function providerThrottled(cause: unknown, retryAfter: string | null | undefined): Throttled {
   return new Throttled(providerUnavailable(cause), retryAfter);
 }
@@ -62,21 +67,21 @@ export function creemNotConfigured(): AppError {
   );
 }
 
-/** 409: an operator has to say in the catalog which of Creem's products it is. */
+/** 409: an operator has to enter Creem's product in the catalog first. */
 export function creemProductMissing(what: string): AppError {
   return refusal('CREEM_PRODUCT_MISSING', `${what} has no product at Creem. Pay with another provider.`);
 }
 
-/** 409: Creem makes its customers itself, with their first payment. */
+/** 409: the account has no customer at Creem yet, because Creem creates customers with their first payment. */
 export function creemCustomerMissing(): AppError {
-  return refusal('CREEM_CUSTOMER_MISSING', 'Nothing has been paid through Creem yet, so it has no page for it.');
+  return refusal('CREEM_CUSTOMER_MISSING', 'The account has not paid through Creem yet, so Creem has no page for it.');
 }
 
-/** 409: Creem knows its customers by their address, which anybody may type on its page. */
+/** 409: Creem identifies customers by email address, and its page accepts any address. */
 export function emailNotVerified(): AppError {
   return refusal(
     'EMAIL_NOT_VERIFIED',
-    'Creem’s page shows all that was bought there with one email address: it is opened for an account whose own, ' +
-      'verified address that is. Creem’s receipts lead to it, too.',
+    'Creem’s page shows all purchases of an email address, so the account needs a verified email address that ' +
+      'matches. Creem’s receipts also link to the page.',
   );
 }

@@ -2,18 +2,18 @@ import { CAPABILITIES, type ProviderName } from '../../access/accounts/providerN
 import type { ProductIds } from '../../catalog/catalog.ts';
 import { creemProductMissing } from './payments.errors.ts';
 
-/** Which provider an order is paid through, and what is sold there. */
+/** The provider of an order, and the provider's product. */
 export interface ProviderChoice {
   readonly provider: ProviderName;
-  /** Only where the provider keeps products of its own. */
+  /** The provider's product; absent where the provider keeps no products of its own. */
   readonly providerProductId?: string;
 }
 
 /**
- * What an order says of its provider. Pure.
- * @param productIds what the catalog says that the thing is at providers with products of their own
- * @param what names the thing in an error
- * @throws CREEM_PRODUCT_MISSING for a thing that isn't sold at a provider with products of its own
+ * Returns the provider fields of an order. Pure.
+ * @param productIds the catalog's product ids at providers with products of their own
+ * @param what the subject of the error message, such as `The pack starter`
+ * @throws CREEM_PRODUCT_MISSING for a product that the provider doesn't sell
  */
 export function providerChoice(provider: ProviderName, productIds: ProductIds, what: string): ProviderChoice {
   if (!CAPABILITIES[provider].sellsOwnProducts) return { provider };

@@ -14,23 +14,30 @@ import type { CheckoutProvider, PaymentProvider } from './paymentProvider.ts';
 import type { RefundProvider } from './refundProvider.ts';
 import type { CardSubscriptionProvider, SubscriptionProvider } from './subscriptionProvider.ts';
 
-/** A port of a provider that can do something; null of a provider that can't. */
+/** A port that exists only if a provider has the capability; null otherwise. */
 type PortIf<Can extends boolean, Port> = Can extends true ? Port : null;
 
-/** A port of every provider but those that do something by themselves. */
+/** A port that exists only if a provider lacks the capability; null otherwise. */
 type PortUnless<Does extends boolean, Port> = Does extends true ? null : Port;
 
-/** A provider of payments: a port for each thing that it does. Its capabilities say which ports it has. */
+/**
+ * A payment provider: one port for each thing that it does. The type derives the ports from the provider's
+ * capabilities.
+ */
 export interface Provider<Can extends Capabilities = Capabilities> {
   readonly name: ProviderName;
   /**
-   * Where this deployment doesn't have the provider, its ports refuse every call with the same error.
+   * Throws if this deployment isn't configured for the provider; the provider's ports then refuse every call with the
+   * same error.
    * @throws CREEM_NOT_CONFIGURED
    */
   requireConfigured(): void;
-  /** True for an id that the provider's customers may have, and no other provider's. */
+  /** True for an id in the format of this provider's customer ids; no two providers share a format. */
   isCustomerId(id: string): boolean;
-  /** True for the id of a payment. What costs nothing has none: then the page or invoice was what was fulfilled. */
+  /**
+   * True for the id of a payment. An order that cost nothing has no payment; its `paymentId` is the id of its page or
+   * invoice.
+   */
   isPaymentId(id: string): boolean;
   readonly checkouts: CheckoutProvider;
   readonly portal: CustomerPortal;
@@ -40,11 +47,11 @@ export interface Provider<Can extends Capabilities = Capabilities> {
   readonly customers: PortUnless<Can['makesOwnCustomers'], CustomerProvider>;
   readonly discounts: PortIf<Can['takesDiscounts'], DiscountProvider>;
   readonly invoices: PortIf<Can['sendsInvoices'], InvoiceProvider>;
-  /** Payments with saved cards, and what payments were made for. */
+  /** Payments with saved cards, and the orders that payments were made for. */
   readonly payments: PortIf<Can['savesCards'], PaymentProvider>;
 }
 
-/** All providers, those included that this deployment doesn't have. */
+/** All providers, including those that this deployment isn't configured for. */
 export type Providers = { readonly [Name in ProviderName]: Provider<(typeof CAPABILITIES)[Name]> };
 
 interface HasProviders {
@@ -52,19 +59,20 @@ interface HasProviders {
 }
 
 /**
- * The provider of an order or a subscription. A deposit on a chain is there before its order, which asks nothing more.
+ * Returns the provider of an order or a subscription. Throws for an order that a deposit paid, because no provider can
+ * be asked about it.
  */
 export function providerOf({ providers }: HasProviders, order: { readonly provider: OrderProvider }): Provider {
-  if (!isAtProvider(order)) throw new Error('an order that a deposit paid has nobody to ask');
+  if (!isAtProvider(order)) throw new Error('an order that a deposit paid has no payment provider');
   return providers[order.provider];
 }
 
-/** The provider that has saved cards, invoices and discounts. */
+/** Returns the default provider, which has saved cards, invoices and discounts. */
 export function defaultProvider({ providers }: HasProviders): Providers[typeof DEFAULT_PROVIDER] {
   return providers[DEFAULT_PROVIDER];
 }
 
-/** A port of an order's provider, for an order that only a provider with this port can have. */
+/** Returns a port of an order's provider. Throws if the provider doesn't have the port, which its orders can't need. */
 export function portOf<Port extends 'invoices' | 'payments'>(
   deps: HasProviders,
   order: { readonly provider: OrderProvider },

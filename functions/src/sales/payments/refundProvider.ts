@@ -1,18 +1,18 @@
-/** What a provider says now of how much of a payment has gone back. */
+/** The current refunds and disputes of a payment, and how much can still be refunded. */
 export interface ReversalTruth extends PaymentReversal {
   readonly paymentId: string;
-  /** What can still be refunded: neither refunded, nor on its way, nor in the hands of a bank. */
+  /** Amount that can still be refunded: not refunded yet, not being refunded, and not held by a bank in a dispute. */
   readonly refundableAmountMinor: number;
-  /** False where only all of it can be refunded. */
+  /** False if only the whole rest can be refunded. */
   readonly isDivisible: boolean;
 }
 
 export const REFUND_REASONS = ['requested_by_customer', 'duplicate', 'fraudulent'] as const;
 export type RefundReason = (typeof REFUND_REASONS)[number];
 
-/** Money to give back. */
+/** A refund to make at a provider. */
 export interface RefundRequest {
-  /** Also the provider's idempotency key, and how the refund is found again. */
+  /** Also the provider's idempotency key, and the id under which the refund is found again. */
   readonly refundId: string;
   readonly orderId: string;
   readonly paymentId: string;
@@ -23,33 +23,33 @@ export interface RefundRequest {
 export const REFUND_STATUSES = ['pending', 'requires_action', 'succeeded', 'failed', 'canceled'] as const;
 export type RefundStatus = (typeof REFUND_STATUSES)[number];
 
-/** A refund as the provider has it. */
+/** The provider's id and status of a refund. */
 export interface ProviderRefund {
   readonly providerRefundId: string;
   readonly status: RefundStatus;
 }
 
-/** Gives payments back, and says what has gone back of them: refunded here or elsewhere, or disputed. */
+/** Port to a provider's refunds and disputes. */
 export interface RefundProvider {
   /**
-   * Fetches a payment with its refunds and disputes afresh.
+   * Fetches the current refunds and disputes of a payment, including refunds that were made at the provider itself.
    * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   fetchReversal(paymentId: string): Promise<ReversalTruth>;
   /**
-   * Gives money back once for a request, whenever and however often it is asked to.
-   * @throws REFUND_NOT_POSSIBLE when the payment doesn't allow it any more, PAYMENT_PROVIDER_REFUSED,
+   * Refunds money. A repetition refunds nothing more, whenever it comes.
+   * @throws REFUND_NOT_POSSIBLE when the payment can no longer be refunded, PAYMENT_PROVIDER_REFUSED,
    *   PAYMENT_PROVIDER_UNAVAILABLE
    */
   refund(request: RefundRequest): Promise<ProviderRefund>;
 }
 
-/** How much of a payment has gone back to the payer, as the provider says now; in minor units. */
+/** How much of a payment went back to the payer, in minor units. */
 export interface PaymentReversal {
-  /** What was paid. */
+  /** The amount paid. */
   readonly amountMinor: number;
-  /** Refunds that succeeded. */
+  /** Total of successful refunds. */
   readonly refundedAmountMinor: number;
-  /** Disputes that are open or lost. */
+  /** Total of open and lost disputes. */
   readonly disputedAmountMinor: number;
 }

@@ -1,16 +1,16 @@
-/** A chain on which Circle issues USDC itself, as its clients and its ledger entries name it. */
+/** A chain on which Circle itself issues USDC. */
 export interface UsdcChain {
   readonly id: number;
-  /** The contract of USDC; anything else that calls itself so is something else. */
+  /** The contract of USDC; a token of any other contract isn't USDC, whatever its name. */
   readonly tokenAddress: `0x${string}`;
-  /** An endpoint that anybody may use, at a low rate. */
+  /** A public endpoint with a low rate limit. */
   readonly publicRpcUrl: string;
 }
 
 /**
- * Chains that deposits may come on. A contract's address is no setting: a wrong one would have credits sold for
- * worthless tokens. Sources: https://developers.circle.com/stablecoins/usdc-contract-addresses,
- * https://docs.base.org/base-chain.
+ * Chains on which deposits are accepted, by their names in requests and ledger entries. The contract's address isn't
+ * configurable, because credits would be sold for worthless tokens if it were wrong. Sources:
+ * https://developers.circle.com/stablecoins/usdc-contract-addresses, https://docs.base.org/base-chain.
  */
 export const USDC_CHAINS = {
   base: {

@@ -1,5 +1,5 @@
 import type { WorkNeeds } from '@cloud-bridge/base';
 import type { SubscriptionsNeeds } from '../subscriptions/needs.ts';
 
-/** What asks providers about what no webhook told of. */
+/** Needs of the code that asks providers for changes whose webhooks were lost. */
 export interface ReconciliationNeeds extends SubscriptionsNeeds, WorkNeeds {}

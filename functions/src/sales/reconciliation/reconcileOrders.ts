@@ -15,15 +15,18 @@ import { portOf, providerOf } from '../payments/providers.ts';
 import { followPlanOrder } from '../subscriptions/followPlanOrder.ts';
 import type { ReconciliationNeeds } from './needs.ts';
 
-/** How long a webhook is waited for before the provider is asked. */
+/** Seconds to wait for a webhook before the provider is asked. */
 const PATIENCE_SECONDS = 60 * 60;
-/** How long an order may still be paid by repeating its request or confirming it; sessions live as long. */
+/**
+ * Seconds in which an order may still be paid by repeating its request or confirming its payment; checkout sessions
+ * live as long.
+ */
 const OPENING_SECONDS = 24 * 60 * 60;
 
 /**
- * Asks the provider about orders that have been pending for an hour, in case no webhook came, and closes those for
- * which no checkout was ever opened or that nobody confirmed for a day. Says how many changed. What the scheduled
- * function does.
+ * Asks the provider about orders that have been pending for an hour, in case a webhook was lost, for the scheduled
+ * function. Closes orders for which no checkout was opened, or whose payment the customer didn't confirm, within a day.
+ * Returns the number of orders changed.
  */
 export async function reconcileOrders(deps: ReconciliationNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
@@ -45,7 +48,7 @@ export async function reconcileOrders(deps: ReconciliationNeeds, limits?: Partia
 }
 
 /**
- * Asks about one order; true when it changed.
+ * Asks the provider about one order; returns true if the order changed.
  * @throws what the provider or the database throws
  */
 export async function reconcileOrder(deps: ReconciliationNeeds, order: Order, now: IsoTime): Promise<boolean> {
@@ -65,7 +68,10 @@ export async function reconcileOrder(deps: ReconciliationNeeds, order: Order, no
   return isOld && (await expire(deps, order.id, now));
 }
 
-/** Closes an order of which the provider knows nothing. */
+/**
+ * Expires a pending order that has no page, payment or invoice at its provider; returns true if the order is expired
+ * then.
+ */
 async function expire(deps: ReconciliationNeeds, orderId: string, updatedAt: IsoTime): Promise<boolean> {
   const closed = await changeOrder(deps, orderId, (current) =>
     current.status !== 'pending' || isAtProvider(current) ? current : { ...current, status: 'expired', updatedAt },
@@ -73,19 +79,19 @@ async function expire(deps: ReconciliationNeeds, orderId: string, updatedAt: Iso
   return closed.status === 'expired';
 }
 
-/** True for an order whose page, payment or invoice is known to exist. */
+/** True for an order whose page, payment or invoice exists at the provider. */
 function isAtProvider(order: Order): boolean {
   if (isCardOrder(order)) return order.direct.intentId !== null;
   return isInvoiceOrder(order) ? order.invoice !== undefined : order.checkout !== null;
 }
 
-/** A page that nobody has paid by its time is given up, also where the provider would leave it open for ever. */
+/** Treats an open page as expired once its time is over, because some providers never close their pages. */
 function ifStillWanted({ expiresAt }: OrderCheckout, truth: CheckoutTruth, now: IsoTime): CheckoutTruth {
   if (truth.state.status !== 'open' || expiresAt > addSeconds(now, -PATIENCE_SECONDS)) return truth;
   return { ...truth, state: { status: 'expired', lastPaymentError: truth.state.lastPaymentError } };
 }
 
-/** Asks about a payment with a saved method; after a day nobody is waited for any more. */
+/** Asks about a payment with a saved method, and cancels it if the customer hasn't confirmed it within a day. */
 async function askAboutPayment(
   deps: ReconciliationNeeds,
   order: Order,

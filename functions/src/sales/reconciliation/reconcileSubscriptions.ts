@@ -4,8 +4,8 @@ import { syncSubscription } from '../subscriptions/syncSubscription.ts';
 import type { ReconciliationNeeds } from './needs.ts';
 
 /**
- * Asks the provider about every subscription that is due for it, in case webhooks were lost: renewals, failed
- * payments, cancellations and ends. Says how many it asked about. What the scheduled function does.
+ * Asks the provider about every subscription that is due for a check, in case webhooks were lost: renewals, failed
+ * payments, cancellations and ends. Returns the number of subscriptions checked, for the scheduled function.
  */
 export async function reconcileSubscriptions(deps: ReconciliationNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
@@ -31,7 +31,8 @@ function positionOf({ id, nextSyncAt }: Subscription): DuePosition {
 
 async function reconcile(deps: ReconciliationNeeds, subscription: Subscription): Promise<boolean> {
   const { id: subscriptionId, providerSubscriptionId } = subscription;
-  if (providerSubscriptionId === null) throw new Error(`subscription ${subscriptionId} is due before it exists`);
+  if (providerSubscriptionId === null)
+    throw new Error(`subscription ${subscriptionId} is due but does not exist at its provider`);
   await syncSubscription(deps, { subscriptionId, providerSubscriptionId }, null);
   return true;
 }

@@ -1,31 +1,34 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { orderNotRebuilt } from './seals.errors.ts';
 
-/** Words that a provider keeps with a payment, as it gives them back. At some providers anybody can write them. */
+/** Metadata of a provider's object, as the provider returns it. With some providers, anybody can write metadata. */
 export type ProviderMetadata = Readonly<Record<string, unknown>> | null | undefined;
 
-/** What is signed begins with this, so that a deployment key never vouches for anything else. */
+/** Prefix of the signed text, so that a signature is never valid for another purpose of a deployment key. */
 const PURPOSE = 'cloud-bridge-billing order v1';
-/** Stripe takes 500 characters for a value. */
+/** Characters per metadata value: Stripe's limit. */
 const PART_LENGTH = 500;
-/** Stripe takes 50 values, and others stand beside these. */
+/** Metadata values per seal. Stripe's limit is 50, and other values need room as well. */
 const MAX_PARTS = 20;
 
 /**
- * Facts as a provider keeps them for us: whoever has a deployment key can tell later that this deployment wrote them,
- * and that nobody has changed them. They can be read by anybody, and are never secret.
+ * Signs facts that are stored in a provider's metadata. The signature proves that this deployment wrote the facts and
+ * that they are unchanged. The facts are readable by anybody, and must not contain secrets.
  */
 export class Seals {
   readonly #deploymentId: string;
   readonly #keys: () => readonly string[];
 
-  /** @param keys the first one signs, all of them verify: several while one is being rotated */
+  /** @param keys deployment keys; the first one signs, and all of them verify, so that a key can be rotated */
   constructor(deploymentId: string, keys: () => readonly string[]) {
     this.#deploymentId = deploymentId;
     this.#keys = keys;
   }
 
-  /** Facts as metadata; the same facts give the same metadata, so that a repeated request is the same request. */
+  /**
+   * Returns facts as signed metadata. The same facts give the same metadata, so that a repeated request to the provider
+   * is equal.
+   */
   seal(facts: object): Readonly<Record<string, string>> {
     const [key] = this.#keys();
     if (key === undefined) throw new Error('Configuration: there is no deployment key.');
@@ -41,8 +44,8 @@ export class Seals {
   }
 
   /**
-   * The facts in metadata that this deployment wrote; null for metadata of others.
-   * @throws ORDER_NOT_REBUILT for what names this deployment and bears none of its signatures
+   * Returns the facts in metadata that this deployment wrote; null for metadata of other systems.
+   * @throws ORDER_NOT_REBUILT for metadata that names this deployment without a valid signature
    */
   open(metadata: ProviderMetadata): unknown {
     if (metadata?.deploymentId !== this.#deploymentId) return null;
@@ -52,7 +55,7 @@ export class Seals {
       const expected = this.#sign(body, key);
       return given.length === expected.length && timingSafeEqual(given, expected);
     });
-    if (!isOurs) throw orderNotRebuilt('its metadata names this deployment, but its signature is none of ours');
+    if (!isOurs) throw orderNotRebuilt('its metadata names this deployment, but the signature is invalid');
     return JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
   }
 
