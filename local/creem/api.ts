@@ -14,6 +14,7 @@ import type { Transaction } from './objects.ts';
 import { ok, type Reply, refusal } from './reply.ts';
 import type { NewCheckout, Shop } from './shop.ts';
 
+/** A request to the API. */
 export interface ApiRequest {
   readonly method: string;
   /** Address of the request, including its query. */

@@ -4,6 +4,7 @@ import { ok, type Reply, refusal } from './reply.ts';
 import type { Shop } from './shop.ts';
 import type { WebhookFaults, Webhooks } from './webhooks.ts';
 
+/** Needs of the control endpoints. */
 export interface ControlContext {
   readonly shop: Shop;
   readonly webhooks: Webhooks;

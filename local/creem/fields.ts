@@ -8,6 +8,7 @@ export const object: Check = (value) => (isObject(value) ? null : 'must be an ob
 export const url: Check = (value) =>
   typeof value === 'string' && URL.canParse(value) ? null : 'must be an absolute URL';
 
+/** Accepts a whole number from `minimum` to `maximum`. */
 export function wholeNumber(minimum: number, maximum: number): Check {
   return (value) =>
     Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum
@@ -15,6 +16,7 @@ export function wholeNumber(minimum: number, maximum: number): Check {
       : `must be a whole number from ${minimum} to ${maximum}`;
 }
 
+/** Accepts one of the given strings. */
 export function oneOf(...values: readonly string[]): Check {
   return (value) => (values.includes(value as string) ? null : `must be one of ${values.join(', ')}`);
 }
@@ -43,6 +45,7 @@ export function problemsWith(given: Readonly<Record<string, unknown>>, { require
   return problems;
 }
 
+/** Returns whether a value is an object, and neither null nor an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,6 +7,7 @@ export interface Reply {
   readonly body: object | string;
 }
 
+/** Returns a successful JSON answer. */
 export function ok(body: object): Reply {
   return { status: 200, body };
 }

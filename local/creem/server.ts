@@ -11,6 +11,7 @@ import { type Reply, refusal } from './reply.ts';
 import { Shop } from './shop.ts';
 import { Webhooks, type WebhooksOptions } from './webhooks.ts';
 
+/** Options of a local Creem. */
 export interface LocalCreemOptions {
   /** API key that requests must send as `x-api-key`. */
   readonly apiKey: string;

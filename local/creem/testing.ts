@@ -7,6 +7,7 @@ export const TEST_KEY = 'creem_test_key';
 export const TEST_SECRET = 'whsec_test';
 const CONTROL_TOKEN = 'token of the tests';
 
+/** A webhook that the endpoint has received. */
 export interface ReceivedWebhook {
   readonly body: string;
   readonly signature: string;

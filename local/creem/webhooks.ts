@@ -23,6 +23,7 @@ interface Delivery {
   dueAtMs: number;
 }
 
+/** Options of the delivery of events. */
 export interface WebhooksOptions {
   /** Address that events are delivered to; undefined to deliver none. */
   readonly url: string | undefined;

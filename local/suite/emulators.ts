@@ -10,6 +10,7 @@ import type { SuiteUrls } from './urls.ts';
 const deadlineMs = 180_000;
 const deadlineWithDownloadMs = 900_000;
 
+/** Options of the emulators. */
 export interface EmulatorsOptions {
   root: string;
   processes: Processes;

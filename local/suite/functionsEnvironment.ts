@@ -42,6 +42,7 @@ const presets: Record<string, string> = {
   USDC_RPC_URL: 'public',
 };
 
+/** Sources of the values of parameters and secrets. */
 export interface EnvironmentSources {
   /** Values that the suite requires, whatever the files set. */
   values: Record<string, string>;

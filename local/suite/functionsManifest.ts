@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Problem } from './task/problem.ts';
 import { projectId } from './urls.ts';
 
+/** A declared parameter or secret of the functions. */
 export interface Param {
   name: string;
   type: string;

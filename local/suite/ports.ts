@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 
+/** A part of the suite that listens at an address. */
 export interface Listener {
   name: string;
   host: string;
   port: number;
 }
 
+/** The addresses at which the parts of the suite listen. */
 export interface SuitePorts {
   auth: Listener;
   functions: Listener;
@@ -50,7 +52,11 @@ export function readPorts(root: string, env: NodeJS.ProcessEnv): SuitePorts {
   });
 }
 
-/** Returns the ports of the suite from the `emulators` section of firebase.json. */
+/**
+ * Returns the ports of the suite from the `emulators` section of firebase.json.
+ *
+ * @throws Error when an emulator has no port
+ */
 export function portTable(
   emulators: EmulatorSettings,
   standIns: Record<'stripe' | 'upstream' | 'creem', number>,

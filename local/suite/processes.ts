@@ -7,6 +7,7 @@ import { Problem } from './task/problem.ts';
 
 const graceMs = 10_000;
 
+/** Options of a process of the suite. */
 export interface ProcessOptions {
   name: string;
   command: string;

@@ -1,6 +1,7 @@
 import { Problem } from './task/problem.ts';
 import type { SuiteUrls } from './urls.ts';
 
+/** The Stripe that the suite uses: the local Stripe or a real account in test mode. */
 export interface StripeSettings {
   /** Whether the suite uses, and must start, the local Stripe. */
   local: boolean;

@@ -21,6 +21,7 @@ import { Problem } from './task/problem.ts';
 import { onForcedStop, rejectedBy } from './task/runTask.ts';
 import { clientEnvironment, type SuiteUrls, suiteUrls } from './urls.ts';
 
+/** Options of a suite. */
 export interface SuiteOptions {
   /** The repository's root. */
   root: string;
@@ -34,6 +35,7 @@ export interface SuiteOptions {
   onWarning?: (line: string) => void;
 }
 
+/** A running suite. */
 export interface Suite {
   /** The repository's root. */
   root: string;

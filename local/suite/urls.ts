@@ -3,6 +3,7 @@ import type { Listener, SuitePorts } from './ports.ts';
 
 export const projectId = 'demo-cloud-bridge';
 
+/** The addresses of the suite. */
 export interface SuiteUrls {
   hosting: string;
   /** Direct address of the function `api`; through Hosting the address is `${hosting}/api`. */

@@ -6,6 +6,7 @@ jest.setTimeout(60_000);
 
 const running: ChildProcess[] = [];
 
+/** A running program and its output. */
 export interface Program {
   readonly process: ChildProcess;
   /** Returns everything that the program has printed so far. */

@@ -2,6 +2,7 @@ import type { Deliveries } from './deliveries.ts';
 import { FAULT_MODES, FAULT_TARGETS, type Fault, type Faults } from './faults.ts';
 import type { Reply } from './reply.ts';
 
+/** Needs of the control endpoints. */
 export interface ControlContext {
   readonly deliveries: Deliveries;
   readonly faults: Faults;

@@ -20,6 +20,7 @@ export type FaultMode = (typeof FAULT_MODES)[number];
 export const FAULT_TARGETS = ['deliver', 'find', 'any'] as const;
 type FaultTarget = (typeof FAULT_TARGETS)[number];
 
+/** A fault, which makes some requests fail. */
 export interface Fault {
   readonly mode: FaultMode;
   readonly on: FaultTarget;

@@ -9,6 +9,7 @@ import { readOrder } from './readOrder.ts';
 import type { Reply } from './reply.ts';
 import { isSigned } from './signature.ts';
 
+/** Options of a local upstream. */
 export interface LocalUpstreamOptions {
   /** Secret that requests must be signed with. */
   readonly secret: string;

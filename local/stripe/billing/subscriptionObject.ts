@@ -129,7 +129,11 @@ export function setPrice(item: WireSubscriptionItem, price: WirePrice): void {
   item.plan = planOf(price);
 }
 
-/** Returns the recurrence of a price. */
+/**
+ * Returns the recurrence of a price.
+ *
+ * @throws StripeError when the price isn't recurring
+ */
 export function recurrenceOf(price: WirePrice): Stripe.Price.Recurring {
   if (price.recurring) return price.recurring;
   throw StripeError.invalid(

@@ -114,6 +114,11 @@ function requireMode(params: Params): SessionMode {
   return isPayment ? 'payment' : 'subscription';
 }
 
+/**
+ * Returns a required URL parameter.
+ *
+ * @throws StripeError that names the parameter, when the URL is missing or isn't valid
+ */
 export function requireUrl(url: string | undefined, param: string): string {
   if (url === undefined) throw StripeError.missingParameter(param);
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
@@ -121,6 +126,11 @@ export function requireUrl(url: string | undefined, param: string): string {
   throw StripeError.invalid('Not a valid URL', { code: 'url_invalid', param });
 }
 
+/**
+ * Returns the customer of a new session; undefined if the request names no customer.
+ *
+ * @throws StripeError when the customer doesn't exist, the email address isn't valid, or parameters exclude each other
+ */
 export function requireCustomer(account: LocalAccount, params: Params): Stripe.Customer | undefined {
   if (params.customer !== undefined && params.customer_email !== undefined) {
     throw StripeError.invalid('You may only specify one of these parameters: customer, customer_email.');
@@ -132,6 +142,11 @@ export function requireCustomer(account: LocalAccount, params: Params): Stripe.C
   return params.customer === undefined ? undefined : account.customers.get(params.customer, 'customer');
 }
 
+/**
+ * Returns the expiry time of a session in Unix seconds: the requested time, else the latest allowed time.
+ *
+ * @throws StripeError when the requested time isn't between 30 minutes and 24 hours from now
+ */
 export function requireExpiry(now: number, requested: number | undefined): number {
   if (requested === undefined) return now + EXPIRES_AFTER_SECONDS_MAX;
   if (requested < now + EXPIRES_AFTER_SECONDS_MIN) {

@@ -97,7 +97,11 @@ function requireQuantity({ quantity }: LineItem, param: string): number {
   return quantity;
 }
 
-/** @returns the currency that all lines have */
+/**
+ * Returns the currency of the lines.
+ *
+ * @throws StripeError when the lines have different currencies
+ */
 export function requireOneCurrency(offers: readonly Offer[]): string {
   const [currency = '', ...others] = new Set(offers.map((offer) => offer.currency));
   if (others.length > 0) {

@@ -40,14 +40,22 @@ function withdrawFunds(account: LocalAccount, dispute: Stripe.Dispute): void {
   account.emit('charge.dispute.funds_withdrawn', dispute);
 }
 
-/** Closes an inquiry without a dispute; the money stays. */
+/**
+ * Closes an inquiry without a dispute; the money stays.
+ *
+ * @throws StripeError when the dispute isn't an open inquiry
+ */
 export function closeInquiry(account: LocalAccount, dispute: Stripe.Dispute): void {
   requireInquiry(dispute);
   dispute.status = 'warning_closed';
   account.emit('charge.dispute.closed', dispute);
 }
 
-/** Turns an inquiry into a dispute, which takes the money. */
+/**
+ * Turns an inquiry into a dispute, which takes the money.
+ *
+ * @throws StripeError when the dispute isn't an open inquiry
+ */
 export function escalateInquiry(account: LocalAccount, dispute: Stripe.Dispute): void {
   requireInquiry(dispute);
   const before = structuredClone(dispute);
@@ -71,7 +79,11 @@ function requireInquiry({ id, status }: Stripe.Dispute): void {
   throw StripeError.invalid(`Dispute ${id} is not an open inquiry (${status}).`);
 }
 
-/** Wins a dispute: the bank returns the money to the account. */
+/**
+ * Wins a dispute: the bank returns the money to the account.
+ *
+ * @throws StripeError when the dispute isn't open
+ */
 export function winDispute(account: LocalAccount, dispute: Stripe.Dispute): void {
   requireOpen(dispute);
   const before = structuredClone(dispute);
@@ -81,7 +93,11 @@ export function winDispute(account: LocalAccount, dispute: Stripe.Dispute): void
   account.emit('charge.dispute.closed', dispute);
 }
 
-/** Loses or accepts a dispute: the payer keeps the money. */
+/**
+ * Loses or accepts a dispute: the payer keeps the money.
+ *
+ * @throws StripeError when the dispute isn't open
+ */
 export function loseDispute(account: LocalAccount, dispute: Stripe.Dispute): void {
   requireOpen(dispute);
   dispute.status = 'lost';

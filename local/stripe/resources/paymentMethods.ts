@@ -146,7 +146,11 @@ function requireNotDetached(method: Stripe.PaymentMethod, param: string | undefi
   );
 }
 
-/** Detaches a saved payment method from its customer. */
+/**
+ * Detaches a saved payment method from its customer.
+ *
+ * @throws StripeError when the method isn't attached to a customer
+ */
 export function detach(account: LocalAccount, id: string): Stripe.PaymentMethod {
   const method = account.paymentMethods.get(id);
   const owner = account.customers.find(idOf(method.customer) ?? '');

@@ -12,7 +12,11 @@ import { testCards } from '../testCards.ts';
 import { bookMovement } from './balanceTransactions.ts';
 import { holdsMoney } from './disputes.ts';
 
-/** Refunds a charge: the requested amount, else all that is left. */
+/**
+ * Refunds a charge: the requested amount, else all that is left.
+ *
+ * @throws StripeError when the charge cannot be refunded by this amount
+ */
 function createRefund(account: LocalAccount, params: Stripe.RefundCreateParams): Stripe.Refund {
   const charge = requireCharge(account, params);
   const amount = requireRefundable(account, charge, params.amount);
@@ -25,7 +29,11 @@ function createRefund(account: LocalAccount, params: Stripe.RefundCreateParams):
   return refund;
 }
 
-/** Completes a pending refund. */
+/**
+ * Completes a pending refund.
+ *
+ * @throws StripeError when the refund isn't pending
+ */
 export function settleRefund(account: LocalAccount, refund: Stripe.Refund): void {
   if (refund.status !== 'pending') throw StripeError.invalid(`Refund ${refund.id} is not pending (${refund.status}).`);
   const before = structuredClone(refund);
@@ -34,7 +42,11 @@ export function settleRefund(account: LocalAccount, refund: Stripe.Refund): void
   account.emit('refund.updated', refund, previousAttributes(before, refund));
 }
 
-/** Fails a refund, possibly long after it succeeded; the money returns to the account. */
+/**
+ * Fails a refund, possibly long after it succeeded; the money returns to the account.
+ *
+ * @throws StripeError when the refund has failed or is canceled
+ */
 export function failRefund(account: LocalAccount, refund: Stripe.Refund): void {
   if (refund.status !== 'pending' && refund.status !== 'succeeded') {
     throw StripeError.invalid(`Refund ${refund.id} has ended already (${refund.status}).`);

@@ -6,7 +6,11 @@ import { createId } from '../ids.ts';
 import type { Stripe } from '../installedStripe.ts';
 import type { LocalAccount } from '../localAccount.ts';
 
-/** Returns the customer that owns tax ids. The local account itself has no tax ids. */
+/**
+ * Returns the customer that owns tax ids. The local account itself has no tax ids.
+ *
+ * @throws StripeError when the owner isn't a customer
+ */
 function requireOwner(account: LocalAccount, owner: Stripe.TaxIdListParams.Owner | undefined): Stripe.Customer {
   if (owner?.type === 'customer' && owner.customer !== undefined) {
     return account.customers.get(owner.customer, 'owner[customer]');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { runCommand } from './command.ts';
 
+/** Result of a static check. */
 export interface CheckResult {
   name: string;
   ok: boolean;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 
+/** Options of a command. */
 export interface CommandOptions {
   cwd: string;
   signal: AbortSignal;

@@ -1,3 +1,4 @@
+/** Numbers of passed and failed tests. */
 export interface Counts {
   passed: number;
   failed: number;

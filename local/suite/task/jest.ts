@@ -7,6 +7,7 @@ import { type Counts, countTests, type JestReport } from './counts.ts';
 /** Folder below the root that has a folder for each project, with the logs of the processes that its tests start. */
 export const LOGS = '.cache/test/logs';
 
+/** Options of a run of jest. */
 export interface JestOptions {
   root: string;
   project: string;
