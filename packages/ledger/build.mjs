@@ -78,7 +78,10 @@ function namesIn(braces) {
     .filter((name) => name !== '');
 }
 
-/** Writes the types that index.d.ts imports, directly or indirectly. Files of base go into their own folder, without an index. */
+/**
+ * Writes the types that index.d.ts imports, directly or indirectly. Files of base go into their own folder, without an
+ * index.
+ */
 function writeTypes(declarations) {
   const ledger = join(declarations, 'ledger', 'src');
   const base = join(declarations, 'base', 'src');
