@@ -4,12 +4,12 @@ import { type DocumentReference, Query } from 'firebase-admin/firestore';
 import { isIdField } from './requestValues.ts';
 import { database } from './suite.ts';
 
-/** Documents by their paths. */
+/** Documents' data by their paths. */
 export type Documents = Readonly<Record<string, object>>;
 
 /**
- * Everything that the database holds of an account: what bears its id, what says that it is the account's, and all
- * below.
+ * Reads all documents of an account: those named by its id, those whose fields name the account, and all documents
+ * below them.
  */
 export async function documentsOf(accountId: string): Promise<Documents> {
   const collections = await database().listCollections();
@@ -25,13 +25,13 @@ export async function documentsOf(accountId: string): Promise<Documents> {
   return Object.fromEntries(byPath.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** All below a document, whatever the collections are called, as the SDK's `recursiveDelete` asks for it. */
+/** Reads all documents below a document, in collections of any name, as the SDK's `recursiveDelete` does. */
 function descendantsOf({ firestore, path, parent }: DocumentReference): Query {
   const options = QueryOptions.forKindlessAllDescendants(new ResourcePath(...path.split('/')), parent.id, false);
   return Reflect.construct(Query, [firestore, options]);
 }
 
-/** Every id in the documents: their own, and those that their fields name. */
+/** Returns every id in the documents: their own, and those in their fields. */
 export function idsIn(documents: Documents): Set<string> {
   const ids = new Set<string>();
   const visit = (value: unknown): void => {

@@ -5,15 +5,15 @@ import { otherVoiceIn } from './voice.ts';
 export interface RequestOptions {
   readonly headers?: Record<string, string>;
   readonly idempotencyKey?: string | undefined;
-  /** Sent as JSON. */
+  /** The body, sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it is, instead of `body`. */
+  /** A body that is sent unchanged, instead of `body`. */
   readonly rawBody?: string | Buffer;
 }
 
 /**
- * Sends a request as a client would. Each answer is checked against the API's own OpenAPI document, and each error
- * against the voice in which the API speaks.
+ * Sends a request as a client would. Checks each answer against the API's own OpenAPI document, and each error's
+ * messages against the API's style.
  */
 export async function send(method: string, path: string, options: RequestOptions = {}, base = API_URL): Promise<Reply> {
   const body = options.rawBody ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
@@ -46,7 +46,7 @@ interface SentRequest {
   readonly body: string | Buffer | undefined;
 }
 
-/** An answer that says, when it isn't what was expected, what was asked and what came. */
+/** An answer. A failed expectation throws an error that shows the request and the answer. */
 export class Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -74,13 +74,13 @@ export class Reply {
     return this.json.data;
   }
 
-  /** The answer itself, if it has this status. */
+  /** Returns the answer if it has this status; throws otherwise. */
   expect(status: number): this {
     if (this.status !== status) throw this.failure(`expected ${status}`);
     return this;
   }
 
-  /** The answer itself, if it is this error in the documented envelope; `field` has to be named by it. */
+  /** Returns the answer if it is this error in the documented envelope and names `field`, if given; throws otherwise. */
   expectError(status: number, code: string, field?: string): this {
     this.expect(status);
     const { success, error } = this.json;

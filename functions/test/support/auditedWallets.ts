@@ -10,11 +10,11 @@ import { type Caller, SCOPES } from '../../src/platform/http/caller.ts';
 import { suiteDeps } from './functionsTest.ts';
 import { database } from './suite.ts';
 
-/** What audits have reported, newest last; emptied by whoever begins one. */
+/** Reports of audits, newest last. The test that begins an audit empties the list. */
 export const findings: { accountId?: unknown; differences?: { field: string }[] }[] = [];
 export const clock = () => new Date().toISOString();
 
-/** What an audit needs, with a part of it replaced. */
+/** Returns an audit's needs with a part replaced. */
 export function depsWith(store = new AuditStore(database()), limits: AuditLimits = AUDIT_LIMITS) {
   const logger = {
     info: () => {},
@@ -26,7 +26,7 @@ export function depsWith(store = new AuditStore(database()), limits: AuditLimits
 
 const productDeps = once(suiteDeps);
 
-/** An account whose wallets are written by the product's own use cases. */
+/** An account whose wallets the product's own use cases write. */
 export class Spender {
   readonly accountId = randomUUID();
   readonly #deps = productDeps();
@@ -47,7 +47,7 @@ export class Spender {
     await this.#deps.wallets.submit(address, { ...command, type: 'grant', source: 'grant', amountCredits });
   }
 
-  /** Posts a charge, or a hold; gives its id. */
+  /** Posts a charge or a hold, and returns its id. */
   async charge(request: { operation: string; capture?: boolean }): Promise<string> {
     const parsed = createChargeSchema.parse(request);
     return (await postCharge(this.#deps, this.#caller, parsed, newRequest())).entry.id;
@@ -65,12 +65,12 @@ function newRequest() {
 export interface History {
   readonly spender: Spender;
   readonly wallet: DocumentReference;
-  /** A hold that was captured in part, and one that is open. */
+  /** Posts a hold that is captured in part, and a hold that stays open. */
   readonly captured: DocumentReference;
   readonly open: DocumentReference;
 }
 
-/** A wallet with five entries: a grant, a charge, a hold, its capture, and an open hold. */
+/** Creates a wallet with five entries: a grant, a charge, a hold, its capture, and an open hold. */
 export async function withHistory(): Promise<History> {
   const spender = new Spender();
   await spender.grant(100);
@@ -83,7 +83,7 @@ export async function withHistory(): Promise<History> {
   return { spender, wallet, captured: entries.doc(captured), open: entries.doc(open) };
 }
 
-/** Does something to a document, and puts it back afterwards, so that other audits find nothing. */
+/** Changes a document during an action, and restores it afterwards, so that other audits find no difference. */
 export async function during(
   document: DocumentReference,
   change: (document: DocumentReference) => Promise<unknown>,

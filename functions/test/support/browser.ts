@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-/** As little as possible of what a browser does by itself; as root its own sandbox doesn't work. */
+/** Switches off most background work of the browser, and its sandbox, which doesn't work as root. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -11,7 +11,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** A Chromium that needs no installation of its own: the one named by CHROMIUM_PATH, or a package's. */
+/** Starts the Chromium that CHROMIUM_PATH names, or a package's, which needs no installation. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? packagedChromium();
   if (!existsSync(executablePath))
@@ -19,14 +19,14 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
-/** The package is an ES module, which jest's own module system doesn't load; so another process asks it. */
+/** The package is an ES module, which jest's module system doesn't load. So another process reads its path. */
 function packagedChromium(): string {
   const script =
     "const { default: chromium } = await import('@sparticuz/chromium'); console.log(await chromium.executablePath());";
   return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }).trim();
 }
 
-/** A page, and the hosts that it has talked to. */
+/** A page, and the hosts that it has sent requests to. */
 export async function openPage(browser: Browser): Promise<{ page: Page; hosts: Set<string> }> {
   const page = await browser.newPage();
   const hosts = new Set<string>();

@@ -1,6 +1,6 @@
 import { FIRESTORE_URL } from './suite.ts';
 
-/** Deletes everything that a project's database holds. */
+/** Deletes all documents of a project's database. */
 export async function clearDatabase(projectId: string): Promise<void> {
   const path = `/emulator/v1/projects/${projectId}/databases/(default)/documents`;
   const { ok } = await fetch(FIRESTORE_URL + path, { method: 'DELETE' });

@@ -1,8 +1,8 @@
-/** What a process that is gone leaves of its request. */
+/** The error in place of a call at which a test lets the process crash. */
 export class Crash extends Error {}
 export const crash = () => Promise.reject(new Crash('the process is gone'));
 
-/** The same part of the system, with one of its methods replaced. */
+/** Returns a part of the system with one method replaced. */
 export function withMethod<T extends object>(part: T, name: keyof T, method: (...args: never[]) => unknown): T {
   return new Proxy(part, {
     get: (target, property) => {

@@ -10,23 +10,23 @@ interface LocalEvent {
   readonly object: Record<string, unknown> & { readonly id: string };
 }
 
-/** A request to the local Creem's control endpoints. */
+/** Sends a request to the local Creem's control endpoints. */
 export function creemControl(path: string, body: Record<string, unknown>): Promise<Reply> {
   return send('POST', `/_local/${path}`, { body }, CREEM_URL);
 }
 
-/** Webhooks are delivered again, and nothing fails on purpose: to be called after each test that changed either. */
+/** Resumes webhooks and ends all deliberate failures. Call it after each test that changed either. */
 export async function resetLocalCreem(): Promise<void> {
   (await creemControl('webhooks', { reset: true })).expect(200);
   (await creemControl('faults', { clear: true })).expect(200);
 }
 
-/** Waits until the local Creem has delivered everything that it has to. */
+/** Waits until the local Creem has delivered all its events. */
 export async function creemDelivered(): Promise<void> {
   (await creemControl('webhooks/flush', { timeoutMs: 60_000 })).expect(200);
 }
 
-/** Does something of which no webhook tells. */
+/** Runs an action without delivering its webhooks. */
 export async function unheard<T>(action: () => Promise<T>): Promise<T> {
   (await creemControl('webhooks', { drop: true })).expect(200);
   const result = await action();
@@ -34,7 +34,7 @@ export async function unheard<T>(action: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Uses Creem's page as a person does; gives the page's answer. */
+/** Submits Creem's page as a person does. Returns the page's answer. */
 export function onCreemPage(url: string, outcome: string, fields: Record<string, string> = {}): Promise<Reply> {
   const rawBody = String(new URLSearchParams({ outcome, ...fields }));
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -54,7 +54,7 @@ export async function creemOrder(person: Person, body: Record<string, unknown> =
   return (await person.send('POST', '/billing/checkout', options)).expect(201).data;
 }
 
-/** Orders and pays, and waits until the backend has heard of it. */
+/** Orders and pays, and waits until the backend has received the events. */
 export async function creemOrderPaid(person: Person, body: Record<string, unknown> = {}): Promise<CreemOrder> {
   const started = await creemOrder(person, body);
   (await onCreemPage(started.url, 'pay')).expect(303);
@@ -62,12 +62,12 @@ export async function creemOrderPaid(person: Person, body: Record<string, unknow
   return started;
 }
 
-/** Something at Creem, asked for as the backend asks. */
+/** Reads an object at Creem, with the backend's API key. */
 export async function atCreem(path: string) {
   return (await send('GET', path, { headers: { 'x-api-key': CREEM_API_KEY } }, CREEM_URL)).expect(200).json;
 }
 
-/** The event of a type that the local Creem told of an object. */
+/** Returns the local Creem's event of a type about an object. */
 export async function creemEventOf(type: string, objectId: string): Promise<LocalEvent> {
   const { events } = (await send('GET', '/_local/events', {}, CREEM_URL)).expect(200).json;
   const found = events.findLast(
@@ -77,7 +77,7 @@ export async function creemEventOf(type: string, objectId: string): Promise<Loca
   return found;
 }
 
-/** Posts an event to the webhook function, signed as Creem signs unless told otherwise. */
+/** Posts an event to the webhook function, with Creem's signature unless the options say otherwise. */
 export function postCreemEvent(
   event: object | string,
   options: { secret?: string; signature?: string | null; sentBody?: string; baseUrl?: string } = {},
@@ -94,7 +94,7 @@ export function postCreemEvent(
   return send('POST', '', { headers, rawBody }, options.baseUrl ?? CREEM_WEBHOOK_URL);
 }
 
-/** Whether an event has been marked as handled. */
+/** Returns true when an event has been marked as handled. */
 export async function isCreemMarked(eventId: string): Promise<boolean> {
   return (await database().doc(`webhookEvents/creem_${eventId}`).get()).exists;
 }

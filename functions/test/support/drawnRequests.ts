@@ -13,11 +13,11 @@ interface Parameter {
   readonly schema: JsonSchema;
 }
 
-/** An operation as the API's own document describes it. */
+/** An operation of the API's OpenAPI document. */
 export interface Operation {
   readonly name: string;
   readonly method: string;
-  /** Below `/api`, with parameters as `{id}`. */
+  /** Path below `/api`, with parameters as `{id}`. */
   readonly path: string;
   readonly access: AnyRoute['access'];
   readonly parameters: readonly Parameter[];
@@ -37,7 +37,7 @@ const document = openApiDocument(routes);
 const schemas = (document.components?.schemas ?? {}) as Drawing['schemas'];
 
 const { operations: priced, packs, plans } = BUILT_IN_CATALOGS['cloud-bridge'];
-/** What the catalog sells, and the pages of the shop: nobody would find these by drawing. */
+/** Names in the catalog, and URLs of the shop's pages, which random drawing would never find. */
 const KNOWN: Drawing['known'] = {
   operation: Object.keys(priced),
   pack: packs.map(({ key }) => key),
@@ -46,7 +46,7 @@ const KNOWN: Drawing['known'] = {
   ...Object.fromEntries(['successUrl', 'cancelUrl', 'returnUrl'].map((name) => [name, [`${HOSTING_URL}/done`]])),
 };
 
-/** Every operation of the API, in the order in which the routes are declared. */
+/** Returns every operation of the API, in the order of the routes' declarations. */
 export const operations: readonly Operation[] = routes.map((route) => {
   const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
   const described = document.paths?.[`/api${path}`]?.[route.method] as unknown as {
@@ -63,7 +63,7 @@ export const operations: readonly Operation[] = routes.map((route) => {
   };
 });
 
-/** Path segments that are no id, as they are sent. */
+/** Path segments, as sent, that aren't valid ids. */
 const STRANGE_SEGMENTS = [
   '%00',
   '%E0%A4%A',
@@ -76,7 +76,7 @@ const STRANGE_SEGMENTS = [
 ];
 const STRANGE_BODIES = ['', 'null', '[]', '"text"', '{"a":', '{"__proto__":{"a":1}}', '\u0000', `${'['.repeat(5_000)}`];
 
-/** Requests to an operation: as its description allows, or with some of it broken. */
+/** Draws requests to an operation: valid by its description, or in the wild mode partly invalid. */
 export function requestsTo(operation: Operation, options: Pick<Drawing, 'ids' | 'wild'>): fc.Arbitrary<DrawnRequest> {
   const drawing: Drawing = { ...options, schemas, known: KNOWN };
   return fc
@@ -111,7 +111,7 @@ function pathsOf({ path, parameters }: Operation, { ids, wild }: Drawing): fc.Ar
     .map((drawn) => inPath.reduce((text, { name }, index) => text.replace(`{${name}}`, drawn[index] ?? ''), path));
 }
 
-/** Encoded, also what no text can be: half a character. */
+/** Encodes a path segment, even one with half of a surrogate pair. */
 function segmentOf(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
@@ -126,7 +126,7 @@ function queriesOf({ parameters }: Operation, drawing: Drawing): fc.Arbitrary<st
   });
 }
 
-/** Also of what has no text of its own, such as an object without a prototype. */
+/** Returns the text of any value, even of an object without a prototype. */
 function asText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -7,7 +7,7 @@ import { PROJECT } from './suite.ts';
 
 const SERVICE = 'google.firestore.v1.Firestore';
 
-/** The methods of Firestore's service that the SDK for servers may call, and which sides of them are streams. */
+/** The methods of Firestore's service that the server SDK may call, and which of their sides are streams. */
 const METHODS = {
   BatchGetDocuments: { requestStream: false, responseStream: true },
   BatchWrite: { requestStream: false, responseStream: false },
@@ -25,17 +25,15 @@ const METHODS = {
 } as const;
 export type RpcMethod = keyof typeof METHODS;
 
-/**
- * What goes wrong with a call: an error status, a connection that breaks, or a wait until something else has happened.
- */
+/** The fault of a call: an error status, a broken connection, or a wait for a promise. */
 export type FaultKind =
   | { readonly status: grpc.status }
   | { readonly reset: true }
   | { readonly stallUntil: () => Promise<unknown> };
 
 /**
- * When it goes wrong. `before`: the request never gets there. `after`: it had its effect, and the answer is lost.
- * `late`: the caller is told at once, and the request gets there only while the caller's next one is on its way.
+ * When the fault happens. `before`: the request never arrives. `after`: the request takes effect, and its answer is
+ * lost. `late`: the caller gets the error at once, and the request arrives only during the caller's next request.
  */
 export type FaultMoment = 'before' | 'after' | 'late';
 
@@ -43,15 +41,15 @@ export interface Fault {
   readonly method: RpcMethod;
   readonly moment: FaultMoment;
   readonly kind: FaultKind;
-  /** Which calls of the method; default is all. */
+  /** Selects calls of the method; all by default. */
   readonly where?: (request: Buffer) => boolean;
-  /** How many such calls pass first; default is 0. */
+  /** Number of selected calls that pass first; 0 by default. */
   readonly skip?: number;
-  /** How many are hit; default is 1. */
+  /** Number of calls that the fault hits; 1 by default. */
   readonly times?: number;
 }
 
-/** A fault that waits for its calls. */
+/** A fault that is set, with its count of calls. */
 export class ArmedFault {
   readonly fault: Fault;
   hits = 0;
@@ -61,7 +59,7 @@ export class ArmedFault {
     this.fault = fault;
   }
 
-  /** Whether this call is the one; counts it. */
+  /** Counts a call, and returns true when the fault hits the call. */
   takes(method: RpcMethod, request: Buffer): boolean {
     const { skip = 0, times = 1, where = () => true } = this.fault;
     if (method !== this.fault.method || this.hits >= times || !where(request)) return false;
@@ -80,19 +78,19 @@ interface Answer {
 const BROKEN = Symbol('the connection is broken, nobody waits for an answer');
 
 /**
- * Stands between the SDK and Firestore and passes every call on, but for those that are to fail. Knows nothing of what
- * the messages say.
+ * A proxy between the SDK and Firestore. Passes every call on, except for calls with a fault. It doesn't interpret the
+ * messages.
  */
 export class FaultProxy {
   readonly #server = new grpc.Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
   readonly #target: grpc.Client;
   readonly #sockets = new Set<Socket>();
   readonly #calls = new Map<RpcMethod, number>();
-  /** Connections go through sockets of our own, so that they can be broken. */
+  /** Connections go through this server's sockets, so that a test can break them. */
   readonly #front = createServer({ noDelay: true }, (socket) => this.#join(socket));
   #innerPort = 0;
   #armed: ArmedFault[] = [];
-  /** Requests whose callers were told that they failed, and that are still to get there. */
+  /** Requests whose callers got an error, and that still have to arrive. */
   #late: (() => Promise<unknown>)[] = [];
   #onTheWay = new Set<Promise<unknown>>();
 
@@ -119,15 +117,15 @@ export class FaultProxy {
     return `127.0.0.1:${(this.#front.address() as AddressInfo).port}`;
   }
 
-  /** How often a method was called. */
+  /** Returns the number of calls of a method. */
   callsOf(method: RpcMethod): number {
     return this.#calls.get(method) ?? 0;
   }
 
-  /** A client of the SDK that reaches the database through this proxy. */
+  /** Returns an SDK client that reaches the database through this proxy. */
   connect(projectId = PROJECT): Firestore {
     const { FIRESTORE_EMULATOR_HOST } = process.env;
-    // The SDK reads the address when it is made, and prefers this one to any setting.
+    // A new client reads the address from this variable, which takes precedence over settings.
     process.env.FIRESTORE_EMULATOR_HOST = this.address;
     try {
       return new Firestore({ projectId });
@@ -137,14 +135,14 @@ export class FaultProxy {
     }
   }
 
-  /** Has calls fail from now on. */
+  /** Makes calls fail from now on. */
   inject(fault: Fault): ArmedFault {
     const armed = new ArmedFault(fault);
     this.#armed.push(armed);
     return armed;
   }
 
-  /** Nothing fails any more, and every late request has got there. */
+  /** Ends all faults, and waits until every late request has arrived. */
   async heal(): Promise<void> {
     this.#armed = [];
     this.#sendLate();
@@ -195,7 +193,7 @@ export class FaultProxy {
     else call.end();
   }
 
-  /** Streams in both directions (listeners) are passed on as they are. */
+  /** Passes bidirectional streams (listeners) on unchanged. */
   #passStream(method: RpcMethod, call: grpc.ServerDuplexStream<Buffer, Buffer>): void {
     this.#count(method);
     const onward = this.#target.makeBidiStreamRequest(pathOf(method), same, same, headersOf(call));
@@ -228,7 +226,7 @@ export class FaultProxy {
       for (const socket of this.#sockets) socket.resetAndDestroy();
       return BROKEN;
     }
-    // A stream may have brought a part of its messages when it breaks.
+    // A stream may have delivered some of its messages before it breaks.
     const messages = METHODS[method].responseStream ? (answer?.messages.slice(0, 1) ?? []) : [];
     return { messages, error: failure(kind.status) };
   }
@@ -252,8 +250,8 @@ export class FaultProxy {
   }
 
   /**
-   * Ends a transaction whose beginning nobody has heard of. Firestore itself does so after a minute, and until then its
-   * locks keep everybody else from writing.
+   * Ends a transaction whose id was lost with an answer. Firestore itself ends it after a minute, and until then its
+   * locks block all other writers.
    */
   async #endTransactionOf(
     method: RpcMethod,
@@ -284,17 +282,17 @@ export class FaultProxy {
     const inner = connect({ port: this.#innerPort, host: '127.0.0.1', noDelay: true });
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    // When one side breaks, the other one is closed too; that is all there is to handle.
+    // When one side breaks, the other side is closed too. Nothing else has to be handled.
     pipeline(socket, inner, socket, () => {});
   }
 }
 
-/** Whether a message in protobuf's wire format has a field, told by its number. */
+/** Returns true when a message in protobuf's wire format has the field with this number. */
 export function hasField(message: Buffer, number: number): boolean {
   return fieldsOf(message).has(number);
 }
 
-/** The fields of a message by number; of those that are numbers only that they are there. Nothing is looked into. */
+/** Returns a message's fields by number, without parsing them; numeric fields have no value here. */
 function fieldsOf(message: Buffer): Map<number, Buffer> {
   const fields = new Map<number, Buffer>();
   let at = 0;
@@ -321,7 +319,7 @@ function fieldsOf(message: Buffer): Map<number, Buffer> {
   return fields;
 }
 
-/** A message with two fields of text or bytes, numbered 1 and 2. */
+/** Builds a message with two fields of text or bytes, numbered 1 and 2. */
 function messageOf(first: Buffer, second: Buffer): Buffer {
   const field = (number: number, value: Buffer) => [Buffer.from([number * 8 + 2, ...varintOf(value.length)]), value];
   return Buffer.concat([...field(1, first), ...field(2, second)]);
@@ -343,7 +341,7 @@ function pathOf(method: RpcMethod): string {
   return `/${SERVICE}/${method}`;
 }
 
-/** The caller's headers, without those of its own connection. */
+/** Returns the caller's headers, without the headers of its connection. */
 function headersOf({ metadata }: { metadata: grpc.Metadata }): grpc.Metadata {
   const headers = metadata.clone();
   for (const name of Object.keys(headers.getMap())) {

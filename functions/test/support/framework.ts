@@ -20,17 +20,17 @@ import {
 
 const ROOT = join(__dirname, '../../..');
 
-/** The built functions under the framework that Cloud Functions itself runs: one process, many requests at once. */
+/** The built functions under the framework that Cloud Functions runs: one process with many requests at once. */
 export interface Framework {
   readonly url: string;
-  /** Everything that it has printed so far. */
+  /** Returns everything that the process has printed so far. */
   output(): string;
-  /** Waits until it has ended by itself; gives its exit code. */
+  /** Waits until the process has ended by itself. Returns its exit code. */
   ended(): Promise<number | null>;
   stop(): Promise<void>;
 }
 
-/** Serves one exported function on a free port; of the product, or of another folder with a package. */
+/** Serves an exported function on a free port: of the product, or of another folder with a package. */
 export async function startFramework(
   target: string,
   environment: Record<string, string> = {},

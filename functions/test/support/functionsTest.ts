@@ -26,9 +26,9 @@ const RECONCILIATION = [
 ] as const;
 
 /**
- * The functions that have no URL, called as Cloud Scheduler has them called. Gives the warnings and errors that were
- * logged, for the test to look for its own: these functions go over everything in the project, and other tests leave
- * things on purpose that nobody can bring to an end.
+ * Calls functions without a URL as Cloud Scheduler does. Returns the warnings and errors that were logged, so that the
+ * test can look for its own. These functions process everything in the project, and other tests leave documents there
+ * on purpose that can't be processed.
  */
 export async function runScheduled(
   name:
@@ -53,7 +53,7 @@ export async function runScheduled(
   return takeComplaints();
 }
 
-/** What use cases need, wired to the suite, for tests that run one in this process with a part of it replaced. */
+/** The needs of use cases, wired to the suite, for tests that run a use case in this process with a part replaced. */
 export function suiteDeps(): Parts {
   setEnvironment();
   const { createParts } = require('../../src/main/compose.ts') as typeof import('../../src/main/compose.ts');
@@ -76,7 +76,7 @@ function setEnvironment(): void {
   process.env.WEBHOOK_TARGETS = 'loopback';
 }
 
-/** Parts of which some are others; the keepers of accounts use those, too. */
+/** Replaces some parts; the accounts' keepers use the replacements, too. */
 export function withParts(deps: Parts, change: Partial<Parts>): Parts {
   const parts = { ...deps, ...change };
   return { ...parts, keepers: keepersOf(parts) };

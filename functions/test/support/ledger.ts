@@ -4,22 +4,22 @@ import { ENTRIES } from '../../../packages/ledger/src/storedEntry.ts';
 import { WALLETS } from '../../../packages/ledger/src/storedWallet.ts';
 import { database } from './suite.ts';
 
-/** All entries of a wallet, oldest first, straight from the database. */
+/** Reads all entries of a wallet from the database, oldest first. */
 export async function readLedger(accountId: string, walletId = 'main', db = database()): Promise<Entry[]> {
   const entries = db.collection(`accounts/${accountId}/wallets/${walletId}/entries`).withConverter(ENTRIES);
   return (await entries.orderBy('sequence').get()).docs.map((document) => document.data());
 }
 
-/** Rebuilds a wallet from its entries and compares it with what is stored; gives the wallet when they agree. */
+/** Rebuilds a wallet from its entries and compares it with the stored wallet. Returns the wallet when they agree. */
 export async function auditWallet(accountId: string, walletId = 'main', db = database()): Promise<Wallet> {
   return (await auditWalletAndLedger(accountId, walletId, db)).wallet;
 }
 
-/** The same, and gives the entries, too. */
+/** Audits a wallet like `auditWallet`, and returns its entries, too. */
 export async function auditWalletAndLedger(accountId: string, walletId: string, db: Firestore) {
   const entries = await readLedger(accountId, walletId, db);
   const document = (await db.doc(`accounts/${accountId}/wallets/${walletId}`).withConverter(WALLETS).get()).data();
-  // What its owner wants to be told of follows from no entry.
+  // The alert levels don't follow from entries.
   const { alertLevels: _levels, ...stored } = document ?? {};
   const rebuilt = entries.reduce(applyEntry, emptyWallet(accountId, walletId, entries[0]?.createdAt ?? ''));
   const openHolds = entries.filter((entry) => entry.charge?.status === 'held');

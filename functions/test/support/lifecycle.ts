@@ -1,10 +1,10 @@
 import { deleteApp, getApps } from 'firebase-admin/app';
 
-// The emulators start a process for each concurrent request, which takes its time on a small machine. This only bounds
-// how long a test that hangs is waited for.
+// The emulators start a process for each concurrent request, which is slow on a small machine. So the time limit is
+// long; it only has to end a test that hangs.
 jest.setTimeout(120_000);
 
-// Firestore's SDK takes a stack with each call; jest's hundred frames, each mapped to its source, take longer than it.
+// Firestore's SDK records a stack trace with each call. Mapping jest's hundred frames takes longer than the call.
 Error.stackTraceLimit = 8;
 
 afterAll(() => Promise.all(getApps().map((app) => deleteApp(app))));

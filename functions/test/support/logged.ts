@@ -2,7 +2,7 @@ import { format } from 'node:util';
 
 export type Level = 'info' | 'warn' | 'error';
 
-/** What a line of the product's log says besides its message. */
+/** The fields of a log line, besides its message. */
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A warning or an error. */
@@ -20,7 +20,7 @@ let lines: Line[] = [];
 /** Warnings and errors that no test has asserted yet. */
 let unasserted: Line[] = [];
 
-/** Keeps what was given to the console, where the product's logger writes as well. */
+/** Keeps a line that was written to the console; the product's logger writes there, too. */
 export function keepLine(level: Level, args: readonly unknown[]): void {
   const line = lineOf(level, format(...args));
   lines.push(line);
@@ -28,8 +28,8 @@ export function keepLine(level: Level, args: readonly unknown[]): void {
 }
 
 /**
- * The warnings and errors that were logged with this message since they were last taken. A test asserts them; those
- * that no test takes fail it.
+ * Takes the warnings and errors with this message that were logged since the last take. A test asserts them; warnings
+ * and errors that no test takes fail the test.
  */
 export function takeLogged(message: string): Fields[] {
   const taken = unasserted.filter((line) => line.message === message);
@@ -37,21 +37,21 @@ export function takeLogged(message: string): Fields[] {
   return taken.map(({ fields }) => fields);
 }
 
-/** All warnings and errors that nobody has taken yet. */
+/** Takes all remaining warnings and errors. */
 export function takeComplaints(): Complaint[] {
   const left = unasserted;
   unasserted = [];
   return left.map(({ message, fields }) => ({ message, ...fields }));
 }
 
-/** All that was logged since the last call, as text. */
+/** Returns everything that was logged since the last call, as text. */
 export function takeLines(): string[] {
   const all = lines.map(textOf);
   lines = [];
   return all;
 }
 
-/** The functions' logger gives one line of JSON, with a stack behind the message of an error. */
+/** Parses a line of the functions' logger: JSON, with a stack trace behind an error's message. */
 function lineOf(level: Level, text: string): Line {
   const { severity, message, ...fields } = parsed(text);
   if (severity === undefined) return { level, message: text, fields: {} };

@@ -7,7 +7,7 @@ interface OpenApiDocument {
 
 interface Contract {
   readonly document: OpenApiDocument;
-  /** Those with fewer parameters come first. */
+  /** Path templates, those with fewer parameters first. */
   readonly templates: readonly { readonly path: string; readonly pattern: RegExp }[];
   readonly ajv: Ajv2020;
   readonly validators: Map<string, ValidateFunction>;
@@ -15,7 +15,7 @@ interface Contract {
 
 let loading: Promise<Contract> | undefined;
 
-/** The document that the API serves of itself. */
+/** The OpenAPI document that the API serves. */
 export async function openApi(): Promise<OpenApiDocument> {
   return (await contract()).document;
 }
@@ -30,7 +30,7 @@ async function load(): Promise<Contract> {
 }
 
 function compiled(document: OpenApiDocument): Contract {
-  // The document as a whole is no schema, so nothing of it would be validated as one.
+  // The document as a whole isn't a schema, so it can't be validated as one.
   const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
   ajv.addSchema(document, 'api');
   const templates = Object.keys(document.paths)
@@ -39,12 +39,12 @@ function compiled(document: OpenApiDocument): Contract {
   return { document, templates, ajv, validators: new Map() };
 }
 
-/** What an answer has that the document doesn't allow; nothing for paths that don't exist. */
+/** Returns how an answer violates the served document; nothing for paths that don't exist. */
 export async function contractProblems(...answer: Answer): Promise<string[]> {
   return problemsOf(await contract(), ...answer);
 }
 
-/** The same for a document that nobody serves. */
+/** Returns a check of answers against a given document, which isn't served. */
 export function contractOf(document: object): { problems(...answer: Answer): string[] } {
   const made = compiled(document as OpenApiDocument);
   return { problems: (...answer) => problemsOf(made, ...answer) };

@@ -5,7 +5,7 @@ import type { AccountCaller } from '../../src/platform/http/caller.ts';
 
 const OPERATOR: AccountCaller = { kind: 'account', accountId: 'operator', via: 'idToken', isAdmin: true };
 
-/** An operator's request for a refund, for tests that call the use case itself. */
+/** Returns an operator's request for a refund, for tests that call the use case directly. */
 export function refundingOperator({ key, requestHash }: Idempotency): OperatorRequest {
   const request = { caller: OPERATOR, idempotencyKey: key, requestId: randomUUID(), requestHash };
   return operatorRequest(request, 'order.refund');

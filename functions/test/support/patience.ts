@@ -1,2 +1,2 @@
-/** How long a test of many random runs may take: it only bounds how long one that hangs is waited for. */
+/** Time limit of a test with many random runs. It is long, because it only has to end a test that hangs. */
 export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 1_800_000);

@@ -4,7 +4,7 @@ import { getAuth } from 'firebase-admin/auth';
 import { type Reply, type RequestOptions, send } from './apiClient.ts';
 import { database, firebase, PROJECT } from './suite.ts';
 
-/** Somebody with a new account. */
+/** A user with a new account. */
 export class Person {
   readonly accountId: string;
   readonly idToken: string;
@@ -14,18 +14,18 @@ export class Person {
     this.idToken = idToken;
   }
 
-  /** A request with the person's ID token. */
+  /** Sends a request with the person's ID token. */
   send(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
     return send(method, path, { ...options, headers: { authorization: `Bearer ${this.idToken}`, ...options.headers } });
   }
 
-  /** A new API key of the person's. */
+  /** Creates an API key of the person. */
   async createKey(request: Record<string, unknown> = {}): Promise<Key> {
     const { data } = (await this.send('POST', '/account/keys', { body: request })).expect(201);
     return new Key(data.id, data.apiKey);
   }
 
-  /** Gives credits without a purchase, as the operator's own code would. */
+  /** Grants credits without a purchase, as an operator's own code would. */
   async grant(amountCredits: number, expiresAt: string | null = null, walletId = 'main'): Promise<void> {
     const id = randomUUID();
     await new Ledger(database()).submit(
@@ -49,7 +49,7 @@ export class Person {
   }
 }
 
-/** An API key, as an integration has it. */
+/** An API key as an integration uses it. */
 export class Key {
   readonly id: string;
   readonly secret: string;
@@ -69,24 +69,24 @@ export class Key {
 }
 
 /**
- * Signs somebody up with the Auth emulator, and in. The emulator takes the time of a sign-up twice, for the token and
- * for the user's oldest valid one: when a second begins between them, the token counts as revoked from the first.
+ * Signs a new user up with the Auth emulator, and then in. The emulator reads the clock twice at a sign-up: for the
+ * token, and for the user's oldest valid token. If a second begins in between, the sign-up's token counts as revoked.
  */
 export async function newPerson(): Promise<Person> {
   return signUpAndIn(proveAddress);
 }
 
-/** Somebody who has not shown that the address is theirs. */
+/** Creates a person with an unverified address. */
 export async function newPersonUnverified(): Promise<Person> {
   return signUpAndIn(async () => {});
 }
 
-/** Has the Auth emulator believe that a user's address is theirs. */
+/** Marks a user's address as verified in the Auth emulator. */
 export async function proveAddress(accountId: string): Promise<void> {
   await changeUser(accountId, { emailVerified: true });
 }
 
-/** Changes a user as an operator does in the console. */
+/** Changes a user, as an operator does in Firebase's console. */
 export async function changeUser(accountId: string, change: object): Promise<void> {
   const url = `${identityToolkit()}/projects/${PROJECT}/accounts:update`;
   const response = await fetch(url, {
@@ -104,7 +104,7 @@ async function signUpAndIn(beforeSigningIn: (accountId: string) => Promise<void>
   return signIn(credentials);
 }
 
-/** Signs a user in who exists. */
+/** Signs an existing user in. */
 export async function signIn(credentials: { email: string; password: string }): Promise<Person> {
   const { localId, idToken } = await identity('signInWithPassword', credentials);
   return new Person(localId, idToken);
@@ -112,7 +112,7 @@ export async function signIn(credentials: { email: string; password: string }): 
 
 const identityToolkit = () => `http://${process.env.FIREBASE_AUTH_EMULATOR_HOST}/identitytoolkit.googleapis.com/v1`;
 
-/** A request to the Auth emulator, as a client's SDK makes it. */
+/** Sends a request to the Auth emulator, as a client's SDK does. */
 async function identity(
   action: 'signUp' | 'signInWithPassword',
   credentials: { email: string; password: string },
@@ -126,13 +126,13 @@ async function identity(
   return (await response.json()) as { localId: string; idToken: string };
 }
 
-/** Somebody who may act as an operator. */
+/** Creates a person with the claim of an operator. */
 export async function newAdmin(): Promise<Person> {
-  // A claim is in the tokens that are given after it.
+  // Only tokens that are issued after the claim was set contain the claim.
   return signUpAndIn((accountId) => getAuth(firebase()).setCustomUserClaims(accountId, { admin: true }));
 }
 
-/** Somebody with credits in the main wallet and a live key that may do everything. */
+/** Creates a person with credits in the main wallet and a live key with all scopes. */
 export async function personWithCredits(amountCredits: number): Promise<{ person: Person; key: Key }> {
   const person = await newPerson();
   if (amountCredits > 0) await person.grant(amountCredits);

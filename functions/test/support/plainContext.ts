@@ -3,12 +3,12 @@ import { ModernFakeTimers } from '@jest/fake-timers';
 import { TestEnvironment } from 'jest-environment-node';
 import { ModuleMocker } from 'jest-mock';
 
-/** Jest gives tests these of its own realm, so that what Node's modules make is an instance of them. */
+/** Classes that jest takes from its own realm, so that objects of Node's modules are instances of them. */
 const OF_NODES_REALM: readonly PropertyKey[] = ['ArrayBuffer', 'Uint8Array'];
 
 /**
- * Jest's environment for Node, with a context whose globals are its own. Jest's context asks a proxy whenever code
- * names a global, `Promise` and `Object` among them: a tenth of all that the tests' processes did.
+ * Jest's environment for Node, with a context that has its own globals. Jest's context calls a proxy whenever code
+ * names a global, such as `Promise` or `Object`, which took a tenth of the tests' processor time.
  */
 export default class PlainContext extends TestEnvironment {
   constructor(...[config, test]: ConstructorParameters<typeof TestEnvironment>) {
@@ -21,7 +21,7 @@ export default class PlainContext extends TestEnvironment {
     this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global });
   }
 
-  /** Tells quiet.ts how each test has ended. */
+  /** Reports to quiet.ts how each test has ended. */
   handleTestEvent({ name, test }: { name: string; test?: { name: string; errors: readonly unknown[] } }): void {
     if (name !== 'test_done' || !test) return;
     const { whenTestEnds } = this.global as unknown as typeof globalThis;
@@ -29,7 +29,7 @@ export default class PlainContext extends TestEnvironment {
   }
 }
 
-/** A new context that has all globals of another one, besides the language's own. */
+/** Creates a context with the language's own globals and all further globals of another context. */
 function contextWith(globals: object): Context {
   const global = createContext(constants.DONT_CONTEXTIFY);
   for (const key of Reflect.ownKeys(globals)) {
@@ -39,7 +39,7 @@ function contextWith(globals: object): Context {
   return global;
 }
 
-/** What is loaded only when somebody asks for it stays so. */
+/** Copies lazily loaded globals so that they stay lazy. */
 function copyGlobal(global: object, key: PropertyKey, from: object): void {
   const descriptor = Object.getOwnPropertyDescriptor(from, key) as PropertyDescriptor;
   const { get, configurable = false, enumerable = false } = descriptor;

@@ -6,8 +6,8 @@ declare global {
   var whenTestEnds: ((name: string, hasFailed: boolean) => void) | undefined;
 }
 
-// Tests print nothing: what they log is kept, and printed when a test fails. A warning or an error that no test asserts
-// is a failure.
+// Tests print nothing: their log is kept, and printed when a test fails. A warning or an error that no test asserts
+// fails the test.
 const LEVELS = { debug: 'info', log: 'info', info: 'info', warn: 'warn', error: 'error' } as const;
 const print = console.log.bind(console);
 for (const [method, level] of Object.entries(LEVELS)) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** As much of JSON Schema as the API's own document uses. */
+/** The part of JSON Schema that the API's document uses. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -21,17 +21,17 @@ export interface JsonSchema {
 }
 
 export interface Drawing {
-  /** What `$ref` leads to, by its name. */
+  /** Schemas that `$ref` refers to, by name. */
   readonly schemas: Readonly<Record<string, JsonSchema>>;
-  /** Ids for fields that hold one; with `always` such fields are never left out, and hold no other. */
+  /** Ids for fields that contain an id. With `always`, such fields are always present with one of these ids. */
   readonly ids: { readonly values: readonly string[]; readonly always: boolean };
-  /** Values that mean something here, by the name of their field. */
+  /** Values that exist in the test's account or catalog, by field name. */
   readonly known: Readonly<Record<string, readonly unknown[]>>;
-  /** Whether some of it is to break the schema. */
+  /** True when some values have to violate the schema. */
   readonly wild: boolean;
 }
 
-/** Texts that break programs. */
+/** Texts that often break programs. */
 const STRANGE_TEXTS = [
   '',
   ' ',
@@ -51,7 +51,7 @@ const STRANGE_TEXTS = [
   'x'.repeat(5_000),
 ];
 
-/** Anything that JSON can say, and what a program may stumble over. */
+/** Draws any JSON value, and values that programs often fail at. */
 const strangeValues = fc.oneof(
   fc.constantFrom<unknown>(null, true, 0, -1, 0.5, 1e308, Number.MAX_SAFE_INTEGER, 2 ** 53, [], {}, [[]]),
   fc.constantFrom(...STRANGE_TEXTS),
@@ -59,7 +59,7 @@ const strangeValues = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** Values of a schema; some beside it when the drawing is wild. */
+/** Draws values of a schema; in the wild mode, also values that violate it. */
 export function valuesOf(schema: JsonSchema, drawing: Drawing): fc.Arbitrary<unknown> {
   const proper = properValuesOf(schema, drawing);
   return drawing.wild ? fc.oneof({ weight: 15, arbitrary: proper }, { weight: 1, arbitrary: strangeValues }) : proper;
@@ -77,7 +77,7 @@ function properValuesOf(schema: JsonSchema, drawing: Drawing): fc.Arbitrary<unkn
   if (branches) return fc.oneof(...branches.map((branch) => properValuesOf(branch, drawing)));
   if (schema.allOf) return mergedValuesOf(schema.allOf, drawing);
   const values = valuesOfType(schema, drawing);
-  // What the document shows as an example is what exists: the names of packs, plans and operations.
+  // The document's examples exist in the catalog: names of packs, plans and operations.
   return schema.example === undefined ? values : fc.oneof(values, fc.constant(schema.example));
 }
 
@@ -126,14 +126,14 @@ function objectsOf(schema: JsonSchema, drawing: Drawing): fc.Arbitrary<unknown> 
     return fc.dictionary(keys, valuesOf(additionalProperties, drawing), { maxKeys: 4 });
   }
   if (!drawing.wild) return whole;
-  // Something is left out, or something is there that nobody knows.
+  // Leaves out a field, or adds an unknown field.
   const broken = fc
     .tuple(fc.record(fields, { requiredKeys: [] }), fc.dictionary(fc.string(), strangeValues, { maxKeys: 2 }))
     .map(([known, unknown]) => ({ ...known, ...unknown }));
   return fc.oneof({ weight: 8, arbitrary: whole }, { weight: 1, arbitrary: broken });
 }
 
-/** Objects with the required fields, and seldom more than two others: one wrong field hides what the rest would do. */
+/** Draws objects with the required fields, and seldom more than two others, because one wrong field hides the rest. */
 function mostlyFewOf(fields: Record<string, fc.Arbitrary<unknown>>, always: string[]): fc.Arbitrary<unknown> {
   const others = Object.keys(fields).filter((name) => !always.includes(name));
   const few = fc.subarray(others, { maxLength: Math.min(2, others.length) }).chain((chosen) => {
@@ -159,7 +159,7 @@ function fieldValuesOf(name: string, schema: JsonSchema, drawing: Drawing): fc.A
     : fc.oneof({ weight: 3, arbitrary: known }, { weight: 1, arbitrary: valuesOf(schema, drawing) });
 }
 
-/** Whether a field names a thing of an account's. */
+/** Returns true when a field contains the id of an account's object. */
 export function isIdField(name: string): boolean {
   return name === 'id' || /[a-z]Ids?$/.test(name);
 }

@@ -1,8 +1,8 @@
 /**
- * The seed of a test that draws what it tries. `npm test` draws the same each time, so that what it says of a commit
- * stays true; `npm run test:soak` draws anew, and says with what.
+ * Returns the seed of a randomized test. `npm test` uses the same seed each time, so that its result for a commit stays
+ * the same; `npm run test:soak` uses a new seed, and prints it.
  *
- * @param variable the environment variable that sets another one.
+ * @param variable the environment variable that sets another seed
  */
 export function seedFrom(variable: 'SEED' | 'FUZZ_SEED' | 'CHAOS_SEED'): number {
   return Number(process.env[variable] ?? 20_261_127);

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the functions that tests serve have their logs: `npm test` names a folder for each project of jest. */
+/** Folder for the logs of functions that tests serve: `npm test` sets a folder for each of jest's projects. */
 const FOLDER = process.env.TEST_LOGS ?? join(__dirname, '../../../.cache/test/logs');
 
-/** How much of each log a failing test prints. */
+/** Lines of each log that a failing test prints. */
 const MAX_LINES = 50;
 
 let seenBytes = sizes();
@@ -16,12 +16,12 @@ export function newServerLog(server: string): string {
   return join(FOLDER, `${server}-${randomUUID().slice(0, 8)}.log`);
 }
 
-/** Begins anew: what is in the logs by now belongs to earlier tests. */
+/** Marks the current end of each log, because lines so far belong to earlier tests. */
 export function skipServerLogs(): void {
   seenBytes = sizes();
 }
 
-/** The last lines of what each server has logged since then. */
+/** Returns the last lines of each server's log since that mark. */
 export function newInServerLogs(): string[] {
   return [...sizes()].flatMap(([file, size]) => {
     const seen = seenBytes.get(file) ?? 0;

@@ -1,4 +1,4 @@
 import type { Framework } from './framework.ts';
 
-/** The functions that all tests share, between the start of jest and its end. */
+/** The functions that all tests share while jest runs. */
 export const shared = globalThis as { sharedFunctions?: readonly Framework[] };

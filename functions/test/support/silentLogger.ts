@@ -1,4 +1,4 @@
 import type { Logger } from '@cloud-bridge/base';
 
-/** For what logs things that a test looks at in another way, or not at all. */
+/** A logger that drops everything, for tests that don't check the log. */
 export const silentLogger: Logger = { info: () => {}, warn: () => {}, error: () => {} };

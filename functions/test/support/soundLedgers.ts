@@ -3,7 +3,7 @@ import { AuditStore, auditWallets } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
 import { silentLogger } from './silentLogger.ts';
 
-/** Has the audit go through a whole database; every wallet has to be what its ledger says. */
+/** Audits a whole database. Every wallet has to agree with its ledger. */
 export async function expectSoundLedgers(
   db: Firestore,
   { clock = () => isoTime(Date.now()), logger = silentLogger }: { clock?: Clock; logger?: Logger } = {},

@@ -1,8 +1,8 @@
 /**
- * Takes stacks only when a single run is repeated. Firestore's SDK takes one with each call, and each of its frames is
- * mapped to its source, which is a good part of what a test does that makes a thousand runs.
+ * Records stack traces only when a single run is repeated. Firestore's SDK records a trace with each call, and each
+ * frame is mapped to its source, which takes much of the time of a test with a thousand runs.
  *
- * @param runs how many this time. One that fails has to say how to repeat it alone.
+ * @param runs number of runs this time. A failed run has to print how to repeat it alone.
  */
 export function takeStacksOfSingleRun(runs: number): void {
   if (runs > 1) Error.stackTraceLimit = 0;

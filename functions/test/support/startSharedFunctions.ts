@@ -4,9 +4,9 @@ import { shared } from './sharedFunctions.ts';
 import { CREEM_URL, STRIPE_URL } from './suite.ts';
 
 /**
- * Serves the API and the functions that hear from Stripe and Creem as Cloud Functions does: one process each, many
- * requests at once. The functions emulator, which starts a process for each request at a time, runs triggers, schedules
- * and tasks, and the same functions for those who ask at `FUNCTIONS_URL`.
+ * Serves the API and the webhook functions of Stripe and Creem as Cloud Functions does: one process each, with many
+ * requests at once. The functions emulator starts a process for each concurrent request. It runs triggers, schedules
+ * and tasks, and also serves the same functions at `FUNCTIONS_URL`.
  */
 export default async function startSharedFunctions(): Promise<void> {
   const [api, stripeWebhook, creemWebhook] = await Promise.all([
@@ -20,7 +20,7 @@ export default async function startSharedFunctions(): Promise<void> {
   process.env.TEST_CREEM_WEBHOOK_URL = await sendEventsTo(creemWebhook, CREEM_URL);
 }
 
-/** Has a local provider send its events to a function from now on; gives the function's address. */
+/** Makes a local provider send its events to a function from now on. Returns the function's URL. */
 async function sendEventsTo(webhook: Framework, provider: string): Promise<string> {
   const url = `${webhook.url}/`;
   (await send('POST', '/_local/webhooks', { body: { url } }, provider)).expect(200);

@@ -5,15 +5,15 @@ import { send } from './apiClient.ts';
 import type { Person } from './people.ts';
 import { database, STRIPE_SECRET_KEY, STRIPE_URL, STRIPE_WEBHOOK_SECRET, STRIPE_WEBHOOK_URL } from './suite.ts';
 
-/** What somebody can do on the Checkout page. */
+/** What a customer can do on the Checkout page. */
 export type Outcome = 'pay' | 'decline' | 'authenticate' | 'delayed' | 'cancel';
 
 const { hostname: host, port } = new URL(STRIPE_URL);
 
-/** The official client, for looking at Stripe's side. */
+/** The official client, for checks at Stripe. */
 export const stripe = new Stripe(STRIPE_SECRET_KEY, { host, port: Number(port), protocol: 'http' });
 
-/** Uses the Checkout page as a person does; gives the page's answer. */
+/** Submits the Checkout page as a person does. Returns the page's answer. */
 export function onCheckoutPage(
   checkoutUrl: string,
   outcome: Outcome,
@@ -28,17 +28,17 @@ export function onCheckoutPage(
   );
 }
 
-/** Waits until the local Stripe has delivered everything that it has to. */
+/** Waits until the local Stripe has delivered all its events. */
 export async function allWebhooksDelivered(): Promise<void> {
   (await control('/_local/webhooks/flush', { timeoutMs: 60_000 })).expect(200);
 }
 
-/** A request to the local Stripe's control endpoints. */
+/** Sends a request to the local Stripe's control endpoints. */
 export function control(path: string, body: Record<string, unknown>): Promise<Reply> {
   return send('POST', path, { body }, STRIPE_URL);
 }
 
-/** Webhooks are delivered again, and nothing fails on purpose: to be called after each test that changed either. */
+/** Resumes webhooks and ends all deliberate failures. Call it after each test that changed either. */
 export async function resetLocalStripe(): Promise<void> {
   (await control('/_local/webhooks', { reset: true })).expect(200);
   (await control('/_local/faults', { clear: true })).expect(200);
@@ -55,7 +55,7 @@ export async function order(person: Person, pack = 'starter', currency = 'usd'):
   return (await person.send('POST', '/billing/checkout', { body: { pack, currency } })).expect(201).data;
 }
 
-/** Orders a pack, does something on the Checkout page, and waits until the backend has heard of it. */
+/** Orders a pack, submits the Checkout page, and waits until the backend has received the events. */
 export async function orderAnd(person: Person, outcome: Outcome, pack = 'starter'): Promise<StartedOrder> {
   const started = await order(person, pack);
   await onCheckoutPage(started.url, outcome);
@@ -63,12 +63,12 @@ export async function orderAnd(person: Person, outcome: Outcome, pack = 'starter
   return started;
 }
 
-/** An order as its owner sees it. */
+/** Returns an order as its owner sees it. */
 export async function orderOf(person: Person, orderId: string) {
   return (await person.send('GET', `/billing/orders/${orderId}`)).expect(200).data;
 }
 
-/** Posts an event to the webhook function, signed as Stripe signs unless told otherwise. */
+/** Posts an event to the webhook function, with Stripe's signature unless the options say otherwise. */
 export async function postEvent(
   event: Record<string, unknown> | string,
   options: { secret?: string; ageSeconds?: number; signature?: string | null; sentBody?: string } = {},
@@ -87,7 +87,7 @@ export async function postEvent(
   return send('POST', '', { headers, rawBody: options.sentBody ?? payload }, STRIPE_WEBHOOK_URL);
 }
 
-/** The event of a type that the local Stripe emitted for an object. */
+/** Returns the local Stripe's event of a type about an object. */
 export async function eventOf(type: string, objectId: string): Promise<Stripe.Event> {
   const { data } = await stripe.events.list({ type, limit: 100 });
   const event = data.find((candidate) => (candidate.data.object as { id?: string }).id === objectId);
@@ -95,12 +95,12 @@ export async function eventOf(type: string, objectId: string): Promise<Stripe.Ev
   return event;
 }
 
-/** A new event id. */
+/** Returns a new event id. */
 export function newEventId(): string {
   return `evt_${randomBytes(12).toString('hex')}`;
 }
 
-/** Whether an event has been marked as handled. */
+/** Returns true when an event has been marked as handled. */
 export async function isMarked(eventId: string): Promise<boolean> {
   return (await database().doc(`webhookEvents/stripe_${eventId}`).get()).exists;
 }

@@ -5,10 +5,10 @@ import { allWebhooksDelivered, stripe } from './stripeControl.ts';
 
 export const DAY_SECONDS = 24 * 60 * 60;
 
-/** Unix seconds of the present. */
+/** The current time in Unix seconds. */
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-/** Somebody with a saved card whose time at Stripe runs on a clock of its own. */
+/** A person with a saved card whose time at Stripe runs on its own test clock. */
 export class Subscriber {
   readonly person: Person;
   readonly customer: Stripe.Customer;
@@ -20,7 +20,7 @@ export class Subscriber {
     this.#clock = clock;
   }
 
-  /** @param startSeconds where the clock begins; now unless told */
+  /** @param startSeconds start of the clock in Unix seconds; the current time by default */
   static async create(startSeconds = nowSeconds(), card = 'pm_card_visa'): Promise<Subscriber> {
     const person = await newPerson();
     await saveCard(person, card);
@@ -29,7 +29,7 @@ export class Subscriber {
     return new Subscriber(person, customer, clock);
   }
 
-  /** Lets time pass at Stripe, and waits until the backend has heard of everything. */
+  /** Advances the time at Stripe, and waits until the backend has received all events. */
   async advance(seconds: number): Promise<void> {
     const frozen_time = this.#clock.frozen_time + seconds;
     await stripe.testHelpers.testClocks.advance(this.#clock.id, { frozen_time });
@@ -37,7 +37,7 @@ export class Subscriber {
     await allWebhooksDelivered();
   }
 
-  /** Subscribes and gives the answer, once the backend has also heard of it from Stripe. */
+  /** Subscribes, waits until the backend has received Stripe's events, and returns the answer. */
   async subscribe(body: Record<string, unknown> = {}, idempotencyKey?: string) {
     const reply = await this.person.send('POST', '/billing/subscribe', {
       body: { planSlug: 'team', ...body },
@@ -56,7 +56,7 @@ export class Subscriber {
     return (await this.person.send('GET', '/billing/status')).expect(200).data;
   }
 
-  /** One of the subscriptions as the status shows it. */
+  /** Returns a subscription as the status route shows it. */
   async subscription(id: string) {
     const { subscriptions } = await this.status();
     return subscriptions.find((candidate: { id: string }) => candidate.id === id);

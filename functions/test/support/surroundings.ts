@@ -21,7 +21,7 @@ export const OFFLINE_CONFIG: Config = {
   webhookTargets: 'public',
 };
 
-/** What a backend is given that a test composes in its own process, as long as the test gives nothing else. */
+/** Default surroundings of a backend that a test composes in its own process. */
 export const OFFLINE: Omit<Surroundings, 'clock' | 'db' | 'logger'> = {
   config: OFFLINE_CONFIG,
   creemApiKey: () => '',
@@ -35,7 +35,7 @@ export const OFFLINE: Omit<Surroundings, 'clock' | 'db' | 'logger'> = {
   webhookTasks: { enqueue: async () => {} },
 };
 
-/** Has everybody sign in with a uid for an ID token, and `operator` as an administrator. */
+/** Accepts a uid in place of an ID token, and makes `operator` an administrator. */
 export const signInByUid: VerifyIdToken = async (token) => ({
   uid: token,
   email: `${token}@example.com`,
@@ -44,7 +44,7 @@ export const signInByUid: VerifyIdToken = async (token) => ({
   admin: token === 'operator',
 });
 
-/** The administrator of `signInByUid`, and nobody else. */
+/** Users for `signInByUid`: its `operator` is an administrator, and nobody has an address. */
 export const usersWithOperator: Users = {
   ...noUsers,
   findOperator: async () => ({ isAdmin: true, tokensValidAfter: isoTime(0) }),

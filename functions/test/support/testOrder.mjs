@@ -4,8 +4,9 @@ const ofJest = createRequire(createRequire(import.meta.url).resolve('jest'));
 const { default: TestSequencer } = ofJest('@jest/test-sequencer');
 
 /**
- * Jest's own order, but for what goes first: after each operation that test reads all documents of two accounts, and
- * the emulator goes through the whole project with each query. At the end of a run that takes many times as long.
+ * The isolation test runs first; all other tests keep jest's order. After each operation this test reads all documents
+ * of two accounts, and the emulator scans the whole project for each query, so at the end of a run the test would take
+ * many times as long.
  */
 const FIRST = 'functions/test/isolation/everyOperation.test.ts';
 

@@ -1,12 +1,12 @@
 import { type Reply, send } from './apiClient.ts';
 import { UPSTREAM_URL } from './suite.ts';
 
-/** Makes requests to the local upstream fail, as its README says. */
+/** Makes requests to the local upstream fail, as its README describes. */
 export async function upstreamFault(fault: Record<string, unknown>): Promise<void> {
   (await control('POST', '/_local/faults', fault)).expect(200);
 }
 
-/** Nothing fails on purpose any more: to be called after each test that changed that. */
+/** Ends all deliberate failures. Call it after each test that has requested any. */
 export async function resetUpstream(): Promise<void> {
   await upstreamFault({ clear: true });
 }
@@ -19,17 +19,17 @@ interface KeptDelivery {
   readonly livemode: boolean;
 }
 
-/** Deliveries as the upstream keeps them, with how often each was asked for and how often it was made. */
+/** Returns the upstream's deliveries, with the number of requests for each and the number of times it was made. */
 export async function keptAtUpstream(): Promise<KeptDelivery[]> {
   return (await control('GET', '/_local/deliveries')).expect(200).json.deliveries;
 }
 
-/** One of them; undefined for one that it never began. */
+/** Returns a delivery of the upstream; undefined when the upstream never began it. */
 export async function atUpstream(deliveryId: string): Promise<KeptDelivery | undefined> {
   return (await keptAtUpstream()).find(({ id }) => id === deliveryId);
 }
 
-/** Ends a delivery that the upstream has accepted for later. */
+/** Ends a delivery that the upstream has accepted as pending. */
 export async function completeAtUpstream(deliveryId: string): Promise<void> {
   (await control('POST', `/_local/deliveries/${deliveryId}/complete`)).expect(200);
 }

@@ -1,4 +1,4 @@
-/** How every message about a field begins: it goes on where the field's name ends. */
+/** The allowed beginnings of a message about a field, which continues the field's name. */
 const BEGINNINGS = [
   /must /,
   /is required\b/,
@@ -10,7 +10,7 @@ const BEGINNINGS = [
 ];
 const ABOUT_A_FIELD = new RegExp(`^(${BEGINNINGS.map(({ source }) => source).join('|')})`);
 
-/** How nothing is said here: zod's own words, and a second voice of ours. */
+/** Wordings that no message may have: zod's own, and other styles than the API's. */
 const OTHERS = [
   /ha(s|ve) to be/,
   /Invalid (input|option|string|number|key|discriminator)/,
@@ -20,12 +20,12 @@ const OTHERS = [
 ];
 const OTHER_VOICE = new RegExp(`\\b(${OTHERS.map(({ source }) => source).join('|')})\\b`);
 
-/** What an answer says in another voice than the API's; null for nothing. */
+/** Returns a message of the answer that doesn't follow the API's style; null when all do. */
 export function otherVoiceIn(text: string): string | null {
   const error = errorIn(text);
   if (!error) return null;
   const fields = error.details?.fields;
-  // What stands before a field's message is the caller's own word.
+  // The text before a field's message comes from the caller.
   const messages = fields ? fields.map(({ message }) => message) : [error.message];
   return messages.find((said) => OTHER_VOICE.test(said) || (fields && !ABOUT_A_FIELD.test(said))) ?? null;
 }

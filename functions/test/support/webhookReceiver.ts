@@ -2,17 +2,17 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 
-/** A webhook as it came. */
+/** A received webhook. */
 interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** A server of somebody who receives webhooks. */
+/** A customer's server that receives webhooks. */
 export class WebhookReceiver {
   readonly received: Received[] = [];
-  /** How it answers; 204 unless set otherwise. */
+  /** The status of its answers; 204 by default. */
   answer: (response: ServerResponse) => void = (response) => response.writeHead(204).end();
   readonly #server: Server;
 
@@ -44,12 +44,12 @@ export class WebhookReceiver {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
   }
 
-  /** Waits until so many have come; the test's own time limit bounds it. */
+  /** Waits until a number of webhooks has arrived; the test's own time limit ends the wait. */
   async until(count: number): Promise<void> {
     while (this.received.length < count) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  /** The event in a webhook, if its signature is good; throws otherwise. */
+  /** Returns the event of a webhook if its signature is valid; throws otherwise. */
   verify(
     secret: string,
     index = 0,
