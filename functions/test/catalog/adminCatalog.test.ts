@@ -5,7 +5,7 @@ let admin: Person;
 let stored: FirebaseFirestore.DocumentData | undefined;
 const current = () => database().doc('catalog/current');
 
-/** Other tests want the catalog that they know, under the number that they know. */
+/** Restores the catalog and its version for other tests. */
 async function restore(): Promise<void> {
   const versions = await database().collection('catalog').get();
   await Promise.all(versions.docs.filter(({ id }) => id !== 'current').map(({ ref }) => ref.delete()));
@@ -20,7 +20,7 @@ beforeEach(restore);
 afterAll(restore);
 
 const read = async () => (await admin.send('GET', '/admin/catalog')).expect(200).data;
-/** A catalog that has other operations than the one in force, and says which go. */
+/** Builds a request for a catalog with other operations, which names the removed ones. */
 const draftOf = async (change: Record<string, unknown> & { operations?: object } = {}) => {
   const { version, ...catalog } = await read();
   const kept = change.operations ?? catalog.operations;
@@ -37,7 +37,7 @@ const recordsOf = async (targetId: string) =>
       return record.targetId === targetId && record.actorId === admin.accountId;
     });
 
-it('a saved catalog is the next version, in force, with what changed in the audit log', async () => {
+it('a saved catalog becomes the next version in force, and the audit log has its changes', async () => {
   const { baseVersion, catalog, removes } = await draftOf({ operations });
   const { data } = (await save({ baseVersion, catalog, removes, reason: 'New prices' })).expect(200);
   expect(data).toMatchObject({
@@ -58,7 +58,7 @@ it('a saved catalog is the next version, in force, with what changed in the audi
   expect(record.after.differences).toContainEqual({ field: 'operations.follow', before: 3, after: null });
 });
 
-it('what was made from another version than the one in force is refused and changes nothing', async () => {
+it('a change made from another version than the one in force is refused and changes nothing', async () => {
   const { baseVersion, catalog, removes } = await draftOf({ operations });
   const bodies = Array.from({ length: 5 }, (_, index) => ({
     baseVersion,
@@ -75,7 +75,7 @@ it('what was made from another version than the one in force is refused and chan
   expect(versions.map(({ version }: { version: number }) => version)).toEqual([baseVersion + 1, baseVersion]);
 });
 
-it('a preview says what would change, and changes nothing', async () => {
+it('a preview returns the changes without making them', async () => {
   const before = await read();
   const [starter, ...others] = before.packs;
   const { catalog } = await draftOf({ packs: [...others, { ...starter, credits: 101 }] });
@@ -92,7 +92,7 @@ it('a preview says what would change, and changes nothing', async () => {
   expect(await read()).toEqual(before);
 });
 
-it('a rollback brings the content back as a new version, once for one key', async () => {
+it('a rollback restores the content as a new version, once for one Idempotency-Key', async () => {
   const first = await read();
   const { baseVersion, catalog, removes } = await draftOf({ operations });
   (await save({ baseVersion, catalog, removes })).expect(200);
@@ -110,7 +110,7 @@ it('a rollback brings the content back as a new version, once for one key', asyn
   unknown.expectError(404, 'CATALOG_VERSION_NOT_FOUND');
 });
 
-it('the history has pages', async () => {
+it('versions are listed in pages', async () => {
   for (const wave of [1, 2, 3]) (await save(await draftOf({ operations: { wave } }))).expect(200);
   const { version } = await read();
   const seen: number[] = [];
@@ -129,15 +129,15 @@ it.each([
   ['a negative price', { operations: { wave: -1 } }, 'catalog.operations.wave'],
   ['a price of half a credit', { operations: { wave: 0.5 } }, 'catalog.operations.wave'],
   ['a model with a name of Firestore’s', { models: { __x__: 'core' } }, 'catalog.models.__x__'],
-])('%s is refused and named', async (_name, change, field) => {
+])('%s is refused, and the answer names the field', async (_name, change, field) => {
   (await save(await draftOf(change))).expectError(400, 'INVALID_REQUEST', field);
 });
 
-describe('what would go', () => {
+describe('a removal', () => {
   const refusal = async (method: string, path: string, body: object) =>
     (await admin.send(method, path, { body })).expectError(409, 'CATALOG_WOULD_REMOVE').json.error.details.wouldRemove;
 
-  it('is listed, and nothing has changed, until it is named', async () => {
+  it('is refused and listed until the request names it', async () => {
     const before = await read();
     const others = Object.keys(before.operations).filter((name) => name !== 'follow');
     const removes = others.map((name) => `operations.${name}`).sort();
@@ -149,7 +149,7 @@ describe('what would go', () => {
     expect(data.operations).toEqual({ follow: 4 });
   });
 
-  it('may be all packs, when they are named', async () => {
+  it('may include all packs if they are named', async () => {
     const { baseVersion, catalog } = await draftOf();
     const without = { baseVersion, catalog: { ...catalog, packs: [], meteredOperations: undefined } };
     const removes = await refusal('PUT', '/admin/catalog', without);
@@ -160,7 +160,7 @@ describe('what would go', () => {
     expect((await save({ ...without, removes })).expect(200).data.catalog.packs).toEqual([]);
   });
 
-  it('is a currency in which a pack or plan would not be sold any more', async () => {
+  it('includes a currency in which a pack or plan is no longer sold', async () => {
     expect(await refusal('PUT', '/admin/packs/starter', { unitAmountsMinor: { usd: 999 } })).toEqual([
       'packs.starter.unitAmountsMinor.eur',
       'packs.starter.unitAmountsMinor.gbp',
@@ -171,7 +171,7 @@ describe('what would go', () => {
     (await admin.send('PUT', '/admin/plans/standard', { body: { billing, removes } })).expect(200);
   });
 
-  it('is a metered operation, a model, a tier or a currency of top-ups', async () => {
+  it('includes a metered operation, a model, a tier or a currency of top-ups', async () => {
     const { topUp } = await read();
     const change = {
       meteredOperations: [],
@@ -186,16 +186,16 @@ describe('what would go', () => {
     }
   });
 
-  it('is not what stays: a name that does not go is refused', async () => {
+  it('must not name a part that stays', async () => {
     const body = { removes: ['operations.login'] };
     (await admin.send('PUT', '/admin/pricing', { body })).expectError(400, 'INVALID_REQUEST', 'removes');
   });
 });
 
-describe('one thing at a time', () => {
+describe('a change of one part', () => {
   const pack = { key: 'admin-tiny', name: 'Tiny', credits: 10, unitAmountsMinor: { usd: 199 } };
 
-  it('a pack is added and changed, each as a version of its own', async () => {
+  it('adds and changes a pack, each in a separate version', async () => {
     const { version } = await read();
     const body = { ...pack, reason: 'Try it' };
     (await admin.send('POST', '/admin/packs', { body })).expect(201);
@@ -208,12 +208,12 @@ describe('one thing at a time', () => {
     expect(record.after.differences).toEqual([{ field: 'packs.admin-tiny.credits', before: 10, after: 11 }]);
   });
 
-  it('a change that leaves no price is refused', async () => {
+  it('is refused if it leaves no price', async () => {
     const body = { unitAmountsMinor: {} };
     (await admin.send('PUT', '/admin/packs/starter', { body })).expectError(400, 'INVALID_REQUEST', 'packs.0');
   });
 
-  it('a plan is added and changed', async () => {
+  it('adds and changes a plan', async () => {
     const [{ creemProductId: _, ...standard }] = (await admin.send('GET', '/admin/plans')).expect(200).data;
     const body = { ...standard, slug: 'admin-plan' };
     (await admin.send('POST', '/admin/plans', { body })).expect(201);
@@ -225,7 +225,7 @@ describe('one thing at a time', () => {
     expect(right.expect(200).data).toEqual({ ...body, credits: 5 });
   });
 
-  it('prices change part by part; what is left out stays', async () => {
+  it('changes prices part by part and keeps parts that are left out', async () => {
     const before = (await admin.send('GET', '/admin/pricing')).expect(200).data;
     const body = { operations: { ...before.operations, wave: 2 } };
     const { data } = (await admin.send('PUT', '/admin/pricing', { body })).expect(200);
@@ -233,7 +233,7 @@ describe('one thing at a time', () => {
     expect(data.meteredOperations).toEqual(['completion']);
   });
 
-  it('changes of different things at once are all kept', async () => {
+  it('is kept together with concurrent changes of other parts', async () => {
     const { version, packs } = await read();
     const bodies = ['a', 'b', 'c', 'd'].map((letter) => ({ ...pack, key: `admin-${letter}` }));
     const replies = await Promise.all(bodies.map((body) => admin.send('POST', '/admin/packs', { body })));
@@ -244,7 +244,7 @@ describe('one thing at a time', () => {
   });
 });
 
-it('a pack or plan may have a product at Creem, each one its own', async () => {
+it('a pack or plan may have a product at Creem, which no other pack or plan has', async () => {
   const pack = { key: 'creem-pack', name: 'Creem pack', credits: 5, unitAmountsMinor: { usd: 500 } };
   const create = (creemProductId: unknown) => admin.send('POST', '/admin/packs', { body: { ...pack, creemProductId } });
   (await create('nonsense')).expectError(400, 'INVALID_REQUEST', 'creemProductId');

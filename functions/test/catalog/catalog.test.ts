@@ -4,14 +4,14 @@ import { database, EMULATED_API_URL, HOSTING_URL } from '../support/suite.ts';
 
 const PUBLIC = ['/billing/pricing', '/billing/packs', '/account/credit-packs', '/billing/plans', '/openapi.json'];
 
-it('prices are exactly as printed in the documentation', async () => {
+it('prices equal those in the documentation', async () => {
   expect((await send('GET', '/billing/pricing')).expect(200).json).toEqual({
     success: true,
     pricing: { login: 0, follow: 3, unfollow: 3, profileCheck: 0, presetShare: 10, presetList: 0, captureShare: 10 },
   });
 });
 
-it('packs have a price in each currency, under both paths', async () => {
+it('packs have a price in each currency, at both paths', async () => {
   const { data } = (await send('GET', '/billing/packs')).expect(200);
   expect(data.map((pack: { key: string }) => pack.key)).toEqual([
     'starter',
@@ -45,7 +45,7 @@ it.each(PUBLIC)('%s is cacheable and answers 304 to its ETag', async (path) => {
   expect(reply.headers.get('cache-control')).toMatch(/^public, max-age=\d+$/);
   const etag = reply.headers.get('etag') as string;
   expect(etag).toBeTruthy();
-  // Without a Cache-Control of its own, fetch asks for an answer past all caches.
+  // Without this Cache-Control header, fetch bypasses all caches.
   const ask = (tag: string) => send('GET', path, { headers: { 'if-none-match': tag, 'cache-control': 'max-age=0' } });
   expect((await ask(etag)).status).toBe(304);
   expect((await ask('"other"')).status).toBe(200);
@@ -62,7 +62,7 @@ it('the API answers behind Hosting', async () => {
   expect(await response.json()).toMatchObject({ pricing: { follow: 3 } });
 });
 
-it('origins that are allowed may read answers, others may not', async () => {
+it('only allowed origins may read answers', async () => {
   const allowed = await send('GET', '/billing/pricing', { headers: { origin: HOSTING_URL } });
   expect(allowed.headers.get('access-control-allow-origin')).toBe(HOSTING_URL);
   for (const origin of ['https://evil.example', `${HOSTING_URL}.evil.example`, 'null']) {
@@ -96,7 +96,7 @@ describe('the passthrough catalog', () => {
     if (stored) await current().set(stored);
   });
 
-  it('gives the price less 5 % in credits', async () => {
+  it('sells 100,000 credits per dollar of the price less 5 %', async () => {
     const { data } = await send('GET', '/billing/packs', {}, instance.url);
     expect(data.map((pack: { credits: number }) => pack.credits)).toEqual([
       949_050, 2_374_050, 4_749_050, 9_499_050, 18_999_050,

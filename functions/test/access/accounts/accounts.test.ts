@@ -8,7 +8,7 @@ import { newPerson, newPersonUnverified, Person, signIn } from '../../support/pe
 import { postEvent } from '../../support/stripeControl.ts';
 import { database, firebase, STRIPE_WEBHOOK_SECRET } from '../../support/suite.ts';
 
-it('an account appears on the first call with a valid ID token, once, however many come at once', async () => {
+it('concurrent first requests with a valid ID token create the account once', async () => {
   const person = await newPerson();
   const reference = database().doc(`accounts/${person.accountId}`);
   expect((await reference.get()).exists).toBe(false);
@@ -24,7 +24,7 @@ it('an account appears on the first call with a valid ID token, once, however ma
   });
 });
 
-it('an account follows the address of its owner, and an older token changes nothing back', async () => {
+it('an account takes over the new address of its owner, and an older token does not restore the old one', async () => {
   const credentials = { email: `${randomUUID()}@example.com`, password: randomUUID() };
   const { uid } = await getAuth(firebase()).createUser(credentials);
   const before = await signIn(credentials);
@@ -37,26 +37,26 @@ it('an account follows the address of its owner, and an older token changes noth
   const after = { ...changed, emailAsOf: '2999-01-01T00:00:00.000Z' };
   await deps.accounts.ensure(after, deps.clock());
   expect(await stored()).toMatchObject(after);
-  // Whoever has read nothing yet, and whoever remembers what was before.
+  // A process without a cache, and a process whose cache is older.
   for (const accounts of [suiteDeps().accounts, deps.accounts]) {
     await accounts.ensure({ ...known, emailAsOf: '2998-01-01T00:00:00.000Z' }, deps.clock());
     expect(await stored()).toMatchObject(after);
   }
 });
 
-it('an account that is read says whether its address is verified', async () => {
+it('the account says whether its address is verified', async () => {
   const stranger = await newPersonUnverified();
   expect((await stranger.send('GET', '/account')).expect(200).data.isEmailVerified).toBe(false);
   expect((await (await newPerson()).send('GET', '/account')).expect(200).data.isEmailVerified).toBe(true);
 });
 
-it('a call without a valid ID token makes no account', async () => {
+it('a request without a valid ID token creates no account', async () => {
   const before = (await database().collection('accounts').count().get()).data().count;
   (await new Person('x', 'nonsense').send('GET', '/account/credits')).expectError(401, 'CREDENTIAL_INVALID');
   expect((await database().collection('accounts').count().get()).data().count).toBe(before);
 });
 
-it('no credential reaches a log line, whether it was good or bad', async () => {
+it('the log contains no credential, whether valid or not', async () => {
   const person = await newPerson();
   const [api, webhook] = await Promise.all([startFramework('api'), startFramework('stripeWebhook')]);
   const unknown = newSecret('live');

@@ -25,7 +25,7 @@ const set = (verb: 'freeze' | 'unfreeze', body: object = {}, idempotencyKey?: st
 const records = async () =>
   (await admin.send('GET', `/admin/audit-log?accountId=${person.accountId}`)).expect(200).data;
 
-/** Does something with an instance that has believed nothing yet; others may believe what was for five seconds. */
+/** Runs work on an instance without a cache; other instances may use cached data for five seconds. */
 async function onNewInstance(body: (at: (by: Person | Key, ...request: Request) => Promise<Reply>) => Promise<void>) {
   const instance = await startFramework('api');
   try {
@@ -40,7 +40,7 @@ async function onNewInstance(body: (at: (by: Person | Key, ...request: Request) 
 type Request = [method: string, path: string, body?: object];
 
 describe('an account is found', () => {
-  it('by id, email in any case, key and customer, and not by what only one of two searches meets', async () => {
+  it('by id, email in any case, key and customer, and not if only one of two criteria matches', async () => {
     const { email } = (await database().doc(`accounts/${person.accountId}`).get()).data() as { email: string };
     await saveCard(person);
     const [{ stripeCustomerId }] = await find(`id=${person.accountId}`);
@@ -58,7 +58,7 @@ describe('an account is found', () => {
     expect(await find('keyId=key_nothing')).toEqual([]);
   });
 
-  it('in the list, the latest first', async () => {
+  it('in the list, newest first', async () => {
     const { data } = (await admin.send('GET', '/admin/accounts?limit=5')).expect(200);
     expect(idsOf(data)).toContain(person.accountId);
     const times = data.map(({ createdAt }: { createdAt: string }) => createdAt);
@@ -73,7 +73,7 @@ describe('an account is found', () => {
 });
 
 describe('a frozen account', () => {
-  it('neither spends nor buys, reads, winds things up, and goes on when that ends', async () => {
+  it('can read and cancel but not spend or buy, until the freeze is lifted', async () => {
     const hold = (await key.charge({ operation: 'presetShare', capture: false })).expect(201).data;
     expect((await set('freeze', { reason: 'Key leaked' })).expect(200).data).toMatchObject({
       isFrozen: true,
@@ -109,14 +109,14 @@ describe('a frozen account', () => {
     });
   });
 
-  it('buys nothing automatically either, until it goes on', async () => {
+  it('gets no automatic top-up until the freeze is lifted', async () => {
     await saveCard(person);
     const rule = { enabled: true, thresholdCredits: 100, pack: 'starter', monthlyCap: 20 };
     (await person.send('PUT', '/billing/auto-topup', { body: rule })).expect(200);
     (await set('freeze')).expect(200);
     const taken = { accountId: person.accountId, amountCredits: -50, reason: 'To be below the threshold' };
     (await admin.send('POST', '/admin/credits/manual', { body: taken })).expect(201);
-    // Each of these processes knows nothing from before.
+    // Each of these processes has an empty cache.
     await runAutoTopUp(suiteDeps(), person.accountId);
     expect((await person.send('GET', '/billing/orders')).expect(200).data).toEqual([]);
     (await set('unfreeze')).expect(200);
@@ -124,7 +124,7 @@ describe('a frozen account', () => {
     expect((await person.send('GET', '/billing/orders')).expect(200).data).toMatchObject([{ method: 'automatic' }]);
   });
 
-  it('is recorded once, however often it is asked for, with who and why', async () => {
+  it('is recorded once with operator and reason, however often the request is repeated', async () => {
     (await set('freeze', { reason: 'One' })).expect(200);
     (await set('freeze', { reason: 'Two' })).expect(200);
     expect(await records()).toEqual([
@@ -139,11 +139,11 @@ describe('a frozen account', () => {
     ]);
   });
 
-  it('is not frozen again by a request that is repeated late', async () => {
+  it('is not frozen again by a late repetition of the request', async () => {
     const late = randomUUID();
     (await set('freeze', {}, late)).expect(200);
     (await set('unfreeze')).expect(200);
-    // It gets its first answer.
+    // The repetition gets the first answer.
     expect((await set('freeze', {}, late)).expect(200).data.isFrozen).toBe(true);
     expect((await admin.send('GET', `/admin/accounts/${person.accountId}`)).expect(200).data.isFrozen).toBe(false);
     (await set('freeze', { reason: 'Other' }, late)).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
@@ -151,7 +151,7 @@ describe('a frozen account', () => {
   });
 });
 
-it('an account whose user has an id of somebody else’s making is like all others', async () => {
+it('an account whose user has a custom uid works like other accounts', async () => {
   const accountId = `auth0|${randomUUID()}`;
   const credentials = { email: `${randomUUID()}@example.com`, password: randomUUID() };
   await getAuth(firebase()).createUser({ uid: accountId, ...credentials });

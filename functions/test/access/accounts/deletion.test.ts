@@ -14,7 +14,7 @@ import { allWebhooksDelivered, orderAnd, stripe } from '../../support/stripeCont
 import { Subscriber } from '../../support/subscriptions.ts';
 import { database, firebase } from '../../support/suite.ts';
 
-/** The suite's parts, an hour later: by then every second round is due. */
+/** The suite's parts, an hour later, when every second round is due. */
 function laterDeps(change: Partial<Parts> = {}): Parts {
   return withParts(suiteDeps(), { clock: () => addSeconds(new Date().toISOString(), 3_600), ...change });
 }
@@ -24,14 +24,14 @@ const deleteAccountOf = (person: Person, body: Record<string, unknown> = {}) =>
 
 const accountOf = async ({ accountId }: Person) => (await database().doc(`accounts/${accountId}`).get()).data();
 
-/** Somebody who has the id of a deleted user again, which only an operator could bring about. */
+/** Creates a user with the uid of a deleted user, as only an operator could. */
 async function cameBackAs({ accountId }: Person): Promise<Person> {
   const credentials = { email: `${randomUUID()}@example.com`, password: randomUUID() };
   await getAuth(firebase()).createUser({ uid: accountId, ...credentials });
   return signIn(credentials);
 }
 
-/** Asks a process that has never seen the account: others believe what they know of it for five seconds. */
+/** Sends a request to a process that has not cached the account; other processes cache it for five seconds. */
 async function expectRefused(owner: Person, key: Key): Promise<void> {
   const fresh = await startFramework('api');
   const headers = { authorization: `Bearer ${owner.idToken}` };
@@ -43,7 +43,7 @@ async function expectRefused(owner: Person, key: Key): Promise<void> {
   await fresh.stop();
 }
 
-it('an account knows itself', async () => {
+it('the owner can read the account', async () => {
   const person = await newPerson();
   expect((await person.send('GET', '/account')).expect(200).data).toEqual({
     id: person.accountId,
@@ -54,7 +54,7 @@ it('an account knows itself', async () => {
   });
 });
 
-it('an export has everything, in pages of any size, and no secret', async () => {
+it('an export has all data but no secrets, in pages of any size', async () => {
   const { person, key } = await personWithCredits(1_000);
   for (let count = 0; count < 7; count += 1) {
     (await key.charge({ operation: 'follow', metadata: { note: `n${count}` } })).expect(201);
@@ -86,7 +86,7 @@ it('an export has everything, in pages of any size, and no secret', async () => 
   (await person.send('GET', '/account/export?cursor=e30')).expectError(400, 'INVALID_REQUEST', 'cursor');
 });
 
-it('only the owner can delete the account, and only their own', async () => {
+it('only the owner can delete an account', async () => {
   const { person, key } = await personWithCredits(0);
   const other = await newPerson();
   const management = await person.createKey({ kind: 'management' });
@@ -99,7 +99,7 @@ it('only the owner can delete the account, and only their own', async () => {
   expect(await accountOf(person)).not.toHaveProperty('deletedAt');
 });
 
-it('what is open has to end before, and says so', async () => {
+it('open business blocks the deletion and is listed in the answer', async () => {
   const subscriber = await Subscriber.create();
   const { person } = subscriber;
   const { subscriptionId } = (await subscriber.subscribe()).expect(201).data;
@@ -117,14 +117,14 @@ it('what is open has to end before, and says so', async () => {
   expect((await person.credits()).availableCredits).toBe(100);
 });
 
-it('credits are lost only when the owner says so', async () => {
+it('a deletion forfeits credits only with forfeitCredits', async () => {
   const { person } = await personWithCredits(50);
   const reply = (await deleteAccountOf(person)).expectError(409, 'CREDITS_LEFT');
   expect(reply.json.error.details).toEqual({ availableCredits: 50 });
   (await deleteAccountOf(person, { forfeitCredits: true })).expect(200);
 });
 
-it('a deleted account keeps its figures and nothing of its owner, and cannot come back', async () => {
+it('a deleted account keeps its figures but no personal data, and cannot be recreated', async () => {
   const subscriber = await Subscriber.create();
   const { person } = subscriber;
   const { email } = (await person.send('GET', '/account')).data;
@@ -168,7 +168,7 @@ it('a deleted account keeps its figures and nothing of its owner, and cannot com
   expect(await auditWallet(person.accountId)).toMatchObject({ availableCredits: 0, closedAt: expect.any(String) });
 });
 
-it('a deletion that broke off in the middle is finished by the sweep, more than once without harm', async () => {
+it('the sweep finishes an interrupted deletion, and may run again without harm', async () => {
   const { person, key } = await personWithCredits(50);
   (await key.charge({ operation: 'follow', metadata: { customer: 'Ada' } })).expect(201);
   const deletedAt = new Date().toISOString();

@@ -16,12 +16,12 @@ import { order, stripe } from '../../support/stripeControl.ts';
 import { database, firebase } from '../../support/suite.ts';
 import { withPorts } from '../../support/withPorts.ts';
 
-/** Pages before the ledger's: one for each thing that goes first. */
+/** Pages before the ledger's pages: one for each earlier step. */
 const STEPS_BEFORE_LEDGER = 19;
 const PAGE_SIZE = 200;
 const AN_HOUR = 3_600;
 
-/** The suite's parts at a later time, for these accounts only: other tests leave deletions, too. */
+/** The suite's parts at a later time, limited to these accounts, because other tests leave deletions too. */
 function depsFor(people: readonly Person[], change: Partial<Parts> = {}, seconds = 2 * AN_HOUR): Parts {
   const deps = withParts(suiteDeps(), { clock: () => addSeconds(new Date().toISOString(), seconds), ...change });
   const ours = new Set(people.map(({ accountId }) => accountId));
@@ -32,7 +32,7 @@ function depsFor(people: readonly Person[], change: Partial<Parts> = {}, seconds
 
 const quiet = (deps: Parts): Parts => ({ ...deps, logger: { ...deps.logger, error: () => {} } });
 const ofPages = (pages: number) => ({ pages, seconds: 24 * AN_HOUR });
-/** Somebody whose account is there: it is made by the first request. */
+/** Creates a user with an account; the first request creates the account. */
 async function personWithAccount(): Promise<Person> {
   const person = await newPerson();
   (await person.send('GET', '/account')).expect(200);
@@ -40,13 +40,13 @@ async function personWithAccount(): Promise<Person> {
 }
 const storedAccount = async ({ accountId }: Person) => (await database().doc(`accounts/${accountId}`).get()).data();
 
-/** As the account is once its owner has deleted it, before anything is erased. */
+/** Marks an account as deleted by its owner, before anything is erased. */
 async function markDeleted({ accountId }: Person, secondsAgo = 0): Promise<void> {
   const deletedAt = addSeconds(new Date().toISOString(), -secondsAgo);
   await database().doc(`accounts/${accountId}`).update({ deletedAt, erasureDueAt: deletedAt });
 }
 
-/** Somebody who has been charged so many times, each time with words. */
+/** Creates a user with a number of charges, each with a description. */
 async function personWithCharges(count: number): Promise<Person> {
   const { person, key } = await personWithCredits(10_000);
   const identity = {
@@ -64,13 +64,13 @@ async function personWithCharges(count: number): Promise<Person> {
   return person;
 }
 
-/** The sequences of entries that still have words. */
+/** Returns the sequences of the entries that still have a description. */
 async function wordsLeft({ accountId }: Person): Promise<number[]> {
   const ledger = await readLedger(accountId);
   return ledger.filter((entry) => JSON.stringify(entry).includes('Ada')).map(({ sequence }) => sequence);
 }
 
-it('a ledger that is larger than what a run may take on is erased in several runs, one after the other', async () => {
+it('a ledger that is too large for one run is erased in several runs', async () => {
   const person = await personWithCharges(2 * PAGE_SIZE + 50);
   const before = await readLedger(person.accountId);
   await markDeleted(person);
@@ -95,7 +95,7 @@ it('a ledger that is larger than what a run may take on is erased in several run
   expect(figures).toEqual(before.map((entry) => entry.amountCredits));
 });
 
-it('deletions take turns: ledgers without end keep nobody waiting, and all of them come forward', async () => {
+it('deletions take turns: endless ledgers delay no other account, and all make progress', async () => {
   const endless = await Promise.all(Array.from({ length: 12 }, personWithAccount));
   const small = [await personWithCharges(3), await personWithAccount()];
   for (const person of endless) {
@@ -116,7 +116,7 @@ it('deletions take turns: ledgers without end keep nobody waiting, and all of th
   }
 });
 
-it('a run that is killed is followed by one that goes on from the last page', async () => {
+it('the run after a killed run continues from the last page', async () => {
   const person = await personWithCharges(2 * PAGE_SIZE + 50);
   await markDeleted(person);
   const deps = depsFor([person]);
@@ -144,7 +144,7 @@ it('a run that is killed is followed by one that goes on from the last page', as
   await auditWallet(person.accountId);
 });
 
-it('what tells who the owner is goes before the texts of the ledger', async () => {
+it('personal data of the owner is erased before the texts of the ledger', async () => {
   const person = await personWithCharges(1);
   await saveCard(person);
   const { orderId } = await order(person);
@@ -165,7 +165,7 @@ it('what tells who the owner is goes before the texts of the ledger', async () =
   expect(await wordsLeft(person)).toHaveLength(1);
 });
 
-it("one account's trouble is not another's: it is tried again after an hour", async () => {
+it('a failed erasure does not affect other accounts and is retried after an hour', async () => {
   const [troubled, other] = [await personWithCharges(1), await personWithCharges(1)];
   await saveCard(troubled);
   await markDeleted(troubled, AN_HOUR);
@@ -184,7 +184,7 @@ it("one account's trouble is not another's: it is tried again after an hour", as
   expect(await wordsLeft(troubled)).toEqual([]);
 });
 
-it('a customer that is gone at Stripe keeps nobody from being erased', async () => {
+it('an account can be erased although Stripe no longer has its customer', async () => {
   const person = await personWithCharges(1);
   await database()
     .doc(`accounts/${person.accountId}`)
@@ -194,7 +194,7 @@ it('a customer that is gone at Stripe keeps nobody from being erased', async () 
   expect(await wordsLeft(person)).toEqual([]);
 });
 
-it('a request erases as much as it has time for, and leaves the rest to the sweep', async () => {
+it('a request erases a limited number of pages and leaves the rest to the sweep', async () => {
   const person = await personWithAccount();
   await person.grant(1);
   const deps = suiteDeps();
@@ -212,7 +212,7 @@ it('a request erases as much as it has time for, and leaves the rest to the swee
   expect(await sweepDeletions(depsFor([person]))).toBe(1);
 });
 
-it('while a payment is open only that is looked at; once it has ended everything is erased once more', async () => {
+it('an erased account waits while a payment is open, and is erased again after the payment has ended', async () => {
   const person = await personWithCharges(1);
   const { orderId } = await order(person);
   await markDeleted(person);

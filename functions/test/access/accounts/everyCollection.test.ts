@@ -17,19 +17,19 @@ import { HELD_DATA, SECTIONS_OF_PROVIDERS } from './heldData.ts';
 
 const SOURCES = join(__dirname, '../../../src');
 const HOUR_SECONDS = 3_600;
-/** No word of the product's, so that whatever has it is the owner's. */
+/** A word that the product never uses, so that any data with it comes from the owner. */
 const WORD = 'Zyxwvut';
 const IP = '203.0.113.77';
 const TAX_ID = 'DE987654321';
 
-/** What the package of the ledger writes. */
+/** The collections that the ledger package writes. */
 const OF_THE_LEDGER = ['audit', 'auditDifferences', 'audits', 'entries', 'usage', 'wallets'];
-/** Collections whose documents this test writes past the functions, without a shape. */
+/** Collections whose documents this test writes directly, without a shape. */
 const WRITTEN_BY_THIS_TEST = ['depositAddresses'];
 
 const collectionOf = (path: string) => path.split('/').at(-2) ?? '';
 
-/** The collections that the product's code names. */
+/** Returns the collections named in the product's code. */
 function collectionsInSources(): string[] {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const names = files
@@ -39,7 +39,7 @@ function collectionsInSources(): string[] {
   return [...new Set(names)].sort();
 }
 
-/** Everything that the database holds, of whomever, as text by path. */
+/** Returns all documents of the database as text, by path. */
 async function wholeDatabase(): Promise<ReadonlyMap<string, string>> {
   const snapshots = await Promise.all(Object.keys(HELD_DATA).map((name) => database().collectionGroup(name).get()));
   const documents = snapshots.flatMap(({ docs }) => docs);
@@ -57,7 +57,7 @@ async function exportOf(person: Person): Promise<{ section: string; record: Reco
   return records;
 }
 
-/** What an owner does and says in every place where that is possible. */
+/** Leaves data and texts of an owner in every place that accepts some. */
 async function liveThroughEverything(person: Person, admin: Person): Promise<void> {
   const { accountId } = person;
   await person.grant(1_000);
@@ -91,7 +91,7 @@ async function liveThroughEverything(person: Person, admin: Person): Promise<voi
   await beJudgedByOperators(person, admin);
 }
 
-/** Everything that operators do to an account, each time with a reason that names its owner. */
+/** Performs every action of operators on an account, each with a reason that names the owner. */
 async function beJudgedByOperators(person: Person, admin: Person): Promise<void> {
   const { accountId } = person;
   const code = `T-${accountId.slice(0, 18)}`.toUpperCase();
@@ -108,7 +108,7 @@ async function beJudgedByOperators(person: Person, admin: Person): Promise<void>
   (await admin.send('POST', `/admin/invoicing/${accountId}/decline`, { body: { reason } })).expect(200);
 }
 
-/** Pays in every way that leaves a link to the payer; gives the links. */
+/** Pays in every way that stores an id of the payer; returns these ids. */
 async function payInEveryWay(subscriber: Subscriber, admin: Person): Promise<string[]> {
   const { person, customer } = subscriber;
   await stripe.customers.update(customer.id, { name: `${WORD} Ltd`, phone: '+49 30 5550177' });
@@ -134,7 +134,7 @@ it('every collection that the code names is declared, and every section of the e
   expect([...sections, ...SECTIONS_OF_PROVIDERS].sort()).toEqual([...EXPORT_SECTIONS].sort());
 });
 
-it('what an account has in any collection is exported, and nothing of its owner is left in any', async () => {
+it('data of an account in every collection is exported, and an erasure leaves no personal data in any', async () => {
   const admin = await newAdmin();
   const subscriber = await Subscriber.create();
   const { person } = subscriber;
@@ -150,7 +150,7 @@ it('what an account has in any collection is exported, and nothing of its owner 
   const declaredAs = (...kinds: string[]) =>
     Object.keys(HELD_DATA).filter((name) => kinds.includes(HELD_DATA[name]?.erasure ?? ''));
   expect([...ownCollections].filter((name) => !(name in HELD_DATA))).toEqual([]);
-  // Its history has touched everything of which something has to go.
+  // The account has data in every place where something has to be erased.
   const usesOfCoupons = new Set([...ownCollections, 'uses']);
   expect(declaredAs('deleted', 'emptied').filter((name) => !usesOfCoupons.has(name))).toEqual([]);
 

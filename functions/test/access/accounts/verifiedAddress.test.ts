@@ -13,16 +13,16 @@ beforeAll(() => {
   deps = suiteDeps();
 });
 
-/** Whom an event that is worth a letter is mailed to; null: to nobody. */
+/** Returns the address that an event is mailed to; null if no mail is sent. */
 async function mailedTo({ accountId }: Person): Promise<string[] | null> {
   const event = newEvent({ accountId, type: 'credits.depleted' }, [randomUUID()], {}, deps.clock());
   await runUnitOfWork(deps.db, async (unit) => deps.accountEvents.createIn(unit, event));
-  // The trigger does it as well; whoever comes second changes nothing.
+  // The trigger dispatches the event too; the second dispatch changes nothing.
   await dispatchEvent(deps, event.id);
   return (await database().doc(`mail/${event.id}`).get()).get('to') ?? null;
 }
 
-it('an address that nobody has proved gets no mail, and no receipts from Stripe', async () => {
+it('an unverified address gets no mail, and no receipts from Stripe', async () => {
   const person = await newPersonUnverified();
   (await person.send('GET', '/account')).expect(200);
   expect(await mailedTo(person)).toBeNull();
@@ -30,7 +30,7 @@ it('an address that nobody has proved gets no mail, and no receipts from Stripe'
   expect((await customerOf(person)).email).toBeNull();
 });
 
-it('an address that is proved gets them, and mail goes to the one that is in force', async () => {
+it('a verified address gets mail and receipts, and mail goes to the present address', async () => {
   const person = await newPerson();
   const { email } = (await person.send('GET', '/account')).expect(200).data;
   await saveCard(person);

@@ -16,7 +16,7 @@ const create = (body: Record<string, unknown>, idempotencyKey?: string) =>
     idempotencyKey,
   });
 
-/** Asks until a key is refused; the promise is that this takes no longer than ten seconds. */
+/** Sends requests until a key is refused, which must take no longer than ten seconds. */
 async function untilRefused(key: Key): Promise<{ code: string; waitedMs: number }> {
   const startedMs = Date.now();
   for (;;) {
@@ -41,7 +41,7 @@ describe('a new key', () => {
     (await send('GET', '/billing/balance', { headers: { authorization: `Bearer ${data.apiKey}` } })).expect(200);
   });
 
-  it('is shown once and stored only as its hash', async () => {
+  it('shows its secret once and is stored only under the hash', async () => {
     const { data } = (await create({})).expect(201);
     const listed = (await person.send('GET', '/account/keys')).expect(200);
     expect(listed.text).not.toContain(data.apiKey);
@@ -77,7 +77,7 @@ describe('a new key', () => {
     expect((await person.send('GET', '/account/keys')).data).toHaveLength(1);
   });
 
-  it('of kind test spends a wallet of its own', async () => {
+  it('of kind test spends a separate wallet', async () => {
     await person.grant(50);
     const key = await person.createKey({ kind: 'test' });
     const { data } = (await key.charge({ operation: 'presetShare' })).expect(201);
@@ -87,7 +87,7 @@ describe('a new key', () => {
 });
 
 describe('a key', () => {
-  it('is listed newest first, page by page', async () => {
+  it('is listed in pages, newest first', async () => {
     for (const name of ['a', 'b', 'c']) await create({ name });
     const first = (await person.send('GET', '/account/keys?limit=2')).expect(200).json;
     expect(first.data.map((key: { name: string }) => key.name)).toEqual(['c', 'b']);
@@ -95,7 +95,7 @@ describe('a key', () => {
     expect(second).toMatchObject({ data: [{ name: 'a' }], nextCursor: null });
   });
 
-  it('can be renamed, restricted and given an end', async () => {
+  it('can be renamed, restricted and given an expiry', async () => {
     const { id } = await person.createKey();
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const body = { name: 'renamed', scopes: ['balance:read'], expiresAt };
@@ -129,9 +129,9 @@ describe('a key', () => {
     expect((await person.send('GET', `/account/keys/${key.id}`)).data.isActive).toBe(false);
   });
 
-  it('that is revoked is refused everywhere within ten seconds, for good', async () => {
+  it('that is revoked is refused everywhere within ten seconds, permanently', async () => {
     const key = await person.createKey();
-    // Several processes of the emulator get to know the key.
+    // Several processes of the emulator cache the key.
     await Promise.all(Array.from({ length: 4 }, () => key.send('GET', '/billing/balance')));
     const { data } = (await person.send('DELETE', `/account/keys/${key.id}`)).expect(200);
     expect(data).toMatchObject({ isActive: false, revokedAt: expect.any(String) });
@@ -146,7 +146,7 @@ describe('a key', () => {
     );
   });
 
-  it('can be changed while it is used, and nobody who uses it notices', async () => {
+  it('can be changed during use without failing requests', async () => {
     const instance = await startFramework('api');
     const { id, secret } = await person.createKey();
     const bearer = { authorization: `Bearer ${person.idToken}` };
@@ -165,7 +165,7 @@ describe('a key', () => {
     await instance.stop();
   });
 
-  it('of another account is not there', async () => {
+  it('of another account is a 404', async () => {
     const stranger = await newPerson();
     const { id } = await stranger.createKey();
     for (const [method, body] of [['GET'], ['PATCH', { name: 'mine now' }], ['DELETE']] as const) {
@@ -176,7 +176,7 @@ describe('a key', () => {
 });
 
 describe('a management key', () => {
-  it("does what the owner may, but doesn't make, change or revoke management keys", async () => {
+  it("may do what the owner may, but can't create, change or revoke management keys", async () => {
     const { data } = (await create({ kind: 'management', name: 'automation' })).expect(201);
     const headers = { authorization: `Bearer ${data.apiKey}` };
     (await send('GET', '/account/credits', { headers })).expect(200);
@@ -214,7 +214,7 @@ describe('credentials that are refused', () => {
     }
   });
 
-  it('tokens that are none, altered or of another project', async () => {
+  it('tokens that are malformed, altered or from another project', async () => {
     const [header, payload] = person.idToken.split('.');
     const claims = JSON.parse(Buffer.from(payload as string, 'base64url').toString());
     const withClaims = (change: object) =>

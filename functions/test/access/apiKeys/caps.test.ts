@@ -21,7 +21,7 @@ const chargeAt = (index: number, key: Key, body: object) =>
 const shown = async (key: Key) => (await person.send('GET', `/account/keys/${key.id}`)).expect(200).data;
 const patch = (id: string, body: object) => person.send('PATCH', `/account/keys/${id}`, { body });
 
-/** Repeats what happened to cross midnight in UTC. */
+/** Repeats a test body that ran across midnight UTC. */
 async function withinOneDay(attempt: () => Promise<void>): Promise<void> {
   for (;;) {
     const day = new Date().getUTCDate();
@@ -30,7 +30,7 @@ async function withinOneDay(attempt: () => Promise<void>): Promise<void> {
   }
 }
 
-it('two hundred charges at once over four instances spend the cap exactly', async () => {
+it('two hundred concurrent charges on four instances spend exactly the cap', async () => {
   const key = await person.createKey({ creditsPerDay: 500 });
   const replies = await Promise.all(
     Array.from({ length: 200 }, (_, index) => chargeAt(index, key, { operation: 'presetShare' })),
@@ -45,7 +45,7 @@ it('two hundred charges at once over four instances spend the cap exactly', asyn
   expect(await shown(key)).toMatchObject({ usedTodayCredits: 500, usedThisMonthCredits: null });
 });
 
-it('charges and holds that end in every way at once never exceed the cap; what comes back can be spent', async () => {
+it('concurrent charges and holds never exceed the cap, and released credits can be spent again', async () => {
   await withinOneDay(async () => {
     const key = await person.createKey({ creditsPerMonth: 200 });
     const holds = await Promise.all(
@@ -77,7 +77,7 @@ it('charges and holds that end in every way at once never exceed the cap; what c
   });
 });
 
-it('a lapsed hold counts no longer than it takes to need its credits', async () => {
+it('an expired hold stops counting against the cap as soon as a charge needs its credits', async () => {
   const key = await person.createKey({ creditsPerDay: 10 });
   (await chargeAt(0, key, { operation: 'presetShare', capture: false, holdSeconds: 1 })).expect(201);
   (await chargeAt(0, key, { operation: 'presetShare' })).expectError(402, 'KEY_CREDIT_LIMIT_EXCEEDED');
@@ -109,7 +109,7 @@ it('an estimate says that a cap would be exceeded', async () => {
   expect(await estimate(1)).toBe(false);
 });
 
-it('a cap that is raised lets more through, and a replay is answered though it is used up', async () => {
+it('a raised cap allows more, and a repeated request is answered although the cap is used up', async () => {
   const key = await person.createKey({ creditsPerDay: 10 });
   const first = (await key.charge({ operation: 'presetShare' }, 'once')).expect(201);
   expect((await key.charge({ operation: 'presetShare' }, 'once')).expect(201).data).toEqual(first.data);
@@ -134,7 +134,7 @@ it('a wallet has at most twenty keys with caps', async () => {
   (await patch(plain.id, { creditsPerDay: 1 })).expect(200);
 });
 
-it('a key that was revoked counts as long as what it has spent does', async () => {
+it('a revoked key counts as long as its spending counts', async () => {
   const keys: Key[] = [];
   while (keys.length < 20) keys.push(await person.createKey({ creditsPerMonth: 100 }));
   for (const key of keys) (await key.charge({ operation: 'follow' })).expect(201);
@@ -143,7 +143,7 @@ it('a key that was revoked counts as long as what it has spent does', async () =
   refused.expectError(409, 'TOO_MANY_CAPPED_KEYS');
 });
 
-it('a key near its cap is told of once, by webhook and by mail', async () => {
+it('a key near its cap is reported once, by webhook and by email', async () => {
   const receiver = new WebhookReceiver();
   await receiver.start();
   try {

@@ -19,7 +19,7 @@ const ask = (key: Key, index = 0) =>
 const minuteNow = () => Math.floor(Date.now() / 60_000);
 const windowRef = (subject: string) => database().doc(`rateLimits/${subject}`);
 
-/** Repeats what happened to cross the end of a minute, and so may have failed for that. */
+/** Repeats a test body that ran across the end of a minute, which may have made it fail. */
 async function withinOneWindow<T>(attempt: () => Promise<T>): Promise<T> {
   for (;;) {
     const minute = minuteNow();
@@ -32,7 +32,7 @@ async function withinOneWindow<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-it('a key lets no more through than its own limit, over several instances', async () => {
+it("a key's limit holds across several instances", async () => {
   const replies = await withinOneWindow(async () => {
     const key = await person.createKey({ rateLimitPerMinute: 20 });
     return Promise.all(Array.from({ length: 60 }, (_, index) => ask(key, index)));
@@ -45,7 +45,7 @@ it('a key lets no more through than its own limit, over several instances', asyn
   }
 });
 
-it('both limits are told, and what the key refuses is not counted for the account', async () => {
+it("headers have both limits, and requests refused by the key's limit are not counted for the account", async () => {
   await withinOneWindow(async () => {
     const key = await person.createKey({ rateLimitPerMinute: 2 });
     const first = (await ask(key)).expect(200);
@@ -62,11 +62,11 @@ it('both limits are told, and what the key refuses is not counted for the accoun
   });
 });
 
-it('what the account refuses is not counted for the key', async () => {
+it("requests refused by the account's limit are not counted for the key", async () => {
   await withinOneWindow(async () => {
     const key = await person.createKey({ rateLimitPerMinute: 20 });
     const windowStart = new Date(minuteNow() * 60_000).toISOString();
-    // Others have leased the whole window of the account.
+    // Other processes have leased the whole window of the account.
     await windowRef(person.accountId).set({ windowStart, leased: 1_000_000 });
     for (let count = 0; count < 5; count += 1) {
       const reply = await ask(key);
@@ -77,7 +77,7 @@ it('what the account refuses is not counted for the key', async () => {
   });
 });
 
-it('the balance tells the limit that stops the key first', async () => {
+it('the balance shows the limit that the key reaches first', async () => {
   await withinOneWindow(async () => {
     const key = await person.createKey({ rateLimitPerMinute: 20 });
     const { rateLimit } = (await ask(key)).expect(200).json.balance;
@@ -86,7 +86,7 @@ it('the balance tells the limit that stops the key first', async () => {
     const plain = await person.createKey();
     const { limit } = (await ask(plain, 1)).expect(200).json.balance.rateLimit;
     expect(limit).toBeGreaterThan(20);
-    // Others have leased all but a few of the account's window.
+    // Other processes have leased all but a few requests of the account's window.
     await windowRef(person.accountId).set({ windowStart, leased: limit - 5 });
     const told = (await ask(key, 2)).expect(200).json.balance.rateLimit;
     expect(told.limit).toBe(limit);
@@ -94,7 +94,7 @@ it('the balance tells the limit that stops the key first', async () => {
   });
 });
 
-it('two accounts whose keys have one id count apart', async () => {
+it('keys with the same id in two accounts are counted separately', async () => {
   await withinOneWindow(async () => {
     const { person: other } = await personWithCredits(10);
     const make = async (who: Person) => {
@@ -102,7 +102,7 @@ it('two accounts whose keys have one id count apart', async () => {
       return data as { id: string; apiKey: string };
     };
     const [first, second] = [await make(person), await make(other)];
-    // As keys may have that were made before ids had their account in them.
+    // Such ids belong to keys created before ids were derived from the account.
     await database()
       .doc(`apiKeys/${hashSecret(second.apiKey)}`)
       .update({ id: first.id });

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 const bearer = () => ({ authorization: `Bearer ${person.idToken}` });
-/** All through one process, which forgets at once what it has changed itself. */
+/** Uses one process for everything, which drops its own changes from its cache at once. */
 const rotate = (id: string, body: object = {}, idempotencyKey?: string, headers: Record<string, string> = bearer()) =>
   send('POST', `/account/keys/${id}/rotate`, { headers, body, idempotencyKey }, instance.url);
 const patch = (id: string, body: object) =>
@@ -32,7 +32,7 @@ const charge = (secret: string, operation: string, idempotencyKey?: string) =>
 const listed = async () => (await person.send('GET', '/account/keys')).expect(200).data;
 
 describe('a key that is rotated', () => {
-  it('has a new secret, shown once, and works with both for a while; it stays one key', async () => {
+  it('gets a new secret, shown once, and works with both secrets for a while as one key', async () => {
     const { data } = (await rotate(key.id, { overlapSeconds: 3_600 })).expect(200);
     expect(data).toMatchObject({ id: key.id, isActive: true, rotatedAt: expect.any(String) });
     expect(Date.parse(data.previousSecretEndsAt) - Date.parse(data.rotatedAt)).toBe(3_600_000);
@@ -47,18 +47,18 @@ describe('a key that is rotated', () => {
     expect(Object.keys(old ?? {}).sort()).toEqual(['acceptedUntil', 'shape', 'successorHash']);
   });
 
-  it('overlaps for a day unless told otherwise', async () => {
+  it('accepts the old secret for a day by default', async () => {
     const { data } = (await rotate(key.id)).expect(200);
     expect(Date.parse(data.previousSecretEndsAt) - Date.parse(data.rotatedAt)).toBe(86_400_000);
   });
 
-  it('without an overlap refuses its old secret at once', async () => {
+  it('refuses the old secret at once without an overlap', async () => {
     const { data } = (await rotate(key.id, { overlapSeconds: 0 })).expect(200);
     (await use(key.secret)).expectError(401, 'CREDENTIAL_EXPIRED');
     (await use(data.apiKey)).expect(200);
   });
 
-  it('refuses its old secret when the overlap is over', async () => {
+  it('refuses the old secret after the overlap', async () => {
     (await rotate(key.id, { overlapSeconds: 3_600 })).expect(200);
     await database()
       .doc(`apiKeys/${hashSecret(key.secret)}`)
@@ -66,7 +66,7 @@ describe('a key that is rotated', () => {
     (await use(key.secret)).expectError(401, 'CREDENTIAL_EXPIRED');
   });
 
-  it('twice during an overlap accepts the last two secrets only', async () => {
+  it('accepts only the last two secrets after two rotations during an overlap', async () => {
     const first = (await rotate(key.id)).expect(200).data;
     const second = (await rotate(key.id)).expect(200).data;
     (await use(key.secret)).expectError(401, 'CREDENTIAL_EXPIRED');
@@ -85,7 +85,7 @@ describe('a key that is rotated', () => {
     for (const secret of [key.secret, apiKey]) (await use(secret)).expectError(401, 'CREDENTIAL_REVOKED');
   });
 
-  it('is still one key to its cap, its rules and its idempotent requests', async () => {
+  it('keeps its cap, its rules and its idempotent requests', async () => {
     const capped = await person.createKey({ creditsPerDay: 10, allowedOperations: ['follow', 'presetShare'] });
     const { data } = (await charge(capped.secret, 'follow', 'once')).expect(201);
     const { apiKey } = (await rotate(capped.id)).expect(200).data;
@@ -95,7 +95,7 @@ describe('a key that is rotated', () => {
     (await charge(apiKey, 'unfollow')).expectError(403, 'OPERATION_NOT_ALLOWED');
   });
 
-  it('with one Idempotency-Key is rotated once, and the secret is not told again', async () => {
+  it('is rotated once for one Idempotency-Key, and the repetition returns no secret', async () => {
     const first = (await rotate(key.id, {}, 'once')).expect(200);
     const again = (await rotate(key.id, {}, 'once')).expect(200);
     expect(again.data).toEqual({ ...first.data, apiKey: null });
@@ -104,7 +104,7 @@ describe('a key that is rotated', () => {
     (await use(first.data.apiKey)).expect(200);
   });
 
-  it('by many at once ends with one key, and the newest secret works', async () => {
+  it('stays one key whose newest secret works after concurrent rotations', async () => {
     const replies = await Promise.all(Array.from({ length: 8 }, () => rotate(key.id)));
     const hashes = replies.map((reply) => hashSecret(reply.expect(200).data.apiKey));
     const id = (await database().doc(`accounts/${person.accountId}/keyIds/${key.id}`).get()).data();
@@ -143,7 +143,7 @@ describe('a rotation is refused', () => {
     (await use(key.secret)).expect(200);
   });
 
-  it('of a management key by one; by its owner it is rotated', async () => {
+  it('of a management key by a management key, but not by the owner', async () => {
     const management = (await person.send('POST', '/account/keys', { body: { kind: 'management' } })).expect(201).data;
     const headers = { authorization: `Bearer ${management.apiKey}` };
     (await rotate(management.id, {}, undefined, headers)).expectError(403, 'CREDENTIAL_NOT_ALLOWED');
@@ -156,7 +156,7 @@ describe('a rotation is refused', () => {
   });
 });
 
-it('what revokes all keys of an account reaches rotated ones', async () => {
+it('revoking all keys of an account includes rotated keys', async () => {
   const integration = (await person.send('POST', '/account/integrations', { body: { name: 'shop' } })).expect(201).data;
   const own = await person.createKey({ integrationId: integration.id });
   const { apiKey } = (await rotate(own.id)).expect(200).data;

@@ -16,12 +16,12 @@ beforeEach(async () => {
 const create = (body: Record<string, unknown>) => person.send('POST', '/account/keys', { body });
 const patch = (id: string, body: object) => person.send('PATCH', `/account/keys/${id}`, { body });
 
-/** What only Google's front end can say: the address stands right of whatever the client has written. */
+/** The header as Google's front end sets it: the address is to the right of entries written by the client. */
 const from = (key: Key, forwardedFor: string, url = instance.url) =>
   send('GET', '/billing/balance', { headers: { 'x-api-key': key.secret, 'x-forwarded-for': forwardedFor } }, url);
 
 describe('a key with rules', () => {
-  it('is shown with them, alone and in the list, and loses one that is set to null', async () => {
+  it('is shown with its rules, alone and in the list, and loses a rule that is set to null', async () => {
     const rules = {
       rateLimitPerMinute: 60,
       allowedIps: ['203.0.113.0/24', '2001:db8::/32'],
@@ -39,7 +39,7 @@ describe('a key with rules', () => {
     expect(lifted).toMatchObject({ ...rules, allowedIps: null, creditsPerDay: null, usedTodayCredits: null });
   });
 
-  it('has none unless told', async () => {
+  it('has no rules by default', async () => {
     expect((await create({})).expect(201).data).toMatchObject({
       rateLimitPerMinute: null,
       allowedIps: null,
@@ -118,7 +118,7 @@ describe('a key with an IP list', () => {
     (await by('203.0.113.8')).expectError(403, 'ADDRESS_NOT_ALLOWED');
   });
 
-  it('is looked at behind as many proxies as the deployment says', async () => {
+  it('is checked by the address in front of the number of proxies that the deployment sets', async () => {
     const behind = await startFramework('api', { PROXY_HOPS: '1' });
     const key = await person.createKey({ allowedIps: ['203.0.113.7'] });
     (await from(key, '203.0.113.7, 192.0.2.1', behind.url)).expect(200);
@@ -131,7 +131,7 @@ describe('a key with an IP list', () => {
 describe('a key for some operations and models', () => {
   const usage = (of: object) => ({ operation: 'completion', usage: { ...of, inputTokens: 1, outputTokens: 1 } });
 
-  it('charges, holds, estimates and delivers these, and nothing else', async () => {
+  it('may charge, hold, estimate and deliver only allowed operations', async () => {
     const key = await person.createKey({ allowedOperations: ['follow'] });
     (await key.charge({ operation: 'follow' })).expect(201);
     const attempts = [
@@ -155,7 +155,7 @@ describe('a key for some operations and models', () => {
     expect((await auditWallet(person.accountId)).availableCredits).toBe(994);
   });
 
-  it('asks for no other model, and for no price that names none', async () => {
+  it('may use only allowed models, and no price by tier', async () => {
     const key = await person.createKey({ allowedModels: ['gpt-4o-mini'] });
     const refused = async (of: object, model: string | null) => {
       const reply = (await key.charge(usage(of))).expectError(403, 'MODEL_NOT_ALLOWED');
@@ -168,7 +168,7 @@ describe('a key for some operations and models', () => {
     (await key.charge({ operation: 'follow' })).expect(201);
   });
 
-  it('gives the first answer again, though what was charged is not allowed any more', async () => {
+  it('answers a repeated request although its operation is no longer allowed', async () => {
     const key = await person.createKey();
     const first = (await key.charge({ operation: 'follow' }, 'once')).expect(201);
     for (const change of [{ allowedOperations: ['nothing'] }, { allowedModels: ['nothing'] }]) {
@@ -185,7 +185,7 @@ describe('a key for some operations and models', () => {
   });
 });
 
-it('rules of a key of another account are not to be changed', async () => {
+it('rules of a key of another account cannot be changed', async () => {
   const { key, person: stranger } = await personWithCredits(0);
   (await patch(key.id, { creditsPerDay: 0 })).expectError(404, 'API_KEY_NOT_FOUND');
   expect((await stranger.send('GET', `/account/keys/${key.id}`)).data.creditsPerDay).toBeNull();

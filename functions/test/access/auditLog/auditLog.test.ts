@@ -13,7 +13,7 @@ const records = async (targetId: string) =>
     .expect(200)
     .data.filter((record: { targetId: string }) => record.targetId === targetId);
 
-it('a coupon’s creation and end are recorded once each', async () => {
+it('the creation and the disabling of a coupon are recorded once each', async () => {
   const code = `AUDIT${randomBytes(6).toString('hex').toUpperCase()}`;
   const create = () => admin.send('POST', '/admin/coupons', { body: { code, credits: 5 }, idempotencyKey: code });
   (await create()).expect(201);
@@ -26,7 +26,7 @@ it('a coupon’s creation and end are recorded once each', async () => {
   expect(created).toMatchObject({ action: 'coupon.create', after: { benefit: { type: 'credits', credits: 5 } } });
 });
 
-it('decisions on invoicing are recorded, and one that is repeated late undoes nothing', async () => {
+it('decisions about invoicing are recorded, and a late repetition undoes nothing', async () => {
   const { accountId } = await newPerson();
   await askForInvoicing(accountId);
   const decide = (verb: string, body: object, idempotencyKey: string) =>

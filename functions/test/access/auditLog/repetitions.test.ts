@@ -23,7 +23,7 @@ const post = async (path: string, body: object | undefined, key?: string) =>
 const isReplayed = ({ headers }: Reply) => headers.get('idempotent-replayed') === 'true';
 const documentAt = async (path: string) => (await database().doc(path).get()).data();
 
-/** The repetition of a request gets its first answer, and leaves the document as it is. */
+/** Checks that the repetition of a request gets the first answer and doesn't change the document. */
 async function expectRepetition(first: Reply, document: string, repeat: () => Promise<Reply>): Promise<void> {
   const before = await documentAt(document);
   const again = await repeat();
@@ -38,7 +38,7 @@ describe.each([
 ])('%s', (verb, opposite, isFrozen) => {
   const set = (which: string, key?: string) => post(`/admin/accounts/${accountId}/${which}`, { reason: which }, key);
 
-  it('that had an effect has no other one after the opposite', async () => {
+  it('that had an effect has no effect when repeated after the opposite', async () => {
     if (!isFrozen) await set('freeze');
     const first = await set(verb, idempotencyKey);
     expect(first.data.isFrozen).toBe(isFrozen);
@@ -46,7 +46,7 @@ describe.each([
     await expectRepetition(first, `accounts/${accountId}`, () => set(verb, idempotencyKey));
   });
 
-  it('that changed nothing has no effect after the opposite either', async () => {
+  it('that changed nothing has no effect when repeated after the opposite either', async () => {
     if (isFrozen) await set('freeze');
     const first = await set(verb, idempotencyKey);
     expect(first.data.isFrozen).toBe(isFrozen);
@@ -65,7 +65,7 @@ it.each([0, 1])('a decision on invoicing that came after %i equal ones is not ma
   await expectRepetition(first, `invoicing/${accountId}`, () => approve(idempotencyKey));
 });
 
-it('a coupon is ended by one request, and the request’s key ends no other one', async () => {
+it('a request disables one coupon, and its key disables no other coupon', async () => {
   const newCode = () => `END${randomUUID().slice(0, 8).toUpperCase()}`;
   const [code, other] = [newCode(), newCode()];
   for (const each of [code, other]) {
@@ -73,14 +73,14 @@ it('a coupon is ended by one request, and the request’s key ends no other one'
   }
   const disable = (which: string) => admin.send('POST', `/admin/coupons/${which}/disable`, { idempotencyKey });
   await post(`/admin/coupons/${code}/disable`, undefined);
-  // It has nothing to change any more, and is remembered.
+  // This request has nothing left to change, but is recorded.
   const first = (await disable(code)).expect(200);
   (await disable(other)).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
   expect(await documentAt(`coupons/${other}`)).toMatchObject({ disabledAt: null });
   await expectRepetition(first, `coupons/${code}`, () => disable(code));
 });
 
-it('an event that is handled again by the same request is told as a repetition', async () => {
+it('a repeated request to replay an event is answered as a repetition', async () => {
   const { orderId, sessionId } = await orderAnd(await newPerson(), 'pay');
   const { id } = await eventOf('checkout.session.completed', sessionId);
   const first = await post(`/admin/webhook-events/${id}/replay`, undefined, idempotencyKey);

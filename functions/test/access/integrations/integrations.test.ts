@@ -34,7 +34,7 @@ describe('an integration', () => {
     expect(data).toMatchObject([{ name: 'Plain' }, { name: 'Other shop' }]);
   });
 
-  it('may be one of any number, listed page by page', async () => {
+  it('is one of an unlimited number, listed in pages', async () => {
     for (let number = 0; number < 5; number += 1) await create({ name: `Shop ${number}` });
     const first = (await person.send('GET', '/account/integrations?limit=3')).expect(200).json;
     const rest = (await person.send('GET', `/account/integrations?limit=3&cursor=${first.nextCursor}`)).expect(
@@ -45,7 +45,7 @@ describe('an integration', () => {
     expect(rest.nextCursor).toBeNull();
   });
 
-  it('is created once by one Idempotency-Key', async () => {
+  it('is created once for one Idempotency-Key', async () => {
     const idempotencyKey = randomUUID();
     const send = (name: string) => person.send('POST', '/account/integrations', { body: { name }, idempotencyKey });
     const replies = await Promise.all([send('Shop'), send('Shop'), send('Shop')]);
@@ -53,7 +53,7 @@ describe('an integration', () => {
     (await send('Another')).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('is its account’s alone', async () => {
+  it('is visible only to its account', async () => {
     const { id } = await create();
     const stranger = await newPerson();
     for (const [method, body] of [['GET'], ['PATCH', { name: 'Mine' }], ['DELETE']] as const) {
@@ -81,7 +81,7 @@ describe('an integration', () => {
 });
 
 describe("an integration's keys", () => {
-  it('are shown with it, and no others', async () => {
+  it('are the only keys shown with the integration', async () => {
     const { id } = await create();
     await person.createKey({ name: 'not its own' });
     const key = await person.createKey({ name: 'its own', integrationId: id });
@@ -89,7 +89,7 @@ describe("an integration's keys", () => {
     expect((await person.send('GET', `/account/keys/${key.id}`)).data.integrationId).toBe(id);
   });
 
-  it('deliver for it and for no other', async () => {
+  it('can deliver only for their integration', async () => {
     const { id } = await create();
     const { id: otherId } = await create({ name: 'Other' });
     const key = await person.createKey({ integrationId: id });
@@ -110,7 +110,7 @@ describe("an integration's keys", () => {
 });
 
 describe("an integration's statistics", () => {
-  it('are what its deliveries came to, and what the ledger says that they cost', async () => {
+  it('are the totals of its deliveries, with the credits that the ledger has', async () => {
     const { id } = await create();
     const key = await person.createKey({ integrationId: id });
     const recipient = `ada-${id}`;
@@ -139,7 +139,7 @@ describe("an integration's statistics", () => {
     expect(consumed).toBe(16 + 3);
   });
 
-  it('count every one of many deliveries at the same moment', async () => {
+  it('count all of many concurrent deliveries', async () => {
     const { id } = await create();
     const key = await person.createKey({ integrationId: id });
     const replies = await Promise.all(
@@ -149,7 +149,7 @@ describe("an integration's statistics", () => {
     expect((await get(id)).statistics).toMatchObject({ deliveredCount: 12, spentCredits: 36 });
   });
 
-  it('leave out what test keys do', async () => {
+  it('leave out deliveries with test keys', async () => {
     const { id } = await create();
     const key = await person.createKey({ kind: 'test', integrationId: id });
     (await deliver(key, { operation: 'follow', recipient: 'ada' })).expect(201);
@@ -160,7 +160,7 @@ describe("an integration's statistics", () => {
 describe('deleting an integration', () => {
   const remove = (id: string) => person.send('DELETE', `/account/integrations/${id}`);
 
-  it('revokes its keys and no others, and takes it off the list; its deliveries stay', async () => {
+  it('revokes only its keys and removes it from the list; its deliveries stay', async () => {
     const { id } = await create();
     const key = await person.createKey({ integrationId: id });
     const other = await person.createKey();
@@ -176,17 +176,17 @@ describe('deleting an integration', () => {
     (await deliver(person, { operation: 'login', integrationId: id })).expectError(404, 'INTEGRATION_NOT_FOUND');
   });
 
-  it('twice changes nothing more', async () => {
+  it('again changes nothing', async () => {
     const { id } = await create();
     const { deletedAt } = (await remove(id)).expect(200).data;
     expect((await remove(id)).expect(200).data.deletedAt).toBe(deletedAt);
   });
 
-  it('while a key is being made for it leaves no key that works', async () => {
+  it('during the creation of a key leaves no working key', async () => {
     const { id } = await create();
     const deps = suiteDeps();
     const { apiKeys } = deps;
-    // The deletion comes after the key has been found to be in order, and before it is there.
+    // The deletion happens after the key was checked and before the key is stored.
     const deleting = new Proxy(apiKeys, {
       get: (target, name) => {
         const value = Reflect.get(target, name);

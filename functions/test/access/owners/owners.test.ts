@@ -25,7 +25,7 @@ beforeEach(async () => {
   deps = suiteDeps();
 });
 
-/** An account with its user, made some time ago. */
+/** Creates an account and its user, as created some time ago. */
 async function newOwner(secondsAgo = 600): Promise<string> {
   const { uid } = await users.createUser({ email: `${randomUUID()}@example.com` });
   await deps.accounts.ensure({ id: uid, email: null }, addSeconds(deps.clock(), -secondsAgo));
@@ -47,7 +47,7 @@ const operator = (): OperatorRequest => ({
   requestHash: randomUUID(),
 });
 const stored = async (accountId: string) => (await database().doc(`accounts/${accountId}`).get()).data();
-/** What an instance believes that has read nothing yet. */
+/** Returns whether an instance with an empty cache sees the account as frozen. */
 const isFrozen = (accountId: string) => suiteDeps().accounts.isFrozen(accountId);
 
 it('keys of a disabled owner are refused after the scheduled check, and work again once it is enabled', async () => {
@@ -81,18 +81,18 @@ it('keys of a disabled owner are refused after the scheduled check, and work aga
   expect(await stored(accountId)).toMatchObject({ ownerBlock: null, ownerBlockedAt: null });
 });
 
-it('the account of a user who was deleted is frozen, by whatever way the user went', async () => {
+it('the account of a deleted user is frozen, however the user was deleted', async () => {
   const [alone, bulk, other] = [await newOwner(), await newOwner(), await newOwner()];
   await users.deleteUser(alone);
   await users.deleteUsers([bulk]);
   expect(await sweepOwners(deps)).toEqual({ checkedLists: 1, changedAccounts: 2 });
   expect(await Promise.all([alone, bulk, other].map(isFrozen))).toEqual([true, true, false]);
   expect(await stored(alone)).toMatchObject({ ownerBlock: 'deleted' });
-  // What is known already is neither read nor written again.
+  // A known freeze is neither read nor written again.
   expect(await sweepOwners(deps)).toEqual({ checkedLists: 1, changedAccounts: 0 });
 });
 
-it('enabling the owner lifts only this freeze, and an operator lifts only their own', async () => {
+it("enabling the owner lifts only the owner's freeze, and an operator lifts only the operator's", async () => {
   const accountId = await newOwner();
   await users.updateUser(accountId, { disabled: true });
   await sweepOwners(deps);
@@ -110,7 +110,7 @@ it('enabling the owner lifts only this freeze, and an operator lifts only their 
   expect(await isFrozen(accountId)).toBe(false);
 });
 
-it('a freeze that the lists don’t know of, as after a restore, ends as well when the owner is enabled', async () => {
+it('a freeze missing in the lists, as after a restore, is lifted when the owner is enabled', async () => {
   const accountId = await newOwner();
   const stays = await newOwner();
   for (const uid of [accountId, stays]) await users.updateUser(uid, { disabled: true });
@@ -143,7 +143,7 @@ it('nothing is bought automatically for a disabled owner', async () => {
   expect(asked).toEqual([]);
 });
 
-it('a run that ends early is gone on with by the next, and an account made meanwhile is checked as well', async () => {
+it('the next run continues a run that ended early, and also checks accounts created meanwhile', async () => {
   const state = database().doc('ownerChecks/state');
   const gone = ['a', 'b', 'c'].map((name) => `gone-${name}`);
   for (const [number, id] of gone.entries()) {
@@ -159,7 +159,7 @@ it('a run that ends early is gone on with by the next, and an account made meanw
   const later = await newOwner(300);
   await users.updateUser(later, { disabled: true });
   await deps.accounts.ensure({ id: 'too-new', email: null }, deps.clock());
-  // The time is over at once: no list is begun, and the place stays. What is too young for a list is looked at anyway.
+  // The time is over at once, so no list is checked. Accounts too new for a list are checked nevertheless.
   expect(await sweepOwners(deps, { seconds: 0 })).toEqual({ checkedLists: 0, changedAccounts: 1 });
   expect((await state.get()).get('nextList')).toBe(1);
   expect(await sweepOwners(deps, { lists: 2 })).toEqual({ checkedLists: 2, changedAccounts: 3 });
@@ -168,7 +168,7 @@ it('a run that ends early is gone on with by the next, and an account made meanw
   expect((await state.get()).get('nextList')).toBe(0);
 });
 
-it('a list that fails keeps no other waiting, and a failure is told', async () => {
+it('a failing list does not delay other lists, and its error is thrown', async () => {
   const accountId = await newOwner();
   await users.updateUser(accountId, { disabled: true });
   const findStandings = async () => {
@@ -179,7 +179,7 @@ it('a list that fails keeps no other waiting, and a failure is told', async () =
   expect(await sweepOwners(deps)).toEqual({ checkedLists: 1, changedAccounts: 1 });
 });
 
-it('more accounts than a list holds go on in the next list, once each', async () => {
+it('accounts that exceed one list continue in the next list, each listed once', async () => {
   const createdAt = addSeconds(deps.clock(), -600);
   const ids = Array.from({ length: 2_500 }, (_, index) => `many-${String(index).padStart(5, '0')}`);
   const writer = database().bulkWriter();
@@ -196,7 +196,7 @@ it('more accounts than a list holds go on in the next list, once each', async ()
   expect(lists.flatMap(({ accountIds }) => accountIds)).toEqual(ids);
 });
 
-it('two runs at once list every account once', async () => {
+it('two concurrent runs list every account once', async () => {
   await Promise.all([newOwner(), newOwner(), newOwner()]);
   await Promise.all([sweepOwners(deps), sweepOwners(suiteDeps())]);
   const { accountIds } = await deps.ownerChecks.readList(0);
@@ -204,7 +204,7 @@ it('two runs at once list every account once', async () => {
   expect(accountIds).toHaveLength(3);
 });
 
-it('an account that was frozen before it came into a list goes on when its owner is enabled meanwhile', async () => {
+it('an account frozen before it was listed is unfrozen when its owner is enabled meanwhile', async () => {
   const accountId = await newOwner(30);
   await users.updateUser(accountId, { disabled: true });
   await sweepOwners(deps);
@@ -215,7 +215,7 @@ it('an account that was frozen before it came into a list goes on when its owner
   expect(await isFrozen(accountId)).toBe(false);
 });
 
-it('a crash between the freeze and its note leaves no account frozen whose owner is enabled meanwhile', async () => {
+it('after a crash between the freeze and its record, no account of an enabled owner stays frozen', async () => {
   const accountId = await newOwner();
   await sweepOwners(deps);
   await users.updateUser(accountId, { disabled: true });

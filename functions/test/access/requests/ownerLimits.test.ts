@@ -22,14 +22,14 @@ const ask = (credential: string, path = '/account/credits', index = 0) =>
 const minuteNow = () => Math.floor(Date.now() / 60_000);
 const windowStart = (minute: number) => new Date(minute * 60_000).toISOString();
 
-/** Lets all but so many requests of the present minute have been leased by others. */
+/** Makes other processes lease all but a number of requests of the present minute. */
 async function leaveOf(subject: string, limit: number, left: number): Promise<void> {
   await database()
     .doc(`rateLimits/${subject}`)
     .set({ windowStart: windowStart(minuteNow()), leased: limit - left });
 }
 
-/** Repeats what happened to cross the end of a minute, and so may have failed for that. */
+/** Repeats a test body that ran across the end of a minute, which may have made it fail. */
 async function withinOneWindow(attempt: () => Promise<void>): Promise<void> {
   for (;;) {
     const minute = minuteNow();
@@ -42,7 +42,7 @@ async function withinOneWindow(attempt: () => Promise<void>): Promise<void> {
   }
 }
 
-/** What the local catalog lets owners do in a minute. */
+/** The local catalog's limit of owners' requests per minute. */
 const LIMIT = 10_000;
 
 it.each([
@@ -74,7 +74,7 @@ it.each([
   },
 );
 
-it('a management key that uses its limit up keeps nobody from revoking it, nor API keys from charging', async () => {
+it('a management key that uses up its limit stops neither its revocation nor charges with API keys', async () => {
   await withinOneWindow(async () => {
     await leaveOf(`management keys of ${person.accountId}`, LIMIT, 0);
     (await ask(managementKey)).expectError(429, 'RATE_LIMITED');
@@ -84,7 +84,7 @@ it('a management key that uses its limit up keeps nobody from revoking it, nor A
   });
 });
 
-it('one owner’s limit is nobody else’s, and what is refused counts', async () => {
+it('limits of owners are separate, and refused requests count', async () => {
   await withinOneWindow(async () => {
     person = await newPerson();
     await leaveOf(`owner of ${person.accountId}`, LIMIT, 2);
@@ -96,7 +96,7 @@ it('one owner’s limit is nobody else’s, and what is refused counts', async (
   });
 });
 
-it('operators are not counted', async () => {
+it('requests of operators are not counted', async () => {
   const admin = await newAdmin();
   const reply = (await ask(admin.idToken, '/admin/orders')).expect(200);
   expect(reply.headers.get('ratelimit')).toBeNull();
