@@ -2,26 +2,26 @@ import type Stripe from 'stripe';
 import { stripe } from '../support/stripeControl.ts';
 import type { Shop } from './shop.ts';
 
-/** A request to an operation. */
+/** A declared request to an operation. */
 interface Wanted {
-  /** Who sends it; the account's owner unless given. */
+  /** The sender; the account's owner by default. */
   readonly by?: keyof Shop['callers'];
-  /** What is sent: in the path and the body, ids of `whose`; texts are the sender's. */
+  /** Path and body of the request, with ids of `whose` and texts of the sender. */
   readonly request?: (
     whose: Shop,
     sender: Shop,
   ) => { readonly id?: string; readonly eventId?: string; readonly body?: object };
-  /** The answer to an account that names an id of the other's; or why no id of another's can be named. */
+  /** The answer to a request with an id of the other account, or the reason why no such id can be sent. */
   readonly foreign: readonly [status: number, code: string] | string;
 }
 
-/** Something new: its ids differ between the accounts, and each is its maker's. */
+/** An operation that creates an object, whose id differs between the accounts and which belongs to its creator. */
 export interface Makes extends Wanted {
   readonly effect: 'makes';
   // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
   readonly ids: (data: any) => readonly string[];
   /**
-   * Where the first of them is kept in an account: a document in a place of the account's, or one that names its owner.
+   * The place of the first created object: a document below the account, or a document with a field for its owner.
    */
   readonly kept:
     | ((id: string, accountId: string) => string)
@@ -29,17 +29,17 @@ export interface Makes extends Wanted {
     | { readonly ofCustomer: (id: string) => Promise<unknown> };
 }
 
-/** A change of what the account has. */
+/** An operation that changes the account's data. */
 export interface Changes extends Wanted {
   readonly effect: 'changes';
 }
 
-/** A question: nothing is written. */
+/** An operation that writes nothing. */
 export interface Nothing extends Wanted {
   readonly effect: 'nothing';
 }
 
-/** What belongs to no account. */
+/** An operation on data that belongs to no account. */
 interface Global {
   readonly effect: 'global';
   readonly reason: string;
@@ -51,15 +51,15 @@ const inAccount = (collection: string) => (id: string, accountId: string) =>
   `accounts/${accountId}/${collection}/${id}`;
 const order = { at: (id: string) => `orders/${id}`, owner: 'accountId' } as const;
 
-/** Stripe tells of the portal's pages only in its events. */
+/** Finds the customer of a portal session in Stripe's events, because Stripe has no list of sessions. */
 async function customerOfPortal(url: string): Promise<unknown> {
   const { data } = await stripe.events.list({ type: 'billing_portal.session.created', limit: 100 });
   const sessions = data.map((event) => event.data.object as Stripe.BillingPortal.Session);
   return sessions.find((session) => session.url === url)?.customer;
 }
 
-const NO_IDS = 'It takes no ids: it is about whoever sends it.';
-const OPERATORS = 'Operators may name every account: they are told so by the reason in the audit log.';
+const NO_IDS = 'The operation takes no ids; it concerns its sender.';
+const OPERATORS = 'Operators may name every account; the audit log records their reason.';
 const CATALOG: Global = {
   effect: 'global',
   reason: 'There is one catalog; the audit log says which operator changed it.',
@@ -72,7 +72,7 @@ const integration404 = [404, 'INTEGRATION_NOT_FOUND'] as const;
 const card404 = [404, 'PAYMENT_METHOD_NOT_FOUND'] as const;
 const subscription404 = [404, 'SUBSCRIPTION_NOT_FOUND'] as const;
 
-/** What each operation that may write does, in the order in which they are tried. */
+/** The effect of each operation that may write, in the order in which the test tries them. */
 export const effects: Readonly<Record<string, Makes | Changes | Nothing | Global>> = {
   'POST /billing/charges': {
     effect: 'makes',
@@ -80,7 +80,7 @@ export const effects: Readonly<Record<string, Makes | Changes | Nothing | Global
     request: (_, { marker }) => ({ body: { operation: 'follow', description: marker, metadata: { marker } } }),
     ids: ({ id }) => [id],
     kept: entryIn('main'),
-    foreign: 'A key spends from its own wallet; naming another account’s is tried with all ids elsewhere.',
+    foreign: 'A key spends from its own wallet; another test tries wallets of other accounts.',
   },
   'POST /billing/charges/batch': {
     effect: 'makes',
@@ -145,7 +145,8 @@ export const effects: Readonly<Record<string, Makes | Changes | Nothing | Global
   },
   'POST /billing/verify-topup': {
     effect: 'global',
-    reason: 'An order of a transfer has the transfer’s id, so that it is credited once in all; it is the addressee’s.',
+    reason:
+      'The order of a transfer has the id of the transfer, so that only the recipient is credited, and only once.',
   },
   'POST /billing/subscribe': {
     effect: 'makes',
@@ -316,7 +317,7 @@ export const effects: Readonly<Record<string, Makes | Changes | Nothing | Global
     request: ({ ids }) => ({ body: { code: ids.coupon } }),
     ids: ({ transactionId }) => [transactionId],
     kept: entryIn('main'),
-    foreign: 'A coupon is anybody’s who knows its code.',
+    foreign: 'Everybody who knows the code of a coupon may use the coupon.',
   },
   'POST /admin/coupons': {
     effect: 'makes',

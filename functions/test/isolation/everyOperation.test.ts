@@ -8,14 +8,14 @@ import { type Changes, effects, type Makes, type Nothing } from './effects.ts';
 import { openShop, type Shop } from './shop.ts';
 
 /**
- * What is sent to receivers and told by mail goes on by itself, at any time; requests are counted, also those that ask.
+ * Paths that change by themselves: deliveries of webhooks, mail, and counters of requests, which reads change too.
  */
 const GOES_ON = /^(accountEvents|webhookDeliveries|webhookLines|mail|rateLimits)\//;
 
 const receiver = new WebhookReceiver();
 let one: Shop;
 let other: Shop;
-/** Every answer so far, with who got it and what was sent. */
+/** All answers so far, with their receivers and requests. */
 const answers: { readonly to: Shop; readonly sent: string; readonly reply: Reply }[] = [];
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ afterAll(() => receiver.stop());
 
 const rival = (shop: Shop) => (shop === one ? other : one);
 
-/** Sends what an operation is declared to be sent. Both accounts use the same Idempotency-Key for an operation. */
+/** Sends the declared request of an operation. Both accounts use the same Idempotency-Key for an operation. */
 async function send(operation: string, sender: Shop, whose: Shop, idempotencyKey = `order-1 ${operation}`) {
   const { by = 'person', request } = effects[operation] as Makes | Changes | Nothing;
   const { id = '', eventId = '', body } = request?.(whose, sender) ?? {};
@@ -48,14 +48,14 @@ function expectDone(reply: Reply): Reply {
 
 const isReplayed = ({ headers }: Reply) => headers.get('idempotent-replayed') === 'true';
 
-/** What the shop has, but for what goes on by itself. */
+/** Returns the shop's documents except those that change by themselves. */
 async function possessionsOf({ accountId, callers }: Shop): Promise<Documents> {
   await allWebhooksDelivered();
   const all = { ...(await documentsOf(accountId)), ...(await documentsOf(callers.leaver.accountId)) };
   return Object.fromEntries(Object.entries(all).filter(([path]) => !GOES_ON.test(path)));
 }
 
-/** Does something that has to leave everything of a shop as it is. */
+/** Runs an action and checks that it leaves all documents of a shop unchanged. */
 async function leavingAlone<T>(shop: Shop, action: () => Promise<T>): Promise<T> {
   const before = await possessionsOf(shop);
   const result = await action();
@@ -63,7 +63,7 @@ async function leavingAlone<T>(shop: Shop, action: () => Promise<T>): Promise<T>
   return result;
 }
 
-/** Who owns what was made is told by where it is kept. */
+/** Checks the owner of a created object by the place where the object is stored. */
 async function expectKept({ kept }: Makes, id: string, shop: Shop): Promise<void> {
   if ('ofCustomer' in kept) return expect(await kept.ofCustomer(id)).toBe(shop.customerId);
   if (typeof kept === 'object') {
@@ -100,7 +100,7 @@ async function expectNothingFrom(operation: string): Promise<void> {
   for (const shop of [one, other]) expectDone(await leavingAlone(shop, () => sendOwn(operation, shop)));
 }
 
-/** Names an id of the other account's: before that account has used the key, and under another key. */
+/** Sends ids of the other account: before that account has used the Idempotency-Key, and with another key. */
 async function expectNoReach(operation: string, [status, code]: readonly [number, string]): Promise<void> {
   for (const shop of [one, other]) {
     await leavingAlone(rival(shop), async () => {
@@ -110,7 +110,7 @@ async function expectNoReach(operation: string, [status, code]: readonly [number
   }
 }
 
-/** Texts that only this shop has: its marker, and its ids. */
+/** Returns the texts that only this shop has: its marker and its ids. */
 async function secretsOf(shop: Shop): Promise<string[]> {
   const [own, others] = [idsIn(await documentsOf(shop.accountId)), idsIn(await documentsOf(rival(shop).accountId))];
   const ids = [...own].filter((id) => /^[a-z]+_\w{8,}$/i.test(id) && !others.has(id));
@@ -128,7 +128,7 @@ async function expectNothingTold(): Promise<void> {
   }
 }
 
-it('every operation that may write has a declared effect, and no other has', async () => {
+it('exactly the operations that may write have a declared effect', async () => {
   const { paths } = await openApi();
   const served = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods)
@@ -148,4 +148,4 @@ it.each(tried)('%s by two accounts with one key keeps them apart', async (operat
   if (declared.effect === 'nothing') await expectNothingFrom(operation);
 });
 
-it('no answer to one account has had anything of the other', expectNothingTold);
+it('no answer to one account contains data of the other', expectNothingTold);

@@ -8,14 +8,14 @@ import { allWebhooksDelivered, orderAnd, stripe } from '../support/stripeControl
 import { Subscriber } from '../support/subscriptions.ts';
 import { database } from '../support/suite.ts';
 
-/** The requests are always the same ones. */
+/** The seed that makes the requests the same in every run. */
 const SEED = 20_260_314;
-/** For each operation that takes ids, and each credential. */
+/** Requests for each operation with ids and each credential. */
 const REQUESTS_WITH_IDS = 15;
 
 let api: Framework;
 
-/** Somebody who has one of everything. */
+/** An account with an object of every kind. */
 class Owner {
   readonly #subscriber: Subscriber;
   readonly credentials: Readonly<Record<string, Record<string, string>>>;
@@ -54,7 +54,7 @@ class Owner {
     });
   }
 
-  /** What the account has, here and at Stripe. */
+  /** Returns all data of the account, here and at Stripe. */
   async everything() {
     const [documents, customer, cards, subscriptions, invoices] = await Promise.all([
       documentsOf(this.accountId),
@@ -70,7 +70,7 @@ class Owner {
   }
 }
 
-/** Waits until nothing is left to be told of what has happened: that is noted with each event. */
+/** Waits until all events are dispatched, which each event records. */
 async function allEventsDispatched({ accountId }: Owner): Promise<void> {
   const events = database().collection('accountEvents').where('accountId', '==', accountId);
   for (;;) {
@@ -82,7 +82,7 @@ async function allEventsDispatched({ accountId }: Owner): Promise<void> {
 
 let attacker: Owner;
 let victim: Owner;
-/** What the victim has, before anything is tried. */
+/** The victim's data before the attacks. */
 let untouched: Awaited<ReturnType<Owner['everything']>>;
 /** Ids that only the victim has. */
 let ids: string[];
@@ -99,17 +99,17 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-/** Whether an operation takes ids, in its path, its query or its body. */
+/** True for an operation with ids in its path, its query or its body. */
 const takesIds = ({ body, parameters }: Operation) =>
   parameters.some(({ name }) => isIdField(name)) || /"[a-zA-Z]*[a-z]Ids?":/.test(JSON.stringify(body));
 
-/** Requests that are as described, with an id of the victim's wherever there is one to give. */
+/** Draws valid requests with ids of the victim in all fields for ids. */
 function attacksOn(operation: Operation): DrawnRequest[] {
   const numRuns = takesIds(operation) ? REQUESTS_WITH_IDS : 5;
   return fc.sample(requestsTo(operation, { ids: { values: ids, always: true }, wild: false }), { seed: SEED, numRuns });
 }
 
-/** Sends a request; makes sure that the answer tells nothing of the victim's that the request didn't name. */
+/** Sends a request and checks that the answer has no id of the victim that the request didn't have. */
 async function attack({ method, path, ...options }: DrawnRequest, headers: Record<string, string>): Promise<Reply> {
   const reply = await send(method, path, { ...options, headers }, api.url);
   const sent = path + JSON.stringify(options.body ?? '');
@@ -118,7 +118,7 @@ async function attack({ method, path, ...options }: DrawnRequest, headers: Recor
   return reply;
 }
 
-/** The status of an answer; those of its parts where each part is answered by itself. */
+/** Returns the status of an answer, or the statuses of the parts of a batch. */
 function statusesOf(reply: Reply): number[] {
   const results: { success: boolean; error?: { code: string } }[] | undefined =
     reply.status === 200 ? reply.data?.results : undefined;
@@ -147,13 +147,13 @@ it.each(operations.map((operation) => [operation.name, operation] as const))(
         for (const status of statusesOf(reply)) statuses.add(status);
         if (takesIds(operation) && !statusesOf(reply).every(isRefusal)) throw reply.failure('expected 403 or 404');
       }
-      // Some have to get past the validation of what else is in them.
+      // Some requests must pass the validation of their other fields.
       if (takesIds(operation)) expect([...statuses].some((status) => status === 403 || status === 404)).toBe(true);
     };
     await Promise.all(Object.values(attacker.credentials).map(attackWith));
-    // What only reads is looked at with the next that may write, or at the end: each look reads all that there is.
+    // Reads are checked with the next operation that may write, or at the end, because each check reads all data.
     if (operation.method !== 'GET') await expectUntouched();
   },
 );
 
-it('after all of them the victim has what it had', expectUntouched);
+it('after all attacks the data of the victim is unchanged', expectUntouched);

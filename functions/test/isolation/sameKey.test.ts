@@ -2,7 +2,7 @@ import { type Key, newAdmin, type Person, personWithCredits } from '../support/p
 import { database } from '../support/suite.ts';
 import { atUpstream } from '../support/upstreamControl.ts';
 
-/** Two shops that number their orders, as shops do. */
+/** The Idempotency-Key of both shops, which number their orders alike. */
 const IDEMPOTENCY_KEY = 'order-1';
 
 interface Shop {
@@ -20,7 +20,7 @@ const deliver = async ({ key }: Shop, body: object) =>
   (await key.send('POST', '/account/deliveries', { body, idempotencyKey: IDEMPOTENCY_KEY })).expect(201).data;
 const share = (shop: Shop, recipient: string) => deliver(shop, { operation: 'presetShare', recipient });
 
-/** Makes something for both with the same Idempotency-Key; gives both ids. */
+/** Creates an object for both shops with the same Idempotency-Key; returns both ids. */
 async function idsOfBoth(path: string, body: object): Promise<string[]> {
   const post = async ({ person }: Shop) =>
     (await person.send('POST', path, { body, idempotencyKey: IDEMPOTENCY_KEY })).expect(201).data.id;
@@ -28,7 +28,7 @@ async function idsOfBoth(path: string, body: object): Promise<string[]> {
 }
 
 describe('a delivery under a key that another account has used', () => {
-  it('reaches the upstream, and has its own result', async () => {
+  it('reaches the delivery service and has its own result', async () => {
     const login = await deliver(one, { operation: 'login', payload: { user: 'ada' } });
     const shared = await share(other, 'grace');
     expect(shared).toMatchObject({ status: 'delivered', costCredits: 10, result: { recipient: 'grace' } });
@@ -38,7 +38,7 @@ describe('a delivery under a key that another account has used', () => {
     expect((await one.person.credits()).availableCredits).toBe(100);
   });
 
-  it('tells nothing of the other account’s recipient', async () => {
+  it('does not reveal the recipient of the other account', async () => {
     await share(other, 'grace-the-secret');
     const login = await deliver(one, { operation: 'login', payload: { user: 'ada' } });
     expect(JSON.stringify(login)).not.toContain('grace-the-secret');
@@ -49,12 +49,12 @@ describe('a delivery under a key that another account has used', () => {
 it.each([
   ['/account/keys', { name: 'shop' }],
   ['/account/integrations', { name: 'Shop', platform: 'shopify' }],
-])('%s makes things of two accounts that share no id', async (path, body) => {
+])('%s creates objects with different ids for two accounts', async (path, body) => {
   const [first, second] = await idsOfBoth(path, body);
   expect(first).not.toBe(second);
 });
 
-it('an operator who looks for the owner of a key finds one account', async () => {
+it('a search by operators for the owner of a key finds one account', async () => {
   const admin = await newAdmin();
   const [keyOfOne] = await idsOfBoth('/account/keys', { name: 'shop' });
   const { data } = (await admin.send('GET', `/admin/accounts?keyId=${keyOfOne}`)).expect(200);

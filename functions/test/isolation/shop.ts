@@ -6,16 +6,16 @@ import { allWebhooksDelivered, eventOf, orderAnd } from '../support/stripeContro
 
 type Callers = Readonly<Record<'person' | 'operator' | 'leaver', Person> & { key: Key }>;
 
-/** An account that has one of everything, somebody who wants to leave, and an operator of its own. */
+/** An account with an object of every kind, a second account to be deleted, and an operator. */
 export interface Shop {
-  /** In every text that the shop sends, and in nobody else's. */
+  /** A word in every text that the shop sends, and in no other text. */
   readonly marker: string;
   readonly accountId: string;
   readonly customerId: string;
   readonly callers: Callers;
-  /** Where the shop takes webhooks. */
+  /** The receiver of the shop's webhooks. */
   readonly hook: string;
-  /** Ids of what the shop has before anything is tried. */
+  /** Ids of the shop's objects before the test. */
   readonly ids: Readonly<Record<PreparedThing, string>>;
 }
 

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const FUNCTIONS = join(__dirname, '../..');
 
-/** What Node has in its cache of modules once the deployed entry is there. */
+/** Returns the modules in Node's cache after the deployed entry is loaded. */
 const SCRIPT = `
   const { api } = require('./lib/index.cjs');
   console.log(JSON.stringify({ api: typeof api, modules: Object.keys(require.cache) }));
 `;
 
-it('a cold start does not load the packages that only payments need', () => {
+it('a cold start does not load packages that only payments need', () => {
   const told = execFileSync(process.execPath, ['-e', SCRIPT], { cwd: FUNCTIONS, encoding: 'utf8' });
   const { api, modules } = JSON.parse(told) as { api: string; modules: string[] };
   expect(api).toBe('function');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { personWithCredits } from '../support/people.ts';
 import { HOSTING_URL } from '../support/suite.ts';
 
-/** The commands of the tour, each with what the README says that it prints. */
+/** The commands of the tour, each with the output that the README shows. */
 function tour(): { command: string; printed: string }[] {
   const readme = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
   const [, text = ''] = readme.split('<!-- tour -->');
@@ -13,12 +13,12 @@ function tour(): { command: string; printed: string }[] {
   return steps.map(([, command = '', printed = '']) => ({ command, printed: printed.trim() }));
 }
 
-/** The README breaks answers into lines for reading. */
+/** Removes line breaks, which the README adds to answers for readability. */
 function onOneLine(text: string): string {
   return text.startsWith('{') ? JSON.stringify(JSON.parse(text)) : text;
 }
 
-/** Without what is another each time: ids, times, cursors, the ledger's numbers, and the rate limit's state. */
+/** Removes values that differ in each run: ids, times, cursors, the ledger's numbers, the rate limit's state. */
 function withoutChance(output: string): string {
   return output
     .replaceAll(/"(id|requestId|apiKeyId|orderId|chargeId|nextCursor)":"[^"]*"/g, '"$1":"…"')
@@ -26,8 +26,8 @@ function withoutChance(output: string): string {
     .replaceAll(/"(sequence|remaining)":\d+/g, '"$1":0');
 }
 
-it('every step of the tour prints what the README says', async () => {
-  // As many credits as the demo account has after a fresh start.
+it('every step of the tour prints the output in the README', async () => {
+  // The credits that the demo account has after a fresh start.
   const { person, key } = await personWithCredits(267);
   const owner = (await person.send('POST', '/account/keys', { body: { kind: 'management' } })).expect(201).data.apiKey;
   const steps = tour();

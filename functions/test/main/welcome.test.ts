@@ -3,7 +3,7 @@ import type { Suite } from '../../../local/suite/suite.ts';
 import { printWelcome } from '../../../scripts/welcome.ts';
 import { CREEM_URL, EMULATED_API_URL, HOSTING_URL, STRIPE_URL, UPSTREAM_URL } from '../support/suite.ts';
 
-/** What the starter prints for a person to copy. */
+/** Returns the text that the starter prints, with commands to copy. */
 async function printed(): Promise<string> {
   const lines: string[] = [];
   const log = jest.spyOn(console, 'log').mockImplementation((text: string) => void lines.push(text));

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const nameOf = (route: AnyRoute) => `${route.method.toUpperCase()} ${route.path}`;
 const pathOf = (route: AnyRoute, id = 'unknown_id') => route.path.replace(':id', id).replace(':eventId', 'evt_unknown');
-/** What a route takes that changes a thing in part. */
+/** Returns a valid body for a route that changes a part of an object. */
 const changeOf = (route: AnyRoute) => (route.path.includes('/webhooks/') ? { description: 'x' } : { name: 'x' });
 const closedRoutes = routes
   .filter((route) => route.access.to !== 'public')
@@ -32,10 +32,10 @@ const bodyRoutes = closedRoutes.filter(([, route]) => route.body);
 const idRoutes = closedRoutes.filter(([, route]) => route.params);
 const queryRoutes = closedRoutes.filter(([, route]) => route.query);
 
-/** Ids that nothing made here has, but a user of Firebase Auth may have. */
+/** Ids that a user of Firebase Auth may have, but no object created here. */
 const ODD_USER_IDS = ['é', '*', 'auth0%7C1'];
 
-/** Everything that the account has in the database. */
+/** Returns all documents of the account. */
 async function contents(): Promise<string> {
   const orders = await database().collection('orders').where('accountId', '==', person.accountId).get();
   const keys = await database().collection('apiKeys').where('accountId', '==', person.accountId).get();
@@ -47,10 +47,10 @@ async function contents(): Promise<string> {
   return JSON.stringify([documents, rest, events, await readLedger(person.accountId)]);
 }
 
-/** What there was when it was last looked at; empty after something was written on purpose. */
+/** The documents at the last check; empty after an intended write. */
 let known = '';
 
-/** Makes sure that what is tried inside writes nothing, nor anything since the last look. */
+/** Checks that the attempts write nothing, and that nothing was written since the last check. */
 async function writingNothing(attempt: () => Promise<unknown>): Promise<void> {
   known ||= await contents();
   await attempt();
@@ -303,7 +303,7 @@ describe('fields', () => {
   });
 });
 
-/** What came back over a connection that is spoken by hand. */
+/** Sends raw text over a connection and returns the answer. */
 function exchange(url: string, lines: string[], parts: string[]): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -336,7 +336,7 @@ describe('the function on its own server', () => {
   it.each([
     ['with an owner', 413, 'PAYLOAD_TOO_LARGE', () => `authorization: Bearer ${person.idToken}`],
     ['without a credential', 401, 'CREDENTIAL_MISSING', () => 'x-nothing: nothing'],
-  ])('answers 2 MB that come in chunks, %s', async (_name, status, code, header) => {
+  ])('answers 2 MB in chunks, %s', async (_name, status, code, header) => {
     for (let count = 0; count < 5; count += 1) {
       const lines = [
         'POST /billing/charges HTTP/1.1',
@@ -356,7 +356,7 @@ describe('the function on its own server', () => {
     }
   });
 
-  it('keeps quiet about a caller who hangs up', async () => {
+  it('logs no error for a client that disconnects', async () => {
     const { hostname, port } = new URL(instance.url);
     const socket = connect(Number(port), hostname);
     socket.write(
@@ -370,7 +370,7 @@ describe('the function on its own server', () => {
   });
 
   it.each([{ range: 'bytes=99999999-' }, { 'if-match': '"x"' }])(
-    'refuses %j for a file of the documentation',
+    'refuses %j as a file of the documentation page',
     async (headers) => {
       const reply = await send(
         'GET',
@@ -430,7 +430,7 @@ describe('paths and queries', () => {
     }
   });
 
-  it('times and kinds of the ledger have to be some', async () => {
+  it('refuses invalid times and kinds of entries', async () => {
     for (const [query, field] of [
       ['from=yesterday', 'from'],
       ['to=2026-13-01T00:00:00Z', 'to'],
@@ -444,7 +444,7 @@ describe('paths and queries', () => {
     (await person.send('GET', '/billing/transactions?walletId=other')).expectError(404, 'WALLET_NOT_FOUND');
   });
 
-  it('an Idempotency-Key has to be one', async () => {
+  it('refuses an invalid Idempotency-Key', async () => {
     for (const idempotencyKey of ['x'.repeat(256), 'é']) {
       await writingNothing(async () =>
         (await key.charge({ operation: 'follow' }, idempotencyKey)).expectError(
@@ -456,7 +456,7 @@ describe('paths and queries', () => {
     }
   });
 
-  it('unknown routes and methods are told as such', async () => {
+  it('answers unknown routes with 404 and unknown methods with 405', async () => {
     (await send('GET', '/nowhere')).expectError(404, 'ROUTE_NOT_FOUND');
     (await send('GET', '/billing/charges')).expectError(405, 'METHOD_NOT_ALLOWED');
     const reply = (await send('DELETE', '/billing/pricing')).expectError(405, 'METHOD_NOT_ALLOWED');

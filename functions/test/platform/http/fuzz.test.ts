@@ -9,7 +9,7 @@ import { newAdmin, newPerson, type Person } from '../../support/people.ts';
 import { seedFrom } from '../../support/seeds.ts';
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 2_000);
-/** The same seed draws the same requests again. */
+/** The seed of the requests; the same seed draws the same requests. */
 const SEED = seedFrom('FUZZ_SEED');
 const REQUESTS_PER_OPERATION = Math.ceil(REQUESTS / operations.length);
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   await chain.stop();
 });
 
-/** Somebody to whom anything may happen, with the ids of what they have. */
+/** Creates an account that the requests may change in any way, and returns the ids of its objects. */
 interface Subject {
   readonly credentials: readonly Record<string, string>[];
   readonly ids: readonly string[];
@@ -57,10 +57,10 @@ async function newSubject(): Promise<Subject> {
   };
 }
 
-/** What would change prices for every other test: nobody here may do it, so it ends with the credential or before. */
+/** Operations that would change prices for all tests; they are sent without permission, so they are refused. */
 const CHANGES_THE_CATALOG = /^(PUT|POST) \/admin\/(catalog|catalog\/rollback|(plans|packs|pricing|checkin)\b.*)$/;
 
-/** Mostly somebody who may call it. */
+/** Draws a credential, mostly one with access to the operation. */
 function credentialsFor({ access, name }: Operation, { credentials }: Subject): fc.Arbitrary<Record<string, string>> {
   if (CHANGES_THE_CATALOG.test(name)) return fc.constantFrom(...credentials, {});
   const operator = { authorization: `Bearer ${admin.idToken}` };
@@ -72,7 +72,7 @@ function credentialsFor({ access, name }: Operation, { credentials }: Subject): 
   );
 }
 
-/** Sends a request; throws when the answer is none that the document allows. */
+/** Sends a request; throws if the OpenAPI document doesn't allow the answer. */
 async function expectDocumented(request: DrawnRequest, headers: Record<string, string>): Promise<void> {
   const { method, path, ...options } = request;
   const reply = await send(method, path, { ...options, headers }, api.url);
@@ -81,10 +81,10 @@ async function expectDocumented(request: DrawnRequest, headers: Record<string, s
   if (problems.length > 0) throw reply.failure(`the answer is not as documented: ${problems.join('; ')}`);
 }
 
-/** Operations that are tried at once. */
+/** Operations that are tried concurrently. */
 const AT_ONCE = 4;
 
-/** Sends an operation its requests. */
+/** Sends the drawn requests of an operation. */
 async function tryOperation(operation: Operation): Promise<void> {
   const subject = await newSubject();
   const ids = { values: subject.ids, always: false };

@@ -19,7 +19,7 @@ const plan = {
 };
 const names = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, 'x']));
 
-describe('a message says of a field what it must be:', () => {
+describe('a message says what the field must be:', () => {
   it.each<[string, string, unknown, string]>([
     ['POST', '/billing/charges', null, 'body: must be an object'],
     ['POST', '/billing/charges', { operation: 5 }, 'operation: must be a string'],
@@ -85,8 +85,8 @@ describe('a message says of a field what it must be:', () => {
   });
 });
 
-/** Every answer in all tests is looked at in this way. */
-describe('another voice is noticed', () => {
+/** All tests check every answer in this way. */
+describe('a message in another form is detected', () => {
   const answer = (message: string) => ({ success: false, error: { message, details: { fields: [{ message }] } } });
 
   it.each([
@@ -96,7 +96,7 @@ describe('another voice is noticed', () => {
     'goes with capture: false',
   ])('in "%s"', (message) => expect(otherVoiceIn(JSON.stringify(answer(message)))).toBe(message));
 
-  it('also where no field is named', () => {
+  it('even if no field is named', () => {
     const error = { message: 'Authorization has to be Bearer and one token.' };
     expect(otherVoiceIn(JSON.stringify({ success: false, error }))).toBe(error.message);
   });

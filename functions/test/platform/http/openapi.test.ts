@@ -8,7 +8,7 @@ interface Layer {
   readonly handle?: { readonly stack?: Layer[] };
 }
 
-/** What Express itself has mounted, read out of its routers. */
+/** Returns the routes mounted in Express, read from its routers. */
 function mountedRoutes(): string[] {
   const deps = { config: { allowedOrigins: [] } } as unknown as Parts;
   const { router } = createApp(deps) as unknown as { router: { stack: Layer[] } };
@@ -22,10 +22,10 @@ function mountedRoutes(): string[] {
   return [...new Set(mounted(router.stack))].sort();
 }
 
-/** The documentation page and its script are for people, and not part of the API that it describes. */
+/** The documentation page and its script, which aren't part of the API. */
 const PAGES = ['get /api/docs', 'get /api/docs/start.js'];
 
-it('every route that exists is documented, and every documented one exists', async () => {
+it('the documented routes are exactly the existing routes', async () => {
   const { paths } = await openApi();
   const documented = Object.entries(paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method} ${path}`),
@@ -34,7 +34,7 @@ it('every route that exists is documented, and every documented one exists', asy
   expect(documented).toHaveLength(routes.length);
 });
 
-it('the document is OpenAPI 3.1, and every operation says who may call it and what can go wrong', async () => {
+it('the document is OpenAPI 3.1, and every operation has its credentials and errors', async () => {
   const document = (await send('GET', '/openapi.json')).expect(200).json;
   expect(document.openapi).toBe('3.1.0');
   const ids: string[] = [];

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-/** The line that the process has written about a request. */
+/** Returns the log line about a request. */
 async function lineOf(requestId: string | null): Promise<Record<string, unknown>> {
   for (;;) {
     const line = api
@@ -24,14 +24,14 @@ async function lineOf(requestId: string | null): Promise<Record<string, unknown>
   }
 }
 
-/** Sends a request with a key; gives its line. */
+/** Sends a request with a key; returns its log line. */
 async function logged(method: string, path: string, body?: object, by = key): Promise<Record<string, unknown>> {
   const options = { headers: { 'x-api-key': by.secret }, ...(body && { body }) };
   const reply = await send(method, path, options, api.url);
   return lineOf(reply.headers.get('x-request-id'));
 }
 
-it('a request is logged with who made it, how long it took and what Firestore bills for it', async () => {
+it('a request is logged with its caller, its duration and its Firestore operations', async () => {
   await logged('POST', '/billing/charges', { operation: 'follow' });
   const line = await logged('POST', '/billing/charges', { operation: 'follow' });
   expect(line).toMatchObject({
@@ -50,25 +50,25 @@ it('a request is logged with who made it, how long it took and what Firestore bi
   });
 });
 
-it('caps of a key cost its charges nothing: the wallet is written anyway', async () => {
+it('caps of a key cost no extra writes, because a charge writes the wallet anyway', async () => {
   const capped = await person.createKey({ creditsPerDay: 500, creditsPerMonth: 500 });
   await logged('POST', '/billing/charges', { operation: 'follow' }, capped);
   const line = await logged('POST', '/billing/charges', { operation: 'follow' }, capped);
   expect(line).toMatchObject({ status: 201, firestoreWrites: 3 });
 });
 
-it('requests at the same time are counted apart', async () => {
+it('concurrent requests are counted separately', async () => {
   const [charge, unknown] = await Promise.all([
     logged('POST', '/billing/charges', { operation: 'follow' }),
     logged('GET', '/billing/charges/unknown'),
   ]);
   expect(charge).toMatchObject({ status: 201, firestoreWrites: 3 });
-  // That there is no such charge is a read, too.
+  // Reading a missing charge counts as a read, too.
   expect(unknown).toMatchObject({ status: 404, firestoreWrites: 0 });
   expect(unknown.firestoreReads).toBeGreaterThan(0);
 });
 
-it('a refused credential leaves no trace of itself', async () => {
+it('a refused credential is not logged', async () => {
   const secret = `${key.secret.slice(0, -1)}x`;
   const reply = await send('GET', '/billing/balance', { headers: { 'x-api-key': secret } }, api.url);
   expect(await lineOf(reply.expect(401).headers.get('x-request-id'))).toMatchObject({ accountId: null, keyId: null });

@@ -16,14 +16,14 @@ it.each([
   ['/at-once', 'thrown at once'],
   ['/in-callback', 'thrown in a callback'],
   ['/in-deeper-callback', 'thrown in a deeper callback'],
-])('an error that a request leaves behind (%s) answers it, and nobody else', async (path, message) => {
+])('an asynchronous error of a request (%s) answers only that request', async (path, message) => {
   const waiting = get('/waits');
   expect(await get(path)).toEqual({ status: 500, text: message });
   expect(await get('/releases')).toEqual({ status: 200, text: 'answered /releases' });
   expect(await waiting).toEqual({ status: 200, text: 'answered /waits' });
 });
 
-it('an error of no request is told to the framework, which ends the process', async () => {
+it('an error outside of requests reaches the framework, which ends the process', async () => {
   await get('/of-no-request');
   expect(await instance.ended()).not.toBe(0);
   expect(instance.output()).toContain('thrown for no request');

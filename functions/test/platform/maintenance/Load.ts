@@ -3,11 +3,11 @@ import { BUILT_IN_CATALOGS } from '../../../src/catalog/builtInCatalogs.ts';
 import type { Reply } from '../../support/apiClient.ts';
 import type { World } from './World.ts';
 
-/** A customer who spends, buys and looks, one thing after the other, and repeats what was refused with 503. */
+/** A customer who spends, buys and reads in turn, and repeats requests that were refused with 503. */
 export class Customer {
   readonly accountId: string;
   apiKey = '';
-  /** Charges that were acknowledged, by the backend's ids. */
+  /** Ids of acknowledged charges. */
   readonly charged = new Set<string>();
   /** Payments on Stripe's page. */
   paid = 0;
@@ -37,7 +37,7 @@ export class Customer {
     this.charged.add(data.id);
   }
 
-  /** Orders a pack; gives the page on which it is paid. */
+  /** Orders a pack; returns its checkout page. */
   async order(): Promise<string> {
     const headers = { authorization: `Bearer ${this.accountId}` };
     const options = { idempotencyKey: randomUUID(), body: { pack: 'starter' }, headers };
@@ -51,17 +51,17 @@ export class Customer {
     this.paid += 1;
   }
 
-  /** Reads, whatever the answer is: while a database is restored it may be empty. */
+  /** Reads and ignores the answer, because during a restore the database may be empty. */
   async look(): Promise<void> {
     await this.#load.ask('GET', '/billing/balance', { headers: { 'x-api-key': this.apiKey } });
     await this.#load.ask('GET', '/account/credits', { headers: { authorization: `Bearer ${this.accountId}` } });
   }
 }
 
-/** Customers who go on until they are told to stop. */
+/** Customers who send requests until they are stopped. */
 export class Load {
   readonly customers: Customer[];
-  /** How many requests were refused because of maintenance. */
+  /** The number of requests refused because of maintenance. */
   refused = 0;
   readonly #world: World;
   #stopped = false;
@@ -93,12 +93,12 @@ export class Load {
     }
   }
 
-  /** One request. */
+  /** Sends a request. */
   ask(...request: Parameters<World['send']>): Promise<Reply> {
     return this.#world.send(...request);
   }
 
-  /** The same until it is refused neither because of maintenance nor because of the rate limit. */
+  /** Repeats a request until neither maintenance nor the rate limit refuses it. */
   async insist(...request: Parameters<World['send']>): Promise<Reply> {
     for (;;) {
       const reply = await this.ask(...request);
@@ -111,7 +111,7 @@ export class Load {
     }
   }
 
-  /** Waits until a condition holds; the test's own time limit bounds it. */
+  /** Waits until a condition holds; the time limit of the test ends the wait. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await Promise.race([this.#running, new Promise((resolve) => setTimeout(resolve, 20))]);
   }

@@ -21,16 +21,16 @@ import { OFFLINE, OFFLINE_CONFIG, signInByUid, usersWithOperator } from '../../s
 
 const contract = contractOf(openApiDocument(routes));
 
-/** The service never says what became of a delivery, so that one stays open. */
+/** A delivery service that never confirms an outcome, so that a delivery stays open. */
 const SILENT_UPSTREAM: DeliveryUpstream = {
   deliver: async () => ({ answer: { type: 'pending' }, httpStatus: 202, latencyMs: 1 }),
   find: async () => ({ answer: { type: 'pending' }, httpStatus: 202, latencyMs: 1 }),
 };
 
-/** A backend behind real servers, with a project, a database for the switch and a Stripe of its own. */
+/** A backend behind real servers, with its own project, database for the switch, and local Stripe. */
 export class World {
   readonly projectId: string;
-  /** The product's database, past the backend. */
+  /** The product's database, accessed without the backend. */
   readonly db: Firestore;
   readonly switch: MaintenanceStore;
   readonly #switchDb: Firestore;
@@ -38,9 +38,9 @@ export class World {
   stripe!: TestStripe;
   apiUrl = '';
   webhookUrl = '';
-  /** How far the clock of the backend's rules is ahead. */
+  /** Milliseconds by which the clock of the backend's rules is ahead. */
   aheadMs = 0;
-  /** How long the backend has slept, for the moment from which it writes nothing any more. */
+  /** Milliseconds that the backend has slept, as seen by the guard that refuses writes. */
   sleptMs = 0;
   #switchAgedMs = 0;
   readonly #guardedDb: Firestore;
@@ -78,7 +78,7 @@ export class World {
     await world.turn('off');
     world.apiUrl = await world.#serve(createApp(world.deps));
     world.webhookUrl = `${await world.#serve(createStripeWebhookApp(world.deps))}/`;
-    // As patient as Stripe itself: it goes on for days.
+    // As many retries as Stripe, which retries for days.
     const retry = { baseDelayMs: 20, maxDelayMs: 100, maxAttempts: 100_000 };
     world.stripe = await TestStripe.start({ webhookUrl: world.webhookUrl, retry });
     return world;
@@ -95,25 +95,25 @@ export class World {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** Moves the switch, and lets ten seconds pass in which the backend may not have noticed. */
+  /** Moves the switch, and lets the ten seconds pass that the backend may need to notice. */
   async turn(to: 'on' | 'off'): Promise<void> {
     await this.switch.turn(to);
     this.#switchAgedMs += 10_000;
   }
 
-  /** Waits until every request and webhook that the backend has now is answered, and what they set going has ended. */
+  /** Waits until all present requests and webhooks are answered, and their background work has ended. */
   async drained(): Promise<void> {
     await Promise.all(this.#underWay);
     await this.deps.lowBalances.idle();
   }
 
-  /** Deletes the switch, as somebody does who deletes its database. */
+  /** Deletes the switch, as if its database were deleted. */
   async removeSwitch(): Promise<void> {
     await this.#switchDb.doc('maintenance/switch').delete();
     this.#switchAgedMs += 10_000;
   }
 
-  /** A request whose answer is checked against the API's document. */
+  /** Sends a request and checks the answer against the OpenAPI document. */
   async send(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
     const reply = await send(method, path, options, this.apiUrl);
     const problems = contract.problems(method, path, reply, reply.text);
@@ -121,12 +121,12 @@ export class World {
     return reply;
   }
 
-  /** The same with the ID token of an account's owner. */
+  /** Like `send`, with the ID token of an account's owner. */
   sendAs(accountId: string, method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
     return this.send(method, path, { ...options, headers: { authorization: `Bearer ${accountId}` } });
   }
 
-  /** Everything that the database holds, and when it was written. */
+  /** Returns all documents of the database with their update times. */
   async everything(): Promise<Record<string, unknown>> {
     const documents: Record<string, unknown> = {};
     const visit = async (collection: CollectionReference): Promise<void> => {

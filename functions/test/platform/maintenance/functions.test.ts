@@ -12,7 +12,7 @@ import { clearDatabase } from '../../support/clearDatabase.ts';
 import { suiteDeps } from '../../support/functionsTest.ts';
 import { database, firebase, PROJECT } from '../../support/suite.ts';
 
-/** A deployed function: how it is called, and what calls it. */
+/** A deployed function, with its handler and its trigger. */
 interface Deployed {
   run(event: unknown): Promise<unknown>;
   readonly __endpoint: {
@@ -29,7 +29,7 @@ const past = new Date(Date.now() - 600_000).toISOString();
 
 let functions: Record<string, Deployed>;
 let scheduled: [name: string, deployed: Deployed][];
-/** How much older than it is the process believes what it knows of the switch to be. */
+/** Milliseconds added to the age of the state that the process has read from the switch. */
 let agedMs = 0;
 let spender: Spender;
 
@@ -75,7 +75,7 @@ afterAll(async () => {
 
 const run = (name: string, event: unknown = {}) => (functions[name] as Deployed).run(event);
 
-/** The event of a trigger for a document that was just made. */
+/** Builds the event of a trigger for a created document. */
 const writtenEvent = async (document: DocumentReference) => ({
   params: { accountId: document.id, eventId: document.id },
   data: { before: undefined, after: await document.get() },
@@ -90,14 +90,14 @@ async function commitEvent(occasion: string) {
   return database().doc(`accountEvents/${event.id}`);
 }
 
-it('every deployed function heeds the switch: HTTP functions themselves, others by how they are defined', () => {
+it('every deployed function obeys the switch: HTTP functions themselves, others by their definition', () => {
   const unguarded = Object.entries(functions).filter(([, deployed]) => !isGuarded(deployed));
   expect(unguarded.map(([name]) => name).sort()).toEqual(['api', 'creemWebhook', 'stripeWebhook']);
   for (const [, { __endpoint }] of unguarded) expect(__endpoint.httpsTrigger).toBeDefined();
   expect(scheduled.length).toBeGreaterThan(10);
 });
 
-it('schedules do nothing, and what is due waits for the first run afterwards', async () => {
+it('schedules do nothing, and the first run afterwards does the due work', async () => {
   const hold = await spender.charge({ operation: 'presetShare', capture: false });
   const entry = database().doc(`accounts/${spender.accountId}/wallets/main/entries/${hold}`);
   await entry.update({ openHoldExpiresAt: past, 'charge.holdExpiresAt': past });
@@ -113,7 +113,7 @@ it('schedules do nothing, and what is due waits for the first run afterwards', a
   expect((await entry.get()).get('openHoldExpiresAt')).toBeUndefined();
 });
 
-it('an event is not dispatched; the trigger is called again, and the sweep finds it as well', async () => {
+it('an event is not dispatched; its trigger is called again, and the sweep finds the event as well', async () => {
   const event = await commitEvent('called again');
   const swept = await commitEvent('swept');
   const dispatch = async () => run('dispatchEvents', await writtenEvent(event));
@@ -127,7 +127,7 @@ it('an event is not dispatched; the trigger is called again, and the sweep finds
   expect((await swept.get()).get('undispatchedSince')).toBeUndefined();
 });
 
-it('a webhook’s task is refused, and the sweep makes another when the queue has given up', async () => {
+it('the task of a webhook is refused, and the sweep creates another when the queue has given up', async () => {
   const { accountId } = spender;
   const event = newEvent({ accountId, type: 'order.paid' }, ['delivered later'], {}, past);
   const delivery = newDelivery(event, 'whe_1', past);
@@ -140,7 +140,7 @@ it('a webhook’s task is refused, and the sweep makes another when the queue ha
   expect(made).toContain(delivery.id);
 });
 
-it('an automatic top-up is not begun, and the sweep begins it afterwards', async () => {
+it('an automatic top-up is not started, and the sweep starts it afterwards', async () => {
   const rule = { thresholdCredits: 5_000, product: { type: 'pack', key: 'starter' }, currency: 'usd' } as const;
   const autoTopUp = database().doc(`autoTopUps/${spender.accountId}`);
   await autoTopUp.set({ ...switchedOn(null, spender.accountId, { ...rule, monthlyCapMinor: 5_000 }, now) });
@@ -148,11 +148,11 @@ it('an automatic top-up is not begun, and the sweep begins it afterwards', async
   expect((await autoTopUp.get()).get('pause')).toBeNull();
   await turn('off');
   await run('sweepTopUps');
-  // There is no card to buy with, so that all that can be seen of the attempt is why it was given up.
+  // Without a saved card, the only sign of the attempt is the reason why it failed.
   expect((await autoTopUp.get()).get('pause')).toMatchObject({ code: 'payment_method_missing' });
 });
 
-it('an alert is not told, and the sweep tells it afterwards', async () => {
+it('an alert is not sent, and the sweep sends it afterwards', async () => {
   const { accountId } = spender;
   const rule = { lowBalanceThresholds: [], depleted: false, expiringWithinDays: 3 };
   const alerts = database().doc(`alerts/${accountId}`);

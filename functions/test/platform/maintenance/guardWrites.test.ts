@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => clearDatabase(projectId));
 
-/** Every way in which the SDK writes. */
+/** All methods with which the SDK writes. */
 const WAYS: Record<string, (db: Firestore) => Promise<unknown>> = {
   create: (db) => db.doc('things/new').create({ value: 2 }),
   add: (db) => db.collection('things').add({ value: 2 }),
@@ -50,7 +50,7 @@ const everything = async () =>
   (await free.collection('things').get()).docs.map((document) => [document.id, document.data()]);
 
 it.each(Object.keys(WAYS))(
-  'nothing is written by %s, of what may only read and of what wakes up too late',
+  '%s writes nothing in requests that may only read, nor in work that wakes up too late',
   async (name) => {
     const way = WAYS[name] as (db: Firestore) => Promise<unknown>;
     isOver = false;

@@ -6,7 +6,7 @@ import { FIRESTORE_URL } from '../../support/suite.ts';
 import { Load } from './Load.ts';
 import { World } from './World.ts';
 
-// A customer's page costs the local Stripe its time.
+// Checkout pages of customers take the local Stripe some time.
 jest.setTimeout(120_000);
 
 const CUSTOMERS = 3;
@@ -23,7 +23,7 @@ afterAll(async () => {
   await world.close();
 });
 
-/** The emulator's own export and import: what `gcloud firestore export` and `import` are for a project. */
+/** The emulator's export and import, which correspond to `gcloud firestore export` and `import`. */
 async function emulator(action: 'export' | 'import', request: object): Promise<void> {
   const database = `projects/${world.projectId}/databases/(default)`;
   const response = await fetch(`${FIRESTORE_URL}/emulator/v1/projects/${world.projectId}:${action}`, {
@@ -34,25 +34,25 @@ async function emulator(action: 'export' | 'import', request: object): Promise<v
   if (!response.ok) throw new Error(`${action}: ${await response.text()}`);
 }
 
-/** What documents say, without when they were written: that is another time after a restore. */
+/** Removes the update times of documents, which differ after a restore. */
 async function content(): Promise<Record<string, unknown>> {
   const documents = Object.entries(await world.everything());
   return Object.fromEntries(documents.map(([path, fields]) => [path, { ...(fields as object), writtenAt: null }]));
 }
 
-it('a restore under load loses nothing, charges nobody twice and burns no event', async () => {
+it('a restore under load loses no charge, charges nobody twice and loses no event', async () => {
   const load = await Load.begin(world, CUSTOMERS, INITIAL_CREDITS);
   const paidByAll = (times: number) => load.customers.every(({ paid }) => paid >= times);
   await load.until(() => paidByAll(2));
 
-  // The runbook: switch on, wait until what had begun has ended, export, restore, audit, switch off.
+  // The runbook: switch on, wait until earlier work has ended, export, restore, audit, switch off.
   const openPages = await Promise.all(load.customers.map((customer) => customer.order()));
   await world.turn('on');
   await world.drained();
   const exported = await content();
   await emulator('export', { export_directory: folder, export_name: 'backup' });
   const refusedBefore = load.refused;
-  // Pages of Stripe's stay open: what is paid there now is told of by events that come into the midst of the restore.
+  // Checkout pages stay open at Stripe; payments there now cause events that arrive during the restore.
   await Promise.all(load.customers.map((customer, index) => customer.pay(openPages[index] ?? '')));
   await world.clear();
   await load.until(() => load.refused > refusedBefore + 20);
@@ -71,7 +71,7 @@ it('a restore under load loses nothing, charges nobody twice and burns no event'
   for (const { accountId, charged, paid } of load.customers) {
     const entries = (await world.db.collection(`accounts/${accountId}/wallets/main/entries`).get()).docs;
     const ofKind = (...kinds: string[]) => entries.filter((entry) => kinds.includes(entry.get('kind')));
-    // Every charge that was answered with 201 is there, and no other: a repetition found the first one.
+    // The ledger has exactly the charges answered with 201, because repetitions found the first charge.
     const charges = ofKind('charge', 'hold').map(({ id }) => id);
     expect(charges.sort()).toEqual([...charged].sort());
     const orders = (await world.db.collection('orders').where('accountId', '==', accountId).get()).docs;

@@ -6,11 +6,11 @@ import { World } from './World.ts';
 
 let world: World;
 let apiKey: string;
-/** Ids for the paths that take one; every such path is named here, or its test fails. */
+/** Ids for all paths with an id; the test of a path missing here fails. */
 let ids: Record<string, string>;
 
 const OWNER = 'owner';
-/** What routes need besides their path. */
+/** Queries and bodies that routes need. */
 const QUERIES: Record<string, string> = {
   '/account/usage': '?from=2026-03-01&to=2026-03-02',
   '/account/usage.csv': '?from=2026-03-01&to=2026-03-02',
@@ -25,7 +25,7 @@ const put = async (path: string, body: object) => (await world.sendAs(OWNER, 'PU
 
 beforeAll(async () => {
   world = await World.open('routes');
-  // Somebody who has one of everything, some of which is due later on.
+  // An account with an object of every kind, some of which are due later.
   const key = await post('/account/keys', {});
   apiKey = key.apiKey;
   const grant = { accountId: OWNER, amountCredits: 1_000, reason: 'For a test' };
@@ -55,7 +55,7 @@ beforeAll(async () => {
     '/billing/orders/:id': order.orderId,
   };
   await world.deps.lowBalances.idle();
-  // Now the hold has lapsed, somebody has to ask about the delivery, and a new minute of the rate limit has begun.
+  // Now the hold has expired, the delivery is due for a check, and a new window of the rate limit has begun.
   world.aheadMs = 2 * 60 * 60 * 1000;
   await world.turn('on');
 });
@@ -70,7 +70,7 @@ function pathOf(path: string): string {
   return path.replace(':id', id ?? '') + (QUERIES[path] ?? '');
 }
 
-/** Does something and makes sure that no document was written, made or deleted by it. */
+/** Runs an action and checks that it creates, writes and deletes no document. */
 async function writingNothing(work: () => Promise<void>): Promise<void> {
   const before = await world.everything();
   expect(Object.keys(before).length).toBeGreaterThan(15);
@@ -92,7 +92,7 @@ it.each(reading.map((route) => [route.path, route] as const))(
     await writingNothing(async () => {
       for (const headers of credentialsFor(route.access.to)) {
         const reply = await world.send('GET', pathOf(path), { headers });
-        // An address that nobody has asked for yet can't be given without a write.
+        // The first request for a deposit address needs a write.
         if (path === '/billing/payment-address') reply.expectError(503, 'MAINTENANCE');
         else reply.expect(200);
       }
@@ -100,7 +100,7 @@ it.each(reading.map((route) => [route.path, route] as const))(
   },
 );
 
-it('somebody who has never been here reads, and no account is made', async () => {
+it('a new user can read, and no account is created', async () => {
   await writingNothing(async () => {
     for (const { path, access } of reading) {
       if (access.to === 'public' || access.to === 'admin' || path === '/billing/payment-address') continue;
@@ -110,7 +110,7 @@ it('somebody who has never been here reads, and no account is made', async () =>
   });
 });
 
-it('an API key is counted by the process alone, up to its limit', async () => {
+it('requests of an API key are counted in the process alone, up to the limit', async () => {
   await writingNothing(async () => {
     const ask = () => world.send('GET', '/billing/balance', { headers: { 'x-api-key': apiKey } });
     const first = (await ask()).expect(200).headers.get('ratelimit');
@@ -120,7 +120,7 @@ it('an API key is counted by the process alone, up to its limit', async () => {
   });
 });
 
-it('what has lapsed shows as it is stored, and is given back afterwards', async () => {
+it('an expired hold is shown as stored, and is released afterwards', async () => {
   const { data } = (await world.sendAs(OWNER, 'GET', '/account/credits')).expect(200);
   expect(data).toMatchObject({ heldCredits: 20 });
 });
@@ -138,7 +138,7 @@ it.each(writing.map(({ method, path }) => [method.toUpperCase(), path] as const)
   },
 );
 
-it('a webhook is a 503, so that the provider sends it again', async () => {
+it('a webhook is answered with 503, so that the provider sends it again', async () => {
   const payload = JSON.stringify({ id: 'evt_1', type: 'payment_intent.succeeded', data: { object: { id: 'pi_1' } } });
   const signature = world.stripe.api.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET });
   await writingNothing(async () => {
@@ -149,7 +149,7 @@ it('a webhook is a 503, so that the provider sends it again', async () => {
   });
 });
 
-it('work that had begun before may write for ten minutes; what wakes up later is refused', async () => {
+it('earlier work may write for ten minutes; work that wakes up later is refused', async () => {
   const claim = () => world.deps.batches.claim(OWNER, randomId('bat'), 'hash');
   const before = await world.everything();
   await claim();
@@ -158,7 +158,7 @@ it('work that had begun before may write for ten minutes; what wakes up later is
   await writingNothing(() => expect(claim()).rejects.toMatchObject({ code: 'MAINTENANCE' }));
 });
 
-it('a switch that isn’t there is on', async () => {
+it('a missing switch counts as on', async () => {
   await world.turn('off');
   expect((await world.send('GET', '/health')).expect(200).data).toEqual({ status: 'ok' });
   await world.removeSwitch();
