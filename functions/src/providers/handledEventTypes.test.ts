@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HANDLED_EVENT_TYPES as OF_CREEM } from './creem/handleCreemEvent.ts';
 import { HANDLED_EVENT_TYPES as OF_STRIPE } from './stripe/handleStripeEvent.ts';
 
-/** The types of events in the README's step that sets a webhook up. */
+/** Returns the types of events in the README's step that sets a webhook up. */
 function typesInReadme(webhook: string): string[] {
   const readme = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
   const [, step = ''] = readme.match(new RegExp(`/${webhook}\`\\)(.*?)\\n\\d+\\. `, 's')) ?? [];

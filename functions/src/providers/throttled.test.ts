@@ -35,10 +35,10 @@ const ask = {
 
 describe.each(['Stripe', 'Creem'] as const)('a 429 of %s', (provider) => {
   it.each([
-    ['with the seconds to wait', '17', 17, 17],
-    ['without them', undefined, null, 5],
-    ['with something else', 'soon', null, 5],
-  ])('is told as such %s, and nothing asks again at once', async (_name, header, askedSeconds, retryAfterSeconds) => {
+    ['with Retry-After in seconds', '17', 17, 17],
+    ['without Retry-After', undefined, null, 5],
+    ['with a Retry-After that is no number', 'soon', null, 5],
+  ])('%s becomes Throttled, and is not retried at once', async (_name, header, askedSeconds, retryAfterSeconds) => {
     retryAfter = header;
     const error = await ask[provider]().catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(Throttled);

@@ -10,7 +10,7 @@ const refusal = (fields: { param?: string; code?: string; message?: string }) =>
   } as never);
 const missing = 'resource_missing';
 
-describe('what a refusal says is gone', () => {
+describe('a refusal tells that Stripe lacks', () => {
   it.each([
     ['customer', { param: 'customer', code: missing }],
     ['price', { param: 'items[0][price]', code: missing }],
@@ -29,17 +29,17 @@ describe('what a refusal says is gone', () => {
 
   it.each([
     ['another parameter', refusal({ param: 'currency', code: missing })],
-    ['a customer that is refused for another reason', refusal({ param: 'customer' })],
+    ['a customer refused for another reason', refusal({ param: 'customer' })],
     ['a price in another currency', refusal({ param: 'items[0][price]', message: 'Only supports usd.' })],
     ['no parameter', refusal({ code: missing })],
     ['an outage', new Stripe.errors.StripeConnectionError({ message: 'No such customer' } as never)],
     ['anything else', new Error('customer')],
-  ])('nothing: %s', (_name, error) => {
+  ])('nothing, for %s', (_name, error) => {
     expect(lostIn(error)).toBeNull();
   });
 });
 
-it('the same parameters have the same key, and others another one', () => {
+it('the same parameters have the same key, and other parameters another key', () => {
   const [params, { idempotencyKey }] = keyedBy('ord_1', { customer: 'cus_1', mode: 'payment' });
   expect(params).toEqual({ customer: 'cus_1', mode: 'payment' });
   expect(keyedBy('ord_1', { mode: 'payment', customer: 'cus_1' })[1]).toEqual({ idempotencyKey });

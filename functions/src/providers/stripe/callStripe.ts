@@ -10,10 +10,11 @@ import {
 } from '../../sales/payments/payments.errors.ts';
 
 /**
- * Calls Stripe and says in this project's words what went wrong; the SDK has retried by then.
- * @throws PAYMENT_PROVIDER_REFUSED for what Stripe refuses (unless `refused` says otherwise),
- *   PAYMENT_PROVIDER_UNAVAILABLE when Stripe doesn't answer or can't say yet, IDEMPOTENCY_KEY_REUSED for an idempotency
- *   key that Stripe knows with other parameters
+ * Calls Stripe and translates its errors, after the SDK's retries.
+ * @param refused makes the error for a refusal
+ * @throws PAYMENT_PROVIDER_REFUSED if Stripe refuses (unless `refused` makes another error),
+ *   PAYMENT_PROVIDER_UNAVAILABLE if Stripe doesn't answer or is still working on the same idempotency key,
+ *   IDEMPOTENCY_KEY_REUSED if Stripe knows the idempotency key with other parameters
  */
 export async function callStripe<T>(
   call: () => Promise<T>,
@@ -25,7 +26,7 @@ export async function callStripe<T>(
     if (hasCode(error)) throw error;
     const isThrottled = error instanceof Stripe.errors.StripeError && error.statusCode === 429;
     if (isThrottled) throw providerThrottled(error, error.headers?.['retry-after']);
-    // The same idempotency key is being worked on at this moment: nobody can say yet what will come of it.
+    // Stripe is still working on a request with the same idempotency key, so its outcome isn't known yet.
     const isUnderWay = error instanceof Stripe.errors.StripeError && error.statusCode === 409;
     if (isUnderWay) throw providerUnavailable(error);
     if (error instanceof Stripe.errors.StripeIdempotencyError) throw idempotencyKeyReused();
@@ -39,7 +40,7 @@ function providerErrorOf(error: unknown): AppError {
   return thing === null ? providerRefused(error) : providerLost(thing, error);
 }
 
-/** By the parameter that Stripe's refusal names: the thing whose id it was. */
+/** The kind of object that is missing at Stripe, by the parameter that the refusal names. */
 const THINGS: readonly {
   readonly param: RegExp;
   readonly thing: Losable;
@@ -52,48 +53,47 @@ const THINGS: readonly {
   { param: /^(line_items|items)\[\d+\](\[price\])?$/, thing: 'price', isGone: isMissingOrInactive },
 ];
 
-/**
- * What a refusal of Stripe's says is gone: deleted, or archived and so of no use any more. Null for any other error.
- */
+/** Returns the kind of object that a refusal reports as deleted or archived; null for any other error. */
 export function lostIn(error: unknown): Losable | null {
   if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return null;
   const { param = '' } = error;
   return THINGS.find((thing) => thing.param.test(param) && thing.isGone(error))?.thing ?? null;
 }
 
-/** Stripe has no code for what is archived. */
+/** Recognizes an archived object by the message, because Stripe has no error code for that. */
 function isMissingOrInactive(error: Error): boolean {
   return isMissing(error) || /\binactive\b|\bnot active\b/i.test(error.message);
 }
 
-/** True when Stripe has nothing with an id that was asked for. */
+/** Returns true if Stripe has no object with the requested id. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
 }
 
 /**
- * Parameters and the idempotency key of a call: the same parameters are the same call, however often it is repeated.
- * With a thing in them that was made again it is another call, which Stripe would refuse under the old key.
+ * Returns the parameters of a call and an idempotency key that depends on them, so that a repeated call has the same
+ * key. With a replaced object in its parameters the call has another key, because Stripe would refuse the old key.
  */
 export function keyedBy<P extends object>(id: string, params: P): [P, { idempotencyKey: string }] {
   return [params, { idempotencyKey: `${id}_${requestHash(params).slice(0, 16)}` }];
 }
 
 /**
- * A caller's idempotency key for a call about certain things: the same request about other things is another call.
- * @param ids of the customer, and of whatever else the call names
+ * Returns a caller's idempotency key, extended by the ids in the call: the same request about other objects is another
+ * call.
+ * @param ids the ids of the customer and of the other objects that the call names
  */
 export function keyedFor(idempotencyKey: string | null, ...ids: readonly string[]): Stripe.RequestOptions {
   return idempotencyKey === null ? {} : { idempotencyKey: [idempotencyKey, ...ids].join('_') };
 }
 
-/** The customer of a request: at Stripe every account has one before it pays. */
+/** Returns the customer of a request. Throws without a customer: at Stripe, every account has one before it pays. */
 export function knownCustomer({ customerId }: { readonly customerId: string | null }): string {
-  if (customerId === null) throw new Error('nobody can pay at Stripe without being a customer');
+  if (customerId === null) throw new Error('a payment at Stripe needs a customer');
   return customerId;
 }
 
-/** True for an answer that Stripe gave before to the same idempotency key. */
+/** Returns true if Stripe repeated its earlier answer to the same idempotency key. */
 export function isReplay({ lastResponse }: Stripe.Response<unknown>): boolean {
   return lastResponse.headers['idempotent-replayed'] === 'true';
 }

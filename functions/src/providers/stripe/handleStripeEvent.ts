@@ -13,7 +13,7 @@ import {
   handleSubscription,
 } from './stripeHandlers.ts';
 
-/** Every type of Stripe's events that has an effect here, and what the effect is. */
+/** The handler of each type of Stripe's events that has an effect here. */
 const HANDLERS = {
   'checkout.session.completed': handlePage,
   'checkout.session.async_payment_succeeded': handlePage,
@@ -46,14 +46,13 @@ const HANDLERS = {
 } satisfies EventHandlers<StripeNeeds, StripeSubject>;
 
 /**
- * The types of events that the webhook endpoint has to be given, and that Stripe is asked for when none came. README
- * lists them.
+ * The types of events that Stripe's webhook endpoint must send, and that the reconciliation lists. README lists them.
  */
 export const HANDLED_EVENT_TYPES = Object.keys(HANDLERS) as (keyof typeof HANDLERS)[];
 
 /**
- * Handles one verified event of Stripe's.
- * @throws what its handler throws, after the failure was noted
+ * Handles a verified event of Stripe's.
+ * @throws what the event's handler throws, after the failure was stored
  */
 export function handleStripeEvent(deps: StripeNeeds, event: StripeEvent): Promise<HandledEvent> {
   const marker = { provider: 'stripe', eventId: event.id, type: event.type } as const;

@@ -3,7 +3,7 @@ import type { ReconciliationNeeds } from '../../sales/reconciliation/needs.ts';
 import type { StripeClient } from './stripeClient.ts';
 import type { StripeObjects } from './stripeObjects.ts';
 
-/** What follows events at Stripe. */
+/** Needs of the code that follows events at Stripe. */
 export interface StripeNeeds extends ReconciliationNeeds {
   readonly maintenance: Maintenance;
   readonly stripe: () => Promise<StripeClient>;

@@ -13,34 +13,32 @@ import { HANDLED_EVENT_TYPES, handleStripeEvent } from './handleStripeEvent.ts';
 import type { StripeNeeds } from './needs.ts';
 
 const NAME = 'reconcileStripeEvents';
-/** How long Stripe tries to deliver an event by itself; one that can't be handled for as long is given up. */
+/** Seconds for which an event is retried here: as long as Stripe's own retries of a delivery. */
 const PERSISTENCE_SECONDS = 3 * 24 * 60 * 60;
-/** How far back Stripe lists events. */
+/** How many seconds back Stripe lists events. */
 const LISTED_SECONDS = 30 * 24 * 60 * 60;
-/**
- * What has happened may be listed a little later, by a clock that isn't ours; so each look begins before the last one.
- */
+/** Overlap of two rounds: an event may be listed later than it happened, and Stripe's clock may differ from ours. */
 const OVERLAP_SECONDS = 15 * 60;
-/** Stripe takes so many types in one list. */
+/** Maximum number of event types that Stripe accepts in one list request. */
 const MAX_TYPES = 20;
 
-/** One look through the list of events, over as many runs as it takes. */
+/** One pass through the list of events, which may take several runs. */
 interface Round {
   readonly since: IsoTime;
-  /** When it began: what happens later is for the next round. */
+  /** When the round began; later events are for the next round. */
   readonly until: IsoTime;
-  /** When the earliest event happened that couldn't be handled; null as long as there is none. */
+  /** When the earliest event happened that couldn't be handled; null if all events could be handled so far. */
   failedSince: IsoTime | null;
-  /** What is listed, so that another version's places mean nothing here. */
+  /** The types that are listed: a cursor that was stored for other types is dropped. */
   readonly types: string;
 }
 
-/** The round is one object: whatever cursor is written, it tells of what has failed until then. */
+/** A position in the list of events. All cursors share one round object, so each contains the failures so far. */
 interface EventCursor {
   readonly round: Round;
-  /** Which part of the types. */
+  /** The index of the part of the types that is listed. */
   readonly part: number;
-  /** The last event that was looked at; null at the beginning of a part. */
+  /** The last event that was read; null at the beginning of a part. */
   readonly eventId: string | null;
 }
 
@@ -50,10 +48,10 @@ interface ListedEvent {
 }
 
 /**
- * Lists what has happened at Stripe since the last round, and handles what no webhook brought here, as if it had:
- * marked events are passed over, so it may overlap with deliveries and with itself. Says how many. Events cover what
- * lists of payments, refunds and disputes by their creation don't: those that went another way long after they began.
- * One that can't be handled is left for the next round, for three days.
+ * Lists the events at Stripe since the last round, and handles the events that no webhook delivered. Skips events with
+ * a marker, so this may run at the same time as deliveries and as another run. Returns the number of handled events.
+ * Listing events also finds late changes of old payments, refunds and disputes, which lists of these by creation time
+ * would miss. An event that can't be handled is retried in the next rounds, for three days.
  */
 export async function reconcileStripeEvents(deps: StripeNeeds, limits?: Partial<RunLimits>): Promise<number> {
   const now = deps.clock();
@@ -78,7 +76,7 @@ export async function reconcileStripeEvents(deps: StripeNeeds, limits?: Partial<
   return changed;
 }
 
-/** The round that the last run didn't end; null for none, or none that can be gone on with. */
+/** Returns the round that the last run left unfinished; null if there is none, or if it can't be continued. */
 async function keptRound(deps: StripeNeeds, givenUp: IsoTime): Promise<Round | null> {
   const kept = await deps.schedules.readCursor<EventCursor>(NAME);
   if (!kept || (kept.round.until >= givenUp && kept.round.types === HANDLED_EVENT_TYPES.join())) {
@@ -94,13 +92,13 @@ async function newRound(deps: StripeNeeds, now: IsoTime, givenUp: IsoTime): Prom
   return { since, until: now, failedSince: null, types: HANDLED_EVENT_TYPES.join() };
 }
 
-/** A page of events of the types that are handled, without those that are marked. */
+/** Lists a page of events of the handled types, without events that have a marker. */
 async function listEvents(
   deps: StripeNeeds,
   at: EventCursor,
   limit: number,
 ): Promise<WorkPage<ListedEvent, EventCursor>> {
-  // Loads Stripe's package, which no function should have to at its start.
+  // Loads Stripe's package only here, so that functions start without it.
   const [{ callStripe }, { events }] = await Promise.all([import('./callStripe.ts'), deps.stripe()]);
   const { round, part, eventId } = at;
   const types = HANDLED_EVENT_TYPES.slice(part * MAX_TYPES, (part + 1) * MAX_TYPES);

@@ -12,13 +12,16 @@ import type { StripeNeeds } from './needs.ts';
 import type { StripeClient } from './stripeClient.ts';
 import type { TaxMode } from './stripeProvider.ts';
 
-/** What Stripe is to a deployment. */
+/** Stripe as a provider, and the reader of objects that its events are about. */
 interface Stripe {
   readonly provider: Providers['stripe'];
   readonly objects: StripeNeeds['stripeObjects'];
 }
 
-/** Every deployment has Stripe. What talks to Stripe is loaded when it is first needed: most requests never do. */
+/**
+ * Creates the provider Stripe, which every deployment has. The code that calls Stripe is loaded on first use, because
+ * most requests never need it.
+ */
 export function createStripe(
   client: () => Promise<StripeClient>,
   { tax, logger }: { readonly tax: TaxMode; readonly logger: Logger },

@@ -4,12 +4,12 @@ import type { CardProvider, PaymentMethod } from '../../sales/payments/cardProvi
 import { providerRefused } from '../../sales/payments/payments.errors.ts';
 import { callStripe, isMissing, isReplay, keyedFor } from './callStripe.ts';
 
-/** Stripe picks the methods of its setup page by a currency; every currency that is sold here has cards. */
+/** Stripe chooses the payment methods on its setup page by currency; cards are offered in every currency sold here. */
 const SETUP_CURRENCY = 'usd';
-/** Nobody has more saved methods than this. */
+/** Number of saved methods that are read: more than any customer has. */
 const MAX_METHODS = 500;
 
-/** Saved cards at Stripe. */
+/** Saves, lists and removes cards at Stripe. */
 export class StripeCards implements CardProvider {
   readonly #client: () => Stripe;
 
@@ -76,7 +76,7 @@ export class StripeCards implements CardProvider {
       try {
         await this.#client().paymentMethods.detach(methodId);
       } catch (error) {
-        // It was the customer's a moment ago: somebody else has removed it meanwhile.
+        // The method was the customer's a moment ago, so another request has removed it meanwhile.
         if (error instanceof Stripe.errors.StripeInvalidRequestError) throw notFound('PAYMENT_METHOD_NOT_FOUND');
         throw error;
       }
@@ -84,7 +84,7 @@ export class StripeCards implements CardProvider {
   }
 }
 
-/** What Stripe answers; null when it no longer has what was asked for. */
+/** Returns Stripe's answer; null if Stripe doesn't have the object any more. */
 async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -94,7 +94,7 @@ async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Translates a customer's methods, newest first. Without a choice the newest is charged. Pure. */
+/** Translates a customer's methods, newest first. Without a chosen method, the newest is the default. */
 export function paymentMethods(methods: readonly Stripe.PaymentMethod[], chosenId: string | null): PaymentMethod[] {
   const sorted = [...methods].sort((a, b) => b.created - a.created);
   const defaultId = sorted.find(({ id }) => id === chosenId)?.id ?? sorted[0]?.id;

@@ -1,15 +1,15 @@
 import Stripe from 'stripe';
 
-/** With its retries, well within the minute that a function has. */
+/** Timeout of a request; with its retries, a call stays well below a function's minute. */
 const TIMEOUT_MS = 10_000;
 const MAX_RETRIES = 2;
 
-/** Stripe's SDK, as this project uses it. */
+/** The client of Stripe's SDK. */
 export type StripeClient = Stripe;
 
 /**
- * A Stripe client. The API version is the one that the package was made for.
- * @param apiBaseUrl another address than Stripe's only for the local stand-in
+ * Creates a Stripe client. Uses the API version of Stripe's package.
+ * @param apiBaseUrl Stripe's address, or that of the local stand-in
  */
 export function createStripeClient(secretKey: string, apiBaseUrl: string): Stripe {
   const { protocol, hostname, port } = new URL(apiBaseUrl);

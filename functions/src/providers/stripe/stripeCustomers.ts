@@ -3,11 +3,11 @@ import Stripe from 'stripe';
 import type { BillingDetails, CustomerDetails, CustomerProvider } from '../../sales/payments/customerProvider.ts';
 import { callStripe } from './callStripe.ts';
 
-/** Nobody has more of a thing than this. */
+/** Number of cards, and of tax ids, that are read of a customer: more than any customer has. */
 const MAX_LISTED = 500;
 const NO_DETAILS: BillingDetails = { email: null, name: null, phone: null, address: null, taxIds: [] };
 
-/** Customers at Stripe, of whom an account has one before it pays. */
+/** Creates, reads and erases customers at Stripe. An account has a customer there before it pays. */
 export class StripeCustomers implements CustomerProvider {
   readonly #client: () => Stripe;
 
@@ -19,7 +19,8 @@ export class StripeCustomers implements CustomerProvider {
     const customer = await callStripe(() =>
       this.#client().customers.create(
         { ...(email && { email }), metadata: { accountId } },
-        // Stripe answers a repeated key as it did before, also with a customer that was deleted since.
+        // Stripe repeats its answer for a known key, even if the customer was deleted since, so a replacement customer
+        // has its own key.
         { idempotencyKey: derivedId('customer', accountId, ...(replaces === undefined ? [] : [replaces])) },
       ),
     );
@@ -36,7 +37,7 @@ export class StripeCustomers implements CustomerProvider {
 }
 
 /**
- * What Stripe knows of who a customer is; of one that is gone there nothing.
+ * Returns the billing details of a customer; empty details if Stripe doesn't have the customer any more.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 function billingDetailsOf(client: Stripe, customerId: string): Promise<BillingDetails> {
@@ -50,7 +51,7 @@ function billingDetailsOf(client: Stripe, customerId: string): Promise<BillingDe
 }
 
 /**
- * Takes from a customer cards, tax ids and what tells who it is; a customer that is gone is forgotten.
+ * Erases a customer's cards, tax ids and personal data. Does nothing if Stripe doesn't have the customer any more.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 function forgetStripeCustomer(client: Stripe, customerId: string): Promise<void> {
@@ -76,7 +77,7 @@ function taxIdsOf(client: Stripe, customerId: string): Promise<Stripe.TaxId[]> {
   return client.taxIds.list({ owner, limit: 100 }).autoPagingToArray({ limit: MAX_LISTED });
 }
 
-/** Null for a thing that Stripe doesn't have, or not any more: somebody else has removed it. */
+/** Returns Stripe's answer; null if Stripe doesn't have the object, or somebody else has removed it. */
 async function orGone<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;

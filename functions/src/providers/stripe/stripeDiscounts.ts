@@ -4,7 +4,7 @@ import type { Coupon } from '../../sales/coupons/coupon.ts';
 import type { DiscountProvider, DiscountRequest } from '../../sales/payments/discountProvider.ts';
 import { callStripe, isMissing } from './callStripe.ts';
 
-/** Discounts as Stripe's coupons, each with the promotion code that customers know. */
+/** Creates and ends discounts at Stripe: a coupon and a promotion code with the code that customers know. */
 export class StripeDiscountProvider implements DiscountProvider {
   readonly #client: () => Stripe;
 
@@ -24,7 +24,7 @@ export class StripeDiscountProvider implements DiscountProvider {
       try {
         await this.#client().promotionCodes.update(promotionCodeId, { active: false });
       } catch (error) {
-        // What Stripe no longer has takes nothing off.
+        // If Stripe doesn't have the promotion code any more, the discount has ended already.
         if (!isMissing(error)) throw error;
       }
     });
@@ -42,7 +42,7 @@ export class StripeDiscountProvider implements DiscountProvider {
       return (await this.#client().coupons.create(params)).id;
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeInvalidRequestError) || !params.id) throw error;
-      // A try whose answer was lost has made it; but nobody else's may stand for this one.
+      // An earlier try, whose answer was lost, may have created this coupon; a different coupon mustn't be used.
       const existing = await this.#client().coupons.retrieve(params.id);
       const isSame =
         existing.percent_off === (params.percent_off ?? null) && existing.amount_off === (params.amount_off ?? null);
@@ -63,7 +63,7 @@ export class StripeDiscountProvider implements DiscountProvider {
   }
 }
 
-/** The amounts as Stripe takes them: one currency of the coupon, and its options in others. */
+/** Translates amounts into Stripe's parameters: one main currency, and options for the others. */
 function amountsOff(
   amountsOffMinor: Extract<DiscountRequest['benefit'], { type: 'amount' }>['amountsOffMinor'],
 ): Pick<Stripe.CouponCreateParams, 'amount_off' | 'currency' | 'currency_options'> {
@@ -71,7 +71,7 @@ function amountsOff(
     const amount_off = amountsOffMinor[currency];
     return amount_off === undefined ? [] : [{ currency, amount_off }];
   });
-  if (!first) throw new Error('a discount without an amount');
+  if (!first) throw new Error('a discount has no amount');
   const options = others.map(({ currency, amount_off }) => [currency, { amount_off }] as const);
   return { ...first, ...(options.length > 0 && { currency_options: Object.fromEntries(options) }) };
 }

@@ -1,6 +1,6 @@
 /**
- * An event of Stripe's as far as it is believed: which object it is about. What else it says is in the words of the API
- * version that the endpoint was made with, and older than the object.
+ * The parts of a Stripe event that are used. Of `data.object` only the id is read: the rest has the format of the API
+ * version with which the endpoint was created, and is older than the object itself.
  */
 export interface StripeEvent {
   readonly id: string;
@@ -8,16 +8,16 @@ export interface StripeEvent {
   readonly data: { readonly object: unknown };
 }
 
-/** What an event is about: the id of the object, which becomes a part of a path; null for an event without one. */
+/** The id of the object that an event is about; null for an event without an object. The id becomes part of a path. */
 export type StripeSubject = Readonly<Record<'objectId', string | null>>;
 
-/** What an event is about. Pure. */
+/** Returns the subject of an event. */
 export function subjectOf({ data }: StripeEvent): StripeSubject {
   const { id } = data.object as { id?: unknown };
   return { objectId: typeof id === 'string' && /^\w{1,255}$/.test(id) ? id : null };
 }
 
-/** An event that says no more than which object it is about. Pure. */
+/** Creates an event with an object that has only an id. */
 export function eventAbout(id: string, type: string, objectId: string | null): StripeEvent {
   return { id, type, data: { object: objectId === null ? {} : { id: objectId } } };
 }

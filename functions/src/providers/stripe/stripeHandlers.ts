@@ -17,7 +17,7 @@ import type { ReversalObject } from './stripeObjects.ts';
 
 export type StripeHandler = EventHandler<StripeNeeds, StripeSubject>;
 
-/** Handles events about objects of one kind: fetches the object, and follows it if Stripe has it. */
+/** Makes a handler of events about one kind of object: fetches the object, and follows it if Stripe has it. */
 function about<T>(
   fetch: (deps: StripeNeeds, objectId: string) => Promise<T>,
   follow: (deps: StripeNeeds, truth: T, event: EventMarker) => Promise<HandledEvent>,
@@ -32,30 +32,30 @@ function about<T>(
 const fetchPayment = (deps: StripeNeeds, paymentId: string) => deps.providers.stripe.payments.fetchPayment(paymentId);
 const fetchInvoice = (deps: StripeNeeds, invoiceId: string) => deps.providers.stripe.invoices.fetchInvoice(invoiceId);
 
-/** The order that an object names; null for one that isn't there. */
+/** Returns the order that an object names; null if there is none. */
 async function orderOf(deps: StripeNeeds, { orderId }: OrderTruth): Promise<Order | null> {
   return orderId === null ? null : deps.orders.find(orderId);
 }
 
-/** A page on which somebody pays. */
+/** Handles an event about a checkout page. */
 export const handlePage = about(
   (deps, sessionId) => deps.providers.stripe.checkouts.fetchCheckout(sessionId),
   async (deps, truth, event) => followCheckout(deps, 'stripe', truth, await orderOf(deps, truth), event),
 );
 
-/** A payment. Of a page's payment the events of the page tell. */
+/** Handles an event about a payment with a saved card; a payment on a page is followed by the events of its page. */
 export const handleDirectPayment = about(fetchPayment, async (deps, truth, event) =>
   followIfDirect(deps, truth, await orderOf(deps, truth), event),
 );
 
-/** A payment that was declined: when that happens on a page, no event of the page tells of it. */
+/** Handles an event about a declined payment, also on a page: Stripe sends no event about the page then. */
 export const handleDecline = about(fetchPayment, async (deps, truth, event) => {
   const order = await orderOf(deps, truth);
   if (!order?.checkout) return followIfDirect(deps, truth, order, event);
   return fulfilCheckout(deps, await deps.providers.stripe.checkouts.fetchCheckout(order.checkout.sessionId), event);
 });
 
-/** Only a payment with a saved method has no page; the one of a lost order says so under its seal. */
+/** Follows a payment if it was made with a saved card; for a lost order, the sealed facts tell that. */
 async function followIfDirect(
   deps: StripeNeeds,
   truth: PaymentTruth,
@@ -68,12 +68,15 @@ async function followIfDirect(
   return isDirect ? fulfilCheckout(deps, truth, event) : ignoreEvent(deps, event);
 }
 
-/** An invoice: one that we sent, one of a page's payment, or one of a subscription. */
+/** Handles an event about an invoice: one that we sent, or the invoice of a page's payment or of a subscription. */
 export const handleInvoice = about(fetchInvoice, async (deps, truth, event) =>
   followInvoiceOf(deps, truth, await orderOf(deps, truth), event),
 );
 
-/** A paid invoice. Stripe makes the invoice of a page's payment late: the order may have been credited before. */
+/**
+ * Handles an event about a paid invoice. Stripe creates the invoice of a page's payment late, so the order may have
+ * been credited before, without the link to its invoice.
+ */
 export const handlePaidInvoice = about(fetchInvoice, async (deps, truth, event) => {
   const order = await orderOf(deps, truth);
   const isOfPage = !truth.subscription && order !== null && order.method !== 'invoice';
@@ -93,7 +96,7 @@ async function followInvoiceOf(
   return method === 'invoice' ? fulfilCheckout(deps, truth, event) : ignoreEvent(deps, event);
 }
 
-/** A subscription. */
+/** Handles an event about a subscription. */
 export const handleSubscription = about(
   async (deps, providerSubscriptionId) => {
     const subscriptionId = await deps.stripeObjects.subscriptionReference(providerSubscriptionId);
@@ -102,7 +105,7 @@ export const handleSubscription = about(
   (deps, told, event) => followSubscription(deps, told, event),
 );
 
-/** Something that tells of money going back, or coming back after all. */
+/** Makes a handler of events about refunds and disputes, including won disputes and failed refunds. */
 export function handleReversal(object: ReversalObject): StripeHandler {
   return about(
     async (deps, objectId) => ({ paymentId: await deps.stripeObjects.paymentBehind(object, objectId) }),

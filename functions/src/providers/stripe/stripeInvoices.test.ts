@@ -24,18 +24,18 @@ it.each([
   ['paid', { status: 'paid', payments: payment('paid') }, { status: 'paid', paymentId: 'pi_1' }],
   ['paid elsewhere', { status: 'paid', payments: payment('canceled') }, { status: 'paid', paymentId: 'in_1' }],
   ['voided', { status: 'void' }, { status: 'canceled', lastPaymentError: null }],
-  ['given up', { status: 'uncollectible' }, { status: 'open', lastPaymentError: { code: 'uncollectible' } }],
-])('an invoice that is %s is told as that', (_name, fields, state) => {
+  ['uncollectible', { status: 'uncollectible' }, { status: 'open', lastPaymentError: { code: 'uncollectible' } }],
+])('an invoice that is %s has the right state', (_name, fields, state) => {
   expect(invoiceTruth(invoice(fields))).toMatchObject({ orderId: ORDER_ID, unitAmountMinor: 1_000, state });
 });
 
-it('a draft has no page and no due date, and only what is paid has a receipt', () => {
+it('a draft has no page and no due date, and only a paid invoice has a receipt', () => {
   expect(invoiceTruth(invoice({ status: 'draft' }))).toMatchObject({ invoice: null, receipt: null });
   const { invoice: sent, receipt } = invoiceTruth(invoice({ status: 'paid', payments: payment('paid') }));
   expect(sent).toEqual({ invoiceId: 'in_1', url: 'https://i', pdfUrl: 'https://p', dueAt: '2026-01-01T00:00:00.000Z' });
   expect(receipt).toMatchObject({ paidAmountMinor: 1_200, taxAmountMinor: 200 });
 });
 
-it("an invoice that isn't ours is told as that", () => {
+it("an invoice that isn't ours has no order", () => {
   expect(invoiceTruth(invoice({ status: 'paid', metadata: {} })).orderId).toBeNull();
 });

@@ -6,7 +6,7 @@ import type { CheckoutState } from '../../sales/payments/payment.ts';
 import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import { callStripe, keyedBy } from './callStripe.ts';
 
-/** Invoices at Stripe that are sent to customers. */
+/** Sends invoices to customers through Stripe, and reads them. */
 export class StripeInvoices implements InvoiceProvider {
   readonly #client: () => Stripe;
 
@@ -16,7 +16,7 @@ export class StripeInvoices implements InvoiceProvider {
 
   sendInvoice(request: InvoiceRequest): Promise<InvoiceTruth> {
     const { orderId, accountId, customerId, productName, unitAmountMinor, currency, daysUntilDue, seal } = request;
-    // Each step has a key of its own, so that a repetition goes on where the last try stopped.
+    // Each step has its own idempotency key, so that a retry goes on where the last try stopped.
     const keyed = (id: string, step: string) => ({ idempotencyKey: `${id}_${step}` });
     return callStripe(async () => {
       const { invoices } = this.#client();
@@ -26,7 +26,7 @@ export class StripeInvoices implements InvoiceProvider {
           currency,
           collection_method: 'send_invoice' as const,
           days_until_due: daysUntilDue,
-          // Not before its line is on it.
+          // Stripe must not finalize the invoice before its line is added.
           auto_advance: false,
           pending_invoice_items_behavior: 'exclude' as const,
           metadata: { orderId, accountId, ...seal },
@@ -63,7 +63,7 @@ export class StripeInvoices implements InvoiceProvider {
   }
 }
 
-/** Translates an invoice with its payments expanded. Pure. */
+/** Translates an invoice with its payments expanded. */
 export function invoiceTruth(invoice: Stripe.Invoice): InvoiceTruth {
   const { id, metadata, status, due_date: due, total_discount_amounts: discounts, total_taxes: taxes } = invoice;
   const url = invoice.hosted_invoice_url ?? null;
@@ -112,14 +112,14 @@ function stateOf(invoice: Stripe.Invoice): CheckoutState {
     case 'void':
       return { status: 'canceled', lastPaymentError: null };
     case 'uncollectible':
-      // It can still be paid or voided, and is owed until then.
-      return { status: 'open', lastPaymentError: { code: 'uncollectible', message: 'The invoice was given up.' } };
+      // An uncollectible invoice can still be paid or voided, and is owed until then.
+      return { status: 'open', lastPaymentError: { code: 'uncollectible', message: 'The invoice is uncollectible.' } };
     default:
       return { status: 'open', lastPaymentError: null };
   }
 }
 
-/** The payment that paid it; null for money that came another way. */
+/** Returns the payment of an invoice; null if the invoice was paid outside of Stripe. */
 function paymentOf({ payments }: Stripe.Invoice): string | null {
   const paid = payments?.data.find(({ status }) => status === 'paid')?.payment.payment_intent;
   return typeof paid === 'object' ? paid.id : (paid ?? null);

@@ -2,10 +2,10 @@ import type Stripe from 'stripe';
 import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import { callStripe } from './callStripe.ts';
 
-/** What tells of money going back. */
+/** The kinds of objects that events about refunds and disputes name. */
 export type ReversalObject = 'charge' | 'refund' | 'dispute';
 
-/** Objects that events are about, as far as they lead on: an event itself says only which object it is. */
+/** Reads the payment or subscription behind an event's object, because only the object's id is used from an event. */
 export class StripeObjects {
   readonly #client: () => Stripe;
 
@@ -14,7 +14,7 @@ export class StripeObjects {
   }
 
   /**
-   * The payment of a charge, refund or dispute; null for a charge that was made without one.
+   * Returns the payment intent of a charge, refund or dispute; null for a charge without a payment intent.
    * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async paymentBehind(object: ReversalObject, id: string): Promise<string | null> {
@@ -24,7 +24,7 @@ export class StripeObjects {
   }
 
   /**
-   * Ours that a subscription was made for; null for a subscription of somebody else's.
+   * Returns the id of our subscription that a Stripe subscription was created for; null if it isn't one of ours.
    * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
    */
   async subscriptionReference(providerSubscriptionId: string): Promise<string | null> {

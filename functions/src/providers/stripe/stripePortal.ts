@@ -4,7 +4,7 @@ import type { CustomerPortal, PortalRequest } from '../../sales/payments/custome
 import { callStripe, isReplay, keyedFor } from './callStripe.ts';
 import { StripePortalConfiguration } from './stripePortalConfiguration.ts';
 
-/** Stripe's page on which customers look after cards, invoices and subscriptions. */
+/** Opens Stripe's page on which customers manage their cards, invoices and subscriptions. */
 export class StripePortal implements CustomerPortal {
   readonly #client: () => Stripe;
   readonly #configuration: StripePortalConfiguration;

@@ -3,9 +3,8 @@ import type Stripe from 'stripe';
 import { lostIn } from './callStripe.ts';
 
 /**
- * What customers may do on Stripe's portal. Plans are switched through the API alone, and a subscription that is
- * canceled runs to the end of what was paid: whatever gives money back for the rest of a period (a proration) would
- * leave the credits of that period where they are.
+ * What customers may do on Stripe's portal. Plans are changed only through the API, and a canceled subscription runs to
+ * the end of the paid period: a refund for the rest of a period (a proration) wouldn't take that period's credits back.
  */
 const FEATURES: Stripe.BillingPortal.ConfigurationCreateParams['features'] = {
   customer_update: { enabled: true, allowed_updates: ['name', 'address', 'tax_id'] },
@@ -15,12 +14,12 @@ const FEATURES: Stripe.BillingPortal.ConfigurationCreateParams['features'] = {
   subscription_update: { enabled: false },
 };
 
-/** How the configuration is found again; other features are another configuration. */
+/** Metadata by which the configuration is found again. It depends on the features, so new features get a new one. */
 const PURPOSE = `cloud-bridge-billing-${requestHash(FEATURES).slice(0, 16)}`;
 const PAGE_SIZE = 100;
 const MAX_CONFIGURATIONS = 1_000;
 
-/** The portal's configuration that is ours: made on first need, found again by its metadata, and remembered. */
+/** Our configuration of Stripe's portal: created on first use, found again by its metadata, and cached. */
 export class StripePortalConfiguration {
   readonly #client: () => Stripe;
   readonly #logger: Logger;
@@ -31,7 +30,7 @@ export class StripePortalConfiguration {
     this.#logger = logger;
   }
 
-  /** Calls with the configuration's id; a configuration that is gone at Stripe is made again, once. */
+  /** Calls with the configuration's id. Creates the configuration again, once, if Stripe doesn't have it any more. */
   async use<T>(call: (configurationId: string) => Promise<T>): Promise<T> {
     const id = this.#id ?? (await this.#ensure(null));
     try {
@@ -57,7 +56,7 @@ export class StripePortalConfiguration {
     return all.find(({ metadata }) => metadata?.purpose === PURPOSE);
   }
 
-  /** Somebody may have allowed more in the dashboard. */
+  /** Resets the configuration's features, if somebody has allowed more in Stripe's dashboard. */
   async #asOurs(found: Stripe.BillingPortal.Configuration): Promise<Stripe.BillingPortal.Configuration> {
     if (allowsNoMore(found)) return found;
     this.#logger.warn('the portal configuration was changed at Stripe and is set right', { configurationId: found.id });
@@ -67,13 +66,14 @@ export class StripePortalConfiguration {
   #create(lostId: string | null): Promise<Stripe.BillingPortal.Configuration> {
     return this.#client().billingPortal.configurations.create(
       { name: 'Cloud Bridge Billing', features: FEATURES, metadata: { purpose: PURPOSE } },
-      // However many ask at once, one is made; but Stripe answers a repeated key also with what is gone since.
+      // The key makes concurrent calls create one configuration. Stripe repeats its answer for a known key even if the
+      // configuration was deleted since, so a replacement has its own key.
       { idempotencyKey: lostId === null ? PURPOSE : `${PURPOSE}_${lostId}` },
     );
   }
 }
 
-/** True for a configuration under which no money comes back. Pure. */
+/** Returns true for a configuration under which customers can't get money back. */
 function allowsNoMore({ features }: Pick<Stripe.BillingPortal.Configuration, 'features'>): boolean {
   const { subscription_cancel: cancel, subscription_update: update } = features;
   return (

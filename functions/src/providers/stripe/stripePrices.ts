@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { CURRENCIES } from '../../catalog/currency.ts';
 import { PLAN_INTERVALS, type PlanOffer, type PlanPeriod } from '../../catalog/planOffer.ts';
 
-/** What a price at Stripe says in its metadata of the period that it sells; metadata is text, and never empty. */
+/** The metadata of a price: the period that the price sells. Stripe's metadata are texts, and never empty. */
 const metadataSchema = z.object({
   planSlug: z.string().min(1),
   planName: z.string().min(1),
@@ -20,8 +20,8 @@ const metadataSchema = z.object({
 const PRICES_REMEMBERED = 1_000;
 
 /**
- * Plans as prices at Stripe. A price is made on first need, never changes, and carries what it sells: an edit of the
- * catalog makes another one, and whoever has subscribed keeps what they bought.
+ * Creates and reads the prices of plans at Stripe. A price is created on first use, never changes, and names the period
+ * that it sells in its metadata. An edited plan gets another price, so existing subscriptions keep what they bought.
  */
 export class StripePrices {
   readonly #client: () => Stripe;
@@ -32,7 +32,7 @@ export class StripePrices {
     this.#client = client;
   }
 
-  /** The price of an offer; made if there is none yet. */
+  /** Returns the id of an offer's price; creates the price if there is none yet. */
   async ensure(offer: PlanOffer): Promise<string> {
     const lookupKey = lookupKeyOf(offer);
     const known = this.#idByLookupKey.get(lookupKey);
@@ -40,7 +40,7 @@ export class StripePrices {
     return this.#find(offer, null);
   }
 
-  /** Another price of an offer, instead of one that Stripe no longer sells by; however many ask, one is made. */
+  /** Returns the id of another price for an offer whose price is lost at Stripe. Concurrent calls create one price. */
   replace(offer: PlanOffer, lostId: string): Promise<string> {
     return this.#find(offer, lostId);
   }
@@ -50,14 +50,14 @@ export class StripePrices {
     const { data } = await this.#client().prices.list({ lookup_keys: [lookupKey], limit: 1 });
     const [holder] = data;
     const isUsable = holder?.active && holder.id !== lostId;
-    // Stripe answers a repeated key as it did before: what replaces a price needs a key of its own.
+    // Stripe repeats its answer for a known key, so the replacement of a price needs its own key.
     const key = [lookupKey, holder?.id ?? lostId].filter((part) => part !== null).join('_');
     const price = isUsable ? holder : await this.#create(offer, lookupKey, key);
     this.#idByLookupKey.set(lookupKey, price.id);
     return price.id;
   }
 
-  /** What a price sells; null for a price that isn't a plan's of ours. */
+  /** Returns the period that a price sells; null if the price isn't of one of our plans. */
   async periodOf(priceId: string): Promise<PlanPeriod | null> {
     const known = this.#periodById.get(priceId);
     if (known) return known.period;
@@ -72,7 +72,7 @@ export class StripePrices {
     return this.#client().prices.create(
       {
         lookup_key: lookupKey,
-        // From one that somebody has archived.
+        // Takes the lookup key over from a price that somebody has archived.
         transfer_lookup_key: true,
         product_data: { name: `${planName} plan: ${credits} credits` },
         currency,
@@ -96,12 +96,12 @@ export class StripePrices {
   }
 }
 
-/** The same for the same offer in any currency, so that it is found again. */
+/** Returns the lookup key by which the price of an offer is found; it is the same in all currencies. */
 export function lookupKeyOf({ currency: _, unitAmountMinor: __, ...sold }: PlanOffer): string {
   return `plan_${sold.planSlug}_${sold.interval}_${requestHash(sold).slice(0, 16)}`;
 }
 
-/** What a price's metadata says that it sells. Pure. */
+/** Returns the period that a price sells according to its metadata; null if the price isn't ours. */
 export function periodIn(metadata: Stripe.Metadata | null): PlanPeriod | null {
   const parsed = metadataSchema.safeParse(metadata ?? {});
   if (!parsed.success) return null;

@@ -35,7 +35,7 @@ it.each([
     { status: 'paid', paymentId: 'pi_1' },
   ],
   ['free', { status: 'complete', payment_status: 'no_payment_required' }, { status: 'paid', paymentId: 'cs_1' }],
-])('a session that is %s is told as that', (_name, fields, state) => {
+])('a session that is %s has the right state', (_name, fields, state) => {
   expect(checkoutState(session(fields))).toEqual(state);
 });
 
@@ -56,53 +56,48 @@ const unauthenticated = { ...declined, code: 'authentication_required', decline_
 const confirmable = { clientSecret: 'pi_1_secret_x', url: null };
 
 it.each([
-  ['succeeded', { status: 'succeeded' }, { status: 'paid', paymentId: 'pi_1' }, null],
-  ['under way', { status: 'processing' }, { status: 'processing', lastPaymentError: null }, null],
-  ['given up', { status: 'canceled' }, { status: 'canceled', lastPaymentError: null }, null],
+  ['has succeeded', { status: 'succeeded' }, { status: 'paid', paymentId: 'pi_1' }, null],
+  ['is processing', { status: 'processing' }, { status: 'processing', lastPaymentError: null }, null],
+  ['was canceled', { status: 'canceled' }, { status: 'canceled', lastPaymentError: null }, null],
   [
-    'declined',
+    'was declined',
     { status: 'requires_payment_method', last_payment_error: declined },
     { status: 'failed', lastPaymentError: { code: 'insufficient_funds', message: 'Declined.' } },
     null,
   ],
   [
-    'refused without its cardholder',
+    'was declined for lack of authentication',
     { status: 'requires_payment_method', last_payment_error: unauthenticated },
     { status: 'open', lastPaymentError: { code: 'authentication_required', message: 'Declined.' } },
     confirmable,
   ],
+  ['waits for its cardholder', { status: 'requires_action' }, { status: 'open', lastPaymentError: null }, confirmable],
   [
-    'waiting for its cardholder',
-    { status: 'requires_action' },
-    { status: 'open', lastPaymentError: null },
-    confirmable,
-  ],
-  [
-    'refused without its cardholder in the words of the bank',
+    "was declined for lack of authentication by the bank's decline code",
     { status: 'requires_payment_method', last_payment_error: { ...unauthenticated, code: 'card_declined' } },
     { status: 'open', lastPaymentError: { code: 'authentication_required', message: 'Declined.' } },
     confirmable,
   ],
-  ['not tried', { status: 'requires_payment_method' }, { status: 'open', lastPaymentError: null }, null],
-])('a payment that %s is told as that', (_name, fields, state, confirmation) => {
+  ['was not tried', { status: 'requires_payment_method' }, { status: 'open', lastPaymentError: null }, null],
+])('a payment that %s has the right state', (_name, fields, state, confirmation) => {
   expect(paymentTruth(intent(fields))).toMatchObject({ orderId: ORDER_ID, paymentId: 'pi_1', state, confirmation });
 });
 
-it("a payment that isn't ours is told as that", () => {
+it("a payment that isn't ours has no order", () => {
   expect(paymentTruth(intent({ status: 'succeeded', metadata: { orderId: 'shop/1' } })).orderId).toBeNull();
 });
 
 describe('a receipt', () => {
   const paid = { amount_total: 1_200, total_details: { amount_tax: 200 } };
 
-  it('has the pages of invoice and charge, what was paid and the tax in it', () => {
+  it('has the pages of invoice and charge, the paid amount and the tax', () => {
     const payment_intent = { id: 'pi_1', latest_charge: { receipt_url: 'https://r' } };
     const receipt = checkoutReceipt(session({ ...paid, payment_intent, invoice: { hosted_invoice_url: 'https://i' } }));
     const pages = { invoiceUrl: 'https://i', receiptUrl: 'https://r' };
     expect(receipt).toEqual({ ...pages, paidAmountMinor: 1_200, taxAmountMinor: 200 });
   });
 
-  it('has none before there is an invoice, or for what costs nothing', () => {
+  it('has no pages without an invoice and a charge', () => {
     expect(checkoutReceipt(session({ ...paid, invoice: null }))).toMatchObject({ invoiceUrl: null, receiptUrl: null });
   });
 });

@@ -13,10 +13,10 @@ import type {
 import { providerRefused } from '../../sales/payments/payments.errors.ts';
 import { callStripe, keyedBy, knownCustomer } from './callStripe.ts';
 
-/** Whether Stripe computes tax on its pages, and whether it is added to the prices or is in them. */
+/** Whether Stripe computes tax on its pages, and whether the tax is added to the prices or included in them. */
 export type TaxMode = 'off' | 'exclusive' | 'inclusive';
 
-/** Stripe as a payment provider. */
+/** Opens checkout pages at Stripe, and charges saved cards. */
 export class StripeProvider implements PaymentProvider {
   readonly #client: () => Stripe;
   readonly #tax: TaxMode;
@@ -85,7 +85,7 @@ export class StripeProvider implements PaymentProvider {
       try {
         await sessions.expire(sessionId);
       } catch (error) {
-        // It has been paid or has expired meanwhile: then nobody can pay on it any more.
+        // The page may have been paid or have expired meanwhile: then nobody can pay on it any more.
         if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
         if ((await sessions.retrieve(sessionId)).status === 'open') throw error;
       }
@@ -129,7 +129,7 @@ export class StripeProvider implements PaymentProvider {
       try {
         return await this.#client().paymentIntents.cancel(paymentId, { cancellation_reason: 'abandoned' });
       } catch (error) {
-        // It has been paid or given up meanwhile, or is on its way: then that is how it stands.
+        // The payment may have been paid or canceled meanwhile, or be processing: then return its state.
         if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
         return this.#client().paymentIntents.retrieve(paymentId);
       }
@@ -138,7 +138,7 @@ export class StripeProvider implements PaymentProvider {
   }
 }
 
-/** The page asks where the customer lives, and keeps the answer. */
+/** Parameters of a page that computes tax: the page asks for the customer's address and saves the answer. */
 const TAX_PARAMS = {
   automatic_tax: { enabled: true },
   tax_id_collection: { enabled: true },
@@ -146,10 +146,10 @@ const TAX_PARAMS = {
   customer_update: { address: 'auto', name: 'auto' },
 } as const;
 
-/** Errors after which the same card may still be charged, once its holder has been asked. */
+/** Error codes after which the same card can still be charged, once the cardholder has authenticated. */
 const AUTHENTICATION_ERRORS = ['authentication_required', 'payment_intent_authentication_failure'];
 
-/** Translates a session with its payment intent and invoice expanded. Pure. */
+/** Translates a session with its payment intent and invoice expanded. */
 function checkoutTruth(session: Stripe.Checkout.Session): CheckoutTruth {
   const { metadata, subscription } = session;
   return {
@@ -167,7 +167,7 @@ function checkoutTruth(session: Stripe.Checkout.Session): CheckoutTruth {
   };
 }
 
-/** Translates a payment with a saved method. Pure. */
+/** Translates a payment with a saved card. */
 export function paymentTruth(intent: Stripe.PaymentIntent): PaymentTruth {
   const error = intent.last_payment_error;
   const orderId = intent.metadata?.orderId;
@@ -207,7 +207,7 @@ function paymentReceipt(intent: Stripe.PaymentIntent): OrderReceipt {
   };
 }
 
-/** The receipt of a session that is paid, with its invoice and charge expanded. Pure. */
+/** Returns the receipt of a paid session, with its invoice and charge expanded. */
 export function checkoutReceipt(session: Stripe.Checkout.Session): OrderReceipt {
   const { invoice, payment_intent: intent, total_details: details } = session;
   return {
@@ -231,18 +231,18 @@ function paymentState(intent: Stripe.PaymentIntent, wantsCustomer: boolean): Che
   return { status: 'failed', lastPaymentError };
 }
 
-/** Translates a session with its payment intent expanded. Pure. */
+/** Translates the state of a session with its payment intent expanded. */
 export function checkoutState(session: Stripe.Checkout.Session): CheckoutState {
   const intent = typeof session.payment_intent === 'string' ? null : session.payment_intent;
-  // A session that needs no payment is told as such from the start; it counts when the customer has completed it.
+  // A free session is `no_payment_required` from the start, but only counts after the customer has completed it.
   if (session.payment_status !== 'unpaid' && session.status === 'complete') {
-    // What costs nothing (a full discount) has no payment; then the session itself is what was fulfilled.
+    // A free session (a full discount) has no payment, so the session's id stands for the payment.
     return { status: 'paid', paymentId: intent?.id ?? session.id };
   }
   const lastPaymentError = paymentErrorOf(intent);
   if (session.status === 'expired') return { status: 'expired', lastPaymentError };
   if (session.status === 'open') return { status: 'open', lastPaymentError };
-  // A complete session that isn't paid waits for a delayed payment, or has seen it fail.
+  // The delayed payment of a complete but unpaid session is processing, or has failed.
   const hasFailed = intent?.status === 'requires_payment_method' || intent?.status === 'canceled';
   if (!hasFailed) return { status: 'processing', lastPaymentError };
   return {

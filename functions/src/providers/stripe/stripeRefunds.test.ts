@@ -11,7 +11,7 @@ describe('a payment', () => {
     balance_transactions: movements.map((movement) => ({ amount: movement }) as Stripe.BalanceTransaction),
   });
 
-  it('counts refunds that succeeded; those under way only keep from refunding the money again', () => {
+  it('counts succeeded refunds as refunded; pending refunds only lower the refundable amount', () => {
     const refunds = [
       refund(100, 'succeeded'),
       refund(200, 'pending'),
@@ -39,7 +39,7 @@ describe('a payment', () => {
     ['warning_needs_response', 0],
     ['warning_under_review', 0],
     ['warning_closed', 0],
-  ] as const)('with a dispute that is %s has %d in dispute', (status, disputedAmountMinor) => {
+  ] as const)('with a dispute in the status %s has a disputed amount of %d', (status, disputedAmountMinor) => {
     expect(reversalTruth(intent, [], [dispute(900, status)])).toMatchObject({
       disputedAmountMinor,
       refundableAmountMinor: 1000 - disputedAmountMinor,
@@ -47,7 +47,7 @@ describe('a payment', () => {
   });
 
   it.each(['prevented', 'some_future_status'] as const)(
-    "with a dispute that is %s goes by what happened to the account's money",
+    "with a dispute in the status %s has the disputed amount that left the merchant's balance",
     (status) => {
       expect(reversalTruth(intent, [], [dispute(900, status)]).disputedAmountMinor).toBe(0);
       expect(reversalTruth(intent, [], [dispute(900, status, -900)]).disputedAmountMinor).toBe(900);
@@ -55,7 +55,7 @@ describe('a payment', () => {
     },
   );
 
-  it('that is disputed in another currency is disputed as a whole', () => {
+  it('with a dispute in another currency is disputed as a whole', () => {
     const foreign = { ...dispute(700, 'lost'), currency: 'eur' };
     expect(reversalTruth(intent, [], [foreign]).disputedAmountMinor).toBe(1000);
     expect(reversalTruth(intent, [], [{ ...foreign, status: 'won' }]).disputedAmountMinor).toBe(0);

@@ -10,10 +10,10 @@ import {
 import { callStripe } from './callStripe.ts';
 
 const LIST_PAGE_SIZE = 100;
-/** More refunds or disputes than any payment has. */
+/** Number of refunds, and of disputes, that are read of a payment: more than any payment has. */
 const MAX_LISTED = 10_000;
 
-/** What goes back of payments at Stripe. */
+/** Reads refunds and disputes of payments at Stripe, and refunds payments. */
 export class StripeRefundProvider implements RefundProvider {
   readonly #client: () => Stripe;
 
@@ -36,7 +36,7 @@ export class StripeRefundProvider implements RefundProvider {
 
   async refund({ refundId, orderId, paymentId, amountMinor, reason }: RefundRequest): Promise<ProviderRefund> {
     const client = this.#client();
-    // Stripe may forget an idempotency key after a day; the refund itself remembers what it was made for.
+    // Stripe may forget an idempotency key after a day, but the refund's metadata keep the id of our refund.
     const earlier = await callStripe(() =>
       listAll(client.refunds.list({ payment_intent: paymentId, limit: LIST_PAGE_SIZE })),
     );
@@ -58,7 +58,7 @@ function listAll<T>(list: Stripe.ApiListPromise<T>): Promise<T[]> {
   return list.autoPagingToArray({ limit: MAX_LISTED });
 }
 
-/** Translates a payment with all of its refunds and disputes. Pure. */
+/** Translates a payment with all its refunds and disputes into its refunded, disputed and refundable amounts. */
 export function reversalTruth(
   intent: Pick<Stripe.PaymentIntent, 'id' | 'amount_received' | 'currency'>,
   refunds: readonly Pick<Stripe.Refund, 'amount' | 'status'>[],
@@ -68,7 +68,7 @@ export function reversalTruth(
   const refundedAmountMinor = sum(refunds.filter(({ status }) => status === 'succeeded'));
   const underWayMinor = sum(refunds.filter(({ status }) => status === 'pending' || status === 'requires_action'));
   const taking = disputes.filter(takesMoney);
-  // A bank may dispute in a currency of its own; how much of the payment that is nobody says, so it is all of it.
+  // A bank may dispute in another currency. Stripe doesn't say which part of the payment that is, so all of it counts.
   const isForeign = taking.some(({ currency }) => currency !== intent.currency);
   const disputedAmountMinor = isForeign ? intent.amount_received : sum(taking);
   const left = intent.amount_received - refundedAmountMinor - underWayMinor - disputedAmountMinor;
@@ -83,9 +83,8 @@ export function reversalTruth(
 }
 
 /**
- * Whether a dispute's money is gone or in a bank's hands. Inquiries (`warning_…`) take nothing, and a dispute that was
- * won gives everything back. Of one that was prevented, and of statuses that aren't known yet, the account's own
- * movements tell.
+ * Returns true if a dispute's money is lost, or held by a bank. Inquiries (`warning_…`) take no money, and a won
+ * dispute returns it. For prevented disputes and unknown statuses, the movements of the merchant's balance decide.
  */
 function takesMoney({
   status,
@@ -109,6 +108,6 @@ function takesMoney({
 }
 
 function providerRefund({ id, status }: Pick<Stripe.Refund, 'id' | 'status'>): ProviderRefund {
-  // A status that isn't known yet is one that hasn't ended.
+  // Treat an unknown status as a refund that hasn't ended yet.
   return { providerRefundId: id, status: REFUND_STATUSES.find((known) => known === status) ?? 'pending' };
 }

@@ -30,7 +30,7 @@ it.each([
   expect(subscription({ status }).status).toBe(expected);
 });
 
-it('reads the period off the item, and any date of an end as a cancellation', () => {
+it('takes the period from the item, and counts any end date as a cancellation', () => {
   expect(subscription({ cancel_at: 86_400 })).toMatchObject({
     cancelAtPeriodEnd: true,
     currentPeriodStartAt: '1970-01-01T00:00:00.000Z',
@@ -42,11 +42,11 @@ it.each([
   [{}, null],
   [{ subscriptionId: 'sub_1Abc' }, null],
   [{ subscriptionId: `sub_${'a'.repeat(32)}` }, `sub_${'a'.repeat(32)}`],
-])('with the metadata %j is ours: %s', (metadata, expected) => {
+])('a subscription with the metadata %j has the id %s here', (metadata, expected) => {
   expect(subscription({ metadata }).subscriptionId).toBe(expected);
 });
 
-it('a change within a period pays for no period', () => {
+it('a line that settles a change within a period pays for no period', () => {
   const line = (proration: boolean) => {
     return { id: String(proration), parent: { subscription_item_details: { proration } } } as Stripe.InvoiceLineItem;
   };
@@ -62,26 +62,26 @@ it.each([
   ['a period that begins with another interval', 9_900, 9_900, 9_900, 'subscription_update', true],
   ['a bigger plan, less the rest of the smaller one', 5_000, 5_000, 9_900, 'subscription_update', true],
   ['a trial', 0, 0, 0, 'subscription_create', false],
-  ['a trial that is begun later, with something else on the invoice', 500, 500, 0, 'subscription_update', false],
-  ['money that comes back', -3_000, -3_000, 9_900, 'subscription_update', false],
-  ['money that comes back with a renewal', -3_000, -3_000, 9_900, 'subscription_cycle', false],
+  ['a trial that begins later, with another item', 500, 500, 0, 'subscription_update', false],
+  ['a refund', -3_000, -3_000, 9_900, 'subscription_update', false],
+  ['a refund with a renewal', -3_000, -3_000, 9_900, 'subscription_cycle', false],
   ['a period set off against exactly the rest of another', 0, 0, 9_900, 'subscription_cycle', false],
   ['a change that a coupon makes free', 0, 9_900, 9_900, 'subscription_update', false],
 ] as const)(
-  'an invoice over %s: total %s, subtotal %s, line %s, %s: %s',
+  'whether an invoice over %s (total %s, subtotal %s, line %s, %s) pays for a whole period: %s',
   (_name, total, subtotal, amount, reason, expected) => {
     expect(paysFor({ total, subtotal, billing_reason: reason }, { amount })).toBe(expected);
   },
 );
 
-it('a price says what it sells, and one that is not ours says nothing', () => {
+it("a price's metadata tell the period that it sells; a price that is not ours has no period", () => {
   const metadata = { planSlug: 'pro', planName: 'Pro', interval: 'term', credits: '1000', termDays: '30' };
   expect(periodIn(metadata)).toEqual({ ...metadata, credits: 1_000, termDays: 30 });
   expect(periodIn({ ...metadata, credits: 'many' })).toBeNull();
   expect(periodIn({})).toBeNull();
 });
 
-it('an edited plan has another price, the same plan in another currency has not', () => {
+it('an edited plan has another price; the same plan in another currency has the same price', () => {
   const catalog = BUILT_IN_CATALOGS['cloud-bridge'];
   const offer = offerOf(catalog, { planSlug: 'team', currency: 'usd' });
   expect(lookupKeyOf(offerOf(catalog, { planSlug: 'team', currency: 'gbp' }))).toBe(lookupKeyOf(offer));

@@ -17,14 +17,14 @@ import { isSubscriptionId } from '../../sales/subscriptions/subscription.ts';
 import { callStripe, isMissing, keyedBy, knownCustomer, lostIn } from './callStripe.ts';
 import { StripePrices } from './stripePrices.ts';
 
-/** More than are ever paid between two looks at a subscription. */
+/** Number of latest invoices that are read: more than are ever paid between two syncs of a subscription. */
 const INVOICES_LOOKED_AT = 20;
-/** No invoice has more lines than this. */
+/** Number of an invoice's lines that are read: more than any invoice has. */
 const MAX_LINES = 1_000;
-/** Nobody has more subscriptions than this. */
+/** Number of a customer's subscriptions that are read: more than any customer has. */
 const MAX_SUBSCRIPTIONS = 1_000;
 
-/** Subscriptions at Stripe. */
+/** Creates, reads and changes subscriptions at Stripe. */
 export class StripeSubscriptions implements CardSubscriptionProvider {
   readonly #client: () => Stripe;
   readonly #logger: Logger;
@@ -46,12 +46,12 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
             items: [{ price }],
             currency: offer.currency,
             cancel_at_period_end: offer.interval === 'term',
-            // Without the payment there is no subscription: nothing is left to clean up.
+            // If the payment fails, Stripe creates no subscription, so nothing is left to clean up.
             payment_behavior: 'error_if_incomplete',
             off_session: true,
             metadata: metadataOf(request),
           },
-          // With another price it is another call: an older one is looked for before this is repeated.
+          // Another price makes another call. Before a retry, the caller looks for the subscription of an earlier try.
           { idempotencyKey: `${subscriptionId}_${price}` },
         );
         return { status: 'paid', providerSubscriptionId: id };
@@ -94,7 +94,7 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
 
   fetch(providerSubscriptionId: string): Promise<SubscriptionTruth> {
     return callStripe(async () => {
-      // First the subscription: of one that has ended, the invoices then are all that were paid.
+      // Read the subscription first: if it has ended, the paid invoices that are read afterwards are complete.
       const subscription = await this.#client().subscriptions.retrieve(providerSubscriptionId, {
         expand: ['latest_invoice.payments'],
       });
@@ -119,7 +119,7 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
           .subscriptions.list({ customer: knownCustomer({ customerId }), status: 'all', limit: 100 })
           .autoPagingToArray({ limit: MAX_SUBSCRIPTIONS });
       } catch (error) {
-        // With its customer each subscription has ended.
+        // Stripe ends all subscriptions of a customer that is deleted.
         if (isMissing(error)) return [];
         throw error;
       }
@@ -153,7 +153,7 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
     return callStripe(() => this.#withPrice(offer, change));
   }
 
-  /** Calls with the price of an offer; a price that was archived or deleted at Stripe is made again, once. */
+  /** Calls with the price of an offer. Creates the price again, once, if it was archived or deleted at Stripe. */
   async #withPrice<T>(offer: PlanOffer, call: (price: string) => Promise<T>): Promise<T> {
     const price = await this.#prices.ensure(offer);
     try {
@@ -165,7 +165,10 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
     }
   }
 
-  /** Why an invoice with its payments expanded is not paid. The payment itself is too deep in it to be expanded. */
+  /**
+   * Returns why an invoice, with its payments expanded, is not paid. Fetches the payment intent, because it lies too
+   * deep in the invoice to be expanded.
+   */
   async #lastErrorOf(invoice: string | Stripe.Invoice | null): Promise<PaymentError | null> {
     if (invoice === null || typeof invoice === 'string' || invoice.status === 'paid') return null;
     const id = idOf(invoice.payments?.data[0]?.payment.payment_intent);
@@ -173,7 +176,10 @@ export class StripeSubscriptions implements CardSubscriptionProvider {
     return error && { code: error.decline_code ?? error.code ?? error.type, message: error.message ?? NOT_PAID };
   }
 
-  /** An invoice comes with its first lines only; many changes within a period may stand before the next one. */
+  /**
+   * Looks for the line of a whole period among all lines of an invoice. The invoice object has only the first lines,
+   * which may all settle changes within a period.
+   */
   async #wholePeriodAmongAll({ id, lines }: Stripe.Invoice): Promise<Stripe.InvoiceLineItem | undefined> {
     if (!lines.has_more) return undefined;
     return wholePeriodIn(
@@ -203,15 +209,15 @@ function metadataOf({ subscriptionId, orderId, accountId, seal }: NewSubscriptio
   return { subscriptionId, orderId, accountId, ...seal };
 }
 
-/** The line that pays for a whole period; lines that settle a change within one are prorations. Pure. */
+/** Finds the line that pays for a whole period; lines that settle a change within a period are prorations. */
 export function wholePeriodIn(lines: readonly Stripe.InvoiceLineItem[]): Stripe.InvoiceLineItem | undefined {
   return lines.find(({ parent }) => parent?.subscription_item_details?.proration === false);
 }
 
 /**
- * True for an invoice that pays for the whole period of one of its lines. An invoice that gives money back doesn't, nor
- * does one over nothing, unless that is because a discount takes off all that was sold: a trial was not sold, and of a
- * line that is set off against the rest of another period the money has been paid before. Pure.
+ * Returns true if an invoice pays for the whole period of one of its lines. An invoice that gives money back doesn't.
+ * An invoice over 0 does only if a discount takes off the whole price: a trial has no price, and a line that is set off
+ * against the rest of another period was paid before.
  */
 export function paysFor(
   { total, subtotal, billing_reason: reason }: Pick<Stripe.Invoice, 'total' | 'subtotal' | 'billing_reason'>,
@@ -222,7 +228,7 @@ export function paysFor(
   return subtotal >= amount && (reason === 'subscription_create' || reason === 'subscription_cycle');
 }
 
-/** Translates a subscription, but for what its prices and invoices say. Pure. */
+/** Translates a subscription, except for the fields that come from its prices and invoices. */
 export function subscriptionTruth(
   subscription: Stripe.Subscription,
 ): Omit<SubscriptionTruth, 'next' | 'paidInvoices' | 'lastPaymentError'> {
@@ -235,7 +241,7 @@ export function subscriptionTruth(
     currency: subscription.currency,
     customerId: idOf(subscription.customer) ?? '',
     status: STATUSES[subscription.status] ?? 'past_due',
-    // A date of the end counts, too: the portal and the dashboard may set one.
+    // A date on which the subscription ends counts, too: the portal and the dashboard can set such a date.
     cancelAtPeriodEnd: subscription.cancel_at_period_end || subscription.cancel_at !== null,
     currentPeriodStartAt: item ? isoTime(item.current_period_start * 1000) : null,
     currentPeriodEndAt: item ? isoTime(item.current_period_end * 1000) : null,
@@ -256,7 +262,7 @@ const STATUSES: Readonly<Record<string, SubscriptionStatus>> = {
 
 const NOT_PAID = 'The payment failed.';
 
-/** A card that is refused is an answer; every other error is thrown again. */
+/** Translates a declined card into an answer; rethrows every other error. */
 function declineOf(error: unknown): PaymentError {
   if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
   return { code: error.decline_code ?? error.code ?? error.type, message: error.message };

@@ -5,10 +5,10 @@ import type { HttpApp } from '../../platform/http/express.ts';
 import { handleStripeEvent } from './handleStripeEvent.ts';
 import type { StripeNeeds } from './needs.ts';
 
-/** How old a signature may be; Stripe's own default. */
+/** Maximum age of a signature in seconds; the default of Stripe's SDK. */
 const TOLERANCE_SECONDS = 300;
 
-/** The function `stripeWebhook`. */
+/** Creates the app of the function `stripeWebhook`. */
 export function createStripeWebhookApp(deps: StripeNeeds): HttpApp {
   return createWebhookApp(deps, 'stripe', async (rawBody, request) => {
     const event = assertEvent(await verifyEvent(deps, rawBody(), request.get('stripe-signature')));
@@ -16,7 +16,7 @@ export function createStripeWebhookApp(deps: StripeNeeds): HttpApp {
   });
 }
 
-/** Signed, but is it an event? Its id names a document. */
+/** Checks that a signed body is an event. The event's id becomes a document's id. */
 function assertEvent(event: Stripe.Event): Stripe.Event {
   const { id, type, data } = event as Partial<Stripe.Event>;
   if (typeof type === 'string' && /^evt_\w{1,200}$/.test(id ?? '') && typeof data?.object === 'object') return event;
@@ -30,7 +30,7 @@ async function verifyEvent(deps: StripeNeeds, rawBody: Buffer, signature: string
     try {
       return webhooks.constructEvent(rawBody, signature, secret, TOLERANCE_SECONDS);
     } catch {
-      // The next secret may be the one: two are valid while a secret is being rotated.
+      // Try the next secret: two secrets are valid while a secret is being rotated.
     }
   }
   throw refusal('SIGNATURE_INVALID', 'The signature is not valid for this body, or too old.');

@@ -1,10 +1,10 @@
 import { accountPath } from './accountPath.ts';
 
-it('is the same for an account for ever: deposits that were announced years ago still arrive', () => {
+it('never changes for an account, so that deposits to an address from years ago still arrive', () => {
   expect(accountPath('alice')).toEqual([384_732_022, 1_140_704_497, 116_990_016, 1_501_660_572]);
 });
 
-it('is another for every account', () => {
+it('differs for every account', () => {
   const paths = new Set(Array.from({ length: 10_000 }, (_, number) => accountPath(`user-${number}`).join('/')));
   expect(paths.size).toBe(10_000);
 });

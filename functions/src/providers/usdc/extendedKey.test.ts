@@ -8,7 +8,7 @@ const XPUBS = [
 ];
 const XPRV =
   'xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi';
-/** Keys of test vector 5, none of which is valid, and one of which the key is not on the curve. */
+/** Invalid keys of test vector 5; one of them is not a point on the curve. */
 const INVALID_XPUBS = [
   'xpub661MyMwAqRbcEYS8w7XLSVeEsBXy79zSzH1J8vCdxAZningWLdN3zgtU6LBpB85b3D2yc8sfvZU521AAwdZafEz7mnzBBsz4wKY5fTtTQBm',
   'xpub661MyMwAqRbcEYS8w7XLSVeEsBXy79zSzH1J8vCdxAZningWLdN3zgtU6Txnt3siSujt9RCVYsx4qHZGc62TG4McvMGcAUjeuwZdduYEvFn',
@@ -19,17 +19,17 @@ const INVALID_XPUBS = [
 
 it.each(XPUBS)('%s is an extended public key', (xpub) => expect(problemWithXpub(xpub)).toBeNull());
 
-it.each(INVALID_XPUBS)('%s is none, though its checksum is right', (xpub) => {
+it.each(INVALID_XPUBS)('%s is no extended public key, though its checksum is right', (xpub) => {
   expect(problemWithXpub(xpub)).toMatch(/^must be an extended public key/);
 });
 
-it('a private key is told apart, and not repeated', () => {
+it('a private key has its own message, which does not repeat the key', () => {
   const problem = problemWithXpub(XPRV);
   expect(problem).toContain('extended private key');
   expect(problem).not.toContain(XPRV.slice(4, 20));
 });
 
-it('a letter that is mistyped is noticed', () => {
+it('a mistyped letter is noticed', () => {
   const [xpub = ''] = XPUBS;
   expect(problemWithXpub(`${xpub.slice(0, 50)}2${xpub.slice(51)}`)).toContain('checksum');
 });
@@ -47,7 +47,7 @@ it.each([
 });
 
 it('a key of another kind is refused', () => {
-  // A key of BIP-49, which begins with ypub.
+  // A key of BIP-49; such keys begin with ypub.
   const ypub =
     'ypub6Ww3ibxVfGzLrAH1PNcjyAWenMTbbAosGNB6VvmSEgytSER9azLDWCxoJwW7Ke7icmizBMXrzBx9979FfaHxHcrArf3zbeJJJUZPf663zsP';
   expect(problemWithXpub(ypub)).toContain('another kind');

@@ -3,13 +3,13 @@ import { createHash, ECDH } from 'node:crypto';
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const PAYLOAD_BYTES = 78;
 const CHECKSUM_BYTES = 4;
-/** `xpub`, `xprv`, and the same of the test network (BIP-32, serialization format). */
+/** Version bytes of `xpub` and `xprv`, on the main network and on the test network (BIP-32, serialization format). */
 const PUBLIC_VERSIONS = [0x0488b21e, 0x043587cf];
 const PRIVATE_VERSIONS = [0x0488ade4, 0x04358394];
 
 /**
- * What keeps a text from being an extended public key (BIP-32); null for one that is. Says nothing of what the text has
- * in it, because it may be a private key that somebody took for a public one.
+ * Returns why a text is no extended public key (BIP-32), or null if the text is such a key. The reason doesn't repeat
+ * the text, because the text may be a private key that somebody mistook for a public key.
  */
 export function problemWithXpub(text: string): string | null {
   const bytes = decodeBase58(text);
@@ -20,8 +20,8 @@ export function problemWithXpub(text: string): string | null {
   const version = payload.readUInt32BE(0);
   if (PRIVATE_VERSIONS.includes(version)) {
     return (
-      'must not be an extended private key, which must never be on a server: give the xpub, and take this key ' +
-      'for known'
+      'must not be an extended private key, which must never be on a server: use the xpub, and consider this key ' +
+      'compromised'
     );
   }
   if (!PUBLIC_VERSIONS.includes(version)) return 'must be an xpub, not an extended key of another kind';
@@ -29,10 +29,10 @@ export function problemWithXpub(text: string): string | null {
   const origin = payload.subarray(5, 13);
   if (isMaster && origin.some((byte) => byte !== 0))
     return 'must be an extended public key: a master key has no parent';
-  return isPublicKey(payload.subarray(45)) ? null : 'must be an extended public key: its key is no point of the curve';
+  return isPublicKey(payload.subarray(45)) ? null : 'must be an extended public key: its key is no point on the curve';
 }
 
-/** The text's bytes; null when it isn't base 58, or longer than any key. */
+/** Decodes a text from base 58; returns null if it isn't base 58, or doesn't have the length of a key. */
 function decodeBase58(text: string): Buffer | null {
   if (!/^[1-9A-HJ-NP-Za-km-z]{100,120}$/.test(text)) return null;
   let value = 0n;
@@ -44,7 +44,7 @@ function decodeBase58(text: string): Buffer | null {
 function isPublicKey(compressed: Buffer): boolean {
   try {
     ECDH.convertKey(compressed, 'secp256k1', undefined, undefined, 'uncompressed');
-    // OpenSSL also takes forms that BIP-32 doesn't have.
+    // OpenSSL also accepts encodings that BIP-32 doesn't allow.
     return compressed[0] === 2 || compressed[0] === 3;
   } catch {
     return false;

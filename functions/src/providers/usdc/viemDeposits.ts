@@ -26,27 +26,27 @@ import type { UsdcChain } from '../../sales/payments/usdcChains.ts';
 import { accountPath } from './accountPath.ts';
 import { wrongChain } from './usdc.errors.ts';
 
-/** With its one retry, and a few calls for each request, well within the minute that a function has. */
+/** Timeout of a call; with one retry, the few calls of a request stay well below a function's minute. */
 const TIMEOUT_MS = 6_000;
 const MAX_RETRIES = 1;
 const RETRY_DELAY_MS = 250;
 
 const TRANSFER = parseAbiItem('event Transfer(address indexed from, address indexed to, uint256 value)');
 const TRANSFER_TOPIC = toEventSelector(TRANSFER);
-/** The event's own, sender and recipient; a token that isn't divisible has a fourth. */
+/** Number of topics: event, sender and recipient. Transfers of indivisible tokens (NFTs) have a fourth topic. */
 const TRANSFER_TOPICS = 3;
 
-/** Deposits of USDC on a chain, read from a node of it over JSON-RPC. */
+/** Reads deposits of USDC from a node of a chain over JSON-RPC. */
 export class ViemDeposits implements DepositProvider {
   readonly #chain: UsdcChain;
   readonly #rpcUrl: string;
   readonly #client: Client;
-  /** Sends what is asked at once in one request. */
+  /** Sends concurrent calls in one HTTP request. */
   readonly #batchingClient: Client;
   readonly #key: HDKey;
   #isKnownToBeTheChain = false;
 
-  /** @param xpub what all addresses are derived from (BIP-32), each by the path of its account */
+  /** @param xpub the extended public key (BIP-32) from which all addresses are derived, by the path of the account */
   constructor(chain: UsdcChain, rpcUrl: string, xpub: string) {
     this.#chain = chain;
     this.#rpcUrl = rpcUrl;
@@ -72,7 +72,7 @@ export class ViemDeposits implements DepositProvider {
       return { status: transaction ? 'waiting' : 'unknown' };
     }
     const { blockNumber, blockHash, status, logs } = receipt;
-    // Before the block is looked at: blocks that come after that may be in the place of this one.
+    // Read the head before checking the block: a head that is read later may be of a fork that replaced the block.
     const confirmations = (await this.fetchHead()) - Number(blockNumber) + 1;
     const block = await this.#find((client) => getBlock(client, { blockNumber }));
     if (block?.hash !== blockHash) return { status: 'reorganised' };
@@ -98,7 +98,7 @@ export class ViemDeposits implements DepositProvider {
         toBlock: BigInt(toBlock),
         strict: true,
       });
-      // One node answers both: one that lags behind would list nothing, and be believed.
+      // The same request asks for the last block: a node that lags behind would list nothing, and that must be noticed.
       const last = getBlock(this.#batchingClient, { blockNumber: BigInt(toBlock) });
       return (await Promise.all([listed, last]))[0];
     });
@@ -113,11 +113,11 @@ export class ViemDeposits implements DepositProvider {
     const [event, , recipient] = topics;
     if (event !== TRANSFER_TOPIC || topics.length !== TRANSFER_TOPICS || !recipient || data === '0x') return [];
     const isUsdc = address.toLowerCase() === this.#chain.tokenAddress.toLowerCase();
-    // An address is the last twenty bytes of a topic's thirty-two.
+    // An address is the last 20 of a topic's 32 bytes.
     return [{ position, isUsdc, toAddress: `0x${recipient.slice(-40)}`, amountMicros: BigInt(data) }];
   }
 
-  /** What the node has; null for what it says that there isn't. */
+  /** Returns the node's answer; null if the node doesn't have the transaction, receipt or block. */
   async #find<T>(call: (client: Client) => Promise<T>): Promise<T | null> {
     return this.#ask((client) =>
       call(client).catch((error: unknown) => {
@@ -131,14 +131,14 @@ export class ViemDeposits implements DepositProvider {
     );
   }
 
-  /** Asks the node, once it is known to be one of this chain: the same address may be something else on another. */
+  /** Asks the node, after checking that it is of this chain: on another chain, an address may have another meaning. */
   async #ask<T>(call: (client: Client) => Promise<T>): Promise<T> {
     try {
       if (!this.#isKnownToBeTheChain && (await getChainId(this.#client)) !== this.#chain.id) throw wrongChain();
       this.#isKnownToBeTheChain = true;
       return await call(this.#client);
     } catch (error) {
-      // The address has a key in it, which viem's errors name, and the node's own words may repeat.
+      // The node's URL contains an API key, which viem's errors and the node's answers may repeat.
       throw hasCode(error) ? error : providerUnavailable(cleanErrorOf(this.#rpcUrl, error));
     }
   }
