@@ -6,7 +6,7 @@ export interface Decline {
 }
 
 /** Behavior of a test card in payments. */
-type CardBehaviour =
+type CardBehavior =
   | { kind: 'succeeds' }
   | { kind: 'declines'; decline: Decline }
   | { kind: 'needsAuthentication' }
@@ -18,7 +18,7 @@ type CardBehaviour =
 export interface TestCard {
   brand: string;
   last4: string;
-  behaviour: CardBehaviour;
+  behavior: CardBehavior;
 }
 
 const genericDecline: Decline = {
@@ -29,12 +29,12 @@ const genericDecline: Decline = {
 
 /** The supported test payment methods of Stripe, by id. */
 export const testCards = {
-  pm_card_visa: { brand: 'visa', last4: '4242', behaviour: { kind: 'succeeds' } },
-  pm_card_chargeDeclined: { brand: 'visa', last4: '0002', behaviour: { kind: 'declines', decline: genericDecline } },
+  pm_card_visa: { brand: 'visa', last4: '4242', behavior: { kind: 'succeeds' } },
+  pm_card_chargeDeclined: { brand: 'visa', last4: '0002', behavior: { kind: 'declines', decline: genericDecline } },
   pm_card_chargeDeclinedInsufficientFunds: {
     brand: 'visa',
     last4: '9995',
-    behaviour: {
+    behavior: {
       kind: 'declines',
       decline: {
         code: 'card_declined',
@@ -43,24 +43,24 @@ export const testCards = {
       },
     },
   },
-  pm_card_authenticationRequired: { brand: 'visa', last4: '3184', behaviour: { kind: 'needsAuthentication' } },
+  pm_card_authenticationRequired: { brand: 'visa', last4: '3184', behavior: { kind: 'needsAuthentication' } },
   pm_card_createDispute: {
     brand: 'visa',
     last4: '0259',
-    behaviour: { kind: 'succeedsThenIsDisputed', status: 'needs_response' },
+    behavior: { kind: 'succeedsThenIsDisputed', status: 'needs_response' },
   },
   pm_card_createDisputeInquiry: {
     brand: 'visa',
     last4: '1976',
-    behaviour: { kind: 'succeedsThenIsDisputed', status: 'warning_needs_response' },
+    behavior: { kind: 'succeedsThenIsDisputed', status: 'warning_needs_response' },
   },
-  pm_card_pendingRefund: { brand: 'visa', last4: '7726', behaviour: { kind: 'refundsLater', refundStatus: 'pending' } },
-  pm_card_refundFail: { brand: 'visa', last4: '5126', behaviour: { kind: 'refundsLater', refundStatus: 'succeeded' } },
+  pm_card_pendingRefund: { brand: 'visa', last4: '7726', behavior: { kind: 'refundsLater', refundStatus: 'pending' } },
+  pm_card_refundFail: { brand: 'visa', last4: '5126', behavior: { kind: 'refundsLater', refundStatus: 'succeeded' } },
   // Unlike declined cards, this card can be saved to a customer; charges of it fail.
   pm_card_chargeCustomerFail: {
     brand: 'visa',
     last4: '0341',
-    behaviour: { kind: 'declines', decline: genericDecline },
+    behavior: { kind: 'declines', decline: genericDecline },
   },
 } as const satisfies Record<string, TestCard>;
 

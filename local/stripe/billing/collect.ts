@@ -16,7 +16,7 @@ export interface Collection {
   /** Payment method; default: the subscription's, else the customer's default method. */
   method?: Stripe.PaymentMethod;
   offSession: boolean;
-  /** Whether somebody asked for this attempt; such an attempt doesn't change the times of the automatic retries. */
+  /** Whether the attempt was requested; such an attempt does not change the times of the automatic retries. */
   isOutOfTurn?: boolean;
 }
 
@@ -73,7 +73,7 @@ export function settleInvoiceOf(account: LocalAccount, intent: Stripe.PaymentInt
 
 /**
  * Handles a failed attempt to collect an invoice: schedules the next attempt, or cancels the subscription after the
- * last attempt. An attempt that somebody asked for leaves this schedule unchanged.
+ * last attempt. A requested attempt leaves this schedule unchanged.
  */
 export function failInvoice(
   account: LocalAccount,

@@ -63,9 +63,9 @@ describe('tax', () => {
   it.each([
     ['exclusive', 200, 1200],
     ['inclusive', 167, 1000],
-  ] as const)('that is %s is computed when the customer pays', async (behaviour, tax, total) => {
+  ] as const)('that is %s is computed when the customer pays', async (behavior, tax, total) => {
     const params = {
-      line_items: sold(behaviour),
+      line_items: sold(behavior),
       automatic_tax: { enabled: true },
       tax_id_collection: { enabled: true },
       billing_address_collection: 'required',
@@ -85,7 +85,7 @@ describe('tax', () => {
       amount_total: total,
       total_details: { amount_tax: tax },
       payment_intent: { amount_received: total },
-      invoice: { subtotal: 1000, total, amount_paid: total, total_taxes: [{ amount: tax, tax_behavior: behaviour }] },
+      invoice: { subtotal: 1000, total, amount_paid: total, total_taxes: [{ amount: tax, tax_behavior: behavior }] },
     });
   });
 

@@ -32,16 +32,16 @@ export function pay(account: LocalAccount, session: Session, payer: Payer, cardN
   account.testCardByMethod.set(card.id, cardName);
   attempts.succeed(account, intent, card);
   complete(account, session, 'paid');
-  const { behaviour } = testCards[cardName];
-  if (behaviour.kind !== 'succeedsThenIsDisputed') return;
-  openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''), behaviour.status);
+  const { behavior } = testCards[cardName];
+  if (behavior.kind !== 'succeedsThenIsDisputed') return;
+  openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''), behavior.status);
 }
 
 /** Attempts a payment with a card that is declined; the session stays open. */
 export function payWithDeclinedCard(account: LocalAccount, session: Session, payer: Payer): void {
-  const { brand, last4, behaviour } = testCards.pm_card_chargeDeclined;
-  const card = createCard(account, { brand, last4, behaviour }, payer);
-  attempts.decline(account, intentOf(account, session), card, behaviour.decline);
+  const { brand, last4, behavior } = testCards.pm_card_chargeDeclined;
+  const card = createCard(account, { brand, last4, behavior }, payer);
+  attempts.decline(account, intentOf(account, session), card, behavior.decline);
 }
 
 /** Attempts a payment with a card whose bank asks the customer to authenticate; the session stays open. */

@@ -31,18 +31,18 @@ export function attemptPayment(
   method: Stripe.PaymentMethod,
   { offSession, errorOnRequiresAction }: Circumstances,
 ): void {
-  const { behaviour } = testCards[account.testCardByMethod.get(method.id) ?? 'pm_card_visa'];
-  switch (behaviour.kind) {
+  const { behavior } = testCards[account.testCardByMethod.get(method.id) ?? 'pm_card_visa'];
+  switch (behavior.kind) {
     case 'succeeds':
     case 'refundsLater':
       attempts.succeed(account, intent, method);
       break;
     case 'succeedsThenIsDisputed':
       attempts.succeed(account, intent, method);
-      openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''), behaviour.status);
+      openDispute(account, account.charges.get(idOf(intent.latest_charge) ?? ''), behavior.status);
       break;
     case 'declines':
-      throw declined(account, intent, method, behaviour.decline);
+      throw declined(account, intent, method, behavior.decline);
     case 'needsAuthentication':
       if (offSession || errorOnRequiresAction) throw declined(account, intent, method, AUTHENTICATION_REQUIRED);
       attempts.requireAuthentication(account, intent, method, { type: 'use_stripe_sdk', use_stripe_sdk: {} });

@@ -118,9 +118,9 @@ export function attach(account: LocalAccount, id: string, customerId: string): S
     throw StripeError.invalid('The payment method you provided has already been attached to a customer.');
   }
   const name = account.testCardByMethod.get(method.id);
-  const { behaviour } = testCards[name ?? 'pm_card_visa'];
-  if (behaviour.kind === 'declines' && name !== 'pm_card_chargeCustomerFail') {
-    const { code, decline_code, message } = behaviour.decline;
+  const { behavior } = testCards[name ?? 'pm_card_visa'];
+  if (behavior.kind === 'declines' && name !== 'pm_card_chargeCustomerFail') {
+    const { code, decline_code, message } = behavior.decline;
     throw new StripeError(402, 'card_error', message, { code, decline_code });
   }
   if (method.customer) return method;

@@ -158,8 +158,8 @@ function addRefund(
 }
 
 function isRefundedLater(account: LocalAccount, charge: Stripe.Charge): boolean {
-  const { behaviour } = testCards[account.testCardByMethod.get(charge.payment_method ?? '') ?? 'pm_card_visa'];
-  return behaviour.kind === 'refundsLater' && behaviour.refundStatus === 'pending';
+  const { behavior } = testCards[account.testCardByMethod.get(charge.payment_method ?? '') ?? 'pm_card_visa'];
+  return behavior.kind === 'refundsLater' && behavior.refundStatus === 'pending';
 }
 
 function updateRefund(account: LocalAccount, id: string, params: Stripe.RefundUpdateParams): Stripe.Refund {

@@ -96,7 +96,7 @@ function cancelNow(account: LocalAccount, subscription: WireSubscription): void 
   endSubscription(account, subscription, 'cancellation_requested');
 }
 
-/** Returns whether a subscription matches a wanted status. Without one, subscriptions that haven't ended match. */
+/** Returns whether a subscription matches a wanted status. Without a wanted status, it must not have ended. */
 function hasStatus({ status }: WireSubscription, wanted: string | undefined): boolean {
   const hasEnded = status === 'canceled' || status === 'incomplete_expired';
   if (wanted === 'all') return true;
