@@ -19,7 +19,7 @@ const balanceSchema = z.object({
     rateLimit: z.object({
       limit: z.int().meta({
         description:
-          "Requests per minute: the account's limit for API keys, or the key's own limit if fewer requests of it remain.",
+          "Requests per minute: the account's limit for API keys, or the key's own limit if less of it remains.",
       }),
       remaining: z.int(),
       resetsAt: timeOut,

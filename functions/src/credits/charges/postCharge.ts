@@ -9,7 +9,7 @@ import type { ChargesNeeds } from './needs.ts';
 
 /**
  * Charges a priced operation at once, or holds its price.
- * @throws what {@link priceOf} throws, OPERATION_NOT_ALLOWED or MODEL_NOT_ALLOWED if the key's rules exclude the charge,
+ * @throws what {@link priceOf} throws, OPERATION_NOT_ALLOWED or MODEL_NOT_ALLOWED if a rule of the key forbids it,
  *   WALLET_NOT_FOUND, INSUFFICIENT_CREDITS, KEY_CREDIT_LIMIT_EXCEEDED, WALLET_CLOSED, TOO_MANY_CAPPED_KEYS,
  *   IDEMPOTENCY_KEY_REUSED
  */

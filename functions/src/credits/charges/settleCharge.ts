@@ -15,9 +15,9 @@ export type Settlement =
 
 /**
  * Captures, releases or extends a hold.
- * @throws INSUFFICIENT_CREDITS or KEY_CREDIT_LIMIT_EXCEEDED when a capture above the hold isn't covered or exceeds a cap
- *   of the key (the hold stays open), CHARGE_NOT_FOUND for an unknown charge or another caller's, CHARGE_NOT_HELD for a
- *   charge that is settled or has expired
+ * @throws INSUFFICIENT_CREDITS or KEY_CREDIT_LIMIT_EXCEEDED when a capture above the hold isn't covered or exceeds a
+ *   cap of the key (the hold stays open), CHARGE_NOT_FOUND for an unknown charge or another caller's, CHARGE_NOT_HELD
+ *   for a charge that is settled or has expired
  */
 export async function settleCharge(
   deps: ChargesNeeds,

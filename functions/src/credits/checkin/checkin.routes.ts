@@ -60,8 +60,8 @@ export const checkinRoutes = [
     tag: 'Admin',
     summary: 'Change the check-in rewards and rules',
     description:
-      'Creates a new version of the catalog, which all instances use within ten seconds. Fields that are left out stay ' +
-      'unchanged.',
+      'Creates a new version of the catalog, which all instances use within ten seconds. Fields that are left out ' +
+      'stay unchanged.',
     access: { to: 'admin' },
     body: changeCheckinConfigSchema,
     response: dataOf(checkinConfigSchema),

@@ -5,14 +5,17 @@ import type { DeliveryUpstream, UpstreamReply, UpstreamState } from './upstream/
 import { mayGoBetter } from './verdict.ts';
 
 const MAX_TRIES = 3;
-/** The last try ends this much after the moment from which on the service's silence is an answer. */
+/**
+ * The last request ends this long after {@link absentFrom}, so that a missing answer by then proves that nothing was
+ * begun.
+ */
 const MARGIN_MS = 20;
-/** Waits begin at a tenth of a second. */
+/** Exponent of the first wait, which is about a tenth of a second. */
 const FIRST_BACKOFF = 5;
 
 /**
- * Asks the service for a delivery, several times if it has to be: always with the same idempotency key, and all within
- * the delivery's deadline. Gives what came of each request.
+ * Requests a delivery from the service, several times if necessary, with one idempotency key and within the delivery's
+ * deadline. Returns the reply to each request.
  */
 export async function callUpstream(
   deps: DeliveriesNeeds,
@@ -24,7 +27,7 @@ export async function callUpstream(
   const { id, accountId, operation, recipient, expiresAt } = delivery;
   const order = { id, operation, recipient, payload, livemode, expiresAt };
   const replies: UpstreamReply<UpstreamState>[] = [];
-  // Half of the time for one try: whoever hangs once is asked again.
+  // One request may take half of the time, so that after a request that hangs there is time for another.
   const longestMs = Math.ceil(millisecondsUntil(expiresAt, delivery.createdAt) / 2);
   while (replies.length < MAX_TRIES) {
     const leftMs = millisecondsUntil(absentFrom(delivery), deps.clock());

@@ -2,7 +2,7 @@ import type { AppError } from '@cloud-bridge/base';
 import { refusal } from '../../platform/errors/refusal.ts';
 import type { Delivery } from './delivery.ts';
 
-/** 409: this deployment has no service to deliver through. */
+/** 409: this deployment has no service that makes deliveries. */
 export function deliveriesNotConfigured(): AppError {
   return refusal(
     'DELIVERIES_NOT_CONFIGURED',
@@ -10,15 +10,15 @@ export function deliveriesNotConfigured(): AppError {
   );
 }
 
-/** 409 for a repetition while the first request is still at work. */
+/** 409: a repeated request, while the first request is still running. */
 function deliveryInProgress({ id: deliveryId }: Delivery): AppError {
-  return refusal('DELIVERY_IN_PROGRESS', 'The first request with this Idempotency-Key is still at work.', {
+  return refusal('DELIVERY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running.', {
     details: { deliveryId },
     retryAfterSeconds: 1,
   });
 }
 
-/** 504: nobody knows yet whether it was made. */
+/** 504: it isn't known yet whether the delivery was made. */
 function deliveryUnconfirmed({ id: deliveryId, amountCredits }: Delivery): AppError {
   return refusal(
     'DELIVERY_UNCONFIRMED',
@@ -29,9 +29,9 @@ function deliveryUnconfirmed({ id: deliveryId, amountCredits }: Delivery): AppEr
 }
 
 /**
- * The delivery, if it was made.
+ * Returns the delivery if it was made.
  * @throws DELIVERY_IN_PROGRESS, DELIVERY_UNCONFIRMED, DELIVERY_REFUSED, DELIVERY_FAILED or DELIVERY_TIMED_OUT; then
- *   nothing was spent, at least not yet
+ * nothing was spent, or not yet
  */
 export function requireDelivered(delivery: Delivery): Delivery {
   const { id: deliveryId, status, error } = delivery;

@@ -16,10 +16,11 @@ export const deliveryRoutes = [
     method: 'post',
     path: '/account/deliveries',
     tag,
-    summary: 'Have the service do something, and pay if it does',
+    summary: 'Make a delivery, and pay if it succeeds',
     description:
-      'The price is held first, spent on success and given back otherwise. What is free runs at any balance. A ' +
-      'repetition with the same Idempotency-Key gives the first outcome.',
+      'Holds the price, has the service make the delivery, and spends the price on success; otherwise the price is ' +
+      'given back. Free operations run at any balance. A repeated request with the same Idempotency-Key gets the ' +
+      'first outcome.',
     access: { to: 'key', scope: 'deliveries:write' },
     body: createDeliverySchema,
     response: dataOf(deliverySchema),
@@ -50,7 +51,7 @@ export const deliveryRoutes = [
     path: '/account/deliveries',
     tag,
     summary: 'List deliveries, newest first',
-    description: 'A key sees its own, the account’s owner all.',
+    description: 'A key sees its own deliveries, the owner sees all deliveries of the account.',
     access: { to: 'key', scope: 'deliveries:read' },
     query: deliveriesQuery,
     response: listOf(deliverySchema),

@@ -14,17 +14,18 @@ const MAX_PAYLOAD_DEPTH = 20;
 export const createDeliverySchema = z
   .strictObject({
     operation: z.enum(DELIVERY_OPERATIONS).meta({ example: 'presetShare' }),
-    recipient: text(200)
-      .optional()
-      .meta({ description: 'Whom it is about; needed except for login and presetList.', example: 'ada' }),
+    recipient: text(200).optional().meta({
+      description: 'The user whom the delivery concerns. Required except for login and presetList.',
+      example: 'ada',
+    }),
     payload: z
       .record(z.string(), z.unknown())
       .refine((payload) => isShallow(payload, MAX_PAYLOAD_DEPTH), {
         message: `must be nested at most ${MAX_PAYLOAD_DEPTH} levels deep`,
       })
       .default({})
-      .meta({ description: 'For the service, which alone understands it. It is not kept.' }),
-    integrationId: idSchema.optional().meta({ description: 'The key’s own integration unless given.' }),
+      .meta({ description: 'Data for the service. It is passed on unchanged, and not stored.' }),
+    integrationId: idSchema.optional().meta({ description: 'Default: the key’s own integration.' }),
   })
   .refine(({ operation, recipient }) => recipient !== undefined || !needsRecipient(operation), {
     path: ['recipient'],
@@ -50,11 +51,12 @@ export const deliverySchema = z
     integrationId: z.string().nullable(),
     apiKeyId: z.string().nullable(),
     status: z.enum(DELIVERY_STATUSES).meta({
-      description: 'Unconfirmed: the service has not said yet whether it was made; the price stays held until it does.',
+      description:
+        'unconfirmed: the service has not yet said whether the delivery was made; the price stays held until it does.',
     }),
     amountCredits: z.int().meta({ description: 'The price.' }),
-    costCredits: z.int().meta({ description: 'What was spent for good: the price once it is delivered.' }),
-    chargeId: z.string().nullable().meta({ description: 'The hold; null for what is free.' }),
+    costCredits: z.int().meta({ description: 'Credits that were spent: the price once the delivery was made.' }),
+    chargeId: z.string().nullable().meta({ description: 'The hold of the price; null for a free delivery.' }),
     attempts: z.array(
       z.object({
         outcome: z.string(),
@@ -63,8 +65,8 @@ export const deliverySchema = z
         error: refusalSchema.nullable(),
       }),
     ),
-    latencyMs: z.int().nullable().meta({ description: 'From the request to its end.' }),
-    result: z.unknown().meta({ description: 'What the service gave back; null unless it is delivered.' }),
+    latencyMs: z.int().nullable().meta({ description: 'Milliseconds from the request to the end of the delivery.' }),
+    result: z.unknown().meta({ description: 'The result from the service; null unless the delivery was made.' }),
     error: z.object({ code: z.enum(DELIVERY_ERROR_CODES), message: z.string(), upstream: refusalSchema }).nullable(),
     createdAt: timeOut,
     settledAt: timeOut.nullable(),

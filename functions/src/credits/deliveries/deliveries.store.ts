@@ -9,7 +9,7 @@ import {
 import type { CollectionReference, DocumentReference, Firestore, Query } from 'firebase-admin/firestore';
 import type { Delivery } from './delivery.ts';
 
-/** Which deliveries of an account; a filter that isn't given lets all pass. */
+/** Filters of an account's deliveries; undefined filters don't restrict the list. */
 export type DeliveryFilter = Partial<Record<'status' | 'operation' | 'integrationId' | 'apiKeyId', string | undefined>>;
 
 const DELIVERIES = storedAs<Delivery>();
@@ -35,7 +35,7 @@ export class DeliveryStore {
     return snapshot.data() ?? null;
   }
 
-  /** Stores a new delivery, or gives the one that already has its id. */
+  /** Stores a new delivery, or returns the stored delivery with the same id. */
   async createOrFind(delivery: Delivery): Promise<Delivery> {
     try {
       await this.#ref(delivery).create(delivery);
@@ -55,12 +55,12 @@ export class DeliveryStore {
     return found;
   }
 
-  /** Writes a delivery that the unit has read. */
+  /** Writes a delivery, in a unit that has read it. */
   updateIn(unit: UnitOfWork, delivery: Delivery): void {
     unit.update(this.#ref(delivery), DELIVERIES.whole(delivery));
   }
 
-  /** Deliveries of an account, newest first. */
+  /** Lists an account's deliveries, newest first. */
   async list(accountId: string, filter: DeliveryFilter, limit: number, after?: TimePosition): Promise<Delivery[]> {
     let found: Query<Delivery> = this.#of(accountId);
     for (const [field, value] of Object.entries(filter)) {
@@ -73,15 +73,15 @@ export class DeliveryStore {
   }
 
   /**
-   * Takes from a page of an account's deliveries whom they were for, and what the service said of it; gives the id
-   * after which to go on, null at the end.
+   * Erases recipients and the service's words from a page of an account's deliveries. Returns the id after which the
+   * next page begins; null at the end.
    */
   eraseTexts(accountId: string, limit: number, after: string | null): Promise<string | null> {
     const erased = { recipient: null, resultJson: null, error: null, attempts: [] };
     return updatePage(this.#db, this.#of(accountId), limit, after, erased);
   }
 
-  /** Open deliveries about which it is time to ask, of all accounts, those that wait longest first. */
+  /** Lists open deliveries of all accounts that are due for a check, longest due first. */
   async listDue(now: IsoTime, { limit, offset }: { limit: number; offset: number }): Promise<Delivery[]> {
     const snapshot = await this.#db
       .collectionGroup('deliveries')

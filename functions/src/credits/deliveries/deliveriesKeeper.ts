@@ -3,7 +3,7 @@ import { ERASED_AT_ONCE } from '../../platform/accountData/erasures.ts';
 import { timed, timeOf } from '../../platform/accountData/sections.ts';
 import type { DeliveriesNeeds } from './needs.ts';
 
-/** Keeps the deliveries of an account: an erasure takes away what was delivered. */
+/** Exports an account's deliveries; an erasure removes their recipients and results. */
 export function deliveriesKeeper({ deliveries }: Pick<DeliveriesNeeds, 'deliveries'>): AccountKeeper {
   return {
     sections: {

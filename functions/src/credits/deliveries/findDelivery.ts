@@ -6,8 +6,8 @@ import type { DeliveriesNeeds } from './needs.ts';
 import { settleIfDue } from './settleOpenDeliveries.ts';
 
 /**
- * A delivery that the caller may see: any of the account's for its owner, its own for a key. Else 404. As it is now, or
- * as it is stored if the request may write nothing.
+ * Finds a delivery that the caller may see: an owner sees all deliveries of the account, a key sees its own. Checks an
+ * open delivery with the service if a check is due and the request may write.
  * @throws DELIVERIES_NOT_CONFIGURED, DELIVERY_NOT_FOUND, WALLET_BUSY
  */
 export async function findDelivery(deps: DeliveriesNeeds, caller: Caller, deliveryId: string): Promise<Delivery> {

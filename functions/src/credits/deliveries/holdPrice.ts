@@ -6,8 +6,9 @@ import type { DeliveriesNeeds } from './needs.ts';
 type Held = Pick<Delivery, 'amountCredits' | 'chargeId' | 'holdExpiresAt'>;
 
 /**
- * Holds the price of a delivery; nothing where it is free. Repeated after a crash it finds the hold that is there, and
- * makes another only when that is over, or nearly so, without a delivery. Null when a rival has made the delivery.
+ * Holds the price of a delivery; a free delivery needs no hold. When repeated after a crash, finds the existing hold,
+ * and makes a new hold only if the existing hold has ended, or nearly so, without a delivery. Returns null when a
+ * concurrent request has made the delivery.
  * @throws INSUFFICIENT_CREDITS, KEY_CREDIT_LIMIT_EXCEEDED, WALLET_CLOSED, TOO_MANY_CAPPED_KEYS
  */
 export async function holdPrice(
@@ -34,7 +35,7 @@ export async function holdPrice(
         operation,
         quantity: 1,
         amountCredits,
-        // Without the recipient: the ledger is kept when personal data goes.
+        // Without the recipient, because an erasure of personal data keeps the ledger.
         description: operation,
         metadata: {},
         hold: { expiresAt: addSeconds(now, HOLD_SECONDS) },
@@ -44,7 +45,7 @@ export async function holdPrice(
       const { charge, id: chargeId } = entry;
       return { amountCredits: charge.amountCredits, chargeId, holdExpiresAt: charge.holdExpiresAt };
     }
-    // Captured or released it can only be by a delivery, which was written before.
+    // Only a delivery captures or releases the hold, and the delivery is stored before that.
     if (await deps.deliveries.find(accountId, id)) return null;
   }
 }

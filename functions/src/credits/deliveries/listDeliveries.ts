@@ -6,8 +6,8 @@ import type { Delivery } from './delivery.ts';
 import type { DeliveriesNeeds } from './needs.ts';
 
 /**
- * Deliveries that a caller may see, newest first: a key's own, all of the account's for its owner. Those of a deleted
- * integration can still be listed.
+ * Lists deliveries that the caller may see, newest first: a key's own, or all of the account for its owner. Deliveries
+ * of a deleted integration stay in the list.
  * @throws INTEGRATION_NOT_FOUND
  */
 export async function listDeliveries(

@@ -29,8 +29,8 @@ export interface MadeDelivery {
 }
 
 /**
- * Holds the price, has the service do it, and captures the price if it did. The delivery is given as it ended, or
- * `unconfirmed`; a repetition gives the same one, and asks the service for nothing new.
+ * Holds the price, has the service make the delivery, and captures the price on success. Returns the delivery in its
+ * final state, or `unconfirmed`. A repeated request gets the same delivery and doesn't request another.
  * @throws DELIVERIES_NOT_CONFIGURED, WALLET_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, and what {@link integrationOfCaller},
  *   {@link priceOf}, {@link assertAllowed} and {@link holdPrice} throw
  */
@@ -59,8 +59,8 @@ export async function makeDelivery(
 }
 
 /**
- * What a repetition is compared by. A payload may hold a password, so the hash of the request is not stored as it is:
- * without the Idempotency-Key, which is stored nowhere, nobody can try passwords on it.
+ * Returns the fingerprint that repeated requests are compared by. The payload may contain a password, so a plain hash
+ * would allow guessing. The fingerprint also depends on the Idempotency-Key, which isn't stored.
  */
 function fingerprintOf(accountId: string, { key, requestHash: hash }: Idempotency): string {
   return requestHash([idOfRequest({ account: accountId }, 'fingerprint', key), hash]);

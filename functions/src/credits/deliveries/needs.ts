@@ -4,7 +4,7 @@ import type { ReadsCatalog } from '../../catalog/needs.ts';
 import type { DeliveryStore } from './deliveries.store.ts';
 import type { DeliveryUpstream } from './upstream/upstream.ts';
 
-/** What makes paid actions at the upstream. */
+/** Needs of the code that makes deliveries. */
 export interface DeliveriesNeeds extends LedgerNeeds, ReadsCatalog, Omit<IntegrationsNeeds, 'catalog'> {
   readonly config: { readonly deliveryDeadlineSeconds: number };
   readonly deliveries: DeliveryStore;

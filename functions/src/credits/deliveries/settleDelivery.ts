@@ -5,8 +5,8 @@ import { type Delivery, HOLD_SECONDS, isLive, isOpen, type Verdict } from './del
 import type { DeliveriesNeeds } from './needs.ts';
 
 /**
- * Ends a delivery: its hold is captured or released, then it is written with what it cost, and counted for its
- * integration in the same commit. Whoever comes second gets what the first one wrote.
+ * Ends a delivery: captures or releases its hold, then writes the delivery with its cost and counts it for its
+ * integration in one commit. A concurrent second call returns the delivery that the first call wrote.
  * @throws WALLET_BUSY
  */
 export async function settleDelivery(deps: DeliveriesNeeds, delivery: Delivery, verdict: Verdict): Promise<Delivery> {
@@ -32,7 +32,7 @@ export async function settleDelivery(deps: DeliveriesNeeds, delivery: Delivery, 
   });
 }
 
-/** Notes that nobody knows yet what became of a delivery, and when to ask. */
+/** Marks a delivery as unconfirmed, and sets the time of the next check. */
 export async function postponeDelivery(
   deps: DeliveriesNeeds,
   delivery: Delivery,
@@ -49,7 +49,7 @@ export async function postponeDelivery(
 }
 
 /**
- * Moves the deadline of the hold; null when there is no hold to move any more.
+ * Extends the hold and returns its new deadline; null if there is no open hold.
  * @throws WALLET_BUSY
  */
 export async function extendHold(deps: DeliveriesNeeds, delivery: Delivery, now: IsoTime): Promise<IsoTime | null> {
@@ -68,8 +68,8 @@ export async function extendHold(deps: DeliveriesNeeds, delivery: Delivery, now:
 }
 
 /**
- * Captures or releases; says what was spent. A hold ends once: both have one id, so that the second comer gets what the
- * first one posted.
+ * Captures or releases the hold, and returns the spent credits. Both commands share one entry id, so a second call gets
+ * the first call's settlement.
  */
 async function endHold(deps: DeliveriesNeeds, delivery: Delivery, { status }: Verdict, now: IsoTime): Promise<number> {
   const { id, accountId, walletId, chargeId } = delivery;
@@ -86,7 +86,8 @@ async function endHold(deps: DeliveriesNeeds, delivery: Delivery, { status }: Ve
     return entry.consumedCredits;
   } catch (error) {
     if (!hasCode(error, 'CHARGE_NOT_HELD')) throw error;
-    // Its hold has lapsed, which takes an outage of hours: the loss is ours, the customer is not charged behind it.
+    // The hold has lapsed, which takes an outage of hours. The operator bears the loss; the customer isn't charged
+    // later.
     deps.logger.error('delivery ended without its hold', { accountId, deliveryId: id, status });
     await expireHold(deps, { id: chargeId, accountId, walletId }, now);
     return 0;

@@ -6,12 +6,12 @@ import { extendHold, postponeDelivery, settleDelivery } from './settleDelivery.t
 import type { DeliveryUpstream } from './upstream/upstream.ts';
 import { verdictOfCheck, verdictOfGivingUp } from './verdict.ts';
 
-/** How long the service may take to say what became of a delivery. */
+/** Milliseconds that the service may take to report an outcome. */
 const CHECK_MS = 5_000;
 
 /**
- * Asks about what requests left open, because they crashed or had no answer, and settles it; says how many were moved.
- * What the scheduled function does.
+ * Checks and settles the deliveries that requests left open after a crash or without an answer, as a schedule does.
+ * Returns the number of deliveries that changed.
  * @throws DELIVERIES_NOT_CONFIGURED, WALLET_BUSY
  */
 export async function settleOpenDeliveries(deps: DeliveriesNeeds): Promise<number> {
@@ -26,7 +26,8 @@ export async function settleOpenDeliveries(deps: DeliveriesNeeds): Promise<numbe
 }
 
 /**
- * An open delivery as it is after asking the service, if it is time to; any other as it is.
+ * Checks an open delivery with the service if a check is due, and returns its new state; returns other deliveries
+ * unchanged.
  * @throws DELIVERIES_NOT_CONFIGURED, WALLET_BUSY
  */
 export async function settleIfDue(deps: DeliveriesNeeds, delivery: Delivery): Promise<Delivery> {
@@ -44,13 +45,13 @@ export async function settleIfDue(deps: DeliveriesNeeds, delivery: Delivery): Pr
   return postponeDelivery(deps, { ...held, checks }, nextCheckAfter(checks, now));
 }
 
-/** Asks the service what became of a delivery; null when that is still not known. */
+/** Asks the service for the outcome of a delivery; null while the outcome is unknown. */
 export async function checkDelivery(
   deps: DeliveriesNeeds,
   upstream: DeliveryUpstream,
   delivery: Delivery,
 ): Promise<Verdict | null> {
-  // Asked before the answer: what the service doesn't know at that moment it doesn't begin later.
+  // Read before the request: a delivery that the service doesn't know at this time won't be begun later.
   const now = deps.clock();
   const { accountId, id: deliveryId } = delivery;
   const { answer, httpStatus, latencyMs } = await upstream.find(deliveryId, CHECK_MS);
@@ -58,7 +59,7 @@ export async function checkDelivery(
   return verdictOfCheck(delivery, answer, now);
 }
 
-/** The hold must not end while it isn't known whether it is to be captured. */
+/** Extends the hold if it would lapse soon, because it must last until the outcome is known. */
 async function keepHeld(deps: DeliveriesNeeds, delivery: Delivery, now: IsoTime): Promise<Delivery> {
   if (!hasLapsed(delivery.holdExpiresAt, addSeconds(now, HOLD_RESERVE_SECONDS))) return delivery;
   return { ...delivery, holdExpiresAt: await extendHold(deps, delivery, now) };

@@ -12,43 +12,43 @@ const statusOf = (...answers: Answer[]) => {
   return verdict && (verdict.status === 'delivered' ? 'delivered' : verdict.error.code);
 };
 
-describe('the answers to a delivery’s requests', () => {
-  it('say delivered whatever went before', () => {
+describe('the verdict on the answers to a delivery’s requests', () => {
+  it('is delivered if the last answer says so, whatever went before', () => {
     for (const type of ['timedOut', 'cutOff', 'brokenAnswer', 'notSent'] as const) {
       expect(statusOf(trouble(type), delivered)).toBe('delivered');
     }
   });
 
-  it('say refused when the service says so, or refuses a first request', () => {
+  it('is refused if the service says so, or refuses a first request', () => {
     expect(statusOf(trouble('timedOut'), failed)).toBe('DELIVERY_REFUSED');
     expect(statusOf(trouble('refused'))).toBe('DELIVERY_REFUSED');
     expect(statusOf(trouble('notSent'), trouble('throttled'), trouble('refused'))).toBe('DELIVERY_REFUSED');
   });
 
-  it.each(['timedOut', 'cutOff', 'brokenAnswer'] as const)('say nothing when one %s before a refusal', (type) => {
+  it.each(['timedOut', 'cutOff', 'brokenAnswer'] as const)('is open when a request %s before a refusal', (type) => {
     expect(statusOf(trouble(type), trouble('refused'))).toBeNull();
     expect(statusOf(trouble(type), trouble('notSent'))).toBeNull();
     expect(statusOf(trouble('notSent'), trouble(type))).toBeNull();
   });
 
-  it('say failed only when it is certain that none had an effect', () => {
+  it('is failed only when certainly no request had an effect', () => {
     expect(statusOf(trouble('notSent'), trouble('notSent'))).toBe('DELIVERY_FAILED');
     expect(statusOf(trouble('throttled'))).toBe('DELIVERY_FAILED');
     expect(statusOf(trouble('misdirected'))).toBe('DELIVERY_FAILED');
     expect(statusOf(trouble('timedOut'), trouble('misdirected'))).toBeNull();
   });
 
-  it('say timed out when it came too late to be begun', () => {
+  it('is timed out when the request came too late to be begun', () => {
     expect(statusOf({ type: 'failed', refusal: { ...refusal, code: 'DELIVERY_EXPIRED' } })).toBe('DELIVERY_TIMED_OUT');
   });
 
-  it('say nothing when it is accepted for later, or never was asked for', () => {
+  it('is open when the delivery was accepted for later, or never requested', () => {
     expect(statusOf({ type: 'pending' })).toBeNull();
     expect(statusOf()).toBeNull();
   });
 });
 
-it('a request is repeated unless its answer is a word on the delivery or a refusal', () => {
+it('a request is repeated unless its answer is final or a refusal', () => {
   const again = ['throttled', 'notSent', 'brokenAnswer', 'timedOut', 'cutOff'] as const;
   for (const type of again) expect(mayGoBetter(trouble(type))).toBe(true);
   for (const answer of [delivered, failed, trouble('refused'), trouble('misdirected'), { type: 'pending' } as const]) {
@@ -56,7 +56,7 @@ it('a request is repeated unless its answer is a word on the delivery or a refus
   }
 });
 
-describe('what the service says when it is asked about a delivery', () => {
+describe('the verdict on a check', () => {
   const expiresAt = '2026-01-01T00:00:20.000Z';
   const before = '2026-01-01T00:00:20.999Z';
   const after = '2026-01-01T00:00:21.000Z';
@@ -72,34 +72,34 @@ describe('what the service says when it is asked about a delivery', () => {
   };
   const unknown = { type: 'unknown' } as const;
 
-  it('ends it when it is a word on it', () => {
+  it('is the outcome that the service states', () => {
     expect(check(['timedOut'], delivered, before)).toBe('delivered');
     expect(check(['timedOut'], failed, before)).toBe('DELIVERY_REFUSED');
   });
 
-  it('that it is not known means at once that it wasn’t made when every request was answered', () => {
+  it('is failed at once for an unknown delivery if every request was answered', () => {
     expect(check(['brokenAnswer', 'brokenAnswer'], unknown, before)).toBe('DELIVERY_FAILED');
   });
 
   it.each(['timedOut', 'cutOff', 'pending'] as const)(
-    'that it is not known means nothing while a request that %s may be on its way',
+    'is open for an unknown delivery while a request that %s may still be running',
     (outcome) => {
       expect(check([outcome, 'brokenAnswer'], unknown, before)).toBeNull();
       expect(check([outcome, 'brokenAnswer'], unknown, after)).toBe('DELIVERY_FAILED');
     },
   );
 
-  it('that it is not known ends one that timed out as that', () => {
+  it('is timed out for an unknown delivery whose last request timed out', () => {
     expect(check(['timedOut'], unknown, after)).toBe('DELIVERY_TIMED_OUT');
   });
 
-  it('means the same of a request that crashed before it noted anything', () => {
+  it('waits for the deadline if a request crashed before it recorded an attempt', () => {
     expect(check([], unknown, before)).toBeNull();
     expect(check([], unknown, after)).toBe('DELIVERY_FAILED');
   });
 
   it.each(['refused', 'throttled', 'notSent', 'brokenAnswer', 'timedOut', 'cutOff'] as const)(
-    'means nothing when the question itself is %s',
+    'is open when the check itself is %s',
     (type) => expect(check(['timedOut'], trouble(type), after)).toBeNull(),
   );
 });

@@ -4,19 +4,19 @@ import type { UpstreamRefusal, UpstreamReply, UpstreamState, UpstreamTrouble } f
 
 type Answer = UpstreamState | UpstreamTrouble;
 
-/** Requests of which it is certain that they did nothing. */
+/** Outcomes of requests that certainly had no effect. */
 const WITHOUT_EFFECT: readonly Answer['type'][] = ['refused', 'misdirected', 'throttled', 'notSent', 'failed'];
-/** Requests that may still be at work at the service. */
+/** Outcomes of requests that the service may still be working on. */
 const STILL_AT_WORK: readonly Answer['type'][] = ['timedOut', 'cutOff', 'pending'];
 
-/** Whether the same request, with the same idempotency key, may go better the next time. */
+/** True if the same request with the same idempotency key may succeed when it is repeated. */
 export function mayGoBetter(answer: Answer): boolean {
   return !['delivered', 'failed', 'pending', 'refused', 'misdirected'].includes(answer.type);
 }
 
 /**
- * What the answers to all requests for one delivery say about it; null when the service has to be asked. A refusal by
- * status alone proves nothing about an earlier request that got no proper answer.
+ * Decides a delivery's outcome from the answers to all its requests; null when the service has to be asked. A refusal
+ * by HTTP status alone proves nothing about an earlier request without a proper answer.
  */
 export function verdictOfAnswers(answers: readonly Answer[]): Verdict | null {
   const last = answers.at(-1);
@@ -29,8 +29,8 @@ export function verdictOfAnswers(answers: readonly Answer[]): Verdict | null {
 }
 
 /**
- * What the service's word on an open delivery means; null when it is still not known. That the service doesn't know
- * the delivery says nothing as long as a request for it may be on its way.
+ * Decides an open delivery's outcome from the service's answer to a check; null while it is unknown. If the service
+ * doesn't know the delivery, that proves nothing while a request for it may be on its way.
  */
 export function verdictOfCheck(
   delivery: Pick<Delivery, 'status' | 'attempts' | 'expiresAt'>,
@@ -48,9 +48,9 @@ export function verdictOfCheck(
   return failed(last?.outcome === 'timedOut' ? 'DELIVERY_TIMED_OUT' : 'DELIVERY_FAILED', refusal);
 }
 
-/** The end of a delivery of which the service could not be asked for days. */
+/** Returns the verdict on a delivery whose outcome could not be learned for days. */
 export function verdictOfGivingUp({ attempts }: Pick<Delivery, 'attempts'>): Verdict {
-  const refusal = { code: 'NEVER_CONFIRMED', message: 'The service could not say for days what became of it.' };
+  const refusal = { code: 'NEVER_CONFIRMED', message: 'The service could not report the outcome for days.' };
   return failed('DELIVERY_FAILED', attempts.at(-1)?.refusal ?? refusal);
 }
 
@@ -58,7 +58,7 @@ export function attemptOf({ answer, httpStatus, latencyMs }: UpstreamReply<Upstr
   return { outcome: answer.type, httpStatus, latencyMs, refusal: 'refusal' in answer ? answer.refusal : null };
 }
 
-/** What the service calls a delivery that came too late to be begun. */
+/** The service's error code for a delivery that came too late to be begun. */
 const EXPIRED = 'DELIVERY_EXPIRED';
 
 function refused(upstream: UpstreamRefusal): Verdict {

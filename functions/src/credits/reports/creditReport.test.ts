@@ -16,7 +16,7 @@ import { monthlyChanges, monthOf, type ReportedWallet, reportedWallet } from './
 const CASES = 200;
 const MONTHS = ['2025-11', '2025-12', '2026-01', '2026-02'];
 
-/** A ledger of random commands whose entries are spread over months, with the wallet after each entry. */
+/** Generates a ledger of random commands whose entries are spread over months, with the wallet after each entry. */
 const ledgers = fc
   .tuple(
     steps({ maxLength: 40, oddAmounts: [1] }),
@@ -27,7 +27,7 @@ const ledgers = fc
     const monthIndexes = [...spread].sort((a, b) => a - b);
     const { ledger } = traceOf(commandsOf(history));
     const step = Math.max(1, Math.floor(monthIndexes.length / Math.max(1, ledger.length)));
-    // At other times keys would have spent other things.
+    // Key spending is removed, because it depends on the original times.
     const entries = ledger.map(({ keySpend: _keySpend, ...entry }, index) => ({
       ...entry,
       createdAt: `${MONTHS[monthIndexes[Math.min(index * step, 199)] ?? 0]}-15T00:00:00.000Z`,
@@ -49,7 +49,7 @@ const merge = (into: Map<string, Figures>, changes: ReadonlyMap<string, Figures>
   for (const [month, figures] of changes) into.set(month, plus(into.get(month) ?? NO_FIGURES, figures));
 };
 
-it('whenever a wallet is looked at, the months get what their entries come to, and the books balance', async () => {
+it('whenever a wallet is reported, the months get the sums of their entries, and the report balances', async () => {
   await fc.assert(
     fc.asyncProperty(ledgers, async ({ entries, wallets, stops }) => {
       const expected = new Map<string, Figures>();
@@ -72,14 +72,14 @@ it('whenever a wallet is looked at, the months get what their entries come to, a
   );
 });
 
-it('a month that does not balance says by how much', () => {
+it('a month that does not balance states the difference', () => {
   const changes = { ...NO_FIGURES, purchasedCredits: 100, consumedCredits: 30, purchase: 60 };
   expect(netCredits(changes)).toBe(70);
   expect(outstandingCredits(changes)).toBe(60);
   expect(monthReports([{ month: '2026-01', changes }])).toMatchObject([{ closingCredits: 60, differenceCredits: 10 }]);
 });
 
-it('no entry is read as long as everything is of one month', async () => {
+it('no entry is read while all entries belong to one month', async () => {
   const read = jest.fn(() => after([], 0));
   const wallet: Wallet = { ...EMPTY, sequence: 3, createdAt: '2026-01-02', updatedAt: '2026-01-31' };
   await monthlyChanges(null, wallet, read);

@@ -1,19 +1,21 @@
 import { type Figures, LOT_SOURCES, NO_FIGURES, netCredits, outstandingCredits, plus } from './figures.ts';
 import type { Month } from './monthlyChanges.ts';
 
-/** What a month brought, and what was outstanding at its end. */
+/** The changes in a month, and the outstanding credits at its beginning and end. */
 export interface MonthReport {
   readonly month: Month;
   readonly changes: Figures;
-  /** From the first month to the end of this one. */
+  /** Sums from the first month to the end of this month. */
   readonly cumulative: Figures;
   readonly openingCredits: number;
   readonly closingCredits: number;
-  /** What came in less what went out, less what is outstanding more; anything but 0 is an error in the books. */
+  /**
+   * Credits in, minus credits out, minus the growth of outstanding credits; any value but 0 is an error in the books.
+   */
   readonly differenceCredits: number;
 }
 
-/** Months with what each brought, in their order, as reports that go on from each other. */
+/** Turns the changes of months into consecutive reports, in order. */
 export function monthReports(months: readonly { readonly month: Month; readonly changes: Figures }[]): MonthReport[] {
   let before = NO_FIGURES;
   return [...months]
@@ -27,7 +29,7 @@ export function monthReports(months: readonly { readonly month: Month; readonly 
     });
 }
 
-/** What is left of each source. */
+/** Returns the remaining credits of each source. */
 export function bySource(figures: Figures): { source: (typeof LOT_SOURCES)[number]; credits: number }[] {
   return LOT_SOURCES.map((source) => ({ source, credits: figures[source] }));
 }

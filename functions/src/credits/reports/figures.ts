@@ -16,7 +16,10 @@ const FIGURE_NAMES = [
   ...LOT_SOURCES,
 ] as const;
 
-/** What came in and went out, what is held and owed, and what is left of each source; of a wallet, or of many. */
+/**
+ * Sums of credits that came in and went out, held and owed credits, and remaining credits by source; for one or more
+ * wallets.
+ */
 export type Figures = Readonly<Record<(typeof FIGURE_NAMES)[number], number>>;
 
 export const NO_FIGURES = Object.fromEntries(FIGURE_NAMES.map((name) => [name, 0])) as Figures;
@@ -34,13 +37,13 @@ function combine(a: Figures, b: Figures, sign: 1 | -1): Figures {
   return Object.fromEntries(sums) as Figures;
 }
 
-/** What a wallet's whole life comes to. */
+/** Returns the figures of a wallet's lifetime. */
 export function figuresOfWallet({ totals, heldCredits, debtCredits, lots }: Wallet): Figures {
   const bySource = sumBySource(lots.map(({ source, remainingCredits }) => [source, remainingCredits]));
   return { ...totals, heldCredits, debtCredits, ...bySource };
 }
 
-/** What one entry adds to that. */
+/** Returns the figures that one entry adds. */
 export function figuresOfEntry(entry: Entry): Figures {
   const bySource = sumBySource(entry.lotChanges.map(({ source, deltaCredits }) => [source, deltaCredits]));
   const { heldDeltaCredits: heldCredits, debtDeltaCredits: debtCredits } = entry;
@@ -53,13 +56,13 @@ function sumBySource(parts: readonly (readonly [LotSource, number])[]): Record<L
   return sums;
 }
 
-/** Credits that customers still have: what can be spent and what is held, less what they owe. */
+/** Returns the credits that customers still have: available and held credits, minus debt. */
 export function outstandingCredits(figures: Figures): number {
   const left = LOT_SOURCES.reduce((sum, source) => sum + figures[source], 0);
   return assertSafeInteger(left + figures.heldCredits - figures.debtCredits, 'outstanding credits');
 }
 
-/** What came in less what went out; the same as what is outstanding, though none of its figures is used for that. */
+/** Returns credits in minus credits out. Equals the outstanding credits, but is computed from other figures. */
 export function netCredits(figures: Figures): number {
   const { purchasedCredits, grantedCredits, reinstatedCredits, adjustedCredits } = figures;
   const { consumedCredits, expiredCredits, revokedCredits } = figures;

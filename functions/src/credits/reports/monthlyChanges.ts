@@ -5,10 +5,10 @@ import { type Figures, figuresOfEntry, figuresOfWallet, minus, NO_FIGURES, plus 
 /** A calendar month in UTC, such as `2026-03`. */
 export type Month = string;
 
-/** What of a wallet is in the report. */
+/** The part of a wallet that the report already contains. */
 export interface ReportedWallet {
   readonly sequence: number;
-  /** The month of its last entry. */
+  /** The month of the last reported entry. */
   readonly month: Month;
   readonly figures: Figures;
 }
@@ -22,10 +22,10 @@ export function reportedWallet(wallet: Wallet): ReportedWallet {
 }
 
 /**
- * What a wallet adds to each month since it was reported last. A ledger's time never runs backwards: as long as the
- * last entry is of the month of the one reported last, everything between them is, too, and no entry has to be read.
- * Otherwise those are read that are of months before the last one.
- * @param entriesAfter the wallet's entries after a sequence, oldest first
+ * Returns the figures that a wallet adds to each month since it was last reported. The ledger's time never runs
+ * backwards, so no entry has to be read if the newest entry and the last reported entry are of the same month.
+ * Otherwise entries are read up to the newest month.
+ * @param entriesAfter returns the wallet's entries after a sequence, oldest first
  */
 export async function monthlyChanges(
   before: ReportedWallet | null,

@@ -3,7 +3,7 @@ import type { Ledger } from '@cloud-bridge/ledger';
 import type { Firestore } from 'firebase-admin/firestore';
 import type { ReportStore } from './reports.store.ts';
 
-/** What adds up the credits of all accounts by month. */
+/** Needs of the code that reports all accounts' credits by month. */
 export interface ReportsNeeds {
   readonly clock: Clock;
   readonly db: Firestore;

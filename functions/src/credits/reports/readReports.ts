@@ -8,7 +8,8 @@ import type { ReportsNeeds } from './needs.ts';
 import { monthPosition, type outstandingSchema } from './reports.schemas.ts';
 
 /**
- * Reports by month, the latest first. A decade has 120, so all are read for the sums that they go on from.
+ * Returns a page of monthly reports, newest first. All months are read, because each report continues the sums of
+ * earlier months; a decade has only 120.
  * @throws INVALID_REQUEST
  */
 export async function pageOfMonths(
@@ -21,7 +22,7 @@ export async function pageOfMonths(
   return toPage(rest.slice(0, limit + 1), limit, ({ month }) => JSON.stringify({ month }));
 }
 
-/** The credits that customers have, as far as the report has come. */
+/** Returns the outstanding credits, up to the report's progress. */
 export async function readOutstanding(deps: ReportsNeeds): Promise<z.input<typeof outstandingSchema>> {
   const [progress, months] = await Promise.all([deps.reports.readProgress(), deps.reports.listMonths()]);
   const figures = monthReports(months).at(-1)?.cumulative ?? NO_FIGURES;

@@ -5,15 +5,15 @@ import { type Figures, NO_FIGURES, plus } from './figures.ts';
 import { type Month, monthlyChanges, type ReportedWallet, reportedWallet } from './monthlyChanges.ts';
 import type { ReportsNeeds } from './needs.ts';
 
-/** One commit holds two writes for each wallet at most, and some months. */
+/** Wallets per commit; a commit has at most two writes per wallet, and some for months. */
 const WALLETS_PER_PAGE = 100;
 const ENTRIES_PER_PAGE = 300;
 
 /**
- * Brings the report of credits up to date, wallet by wallet, and goes on where the last call stopped. What of a wallet
- * is in the report is written in the commit that adds it, so that nothing counts twice, whoever runs at the same time
- * or dies in between. Says whether it came to the end of all wallets.
- * @param maxWallets how many wallets this call may look at
+ * Updates the credit report, wallet by wallet, continuing where the last call stopped. One commit adds a wallet's
+ * figures and stores its reported state, so nothing counts twice, even with concurrent calls or after a crash. Returns
+ * true when all wallets were reported.
+ * @param maxWallets most wallets that this call reports
  */
 export async function reportCredits(deps: ReportsNeeds, maxWallets: number): Promise<boolean> {
   const before = await deps.reports.readProgress();
@@ -40,9 +40,9 @@ function addressOf({ accountId, id: walletId }: Wallet): WalletAddress {
   return { accountId, walletId };
 }
 
-/** What was read of the wallets stays as it was read: what has been posted since is for the next round. */
+/** Adds wallets to the report as they were read; later entries are added in the next round. */
 async function addToReport(deps: ReportsNeeds, wallets: readonly Wallet[]): Promise<void> {
-  // Test credits cost nothing and buy nothing.
+  // Test wallets are left out: test credits cost nothing and buy nothing.
   const concerned = wallets.filter(({ id, sequence }) => id !== TEST_WALLET_ID && sequence > 0);
   if (concerned.length === 0) return;
   await runUnitOfWork(deps.db, async (unit) => {

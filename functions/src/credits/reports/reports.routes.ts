@@ -7,14 +7,14 @@ import { monthReportSchema, monthsQuery, outstandingSchema, renderMonthReport } 
 
 const tag = 'Admin';
 const access = { to: 'admin' } as const;
-const description = 'Without test wallets. Brought up to date every six hours, by the entries’ own times.';
+const description = 'Without test wallets. Updated every six hours; transactions count by their own time.';
 
 export const reportRoutes = [
   defineRoute({
     method: 'get',
     path: '/admin/reports/credits',
     tag,
-    summary: 'Credits sold, granted, consumed, expired and revoked by month, the latest first',
+    summary: 'List monthly credit reports, newest first',
     description,
     access,
     query: monthsQuery,
@@ -28,7 +28,7 @@ export const reportRoutes = [
     method: 'get',
     path: '/admin/reports/outstanding',
     tag,
-    summary: 'Credits outstanding by source: what is owed to customers',
+    summary: 'Get the outstanding credits by source',
     description,
     access,
     response: dataOf(outstandingSchema),

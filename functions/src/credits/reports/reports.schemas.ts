@@ -4,21 +4,23 @@ import { bySource, type MonthReport } from './creditReport.ts';
 import { LOT_SOURCES } from './figures.ts';
 
 export const monthsQuery = z.strictObject(pageQuery);
-/** A place in the list of months. */
+/** A position in the list of months. */
 export const monthPosition = z.strictObject({ month: z.string().regex(/^\d{4}-\d{2}$/) });
 
 const outstandingFields = {
   bySource: z
     .array(z.object({ source: z.enum(LOT_SOURCES), credits: z.int() }))
-    .meta({ description: 'What is left of the credits of each source, and not held.' }),
+    .meta({ description: 'Remaining credits of each source, without held credits.' }),
   heldCredits: z.int(),
-  debtCredits: z.int().meta({ description: 'What refunds and disputes have left to be paid.' }),
+  debtCredits: z.int().meta({ description: 'Debt that refunds and disputes left.' }),
 };
 
 export const monthReportSchema = z
   .object({
     month: z.string().meta({ example: '2026-03', description: 'A calendar month in UTC.' }),
-    openingCredits: z.int().meta({ description: 'Outstanding at its beginning: to be spent or held, less debts.' }),
+    openingCredits: z
+      .int()
+      .meta({ description: 'Outstanding credits at the beginning: available and held, minus debt.' }),
     soldCredits: z.int(),
     grantedCredits: z.int(),
     reinstatedCredits: z.int(),
@@ -28,13 +30,13 @@ export const monthReportSchema = z
     revokedCredits: z.int(),
     closingCredits: z.int(),
     ...outstandingFields,
-    differenceCredits: z.int().meta({ description: '0: opening and changes are the closing.' }),
+    differenceCredits: z.int().meta({ description: '0 if opening credits plus changes equal closing credits.' }),
   })
   .meta({ id: 'MonthReport' });
 
 export const outstandingSchema = z
   .object({
-    completeUntil: timeOut.nullable().meta({ description: 'What was posted before this moment is in it.' }),
+    completeUntil: timeOut.nullable().meta({ description: 'The report contains all transactions before this time.' }),
     outstandingCredits: z.int(),
     ...outstandingFields,
     differenceCredits: z.int(),

@@ -4,13 +4,13 @@ import { type CollectionReference, type DocumentReference, FieldPath, type Fires
 import { type Figures, NO_FIGURES, plus } from './figures.ts';
 import type { Month, ReportedWallet } from './monthlyChanges.ts';
 
-/** How far the round through all wallets has come. */
+/** The progress of the round through all wallets. */
 export interface ReportProgress {
-  /** When the round began; null: none is under way. */
+  /** The start of the round; null if no round is under way. */
   readonly startedAt: IsoTime | null;
-  /** The last wallet that was looked at; null at the beginning. */
+  /** The last reported wallet; null at the beginning. */
   readonly after: WalletAddress | null;
-  /** When the last round began that is complete: what was posted before it is in the report. */
+  /** The start of the last complete round; the report contains all entries before it. */
   readonly completeUntil: IsoTime | null;
 }
 
@@ -48,7 +48,7 @@ export class ReportStore {
     return wallet.collection('reported').withConverter(REPORTED_WALLETS).doc('credits');
   }
 
-  /** What of each wallet is in the report, by the wallet's key; null: nothing. */
+  /** Reads the reported state of wallets, by wallet key; null if a wallet isn't in the report yet. */
   async reportedIn(
     unit: UnitOfWork,
     addresses: readonly WalletAddress[],
@@ -63,7 +63,7 @@ export class ReportStore {
     else unit.create(this.#reportedRef(address), next);
   }
 
-  /** Reads months, and gives what adds changes to them, after the unit's last read. */
+  /** Reads months, and returns a function that adds changes to them after the unit's last read. */
   async stageMonths(unit: UnitOfWork, changes: ReadonlyMap<Month, Figures>): Promise<() => void> {
     const months = [...changes.keys()];
     if (months.length === 0) return () => {};
@@ -79,7 +79,7 @@ export class ReportStore {
     };
   }
 
-  /** All months that anything was posted in. */
+  /** Lists all months that have entries. */
   async listMonths(): Promise<StoredMonth[]> {
     const months = this.#months.where(FieldPath.documentId(), '<', 'progress');
     return (await months.get()).docs.map((document) => document.data());

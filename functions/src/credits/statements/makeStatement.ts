@@ -9,15 +9,15 @@ import { type Bounds, isOver, leadsThrough, type Statement, statementOf } from '
 import type { StatementQuery } from './statements.schemas.ts';
 
 /**
- * A wallet's month, which adds up exactly.
- * @throws INVALID_REQUEST for a month to come, WALLET_NOT_FOUND for a wallet that is not the caller's
+ * Makes the statement of a wallet's month; its figures add up exactly.
+ * @throws INVALID_REQUEST for a future month, WALLET_NOT_FOUND for a wallet that isn't the caller's
  */
 export async function makeStatement(deps: StatementsNeeds, caller: Caller, query: StatementQuery): Promise<Statement> {
   return (await statementWithBounds(deps, caller, query)).statement;
 }
 
 /**
- * The statement as a file: the first balance, each entry, the last balance.
+ * Exports a statement as CSV: the opening balance, each entry, the closing balance.
  * @throws INVALID_REQUEST, WALLET_NOT_FOUND
  */
 export async function exportStatement(deps: StatementsNeeds, caller: Caller, query: StatementQuery) {
@@ -46,7 +46,7 @@ async function statementWithBounds(
   const { counters, ...bounds } = await deps.wallets.readPeriod(address, first, last);
   const head = { walletId: address.walletId, month, from: first, to: last, isFinal };
   if (leadsThrough(bounds, counters)) return { address, bounds, statement: statementOf(head, bounds, counters) };
-  // The ledger is the fact: what was not counted is added up now, and the audit says what is wrong.
+  // The ledger is the source of truth. The statement adds up its entries instead; the audit finds what is wrong.
   deps.logger.error('counters differ from the ledger', { ...address, month });
   return { address, bounds, statement: statementOf(head, bounds, await recount(deps, address, bounds)) };
 }

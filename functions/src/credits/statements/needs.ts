@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@cloud-bridge/base';
 import type { Ledger } from '@cloud-bridge/ledger';
 
-/** What makes a statement of a month. */
+/** Needs of the code that makes monthly statements. */
 export interface StatementsNeeds {
   readonly clock: Clock;
   readonly logger: Logger;

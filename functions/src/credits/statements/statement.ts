@@ -2,35 +2,32 @@ import { assertSafeInteger, type IsoDay, type IsoMonth, type IsoTime } from '@cl
 import { type Counters, ENTRY_KINDS, type Entry, type EntryKind } from '@cloud-bridge/ledger';
 import { inOrder, type Usage, usageBy } from '../usage/usage.ts';
 
-/** What all entries of one kind come to. */
+/** Totals of all entries of one kind. */
 interface Movement {
   readonly kind: EntryKind;
   readonly entries: number;
   readonly amountCredits: number;
 }
 
-/** A wallet's month: what there was, what moved, what is left. Balances are available credits. */
+/** A wallet's month: opening balance, movements and closing balance. Balances are available credits. */
 export interface Statement {
   readonly walletId: string;
   readonly month: IsoMonth;
   readonly from: IsoDay;
   readonly to: IsoDay;
-  /** False while the month is not over. */
+  /** False until the month is over. */
   readonly isFinal: boolean;
   readonly openingBalanceCredits: number;
   readonly movements: readonly Movement[];
   readonly closingBalanceCredits: number;
-  /**
-   * What of it was spent for good and what lapsed; holds that are open have taken the rest, and give it back or spend
-   * it.
-   */
+  /** Credits that were spent and that expired. Credits in open holds are in `heldChangeCredits` until they end. */
   readonly spentCredits: number;
   readonly expiredCredits: number;
   readonly heldChangeCredits: number;
   readonly operations: readonly (Usage & { readonly operation: string })[];
 }
 
-/** Where a statement begins and ends in the ledger: the entries before it and at its end; null: there is none. */
+/** The ledger entries before a statement and at its end; null if there is none. */
 export interface Bounds {
   readonly opening: Entry | null;
   readonly closing: Entry | null;
@@ -38,12 +35,12 @@ export interface Bounds {
 
 type StatementHead = Pick<Statement, 'walletId' | 'month' | 'from' | 'to' | 'isFinal'>;
 
-/** True for a month that has wholly passed. */
+/** True once the month has ended. */
 export function isOver(nextMonthAt: IsoTime, now: IsoTime): boolean {
   return now >= nextMonthAt;
 }
 
-/** True when counters have each entry between the bounds, and lead from the first balance to the last. */
+/** True if counters contain every entry between the bounds, and lead from the opening to the closing balance. */
 export function leadsThrough({ opening, closing }: Bounds, counters: Counters): boolean {
   const movements = movementsIn(counters);
   const entries = (closing?.sequence ?? 0) - (opening?.sequence ?? 0);
@@ -53,7 +50,7 @@ export function leadsThrough({ opening, closing }: Bounds, counters: Counters): 
   );
 }
 
-/** The statement that counters come to. */
+/** Builds a statement from counters. */
 export function statementOf(head: StatementHead, { opening, closing }: Bounds, counters: Counters): Statement {
   const total = (figure: string) => sum(ENTRY_KINDS.map((kind) => counters.get(`kinds/${kind}/${figure}`) ?? 0));
   return {

@@ -1,7 +1,7 @@
 import type { EntryKind } from '@cloud-bridge/ledger';
 import type { Statement } from './statement.ts';
 
-/** Kinds of entries in words. */
+/** Titles for the kinds of entries. */
 const TITLE_OF_KIND: Readonly<Record<EntryKind, string>> = {
   purchase: 'Purchases',
   grant: 'Grants',
@@ -35,7 +35,7 @@ tr.balance td { font-weight: 600; background: #f6f8fa; }
   tr.balance td { background: none; }
 }`;
 
-/** A statement as a page that stands for itself; printed, it is a document to keep. */
+/** Renders a statement as a self-contained HTML page, which can also be printed. */
 export async function* statementPage(statement: Statement): AsyncGenerator<string> {
   const { walletId, month, from, to, isFinal } = statement;
   yield `<!doctype html>

@@ -17,17 +17,17 @@ export const statementSchema = z
     month: z.string(),
     from: z.iso.date(),
     to: z.iso.date(),
-    isFinal: z.boolean().meta({ description: 'false while the month is not over.' }),
+    isFinal: z.boolean().meta({ description: 'false until the month is over.' }),
     openingBalanceCredits: z.int().meta({ description: 'Available credits before the month’s first transaction.' }),
     movements: z.array(z.object({ kind: z.enum(ENTRY_KINDS), entries: z.int(), amountCredits: z.int() })).meta({
       description:
-        'What transactions of each kind added to the available credits; together they lead from the opening to the ' +
-        'closing balance.',
+        'Change of the available credits by transactions of each kind; together the movements lead from the opening ' +
+        'to the closing balance.',
     }),
     closingBalanceCredits: z.int(),
     spentCredits: z.int(),
     expiredCredits: z.int(),
-    heldChangeCredits: z.int().meta({ description: 'By how much the credits in open holds grew.' }),
+    heldChangeCredits: z.int().meta({ description: 'Change of the credits in open holds.' }),
     operations: z.array(
       z.object({
         operation: z.string(),

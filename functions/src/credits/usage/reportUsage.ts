@@ -8,10 +8,10 @@ import type { UsageNeeds } from './needs.ts';
 import { DEFAULT_DAYS, type UsageQuery, type usageSchema } from './usage.schemas.ts';
 import { callsOf, columnsOf, type GroupBy, sumUsage, type Usage, type UsageRow, usageRows } from './usage.ts';
 
-/** Rows of one answer in JSON; a file has no limit. */
+/** Most rows in a JSON response; CSV files have no limit. */
 const MAX_ROWS = 1_000;
 
-/** Whose usage, and of which days. */
+/** The wallet, range of days and rows of a report. */
 interface UsageReport {
   readonly address: WalletAddress;
   readonly from: IsoDay;
@@ -20,8 +20,8 @@ interface UsageReport {
 }
 
 /**
- * Usage as an answer.
- * @throws INVALID_REQUEST for days that run backwards, WALLET_NOT_FOUND for a wallet that is not the caller's
+ * Reports usage as JSON.
+ * @throws INVALID_REQUEST if the first day is after the last, WALLET_NOT_FOUND for a wallet that isn't the caller's
  */
 export async function reportUsage(
   deps: UsageNeeds,
@@ -48,7 +48,7 @@ export async function reportUsage(
 }
 
 /**
- * Usage as a file.
+ * Exports usage as CSV.
  * @throws INVALID_REQUEST, WALLET_NOT_FOUND
  */
 export async function exportUsage(deps: UsageNeeds, caller: Caller, query: UsageQuery) {

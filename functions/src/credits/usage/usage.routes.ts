@@ -15,9 +15,10 @@ export const usageRoutes = [
     method: 'get',
     path: '/account/usage',
     tag,
-    summary: 'Credits and calls by day, operation, key, integration or outcome',
+    summary: 'Report credits and calls',
     description:
-      'Days are in UTC. A charge counts on the day on which it was made, a hold on the day on which it ended.',
+      'Groups by day, operation, key, integration or outcome. Days are in UTC. A charge counts on the day on which ' +
+      'it was made, a hold on the day on which it ended.',
     access,
     query: usageQuery,
     response: dataOf(usageSchema),
@@ -28,7 +29,7 @@ export const usageRoutes = [
     method: 'get',
     path: '/account/usage.csv',
     tag,
-    summary: 'The same as a file, with all rows',
+    summary: 'Export usage as CSV',
     access,
     query: usageQuery,
     produces: 'text/csv',

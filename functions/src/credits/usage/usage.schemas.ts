@@ -2,16 +2,14 @@ import * as z from 'zod';
 import { daySchema, idSchema } from '../../platform/http/schemas.ts';
 import { GROUP_BY } from './usage.ts';
 
-/** Days that a report is about unless it says which. */
+/** Days in a report without a first day. */
 export const DEFAULT_DAYS = 30;
 
 export const usageQuery = z.strictObject({
-  from: daySchema
-    .optional()
-    .meta({ description: `First day, in UTC; ${DEFAULT_DAYS} days before the end unless given.` }),
-  to: daySchema.optional().meta({ description: 'Last day, included; today unless given.' }),
+  from: daySchema.optional().meta({ description: `First day, in UTC. Default: a period of ${DEFAULT_DAYS} days.` }),
+  to: daySchema.optional().meta({ description: 'Last day, included. Default: today.' }),
   groupBy: z.enum(GROUP_BY).default('day'),
-  walletId: idSchema.optional().meta({ description: '`main` unless given; `test` is what test keys spend from.' }),
+  walletId: idSchema.optional().meta({ description: 'Default: `main`. Test keys spend from `test`.' }),
 });
 export type UsageQuery = z.output<typeof usageQuery>;
 
@@ -38,12 +36,19 @@ export const usageSchema = z
             .nullable()
             .optional()
             .meta({ description: 'null: charged by the owner, without a key.' }),
-          integrationId: z.string().nullable().optional().meta({ description: 'null: charged by no integration.' }),
+          integrationId: z
+            .string()
+            .nullable()
+            .optional()
+            .meta({ description: 'null: charged without an integration.' }),
           outcome: z.enum(['succeeded', 'failed']).optional(),
           ...figures,
         }),
       )
-      .meta({ description: 'By day, and within a day what cost most first. Days without usage have no row.' }),
-    isComplete: z.boolean().meta({ description: 'false: there are more rows; the CSV has them all.' }),
+      .meta({
+        description:
+          'Ordered by day, and within a day by credits spent, highest first. Days without usage have no row.',
+      }),
+    isComplete: z.boolean().meta({ description: 'false: there are more rows; the CSV file has all.' }),
   })
   .meta({ id: 'Usage' });

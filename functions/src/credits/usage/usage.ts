@@ -1,31 +1,31 @@
 import { assertSafeInteger, type IsoDay } from '@cloud-bridge/base';
 import { type Counters, sumOf, type UsageDimension } from '@cloud-bridge/ledger';
 
-/** What calls came to. */
+/** Totals of a group of calls: counts and credits. */
 export interface Usage {
   readonly succeededCalls: number;
   readonly failedCalls: number;
   readonly spentCredits: number;
 }
 
-/** What a report's rows may be told apart by, each also day by day. */
+/** The dimensions that rows can be grouped by, each also per day. */
 const GROUPINGS = ['operation', 'key', 'integration', 'outcome'] as const;
 type Grouping = (typeof GROUPINGS)[number];
 export const GROUP_BY = ['day', ...GROUPINGS, ...GROUPINGS.map((grouping) => `day,${grouping}` as const)] as const;
 export type GroupBy = (typeof GROUP_BY)[number];
 
-/** One row of a report: what it is about, and what that came to. */
+/** One row of a report: its group and the totals. */
 export interface UsageRow extends Usage {
   readonly day?: IsoDay;
   readonly operation?: string;
-  /** Null: without an API key, by the owner. */
+  /** Null for calls of the owner without an API key. */
   readonly apiKeyId?: string | null;
-  /** Null: by no integration. */
+  /** Null for calls without an integration. */
   readonly integrationId?: string | null;
   readonly outcome?: 'succeeded' | 'failed';
 }
 
-/** The fields of a row that say what it is about, in the order of columns. */
+/** Returns the fields that identify a row's group, in the order of columns. */
 export function columnsOf(groupBy: GroupBy): readonly (keyof UsageRow)[] {
   return groupBy.split(',').map((part) => COLUMN_OF[part as Grouping | 'day']);
 }
@@ -38,7 +38,7 @@ const COLUMN_OF = {
   outcome: 'outcome',
 } as const satisfies Record<Grouping | 'day', keyof UsageRow>;
 
-/** The rows of a report. Day by day they come as the days do; otherwise after the last day. */
+/** Yields the rows of a report. Rows per day are yielded day by day, other rows after the last day. */
 export async function* usageRows(
   days: AsyncIterable<{ day: IsoDay; counters: Counters }>,
   groupBy: GroupBy,
@@ -76,7 +76,7 @@ function rowsIn(counters: Counters, grouping: Grouping | null): UsageRow[] {
   }
 }
 
-/** Usage by the names of one dimension. */
+/** Returns usage by the names of one dimension. */
 export function usageBy(counters: Counters, dimension: UsageDimension): Map<string, Usage> {
   const usages = new Map<string, Usage>();
   for (const [path, figure] of counters) {
@@ -86,7 +86,7 @@ export function usageBy(counters: Counters, dimension: UsageDimension): Map<stri
   return usages;
 }
 
-/** Usage by the names of a dimension; under null what has no name in it. */
+/** Returns usage by the names of one dimension, and under null the usage without a name in it. */
 function withRest(counters: Counters, dimension: UsageDimension, total: Usage): [string | null, Usage][] {
   const named = usageBy(counters, dimension);
   const sum = sumUsage([...named.values()]);
@@ -98,7 +98,7 @@ function withRest(counters: Counters, dimension: UsageDimension, total: Usage): 
   return inOrder(isNothing(rest) ? named : new Map<string | null, Usage>([...named, [null, rest]]));
 }
 
-/** What cost most comes first. */
+/** Sorts rows by credits spent, then by calls, highest first. */
 export function inOrder<Name extends string | null>(usages: ReadonlyMap<Name, Usage>): [Name, Usage][] {
   return [...usages].sort(
     ([a, usageOfA], [b, usageOfB]) =>
@@ -108,7 +108,7 @@ export function inOrder<Name extends string | null>(usages: ReadonlyMap<Name, Us
   );
 }
 
-/** All calls that have ended. */
+/** Returns the number of calls that have ended. */
 export function callsOf({ succeededCalls, failedCalls }: Usage): number {
   return succeededCalls + failedCalls;
 }

@@ -2,13 +2,13 @@ import { type RawAnswer, readAnswer } from './readAnswer.ts';
 import { signatureHeader } from './signatureHeader.ts';
 import type { DeliveryUpstream, UpstreamOrder, UpstreamReply, UpstreamState, UpstreamTrouble } from './upstream.ts';
 
-/** What is read of an answer: it is kept with the delivery, in a document of at most a mebibyte. */
+/** Most bytes read of a response. The response is stored with the delivery, in a document of at most 1 MiB. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Failures before a single byte was sent. */
+/** Codes of failures before the first byte was sent. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
 
-/** The service over HTTP: signed requests, bounded answers, no redirects. */
+/** Calls the service over HTTP with signed requests, size-limited responses and without redirects. */
 export class HttpUpstream implements DeliveryUpstream {
   readonly #baseUrl: string;
   readonly #secrets: () => readonly string[];
@@ -29,7 +29,7 @@ export class HttpUpstream implements DeliveryUpstream {
   ): Promise<UpstreamReply<UpstreamState | { readonly type: 'unknown' }>> {
     const reply = await this.#ask('GET', `/deliveries/${deliveryId}`, { headers: {}, body: '' }, limitMs);
     const { answer, httpStatus } = reply;
-    // A 404 of anything else between here and there proves nothing.
+    // A 404 from a proxy in between proves nothing, so the code is checked too.
     const isUnknown = httpStatus === 404 && 'refusal' in answer && answer.refusal.code === 'DELIVERY_UNKNOWN';
     return isUnknown ? { ...reply, answer: { type: 'unknown' } } : reply;
   }
@@ -59,13 +59,13 @@ export class HttpUpstream implements DeliveryUpstream {
   }
 }
 
-/** The text of an answer; null for one that is too large, of which the rest isn't waited for. */
+/** Returns the text of a response; null if it is too large, without waiting for the rest. */
 async function readBounded(response: Response): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let byteCount = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     byteCount += chunk.byteLength;
-    // Leaving the loop cancels what is still to come.
+    // Leaving the loop cancels the rest of the response.
     if (byteCount > MAX_ANSWER_BYTES) return null;
     chunks.push(chunk);
   }

@@ -4,10 +4,10 @@ import type { UpstreamRefusal, UpstreamState, UpstreamTrouble } from './upstream
 
 const MAX_CODE_LENGTH = 60;
 const MAX_MESSAGE_LENGTH = 300;
-/** A result that is nested deeper is left out: it could not be written down again. */
+/** Deepest nesting of a result. A deeper result is left out, because writing it as JSON could overflow the stack. */
 const MAX_RESULT_DEPTH = 50;
 
-/** The service doesn't know this deployment, or has no such address: nothing that the caller could do better. */
+/** Statuses for an unknown deployment or path. The caller can't mend these. */
 const MISDIRECTED = [401, 403, 404, 405];
 
 const bounded = (maxLength: number) => z.string().transform((text) => text.slice(0, maxLength).toWellFormed());
@@ -19,13 +19,13 @@ const stateSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('pending') }),
 ]);
 
-/** An answer as it came; the body is null when it was too large or no text. */
+/** A response as received; the body is null if it was too large. */
 export interface RawAnswer {
   readonly httpStatus: number;
   readonly body: string | null;
 }
 
-/** What an answer says: the service's word on the delivery where there is one, else what the status means. */
+/** Interprets a response: by the service's statement on the delivery if there is one, otherwise by the HTTP status. */
 export function readAnswer({ httpStatus, body }: RawAnswer): UpstreamState | UpstreamTrouble {
   const json = parse(body);
   const state = stateSchema.safeParse(json);

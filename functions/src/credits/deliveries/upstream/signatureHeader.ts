@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** What is signed: the path is the one below the base address, so that a proxy may move it. */
+/** The signed parts of a request. The path is relative to the base URL, so that a proxy may add a prefix. */
 export interface SignedRequest {
   readonly method: string;
   readonly path: string;
@@ -8,7 +8,7 @@ export interface SignedRequest {
 }
 
 /**
- * The header `Cloud-Bridge-Signature`: `t=<unix seconds>,v1=<HMAC-SHA256 of "t.METHOD.path.body" in hexadecimal
+ * Returns the header `Cloud-Bridge-Signature`: `t=<unix seconds>,v1=<HMAC-SHA256 of "t.METHOD.path.body" in hexadecimal
  * digits>`, with one `v1` for each secret, so that secrets can be rotated.
  */
 export function signatureHeader(request: SignedRequest, secrets: readonly string[], timestamp: number): string {
