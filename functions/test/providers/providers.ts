@@ -17,18 +17,18 @@ import {
   stripe,
 } from '../support/stripeControl.ts';
 
-/** What a provider's stand-in can be told, so that the same stories are told of every provider. */
+/** The controls of a provider's local stand-in, so that the same tests run for every provider. */
 export interface TestedProvider {
   readonly name: 'stripe' | 'creem';
-  /** Uses the page of a checkout as a person does. */
+  /** Submits a checkout's page as a person does. */
   onPage(url: string, outcome: 'pay' | 'decline' | 'cancel'): Promise<Reply>;
-  /** Waits until everything that happened has been told. */
+  /** Waits until all events have been delivered. */
   delivered(): Promise<void>;
-  /** Events come twice more, in another order, several at once. */
+  /** Delivers the events twice more, in another order, several at once. */
   confuse(): Promise<void>;
-  /** Posts the event that told of the payment of a checkout once more. */
+  /** Posts the event of a checkout's payment again. */
   tellAgain(sessionId: string): Promise<Reply>;
-  /** Gives money back in the provider's dashboard. */
+  /** Refunds money in the provider's dashboard. */
   refund(paymentId: string, amountMinor: number): Promise<void>;
   dispute(paymentId: string): Promise<void>;
   winDispute(paymentId: string): Promise<void>;
@@ -78,5 +78,5 @@ const viaCreem: TestedProvider = {
   reset: resetLocalCreem,
 };
 
-/** Every provider whose orders are paid on a page. A further one is added here, and is told the same stories. */
+/** Every provider whose orders are paid on a page. Add a new provider here to run the same tests for it. */
 export const TESTED_PROVIDERS: readonly TestedProvider[] = [viaStripe, viaCreem];

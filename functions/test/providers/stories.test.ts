@@ -4,7 +4,7 @@ import { newPerson, type Person } from '../support/people.ts';
 import { orderOf } from '../support/stripeControl.ts';
 import { TESTED_PROVIDERS } from './providers.ts';
 
-// What holds for every order, whoever takes the money.
+// Guarantees for the orders of every provider.
 describe.each(TESTED_PROVIDERS)('through $name', (provider) => {
   let person: Person;
   beforeEach(async () => {
@@ -17,7 +17,7 @@ describe.each(TESTED_PROVIDERS)('through $name', (provider) => {
     return (await person.send('POST', '/billing/checkout', options)).expect(201).data;
   };
 
-  /** A starter pack that is paid, and that the backend has heard of. */
+  /** Creates a paid order of the starter pack whose events the backend has received. */
   async function paid() {
     const { orderId, url, sessionId } = await order();
     (await provider.onPage(url, 'pay')).expect(303);
@@ -28,7 +28,7 @@ describe.each(TESTED_PROVIDERS)('through $name', (provider) => {
 
   const kinds = async () => (await readLedger(person.accountId)).map(({ kind }) => kind);
 
-  it('an order is pending until it is paid, and credited under its payment', async () => {
+  it("an order is pending until it is paid, and then credited under its payment's id", async () => {
     const { orderId, url } = await order();
     expect(await orderOf(person, orderId)).toMatchObject({
       status: 'pending',
@@ -44,7 +44,7 @@ describe.each(TESTED_PROVIDERS)('through $name', (provider) => {
     await auditWallet(person.accountId);
   });
 
-  it('a card that is declined leaves it pending, and it can still be paid', async () => {
+  it('an order stays pending after a declined card, and can still be paid', async () => {
     const { orderId, url } = await order();
     (await provider.onPage(url, 'decline')).expect(402);
     await provider.delivered();
@@ -55,7 +55,7 @@ describe.each(TESTED_PROVIDERS)('through $name', (provider) => {
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
-  it('a payment credits once, whatever its events do', async () => {
+  it('a payment credits once, in whatever way its events arrive', async () => {
     await provider.confuse();
     const orders = await Promise.all([order(), order(), order()]);
     await Promise.all(orders.map(({ url }) => provider.onPage(url, 'pay')));
@@ -68,7 +68,7 @@ describe.each(TESTED_PROVIDERS)('through $name', (provider) => {
     await auditWallet(person.accountId);
   });
 
-  it('a refund takes the same share of the credits as of the money, rounded down, and once', async () => {
+  it('a refund revokes the same share of the credits as of the money, rounded down, once', async () => {
     await provider.confuse();
     const { orderId, paymentId } = await paid();
     await provider.refund(paymentId, 333);
@@ -81,7 +81,7 @@ describe.each(TESTED_PROVIDERS)('through $name', (provider) => {
     await auditWallet(person.accountId);
   });
 
-  it('a dispute takes what is there and leaves a debt for the rest; one that is won gives it back', async () => {
+  it('a dispute revokes the credits and leaves a debt for spent ones; winning it gives them back', async () => {
     const { orderId, paymentId } = await paid();
     const key = await person.createKey();
     (await key.charge({ operation: 'presetShare', quantity: 3 })).expect(201);
@@ -91,14 +91,14 @@ describe.each(TESTED_PROVIDERS)('through $name', (provider) => {
     expect(await person.credits()).toMatchObject({ debtCredits: 30 });
     await provider.winDispute(paymentId);
     await provider.delivered();
-    // Some providers don't tell of it: then they are asked.
+    // Some providers send no event for this, so the reconciliation has to ask.
     await runScheduled('reconcilePayments');
     expect(await orderOf(person, orderId)).toMatchObject({ status: 'paid', revokedCredits: 0 });
     expect(await person.credits()).toMatchObject({ availableCredits: 70, debtCredits: 0 });
     await auditWallet(person.accountId);
   });
 
-  it('a plan has a wallet of its own, which its payment fills once', async () => {
+  it('a plan has its own wallet, which its payment credits once', async () => {
     await provider.confuse();
     const { orderId, url } = await order({ planSlug: 'team' });
     (await provider.onPage(url, 'pay')).expect(303);

@@ -22,9 +22,9 @@ const checkout = (body: Record<string, unknown>) =>
   person.send('POST', '/billing/checkout', { body: { provider: 'creem', ...body } });
 
 it.each([{ pack: 'starter' }, { planSlug: 'team' }])(
-  'a customer that Creem no longer has is forgotten, and who pays takes its place: %j',
+  'a customer that Creem no longer has is forgotten, and the next payer takes its place: %j',
   async (product) => {
-    // With a verified address Creem would be told that instead of the customer.
+    // With a verified address, the backend would send the address to Creem instead of the customer.
     person = await newPersonUnverified();
     await person.credits();
     await account().update({ customerIds: { creem: 'cust_gone', stripe: 'cus_kept' } });
@@ -38,7 +38,7 @@ it.each([{ pack: 'starter' }, { planSlug: 'team' }])(
   },
 );
 
-it('the portal of a customer that Creem no longer has says that there is none', async () => {
+it('the portal of a customer that Creem no longer has is refused as missing', async () => {
   await creemOrderPaid(person);
   await getAuth(firebase()).updateUser(person.accountId, { emailVerified: true });
   await account().update({ 'customerIds.creem': 'cust_gone' });

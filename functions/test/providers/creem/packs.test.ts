@@ -24,7 +24,7 @@ const checkout = (body: Record<string, unknown>, idempotencyKey?: string) =>
   person.send('POST', '/billing/checkout', { body: { provider: 'creem', ...body }, idempotencyKey });
 
 describe('a pack bought through Creem', () => {
-  it('is credited once it is paid, and its order says everything', async () => {
+  it('is credited when it is paid, and its order has all details', async () => {
     const started = await creemOrder(person, { successUrl: `${HOSTING_URL}/thanks?x=1` });
     expect(started.url).toMatch(`${CREEM_URL}/checkout/prod_local_starter/ch_`);
     expect(await orderOf(person, started.orderId)).toMatchObject({ status: 'pending', provider: 'creem' });
@@ -48,7 +48,7 @@ describe('a pack bought through Creem', () => {
     await auditWallet(person.accountId);
   });
 
-  it("costs what the catalog says, and Creem's checkout bears our order's id", async () => {
+  it("costs its price in the catalog, and Creem's checkout has our order's id", async () => {
     const { sessionId, orderId } = await creemOrder(person);
     expect(await atCreem(`/v1/checkouts?checkout_id=${sessionId}`)).toMatchObject({
       request_id: orderId,
@@ -57,7 +57,7 @@ describe('a pack bought through Creem', () => {
     });
   });
 
-  it('is paid by the address of the account, whose customer at Creem is noted with the first payment', async () => {
+  it("is paid with the account's address, and the first payment records the customer at Creem", async () => {
     await creemOrderPaid(person);
     await creemOrderPaid(person, { pack: 'growth' });
     const { customerIds, email } = (await person.send('GET', '/account')).expect(200).data;
@@ -67,7 +67,7 @@ describe('a pack bought through Creem', () => {
     expect((await person.credits()).availableCredits).toBe(400);
   });
 
-  it('stays pending after a card that is declined, or when its page is left, and can be paid then', async () => {
+  it('stays pending after a declined card or an abandoned page, and can still be paid', async () => {
     const { url, orderId } = await creemOrder(person);
     (await onCreemPage(url, 'decline')).expect(402);
     (await onCreemPage(url, 'cancel')).expect(200);
@@ -79,7 +79,7 @@ describe('a pack bought through Creem', () => {
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
-  it('ordered again with the same key has the same page, whenever it is asked for', async () => {
+  it('returns the same page when it is ordered again with the same key', async () => {
     const first = (await checkout({ pack: 'starter' }, 'same')).expect(201);
     const second = (await checkout({ pack: 'starter' }, 'same')).expect(201);
     expect(second.data).toEqual(first.data);
@@ -98,12 +98,12 @@ describe('a pack bought through Creem', () => {
 describe('an order that Creem cannot take', () => {
   const orders = async () => (await person.send('GET', '/billing/orders')).expect(200).data;
 
-  it('of a pack without a product there is a 409 and leaves no order', async () => {
+  it('because the pack has no product is a 409 and leaves no order', async () => {
     (await checkout({ pack: 'scale' })).expectError(409, 'CREEM_PRODUCT_MISSING');
     expect(await orders()).toEqual([]);
   });
 
-  it('in a currency that the product is not sold in is a 409, and the order has failed', async () => {
+  it("because of the product's currency is a 409, and the order has failed", async () => {
     (await checkout({ pack: 'starter', currency: 'eur' })).expectError(409, 'CREEM_PRODUCT_MISMATCH');
     expect(await orders()).toMatchObject([{ status: 'failed', provider: 'creem' }]);
   });
@@ -117,7 +117,7 @@ describe('an order that Creem cannot take', () => {
     expect(await orders()).toEqual([]);
   });
 
-  it('to a page elsewhere is a 400', async () => {
+  it('because it redirects to a foreign page is a 400', async () => {
     const body = { pack: 'starter', successUrl: 'https://evil.example/' };
     (await checkout(body)).expectError(400, 'REDIRECT_NOT_ALLOWED', 'successUrl');
   });
@@ -132,7 +132,7 @@ describe('an order that Creem cannot take', () => {
     expect(await orders()).toMatchObject([{ status: 'paid' }]);
   });
 
-  it('is asked about again by itself when a question got no answer', async () => {
+  it('for lack of an answer to a read is not refused, because the read is retried', async () => {
     (await creemControl('faults', { method: 'GET', path: '/v1/products', status: 500, times: 2 })).expect(200);
     (await checkout({ pack: 'starter' })).expect(201);
   });

@@ -29,13 +29,13 @@ const subscriptions = async () => (await person.send('GET', '/billing/status')).
 const only = async () => (await subscriptions())[0];
 const ledgerOf = async (walletId: string) => readLedger(person.accountId, walletId);
 
-/** A team plan that is paid, and how the backend sees it. */
+/** Creates a paid team plan, and returns the backend's subscription. */
 async function subscribed(body: Record<string, unknown> = { planSlug: 'team' }) {
   const order = await creemOrderPaid(person, body);
   return { order, subscription: await only() };
 }
 
-/** Lets something happen to a subscription at Creem, and waits until the backend has heard of it. */
+/** Changes a subscription at Creem, and waits until the backend has received the events. */
 async function change(providerSubscriptionId: string, action: string): Promise<void> {
   (await creemControl(`subscriptions/${providerSubscriptionId}`, { action })).expect(200);
   await creemDelivered();
@@ -65,10 +65,10 @@ describe('a plan bought through Creem', () => {
     await auditWallet(person.accountId, walletId);
   });
 
-  it('is what the page that was opened here sold, and no purchase that calls itself so', async () => {
+  it('comes from the page that the backend opened, not from a purchase with copied metadata', async () => {
     const { orderId, sessionId } = await creemOrder(person, { planSlug: 'team' });
     const { metadata } = await atCreem(`/v1/checkouts?checkout_id=${sessionId}`);
-    // Anybody may put words on a purchase by the address of a product's page.
+    // Anybody may set metadata on a purchase through the URL of a product's page.
     const product = 'prod_local_standard';
     const words = { ...metadata, orderId: '', productId: product, credits: '1000000000' };
     const body = { product_id: product, metadata: words, success_url: 'https://shop.example' };
@@ -81,7 +81,7 @@ describe('a plan bought through Creem', () => {
     expect(await ledgerOf(metadata.subscriptionId)).toEqual([]);
   });
 
-  it('says what was paid of it and what of that is tax', async () => {
+  it('records the amount paid and the tax in it', async () => {
     const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
     (await onCreemPage(url, 'pay', { tax: '21' })).expect(303);
     await creemDelivered();
@@ -92,14 +92,14 @@ describe('a plan bought through Creem', () => {
     });
   });
 
-  it('is granted to the account that ordered it, whoever pays for it', async () => {
+  it('grants credits to the account that ordered it, whoever pays', async () => {
     const [first, second] = [`${randomUUID()}@example.com`, `${randomUUID()}@example.com`];
     const password = randomUUID();
     const { uid } = await getAuth(firebase()).createUser({ email: first, emailVerified: true, password });
     person = await signIn({ email: first, password });
     await creemOrderPaid(person);
     const { creem } = (await person.send('GET', '/account')).expect(200).data.customerIds;
-    // An address that has changed since makes another customer at Creem.
+    // A changed address leads to another customer at Creem.
     await changeUser(uid, { email: second, emailVerified: true });
     person = await signIn({ email: second, password });
     const { subscription } = await subscribed();
@@ -109,7 +109,7 @@ describe('a plan bought through Creem', () => {
     expect((await person.send('GET', '/account')).expect(200).data.customerIds).toEqual({ creem });
   });
 
-  it('costs by the year what the catalog says, and brings the credits of twelve months', async () => {
+  it('costs its yearly price in the catalog, and grants the credits of twelve months', async () => {
     const { subscription } = await subscribed({ planSlug: 'team', interval: 'year' });
     expect(subscription).toMatchObject({ interval: 'year', availableCredits: 30_000 });
   });
@@ -121,7 +121,7 @@ describe('a plan bought through Creem', () => {
     expect(status).toBe('scheduled_cancel');
   });
 
-  it('that is declined or left grants nothing', async () => {
+  it('whose page is declined or abandoned grants nothing', async () => {
     const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
     (await onCreemPage(url, 'decline')).expect(402);
     (await onCreemPage(url, 'cancel')).expect(200);
@@ -139,7 +139,7 @@ describe('a plan bought through Creem', () => {
     expect((await person.send('GET', '/billing/orders?status=pending')).expect(200).data).toEqual([]);
   });
 
-  it('is granted once whatever its events do', async () => {
+  it('is credited once, in whatever way its events arrive', async () => {
     (await creemControl('webhooks', { duplicate: 2, shuffle: true, concurrency: 6 })).expect(200);
     const { subscription } = await subscribed();
     expect(subscription.availableCredits).toBe(2_500);
@@ -165,7 +165,7 @@ describe('a renewal', () => {
     await auditWallet(person.accountId, walletId);
   });
 
-  it('that is not paid leaves the subscription past due, and one that is paid after all goes on', async () => {
+  it('that is not paid makes the subscription past due, and a late payment continues it', async () => {
     const { subscription } = await subscribed();
     await change(subscription.providerSubscriptionId, 'fail');
     expect(await only()).toMatchObject({ status: 'past_due', lastPaymentError: { code: 'renewal_not_paid' } });
@@ -173,7 +173,7 @@ describe('a renewal', () => {
     expect(await only()).toMatchObject({ status: 'active', lastPaymentError: null, availableCredits: 5_000 });
   });
 
-  it('that nobody heard of is found by the first event that comes', async () => {
+  it('whose event was lost is found by the next event', async () => {
     const { subscription } = await subscribed();
     const path = `subscriptions/${subscription.providerSubscriptionId}`;
     await unheard(() => creemControl(path, { action: 'renew' }));
@@ -185,7 +185,7 @@ describe('a renewal', () => {
 });
 
 describe('the end of a subscription', () => {
-  it('that its owner asks for comes with the end of the period, and can be taken back before', async () => {
+  it('by its owner comes at the end of the period, and can be withdrawn before', async () => {
     const { subscription } = await subscribed();
     const body = { subscriptionId: subscription.id };
     const canceled = (await person.send('POST', '/billing/cancel', { body })).expect(200).data;
@@ -213,7 +213,7 @@ describe('the end of a subscription', () => {
     await auditWallet(person.accountId, subscription.walletId);
   });
 
-  it('is not yet there when a period has expired unpaid', async () => {
+  it('does not come when a period expires unpaid', async () => {
     const { subscription } = await subscribed();
     await change(subscription.providerSubscriptionId, 'expire');
     expect(await only()).toMatchObject({ status: 'active' });
@@ -221,7 +221,7 @@ describe('the end of a subscription', () => {
     expect(await only()).toMatchObject({ status: 'canceled' });
   });
 
-  it('stays, whatever comes late', async () => {
+  it('is final, whatever events arrive late', async () => {
     const { subscription } = await subscribed();
     await change(subscription.providerSubscriptionId, 'end');
     for (const type of ['subscription.paid', 'subscription.active']) {
@@ -232,7 +232,7 @@ describe('the end of a subscription', () => {
     expect(await ledgerOf(subscription.walletId)).toMatchObject([{ kind: 'grant' }, { kind: 'closure' }]);
   });
 
-  it("is its owner's alone to ask for", async () => {
+  it('can be requested by its owner only', async () => {
     const { subscription } = await subscribed();
     const body = { subscriptionId: subscription.id };
     const stranger = await newPerson();
@@ -241,13 +241,13 @@ describe('the end of a subscription', () => {
   });
 });
 
-it('a subscription at Creem keeps its plan', async () => {
+it('the plan of a subscription at Creem cannot be changed', async () => {
   const { subscription } = await subscribed();
   const body = { subscriptionId: subscription.id, planSlug: 'team', interval: 'year' };
   (await person.send('POST', '/billing/change-plan', { body })).expectError(409, 'PLAN_CHANGE_NOT_SUPPORTED');
 });
 
-it("somebody else's subscription on the same Creem account is taken and ignored", async () => {
+it("a foreign system's subscription on the same Creem account is accepted and ignored", async () => {
   const { subscription }: { order: CreemOrder; subscription: { id: string; providerSubscriptionId: string } } =
     await subscribed();
   const event = await creemEventOf('subscription.paid', subscription.providerSubscriptionId);
@@ -266,7 +266,7 @@ describe("Creem's portal", () => {
   const open = (body: Record<string, unknown> = {}) =>
     person.send('POST', '/billing/portal', { body: { provider: 'creem', ...body } });
 
-  it('is opened for whoever has paid there with an address that is proved to be theirs', async () => {
+  it('opens for a customer who has paid with a verified address', async () => {
     await creemOrderPaid(person);
     await changeUser(person.accountId, { emailVerified: false });
     (await open()).expectError(409, 'EMAIL_NOT_VERIFIED');
@@ -276,12 +276,12 @@ describe("Creem's portal", () => {
     expect((await person.send('GET', '/billing/status')).expect(200).data.creemCustomerId).toBe(creem);
   });
 
-  it("is not opened for somebody who typed another customer's address, and that customer still gets in", async () => {
+  it("does not open for a person who typed another customer's address, and that customer still gets in", async () => {
     await creemOrderPaid(person);
     await proveAddress(person.accountId);
     const { email } = (await person.send('GET', '/account')).expect(200).data;
     const other = await newPersonUnverified();
-    // Creem's page asks for an address where none is proved.
+    // Creem's page asks for an address when the account has no verified one.
     const { url } = await creemOrder(other);
     (await onCreemPage(url, 'pay', { email: email.toUpperCase() })).expect(303);
     await creemDelivered();
@@ -291,11 +291,11 @@ describe("Creem's portal", () => {
     (await open()).expect(201);
   });
 
-  it('has nothing for anybody else', async () => {
+  it('is refused to accounts without a customer at Creem', async () => {
     (await open()).expectError(409, 'CREEM_CUSTOMER_MISSING');
   });
 
-  it('has no way back', async () => {
+  it('takes no return URL', async () => {
     const returnUrl = 'http://127.0.0.1:5000/';
     (await open({ returnUrl })).expectError(400, 'INVALID_REQUEST', 'returnUrl');
   });

@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(resetLocalCreem);
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
-/** Lets an order look as if it had been made so many hours ago. */
+/** Changes an order as if it had been created a number of hours ago. */
 const makeOlder = (orderId: string, hours: number) =>
   database()
     .doc(`orders/${orderId}`)
@@ -41,7 +41,7 @@ const makeOlder = (orderId: string, hours: number) =>
 const subscription = async () => (await person.send('GET', '/billing/status')).expect(200).data.subscriptions[0];
 
 describe('the reconciliation', () => {
-  it('asks about an order that nothing was heard of for an hour, and credits it once', async () => {
+  it('asks about an order without events for an hour, and credits it once', async () => {
     const { url, orderId } = await creemOrder(person);
     await unheard(() => onCreemPage(url, 'pay'));
     await makeOlder(orderId, 2);
@@ -51,7 +51,7 @@ describe('the reconciliation', () => {
     expect(await readLedger(person.accountId)).toHaveLength(1);
   });
 
-  it('asks about a plan that was paid unheard', async () => {
+  it('asks about a plan whose payment brought no event', async () => {
     const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
     await unheard(() => onCreemPage(url, 'pay'));
     await makeOlder(orderId, 2);
@@ -104,7 +104,7 @@ describe('the reconciliation', () => {
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
-  it('finds a payment behind orders that cannot be asked about, because their pages are gone at Creem', async () => {
+  it('finds a payment behind orders whose pages no longer exist at Creem', async () => {
     const { url, orderId } = await creemOrder(person);
     await makeOlder(orderId, 26);
     const giveUp = { status: 'expired', 'checkout.expiresAt': hoursAgo(2) };
@@ -115,7 +115,7 @@ describe('the reconciliation', () => {
       .doc(`orders/${gone}`)
       .update({ ...giveUp, 'checkout.sessionId': 'ch_gone' });
     const template = (await database().doc(`orders/${gone}`).get()).data();
-    // More than are asked about at once.
+    // More orders than one request covers.
     for (let copy = 0; copy < 5; copy += 1) {
       const id = `ord_${randomUUID().replaceAll('-', '')}`;
       await database()
@@ -128,7 +128,7 @@ describe('the reconciliation', () => {
     expect((await orderOf(person, orderId)).status).toBe('paid');
   });
 
-  it('keeps in sight a payment that could not be looked for, also of what the catalog no longer sells', async () => {
+  it('records a payment whose search failed, even for a product that the catalog no longer sells', async () => {
     const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
     await unheard(() => onCreemPage(url, 'pay'));
     const { sessionId } = await orderOf(person, orderId);
@@ -160,7 +160,7 @@ describe('the reconciliation', () => {
     expect((await failure.get()).exists).toBe(false);
   });
 
-  it('finds such a payment also when nobody has looked for weeks', async () => {
+  it('also finds such a payment when no search has run for weeks', async () => {
     const { url, orderId } = await creemOrder(person);
     await makeOlder(orderId, 26);
     await database()
@@ -173,15 +173,15 @@ describe('the reconciliation', () => {
     const before = (await backlog.get()).data();
     const deps = suiteDeps();
     await reconcileCreemPayments({ ...deps, clock: () => hoursAgo(-20 * 24) });
-    // What other tests have left.
+    // Documents of other tests.
     takeLogged('could not reconcile');
-    // Other tests go by the present time.
+    // Other tests use the current time.
     await backlog.set(before ?? {});
     expect((await orderOf(person, orderId)).status).toBe('paid');
     expect(await readLedger(person.accountId)).toHaveLength(1);
   });
 
-  it('has a plan end with its period whose page was paid after its account had been deleted', async () => {
+  it('cancels a plan at the end of its period if it was paid after its account had been deleted', async () => {
     const { url, orderId } = await creemOrder(person, { planSlug: 'team' });
     await makeOlder(orderId, 26);
     await database()
@@ -198,7 +198,7 @@ describe('the reconciliation', () => {
     expect((await admin.send('GET', `/admin/orders/${orderId}`)).expect(200).data).toMatchObject({ status: 'paid' });
   });
 
-  it('closes an order whose page Creem says has expired', async () => {
+  it('closes an order whose page has expired at Creem', async () => {
     const { sessionId, orderId } = await creemOrder(person);
     (await creemControl(`checkouts/${sessionId}`, { action: 'expire' })).expect(200);
     await makeOlder(orderId, 2);
@@ -206,7 +206,7 @@ describe('the reconciliation', () => {
     expect((await orderOf(person, orderId)).status).toBe('expired');
   });
 
-  it('finds a renewal and an end that no event told of', async () => {
+  it('finds a renewal and an end whose events were lost', async () => {
     await creemOrderPaid(person, { planSlug: 'team' });
     const { id, providerSubscriptionId } = await subscription();
     const due = () =>
@@ -223,7 +223,7 @@ describe('the reconciliation', () => {
     expect(await subscription()).toMatchObject({ status: 'canceled', availableCredits: 0 });
   });
 
-  it('handles an event that came and could not be handled', async () => {
+  it('handles an event that could not be handled when it arrived', async () => {
     const { eventId } = await receivedInVain();
     await runScheduled('reconcilePayments');
     expect(await isCreemMarked(eventId)).toBe(false);
@@ -236,7 +236,7 @@ describe('the reconciliation', () => {
     expect((await person.credits()).availableCredits).toBe(100);
   });
 
-  it('tries one that failed for days once a day, and not every hour as well', async () => {
+  it('retries an event that has failed for days once a day, and not every hour', async () => {
     const { eventId } = await receivedInVain();
     const failedSince = hoursAgo(4 * 24);
     await database().doc(`creemEvents/${eventId}`).delete();
@@ -250,7 +250,7 @@ describe('the reconciliation', () => {
     expect((await database().doc(`creemEvents/${eventId}`).get()).data()).toMatchObject({ receivedAt: failedSince });
   });
 
-  it('leaves one that could not be handled for days to operators, and forgets it after a month', async () => {
+  it('leaves an event that has failed for days to operators, and deletes it after a month', async () => {
     const { eventId } = await receivedInVain();
     const noted = database().doc(`creemEvents/${eventId}`);
     await noted.update({ receivedAt: hoursAgo(4 * 24) });
@@ -263,7 +263,7 @@ describe('the reconciliation', () => {
   });
 });
 
-/** An event of a payment that came while Creem could not be asked. */
+/** Posts an event of a payment while Creem can't be reached. */
 async function receivedInVain(): Promise<{ eventId: string; orderId: string }> {
   const { url, orderId, sessionId } = await creemOrder(person);
   await unheard(() => onCreemPage(url, 'pay'));
@@ -291,7 +291,7 @@ describe('an operator', () => {
     expect(records.filter(({ targetId }: { targetId: string }) => targetId === eventId)).toHaveLength(4);
   });
 
-  it('finds an account by its customer at Creem, and sees whose an order is', async () => {
+  it("finds an account by its customer at Creem, and sees an order's account", async () => {
     const { orderId } = await creemOrderPaid(person);
     const { creem } = (await person.send('GET', '/account')).expect(200).data.customerIds;
     const found = (await admin.send('GET', `/admin/accounts?customerId=${creem}`)).expect(200).data;
@@ -304,7 +304,7 @@ describe('an operator', () => {
   });
 });
 
-it('the account may be exported with its orders at Creem, and is deleted once nothing is open', async () => {
+it('an account is exported with its orders at Creem, and deleted once nothing is open', async () => {
   const { orderId } = await creemOrderPaid(person);
   const { data } = (await person.send('GET', '/account/export?limit=100')).expect(200);
   const records = data.map(({ record }: { record: Record<string, unknown> }) => record);

@@ -28,14 +28,14 @@ afterEach(resetLocalCreem);
 const refund = (orderId: string, body: Record<string, unknown> = {}, idempotencyKey?: string) =>
   admin.send('POST', `/admin/orders/${orderId}/refund`, { body, idempotencyKey });
 
-/** A starter pack that is paid. */
+/** Creates a paid order of the starter pack. */
 async function paidOrder() {
   const { orderId, sessionId } = await creemOrderPaid(person);
   const { paymentId } = await orderOf(person, orderId);
   return { orderId, sessionId, paymentId };
 }
 
-/** Lets something happen to a payment in Creem's dashboard, or at its bank. */
+/** Changes a payment as Creem's dashboard or the bank does. */
 const change = (paymentId: string, action: string, amount?: number) =>
   creemControl(`transactions/${paymentId}`, { action, ...(amount !== undefined && { amount }) });
 
@@ -47,7 +47,7 @@ async function changed(paymentId: string, action: string, amount?: number): Prom
 const available = async () => (await person.credits()).availableCredits;
 
 describe("an operator's refund", () => {
-  it('gives all the money back at Creem and takes all the credits, once', async () => {
+  it('refunds all the money at Creem and revokes all the credits, once', async () => {
     const { orderId, paymentId } = await paidOrder();
     const first = (await refund(orderId, {}, 'all')).expect(201);
     expect(first.data).toMatchObject({
@@ -66,7 +66,7 @@ describe("an operator's refund", () => {
     await auditWallet(person.accountId);
   });
 
-  it('of a part says that this is done in the dashboard, and changes nothing', async () => {
+  it('of a part is refused with a hint at the dashboard, and changes nothing', async () => {
     const { orderId, paymentId } = await paidOrder();
     const refused = (await refund(orderId, { amountMinor: 500 })).expectError(409, 'REFUND_NOT_POSSIBLE');
     expect(refused.json.error.message).toContain('dashboard');
@@ -75,7 +75,7 @@ describe("an operator's refund", () => {
     expect(await available()).toBe(100);
   });
 
-  it('gives back what is left after a part of it', async () => {
+  it('after a partial refund refunds the rest', async () => {
     const { orderId, paymentId } = await paidOrder();
     await changed(paymentId, 'refund', 500);
     expect((await refund(orderId)).expect(201).data).toMatchObject({
@@ -84,12 +84,12 @@ describe("an operator's refund", () => {
     });
   });
 
-  it('of which nobody knows whether it happened is finished by its repetition', async () => {
+  it('with an unknown outcome is completed by repeating the request', async () => {
     const { orderId, paymentId } = await paidOrder();
     (await creemControl('faults', { method: 'POST', path: '/v1/refunds', status: 500 })).expect(200);
     (await refund(orderId, {}, 'lost')).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
     expect(await available()).toBe(100);
-    // It had happened after all.
+    // Creem had made the refund.
     await unheard(() => change(paymentId, 'refund'));
     expect((await refund(orderId, {}, 'lost')).expect(201).data).toMatchObject({ status: 'succeeded' });
     expect(await available()).toBe(0);
@@ -97,7 +97,7 @@ describe("an operator's refund", () => {
 });
 
 describe('money that goes back at Creem', () => {
-  it('in part takes the same share of the credits, rounded down; all of it takes all', async () => {
+  it('in part revokes the same share of the credits, rounded down; in full revokes all', async () => {
     const { orderId, paymentId } = await paidOrder();
     await changed(paymentId, 'refund', 500);
     expect(await orderOf(person, orderId)).toMatchObject({
@@ -112,7 +112,7 @@ describe('money that goes back at Creem', () => {
     await auditWallet(person.accountId);
   });
 
-  it('is followed once, however often it is told of', async () => {
+  it('is followed once, however many events arrive', async () => {
     (await creemControl('webhooks', { duplicate: 3, shuffle: true, concurrency: 4 })).expect(200);
     const { orderId, paymentId } = await paidOrder();
     await changed(paymentId, 'refund', 500);
@@ -121,7 +121,7 @@ describe('money that goes back at Creem', () => {
     await auditWallet(person.accountId);
   });
 
-  it('in a dispute takes all the credits, and leaves a debt for those that were spent', async () => {
+  it('in a dispute revokes all the credits, and leaves a debt for spent credits', async () => {
     const { orderId, paymentId } = await paidOrder();
     const key = await person.createKey();
     (await key.charge({ operation: 'presetShare', quantity: 4 })).expect(201);
@@ -137,7 +137,7 @@ describe('money that goes back at Creem', () => {
     await auditWallet(person.accountId);
   });
 
-  it('is heard of before the payment itself was: both are followed', async () => {
+  it('is followed even if its event arrives before the event of the payment', async () => {
     const { url, orderId, sessionId } = await creemOrder(person);
     const { order } = await unheard(async () => {
       (await onCreemPage(url, 'pay')).expect(303);
@@ -150,7 +150,7 @@ describe('money that goes back at Creem', () => {
     expect((await readLedger(person.accountId)).map(({ kind }) => kind)).toEqual(['purchase', 'revocation']);
   });
 
-  it('of a plan takes the credits of its period', async () => {
+  it('of a plan revokes the credits of its period', async () => {
     const { orderId } = await creemOrderPaid(person, { planSlug: 'team' });
     const { paymentId } = await orderOf(person, orderId);
     await changed(paymentId, 'refund');
@@ -171,7 +171,7 @@ describe('money that goes back at Creem', () => {
 });
 
 describe('the reconciliation', () => {
-  it('finds refunds and disputes that no event told of, and disputes that were won', async () => {
+  it('finds refunds and disputes whose events were lost, and won disputes', async () => {
     const refunded = await paidOrder();
     const disputed = await paidOrder();
     await unheard(async () => {

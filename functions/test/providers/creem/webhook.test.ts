@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(resetLocalCreem);
 
-/** An order whose customer has paid, though the backend hasn't heard of it. */
+/** Creates an order whose customer has paid, but whose event the backend hasn't received. */
 async function paidButUnheard(): Promise<{ started: CreemOrder; event: { id: string } & Record<string, unknown> }> {
   const started = await creemOrder(person);
   await unheard(() => onCreemPage(started.url, 'pay'));
@@ -39,7 +39,7 @@ async function expectNothingHappened(event: { id: string }): Promise<void> {
 const isNoted = async (eventId: string) => (await database().doc(`creemEvents/${eventId}`).get()).exists;
 
 describe('an event', () => {
-  it('with a good signature credits, and its marker is there', async () => {
+  it('with a valid signature credits the payment and is marked as handled', async () => {
     const { started, event } = await paidButUnheard();
     expect((await postCreemEvent(event)).expect(200).json).toEqual({ received: true, duplicate: false });
     expect(await isCreemMarked(event.id)).toBe(true);
@@ -68,7 +68,7 @@ describe('an event', () => {
     await expectNothingHappened(event);
   });
 
-  it('that comes late and twice changes nothing more', async () => {
+  it('that arrives late and twice has no further effect', async () => {
     const { event } = await paidButUnheard();
     const late = { ...event, created_at: Date.now() - 30 * 24 * 60 * 60 * 1_000 };
     (await postCreemEvent(late)).expect(200);
@@ -76,7 +76,7 @@ describe('an event', () => {
     expect(await readLedger(person.accountId)).toHaveLength(1);
   });
 
-  it('that comes eight times at once credits once', async () => {
+  it('that arrives eight times at once credits once', async () => {
     const { event } = await paidButUnheard();
     const replies = await Promise.all(Array.from({ length: 8 }, () => postCreemEvent(event)));
     for (const reply of replies) reply.expect(200);
@@ -86,7 +86,7 @@ describe('an event', () => {
     await auditWallet(person.accountId);
   });
 
-  it('under another id about a payment that is credited already credits nothing more', async () => {
+  it('with another id about a credited payment credits nothing more', async () => {
     const { event } = await paidButUnheard();
     await Promise.all([postCreemEvent(event), postCreemEvent({ ...event, id: newEventId() })]);
     (await postCreemEvent({ ...event, id: newEventId() })).expect(200);
@@ -94,7 +94,7 @@ describe('an event', () => {
     await auditWallet(person.accountId);
   });
 
-  it('is believed only as far as Creem says the same when asked', async () => {
+  it('counts only as far as the object that is fetched from Creem agrees', async () => {
     const { orderId, sessionId } = await creemOrder(person);
     const { event } = await paidButUnheard();
     const lie = { ...event, id: newEventId(), object: { ...(event.object as object), id: sessionId } };
@@ -114,7 +114,7 @@ describe('an event', () => {
     expect((await person.credits()).availableCredits).toBe(100);
   });
 
-  it('of an unknown type is taken and recorded', async () => {
+  it('of an unknown type is accepted and recorded', async () => {
     const event = { id: newEventId(), eventType: 'some.future_event', created_at: 1, object: { id: 'x' } };
     expect((await postCreemEvent(event)).expect(200).json).toEqual({ received: true, duplicate: false });
     expect((await postCreemEvent(event)).expect(200).json).toEqual({ received: true, duplicate: true });
@@ -122,20 +122,20 @@ describe('an event', () => {
   });
 
   it.each([{}, { id: 'evt_1' }, { id: 'evt/1', eventType: 'x', object: {} }, [], 'no json'])(
-    'that is signed but is none is refused: %j',
+    'is refused if it is signed but has no valid shape: %j',
     async (event) => {
       (await postCreemEvent(event)).expectError(400, 'EVENT_INVALID');
     },
   );
 
-  it('that is a duplicate is told so even while Creem is down', async () => {
+  it('that is a duplicate is answered as a duplicate even while Creem is down', async () => {
     const { event } = await paidButUnheard();
     (await postCreemEvent(event)).expect(200);
     (await creemControl('faults', { path: '/v1/', status: 500, times: 9 })).expect(200);
     expect((await postCreemEvent(event)).expect(200).json).toEqual({ received: true, duplicate: true });
   });
 
-  it("is answered with a 5xx and not marked when Creem can't be asked, and works when it is sent again", async () => {
+  it("is answered with a 5xx and not marked when Creem can't be reached, and works when it is sent again", async () => {
     const { event } = await paidButUnheard();
     (await creemControl('faults', { method: 'GET', path: '/v1/checkouts', status: 500, times: 3 })).expect(200);
     (await postCreemEvent(event)).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
@@ -146,9 +146,9 @@ describe('an event', () => {
     expect(await isNoted(event.id)).toBe(false);
   });
 
-  it('is delivered by Creem until it had its effect', async () => {
+  it('is delivered again by Creem until it has been handled', async () => {
     const { url, orderId } = await creemOrder(person);
-    // The first delivery asks three times in vain.
+    // The first delivery asks Creem three times without success.
     (await creemControl('faults', { method: 'GET', path: '/v1/checkouts', status: 502, times: 3 })).expect(200);
     (await onCreemPage(url, 'pay')).expect(303);
     await creemDelivered();
@@ -168,7 +168,7 @@ describe('an event', () => {
     await instance.stop();
   });
 
-  it('is not taken where Creem is not configured', async () => {
+  it('is refused where Creem is not configured', async () => {
     const instance = await startFramework('creemWebhook', { CREEM_API_BASE_URL: '' });
     const event = { id: newEventId(), eventType: 'x.y', created_at: 1, object: {} };
     (await postCreemEvent(event, { baseUrl: instance.url })).expectError(409, 'CREEM_NOT_CONFIGURED');
@@ -177,7 +177,7 @@ describe('an event', () => {
 });
 
 describe('the webhook function', () => {
-  it.each(['GET', 'PUT', 'DELETE'])('takes no %s', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE'])('refuses %s', async (method) => {
     (await send(method, '/creemWebhook', {}, FUNCTIONS_URL)).expectError(405, 'METHOD_NOT_ALLOWED');
   });
 
@@ -186,7 +186,7 @@ describe('the webhook function', () => {
   });
 });
 
-it('duplicated, shuffled deliveries of many payments, many at once, credit each once', async () => {
+it('duplicated, shuffled and concurrent deliveries of many payments credit each payment once', async () => {
   (await creemControl('webhooks', { duplicate: 2, shuffle: true, concurrency: 6 })).expect(200);
   const orders = await Promise.all(Array.from({ length: 4 }, () => creemOrder(person)));
   await Promise.all(orders.map(({ url }) => onCreemPage(url, 'pay')));

@@ -23,7 +23,7 @@ afterEach(resetLocalStripe);
 
 const replay = (eventId: string) => admin.send('POST', `/admin/webhook-events/${eventId}/replay`);
 
-/** An order whose customer has paid, though the backend hasn't heard of it. */
+/** Creates an order whose customer has paid, but whose event the backend hasn't received. */
 async function paidButUnheard(): Promise<{ started: StartedOrder; eventId: string }> {
   (await control('/_local/webhooks', { drop: true })).expect(200);
   const started = await order(person);
@@ -32,7 +32,7 @@ async function paidButUnheard(): Promise<{ started: StartedOrder; eventId: strin
   return { started, eventId: (await eventOf('checkout.session.completed', started.sessionId)).id };
 }
 
-it('an event that never came has its effect once when it is replayed, and is in both lists', async () => {
+it('replaying a lost event takes effect once, and both lists show the event', async () => {
   const { started, eventId } = await paidButUnheard();
   const { data } = (await replay(eventId)).expect(200);
   expect(data).toEqual({

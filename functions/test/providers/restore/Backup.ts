@@ -5,7 +5,7 @@ import { database } from '../../support/suite.ts';
 
 type Documents = ReadonlyMap<string, FirebaseFirestore.DocumentData>;
 
-/** What the database had of one person at a moment, so that it can be brought back to that. */
+/** A copy of a person's documents at a moment, which can be restored. */
 export class Backup {
   readonly #person: Person;
   readonly #takenAt = new Date().toISOString();
@@ -21,8 +21,8 @@ export class Backup {
   }
 
   /**
-   * Brings everything of the person's back, as a restored backup does: what was made since is gone, also what tells
-   * which events have been handled, and how far the provider's events have been read.
+   * Restores all documents of the person, as a restored backup does. Documents since then are lost, including the
+   * markers of handled events and the position in the provider's list of events.
    */
   async restore(): Promise<void> {
     const db = database();
@@ -37,7 +37,7 @@ export class Backup {
   }
 }
 
-/** Collections whose documents say whose they are. */
+/** Collections whose documents have the account's id in a field. */
 const OWNED = ['orders', 'subscriptions', 'accountEvents'];
 /** Collections with one document for each account. */
 const OF_ACCOUNTS = ['accounts', 'autoTopUps'];
@@ -63,14 +63,14 @@ async function readCollection(collection: CollectionReference, documents: Map<st
   for (const reference of await collection.listDocuments()) await readTree(reference, documents);
 }
 
-/** Markers of events of the person's own: those of others are left alone, for other tests look at them. */
+/** Finds the markers of the person's own events. Other markers aren't touched, because other tests check them. */
 async function markersSince(since: string, { accountId }: Person): Promise<string[]> {
   const { docs } = await database().collection('webhookEvents').where('handledAt', '>=', since).get();
   const orders = await ordersAtStripe(accountId);
   return docs.filter((marker) => orders.has(marker.get('eventId'))).map(({ ref }) => ref.path);
 }
 
-/** Events at Stripe that are about the account or its customer. */
+/** Lists events at Stripe about the account or its customer. */
 async function ordersAtStripe(accountId: string): Promise<ReadonlySet<string>> {
   const { data: customers } = await stripe.customers.list({ limit: 100 });
   const own = customers.filter(({ metadata }) => metadata.accountId === accountId).map(({ id }) => id);

@@ -34,7 +34,7 @@ beforeAll(async () => {
   admin = await newAdmin();
 });
 
-/** Orders and wallets of a person, as far as a restore must not change them. */
+/** Reads the parts of a person's orders and wallets that a restore must not change. */
 async function booksOf(person: Person) {
   const { docs } = await database().collection('orders').where('accountId', '==', person.accountId).get();
   const orders = docs.map((document) => document.data()).sort((one, other) => (one.id < other.id ? -1 : 1));
@@ -84,7 +84,7 @@ async function subscriptionsOf(person: Person) {
   return docs.map((stored) => Object.fromEntries(fields.map((field) => [field, stored.get(field)])));
 }
 
-/** Everything of a person's that money was paid for. */
+/** Reads everything that a person has paid for. */
 const everythingOf = async (person: Person) => ({
   ...(await booksOf(person)),
   subscriptions: await subscriptionsOf(person),
@@ -140,7 +140,7 @@ const VIA_STRIPE: Purchase[] = [
   },
 ];
 
-/** Posts again what Stripe told of an account since a moment, in the order in which it happened. */
+/** Posts all of Stripe's events about an account since a moment again, in their order. */
 async function tellAgain(person: Person, sinceSeconds: number): Promise<void> {
   const customerId = (await database().doc(`accounts/${person.accountId}`).get()).get('customerIds.stripe');
   const events = await stripe.events.list({ limit: 100, created: { gte: sinceSeconds } });
@@ -217,7 +217,7 @@ it('a lost order whose payment has been refunded is credited, and the credits ar
   expect((await person.credits()).availableCredits).toBe(0);
 });
 
-it('an automatic top-up that was made after the backup is credited once, and the next one is another', async () => {
+it('an automatic top-up after the backup is credited once, and the next top-up has another order', async () => {
   const { person, key } = await personWithCredits(100);
   await saveCard(person);
   const rule = { enabled: true, thresholdCredits: 100, pack: 'starter', monthlyCap: 100 };
@@ -232,7 +232,7 @@ it('an automatic top-up that was made after the backup is credited once, and the
   await backup.restore();
   await runScheduled('reconcilePayments');
   expect((await everythingOf(person)).orders).toEqual(orders);
-  // What was charged since the backup is lost.
+  // Charges since the backup are lost.
   expect((await person.credits()).availableCredits).toBe(200);
   await spend(11);
   await runScheduled('sweepTopUps');
@@ -244,8 +244,8 @@ it('an automatic top-up that was made after the backup is credited once, and the
   expect((await person.credits()).availableCredits).toBe(190);
 });
 
-describe('a payment at Stripe with an order that is not here', () => {
-  /** Somebody pays on a page that was made with such metadata; gives the answer to the event, and the event's id. */
+describe('a payment at Stripe whose order is missing', () => {
+  /** Pays on a page with the given metadata. Returns the answer to the event, and the event's id. */
   async function paidWith(metadata: Record<string, string>) {
     const session = await stripe.checkout.sessions.create({
       mode: 'payment',
@@ -280,7 +280,7 @@ describe('a payment at Stripe with an order that is not here', () => {
     expect((await database().doc(`webhookEvents/stripe_${id}`).get()).exists).toBe(false);
     const failure = database().doc(`webhookFailures/stripe_${id}`);
     expect((await failure.get()).data()).toMatchObject({ outcome: 'failed', error: { code: 'ORDER_NOT_REBUILT' } });
-    // Long after the provider and the reconciliation have given up, it is still tried, and still seen.
+    // The event is still retried and shown long after the provider and the reconciliation have given up.
     const long = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000).toISOString();
     await failure.update({ handledAt: long, failedSince: long });
     const fails = expect.objectContaining({ message: 'an event still fails', eventId: id, failedSince: long });
@@ -298,7 +298,7 @@ function sealedBy(key: string) {
 }
 
 describe('at Creem, after the backup,', () => {
-  it('a pack is credited once by its event, and shown to operators until that comes', async () => {
+  it('a pack is credited once by its event, and shown to operators until the event arrives', async () => {
     const person = await newPerson();
     await person.grant(7);
     const backup = await Backup.take(person);
@@ -343,7 +343,7 @@ describe('at Creem, after the backup,', () => {
     }
   });
 
-  it('words that were copied onto another purchase bring nothing, and the failure stays in sight', async () => {
+  it('metadata that was copied to another purchase grants nothing, and the failure stays listed', async () => {
     const person = await newPerson();
     const backup = await Backup.take(person);
     const { sessionId, orderId } = await creemOrder(person, { pack: 'growth' });
@@ -364,7 +364,7 @@ describe('at Creem, after the backup,', () => {
     (await admin.send('POST', `/admin/webhook-events/${cheap.id}/replay`)).expectError(409, 'ORDER_NOT_REBUILT');
   });
 
-  it('the same words pay for one order once, whoever buys the same thing with them again', async () => {
+  it('the same metadata pays for one order once, even if another buyer uses it for the same product', async () => {
     const person = await newPerson();
     const backup = await Backup.take(person);
     const { sessionId, orderId } = await creemOrder(person);
@@ -389,7 +389,7 @@ describe('at Creem, after the backup,', () => {
   });
 });
 
-/** The event of a purchase of the cheapest pack with words of somebody else's. */
+/** Returns the event of a purchase of the cheapest pack with another order's metadata. */
 async function purchaseWith(metadata: object, requestId: string) {
   const buyer = await newPerson();
   const own = await creemOrder(buyer);

@@ -14,7 +14,7 @@ import {
 } from '../../support/stripeControl.ts';
 import { database } from '../../support/suite.ts';
 
-/** What an event is about, and what its order has to be afterwards. */
+/** The object of an event, and the expected order after the event. */
 interface Happening {
   readonly object: string;
   readonly objectId: string;
@@ -35,7 +35,7 @@ afterEach(resetLocalStripe);
 const stored = async (path: string) => (await database().doc(path).get()).data();
 const paymentOf = async (orderId: string): Promise<string> => (await stored(`orders/${orderId}`))?.paymentId;
 
-/** From here on the backend hears of nothing. */
+/** Stops the delivery of events to the backend. */
 async function unheard(): Promise<void> {
   await allWebhooksDelivered();
   (await control('/_local/webhooks', { drop: true })).expect(200);
@@ -56,7 +56,7 @@ async function expiredSession(): Promise<Happening> {
   return { object: 'checkout.session', objectId: sessionId, orderId, status: 'expired' };
 }
 
-/** A payment with a saved card that waits for its holder. */
+/** Creates a payment with a saved card that waits for the cardholder. */
 async function waitingPayment(status: string, move: (id: string) => Promise<unknown>): Promise<Happening> {
   await saveCard(person, 'pm_card_authenticationRequired');
   await unheard();
@@ -86,7 +86,7 @@ async function sentInvoice(status: string, move: (id: string) => Promise<unknown
 }
 
 /**
- * A plan that was paid on a page without the backend hearing of it; gives the ids of subscription and first invoice.
+ * Pays a plan on its page without events to the backend. Returns the ids of the subscription and its first invoice.
  */
 async function paidPlan() {
   await unheard();
@@ -108,7 +108,7 @@ async function invoiceOfPlan(): Promise<Happening> {
   return { object: 'invoice', objectId: invoiceId, orderId, status: 'paid' };
 }
 
-/** An order that the backend knows as paid; then something happens to its payment. */
+/** Creates an order that the backend knows as paid, and then changes its payment. */
 async function reversed(
   object: string,
   status: string,
@@ -139,7 +139,7 @@ const disputeWon = async (id: string) => {
   return disputeId;
 };
 
-/** For each type that is handled something that it tells of. A type that is added has to be added here. */
+/** A case for each handled event type. Add a case for each new type. */
 const HAPPENINGS: Readonly<Record<(typeof HANDLED_EVENT_TYPES)[number], () => Promise<Happening>>> = {
   'checkout.session.completed': () => session('pay', null, 'paid'),
   'checkout.session.async_payment_succeeded': () => session('delayed', 'settle', 'paid'),
@@ -179,14 +179,14 @@ it.each(HANDLED_EVENT_TYPES)('%s needs no more than the id of its object', async
   expect(await stored(`orders/${orderId}`)).toMatchObject({ status });
 });
 
-it('an invoice that we sent and that has been paid is credited by such an event, too', async () => {
+it('such an event also credits a paid invoice that we have sent', async () => {
   const { objectId, orderId } = await sentInvoice('paid', (id) => stripe.invoices.pay(id, { paid_out_of_band: true }));
   const event = { id: newEventId(), type: 'invoice.paid', data: { object: { id: objectId, object: 'invoice' } } };
   (await postEvent(event)).expect(200);
   expect(await stored(`orders/${orderId}`)).toMatchObject({ status: 'paid' });
 });
 
-it('what an event says beside the id of its object is not believed', async () => {
+it("only the id of an event's object counts, not its other fields", async () => {
   const { objectId, orderId } = await session('decline', null, 'pending');
   const other = await order(person);
   const lies = { payment_status: 'paid', status: 'complete', metadata: { orderId: other.orderId }, mode: 'payment' };

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(resetLocalStripe);
 
-/** An order whose customer has paid, though the backend hasn't heard of it. */
+/** Creates an order whose customer has paid, but whose event the backend hasn't received. */
 async function paidButUnheard(): Promise<{ started: StartedOrder; event: Record<string, unknown> }> {
   (await control('/_local/webhooks', { drop: true })).expect(200);
   const started = await order(person);
@@ -44,7 +44,7 @@ async function expectNothingHappened(event: Record<string, unknown>): Promise<vo
 }
 
 describe('an event', () => {
-  it('with a good signature credits, and its marker is there', async () => {
+  it('with a valid signature credits the payment and is marked as handled', async () => {
     const { started, event } = await paidButUnheard();
     expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: false });
     expect(await isMarked(event.id as string)).toBe(true);
@@ -71,14 +71,14 @@ describe('an event', () => {
     await expectNothingHappened(event);
   });
 
-  it('that comes twice changes nothing more', async () => {
+  it('that arrives twice has no further effect', async () => {
     const { event } = await paidButUnheard();
     (await postEvent(event)).expect(200);
     expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: true });
     expect(await readLedger(person.accountId)).toHaveLength(1);
   });
 
-  it('that comes twenty times at once credits once', async () => {
+  it('that arrives twenty times at once credits once', async () => {
     const { event } = await paidButUnheard();
     const replies = await Promise.all(Array.from({ length: 20 }, () => postEvent(event)));
     for (const reply of replies) reply.expect(200);
@@ -87,7 +87,7 @@ describe('an event', () => {
     await auditWallet(person.accountId);
   });
 
-  it('under another id about a payment that is credited already credits nothing more', async () => {
+  it('with another id about a credited payment credits nothing more', async () => {
     const { event } = await paidButUnheard();
     (await postEvent(event)).expect(200);
     (await postEvent({ ...event, id: newEventId() })).expect(200);
@@ -95,7 +95,7 @@ describe('an event', () => {
     expect((await person.credits()).availableCredits).toBe(100);
   });
 
-  it('is believed only as far as Stripe says the same when asked', async () => {
+  it('counts only as far as the object that is fetched from Stripe agrees', async () => {
     const { orderId, sessionId } = await order(person);
     const { event } = await paidButUnheard();
     const lie = JSON.parse(JSON.stringify(event));
@@ -106,7 +106,7 @@ describe('an event', () => {
     expect((await person.credits()).availableCredits).toBe(0);
   });
 
-  it('that arrives after a later one undoes nothing', async () => {
+  it('that arrives after a later event undoes nothing', async () => {
     const { sessionId, orderId } = await orderAnd(person, 'delayed');
     const completed = JSON.parse(JSON.stringify(await eventOf('checkout.session.completed', sessionId)));
     (await control(`/_local/payments/${sessionId}`, { action: 'settle' })).expect(200);
@@ -116,7 +116,7 @@ describe('an event', () => {
     expect((await person.credits()).availableCredits).toBe(100);
   });
 
-  it('of an unknown type is taken and recorded', async () => {
+  it('of an unknown type is accepted and recorded', async () => {
     const id = newEventId();
     const event = { id, object: 'event', type: 'some.future_event', data: { object: { id: 'x' } } };
     expect((await postEvent(event)).expect(200).json).toEqual({ received: true, duplicate: false });
@@ -125,7 +125,7 @@ describe('an event', () => {
   });
 
   it.each(['shop/4711', '__x__', '.', '..', 'a/b/c', '2026/0042', 'ord_unknown'])(
-    "about somebody else's order %s is taken and ignored",
+    "about a foreign system's order %s is accepted and ignored",
     async (orderId) => {
       for (const type of ['checkout.session.completed', 'payment_intent.payment_failed']) {
         const id = newEventId();
@@ -137,13 +137,13 @@ describe('an event', () => {
   );
 
   it.each([{}, { id: 'evt_1' }, { id: 'evt/1', type: 'x', data: { object: {} } }, []])(
-    'that is signed but is none is refused: %j',
+    'is refused if it is signed but has no valid shape: %j',
     async (event) => {
       (await postEvent(event as Record<string, unknown>)).expectError(400, 'EVENT_INVALID');
     },
   );
 
-  it('that is a duplicate is told so even while Stripe is down', async () => {
+  it('that is a duplicate is answered as a duplicate even while Stripe is down', async () => {
     const { event } = await paidButUnheard();
     (await postEvent(event)).expect(200);
     (await control('/_local/faults', { path: '/v1/*', status: 500, times: 9 })).expect(200);
@@ -167,14 +167,14 @@ describe('an event', () => {
     await instance.stop();
   });
 
-  it("about somebody else's session on the same Stripe account is taken and ignored", async () => {
+  it("about a foreign system's session on the same Stripe account is accepted and ignored", async () => {
     const id = newEventId();
     const object = { id: 'cs_test_elsewhere', object: 'checkout.session', metadata: {} };
     (await postEvent({ id, object: 'event', type: 'checkout.session.completed', data: { object } })).expect(200);
     expect(await isMarked(id)).toBe(true);
   });
 
-  it("is answered with a 5xx and not marked when Stripe can't be asked, and works when it is sent again", async () => {
+  it("is answered with 5xx and not marked when Stripe can't be reached, and works when it is sent again", async () => {
     const { event, started } = await paidButUnheard();
     const path = `/v1/checkout/sessions/${started.sessionId}`;
     (await control('/_local/faults', { method: 'GET', path, status: 500, times: 3 })).expect(200);
@@ -194,21 +194,21 @@ describe('the webhook function', () => {
     (await postEvent('x'.repeat(2_000_000))).expectError(413, 'PAYLOAD_TOO_LARGE');
   });
 
-  it('refuses what is signed but not JSON', async () => {
+  it('refuses a signed body that is not JSON', async () => {
     (await postEvent('no json')).expectError(400, 'SIGNATURE_INVALID');
   });
 });
 
 describe('the reconciliation', () => {
-  /** Lets an order look as if it had been made so many hours ago. */
+  /** Changes an order as if it had been created a number of hours ago. */
   const makeOlder = (orderId: string, hours: number) =>
     database()
       .doc(`orders/${orderId}`)
       .update({ createdAt: new Date(Date.now() - hours * 3_600_000).toISOString() });
 
-  it('asks about an order that nothing was heard of for an hour', async () => {
+  it('asks about an order without events for an hour', async () => {
     const { started } = await paidButUnheard();
-    // Stripe has forgotten the event.
+    // Stripe no longer has the event.
     const later = new Date(Date.now() + 3_600_000).toISOString();
     await database().doc('webhookBacklogs/stripe').set({ readUntil: later });
     await runScheduled('reconcilePayments');
@@ -219,7 +219,7 @@ describe('the reconciliation', () => {
     expect((await orderOf(person, started.orderId)).status).toBe('paid');
   });
 
-  it('finds a payment that no webhook told of, even of an order that was closed, and fulfils it once', async () => {
+  it('finds a payment whose webhook was lost, even of a closed order, and credits it once', async () => {
     const { started, event } = await paidButUnheard();
     await database().doc(`orders/${started.orderId}`).update({ status: 'expired' });
     await runScheduled('reconcilePayments');
@@ -230,7 +230,7 @@ describe('the reconciliation', () => {
     await auditWallet(person.accountId);
   });
 
-  it('comes back to an event that it could not handle', async () => {
+  it('retries an event that it could not handle', async () => {
     const { started } = await paidButUnheard();
     const path = `/v1/checkout/sessions/${started.sessionId}`;
     (await control('/_local/faults', { method: 'GET', path, status: 500, times: 1_000 })).expect(200);
