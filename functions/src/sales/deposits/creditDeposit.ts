@@ -77,8 +77,8 @@ function depositOrder(order: Order | null): DepositOrder | null {
 }
 
 /**
- * Credits a deposit that nobody claimed. Logs a deposit that can't be credited (too small, or the wallet is closed) for
- * an operator, instead of throwing. Returns true if the deposit was credited by this call.
+ * Credits an unclaimed deposit. Logs a deposit that can't be credited (too small, or the wallet is closed) for an
+ * operator, instead of throwing. Returns true if the deposit was credited by this call.
  * @throws what {@link creditDeposit} throws, if the same deposit may be credited later
  */
 export async function creditIfPossible(deps: DepositsNeeds, accountId: string, deposit: Deposit): Promise<boolean> {

@@ -221,6 +221,7 @@ export type PlanOrder = Extract<Order, PlanProduct>;
 export type UnpaidOrder = Extract<Order, Unpaid>;
 export type PaidOrder = Extract<Order, Paid>;
 
+/** True for an order that is paid on the provider's page. */
 export function isPageOrder(order: Order): order is PageOrder {
   return order.method === 'checkout';
 }
@@ -230,10 +231,12 @@ export function isCardOrder(order: Order): order is CardOrder {
   return order.kind !== 'plan' && (order.method === 'direct' || order.method === 'automatic');
 }
 
+/** True for the order of a plan's period. */
 export function isPlanOrder(order: Order): order is PlanOrder {
   return order.kind === 'plan';
 }
 
+/** True for an order that is paid by invoice. */
 export function isInvoiceOrder(order: Order): order is InvoiceOrder {
   return order.method === 'invoice';
 }

@@ -27,6 +27,7 @@ export interface CheckoutRequest {
   readonly seal: Readonly<Record<string, string>>;
 }
 
+/** A payment page that a provider has opened. */
 export interface Checkout {
   readonly sessionId: string;
   readonly url: string;
@@ -57,7 +58,7 @@ export interface CheckoutTruth extends Origin {
   readonly receipt: OrderReceipt | null;
   /** The payer, where the provider creates its customer on its own page. */
   readonly customerId?: string | null;
-  /** What was sold, where the provider keeps products of its own. */
+  /** The sold product; absent where the provider keeps no products of its own. */
   readonly productId?: string;
   /** The provider's subscription that the checkout started; null for none. */
   readonly providerSubscriptionId: string | null;

@@ -21,21 +21,21 @@ const put = (body: object) => person.send('PUT', '/billing/auto-topup', { body }
 const state = async () => (await person.send('GET', '/billing/auto-topup')).expect(200).data;
 const orders = async () => (await person.send('GET', '/billing/orders')).expect(200).data;
 const spend = async (quantity = 1) => (await key.charge({ operation: 'presetShare', quantity })).expect(201);
-/** Switches it on while there is enough, so that nothing is bought yet. */
+/** Switches automatic top-up on while the balance is high enough, so that nothing is bought yet. */
 async function switchOn(rule: object = {}, card = 'pm_card_visa'): Promise<void> {
   await saveCard(person, card);
   expect((await put({ ...RULE, ...rule })).expect(200).data.status).toBe('active');
 }
-/** Whatever was begun, by whomever, is at its end after this. */
+/** Waits until every order that any process has started is settled. */
 const sweep = () => runScheduled('sweepTopUps');
 const notMade = () =>
   expect.objectContaining({ message: 'automatic top-up could not be made', accountId: person.accountId });
 
 describe('a charge below the threshold', () => {
-  it('is followed by a purchase, without anybody asking for it', async () => {
+  it('triggers a purchase automatically', async () => {
     await switchOn();
     await spend();
-    // The trigger does it; a sweep would, too, but none is run here.
+    // The trigger makes the purchase; no sweep runs in this test.
     while ((await state()).spentThisMonth.unitAmountMinor === 0 || (await state()).orderInFlight !== null);
     expect(await orders()).toMatchObject([{ status: 'paid', kind: 'pack', method: 'automatic', pack: 'starter' }]);
     expect(await state()).toMatchObject({
@@ -47,7 +47,7 @@ describe('a charge below the threshold', () => {
     await auditWallet(person.accountId);
   });
 
-  it('of many at once is followed by one purchase', async () => {
+  it('triggers one purchase, even among many charges at once', async () => {
     await switchOn({ monthlyCap: 1_000 });
     await Promise.all(Array.from({ length: 10 }, () => spend()));
     await Promise.all([sweep(), sweep(), sweep()]);
@@ -57,7 +57,7 @@ describe('a charge below the threshold', () => {
     expect((await readLedger(person.accountId)).filter(({ kind }) => kind === 'purchase')).toHaveLength(1);
   });
 
-  it('is the owner’s to allow: nothing is bought without a rule, above the threshold, or when it is off', async () => {
+  it('triggers nothing without a rule, above the threshold, or when automatic top-up is off', async () => {
     await spend();
     await sweep();
     await switchOn({ thresholdCredits: 90 });
@@ -69,19 +69,19 @@ describe('a charge below the threshold', () => {
   });
 });
 
-it('nothing is bought for an account that was deleted, whenever that was noticed', async () => {
+it('buys nothing for a deleted account, even if an instance notices the deletion late', async () => {
   await switchOn();
   await database().doc(`accounts/${person.accountId}`).update({ deletedAt: new Date().toISOString() });
   await spend();
   await runAutoTopUp(suiteDeps(), person.accountId);
-  // An instance that still believes what was before.
+  // An instance that still has the old state in memory.
   const believing = suiteDeps();
   const accounts = withMethod(believing.accounts, 'maySpend', async () => true);
   await runAutoTopUp({ ...believing, accounts }, person.accountId);
   expect(await believing.orders.list(person.accountId, { by: 'createdAt', limit: 5 })).toEqual([]);
 });
 
-it('an amount is bought by the catalog’s rate', async () => {
+it('buys an amount at the catalog’s rate', async () => {
   const { pack, ...amount } = { ...RULE, amount: 12.5, currency: 'gbp' };
   await saveCard(person);
   expect((await put(amount)).expect(200).data).toMatchObject({
@@ -95,14 +95,14 @@ it('an amount is bought by the catalog’s rate', async () => {
   expect(await orders()).toMatchObject([{ kind: 'topup', description: 'Automatic top-up: 150 credits' }]);
 });
 
-it('switching it on while the balance is low buys at once', async () => {
+it('buys at once if it is switched on while the balance is low', async () => {
   await spend();
   await switchOn({ monthlyCap: 9.99 });
   await sweep();
   expect(await orders()).toHaveLength(1);
 });
 
-it('the cap of the month holds, however often the balance falls', async () => {
+it('keeps to the monthly cap, however often the balance falls', async () => {
   await switchOn({ monthlyCap: 20 });
   for (const quantity of [10, 10, 1, 1]) {
     await spend(quantity);
@@ -113,32 +113,35 @@ it('the cap of the month holds, however often the balance falls', async () => {
   expect((await person.credits()).availableCredits).toBe(80);
 });
 
-describe('a card that is not charged', () => {
+describe('a failed charge', () => {
   it.each([
-    ['declined', 'pm_card_chargeCustomerFail', 'failed', 'generic_decline'],
-    ['one whose holder has to be asked', 'pm_card_authenticationRequired', 'canceled', 'authentication_required'],
-  ])('because it is %s pauses it, once, until it is switched on again', async (_name, card, status, code) => {
-    await switchOn({}, card);
-    await spend();
-    await sweep();
-    await spend();
-    await sweep();
-    const [order, ...more] = await orders();
-    expect(more).toEqual([]);
-    expect(order).toMatchObject({ status, lastPaymentError: { code } });
-    expect(await state()).toMatchObject({
-      status: 'paused',
-      pause: { code, orderId: order.id },
-      spentThisMonth: { unitAmountMinor: 0 },
-    });
-    await saveCard(person);
-    expect((await put(RULE)).expect(200).data).toMatchObject({ pause: null });
-    await sweep();
-    expect((await person.credits()).availableCredits).toBe(180);
-    expect(await orders()).toHaveLength(2);
-  });
+    ['is declined', 'pm_card_chargeCustomerFail', 'failed', 'generic_decline'],
+    ['needs a confirmation', 'pm_card_authenticationRequired', 'canceled', 'authentication_required'],
+  ])(
+    'of a card that %s pauses automatic top-up once, until it is switched on again',
+    async (_name, card, status, code) => {
+      await switchOn({}, card);
+      await spend();
+      await sweep();
+      await spend();
+      await sweep();
+      const [order, ...more] = await orders();
+      expect(more).toEqual([]);
+      expect(order).toMatchObject({ status, lastPaymentError: { code } });
+      expect(await state()).toMatchObject({
+        status: 'paused',
+        pause: { code, orderId: order.id },
+        spentThisMonth: { unitAmountMinor: 0 },
+      });
+      await saveCard(person);
+      expect((await put(RULE)).expect(200).data).toMatchObject({ pause: null });
+      await sweep();
+      expect((await person.credits()).availableCredits).toBe(180);
+      expect(await orders()).toHaveLength(2);
+    },
+  );
 
-  it('because it was removed pauses it without an order', async () => {
+  it('of a removed card pauses automatic top-up without an order', async () => {
     await saveCard(person);
     await put(RULE);
     const [card] = (await person.send('GET', '/billing/payment-methods')).data;
@@ -150,7 +153,7 @@ describe('a card that is not charged', () => {
   });
 });
 
-it('what a refund takes back is not bought again', async () => {
+it('does not buy refunded credits again', async () => {
   await switchOn({ monthlyCap: 1_000 });
   await spend();
   await sweep();
@@ -166,7 +169,7 @@ it('what a refund takes back is not bought again', async () => {
   expect(await orders()).toHaveLength(2);
 });
 
-it('while Stripe is away nothing is lost and nothing is charged twice', async () => {
+it('loses nothing and charges nothing twice while Stripe is unavailable', async () => {
   await switchOn({ monthlyCap: 1_000 });
   (await control('/_local/webhooks', { drop: true })).expect(200);
   const fault = { method: 'POST', path: '/v1/payment_intents', reset: true, afterEffect: true, times: 1_000 };
@@ -187,7 +190,7 @@ it('while Stripe is away nothing is lost and nothing is charged twice', async ()
   expect((await person.credits()).availableCredits).toBe(180);
 });
 
-it('a crash right after the order was written is made good by the next sweep', async () => {
+it('finishes an order in the next sweep after a crash right after the order was stored', async () => {
   await switchOn();
   const fault = { method: 'POST', path: '/v1/payment_intents', status: 500, times: 1_000 };
   (await control('/_local/faults', fault)).expect(200);
@@ -195,7 +198,7 @@ it('a crash right after the order was written is made good by the next sweep', a
   expect(await sweep()).toContainEqual(notMade());
   const [order] = await orders();
   expect(order).toMatchObject({ status: 'pending', paymentId: null });
-  // Switched off or not: what was decided is brought to its end.
+  // An order in flight is finished even after automatic top-up was switched off.
   await put({ enabled: false });
   (await control('/_local/faults', { clear: true })).expect(200);
   await sweep();
@@ -204,7 +207,7 @@ it('a crash right after the order was written is made good by the next sweep', a
   expect(stored).toMatchObject({ inFlight: null, isWatched: false, orderCount: 1 });
 });
 
-it('a frozen account is not charged for an order that was under way, and is once it goes on', async () => {
+it('charges an order in flight of a frozen account only after the account is unfrozen', async () => {
   await switchOn();
   const account = database().doc(`accounts/${person.accountId}`);
   const fault = { method: 'POST', path: '/v1/payment_intents', status: 500, times: 1_000 };
@@ -213,7 +216,7 @@ it('a frozen account is not charged for an order that was under way, and is once
   expect(await sweep()).toContainEqual(notMade());
   expect(await orders()).toMatchObject([{ status: 'pending', paymentId: null }]);
   let charges = 0;
-  // Another instance each time, which doesn't remember what was before.
+  // Each check uses another instance, which has no earlier state in memory.
   const run = async () => {
     const deps = suiteDeps();
     const payDirectly = async () => {
@@ -239,7 +242,7 @@ it('a frozen account is not charged for an order that was under way, and is once
 });
 
 describe('the rule', () => {
-  it('needs a saved card', async () => {
+  it('requires a saved card', async () => {
     (await put(RULE)).expectError(402, 'PAYMENT_METHOD_REQUIRED');
     expect(await state()).toMatchObject({ status: 'off', enabled: false, thresholdCredits: null });
   });

@@ -34,8 +34,8 @@ const redemptionsOf = async (code: string) => (await database().doc(`coupons/${c
 const checkout = async (body: Record<string, unknown>, key?: string) =>
   (await person.send('POST', '/billing/checkout', { body, idempotencyKey: key })).expect(201).data;
 
-describe('an order that is given up', () => {
-  it('has no page any more, frees its coupon once, and stays canceled however often it is asked', async () => {
+describe('a canceled order', () => {
+  it('has a closed page, frees its coupon once, and stays canceled after repeated requests', async () => {
     const code = await coupon();
     const { orderId, sessionId, url } = await checkout({ pack: 'starter', couponCode: code });
     const replies = await Promise.all([1, 2, 3].map(() => cancel(orderId)));
@@ -51,7 +51,7 @@ describe('an order that is given up', () => {
     expect(await redemptionsOf(code)).toBe(1);
   });
 
-  it('can have been a plan’s, whose subscription never begins', async () => {
+  it('may be the order of a plan, whose subscription then never starts', async () => {
     const code = await coupon();
     const { orderId, url } = await checkout({ planSlug: 'team', couponCode: code });
     expect((await cancel(orderId)).expect(200).data).toMatchObject({ kind: 'plan', status: 'canceled' });
@@ -62,20 +62,20 @@ describe('an order that is given up', () => {
     expect(await redemptionsOf(code)).toBe(0);
   });
 
-  it('can have been a top-up’s', async () => {
+  it('may be the order of a top-up', async () => {
     const body = { amount: 20, method: 'stripe' };
     const { orderId } = (await person.send('POST', '/billing/topup', { body })).expect(201).data;
     expect((await cancel(orderId)).expect(200).data).toMatchObject({ kind: 'topup', status: 'canceled' });
   });
 
-  it('is not opened again by repeating its request', async () => {
+  it('is not reopened by a repeated request', async () => {
     const { orderId } = await checkout({ pack: 'starter' }, 'mine');
     (await cancel(orderId)).expect(200);
     const again = await person.send('POST', '/billing/checkout', { body: { pack: 'starter' }, idempotencyKey: 'mine' });
     again.expectError(409, 'ORDER_CLOSED');
   });
 
-  it('can be one whose page was never opened, because Stripe did not answer', async () => {
+  it('may have no page, because Stripe did not answer', async () => {
     const fault = { method: 'POST', path: '/v1/checkout/sessions', status: 500, times: 3 };
     (await control('/_local/faults', fault)).expect(200);
     const code = await coupon();
@@ -86,7 +86,7 @@ describe('an order that is given up', () => {
     expect(await redemptionsOf(code)).toBe(0);
   });
 
-  it('can be one that has expired just before', async () => {
+  it('may have expired just before', async () => {
     const { orderId, sessionId } = await order(person);
     await stripe.checkout.sessions.expire(sessionId);
     await allWebhooksDelivered();
@@ -94,7 +94,7 @@ describe('an order that is given up', () => {
     expect((await cancel(orderId)).expect(200).data.status).toBe('canceled');
   });
 
-  it('stays open while Stripe does not answer', async () => {
+  it('stays pending while Stripe does not answer', async () => {
     const { orderId } = await order(person);
     const fault = { method: 'POST', path: '/v1/checkout/sessions/*/expire', status: 500, times: 3 };
     (await control('/_local/faults', fault)).expect(200);
@@ -104,8 +104,8 @@ describe('an order that is given up', () => {
   });
 });
 
-describe('an order that is not given up', () => {
-  it('is one that is paid, also when no webhook has told of that yet', async () => {
+describe('an order that cannot be canceled', () => {
+  it('is a paid order, even if its webhook has not arrived yet', async () => {
     const paid = await orderAnd(person, 'pay');
     (await cancel(paid.orderId)).expectError(409, 'ORDER_NOT_CANCELABLE');
     (await control('/_local/webhooks', { drop: true })).expect(200);
@@ -117,7 +117,7 @@ describe('an order that is not given up', () => {
     await auditWallet(person.accountId);
   });
 
-  it('is a plan that is paid, also when no webhook has told of that yet', async () => {
+  it('is the order of a paid plan, even if its webhook has not arrived yet', async () => {
     (await control('/_local/webhooks', { drop: true })).expect(200);
     const { orderId, url } = await checkout({ planSlug: 'team' });
     await onCheckoutPage(url, 'pay');
@@ -126,7 +126,7 @@ describe('an order that is not given up', () => {
     expect((await person.send('GET', '/billing/status')).data.subscriptions).toMatchObject([{ status: 'active' }]);
   });
 
-  it('is one whose payment is on its way, which is credited when it arrives', async () => {
+  it('is an order whose payment is being processed; it is credited when the payment arrives', async () => {
     const { orderId, sessionId } = await orderAnd(person, 'delayed');
     (await cancel(orderId)).expectError(409, 'ORDER_NOT_CANCELABLE');
     (await control(`/_local/payments/${sessionId}`, { action: 'settle' })).expect(200);
@@ -135,7 +135,7 @@ describe('an order that is not given up', () => {
     expect(await credits()).toBe(100);
   });
 
-  it('is one that is not paid on a page', async () => {
+  it('is an order that is not paid on a page', async () => {
     const body = { amount: 20, method: 'stripe_direct' };
     (await person.send('POST', '/billing/topup', { body })).expectError(402, 'PAYMENT_METHOD_REQUIRED');
     await database()
@@ -145,7 +145,7 @@ describe('an order that is not given up', () => {
     await database().doc('orders/ord_of_no_page').delete();
   });
 
-  it('is somebody else’s, or none at all', async () => {
+  it('is another account’s order, or one that does not exist', async () => {
     const { orderId, sessionId } = await order(person);
     (await cancel(orderId, await newPerson())).expectError(404, 'ORDER_NOT_FOUND');
     (await cancel('ord_none')).expectError(404, 'ORDER_NOT_FOUND');
@@ -153,7 +153,7 @@ describe('an order that is not given up', () => {
   });
 });
 
-it('of paying and giving up at once exactly one happens, and nothing is lost', async () => {
+it('either pays or cancels an order when both happen at once, and loses nothing', async () => {
   const started = await Promise.all(Array.from({ length: 6 }, () => order(person)));
   const results = await Promise.all(
     started.map(async ({ orderId, url }, index) => {
@@ -175,7 +175,7 @@ it('of paying and giving up at once exactly one happens, and nothing is lost', a
   await auditWallet(person.accountId);
 });
 
-it('at Creem, whose pages stay open, whoever pays all the same is credited', async () => {
+it('credits a customer who pays a canceled order at Creem, whose pages stay open', async () => {
   const { orderId, url } = await creemOrder(person);
   expect((await cancel(orderId)).expect(200).data).toMatchObject({ status: 'canceled', provider: 'creem' });
   (await onCreemPage(url, 'pay')).expect(303);

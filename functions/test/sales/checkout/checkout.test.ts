@@ -17,8 +17,8 @@ beforeEach(async () => {
   person = await newPerson();
 });
 
-describe('a pack that is paid', () => {
-  it('credits the account once, and order, history and ledger say so', async () => {
+describe('a paid pack', () => {
+  it('credits the account once, and appears in order, history and ledger', async () => {
     const { orderId, sessionId, url } = await orderAnd(person, 'pay', 'growth');
     expect(url).toContain(sessionId);
     const paid = await orderOf(person, orderId);
@@ -68,7 +68,7 @@ describe('a pack that is paid', () => {
     });
   });
 
-  it('sends the customer to the page of ours that Hosting serves', async () => {
+  it('redirects the customer to the app’s own page on Hosting', async () => {
     const { url } = await order(person);
     const redirect = (await onCheckoutPage(url, 'pay')).expect(303).headers.get('location');
     expect(redirect).toContain(`${HOSTING_URL}/billing/success`);
@@ -78,14 +78,14 @@ describe('a pack that is paid', () => {
     await allWebhooksDelivered();
   });
 
-  it('can be authenticated by the bank first', async () => {
+  it('may need a confirmation by the bank first', async () => {
     const { url, orderId } = await order(person);
     await onCheckoutPage(url, 'authenticate');
     await allWebhooksDelivered();
     expect((await orderOf(person, orderId)).status).toBe('pending');
   });
 
-  it('credits on top of what is there', async () => {
+  it('adds credits to the existing balance', async () => {
     await orderAnd(person, 'pay');
     await orderAnd(person, 'pay');
     expect((await person.credits()).availableCredits).toBe(200);
@@ -93,8 +93,8 @@ describe('a pack that is paid', () => {
   });
 });
 
-describe('a pack that is not paid', () => {
-  it('stays pending after a decline, says why, and can be paid after all', async () => {
+describe('an unpaid pack', () => {
+  it('stays pending after a decline, gives the reason, and can still be paid', async () => {
     const { orderId, url } = await orderAnd(person, 'decline');
     expect(await orderOf(person, orderId)).toMatchObject({
       status: 'pending',
@@ -107,7 +107,7 @@ describe('a pack that is not paid', () => {
     expect((await person.credits()).availableCredits).toBe(100);
   });
 
-  it('stays pending when the customer leaves, and the page still works', async () => {
+  it('stays pending with a working page when the customer leaves', async () => {
     const { orderId, url } = await order(person);
     const redirect = (await onCheckoutPage(url, 'cancel')).expect(303).headers.get('location');
     expect(redirect).toContain(`${HOSTING_URL}/billing/canceled`);
@@ -115,7 +115,7 @@ describe('a pack that is not paid', () => {
     expect(await orderOf(person, orderId)).toMatchObject({ status: 'pending', checkoutUrl: url });
   });
 
-  it('ends as expired when its session does, without credits', async () => {
+  it('expires with its session, without credits', async () => {
     const { orderId, sessionId, url } = await order(person);
     await stripe.checkout.sessions.expire(sessionId);
     await allWebhooksDelivered();
@@ -127,7 +127,7 @@ describe('a pack that is not paid', () => {
 });
 
 describe('a delayed payment', () => {
-  it('gives no credits until it has settled', async () => {
+  it('adds no credits until it has settled', async () => {
     const { orderId, sessionId } = await orderAnd(person, 'delayed');
     expect((await orderOf(person, orderId)).status).toBe('pending');
     expect((await person.credits()).availableCredits).toBe(0);
@@ -137,7 +137,7 @@ describe('a delayed payment', () => {
     expect((await person.credits()).availableCredits).toBe(100);
   });
 
-  it('that fails ends as failed, without credits', async () => {
+  it('that fails makes the order failed, without credits', async () => {
     const { orderId, sessionId } = await orderAnd(person, 'delayed');
     (await control(`/_local/payments/${sessionId}`, { action: 'fail' })).expect(200);
     await allWebhooksDelivered();
@@ -166,7 +166,7 @@ describe('ordering', () => {
     expect((await fetch(data.url)).status).toBe(200);
   });
 
-  it('twice with one Idempotency-Key is one order and one session', async () => {
+  it('twice with one Idempotency-Key creates one order and one session', async () => {
     const first = (await checkout({ pack: 'starter' }, 'once')).expect(201);
     const again = (await checkout({ pack: 'starter' }, 'once')).expect(201);
     expect(again.data).toEqual(first.data);
@@ -175,14 +175,14 @@ describe('ordering', () => {
     (await checkout({ pack: 'growth' }, 'once')).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('ten times at once with one Idempotency-Key is one order and one session', async () => {
+  it('ten times at once with one Idempotency-Key creates one order and one session', async () => {
     const replies = await Promise.all(Array.from({ length: 10 }, () => checkout({ pack: 'starter' }, 'at once')));
     const sessions = new Set(replies.map((reply) => reply.expect(201).data.sessionId));
     expect(sessions.size).toBe(1);
     expect((await person.send('GET', '/billing/orders')).data).toHaveLength(1);
   });
 
-  it("is 503 while Stripe doesn't answer, and goes through with the same key afterwards", async () => {
+  it("answers 503 while Stripe doesn't answer, and succeeds with the same key afterwards", async () => {
     (await control('/_local/faults', { method: 'POST', path: '/v1/checkout/sessions', status: 500, times: 3 })).expect(
       200,
     );
@@ -193,7 +193,7 @@ describe('ordering', () => {
     expect((await orderOf(person, data.orderId)).status).toBe('paid');
   });
 
-  it('is 502 when Stripe refuses, and the order is failed for good', async () => {
+  it('answers 502 when Stripe refuses, and the order is failed for good', async () => {
     (await control('/_local/faults', { method: 'POST', path: '/v1/checkout/sessions', status: 400, times: 1 })).expect(
       200,
     );
@@ -202,7 +202,7 @@ describe('ordering', () => {
     expect((await person.send('GET', '/billing/orders')).data).toMatchObject([{ status: 'failed', checkoutUrl: null }]);
   });
 
-  it('takes redirect URLs on allowed origins only', async () => {
+  it('accepts redirect URLs on allowed origins only', async () => {
     const successUrl = `${HOSTING_URL}/done?session={CHECKOUT_SESSION_ID}`;
     const { data } = (await checkout({ pack: 'starter', successUrl })).expect(201);
     const redirect = (await onCheckoutPage(data.url, 'pay')).headers.get('location');
@@ -210,7 +210,7 @@ describe('ordering', () => {
     await allWebhooksDelivered();
   });
 
-  it('lists orders newest first, page by page, to their owner only', async () => {
+  it('lists orders newest first, in pages, for their owner only', async () => {
     const ids: string[] = [];
     for (let count = 0; count < 3; count += 1) ids.unshift((await order(person)).orderId);
     const first = (await person.send('GET', '/billing/orders?limit=2')).expect(200).json;
@@ -224,7 +224,7 @@ describe('ordering', () => {
     (await stranger.send('GET', `/billing/orders/${ids[0]}`)).expectError(404, 'ORDER_NOT_FOUND');
   });
 
-  it('needs the owner', async () => {
+  it('requires an authenticated owner', async () => {
     const key = await person.createKey();
     (await key.send('POST', '/billing/checkout', { body: { pack: 'starter' } })).expectError(
       403,

@@ -34,7 +34,7 @@ const customersOf = async (who: Person) => {
   return all.filter(({ metadata }) => metadata.accountId === who.accountId).map(({ id }) => id);
 };
 
-describe('a customer that was deleted', () => {
+describe('a customer that was deleted at Stripe', () => {
   let lost: string;
   beforeEach(async () => {
     await saveCard(person);
@@ -55,14 +55,14 @@ describe('a customer that was deleted', () => {
     ['/billing/setup-intent', undefined],
     ['/billing/setup-checkout', {}],
     ['/billing/portal', {}],
-  ])('is made again by POST %s %j, also with a key that was used before', async (path, body) => {
+  ])('is recreated by POST %s %j, even with an Idempotency-Key that was used before', async (path, body) => {
     (await person.send('POST', path, { ...(body && { body }), idempotencyKey: 'mine' })).expect(201);
     await isReplaced();
     const again = await person.send('POST', path, { ...(body && { body }), idempotencyKey: 'mine' });
     again.expect(201);
   });
 
-  it('is made again without an address that nobody has proved to be theirs', async () => {
+  it('is recreated without an unverified email address', async () => {
     const unverified = await newPersonUnverified();
     const { id } = await saveCard(unverified).then(() => customerOf(unverified));
     await stripe.customers.del(id);
@@ -70,7 +70,7 @@ describe('a customer that was deleted', () => {
     expect(await customerOf(unverified)).toMatchObject({ id: expect.not.stringMatching(id), email: null });
   });
 
-  it('is made again once, however many ask at once', async () => {
+  it('is recreated once, however many requests come at once', async () => {
     const replies = await Promise.all([
       ...Array.from({ length: 4 }, () => post('/billing/checkout', { pack: 'starter' })),
       ...Array.from({ length: 4 }, () => person.send('POST', '/billing/setup-intent')),
@@ -80,7 +80,7 @@ describe('a customer that was deleted', () => {
     await isReplaced();
   });
 
-  it('and the one after it are both made again', async () => {
+  it('is recreated each time it is deleted', async () => {
     await order(person);
     const second = (await customerOf(person)).id;
     await stripe.customers.del(second);
@@ -90,7 +90,7 @@ describe('a customer that was deleted', () => {
     expect(await customersOf(person)).toEqual([(await accountOf(person)).customerIds.stripe]);
   });
 
-  it('takes the order and the plan that is paid with it: both follow the new one', async () => {
+  it('is replaced on the order and the plan that wait for payment', async () => {
     const plan = (await post('/billing/checkout', { planSlug: 'team' })).expect(201).data;
     await onCheckoutPage(plan.url, 'pay');
     await allWebhooksDelivered();
@@ -101,7 +101,7 @@ describe('a customer that was deleted', () => {
     expect(subscriptions).toMatchObject([{ status: 'active', availableCredits: 2_500 }]);
   });
 
-  it('leaves no order behind that wanted to charge its card', async () => {
+  it('leaves no pending order that would charge its card', async () => {
     const topUp = { amount: 20, method: 'stripe_direct' };
     (await post('/billing/topup', topUp)).expectError(402, 'PAYMENT_METHOD_REQUIRED');
     (await post('/billing/subscribe', { planSlug: 'team' })).expectError(402, 'PAYMENT_METHOD_REQUIRED');
@@ -114,7 +114,7 @@ describe('a customer that was deleted', () => {
     await allWebhooksDelivered();
   });
 
-  it('is made again for an invoice', async () => {
+  it('is recreated for an invoice', async () => {
     await allowInvoicing(person.accountId, admin);
     const { data } = (await post('/billing/invoices', { amount: 500 }, 'mine')).expect(201);
     expect(data).toMatchObject({ status: 'pending', invoiceUrl: expect.any(String) });
@@ -131,12 +131,12 @@ describe('a customer that was deleted', () => {
     }
   });
 
-  it('is nothing that could be forgotten: the account can be erased', async () => {
+  it('does not stop the erasure of the account', async () => {
     await expect(suiteDeps().providers.stripe.customers.forgetCustomer(lost)).resolves.toBeUndefined();
   });
 });
 
-it('a plan ordered before its customer was deleted ends, and does not stay pending', async () => {
+it('ends a pending plan whose customer was deleted', async () => {
   await saveCard(person);
   const fault = { method: 'POST', path: '/v1/subscriptions', status: 500, times: 3 };
   (await control('/_local/faults', fault)).expect(200);
@@ -149,7 +149,7 @@ it('a plan ordered before its customer was deleted ends, and does not stay pendi
   expect(await pending()).toEqual([]);
 });
 
-describe('a price that was archived', () => {
+describe('a price that was archived at Stripe', () => {
   const yearly = { planSlug: 'team', interval: 'year' };
   const priceOf = async (subscriptionId: string) =>
     (await stripe.subscriptions.retrieve(subscriptionId)).items.data[0]?.price.id ?? '';
@@ -163,7 +163,7 @@ describe('a price that was archived', () => {
     return price;
   };
 
-  it('is made again for a subscription, and whoever has subscribed keeps the old one', async () => {
+  it('is recreated for a new subscription, while existing subscriptions keep the old one', async () => {
     const old = await archived();
     await saveCard(person);
     const { data } = (await post('/billing/subscribe', yearly)).expect(201);
@@ -175,7 +175,7 @@ describe('a price that was archived', () => {
     expect(subscriptions).toMatchObject([{ status: 'active', interval: 'year', availableCredits: 30_000 }]);
   });
 
-  it('is made again for a page, once for many and as often as it is archived', async () => {
+  it('is recreated for a page, once for many requests, and each time it is archived', async () => {
     const olds = [await archived()];
     for (const _round of [1, 2]) {
       const replies = await Promise.all(Array.from({ length: 4 }, () => post('/billing/checkout', yearly)));
@@ -193,7 +193,7 @@ describe('a price that was archived', () => {
     }
   });
 
-  it('is made again for a change of plan', async () => {
+  it('is recreated for a change of plan', async () => {
     await archived();
     await saveCard(person);
     const { data } = (await post('/billing/subscribe', { planSlug: 'team' })).expect(201);
@@ -202,11 +202,11 @@ describe('a price that was archived', () => {
   });
 });
 
-describe('a discount that was deleted', () => {
+describe('a discount that was deleted at Stripe', () => {
   const coupon = () => newCoupon(admin, { percentOff: 10, maxRedemptionsPerAccount: 100 });
   const promotionOf = async (code: string) => (await stripe.promotionCodes.list({ code, active: true })).data;
 
-  it.each([{ pack: 'starter' }, { planSlug: 'team' }])('is made again, once: %j', async (product) => {
+  it.each([{ pack: 'starter' }, { planSlug: 'team' }])('is recreated once: %j', async (product) => {
     const couponCode = await coupon();
     await stripe.coupons.del(`cbb-${couponCode}`);
     const people = await Promise.all(Array.from({ length: 3 }, () => newPerson()));
@@ -223,7 +223,7 @@ describe('a discount that was deleted', () => {
     expect(await orderOf(people[0] as Person, data.orderId)).toMatchObject({ status: 'paid', couponCode });
   });
 
-  it('is made again when only its promotion code has ended', async () => {
+  it('is recreated when only its promotion code has ended', async () => {
     const couponCode = await coupon();
     const [promotion] = await promotionOf(couponCode);
     await stripe.promotionCodes.update(promotion?.id ?? '', { active: false });
@@ -231,7 +231,7 @@ describe('a discount that was deleted', () => {
     expect(await promotionOf(couponCode)).toHaveLength(1);
   });
 
-  it('can still be ended', async () => {
+  it('can still be disabled', async () => {
     const couponCode = await coupon();
     await stripe.coupons.del(`cbb-${couponCode}`);
     (await admin.send('POST', `/admin/coupons/${couponCode}/disable`, { body: {} })).expect(200);
@@ -240,8 +240,8 @@ describe('a discount that was deleted', () => {
   });
 });
 
-describe('a card that is gone', () => {
-  it('is a 404, and the order that wanted to charge it has failed', async () => {
+describe('a card that was removed at Stripe', () => {
+  it('causes a 404, and the order that would charge it has failed', async () => {
     const card = await saveCard(person);
     const fault = { method: 'POST', path: '/v1/payment_intents', status: 500, times: 3 };
     (await control('/_local/faults', fault)).expect(200);
@@ -254,7 +254,7 @@ describe('a card that is gone', () => {
     expect(await cardOf(person, card)).toBeUndefined();
   });
 
-  it('pauses automatic top-up, and leaves no order behind', async () => {
+  it('pauses automatic top-up, and leaves no pending order', async () => {
     const { person: owner, key } = await personWithCredits(100);
     person = owner;
     const card = await saveCard(person);
@@ -277,13 +277,13 @@ describe('an order that Stripe refuses', () => {
     ['/billing/checkout', { pack: 'starter' }],
     ['/billing/checkout', { planSlug: 'team' }],
     ['/billing/topup', { amount: 20, method: 'stripe' }],
-  ])('because it refuses the customer is not left pending: POST %s %j', async (path, body) => {
+  ])('because of the customer does not stay pending: POST %s %j', async (path, body) => {
     (await control('/_local/faults', { method: 'POST', path: '/v1/customers', status: 400, times: 1 })).expect(200);
     (await post(path, body)).expectError(502, 'PAYMENT_PROVIDER_REFUSED');
     expect(await pending()).toEqual([]);
   });
 
-  it('because it refuses the card of a subscription is not left pending', async () => {
+  it('because of a subscription’s card does not stay pending', async () => {
     await saveCard(person);
     (await control('/_local/faults', { method: 'POST', path: '/v1/customers/*', status: 400, times: 1 })).expect(200);
     (await post('/billing/subscribe', { planSlug: 'team' })).expectError(502, 'PAYMENT_PROVIDER_REFUSED');

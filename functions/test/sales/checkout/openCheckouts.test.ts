@@ -19,7 +19,7 @@ beforeEach(async () => {
   person = await newPerson();
 });
 
-/** Ways to open a page: a pack, a plan and an amount at Stripe, a pack and a plan at Creem. */
+/** Requests that open a page: a pack, a plan and an amount at Stripe, a pack and a plan at Creem. */
 const PAGES = [
   ['/billing/checkout', { pack: 'starter' }],
   ['/billing/checkout', { planSlug: 'team', interval: 'month' }],
@@ -36,12 +36,12 @@ function open(index: number, idempotencyKey?: string) {
 const pendingOrders = async () =>
   (await person.send('GET', '/billing/orders?status=pending&limit=100')).expect(200).data as { id: string }[];
 
-/** Orders until nothing more may be open. */
+/** Places orders until the limit of open orders is reached. */
 async function openAll(): Promise<StartedOrder[]> {
   return Promise.all(Array.from({ length: LIMIT }, () => order(person)));
 }
 
-it('of fifty pages of all kinds that are asked for at once, exactly twenty are opened', async () => {
+it('opens exactly twenty of fifty pages of all kinds that are requested at once', async () => {
   const replies = await Promise.all(Array.from({ length: 50 }, (_, index) => open(index)));
   expect(replies.filter(({ status }) => status === 201)).toHaveLength(LIMIT);
   const ids = (await pendingOrders()).map(({ id }) => id).sort();
@@ -52,11 +52,11 @@ it('of fifty pages of all kinds that are asked for at once, exactly twenty are o
     expect([...details.orderIds].sort()).toEqual(ids);
   }
   for (const index of PAGES.keys()) (await open(index)).expectError(409, 'TOO_MANY_OPEN_CHECKOUTS');
-  // Nobody else is concerned.
+  // Other accounts are not affected.
   await order(await newPerson());
 });
 
-it('a page that is asked for again is the one that is open, however many there are', async () => {
+it('returns the open page for a repeated request, even at the limit', async () => {
   const first = (await open(0, 'first')).expect(201).data;
   await Promise.all(Array.from({ length: LIMIT - 1 }, () => order(person)));
   expect((await open(0, 'first')).expect(201).data).toEqual(first);
@@ -64,7 +64,7 @@ it('a page that is asked for again is the one that is open, however many there a
   expect((await open(0, 'first')).expect(201).data).toEqual(first);
 });
 
-it('a page that is paid makes room for another one, and for one only', async () => {
+it('allows exactly one more page after a page is paid', async () => {
   const [page] = await openAll();
   await onCheckoutPage(page?.url ?? '', 'pay');
   await allWebhooksDelivered();
@@ -73,7 +73,7 @@ it('a page that is paid makes room for another one, and for one only', async () 
   expect(await pendingOrders()).toHaveLength(LIMIT);
 });
 
-it('a page that expires makes room, also when only the reconciliation notices', async () => {
+it('allows another page after a page expires, even if only the reconciliation notices', async () => {
   const pages = await openAll();
   const [page] = pages;
   await stripe.checkout.sessions.expire(page?.sessionId ?? '');
@@ -90,7 +90,7 @@ it('a page that expires makes room, also when only the reconciliation notices', 
   await order(person);
 });
 
-it('an order that its provider refuses makes room', async () => {
+it('allows another page after the provider refused an order', async () => {
   await Promise.all(Array.from({ length: LIMIT - 1 }, () => order(person)));
   const fault = { method: 'POST', path: '/v1/checkout/sessions', status: 400, times: 1 };
   (await control('/_local/faults', fault)).expect(200);

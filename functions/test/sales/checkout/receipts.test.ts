@@ -21,13 +21,13 @@ beforeEach(async () => {
   person = await newPerson();
 });
 
-/** The invoice that Stripe made of a session's payment. */
+/** Returns the invoice that Stripe made for a session's payment. */
 async function invoiceOf(sessionId: string): Promise<Stripe.Invoice> {
   const { invoice } = await stripe.checkout.sessions.retrieve(sessionId, { expand: ['invoice'] });
   return invoice as Stripe.Invoice;
 }
 
-it('a pack that is paid has an invoice and a receipt, whose pages can be opened', async () => {
+it('gives a paid pack an invoice and a receipt, whose pages can be opened', async () => {
   const { orderId, sessionId } = await orderAnd(person, 'pay');
   const order = await orderOf(person, orderId);
   const invoice = await invoiceOf(sessionId);
@@ -41,7 +41,7 @@ it('a pack that is paid has an invoice and a receipt, whose pages can be opened'
   expect(purchase).toMatchObject({ invoiceUrl: order.invoiceUrl, receiptUrl: order.receiptUrl });
 });
 
-it('a top-up on the page has an invoice, too; one with a saved card has a receipt', async () => {
+it('gives a top-up on a page an invoice, and a top-up with a saved card a receipt', async () => {
   const topUp = { amount: 20, currency: 'usd' };
   const page = (await person.send('POST', '/billing/topup', { body: { ...topUp, method: 'stripe' } })).expect(201).data;
   await onCheckoutPage(page.url, 'pay');
@@ -54,12 +54,12 @@ it('a top-up on the page has an invoice, too; one with a saved card has a receip
   expect([withCard.invoiceUrl, withCard.receiptUrl]).toEqual([null, expect.any(String)]);
 });
 
-it('nothing that is not paid has either', async () => {
+it('gives an unpaid order neither invoice nor receipt', async () => {
   const { orderId } = await orderAnd(person, 'delayed');
   expect(await orderOf(person, orderId)).toMatchObject({ invoiceUrl: null, receiptUrl: null, taxAmountMinor: 0 });
 });
 
-it('an invoice that Stripe makes after the order was credited is noted, and credits nothing again', async () => {
+it('records an invoice that Stripe makes after the order was credited, and does not credit again', async () => {
   const { orderId, sessionId } = await orderAnd(person, 'pay');
   const { invoiceUrl, receiptUrl } = await orderOf(person, orderId);
   const receipt = { invoiceUrl: null, receiptUrl, paidAmountMinor: 999, taxAmountMinor: 0 };
@@ -73,7 +73,7 @@ it('an invoice that Stripe makes after the order was credited is noted, and cred
 it.each([
   ['exclusive', 1_199, 200],
   ['inclusive', 999, 167],
-])('with Stripe Tax %s the order credits by its price, and says what was paid', async (mode, total, tax) => {
+])('credits by the price with Stripe Tax %s, and shows the amount paid', async (mode, total, tax) => {
   const instance = await startFramework('api', { STRIPE_TAX: mode });
   const headers = { authorization: `Bearer ${person.idToken}` };
   const body = { pack: 'starter' };

@@ -41,26 +41,29 @@ describe('the page of an order with a coupon', () => {
     expect(await lifetimeOf(without.sessionId)).toBe(24 * 60 * 60);
   });
 
-  it.each([{ pack: 'starter' }, { planSlug: 'team' }])('is given again to who asks again: %j', async (product) => {
-    const couponCode = await coupon({ percentOff: 10, maxRedemptions: 1 });
-    const first = (await checkout({ ...product, couponCode }, 'one')).expect(201);
-    for (const key of [undefined, 'two', undefined]) {
-      const again = (await checkout({ ...product, couponCode: couponCode.toLowerCase() }, key)).expect(201);
-      expect(again.data).toEqual(first.data);
-      expect(again.headers.get('idempotent-replayed')).toBe('true');
-    }
-    expect((await person.send('GET', '/billing/orders')).data).toHaveLength(1);
-    expect(await redemptionsOf(couponCode)).toBe(1);
-  });
+  it.each([{ pack: 'starter' }, { planSlug: 'team' }])(
+    'is returned again for a repeated request: %j',
+    async (product) => {
+      const couponCode = await coupon({ percentOff: 10, maxRedemptions: 1 });
+      const first = (await checkout({ ...product, couponCode }, 'one')).expect(201);
+      for (const key of [undefined, 'two', undefined]) {
+        const again = (await checkout({ ...product, couponCode: couponCode.toLowerCase() }, key)).expect(201);
+        expect(again.data).toEqual(first.data);
+        expect(again.headers.get('idempotent-replayed')).toBe('true');
+      }
+      expect((await person.send('GET', '/billing/orders')).data).toHaveLength(1);
+      expect(await redemptionsOf(couponCode)).toBe(1);
+    },
+  );
 
-  it('is one page for many who ask at once', async () => {
+  it('is one page for many requests at once', async () => {
     const couponCode = await coupon({ percentOff: 10, maxRedemptions: 1 });
     const replies = await Promise.all(Array.from({ length: 6 }, () => checkout({ pack: 'starter', couponCode })));
     expect(new Set(replies.map((reply) => reply.expect(201).data.sessionId)).size).toBe(1);
     expect(await redemptionsOf(couponCode)).toBe(1);
   });
 
-  it('is another one for another thing, another way back, another coupon or another account', async () => {
+  it('is another page for another product, return address, coupon or account', async () => {
     const couponCode = await coupon({ percentOff: 10, maxRedemptionsPerAccount: 10 });
     const first = (await checkout({ pack: 'starter', couponCode })).expect(201).data;
     const others = [
@@ -81,7 +84,7 @@ describe('the page of an order with a coupon', () => {
     expect(ids).not.toContain(orderId);
   });
 
-  it('is another one once it is paid or has closed', async () => {
+  it('is another page after the first one is paid or closed', async () => {
     const couponCode = await coupon({ percentOff: 10, maxRedemptionsPerAccount: 10 });
     const body = { pack: 'starter', couponCode };
     const paid = (await checkout(body)).expect(201).data;
@@ -95,7 +98,7 @@ describe('the page of an order with a coupon', () => {
     expect(await redemptionsOf(couponCode)).toBe(2);
   });
 
-  it('opens a page that the first try could not open', async () => {
+  it('is opened by the second request if the first one failed', async () => {
     const couponCode = await coupon({ percentOff: 10, maxRedemptions: 1 });
     const fault = { method: 'POST', path: '/v1/checkout/sessions', status: 500, times: 3 };
     (await control('/_local/faults', fault)).expect(200);
@@ -105,14 +108,14 @@ describe('the page of an order with a coupon', () => {
   });
 });
 
-it('an order that is given up while its page opens gives its use back once, and the page is closed', async () => {
+it('closes the page and gives the coupon’s use back once if the order is canceled while its page opens', async () => {
   const couponCode = await coupon({ percentOff: 10, maxRedemptionsPerAccount: 100 });
   (await checkout({ pack: 'growth', couponCode })).expect(201);
   const { orderId } = (await checkout({ pack: 'starter', couponCode })).expect(201).data;
   const deps = suiteDeps();
   const { checkout: page, ...unopened } = (await deps.orders.find(orderId)) as PageOrder;
   await database().doc(`orders/${orderId}`).update({ checkout: null });
-  // As it was read before it was given up: its page comes later.
+  // The order as it was read before it was canceled; its page arrives later.
   const stale: PageOrder = { ...unopened, checkout: null };
   (await person.send('POST', `/billing/orders/${orderId}/cancel`)).expect(200);
   expect(await redemptionsOf(couponCode)).toBe(1);
@@ -124,7 +127,7 @@ it('an order that is given up while its page opens gives its use back once, and 
   expect(await stripe.checkout.sessions.retrieve(opened.sessionId)).toMatchObject({ status: 'expired' });
 });
 
-it('a coupon counts as many uses as orders hold, whatever is opened, paid, closed and given up at once', async () => {
+it('counts exactly the uses that orders hold, whatever is opened, paid, closed and canceled at once', async () => {
   const couponCode = await coupon({ percentOff: 10, maxRedemptionsPerAccount: 1_000 });
   (await control('/_local/webhooks', { duplicate: 2, shuffle: true, concurrency: 4 })).expect(200);
   const packs = ['starter', 'growth', 'starter', 'growth', 'starter', 'growth', 'starter', 'growth'];

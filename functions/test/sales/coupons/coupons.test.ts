@@ -88,7 +88,7 @@ describe('operators', () => {
     (await create({ ...body, code: body.code.toLowerCase() })).expectError(409, 'COUPON_EXISTS');
   });
 
-  it("complete a discount that Stripe hasn't got by repeating the request", async () => {
+  it("create a discount that Stripe doesn't have yet by repeating the request", async () => {
     (await control('/_local/faults', { method: 'POST', path: '/v1/promotion_codes', status: 500, times: 3 })).expect(
       200,
     );
@@ -102,7 +102,7 @@ describe('operators', () => {
     (await checkout(person, body.code)).expect(201);
   });
 
-  it('end what stands for a discount at Stripe, too', async () => {
+  it('end a discount at Stripe as well', async () => {
     const code = await coupon({ percentOff: 20 });
     (await admin.send('POST', `/admin/coupons/${code}/disable`, { body: {} })).expect(200);
     expect((await stripe.promotionCodes.list({ code })).data).toMatchObject([{ active: false }]);
@@ -129,13 +129,13 @@ describe('operators', () => {
     [{ credits: 1, maxRedemptions: 0 }, 'maxRedemptions'],
     [{ credits: 1, maxRedemptionsPerAccount: 0 }, 'maxRedemptionsPerAccount'],
     [{ credits: 1, expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
-  ])('are told what is wrong with %j', async (fields, field) => {
+  ])('are told the wrong field of %j', async (fields, field) => {
     (await create({ code: newCouponCode(), ...fields })).expectError(400, 'INVALID_REQUEST', field);
   });
 });
 
 describe('bonus credits', () => {
-  it('are given once to an account, and expire if the coupon says so', async () => {
+  it('are granted once per account, and expire if the coupon says so', async () => {
     const code = await coupon({ credits: 40, creditsExpireAfterDays: 30 });
     const { data } = (await redeem(person, code.toLowerCase())).expect(201);
     expect(data).toMatchObject({ code, amountCredits: 40, balanceAfterCredits: 40 });
@@ -152,7 +152,7 @@ describe('bonus credits', () => {
     await auditWallet(person.accountId);
   });
 
-  it('are given once for one Idempotency-Key, also when it is used at once', async () => {
+  it('are granted once per Idempotency-Key, even for requests at once', async () => {
     const code = await coupon({ credits: 40, maxRedemptionsPerAccount: 100 });
     const replies = await Promise.all(Array.from({ length: 5 }, () => redeem(person, code, 'mine')));
     const ids = replies.map((reply) => reply.expect(201).data.transactionId);
@@ -165,7 +165,7 @@ describe('bonus credits', () => {
     expect((await person.credits()).availableCredits).toBe(80);
   });
 
-  it('of the last use go to exactly one of many who want them', async () => {
+  it('of the last use go to exactly one of many accounts', async () => {
     const code = await coupon({ credits: 10, maxRedemptions: 1 });
     const people = await Promise.all(Array.from({ length: 8 }, () => newPerson()));
     const replies = await Promise.all(people.map((each) => redeem(each, code)));
@@ -176,14 +176,14 @@ describe('bonus credits', () => {
     expect(await redemptionsOf(code)).toBe(1);
   });
 
-  it('of one account are given once, however many requests come at once', async () => {
+  it('are granted once to an account, however many requests come at once', async () => {
     const code = await coupon({ credits: 10 });
     const replies = await Promise.all(Array.from({ length: 8 }, () => redeem(person, code)));
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
     expect((await auditWallet(person.accountId)).availableCredits).toBe(10);
   });
 
-  it('pay a debt first', async () => {
+  it('reduce a debt first', async () => {
     const paid = (await checkout(person, await coupon({ percentOff: 10 }))).expect(201).data;
     await onCheckoutPage(paid.url, 'pay');
     await allWebhooksDelivered();
@@ -195,7 +195,7 @@ describe('bonus credits', () => {
     expect(data).toMatchObject({ amountCredits: 30, creditsExpireAt: null, balanceAfterCredits: -70 });
   });
 
-  it('need a code that there is, that has not expired, and that is no discount', async () => {
+  it('require a code that exists, has not expired, and is not a discount', async () => {
     (await redeem(person, newCouponCode())).expectError(404, 'COUPON_NOT_FOUND');
     for (const code of ['', 'a', 'a/b', '__x__', 'ä'.repeat(5), 'x'.repeat(41)]) {
       (await redeem(person, code)).expectError(400, 'INVALID_REQUEST', 'code');
@@ -209,8 +209,8 @@ describe('bonus credits', () => {
     (await key.send('POST', '/billing/coupons/redeem', { body })).expectError(403, 'CREDENTIAL_NOT_ALLOWED');
   });
 
-  it('cannot be found by guessing: an account has thirty tries a minute', async () => {
-    // A minute may end in between, even between the thirtieth and the next.
+  it('cannot be found by guessing, because an account has thirty attempts per minute', async () => {
+    // A minute may end between two attempts, even between the thirtieth and the next one.
     for (let count = 0; count <= 60; count += 1) {
       const reply = await redeem(person, newCouponCode());
       if (reply.status !== 404) {
@@ -218,12 +218,12 @@ describe('bonus credits', () => {
         return;
       }
     }
-    throw new Error('more than sixty tries were allowed');
+    throw new Error('more than sixty attempts were allowed');
   });
 });
 
 describe('a discount', () => {
-  it('is taken off on the page, and the order says price, discount and total', async () => {
+  it('is deducted on the page, and the order shows price, discount and total', async () => {
     const code = await coupon({ percentOff: 25, packs: ['starter'] });
     const { data } = (await checkout(person, code.toLowerCase())).expect(201);
     expect(await stripe.checkout.sessions.retrieve(data.sessionId)).toMatchObject({
@@ -255,13 +255,13 @@ describe('a discount', () => {
   it.each([
     ['usd', 699],
     ['eur', 699],
-  ])('of an amount is its own in %s', async (currency, total) => {
+  ])('of an amount has its own amount in %s', async (currency, total) => {
     const code = await coupon({ amountsOffMinor: { usd: 300, eur: 250 } });
     const { data } = (await checkout(person, code, { currency })).expect(201);
     expect(await stripe.checkout.sessions.retrieve(data.sessionId)).toMatchObject({ amount_total: total, currency });
   });
 
-  it('of everything gives the credits without a payment', async () => {
+  it('of 100 % adds the credits without a payment', async () => {
     const code = await coupon({ percentOff: 100, maxRedemptions: 1 });
     const { data } = (await checkout(person, code)).expect(201);
     const opened = JSON.parse(JSON.stringify(await stripe.checkout.sessions.retrieve(data.sessionId)));
@@ -282,7 +282,7 @@ describe('a discount', () => {
     );
   });
 
-  it('that is not for this is refused, and nothing is ordered', async () => {
+  it('that does not apply is refused, and no order is placed', async () => {
     for (const fields of [
       { percentOff: 10, packs: ['growth'] },
       { percentOff: 10, packs: ['growth'], plans: ['pro'] },
@@ -297,7 +297,7 @@ describe('a discount', () => {
     expect((await person.send('GET', '/billing/orders')).data).toEqual([]);
   });
 
-  it('is used by one order for one Idempotency-Key, and answered as it was even when it is used up', async () => {
+  it('is used by one order per Idempotency-Key, and a repetition succeeds even when it is used up', async () => {
     const code = await coupon({ percentOff: 10, maxRedemptions: 1 });
     const replies = await Promise.all(Array.from({ length: 5 }, () => checkout(person, code, {}, 'mine')));
     const ids = replies.map((reply) => reply.expect(201).data.orderId);
@@ -307,7 +307,7 @@ describe('a discount', () => {
     (await checkout(await newPerson(), code)).expectError(409, 'COUPON_USED_UP');
   });
 
-  it('whose last use many want at once is given to exactly one order', async () => {
+  it('gives its last use to exactly one of many orders at once', async () => {
     const code = await coupon({ percentOff: 10, maxRedemptions: 1 });
     const people = await Promise.all(Array.from({ length: 6 }, () => newPerson()));
     const replies = await Promise.all(people.map((each) => checkout(each, code)));
@@ -316,7 +316,7 @@ describe('a discount', () => {
     expect(await redemptionsOf(code)).toBe(1);
   });
 
-  it('is free again when its order expires, once, whatever is told of that how often', async () => {
+  it('gets its use back once when its order expires, however often the event arrives', async () => {
     const code = await coupon({ percentOff: 10, maxRedemptions: 1 });
     const { data } = (await checkout(person, code)).expect(201);
     await stripe.checkout.sessions.expire(data.sessionId);
@@ -329,7 +329,7 @@ describe('a discount', () => {
     expect(await redemptionsOf(code)).toBe(1);
   });
 
-  it('is free again when Stripe refuses the checkout, or when none was ever opened', async () => {
+  it('gets its use back when Stripe refuses the checkout, or when no checkout was opened', async () => {
     const code = await coupon({ percentOff: 10, maxRedemptions: 1 });
     const fault = { method: 'POST', path: '/v1/checkout/sessions' };
     (await control('/_local/faults', { ...fault, status: 400, times: 1 })).expect(200);
@@ -345,7 +345,7 @@ describe('a discount', () => {
     expect(await redemptionsOf(code)).toBe(0);
   });
 
-  it('stays used by a delayed payment until that has failed', async () => {
+  it('stays used by a delayed payment until that payment has failed', async () => {
     const code = await coupon({ percentOff: 10, maxRedemptions: 1 });
     const { data } = (await checkout(person, code)).expect(201);
     await onCheckoutPage(data.url, 'delayed');
@@ -365,7 +365,7 @@ describe('a discount on a plan', () => {
       idempotencyKey,
     });
 
-  it('is taken off its first period', async () => {
+  it('reduces the price of the first period', async () => {
     const code = await coupon({ percentOff: 20, plans: ['pro'], maxRedemptions: 1 });
     const { data } = (await planCheckout(code)).expect(201);
     expect(await redemptionsOf(code)).toBe(1);
@@ -388,7 +388,7 @@ describe('a discount on a plan', () => {
     await allWebhooksDelivered();
   });
 
-  it('of everything starts it without a payment', async () => {
+  it('of 100 % starts the plan without a payment', async () => {
     const { data } = (await planCheckout(await coupon({ percentOff: 100 }))).expect(201);
     await onCheckoutPage(data.url, 'pay');
     await allWebhooksDelivered();
@@ -397,7 +397,7 @@ describe('a discount on a plan', () => {
     expect(subscriptions).toMatchObject([{ planSlug: 'pro', status: 'active' }]);
   });
 
-  it('is used by one order for one Idempotency-Key, and free again when the page expires', async () => {
+  it('is used by one order per Idempotency-Key, and gets its use back when the page expires', async () => {
     const code = await coupon({ amountsOffMinor: { usd: 500 }, maxRedemptions: 1 });
     const replies = await Promise.all([1, 2, 3].map(() => planCheckout(code, 'mine')));
     expect(new Set(replies.map((reply) => reply.expect(201).data.orderId)).size).toBe(1);

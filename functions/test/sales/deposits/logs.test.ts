@@ -9,7 +9,7 @@ const XPUB =
   'xpub6DyUKdwoLWmUJ4Tn9Bbsdtx7B5Ws18mEN19e5HT52ikE53FiUheSQXrZUNPovqfyKmw4579A1Mm3GXXKM39N64uooBfJ4tNAzFsEbodRTx4';
 const TX_HASH = `0x${'1'.repeat(64)}`;
 
-/** A node that fails in one of the ways in which nodes do. */
+/** A node that fails in one of the typical ways. */
 let node: Server;
 let answer: (url: string) => { status: number; body: string } | null;
 let asked: number;
@@ -32,7 +32,7 @@ const environment = () => ({
   USDC_RPC_URL: `http://127.0.0.1:${(node.address() as AddressInfo).port}/v2/${SECRET}`,
 });
 
-/** Serves a function with that node; gives everything that it has printed. */
+/** Serves a function with that node, and returns everything that the function prints. */
 async function outputOf(target: string, body: (instance: Framework) => Promise<void>): Promise<string> {
   const instance = await startFramework(target, environment());
   try {
@@ -45,14 +45,14 @@ async function outputOf(target: string, body: (instance: Framework) => Promise<v
 
 describe.each([
   ['refuses', (url: string) => ({ status: 401, body: JSON.stringify({ error: `no access to ${url}` }) })],
-  ['breaks off', () => null],
-  ['talks nonsense', (url: string) => ({ status: 200, body: `see https://node.example.com${url}` })],
+  ['closes the connection', () => null],
+  ['answers with invalid JSON', (url: string) => ({ status: 200, body: `see https://node.example.com${url}` })],
 ])('a node that %s', (_name, failure) => {
   beforeEach(() => {
     answer = failure;
   });
 
-  it('has its key in no line that the API writes, and in no answer', async () => {
+  it('has its key in no log line and no response of the API', async () => {
     const person = await newPerson();
     const output = await outputOf('api', async ({ url }) => {
       const options = { body: { txHash: TX_HASH, amount: 50 }, headers: { authorization: `Bearer ${person.idToken}` } };
@@ -65,7 +65,7 @@ describe.each([
     expect(output).not.toContain(SECRET);
   });
 
-  it('has its key in no line of the scan', async () => {
+  it('has its key in no log line of the scan', async () => {
     const output = await outputOf('scanUsdcDeposits', async ({ url }) => {
       await fetch(url, { method: 'POST', body: '{}' });
     });

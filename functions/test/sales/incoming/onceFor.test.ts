@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const countOf = async () => (await counter.get()).get('count');
 
-/** Counts one up, which tells whether work was done once. */
+/** Increments a counter, which shows whether work was done once. */
 async function countIn(unit: UnitOfWork): Promise<Effect<number>> {
   const [snapshot] = await unit.getAll(counter);
   const count = snapshot?.get('count') + 1;
@@ -27,7 +27,7 @@ async function countIn(unit: UnitOfWork): Promise<Effect<number>> {
   return { outcome: 'handled', orderId: 'ord_1', result: count };
 }
 
-it('an event is marked in the commit that holds its effect, and a second time it is a duplicate', async () => {
+it('marks an event in the commit that holds its effect, and treats a second copy as a duplicate', async () => {
   expect(await onceFor(deps, event, countIn)).toEqual({ duplicate: false, result: 1 });
   expect(await deps.incomingEvents.find(event)).toEqual({
     ...event,
@@ -39,13 +39,13 @@ it('an event is marked in the commit that holds its effect, and a second time it
   expect(await countOf()).toBe(1);
 });
 
-it('of many copies that come at once one has an effect', async () => {
+it('applies one of many copies that arrive at once', async () => {
   const all = await Promise.all(Array.from({ length: 12 }, () => onceFor(deps, event, countIn)));
   expect(all.filter(({ duplicate }) => !duplicate)).toEqual([{ duplicate: false, result: 1 }]);
   expect(await countOf()).toBe(1);
 });
 
-it('copies of which each would write something else are told apart by the marker alone', async () => {
+it('applies one copy, even if each copy would write something else', async () => {
   const work = async (unit: UnitOfWork): Promise<Effect<null>> => {
     unit.add(counter, { count: 1 });
     return { outcome: 'handled', orderId: null, result: null };
@@ -55,7 +55,7 @@ it('copies of which each would write something else are told apart by the marker
   expect(await countOf()).toBe(1);
 });
 
-it('an event that changes nothing is marked as ignored', async () => {
+it('marks an event that changes nothing as ignored', async () => {
   const ignore = async () => ({ outcome: 'ignored', orderId: null, result: null }) as const;
   expect(await onceFor(deps, event, ignore)).toEqual({ duplicate: false, result: null });
   expect(await deps.incomingEvents.find(event)).toMatchObject({ outcome: 'ignored', orderId: null });
@@ -63,7 +63,7 @@ it('an event that changes nothing is marked as ignored', async () => {
   expect(await countOf()).toBe(0);
 });
 
-it('an event whose work fails is not marked, and is handled when it comes again', async () => {
+it('does not mark an event whose work fails, and handles its next copy', async () => {
   const fail = async (unit: UnitOfWork) => {
     await countIn(unit);
     throw new Error('the provider is down');
@@ -74,19 +74,19 @@ it('an event whose work fails is not marked, and is handled when it comes again'
   expect((await onceFor(deps, event, countIn)).duplicate).toBe(false);
 });
 
-it('an event whose work was overtaken is not marked, because nothing was written for it', async () => {
+it('does not mark an event whose work was overtaken, because nothing was written for it', async () => {
   const overtaken = async () => ({ outcome: 'overtaken', orderId: null, result: null }) as const;
   expect(await onceFor(deps, event, overtaken)).toEqual({ duplicate: false, result: null });
   expect(await deps.incomingEvents.isMarked(event)).toBe(false);
 });
 
-it('a look that no event asked for has its effect each time, and marks nothing', async () => {
+it('applies work without an event each time, and marks nothing', async () => {
   expect(await onceFor(deps, null, countIn)).toEqual({ duplicate: false, result: 1 });
   expect(await onceFor(deps, null, countIn)).toEqual({ duplicate: false, result: 2 });
   expect(await deps.incomingEvents.isMarked(event)).toBe(false);
 });
 
-it('work that lost a race is done again, at the same time of day', async () => {
+it('repeats work that lost a race, with the same time', async () => {
   const times: string[] = [];
   const { result } = await onceFor(deps, event, async (unit, now) => {
     times.push(now);

@@ -31,13 +31,13 @@ const decide = (verb: string, body: object = {}, by = admin) =>
 const invoice = (key: string, body: object = { amount: 500 }) =>
   person.send('POST', '/billing/invoices', { body, idempotencyKey: key });
 
-/** The first moment of the month so many before the present one. */
+/** Returns the first moment of the month a number of months ago. */
 const monthsAgo = (count: number) => {
   const now = new Date();
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - count, 1)).toISOString();
 };
 
-/** Purchases of 1,000 dollars in each of the three months before this one. */
+/** Creates purchases of 1,000 dollars in each of the last three months. */
 async function buyForThreeMonths(): Promise<string[]> {
   await saveCard(person);
   const body = { amount: 1_000, currency: 'usd', method: 'stripe_direct' };
@@ -60,8 +60,8 @@ const invoiceIdOf = async (orderId: string): Promise<string> =>
   (await database().doc(`orders/${orderId}`).get()).get('invoice.invoiceId');
 const purchases = async () => (await readLedger(person.accountId)).filter(({ kind }) => kind === 'purchase');
 
-describe('asking', () => {
-  it('needs three months of purchases, which refunds reduce', async () => {
+describe('a request to pay by invoice', () => {
+  it('requires three months of purchases, which refunds reduce', async () => {
     (await ask()).expectError(409, 'INVOICING_NOT_ELIGIBLE');
     const [orderId] = await buyForThreeMonths();
     await allWebhooksDelivered();
@@ -73,7 +73,7 @@ describe('asking', () => {
     (await ask()).expectError(409, 'INVOICING_NOT_ELIGIBLE');
   });
 
-  it('is seen and decided by operators only; the account sees what came of it', async () => {
+  it('is seen and decided by operators only; the account sees the decision', async () => {
     await buyForThreeMonths();
     expect((await ask()).expect(200).data).toMatchObject({ status: 'requested', daysUntilDue: null });
     (await ask()).expect(200);
@@ -89,7 +89,7 @@ describe('asking', () => {
     expect(await state()).toMatchObject({ status: 'approved', reason: null, isPaused: false });
   });
 
-  it('is what operators can decide on, and nothing else', async () => {
+  it('must exist before operators can decide', async () => {
     (await decide('approve')).expectError(404, 'INVOICING_NOT_FOUND');
   });
 });
@@ -97,7 +97,7 @@ describe('asking', () => {
 describe('an invoice', () => {
   beforeEach(approved);
 
-  it('is sent, paid later, and credits once, however often that is told', async () => {
+  it('is sent, paid later, and credited once, however often the event arrives', async () => {
     (await control('/_local/webhooks', { duplicate: 2, shuffle: true })).expect(200);
     const { data } = (await invoice('a')).expect(201);
     expect(data).toMatchObject({ status: 'pending', credits: 5_000, price: { unitAmountMinor: 50_000 } });
@@ -123,7 +123,7 @@ describe('an invoice', () => {
     await auditWallet(person.accountId);
   });
 
-  it('asked for twice with one key is one; of a pack at its price; another account’s order is a 404', async () => {
+  it('is created once per Idempotency-Key, at the pack’s price; another account’s order is a 404', async () => {
     const body = { pack: 'enterprise', currency: 'eur' };
     const [first, second] = await Promise.all([invoice('twice', body), invoice('twice', body)]);
     expect(first.expect(201).data).toMatchObject({ credits: 3_600, price: { unitAmountMinor: 18_999 } });
@@ -135,7 +135,7 @@ describe('an invoice', () => {
     (await (await newPerson()).send('GET', `/billing/orders/${orderId}`)).expectError(404, 'ORDER_NOT_FOUND');
   });
 
-  it('that was paid while nobody listened is credited by the reconciliation', async () => {
+  it('that was paid while webhooks were lost is credited by the reconciliation', async () => {
     const { data } = (await invoice('lost')).expect(201);
     await allWebhooksDelivered();
     (await control('/_local/webhooks', { drop: true })).expect(200);
@@ -148,7 +148,7 @@ describe('an invoice', () => {
     expect((await orderOf(person, data.orderId)).paymentId).toMatch(/^in_/);
   });
 
-  it('whose answer was lost is known by its event, and completed by repeating the request', async () => {
+  it('whose answer was lost is found by its event, and completed by a repeated request', async () => {
     const fault = { method: 'POST', path: '/v1/invoices/*/send', reset: true, afterEffect: true, times: 100 };
     (await control('/_local/faults', fault)).expect(200);
     (await invoice('unheard')).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
@@ -159,7 +159,7 @@ describe('an invoice', () => {
     expect((await invoice('unheard')).expect(201).data).toEqual(open);
   });
 
-  it('that is refunded before its payment was told of takes the credits back all the same', async () => {
+  it('that is refunded before the payment’s event arrives has its credits revoked', async () => {
     const { data } = (await invoice('refunded')).expect(201);
     await allWebhooksDelivered();
     (await control('/_local/webhooks', { drop: true })).expect(200);
@@ -175,7 +175,7 @@ describe('an invoice', () => {
     expect((await person.credits()).availableCredits).toBe(0);
   });
 
-  it('that is overdue pauses further ones until it is paid', async () => {
+  it('that is overdue blocks further invoices until it is paid', async () => {
     const { data } = (await invoice('late')).expect(201);
     await database().doc(`orders/${data.orderId}`).update({ 'invoice.dueAt': '2026-01-01T00:00:00.000Z' });
     expect(await state()).toMatchObject({ isPaused: true, overdueOrderIds: [data.orderId] });
@@ -186,7 +186,7 @@ describe('an invoice', () => {
     (await invoice('more')).expect(201);
   });
 
-  it('that is voided closes its order, and credits nothing', async () => {
+  it('that is voided closes its order without credits', async () => {
     const { data } = (await invoice('ended')).expect(201);
     await stripe.invoices.voidInvoice(await invoiceIdOf(data.orderId));
     await allWebhooksDelivered();
@@ -195,7 +195,7 @@ describe('an invoice', () => {
     expect((await state()).openInvoices).toEqual([]);
   });
 
-  it('that an operator gave up at Stripe is owed all the same', async () => {
+  it('that an operator marked as uncollectible at Stripe is still owed', async () => {
     const { data } = (await invoice('ended')).expect(201);
     await stripe.invoices.markUncollectible(await invoiceIdOf(data.orderId));
     await allWebhooksDelivered();

@@ -22,7 +22,7 @@ const onPage = (url: string, form: string): Promise<Reply> =>
   );
 
 describe('the customer of an account', () => {
-  it('is made once, however many ask at once, and used for every payment', async () => {
+  it('is created once, however many requests come at once, and used for every payment', async () => {
     const replies = await Promise.all(Array.from({ length: 10 }, () => post('/billing/setup-intent')));
     for (const reply of replies) reply.expect(201);
     const { sessionId } = await order(person);
@@ -33,13 +33,13 @@ describe('the customer of an account', () => {
     expect(customers.map(({ id }) => id)).toEqual([session.customer]);
   });
 
-  it('is made when Stripe answers again', async () => {
+  it('is created once Stripe answers again', async () => {
     (await control('/_local/faults', { method: 'POST', path: '/v1/customers', status: 500, times: 3 })).expect(200);
     (await post('/billing/setup-intent')).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
     (await post('/billing/setup-intent')).expect(201);
   });
 
-  it('is the same after an answer of Stripe that was lost', async () => {
+  it('is the same after an answer of Stripe was lost', async () => {
     const fault = { method: 'POST', path: '/v1/customers', reset: true, afterEffect: true, times: 3 };
     (await control('/_local/faults', fault)).expect(200);
     (await post('/billing/setup-intent')).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
@@ -67,7 +67,7 @@ describe('saving a card', () => {
     ]);
   });
 
-  it('works on the page, after a declined card too', async () => {
+  it('works on Stripe’s page, even after a declined card', async () => {
     const body = { successUrl: `${HOSTING_URL}/cards`, cancelUrl: `${HOSTING_URL}/no` };
     const { sessionUrl } = (await post('/billing/setup-checkout', body)).expect(201).data;
     (await onPage(sessionUrl, 'outcome=decline')).expect(402);
@@ -77,7 +77,7 @@ describe('saving a card', () => {
     expect(await methodsOf(person)).toHaveLength(1);
   });
 
-  it('with one Idempotency-Key is one page, and with other content refused', async () => {
+  it('opens one page per Idempotency-Key, and refuses the key with another request', async () => {
     const first = (await post('/billing/setup-checkout', {}, 'once')).expect(201);
     const again = (await post('/billing/setup-checkout', {}, 'once')).expect(201);
     expect(again.data).toEqual(first.data);
@@ -90,7 +90,7 @@ describe('saving a card', () => {
 });
 
 describe('saved cards', () => {
-  it('are nobody else’s: not listed, chosen or removed by another account', async () => {
+  it('cannot be listed, chosen or removed by another account', async () => {
     const card = await saveCard(person);
     const stranger = await newPerson();
     await saveCard(stranger);
@@ -103,7 +103,7 @@ describe('saved cards', () => {
     expect(await methodsOf(person)).toHaveLength(1);
   });
 
-  it('have one default: the one chosen, and the newest when that is gone', async () => {
+  it('have one default: the chosen card, or the newest when the chosen one is gone', async () => {
     const first = await saveCard(person);
     await saveCard(person, 'pm_card_chargeCustomerFail');
     const chosen = (await person.send('PUT', `/billing/payment-methods/${first}/default`)).expect(200).data;
@@ -116,7 +116,7 @@ describe('saved cards', () => {
 });
 
 describe('the portal', () => {
-  it('shows the cards of the account and leads back', async () => {
+  it('shows the cards of the account and links back to the app', async () => {
     await saveCard(person);
     const { url } = (await post('/billing/portal', { returnUrl: `${HOSTING_URL}/account` })).expect(201).data;
     expect(await (await fetch(url)).text()).toContain('4242');

@@ -32,7 +32,7 @@ async function subscribed() {
 }
 
 describe('the portal', () => {
-  it('has one configuration of ours, under which plans stay and nothing comes back', async () => {
+  it('has one configuration of ours, which allows neither plan changes nor refunds', async () => {
     const { subscriber } = await subscribed();
     await Promise.all([1, 2, 3, 4].map(() => portalOf(subscriber)));
     const [configuration, ...others] = await ours();
@@ -48,7 +48,7 @@ describe('the portal', () => {
     });
   });
 
-  it('switches no plan, and a subscription that is canceled in it runs to the end of what was paid', async () => {
+  it('changes no plan, and a subscription that is canceled there runs to the end of the paid period', async () => {
     const { subscriber, id, subscription } = await subscribed();
     const cheap = await stripe.prices.create({
       currency: 'usd',
@@ -73,7 +73,7 @@ describe('the portal', () => {
     });
   });
 
-  it('gets its configuration again when somebody has disabled it, also with a key that was used before', async () => {
+  it('gets a new configuration after the old one was disabled, even with a used Idempotency-Key', async () => {
     const { subscriber } = await subscribed();
     await portalOf(subscriber, 'mine');
     const [before] = await ours();
@@ -86,7 +86,7 @@ describe('the portal', () => {
   });
 });
 
-it('a configuration that somebody has changed is set right by the next process that looks', async () => {
+it('restores a changed configuration when the next process reads it', async () => {
   const { subscriber } = await subscribed();
   await portalOf(subscriber);
   const [before] = await ours();
@@ -106,9 +106,9 @@ it('a configuration that somebody has changed is set right by the next process t
   ]);
 });
 
-describe('an invoice that gives money back', () => {
+describe('an invoice with a credit for the customer', () => {
   it.each(['always_invoice', 'create_prorations'] as const)(
-    'grants nothing, whoever made it in the dashboard: %s',
+    'that an operator made in the dashboard with %s grants nothing',
     async (proration_behavior) => {
       const { subscriber, id, subscription } = await subscribed();
       const cheap = await stripe.prices.create({

@@ -16,7 +16,7 @@ import { noUsers } from '../../support/noUsers.ts';
 import { withPorts } from '../../support/withPorts.ts';
 
 const ORDERS = 2_000;
-/** More than one run asks about. */
+/** Number of orders; more than one run can check. */
 const FEWER_ORDERS = 700;
 const HOUR_MS = 60 * 60 * 1000;
 const BEGINNING_MS = Date.UTC(2026, 2, 14);
@@ -58,7 +58,7 @@ const LIMITS = {
 };
 
 function parts(): Parts {
-  const unexpected = () => Promise.reject(new Error('nobody asks this here'));
+  const unexpected = () => Promise.reject(new Error('unexpected request'));
   return compose({
     db,
     clock: () => isoTime(nowMs),
@@ -74,14 +74,14 @@ function parts(): Parts {
   } as unknown as Parameters<typeof compose>[0]);
 }
 
-/** Takes a second for each answer, by a clock that moves on with the answers. */
+/** A provider that takes a second for each answer, by a clock that each answer advances. */
 class SlowProvider {
   readonly asked: string[] = [];
   underWay = 0;
   mostUnderWay = 0;
   paid = new Set<string>();
   failing = new Set<string>();
-  /** Answers 429 to so many questions from the one with this number on. */
+  /** Answers a number of requests with 429, starting with the given request. */
   throttledAt = Number.POSITIVE_INFINITY;
   throttledTimes = 0;
 
@@ -115,7 +115,7 @@ class SlowProvider {
 const orderId = (index: number) => `ord_${String(index).padStart(32, '0')}`;
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => orderId(index));
 
-/** Pages of all ages that nobody pays; those of a hundred at a time were opened in the same moment. */
+/** Creates unpaid pages of all ages, a hundred at a time with the same creation time. */
 async function abandonCheckouts(count: number): Promise<void> {
   const writer = db.bulkWriter();
   for (const [index, id] of idsOf(count).entries()) {
@@ -131,7 +131,7 @@ async function abandonCheckouts(count: number): Promise<void> {
 const cursorOf = async (name: string) => (await db.doc(`schedules/${name}`).get()).get('cursor') ?? null;
 const sorted = (ids: Iterable<string>) => [...ids].sort();
 
-/** One run after the other, until a run has come to the end. */
+/** Starts runs one after the other, until a run has reached the end. */
 async function runUntilDone(): Promise<number[]> {
   const askedByRun: number[] = [];
   do {
@@ -142,12 +142,12 @@ async function runUntilDone(): Promise<number[]> {
   return askedByRun;
 }
 
-it('2,000 abandoned checkouts are asked about over several runs, each once, never too many at once', async () => {
+it('checks 2,000 abandoned checkouts once each, over several runs and a few at a time', async () => {
   await abandonCheckouts(ORDERS);
   const last = orderId(ORDERS - 1);
   provider.paid.add(last);
   const askedByRun = await runUntilDone();
-  // A run begins nothing after its 300 seconds, in which its provider answers as often.
+  // A run starts no check after its 300 seconds, in which its provider gives 300 answers.
   for (const asked of askedByRun) expect(asked).toBeLessThanOrEqual(LIMITS.seconds + LIMITS.concurrency);
   expect(askedByRun.length).toBeGreaterThan(5);
   expect(sorted(provider.asked)).toEqual(idsOf(ORDERS));
@@ -155,7 +155,7 @@ it('2,000 abandoned checkouts are asked about over several runs, each once, neve
   expect((await db.doc(`orders/${last}`).get()).get('status')).toBe('paid');
 });
 
-it('orders that always fail are passed over, and others don’t wait for them', async () => {
+it('skips orders that always fail, so that others don’t wait for them', async () => {
   await abandonCheckouts(FEWER_ORDERS);
   provider.failing = new Set(idsOf(350));
   await runUntilDone();
@@ -163,7 +163,7 @@ it('orders that always fail are passed over, and others don’t wait for them', 
   expect(errors[0]).toMatchObject({ orderId: expect.stringMatching(/^ord_/) });
 });
 
-it('a 429 stops all questions for as long as Stripe says; what it refused is asked again', async () => {
+it('pauses all requests after a 429 for as long as Stripe asks, and repeats the refused ones', async () => {
   await abandonCheckouts(FEWER_ORDERS);
   provider.throttledAt = 500;
   provider.throttledTimes = 3;
@@ -173,7 +173,7 @@ it('a 429 stops all questions for as long as Stripe says; what it refused is ask
   for (const ms of waits) expect(ms).toBeGreaterThanOrEqual(9_000);
 });
 
-it('one that Stripe refuses all the time waits for the next run, which goes on there', async () => {
+it('leaves an order that Stripe keeps refusing for the next run, which continues there', async () => {
   await abandonCheckouts(FEWER_ORDERS);
   provider.throttledAt = 101;
   provider.throttledTimes = Number.POSITIVE_INFINITY;
@@ -186,7 +186,7 @@ it('one that Stripe refuses all the time waits for the next run, which goes on t
   expect(provider.asked[0]).toBe(orderId(100));
 });
 
-it('the other steps have their own cursors, and do their work while orders are left', async () => {
+it('gives each step its own cursor, so that other steps work while orders are left', async () => {
   await abandonCheckouts(FEWER_ORDERS);
   const event = { id: 'evt_old', type: 'checkout.completed', subject: null };
   await db.doc('creemEvents/evt_old').set({ ...event, receivedAt: isoTime(BEGINNING_MS - 40 * 24 * HOUR_MS) });
@@ -197,7 +197,7 @@ it('the other steps have their own cursors, and do their work while orders are l
   expect(await cursorOf('reconcileOrders')).toEqual(cursor);
 });
 
-/** Stripe's list of events, the latest first, in pages. */
+/** A stand-in for Stripe's list of events, in pages, latest first. */
 function stripeListing(events: readonly Stripe.Event[]) {
   const list = async (query: Stripe.EventListParams) => {
     const matching = events.filter(
@@ -211,7 +211,7 @@ function stripeListing(events: readonly Stripe.Event[]) {
   return async () => ({ events: { list } }) as unknown as Stripe;
 }
 
-it("a run goes on with Stripe's events where the last one stopped; what failed is for the next round", async () => {
+it("continues with Stripe's events where the last run stopped, and leaves failed ones for the next round", async () => {
   const count = 700;
   const events = Array.from({ length: count }, (_, index) => ({
     id: `evt_${index}`,
@@ -246,7 +246,7 @@ it("a run goes on with Stripe's events where the last one stopped; what failed i
   expect(provider.asked).toEqual([]);
 });
 
-/** Events about pages of Stripe's that could not be handled two days ago. */
+/** Creates events about Stripe's pages that could not be handled two days ago. */
 async function failEvents(count: number): Promise<void> {
   const writer = db.bulkWriter();
   const failedSince = isoTime(BEGINNING_MS - 48 * HOUR_MS);
@@ -266,7 +266,7 @@ async function failEvents(count: number): Promise<void> {
   await writer.close();
 }
 
-it('failed events are tried again a few at a time, over several runs, and a 429 keeps all others waiting', async () => {
+it('retries failed events a few at a time over several runs, and makes all others wait after a 429', async () => {
   const count = 700;
   await failEvents(count);
   provider.failing = new Set(idsOf(3));

@@ -11,7 +11,7 @@ import { newPerson } from '../../support/people.ts';
 import { orderAnd, orderOf } from '../../support/stripeControl.ts';
 import { database } from '../../support/suite.ts';
 
-/** What follows a payment, with a provider that answers as the test says. */
+/** Needs for following a payment, with a provider whose answers the test decides. */
 function depsWith(fetchReversal: () => Promise<ReversalTruth>): Parts {
   const db = database();
   return {
@@ -25,7 +25,7 @@ function depsWith(fetchReversal: () => Promise<ReversalTruth>): Parts {
   } as unknown as Parts;
 }
 
-/** A promise and what fulfils it. */
+/** A promise and the function that resolves it. */
 function gate(): { passed: Promise<void>; open: () => void } {
   let open = () => {};
   const passed = new Promise<void>((resolve) => {
@@ -34,7 +34,7 @@ function gate(): { passed: Promise<void>; open: () => void } {
   return { passed, open };
 }
 
-it('whoever asked the provider earlier and writes later does not undo what was found meanwhile', async () => {
+it('does not undo a newer answer of the provider with an older answer that is written later', async () => {
   const person = await newPerson();
   const { orderId } = await orderAnd(person, 'pay');
   const { paymentId } = await orderOf(person, orderId);
@@ -59,7 +59,7 @@ it('whoever asked the provider earlier and writes later does not undo what was f
     null,
   );
   await asked.passed;
-  // The dispute has been won by now, and whoever asks finds the order as it is already.
+  // The dispute has been won by now, and another check finds the order up to date.
   await followPayment(
     depsWith(async () => truth(0)),
     paymentId,
@@ -72,7 +72,7 @@ it('whoever asked the provider earlier and writes later does not undo what was f
   expect((await auditWallet(person.accountId)).availableCredits).toBe(100);
 });
 
-it('of many who find the same at once one posts it', async () => {
+it('posts a reversal once when many find it at once', async () => {
   const person = await newPerson();
   const { orderId } = await orderAnd(person, 'pay');
   const { paymentId } = await orderOf(person, orderId);

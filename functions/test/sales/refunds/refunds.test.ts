@@ -33,7 +33,7 @@ const refund = (orderId: string, body: Record<string, unknown> = {}, idempotency
   });
 
 describe("an operator's refund", () => {
-  it('of a whole order takes back exactly all of its credits', async () => {
+  it('of a whole order revokes exactly all its credits', async () => {
     const { orderId } = await orderAnd(person, 'pay', 'growth');
     const { data } = (await refund(orderId, { reason: 'duplicate' })).expect(201);
     expect(data).toMatchObject({
@@ -58,7 +58,7 @@ describe("an operator's refund", () => {
     (await refund(orderId)).expectError(409, 'ORDER_NOT_REFUNDABLE');
   });
 
-  it('in parts takes back the same share, and in the end exactly all', async () => {
+  it('in parts revokes the same share of the credits, and in the end exactly all', async () => {
     const { orderId } = await orderAnd(person, 'pay');
     const first = (await refund(orderId, { amountMinor: 333 })).expect(201).data.order;
     expect(first).toMatchObject({ status: 'partially_refunded', refundedAmountMinor: 333, revokedCredits: 33 });
@@ -71,7 +71,7 @@ describe("an operator's refund", () => {
     expect(await auditWallet(person.accountId)).toMatchObject({ availableCredits: 0, lots: [] });
   });
 
-  it('repeated with one Idempotency-Key refunds once, one after another and at once', async () => {
+  it('with one Idempotency-Key refunds once, whether repeated in turn or at once', async () => {
     const { orderId } = await orderAnd(person, 'pay');
     const replies = await Promise.all([1, 2, 3, 4].map(() => refund(orderId, { amountMinor: 100 }, orderId)));
     const ids = new Set(replies.map((reply) => reply.expect(201).data.providerRefundId));
@@ -84,7 +84,7 @@ describe("an operator's refund", () => {
     expect((await person.credits()).availableCredits).toBe(90);
   });
 
-  it('whose answer from Stripe was lost is found again by a repetition', async () => {
+  it('is found by a repeated request after Stripe’s answer was lost', async () => {
     const { orderId } = await orderAnd(person, 'pay');
     const fault = { method: 'POST', path: '/v1/refunds', status: 500, afterEffect: true, times: 3 };
     (await control('/_local/faults', fault)).expect(200);
@@ -95,13 +95,13 @@ describe("an operator's refund", () => {
     await allWebhooksDelivered();
   });
 
-  it('is refused for an order that is not paid, or not there', async () => {
+  it('is refused for an order that is unpaid or does not exist', async () => {
     const { orderId } = await orderAnd(person, 'decline');
     (await refund(orderId)).expectError(409, 'ORDER_NOT_REFUNDABLE');
     (await refund('ord_unknown')).expectError(404, 'ORDER_NOT_FOUND');
   });
 
-  it('leaves a debt where the credits are spent, which blocks paid operations and is paid first', async () => {
+  it('leaves a debt if the credits are spent; the debt blocks paid operations and is paid first', async () => {
     const { orderId } = await orderAnd(person, 'pay');
     const key = await person.createKey();
     (await key.charge({ operation: 'presetShare', quantity: 6 })).expect(201);
@@ -117,7 +117,7 @@ describe("an operator's refund", () => {
 });
 
 describe("a refund made in Stripe's dashboard", () => {
-  it('takes the credits back', async () => {
+  it('revokes the credits', async () => {
     const { orderId } = await orderAnd(person, 'pay');
     const { paymentId } = await orderOf(person, orderId);
     await stripe.refunds.create({ payment_intent: paymentId, amount: 500 });
@@ -130,13 +130,13 @@ describe("a refund made in Stripe's dashboard", () => {
   });
 });
 
-/** What a bank or Stripe does to a payment, and the backend hears of. */
+/** Makes a bank or Stripe change a payment, and delivers the events to the backend. */
 async function move(paymentId: string, action: string): Promise<void> {
   (await control(`/_local/payments/${paymentId}`, { action })).expect(200);
   await allWebhooksDelivered();
 }
 
-/** A paid order of a hundred credits, and its payment. */
+/** Creates a paid order of 100 credits, and returns its payment. */
 async function paidOrder(card = 'pm_card_visa'): Promise<{ orderId: string; paymentId: string }> {
   const { url, orderId } = await order(person);
   (await onCheckoutPage(url, 'pay', { card })).expect(303);
@@ -144,15 +144,15 @@ async function paidOrder(card = 'pm_card_visa'): Promise<{ orderId: string; paym
   return { orderId, paymentId: (await orderOf(person, orderId)).paymentId };
 }
 
-/** What has to be the same again after a dispute that was won. */
+/** Returns the state that must be restored after a dispute is won. */
 async function standing(): Promise<unknown> {
   const { availableCredits, heldCredits, debtCredits, totals, ...wallet } = await auditWallet(person.accountId);
   const lots = wallet.lots.map(({ createdAt: _createdAt, ...lot }) => lot);
   return { availableCredits, heldCredits, debtCredits, lots, kept: totals.revokedCredits - totals.reinstatedCredits };
 }
 
-describe('a refund that takes its time', () => {
-  it('takes credits back when it has succeeded, not before', async () => {
+describe('a refund that is pending at first', () => {
+  it('revokes credits once it has succeeded, not before', async () => {
     const { orderId, paymentId } = await paidOrder('pm_card_pendingRefund');
     const { data } = (await refund(orderId)).expect(201);
     expect(data).toMatchObject({ status: 'pending', order: { status: 'paid', revokedCredits: 0 } });
@@ -161,7 +161,7 @@ describe('a refund that takes its time', () => {
     expect(await orderOf(person, orderId)).toMatchObject({ status: 'refunded', revokedCredits: 100 });
   });
 
-  it('and fails after it had succeeded gives the credits back', async () => {
+  it('reinstates the credits if it fails after it had succeeded', async () => {
     const { orderId, paymentId } = await paidOrder('pm_card_refundFail');
     const before = await standing();
     (await refund(orderId)).expect(201);
@@ -176,7 +176,7 @@ describe('a refund that takes its time', () => {
 });
 
 describe('a dispute', () => {
-  it('takes the credits when it is opened, and a lost one keeps them', async () => {
+  it('revokes the credits when it is opened, and leaves them revoked when it is lost', async () => {
     const { orderId, paymentId } = await paidOrder();
     await move(paymentId, 'dispute');
     expect(await orderOf(person, orderId)).toMatchObject({
@@ -191,7 +191,7 @@ describe('a dispute', () => {
     expect(await auditWallet(person.accountId)).toMatchObject({ availableCredits: 0 });
   });
 
-  it('that is won leaves the account where it was: other lots, spent credits and holds included', async () => {
+  it('that is won restores the account, including other lots, spent credits and holds', async () => {
     const expiresAt = '2030-01-01T00:00:00.000Z';
     await person.grant(50, expiresAt);
     const { orderId, paymentId } = await paidOrder();
@@ -207,7 +207,7 @@ describe('a dispute', () => {
     expect(await standing()).toEqual(before);
   });
 
-  it("of a plan takes from the plan's wallet, and gives back what lapses with the plan", async () => {
+  it("of a plan revokes credits in the plan's wallet, and reinstates them with the plan's expiry", async () => {
     const body = { planSlug: 'pro' };
     const { url, orderId } = (await person.send('POST', '/billing/checkout', { body })).expect(201).data;
     await onCheckoutPage(url, 'pay');
@@ -226,7 +226,7 @@ describe('a dispute', () => {
     expect(await lots()).toEqual(before);
   });
 
-  it('after a partial refund takes the rest, and gives it back when it is won', async () => {
+  it('after a partial refund revokes the rest, and reinstates it when the dispute is won', async () => {
     const { orderId, paymentId } = await paidOrder();
     (await refund(orderId, { amountMinor: 500 })).expect(201);
     await allWebhooksDelivered();
@@ -237,22 +237,22 @@ describe('a dispute', () => {
     await auditWallet(person.accountId);
   });
 
-  it('that is only an inquiry takes nothing until it becomes more', async () => {
+  it('that is only an inquiry revokes nothing until it becomes a full dispute', async () => {
     const { orderId, paymentId } = await paidOrder('pm_card_createDisputeInquiry');
     expect(await orderOf(person, orderId)).toMatchObject({ status: 'paid', revokedCredits: 0 });
     await move(paymentId, 'escalateInquiry');
     expect(await orderOf(person, orderId)).toMatchObject({ status: 'disputed', revokedCredits: 100 });
   });
 
-  it('at once with the payment credits and takes back', async () => {
+  it('that arrives with the payment credits and then revokes', async () => {
     const { orderId } = await paidOrder('pm_card_createDispute');
     expect(await orderOf(person, orderId)).toMatchObject({ status: 'disputed', revokedCredits: 100 });
     expect(await auditWallet(person.accountId)).toMatchObject({ availableCredits: 0 });
   });
 });
 
-describe('events about money that goes back', () => {
-  it('in any order, twice and at once, come to the same', async () => {
+describe('events about refunds and disputes', () => {
+  it('have the same effect in any order, twice and at once', async () => {
     (await control('/_local/webhooks', { duplicate: 3, shuffle: true, concurrency: 8 })).expect(200);
     const { orderId, paymentId } = await paidOrder();
     const before = await standing();
@@ -264,7 +264,7 @@ describe('events about money that goes back', () => {
     expect(await standing()).toMatchObject({ availableCredits: 70, kept: 30 });
   });
 
-  it('that come before the one that tells of the payment credit it first', async () => {
+  it('that arrive before the payment’s event credit the order first', async () => {
     (await control('/_local/webhooks', { drop: ['checkout.session.completed'] })).expect(200);
     const { orderId, sessionId, url } = await order(person);
     await onCheckoutPage(url, 'pay', { card: 'pm_card_createDispute' });
@@ -276,7 +276,7 @@ describe('events about money that goes back', () => {
     expect((await person.credits()).availableCredits).toBe(0);
   });
 
-  it('that were lost are found by the scheduled run, once', async () => {
+  it('that were lost are made up for once by the scheduled run', async () => {
     const { orderId, paymentId } = await paidOrder('pm_card_refundFail');
     (await control('/_local/webhooks', { drop: true })).expect(200);
     const { id } = await stripe.refunds.create({ payment_intent: paymentId });
@@ -292,7 +292,7 @@ describe('events about money that goes back', () => {
     expect(await readLedger(person.accountId)).toHaveLength(3);
   });
 
-  it("about somebody else's payment on the same Stripe account are taken and ignored", async () => {
+  it("about another system's payment on the same Stripe account are accepted and ignored", async () => {
     const intent = await stripe.paymentIntents.create({
       amount: 1000,
       currency: 'usd',
@@ -305,14 +305,14 @@ describe('events about money that goes back', () => {
     expect(await isMarked((await eventOf('refund.created', id)).id)).toBe(true);
   });
 
-  it.each(['not a payment', null, 7, {}])('that name %j as their payment are taken and ignored', async (payment) => {
+  it.each(['not a payment', null, 7, {}])('that name %j as their payment are accepted and ignored', async (payment) => {
     const id = newEventId();
     const object = { id: 're_x', payment_intent: payment };
     (await postEvent({ id, object: 'event', type: 'refund.created', data: { object } })).expect(200);
     expect(await isMarked(id)).toBe(true);
   });
 
-  it("are answered with a 5xx and not marked when Stripe can't be asked", async () => {
+  it("are answered with a 5xx and not marked when Stripe can't be reached", async () => {
     const { orderId, paymentId } = await paidOrder();
     (await control('/_local/webhooks', { drop: true })).expect(200);
     const { id } = await stripe.refunds.create({ payment_intent: paymentId });

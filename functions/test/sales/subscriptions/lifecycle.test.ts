@@ -7,7 +7,7 @@ import { DAY_SECONDS, Subscriber } from '../../support/subscriptions.ts';
 import { database } from '../../support/suite.ts';
 
 const HOUR_SECONDS = 60 * 60;
-/** So long ago that a month that began then has ended, and the next one hasn't. */
+/** A start so long ago that a month from then has ended, and the following month hasn't. */
 const LAST_MONTH = Math.floor(Date.now() / 1000) - 35 * DAY_SECONDS;
 
 async function subscribed(start: number | undefined, body: Record<string, unknown> = {}) {
@@ -24,7 +24,7 @@ const ordersOf = async (subscriber: Subscriber) =>
   (await subscriber.person.send('GET', '/billing/orders')).expect(200).data;
 
 describe('a renewal', () => {
-  it('gives the next credits once it is paid; those of the period before have lapsed', async () => {
+  it('grants the next credits once it is paid; the previous period’s credits have expired', async () => {
     const { subscriber, id } = await subscribed(LAST_MONTH);
     expect((await subscriber.subscription(id)).availableCredits).toBe(0);
     await subscriber.advance(35 * DAY_SECONDS);
@@ -40,7 +40,7 @@ describe('a renewal', () => {
     await auditWallet(subscriber.person.accountId, id);
   });
 
-  it('gives them once, whatever is delivered twice and in whatever order', async () => {
+  it('grants credits once, even if events arrive twice and in any order', async () => {
     await control('/_local/webhooks', { duplicate: 2, shuffle: true, concurrency: 4 });
     try {
       const { subscriber, id } = await subscribed(LAST_MONTH);
@@ -54,7 +54,7 @@ describe('a renewal', () => {
     }
   });
 
-  it('that no webhook told of is found by the reconciliation', async () => {
+  it('whose webhook was lost is found by the reconciliation', async () => {
     const { subscriber, id } = await subscribed(LAST_MONTH);
     await control('/_local/webhooks', { drop: true });
     try {
@@ -77,7 +77,7 @@ describe('a renewal that cannot be charged', () => {
     return result;
   };
 
-  it('is past due, and recovers with its credits when a card works again', async () => {
+  it('makes the subscription past due, which recovers with its credits when a card works again', async () => {
     const { subscriber, id } = await failing();
     expect(await subscriber.subscription(id)).toMatchObject({
       status: 'past_due',
@@ -95,7 +95,7 @@ describe('a renewal that cannot be charged', () => {
     });
   });
 
-  it('ends the subscription in the end', async () => {
+  it('ends the subscription after the last attempt', async () => {
     const { subscriber, id } = await failing();
     await subscriber.advance(20 * DAY_SECONDS);
     expect(await subscriber.subscription(id)).toMatchObject({ status: 'canceled', keys: [{ isActive: false }] });
@@ -105,7 +105,7 @@ describe('a renewal that cannot be charged', () => {
 });
 
 describe('a subscription that ends', () => {
-  it('revokes its keys and closes its wallet, and leaves everything else as it is', async () => {
+  it('revokes its keys and closes its wallet, and changes nothing else', async () => {
     const { subscriber, id, key } = await subscribed(undefined, { planSlug: 'standard' });
     await subscriber.person.grant(50);
     const own = await subscriber.person.createKey();
@@ -133,7 +133,7 @@ describe('a subscription that ends', () => {
     }
   });
 
-  it('that no webhook told of is found by the reconciliation', async () => {
+  it('whose webhook was lost is found by the reconciliation', async () => {
     const { subscriber, id } = await subscribed(undefined);
     await control('/_local/webhooks', { drop: true });
     try {
@@ -146,7 +146,7 @@ describe('a subscription that ends', () => {
     expect(await subscriber.subscription(id)).toMatchObject({ status: 'canceled', keys: [{ isActive: false }] });
   });
 
-  it('is not revived by an old event that comes late', async () => {
+  it('is not revived by a late event', async () => {
     const { subscriber, id, data } = await subscribed(undefined);
     await stripe.subscriptions.cancel(data.stripeSubscriptionId);
     await allWebhooksDelivered();
@@ -159,7 +159,7 @@ describe('a subscription that ends', () => {
 });
 
 describe('canceling', () => {
-  it('lets the period end first, and can be undone until then', async () => {
+  it('takes effect at the end of the period, and can be undone until then', async () => {
     const { subscriber, id } = await subscribed(undefined);
     const send = (path: string) => subscriber.person.send('POST', path, { body: { subscriptionId: id } });
     expect((await send('/billing/cancel')).expect(200).data).toMatchObject({
@@ -179,7 +179,7 @@ describe('canceling', () => {
     (await send('/billing/resume')).expectError(409, 'SUBSCRIPTION_NOT_ACTIVE');
   });
 
-  it('a plan for a term changes nothing, and it cannot be made to renew', async () => {
+  it('a plan for a term changes nothing, and the plan cannot be made to renew', async () => {
     const { subscriber, id } = await subscribed(undefined, { planSlug: 'pro' });
     const send = (path: string, more = {}) =>
       subscriber.person.send('POST', path, { body: { subscriptionId: id, ...more } });
@@ -188,7 +188,7 @@ describe('canceling', () => {
     (await send('/billing/change-plan', { planSlug: 'team' })).expectError(409, 'SUBSCRIPTION_DOES_NOT_RENEW');
   });
 
-  it('one that has ended meanwhile is a 409, and it is known to have ended', async () => {
+  it('a subscription that has ended at Stripe is a 409, and records the end', async () => {
     const { subscriber, id, data } = await subscribed(undefined);
     await control('/_local/webhooks', { drop: true });
     try {
@@ -206,7 +206,7 @@ describe('changing the plan', () => {
   const change = (subscriber: Subscriber, subscriptionId: string, plan: Record<string, unknown>) =>
     subscriber.person.send('POST', '/billing/change-plan', { body: { subscriptionId, ...plan } });
 
-  it('to yearly is charged at once and grants once; the credits of the month stay until its end', async () => {
+  it('to yearly is charged at once and grants once; the month’s credits stay until the month’s end', async () => {
     const { subscriber, id } = await subscribed(undefined);
     await subscriber.advance(HOUR_SECONDS);
     const yearly = { planSlug: 'team', interval: 'year' };
@@ -224,7 +224,7 @@ describe('changing the plan', () => {
     ]);
   });
 
-  it('with a card that is declined changes nothing', async () => {
+  it('with a declined card changes nothing', async () => {
     const { subscriber, id } = await subscribed(undefined);
     await subscriber.useCard('pm_card_chargeCustomerFail');
     const yearly = { planSlug: 'team', interval: 'year' };
@@ -246,7 +246,7 @@ describe('changing the plan', () => {
       metadata: { planSlug: 'bigger', planName: 'Bigger', interval: 'month', credits: '7000' },
     });
 
-  it('back and forth so often that the next invoice has many lines grants what that pays for', async () => {
+  it('back and forth many times grants exactly what the next invoice, with its many lines, pays for', async () => {
     const { subscriber, id, data } = await subscribed(LAST_MONTH);
     const { items } = await stripe.subscriptions.retrieve(data.stripeSubscriptionId);
     const { id: item = '', price } = items.data[0] ?? {};
@@ -262,7 +262,7 @@ describe('changing the plan', () => {
   });
 
   it.each(['always_invoice', 'create_prorations', 'none'] as const)(
-    'in the dashboard, with %s, grants nothing by itself',
+    'in the dashboard with %s grants nothing until the next period is paid',
     async (proration_behavior) => {
       const { subscriber, id, data } = await subscribed(LAST_MONTH);
       const bigger = await stripe.prices.create({
@@ -288,7 +288,7 @@ describe('changing the plan', () => {
 });
 
 describe('a refund', () => {
-  it('of a period takes its credits out of the wallet of the subscription', async () => {
+  it('of a period revokes its credits in the wallet of the subscription', async () => {
     const { subscriber, id } = await subscribed(undefined);
     const [order] = await ordersOf(subscriber);
     await stripe.refunds.create({ payment_intent: order.paymentId });
@@ -299,7 +299,7 @@ describe('a refund', () => {
 });
 
 describe('events of subscriptions that are not ours', () => {
-  it('are taken note of and change nothing', async () => {
+  it('are marked and change nothing', async () => {
     const { subscriber, id, data } = await subscribed(undefined);
     const price = (await stripe.subscriptions.retrieve(data.stripeSubscriptionId)).items.data[0]?.price.id ?? '';
     const stranger = await Subscriber.create();
@@ -317,7 +317,7 @@ describe('events of subscriptions that are not ours', () => {
   });
 });
 
-/** What the scheduled function does for a subscription about which nobody has heard for a day, events apart. */
+/** Makes a subscription due for a check, and runs the reconciliation, which reads no events. */
 async function reconcile(subscriptionId: string): Promise<void> {
   await database().doc(`subscriptions/${subscriptionId}`).update({ nextSyncAt: '2020-01-01T00:00:00.000Z' });
   expect(await reconcileSubscriptions(suiteDeps())).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { DAY_SECONDS, Subscriber } from '../../support/subscriptions.ts';
 import { database } from '../../support/suite.ts';
 import { withPorts } from '../../support/withPorts.ts';
 
-it('invoices that have been credited are left alone, however many there are', async () => {
+it('leaves credited invoices alone, however many there are', async () => {
   const subscriber = await Subscriber.create();
   const id = (await subscriber.subscribe()).expect(201).data.subscriptionId as string;
   for (let month = 0; month < 3; month += 1) await subscriber.advance(31 * DAY_SECONDS);
@@ -29,7 +29,7 @@ it('invoices that have been credited are left alone, however many there are', as
   const providers = withPorts(deps.providers, 'stripe', { refunds: asking });
   const { subscription } = await syncSubscription({ ...deps, orders, providers }, reference, null);
   expect(subscription?.status).toBe('active');
-  // The first order's end is decided with the subscription's.
+  // The end of the first order is decided together with the subscription's.
   expect(lookedAt).toEqual([orderId]);
   expect(askedAbout).toEqual([]);
   expect(await readLedger(subscriber.person.accountId, id)).toEqual(before);

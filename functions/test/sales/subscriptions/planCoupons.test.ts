@@ -20,7 +20,7 @@ const checkout = (couponCode: string, planSlug = 'team') =>
 const ordersOf = async () => (await subscriber.person.send('GET', '/billing/orders')).expect(200).data;
 const redemptionsOf = async (code: string) => (await database().doc(`coupons/${code}`).get()).get('redemptions');
 
-it('a coupon takes its share off the first period, and all credits come; renewals cost the full price', async () => {
+it('reduces the price of the first period but not its credits; renewals cost the full price', async () => {
   const code = await coupon({ percentOff: 50, plans: ['team'] });
   const { url, orderId } = (await checkout(code)).expect(201).data;
   expect(await ordersOf()).toMatchObject([{ id: orderId, status: 'pending', total: { unitAmountMinor: 4_950 } }]);
@@ -37,7 +37,7 @@ it('a coupon takes its share off the first period, and all credits come; renewal
   await auditWallet(subscriber.person.accountId, subscription.id);
 });
 
-it('a coupon may make the first period free', async () => {
+it('may make the first period free', async () => {
   const code = await coupon({ percentOff: 100 });
   const { url } = (await checkout(code, 'pro')).expect(201).data;
   await onCheckoutPage(url, 'pay');
@@ -46,7 +46,7 @@ it('a coupon may make the first period free', async () => {
   expect((await subscriber.status()).subscriptions).toMatchObject([{ status: 'active', availableCredits: 1_000 }]);
 });
 
-it('the use of a coupon is held by its order, and given back when that expires unpaid', async () => {
+it('holds a use of the coupon for the order, and gives it back when the order expires unpaid', async () => {
   const code = await coupon({ percentOff: 20 });
   const { sessionId } = (await checkout(code)).expect(201).data;
   expect((await checkout(code)).expect(201).data.sessionId).toBe(sessionId);
@@ -57,7 +57,7 @@ it('the use of a coupon is held by its order, and given back when that expires u
   (await checkout(code)).expect(201);
 });
 
-it('a coupon for another plan is refused', async () => {
+it('refuses a coupon for another plan', async () => {
   const code = await coupon({ percentOff: 20, plans: ['pro'] });
   (await checkout(code)).expectError(409, 'COUPON_NOT_APPLICABLE');
 });

@@ -41,7 +41,7 @@ async function stored(id: string): Promise<Subscription> {
 const reference = () => ({ subscriptionId: subscription.id, providerSubscriptionId: providerId });
 const anyIdempotency = () => ({ key: null, requestHash: randomUUID() });
 
-/** Makes a change at Stripe of which no webhook tells. */
+/** Makes a change at Stripe without a webhook. */
 async function unheard(change: () => Promise<unknown>): Promise<void> {
   await control('/_local/webhooks', { drop: true });
   try {
@@ -51,19 +51,19 @@ async function unheard(change: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** The same dependencies, with another way to fetch a subscription at Stripe. */
+/** Returns the dependencies with another function that fetches a subscription at Stripe. */
 function fetching(fetch: (id: string) => Promise<SubscriptionTruth>): Parts {
   const subscriptions = withMethod(deps.providers.stripe.subscriptions, 'fetch', fetch);
   return { ...deps, providers: withPorts(deps.providers, 'stripe', { subscriptions }) };
 }
 
-/** The same dependencies with a method of the keys' store replaced by one that breaks off. */
+/** Returns the dependencies with a method of the keys' store that fails midway. */
 function breakingOff(method: 'change' | 'create'): Parts {
   const broken = () => Promise.reject(new Error('the network is gone'));
   return { ...deps, apiKeys: withMethod(deps.apiKeys, method, broken) };
 }
 
-it('a truth that was fetched before another one was written does not overwrite it', async () => {
+it('does not overwrite a newer state of a subscription with an older one', async () => {
   let fetches = 0;
   const slow = fetching(async (id) => {
     const truth = await deps.providers.stripe.subscriptions.fetch(id);
@@ -78,7 +78,7 @@ it('a truth that was fetched before another one was written does not overwrite i
   expect((await stored(subscription.id)).cancelAtPeriodEnd).toBe(true);
 });
 
-it('an end that breaks off before its keys are revoked is made whole by the next look', async () => {
+it('revokes the keys in the next check if ending a subscription was interrupted before', async () => {
   await unheard(() => stripe.subscriptions.cancel(providerId));
   const broken = breakingOff('change');
   const event = { provider: 'stripe', eventId: `evt_${randomUUID().replaceAll('-', '')}`, type: 'any' } as const;
@@ -95,7 +95,7 @@ it('an end that breaks off before its keys are revoked is made whole by the next
   expect(kinds).toEqual(['grant', 'closure']);
 });
 
-it('a key that is made while the subscription ends revokes itself', async () => {
+it('revokes a key that is created while the subscription ends', async () => {
   await stripe.subscriptions.cancel(providerId);
   await allWebhooksDelivered();
   const outdated: Parts = { ...deps, requireRunningWallet: async () => subscription.id };
@@ -107,7 +107,7 @@ it('a key that is made while the subscription ends revokes itself', async () => 
   expect(keys.map((key: { isActive: boolean }) => key.isActive)).toEqual([false, false]);
 });
 
-it('when only the key fails, the subscription stands and the answer says so', async () => {
+it('keeps the subscription if only the creation of its key fails, and says so', async () => {
   const broken = breakingOff('create');
   const request = { planSlug: 'pro', currency: 'usd', createKey: true, keyName: 'api-key' };
   const idempotency = { key: new IdempotencyKey(randomUUID()), requestHash: 'same' };
@@ -123,7 +123,7 @@ it('when only the key fails, the subscription stands and the answer says so', as
   await allWebhooksDelivered();
 });
 
-it('money that is paid after the end gives no credits, and the order says that it was paid', async () => {
+it('adds no credits for a payment after the end, and marks the order as paid', async () => {
   await unheard(() => stripe.subscriptions.cancel(providerId));
   const late = fetching(async (id) => {
     const truth = await deps.providers.stripe.subscriptions.fetch(id);
@@ -140,7 +140,7 @@ it('money that is paid after the end gives no credits, and the order says that i
   expect(takeLogged('an invoice was paid after the end of its subscription')).toMatchObject([{ orderId: order.id }]);
 });
 
-it('an upgrade and a downgrade grant nothing until the next period is paid', async () => {
+it('grants nothing for an upgrade or a downgrade until the next period is paid', async () => {
   const catalog = BUILT_IN_CATALOGS['cloud-bridge'];
   const billing = {
     type: 'renewing',

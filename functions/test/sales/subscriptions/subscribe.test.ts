@@ -13,7 +13,7 @@ const subscriptionsAtStripe = async () =>
   (await stripe.subscriptions.list({ customer: subscriber.customer.id, status: 'all' })).data;
 
 describe('subscribing with the saved card', () => {
-  it('pays at once and answers with a key that spends the wallet of the subscription', async () => {
+  it('pays at once and returns a key that spends the wallet of the subscription', async () => {
     const { data } = (await subscriber.subscribe({ createKey: true, keyName: 'production' })).expect(201);
     expect(data).toMatchObject({
       planSlug: 'team',
@@ -42,7 +42,7 @@ describe('subscribing with the saved card', () => {
     await auditWallet(subscriber.person.accountId, data.subscriptionId);
   });
 
-  it('is shown by the status, with keys and credits', async () => {
+  it('appears in the status with keys and credits', async () => {
     const { data } = (await subscriber.subscribe({ planSlug: 'team', interval: 'year', createKey: true })).expect(201);
     const status = await subscriber.status();
     expect(status).toMatchObject({
@@ -68,7 +68,7 @@ describe('subscribing with the saved card', () => {
     });
   });
 
-  it('several times gives as many wallets, and the highest plan', async () => {
+  it('several times creates as many wallets, and the status shows the highest plan', async () => {
     await subscriber.person.grant(7);
     const standard = (await subscriber.subscribe({ planSlug: 'standard', createKey: true })).expect(201).data;
     const pro = (await subscriber.subscribe({ planSlug: 'pro', createKey: true })).expect(201).data;
@@ -92,14 +92,14 @@ describe('subscribing with the saved card', () => {
     });
   });
 
-  it('costs its price in the currency asked for, one currency at a time', async () => {
+  it('costs its price in the requested currency, one currency at a time', async () => {
     const { data } = (await subscriber.subscribe({ currency: 'gbp' })).expect(201);
     expect((await stripe.subscriptions.retrieve(data.stripeSubscriptionId)).currency).toBe('gbp');
     expect((await ordersOf())[0].price).toMatchObject({ currency: 'gbp', unitAmountMinor: 8_400 });
     (await subscriber.subscribe({ currency: 'eur' })).expectError(409, 'CURRENCY_NOT_COMBINABLE');
   });
 
-  it('twice with one Idempotency-Key is one subscription, and the secret is given once', async () => {
+  it('twice with one Idempotency-Key creates one subscription, and shows the secret once', async () => {
     const first = (await subscriber.subscribe({ createKey: true }, 'once')).expect(201);
     const again = (await subscriber.subscribe({ createKey: true }, 'once')).expect(201);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
@@ -114,7 +114,7 @@ describe('subscribing with the saved card', () => {
     ).expectError(422, 'IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('eight times at once with one Idempotency-Key is one subscription with one grant', async () => {
+  it('eight times at once with one Idempotency-Key creates one subscription with one grant', async () => {
     const replies = await Promise.all(
       Array.from({ length: 8 }, () => subscriber.subscribe({ createKey: true }, 'race')),
     );
@@ -126,7 +126,7 @@ describe('subscribing with the saved card', () => {
     expect(await subscriber.subscription(id)).toMatchObject({ keyCount: 1, availableCredits: 2_500 });
   });
 
-  it('goes through with the same key after all answers of Stripe were lost', async () => {
+  it('succeeds with the same key after all answers of Stripe were lost', async () => {
     const fault = { method: 'POST', path: '/v1/subscriptions', status: 500, afterEffect: true, times: 3 };
     (await control('/_local/faults', fault)).expect(200);
     (await subscriber.subscribe({}, 'lost')).expectError(503, 'PAYMENT_PROVIDER_UNAVAILABLE');
@@ -138,7 +138,7 @@ describe('subscribing with the saved card', () => {
   it.each([
     ['pm_card_chargeCustomerFail', 'PAYMENT_DECLINED', 'use_another_payment_method'],
     ['pm_card_authenticationRequired', 'PAYMENT_AUTHENTICATION_REQUIRED', 'use_checkout'],
-  ])('with %s is a 402, again when repeated, and leaves nothing', async (card, code, nextAction) => {
+  ])('with %s answers 402, also when repeated, and leaves nothing behind', async (card, code, nextAction) => {
     await subscriber.useCard(card);
     const reply = (await subscriber.subscribe({ createKey: true }, 'declined')).expectError(402, code);
     expect(reply.json.error.details.nextAction.type).toBe(nextAction);
@@ -152,7 +152,7 @@ describe('subscribing with the saved card', () => {
     (await subscriber.subscribe({}, 'new key')).expect(201);
   });
 
-  it('without a card says that one has to be saved', async () => {
+  it('without a card asks to save one first', async () => {
     const person = await newPerson();
     const subscribe = () => person.send('POST', '/billing/subscribe', { body: { planSlug: 'team' } });
     const reply = (await subscribe()).expectError(402, 'PAYMENT_METHOD_REQUIRED');
@@ -178,7 +178,7 @@ describe('subscribing with the saved card', () => {
     expect((await stranger.send('GET', '/billing/status')).data.subscriptions).toEqual([]);
   });
 
-  it('lets more keys be made later, for live credits only', async () => {
+  it('allows more keys later, for live credits only', async () => {
     const { data } = (await subscriber.subscribe()).expect(201);
     const { subscriptionId } = data;
     const key = await subscriber.person.createKey({ name: 'later', subscriptionId });
@@ -197,7 +197,7 @@ describe('subscribing on the Checkout page', () => {
     return response.status;
   };
 
-  it('is active once it is paid, and not before', async () => {
+  it('is active once it is paid, but not before', async () => {
     const { url, orderId } = await checkout({ planSlug: 'team', interval: 'year', currency: 'eur' });
     expect(await ordersOf()).toMatchObject([{ id: orderId, status: 'pending', kind: 'plan', checkoutUrl: url }]);
     expect(await onPage(url, 'decline')).toBe(402);
@@ -220,7 +220,7 @@ describe('subscribing on the Checkout page', () => {
     expect(await ordersOf()).toHaveLength(1);
   });
 
-  it('by a debit that takes days gives credits when it has settled', async () => {
+  it('by a delayed debit grants credits once the debit has settled', async () => {
     const { url, sessionId, orderId } = await checkout({ planSlug: 'team' });
     await onPage(url, 'delayed');
     expect((await subscriber.status()).subscriptions).toMatchObject([{ availableCredits: 0 }]);
@@ -230,7 +230,7 @@ describe('subscribing on the Checkout page', () => {
     expect(await ordersOf()).toMatchObject([{ id: orderId, status: 'paid' }]);
   });
 
-  it('ends as expired with its session', async () => {
+  it('expires with its session', async () => {
     const { sessionId } = await checkout({ planSlug: 'team' });
     await stripe.checkout.sessions.expire(sessionId);
     await allWebhooksDelivered();

@@ -25,7 +25,7 @@ const topUp = (body: Record<string, unknown>, key?: string) =>
   person.send('POST', '/billing/topup', { body, idempotencyKey: key });
 const direct = (fields: Record<string, unknown> = {}, key?: string) =>
   topUp({ amount: 50, method: 'stripe_direct', ...fields }, key);
-/** Whatever Stripe has to say arrives late or never. */
+/** Makes Stripe's webhooks get lost. */
 const losingWebhooks = async () => (await control('/_local/webhooks', { drop: true })).expect(200);
 const newestOrder = async () => (await person.send('GET', '/billing/orders?limit=1')).expect(200).data[0];
 const paymentsOf = async (orderId: string) =>
@@ -33,7 +33,7 @@ const paymentsOf = async (orderId: string) =>
     ({ metadata }) => metadata.orderId === orderId,
   );
 
-describe('a top-up on the page', () => {
+describe('a top-up on a page', () => {
   it.each([
     [10, 'usd', 1_000, 100],
     [12.34, 'gbp', 1_234, 148],
@@ -59,7 +59,7 @@ describe('a top-up on the page', () => {
     await auditWallet(person.accountId);
   });
 
-  it('with one Idempotency-Key is one order and one page', async () => {
+  it('creates one order and one page per Idempotency-Key', async () => {
     const body = { amount: 10, method: 'stripe', successUrl: `${HOSTING_URL}/ok` };
     const first = (await topUp(body, 'once')).expect(201);
     const again = (await topUp(body, 'once')).expect(201);
@@ -70,7 +70,7 @@ describe('a top-up on the page', () => {
 });
 
 describe('a top-up with a saved card', () => {
-  it('is paid and credited in the answer, once, whatever the webhooks say after it', async () => {
+  it('is paid and credited once in the response, whatever webhooks follow', async () => {
     await saveCard(person);
     const { data } = (await direct()).expect(201);
     expect(data).toMatchObject({ status: 'paid', credits: 500, url: null, sessionId: null });
@@ -81,7 +81,7 @@ describe('a top-up with a saved card', () => {
     await auditWallet(person.accountId);
   });
 
-  it('charges the default card, or the one that is named', async () => {
+  it('charges the default card or the requested one', async () => {
     const good = await saveCard(person);
     const bad = await saveCard(person, 'pm_card_chargeCustomerFail');
     (await direct()).expectError(402, 'PAYMENT_DECLINED');
@@ -92,7 +92,7 @@ describe('a top-up with a saved card', () => {
     expect((await person.credits()).availableCredits).toBe(1_000);
   });
 
-  it('charges nobody else’s card', async () => {
+  it('does not charge another account’s card', async () => {
     const card = await saveCard(await newPerson());
     (await direct({ paymentMethodId: card })).expectError(404, 'PAYMENT_METHOD_NOT_FOUND');
     await saveCard(person);
@@ -100,12 +100,12 @@ describe('a top-up with a saved card', () => {
     expect((await person.send('GET', '/billing/orders')).data).toEqual([]);
   });
 
-  it('needs one', async () => {
+  it('requires a saved card', async () => {
     const reply = (await direct()).expectError(402, 'PAYMENT_METHOD_REQUIRED');
     expect(reply.json.error.details).toEqual({ nextAction: { type: 'add_payment_method' } });
   });
 
-  it('ten times at once with one Idempotency-Key is one payment', async () => {
+  it('makes one payment for ten requests at once with one Idempotency-Key', async () => {
     await saveCard(person);
     const replies = await Promise.all(Array.from({ length: 10 }, () => direct({}, 'at once')));
     expect(new Set(replies.map((reply) => reply.expect(201).data.paymentId)).size).toBe(1);
@@ -114,7 +114,7 @@ describe('a top-up with a saved card', () => {
     expect(await paymentsOf(replies[0]?.data.orderId)).toHaveLength(1);
   });
 
-  it('whose card is declined says why, and again when it is repeated', async () => {
+  it('gives the reason for a declined card, and gives it again when repeated', async () => {
     await saveCard(person, 'pm_card_chargeCustomerFail');
     for (let time = 0; time < 2; time += 1) {
       const reply = (await direct({}, 'declined')).expectError(402, 'PAYMENT_DECLINED');
@@ -131,8 +131,8 @@ describe('a top-up with a saved card', () => {
   });
 });
 
-describe('a top-up whose bank wants to see the cardholder', () => {
-  /** An order that waits for its cardholder, and what the answer says to do. */
+describe('a top-up whose bank asks the cardholder to confirm', () => {
+  /** Creates an order that waits for its cardholder, and returns the next step from the response. */
   async function waiting(key?: string) {
     await saveCard(person, 'pm_card_authenticationRequired');
     const reply = (await direct({}, key)).expectError(402, 'PAYMENT_AUTHENTICATION_REQUIRED');
@@ -145,7 +145,7 @@ describe('a top-up whose bank wants to see the cardholder', () => {
   const confirm = ({ paymentId, paymentMethodId }: { paymentId: string; paymentMethodId: string }) =>
     stripe.paymentIntents.confirm(paymentId, { payment_method: paymentMethodId });
 
-  it('is credited once they have confirmed it, and its repetition says so', async () => {
+  it('is credited once the cardholder has confirmed, and a repeated request says so', async () => {
     const payment = await waiting('confirmed');
     expect(await orderOf(person, payment.orderId)).toMatchObject({ status: 'pending' });
     (await direct({}, 'confirmed')).expectError(402, 'PAYMENT_AUTHENTICATION_REQUIRED');
@@ -158,7 +158,7 @@ describe('a top-up whose bank wants to see the cardholder', () => {
     expect((await person.credits()).availableCredits).toBe(500);
   });
 
-  it('can be tried again when they fail', async () => {
+  it('can be tried again after a failed confirmation', async () => {
     const payment = await waiting();
     await confirm(payment);
     (await control(`/_local/payments/${payment.paymentId}`, { action: 'failAuthentication' })).expect(200);
@@ -169,7 +169,7 @@ describe('a top-up whose bank wants to see the cardholder', () => {
     expect(await orderOf(person, payment.orderId)).toMatchObject({ status: 'paid' });
   });
 
-  it('is given up after a day, at Stripe too', async () => {
+  it('is canceled after a day, at Stripe as well', async () => {
     const payment = await waiting('given up');
     const createdAt = new Date(Date.now() - 25 * 3_600_000).toISOString();
     await database().doc(`orders/${payment.orderId}`).update({ createdAt });
@@ -180,7 +180,7 @@ describe('a top-up whose bank wants to see the cardholder', () => {
   });
 });
 
-it('many at once are each credited once, however often and in whatever order Stripe tells of them', async () => {
+it('credits each of many at once only once, whatever the number and order of Stripe’s events', async () => {
   await saveCard(person);
   (await control('/_local/webhooks', { duplicate: 2, shuffle: true, concurrency: 4 })).expect(200);
   const replies = await Promise.all(Array.from({ length: 4 }, () => direct({ amount: 10 })));
@@ -192,7 +192,7 @@ it('many at once are each credited once, however often and in whatever order Str
 });
 
 describe('a top-up during trouble', () => {
-  it('is charged once when the answer of Stripe was lost, by repeating it', async () => {
+  it('is charged once by a repeated request after Stripe’s answer was lost', async () => {
     await saveCard(person);
     await losingWebhooks();
     const fault = { method: 'POST', path: '/v1/payment_intents', reset: true, afterEffect: true, times: 3 };
@@ -205,7 +205,7 @@ describe('a top-up during trouble', () => {
     expect(await readLedger(person.accountId)).toHaveLength(1);
   });
 
-  it('is credited by the webhook when nobody repeats it, once', async () => {
+  it('is credited once by the webhook when the request is not repeated', async () => {
     await saveCard(person);
     const fault = { method: 'POST', path: '/v1/payment_intents', reset: true, afterEffect: true, times: 3 };
     (await control('/_local/faults', fault)).expect(200);
@@ -220,7 +220,7 @@ describe('a top-up during trouble', () => {
     await auditWallet(person.accountId);
   });
 
-  it('is failed for good when Stripe refuses', async () => {
+  it('fails for good when Stripe refuses', async () => {
     await saveCard(person);
     (await control('/_local/faults', { method: 'POST', path: '/v1/payment_intents', status: 400, times: 1 })).expect(
       200,
@@ -229,7 +229,7 @@ describe('a top-up during trouble', () => {
     (await direct({}, 'refused')).expectError(409, 'ORDER_CLOSED');
   });
 
-  it('waits while Stripe is at work on the same payment', async () => {
+  it('waits while Stripe processes the same payment', async () => {
     await saveCard(person);
     (await control('/_local/faults', { method: 'POST', path: '/v1/payment_intents', status: 409, times: 3 })).expect(
       200,
@@ -239,7 +239,7 @@ describe('a top-up during trouble', () => {
     (await direct({}, 'under way')).expect(201);
   });
 
-  it('is not charged a day later, when Stripe may have forgotten that it was', async () => {
+  it('is not charged a day later, when Stripe may have forgotten the idempotency key', async () => {
     await saveCard(person);
     (await control('/_local/faults', { method: 'POST', path: '/v1/payment_intents', status: 500, times: 3 })).expect(
       200,
