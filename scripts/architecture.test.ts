@@ -191,10 +191,12 @@ it.each([
   expect(pastConverters(text)).toHaveLength(1);
 });
 
-it('every document of the functions is read through the converter of its collection', () => {
-  const list = execFileSync('git', ['ls-files', '-z', 'functions/src/*.ts'], { cwd: ROOT, encoding: 'utf8' });
+it('every document of the functions and of the ledger is read through the converter of its collection', () => {
+  const folders = ['functions/src/*.ts', 'packages/ledger/src/*.ts'];
+  const list = execFileSync('git', ['ls-files', '-z', ...folders], { cwd: ROOT, encoding: 'utf8' });
   const files = list.split('\0').filter(Boolean);
   expect(files).toContain('functions/src/sales/orders/orders.store.ts');
+  expect(files).toContain('packages/ledger/src/ledger.store.ts');
   const past = files.flatMap((file) =>
     pastConverters(readFileSync(join(ROOT, file), 'utf8')).map((text) => `${file}: ${text}`),
   );

@@ -114,8 +114,8 @@ export class WalletStore {
   }
 
   #wallets(accountId: string): CollectionReference<Wallet> {
-    const account = this.#db.collection(this.#names.accounts).doc(accountId);
-    return account.collection(this.#names.wallets).withConverter(WALLETS);
+    const { accounts, wallets } = this.#names;
+    return this.#db.collection(accounts).doc(accountId).collection(wallets).withConverter(WALLETS);
   }
 
   #entries(address: WalletAddress): CollectionReference<Entry> {

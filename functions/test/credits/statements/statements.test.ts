@@ -186,7 +186,7 @@ it('has what was bought, which is counted in the commit that credits it', async 
   const month = ledger[0]?.createdAt.slice(0, 7);
   const { docs } = await database().collection(`accounts/${buyer.accountId}/wallets/main/usage`).get();
   expect(docs.map((document) => document.data())).toEqual([
-    { kinds: { purchase: { entries: 1, amountCredits: 100 } } },
+    { shape: 1, kinds: { purchase: { entries: 1, amountCredits: 100 } } },
   ]);
   const { data } = (await buyer.send('GET', `/billing/statement?month=${month}`)).expect(200);
   expect(data).toMatchObject({

@@ -10,7 +10,7 @@ import type {
   Transaction,
 } from 'firebase-admin/firestore';
 import type { Counters } from '../counters.ts';
-import type { UncheckedEntry } from '../entry.ts';
+import type { Entry, UncheckedEntry } from '../entry.ts';
 import { DEFAULT_COLLECTIONS, type LedgerCollections } from '../options.ts';
 import { COUNTERS } from '../storedCounters.ts';
 import { ENTRIES, STORED_HOLD_FIELDS } from '../storedEntry.ts';
@@ -146,17 +146,18 @@ export class LedgerView {
     if (ids.length === 0) return [];
     const references = ids.map((id) => this.#entries.doc(id));
     const snapshots = await this.#read((transaction) => transaction.getAll(...references));
-    return snapshots.filter(isFound).map(toNamedEntry);
+    return snapshots.filter(isFound<Entry>).map(toNamedEntry);
   }
 
   /** Reads the entries that are stored as open holds, page by page. */
   async *openHolds(limit: number): AsyncGenerator<NamedEntry> {
-    let holds: Query | null = this.#entries
+    let holds: Query<Entry> | null = this.#entries
       .orderBy(OPEN_HOLD)
       .select(...STORED_HOLD_FIELDS)
+      .withConverter(ENTRIES)
       .limit(limit);
     while (holds) {
-      const query: Query = holds;
+      const query: Query<Entry> = holds;
       const { docs } = await this.#read((transaction) => transaction.get(query));
       yield* docs.map(toNamedEntry);
       const last = docs.at(-1);
@@ -166,9 +167,10 @@ export class LedgerView {
 
   /** Reads a day's counter documents, whose sums are the day's counters. */
   async readCounters(day: IsoDay): Promise<Counters[]> {
-    const documents = this.#reference.collection(this.#names.usage).orderBy(NAME).startAt(day).endBefore(`${day}~`);
+    const usage = this.#reference.collection(this.#names.usage).withConverter(COUNTERS);
+    const documents = usage.orderBy(NAME).startAt(day).endBefore(`${day}~`);
     const { docs } = await this.#read((transaction) => transaction.get(documents));
-    return docs.map((document) => COUNTERS.fromFirestore(document));
+    return docs.map((document) => document.data());
   }
 
   /** Counts all entries, including any without a sequence. */
@@ -177,7 +179,7 @@ export class LedgerView {
   }
 
   get #entries() {
-    return this.#reference.collection(this.#names.entries);
+    return this.#reference.collection(this.#names.entries).withConverter(ENTRIES);
   }
 
   #read<T>(read: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -185,11 +187,11 @@ export class LedgerView {
   }
 }
 
-function toNamedEntry(document: QueryDocumentSnapshot): NamedEntry {
-  return { id: document.id, entry: ENTRIES.fromFirestore(document) };
+function toNamedEntry(document: QueryDocumentSnapshot<Entry>): NamedEntry {
+  return { id: document.id, entry: document.data() };
 }
 
-function isFound(snapshot: DocumentSnapshot): snapshot is QueryDocumentSnapshot {
+function isFound<T>(snapshot: DocumentSnapshot<T>): snapshot is QueryDocumentSnapshot<T> {
   return snapshot.exists;
 }
 
@@ -206,7 +208,8 @@ export class AuditStore {
 
   /** Lists paths of wallets of all accounts, in order. */
   async listWallets(afterPath: string | null, limit: number): Promise<string[]> {
-    let wallets = this.#db.collectionGroup(this.#names.wallets).orderBy(NAME).select().limit(limit);
+    const all = this.#db.collectionGroup(this.#names.wallets).withConverter(WALLETS);
+    let wallets = all.orderBy(NAME).select().limit(limit);
     if (afterPath) wallets = wallets.startAfter(this.#db.doc(afterPath));
     return (await wallets.get()).docs.map((document) => document.ref.path);
   }
@@ -215,7 +218,8 @@ export class AuditStore {
    * Returns the first path between two wallets' paths that has entries but no wallet document; null if there is none.
    */
   async findOrphan(afterPath: string | null, beforePath: string | null): Promise<string | null> {
-    let entries = this.#db.collectionGroup(this.#names.entries).orderBy(NAME).select().limit(1);
+    const all = this.#db.collectionGroup(this.#names.entries).withConverter(ENTRIES);
+    let entries = all.orderBy(NAME).select().limit(1);
     if (afterPath) entries = entries.startAfter(this.#db.doc(`${afterPath}/${this.#names.entries}/${LAST_ID}`));
     if (beforePath) entries = entries.endBefore(this.#db.doc(`${beforePath}/${this.#names.entries}/${FIRST_ID}`));
     return (await entries.get()).docs[0]?.ref.parent.parent?.path ?? null;
