@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { documentsOf, idsIn } from '../support/accountDocuments.ts';
 import { type Reply, send } from '../support/apiClient.ts';
+import { allEventsDispatched } from '../support/dispatched.ts';
 import { type DrawnRequest, type Operation, operations, requestsTo } from '../support/drawnRequests.ts';
 import { type Framework, startFramework } from '../support/framework.ts';
 import { isIdField } from '../support/requestValues.ts';
 import { allWebhooksDelivered, orderAnd, stripe } from '../support/stripeControl.ts';
 import { Subscriber } from '../support/subscriptions.ts';
-import { database } from '../support/suite.ts';
 
 /** The seed that makes the requests the same in every run. */
 const SEED = 20_260_314;
@@ -70,16 +70,6 @@ class Owner {
   }
 }
 
-/** Waits until all events are dispatched, which each event records. */
-async function allEventsDispatched({ accountId }: Owner): Promise<void> {
-  const events = database().collection('accountEvents').where('accountId', '==', accountId);
-  for (;;) {
-    const { docs } = await events.get();
-    if (docs.every((event) => event.get('undispatchedSince') === undefined)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 let attacker: Owner;
 let victim: Owner;
 /** The victim's data before the attacks. */
@@ -92,7 +82,7 @@ beforeAll(async () => {
   attacker = await Owner.create();
   victim = await Owner.create();
   await allWebhooksDelivered();
-  await Promise.all([allEventsDispatched(attacker), allEventsDispatched(victim)]);
+  await Promise.all([allEventsDispatched(attacker.accountId), allEventsDispatched(victim.accountId)]);
   const own = idsIn(await attacker.everything());
   untouched = await victim.everything();
   ids = [...idsIn(untouched)].filter((id) => !own.has(id) && /^[A-Za-z0-9][\w-]{0,127}$/.test(id));

@@ -28,7 +28,7 @@ export const changeAutoTopUpSchema = z
     const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
     if (!enabled) {
       for (const [field, value] of Object.entries(rule)) {
-        if (value !== undefined) refuse(field, 'is only allowed with enabled: true');
+        if (value !== undefined) refuse(field, 'only goes with enabled: true');
       }
       return;
     }
