@@ -3,8 +3,9 @@ import { defaultProvider } from '../payments/providers.ts';
 import type { CustomersNeeds } from './needs.ts';
 
 /**
- * A provider's customer of an account, made on first need. However many callers need it at once, the provider makes
- * one (its idempotency key derives from the account), and the first that is noted stays as long as the provider has it.
+ * Returns the id of an account's customer at a provider; creates the customer on first use. Concurrent calls create one
+ * customer, because the provider's idempotency key derives from the account. The customer that is stored first stays as
+ * long as the provider has it.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function ensureCustomer(
@@ -15,13 +16,13 @@ export async function ensureCustomer(
   const account = await deps.accounts.find(accountId);
   const known = account?.customerIds?.[name];
   if (known) return known;
-  // Receipts go there: never to an address that somebody has only typed.
+  // The provider sends receipts to this address, so it must be verified.
   const email = await deps.users.findVerifiedEmail(accountId);
   const created = await customers.createCustomer({ accountId, email });
   return deps.accounts.setCustomerIfAbsent(accountId, name, created);
 }
 
-/** A provider's customer of an account; null where there is none yet. */
+/** Returns the id of an account's customer at a provider; null if there is none yet. */
 export async function findCustomer(
   deps: CustomersNeeds,
   accountId: string,

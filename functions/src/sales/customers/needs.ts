@@ -3,7 +3,7 @@ import type { AccountsNeeds } from '../../access/accounts/needs.ts';
 import type { Users } from '../../access/accounts/users.ts';
 import type { PaymentsNeeds } from '../payments/needs.ts';
 
-/** What knows who pays at a provider. */
+/** Needs of the code that finds and creates an account's customers at providers. */
 export interface CustomersNeeds extends PaymentsNeeds {
   readonly accounts: AccountsNeeds['accounts'];
   readonly logger: Logger;

@@ -6,28 +6,29 @@ import { ensureCustomer, findCustomer } from './ensureCustomer.ts';
 import type { CustomersNeeds } from './needs.ts';
 import { withCustomer } from './withCustomer.ts';
 
-/** Who is about to pay, as a provider knows or may get to know them. */
+/** The payer of an order, as the provider identifies them. */
 export interface Payer {
-  /** Null where the provider makes its customer on its own page, and hasn't yet. */
+  /** Null until the provider creates its customer on its own page. */
   readonly customerId: string | null;
-  /** The address that they have proved to be theirs; a provider's page asks who has none. */
+  /** The account's verified email address, which prefills the provider's page; null if the page has to ask for it. */
   readonly email: string | null;
   /**
-   * Who it is going to be for sure. Where the provider makes its customers itself, that is only known of who has paid:
-   * people may type another address.
+   * The customer that is certain to pay. Null if the provider creates its customers itself: then the customer is only
+   * known after the payment, because people can type another address on the page.
    */
   readonly certainCustomerId: string | null;
 }
 
-/** What is paid, and through whom. */
+/** The account that pays, and the provider. */
 interface Payable {
   readonly accountId: string;
   readonly provider: OrderProvider;
 }
 
 /**
- * Does something with who pays for an account's order on a provider's page. A customer that the provider no longer has
- * is replaced once: by a new one, or by whoever will pay where the provider makes its customers itself.
+ * Calls `use` with the payer of an account's order on a provider's page. If the provider doesn't have the customer any
+ * more, calls `use` a second time: with a new customer, or without a customer if the provider creates its customers
+ * itself.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function withPayer<T>(
@@ -51,8 +52,8 @@ export async function withPayer<T>(
 }
 
 /**
- * Forgets a customer that is gone at a provider that makes its customers itself: the next payment tells who takes its
- * place.
+ * Forgets a customer that is missing at a provider that creates its customers itself. The next payment stores the new
+ * customer.
  */
 export async function forgetCustomer(
   deps: CustomersNeeds,
@@ -68,7 +69,8 @@ function certainPayer(customerId: string): Payer {
 }
 
 /**
- * Who pays for an account's order on a provider's page.
+ * Returns the payer of an account's order on a provider's page. Creates the customer if the provider needs one before
+ * the payment.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function payerOf(deps: CustomersNeeds, payable: Payable): Promise<Payer> {

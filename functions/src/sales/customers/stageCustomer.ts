@@ -3,7 +3,7 @@ import { CAPABILITIES } from '../../access/accounts/providerName.ts';
 import { isAtProvider, type OrderProvider } from '../payments/orderProvider.ts';
 import type { CustomersNeeds } from './needs.ts';
 
-/** Something that somebody has paid. */
+/** A payment's account, provider and customer. */
 interface Paid {
   readonly accountId: string;
   readonly provider: OrderProvider;
@@ -11,15 +11,16 @@ interface Paid {
 }
 
 /**
- * Notes who an account is at a provider that makes its customers itself, with the first payment; the first customer
- * stays. At other providers an account has its customer before it pays. To be called before the unit's first write.
+ * Stores an account's customer, with the first payment, at a provider that creates its customers itself; the first
+ * customer stays. At other providers, an account has its customer before it pays. Call this before the unit's first
+ * write.
  */
 export async function stageCustomer(unit: UnitOfWork, deps: CustomersNeeds, paid: Paid): Promise<{ write(): void }> {
   const isNoted = !isAtProvider(paid) || !CAPABILITIES[paid.provider].makesOwnCustomers;
   return isNoted ? { write: () => {} } : stageLostCustomer(unit, deps, paid);
 }
 
-/** Notes who has paid something that a restore has lost: the restore may have lost the account's customer, too. */
+/** Stores the customer of a payment that a restore has lost: the restore may have lost the account's customer, too. */
 export async function stageLostCustomer(
   unit: UnitOfWork,
   deps: CustomersNeeds,

@@ -5,8 +5,8 @@ import { ensureCustomer, findCustomer } from './ensureCustomer.ts';
 import type { CustomersNeeds } from './needs.ts';
 
 /**
- * Does something with a provider's customer of an account. A customer that somebody has deleted there is made again,
- * once; however many requests find it gone, one customer takes its place.
+ * Calls `use` with an account's customer at a provider. If the customer was deleted there, creates a new customer and
+ * calls `use` a second time. Concurrent requests create one replacement.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function withCustomer<T>(

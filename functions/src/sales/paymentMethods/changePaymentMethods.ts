@@ -5,7 +5,7 @@ import { defaultProvider } from '../payments/providers.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
 
 /**
- * An account's saved payment methods, newest first; none for an account that has no customer yet.
+ * Lists an account's saved payment methods, newest first. An account without a customer has none.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function listPaymentMethods(deps: PaymentMethodsNeeds, accountId: string): Promise<PaymentMethod[]> {
@@ -14,8 +14,8 @@ export async function listPaymentMethods(deps: PaymentMethodsNeeds, accountId: s
 }
 
 /**
- * Makes one of the account's methods the one that is charged.
- * @throws PAYMENT_METHOD_NOT_FOUND for any other method
+ * Makes one of the account's payment methods the default, which is charged.
+ * @throws PAYMENT_METHOD_NOT_FOUND for a method that isn't the account's
  */
 export async function setDefaultPaymentMethod(
   deps: PaymentMethodsNeeds,
@@ -28,8 +28,8 @@ export async function setDefaultPaymentMethod(
 }
 
 /**
- * Removes one of the account's methods; gives it as it was.
- * @throws PAYMENT_METHOD_NOT_FOUND for any other method
+ * Removes one of the account's payment methods, and returns it.
+ * @throws PAYMENT_METHOD_NOT_FOUND for a method that isn't the account's
  */
 export async function removePaymentMethod(
   deps: PaymentMethodsNeeds,

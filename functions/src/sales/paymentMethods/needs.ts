@@ -1,7 +1,7 @@
 import type { CustomersNeeds } from '../customers/needs.ts';
 import type { PageSettings } from './pageSettings.ts';
 
-/** What saves cards and opens the portals of providers. */
+/** Needs of the code that saves cards and opens providers' portals. */
 export interface PaymentMethodsNeeds extends CustomersNeeds {
   readonly config: PageSettings;
 }

@@ -1,4 +1,4 @@
-/** The parameters that say where a provider's pages may lead back to. */
+/** Settings of providers' pages: the origins of URLs to which a page may lead back. */
 export interface PageSettings {
   readonly allowedOrigins: readonly string[];
 }

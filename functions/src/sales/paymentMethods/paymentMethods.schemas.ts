@@ -2,13 +2,15 @@ import * as z from 'zod';
 import { CAPABILITIES, DEFAULT_PROVIDER, PROVIDERS } from '../../access/accounts/providerName.ts';
 import { text } from '../../platform/http/schemas.ts';
 
-const redirectUrl = text(4_000).optional().meta({ description: 'On one of the allowed origins.' });
+const redirectUrl = text(4_000).optional().meta({ description: 'A URL on one of the allowed origins.' });
 
 export const setupCheckoutRequest = z.strictObject({ successUrl: redirectUrl, cancelUrl: redirectUrl });
 export const portalRequest = z
   .strictObject({
     provider: z.enum(PROVIDERS).default(DEFAULT_PROVIDER),
-    returnUrl: redirectUrl.meta({ description: "On one of the allowed origins. Creem's page has no way back." }),
+    returnUrl: redirectUrl.meta({
+      description: "A URL on one of the allowed origins. Not for Creem, whose page doesn't lead back.",
+    }),
   })
   .superRefine(({ provider, returnUrl }, context) => {
     if (CAPABILITIES[provider].portalLeadsBack || returnUrl === undefined) return;
@@ -16,18 +18,18 @@ export const portalRequest = z
   });
 
 export const setupIntentSchema = z
-  .object({ clientSecret: z.string().meta({ description: "For Stripe's script on your own page." }) })
+  .object({ clientSecret: z.string().meta({ description: "The secret for Stripe's script on your own page." }) })
   .meta({ id: 'SetupIntent' });
 
 export const setupCheckoutSchema = z
   .object({
-    sessionUrl: z.string().meta({ description: 'Send the customer here to enter a card.' }),
+    sessionUrl: z.string().meta({ description: 'Send the customer to this page to enter a card.' }),
     sessionId: z.string(),
   })
   .meta({ id: 'SetupCheckout' });
 
 export const portalSchema = z
-  .object({ url: z.string().meta({ description: 'Send the customer here; it works for a short time.' }) })
+  .object({ url: z.string().meta({ description: 'Send the customer to this page; the link works for a short time.' }) })
   .meta({ id: 'Portal' });
 
 export const paymentMethodSchema = z
@@ -38,6 +40,8 @@ export const paymentMethodSchema = z
     last4: z.string().nullable().meta({ example: '4242' }),
     expMonth: z.int().nullable(),
     expYear: z.int().nullable(),
-    isDefault: z.boolean().meta({ description: 'Charged when no other is named: the one chosen, else the newest.' }),
+    isDefault: z.boolean().meta({
+      description: 'True for the method that is charged unless a request names another: the chosen or else the newest.',
+    }),
   })
   .meta({ id: 'PaymentMethod' });

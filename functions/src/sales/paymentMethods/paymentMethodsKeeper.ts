@@ -4,7 +4,7 @@ import { whole } from '../../platform/accountData/sections.ts';
 import { defaultProvider } from '../payments/providers.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
 
-/** Knows what providers keep of an account: cards and billing details, until the customer is forgotten. */
+/** Exports the cards and billing details that providers keep of an account, and erases them there. */
 export function paymentMethodsKeeper(needs: Pick<PaymentMethodsNeeds, 'accounts' | 'providers'>): AccountKeeper {
   const { name, cards, customers } = defaultProvider(needs);
   const customerOf = async (accountId: string) => (await needs.accounts.find(accountId))?.customerIds?.[name];
@@ -20,7 +20,7 @@ export function paymentMethodsKeeper(needs: Pick<PaymentMethodsNeeds, 'accounts'
       },
     },
     erasures: {
-      // The provider keeps its payments, with a customer of whom nothing else is known.
+      // The provider keeps the payments and the customer's id, but no personal data.
       customer: inOneGo(async ({ customerIds = {} }) => {
         for (const provider of Object.values(needs.providers)) {
           const customerId = customerIds[provider.name];

@@ -9,11 +9,11 @@ import { defaultProvider } from '../payments/providers.ts';
 import { checkRedirectUrl } from '../payments/redirectUrl.ts';
 import type { PaymentMethodsNeeds } from './needs.ts';
 
-/** The caller's `Idempotency-Key`, or null. What it made is remembered by the provider, for a day. */
+/** The caller's `Idempotency-Key`, or null. The provider remembers the key's result for a day. */
 type Key = IdempotencyKey | null;
 
 /**
- * Begins to save a card on the caller's own page.
+ * Starts saving a card on the caller's own page.
  * @throws PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startSetupIntent(deps: PaymentMethodsNeeds, accountId: string, key: Key) {
@@ -24,9 +24,8 @@ export async function startSetupIntent(deps: PaymentMethodsNeeds, accountId: str
 }
 
 /**
- * Opens the page on which a card is saved.
- * @throws REDIRECT_NOT_ALLOWED (redirect URLs), IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED,
- *   PAYMENT_PROVIDER_UNAVAILABLE
+ * Opens the provider's page on which a card is saved.
+ * @throws REDIRECT_NOT_ALLOWED, IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function startSetupCheckout(
   deps: PaymentMethodsNeeds,
@@ -44,8 +43,8 @@ export async function startSetupCheckout(
 
 /**
  * Opens a provider's portal.
- * @throws REDIRECT_NOT_ALLOWED, CREEM_NOT_CONFIGURED, CREEM_CUSTOMER_MISSING, EMAIL_NOT_VERIFIED (the customer at Creem
- *   is not provably this one), IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
+ * @throws REDIRECT_NOT_ALLOWED, CREEM_NOT_CONFIGURED, CREEM_CUSTOMER_MISSING, EMAIL_NOT_VERIFIED (no verified address,
+ *   or not that of Creem's customer), IDEMPOTENCY_KEY_REUSED, PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export async function openPortal(
   deps: PaymentMethodsNeeds,
@@ -65,7 +64,7 @@ export async function openPortal(
   return withCustomer(deps, accountId, (customerId) => portal.open({ ...page, customerId }), { name, customers });
 }
 
-/** Opens the portal of a provider that has a customer for those accounts only that have paid there. */
+/** Opens the portal of a provider that creates its customers itself, so only accounts that have paid can open it. */
 async function openPortalOfPayer(
   deps: PaymentMethodsNeeds,
   payer: { readonly accountId: string; readonly provider: ProviderName },
