@@ -7,7 +7,7 @@ function contested({ losses = 1, tookMs = 20 } = {}): Contention {
   return contention;
 }
 
-it('a process that meets nobody pauses once in 32 commits, for those who might be waiting', () => {
+it('a process that meets no other writer pauses once in 32 commits, in case others are waiting', () => {
   const contention = new Contention();
   const pauses = Array.from({ length: 64 }, () => {
     contention.landed(20, 0);
@@ -25,12 +25,12 @@ it('a process that has lost leaves the wallet to others after each of its commit
   expect(contention.pauseMs(1)).toBeGreaterThan(contention.pauseMs(0));
 });
 
-it('the more it has lost and the longer a commit takes, the longer it pauses', () => {
+it('a process pauses longer the more races it has lost and the longer a commit takes', () => {
   expect(contested({ losses: 8 }).pauseMs(0)).toBeGreaterThan(contested({ losses: 1 }).pauseMs(0));
   expect(contested({ tookMs: 80 }).pauseMs(0)).toBeCloseTo(4 * contested({ tookMs: 20 }).pauseMs(0));
 });
 
-it('after one loss it is soon alone again, after many not so soon', () => {
+it('a process stays wary longer after many losses than after one', () => {
   const once = contested();
   expect([once.isLikely, once.isFierce]).toEqual([true, false]);
   once.landed(20, 0);

@@ -23,7 +23,7 @@ describe('what an entry counts for', () => {
     });
   });
 
-  it('what brings credits in, an open hold and its extension are no usage', () => {
+  it('new credits, an open hold and its extension do not count as usage', () => {
     const ledger = ledgerWith(grant(20));
     expect(plain(countersOf(newest(ledger)))).toEqual({ 'kinds/grant/entries': 1, 'kinds/grant/amountCredits': 20 });
     const { id } = ledger.apply(hold(5, { apiKeyId: 'key_1' })).result.entry;
@@ -57,7 +57,7 @@ describe('documents', () => {
   };
   const documentsOf = (made: readonly UncheckedEntry[]) => countersByDocument(made).map(([id]) => id);
 
-  it('are of one day each, as the entries are', () => {
+  it('count one day each, the day of their entries', () => {
     const times = ['2026-03-14T23:59:59.999Z', '2026-03-15T00:00:00.000Z'];
     const made = entries(2, (index) => ({ createdAt: times[index] ?? '' }));
     expect(documentsOf(made)).toEqual(['2026-03-14', '2026-03-15']);

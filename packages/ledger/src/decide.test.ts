@@ -44,7 +44,7 @@ describe('charges', () => {
     expect(ledger.posted()).toMatchObject([{ kind: 'charge', amountCredits: 0, balanceAfterCredits: 0 }]);
   });
 
-  it('burn what expires first, then what was given, then what was paid for', () => {
+  it('burn credits that expire first, then given credits, then paid credits', () => {
     const ledger = ledgerWith(purchase(10), grant(10), grant(10, { expiresAt: minute(60) }));
     ledger.apply(charge(15));
     expect(ledger.wallet.lots.map((lot) => [lot.source, lot.expiresAt, lot.remainingCredits])).toEqual([
@@ -84,7 +84,7 @@ describe('replays', () => {
     expect(ledger.wallet.availableCredits).toBe(70);
   });
 
-  it('of the same try are not told as replays', () => {
+  it('of the same attempt are not reported as replays', () => {
     const ledger = ledgerWith(grant(100));
     const command = charge(30);
     ledger.apply(command);
@@ -110,7 +110,7 @@ describe('holds', () => {
     expect(ledger.wallet).toMatchObject({ availableCredits: 70, heldCredits: 0, totals: { consumedCredits: 30 } });
   });
 
-  it('give back what a partial capture leaves, to the lots that it came from', () => {
+  it('return the rest of a partial capture to the lots that it came from', () => {
     const ledger = ledgerWith(purchase(10), grant(10));
     const { id } = ledger.apply(hold(15)).result.entry;
     ledger.apply(capture(id, 4));
@@ -135,7 +135,7 @@ describe('holds', () => {
     expect(ledger.wallet).toMatchObject({ availableCredits: 5, heldCredits: 15 });
   });
 
-  it('come back whole when they are released', () => {
+  it('return in full when they are released', () => {
     const ledger = ledgerWith(grant(20));
     const { id } = ledger.apply(hold(15)).result.entry;
     ledger.apply(release(id));
@@ -188,7 +188,7 @@ describe('holds', () => {
     expect(ledger.apply(expireHold(lapsedId, minute(31))).result.entry.kind).toBe('hold_expiry');
   });
 
-  it('of no delivery are settled by none', () => {
+  it('without a delivery are not settled by a delivery', () => {
     const ledger = ledgerWith(grant(20));
     const { id } = ledger.apply(hold(5)).result.entry;
     const refusal = refusalOf(() => ledger.apply({ ...capture(id, null), deliveryId: 'dlv_1' }));
@@ -265,7 +265,7 @@ describe('a reinstatement', () => {
     expect(ledger.wallet.totals.reinstatedCredits).toBe(50);
   });
 
-  it('gives nothing back that would have lapsed meanwhile', () => {
+  it('does not return credits that would have lapsed meanwhile', () => {
     const ledger = ledgerWith(back(30, 50, minute(30)));
     expect(ledger.wallet).toMatchObject({ availableCredits: 20, totals: { reinstatedCredits: 20, expiredCredits: 0 } });
     expect(isBalanced(ledger.wallet)).toBe(true);
@@ -376,7 +376,7 @@ describe('any history', () => {
 });
 
 describe('a wallet that is closed', () => {
-  it('has lost what was left in it, and still adds up', () => {
+  it('has lost its remaining credits, and still adds up', () => {
     const ledger = ledgerWith(grant(100, { expiresAt: minute(60) }), charge(30), close());
     expect(ledger.wallet).toMatchObject({
       availableCredits: 0,
@@ -472,7 +472,7 @@ describe('a wallet that has had all the credits that can be counted', () => {
   const MAX = Number.MAX_SAFE_INTEGER;
   const full = { code: 'WALLET_FULL' };
 
-  it('takes no more, however they come', () => {
+  it('takes no more credits of any kind', () => {
     const ledger = ledgerWith(grant(50), purchase(MAX - 50));
     for (const command of [grant(1), purchase(1), revoke(1), adjust(1)]) {
       expect(refusalOf(() => ledger.apply(command))).toMatchObject(full);

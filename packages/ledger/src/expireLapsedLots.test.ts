@@ -6,7 +6,7 @@ import { grant, ledgerWith, type MemoryLedger, minute } from './testing/fixtures
 
 const LAPSING = { source: 'subscription', expiresAt: minute(10) } as const;
 
-/** What the scheduled function has when this is the only wallet; `seen` is what its list says of it. */
+/** The needs of the sweeper when this is the only wallet; `seen` is the wallet as its list returns it. */
 function depsAt(now: IsoTime, ledger: MemoryLedger, seen = ledger.wallet): LedgerNeeds {
   const wallets = {
     listWalletsWithLapsedLots: async () => (seen.nextExpiryAt !== null && seen.nextExpiryAt <= now ? [seen] : []),

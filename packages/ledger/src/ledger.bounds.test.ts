@@ -7,7 +7,7 @@ import { WalletWriter } from './walletWriter.ts';
 
 const address = { accountId: 'alice', walletId: 'main' };
 
-/** A store whose commits end only when told to. */
+/** A store whose commits end only when the test lets them. */
 function slowStore() {
   const { wallet } = ledgerWith(grant(1_000_000));
   let release: () => void = () => {};

@@ -6,7 +6,7 @@ import { WalletWriter } from './walletWriter.ts';
 
 const address = { accountId: 'alice', walletId: 'main' };
 
-/** A hold that is settled, beside one that is open; and what a reader gets who saw the first as it was before. */
+/** A settled hold and an open hold, and the view of a reader who saw the first before its settlement. */
 function settledMeanwhile(others: number) {
   const ledger = ledgerWith(grant(100));
   const { entry: stale } = ledger.apply(hold(30)).result;
@@ -15,7 +15,7 @@ function settledMeanwhile(others: number) {
   return { ledger, stale };
 }
 
-/** A store whose first read is torn: the wallet is of now, the hold of before. */
+/** A store whose first read is inconsistent: the present wallet with the earlier hold. */
 function tornStore(ledger: ReturnType<typeof ledgerWith>, stale: Entry) {
   const writes: LedgerWrite[] = [];
   let reads = 0;

@@ -25,18 +25,18 @@ function grpcError(code: number, message = `code ${code}`): Error {
 type Commit = (write: LedgerWrite, land: () => void) => Promise<void> | void;
 const landing: Commit = (_write, land) => land();
 
-/** A wallet's documents with their versions, and commits that go as the test wants them. */
+/** A wallet's versioned documents, with commits that succeed or fail as the test decides. */
 class FakeFirestore {
   wallet: Wallet | null = null;
   readonly entries = new Map<string, Entry>();
   readonly commits: LedgerWrite[] = [];
   reads = 0;
-  /** How many entries each read asked for. */
+  /** Number of entries in each read. */
   readonly entriesRead: number[] = [];
   transactions = 0;
-  /** How the next commits go, one after the other; all others simply land. */
+  /** The fates of the next commits, in order; all later commits succeed. */
   readonly script: Commit[] = [];
-  /** How every transaction goes. */
+  /** The fate of every transaction. */
   transaction: Commit = landing;
   #version = 0;
 
@@ -131,7 +131,7 @@ beforeEach(() => {
   writer = firestore.writer();
 });
 
-describe('a commit whose outcome nobody knows', () => {
+describe('a commit with an unknown outcome', () => {
   it.each(UNKNOWN_OUTCOMES)('and that landed is answered as the first try, not as a replay (code %i)', async (code) => {
     firestore.script.push(landingUnheard(code));
     const cold = await writer.submit(grant(100));
@@ -243,7 +243,7 @@ describe('what the writer remembers', () => {
     expect(firestore.reads).toBe(reads);
   });
 
-  it('never refuses a command: somebody else may have brought credits', async () => {
+  it('never refuses a command, because another process may have added credits', async () => {
     await writer.submit(grant(10));
     await firestore.writer().submit(grant(100));
     expect(await writer.submit(charge(50))).toMatchObject({ entry: { balanceAfterCredits: 60 } });
@@ -268,7 +268,7 @@ describe('what the writer remembers', () => {
     expect(writer.remembersHold(entry.id)).toBe(false);
   });
 
-  it('settles no hold that somebody else has settled', async () => {
+  it('settles no hold that another process has settled', async () => {
     await writer.submit(grant(100));
     const { entry } = await writer.submit(hold(30));
     await firestore.writer().submit(capture(entry.id, null));
@@ -383,7 +383,7 @@ it('an amount that no wallet could take is refused before anything is read', asy
   expect(firestore.reads).toBe(0);
 });
 
-describe('an outcome that nobody knows', () => {
+describe('an unknown outcome', () => {
   const busy = { code: 'WALLET_BUSY', retryAfterSeconds: 1 };
 
   it('is that of a transaction which the SDK commits once more after the answer was lost', async () => {
@@ -413,7 +413,7 @@ describe('an outcome that nobody knows', () => {
     expect(firestore.wallet).toMatchObject({ availableCredits: 100, sequence: 1 });
   });
 
-  it('begins nothing more once the caller has been told', async () => {
+  it('starts no further request after the caller was answered', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     const { promise, reject } = Promise.withResolvers<void>();
     firestore.script.push(() => promise);
@@ -435,7 +435,7 @@ describe('a commit', () => {
     expect(firestore.commits.map(({ created }) => created.length)).toEqual([1, 2, 1, 1, 1]);
   });
 
-  it('carries nobody who has waited so long that nobody listens any more', async () => {
+  it('leaves out commands that have waited too long', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     await writer.submit(grant(100));
     const { commit, open } = gate();
