@@ -3,7 +3,7 @@ import { mnemonicToAccount } from 'viem/accounts';
 import { scanDeposits } from '../../../src/sales/deposits/scanDeposits.ts';
 import { Customer, Shop } from './shop.ts';
 
-/** Whose extended public key the shop has. */
+/** The mnemonic whose extended public key the shop has. */
 const MNEMONIC = 'test test test test test test test test test test test junk';
 /** What every wallet shows as the first address of this mnemonic. */
 const FIRST_CHILD = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
@@ -25,7 +25,7 @@ it('an address is that of the private key at the path that is noted beside it', 
   expect(mnemonicToAccount(MNEMONIC, { path: `m/44'/60'/0'/0/${path.join('/')}` }).address).toBe(customer.address);
 });
 
-it('an account has one address, and no two have the same, whoever asks how often at once', async () => {
+it('an account has one address, and no two accounts have the same, under concurrent requests', async () => {
   const customers = Array.from({ length: 40 }, () => new Customer(shop, `customer-${randomUUID()}`));
   const asked = await Promise.all(
     customers.flatMap((customer) =>
@@ -40,7 +40,7 @@ it('an account has one address, and no two have the same, whoever asks how often
   expect(indexes).toEqual(documents.map((_document, index) => index));
 });
 
-it('after a restore each account has its address again, and nobody has that of another', async () => {
+it("after a restore each account gets its address again, and never another account's", async () => {
   const lost = await Promise.all(Array.from({ length: 5 }, () => shop.newCustomer()));
   // None of them was in the backup, nor were they counted.
   for (const { accountId } of lost) await shop.db.doc(`depositAddresses/${accountId}`).delete();
@@ -105,7 +105,7 @@ it('an API key finds no address', async () => {
   reply.expectError(403, 'CREDENTIAL_NOT_ALLOWED');
 });
 
-it('an address can be had while the chain can not', async () => {
+it('an address is returned even while the chain cannot be reached', async () => {
   shop.chain.proxy.isDown = true;
   try {
     expect((await shop.newCustomer()).address).toMatch(/^0x[0-9a-fA-F]{40}$/);
@@ -114,7 +114,7 @@ it('an address can be had while the chain can not', async () => {
   }
 });
 
-it('a deployment without a key takes no USDC, and says so', async () => {
+it('a deployment without a key refuses USDC', async () => {
   const customer = new Customer(shop, `customer-${randomUUID()}`);
   const without = await shop.addInstance(null);
   const requests = [
@@ -128,7 +128,7 @@ it('a deployment without a key takes no USDC, and says so', async () => {
   shop.instances.pop();
 });
 
-it('the address is exported, and goes with the account', async () => {
+it('the address is exported, and deleted with the account', async () => {
   const customer = await shop.newCustomer();
   const exported: { section: string; record: { address: string } }[] = [];
   for (let query = '?limit=100'; query; ) {

@@ -14,27 +14,27 @@ afterAll(() => shop.close());
 
 const USDC = 1_000_000;
 
-/** A transfer to somebody with enough blocks after it. */
+/** Makes a transfer to a customer, with enough blocks after it. */
 async function paid(to: Customer, amountMicros: number): Promise<string> {
   const hash = await shop.chain.pay(to.address, amountMicros);
   await shop.chain.mine();
   return hash;
 }
 
-/** Nothing at all came of it. */
+/** Expects that a claim has changed nothing. */
 async function expectNothing(): Promise<void> {
   expect(await customer.orders()).toEqual([]);
   expect(await customer.transactions()).toEqual([]);
 }
 
-/** What an account has, besides the order itself. */
+/** Reads an account's records besides the order. */
 async function expectCredits(credits: number, entries: number): Promise<void> {
   expect(await customer.availableCredits()).toBe(credits);
   expect(await customer.transactions()).toHaveLength(entries);
   expect(await customer.orders()).toHaveLength(entries);
 }
 
-describe('a transfer to the own address', () => {
+describe("a transfer to the account's own address", () => {
   it('is credited by the rate of the catalog, as a paid order', async () => {
     const txHash = await paid(customer, 50 * USDC);
     const { data } = (await customer.claim(txHash, 50)).expect(200);
@@ -75,7 +75,7 @@ describe('a transfer to the own address', () => {
     expect(data.price.unitAmountMinor).toBe(1_239);
   });
 
-  it('is credited once, however often it is claimed, and however the hash is written', async () => {
+  it('is credited once, however often it is claimed, and in whatever notation of the hash', async () => {
     const txHash = await paid(customer, 20 * USDC);
     const first = (await customer.claim(txHash, 20)).expect(200);
     expect(first.headers.get('idempotent-replayed')).toBeNull();
@@ -88,7 +88,7 @@ describe('a transfer to the own address', () => {
     await expectCredits(200, 1);
   });
 
-  it('is credited once when a hundred claim it at the same time at two processes', async () => {
+  it('is credited once by a hundred concurrent claims at two processes', async () => {
     const txHash = await paid(customer, 30 * USDC);
     const replies = await Promise.all(
       Array.from({ length: 100 }, (_, index) => customer.claim(txHash, 30, shop.instance(index))),
@@ -124,7 +124,7 @@ describe('a transfer to the own address', () => {
     expect(await other.availableCredits()).toBe(400);
   });
 
-  it('may be the largest that is taken', async () => {
+  it('may have the largest accepted amount', async () => {
     const txHash = await paid(customer, 1_000_000_000 * USDC);
     const { data } = (await customer.claim(txHash, 1_000_000_000)).expect(200);
     expect(data).toMatchObject({ credits: 10_000_000_000, amount: '1000000000' });
@@ -140,7 +140,7 @@ describe('a transfer to the own address', () => {
   });
 });
 
-describe('what is refused for good', () => {
+describe('a claim is refused for good for', () => {
   const refused = async (txHash: string, amount: number, code: string) => {
     (await customer.claim(txHash, amount)).expectError(422, code);
     await expectNothing();
@@ -223,7 +223,7 @@ describe('what is refused for good', () => {
   });
 });
 
-describe('what may succeed later', () => {
+describe('a claim may succeed later for', () => {
   it('a transaction with too few confirmations, to the block', async () => {
     const txHash = await shop.chain.pay(customer.address, 10 * USDC);
     for (let confirmations = 1; confirmations < 5; confirmations += 1) {
@@ -248,14 +248,14 @@ describe('what may succeed later', () => {
     });
   });
 
-  it('a transaction that nobody knows', async () => {
+  it('an unknown transaction', async () => {
     const reply = await customer.claim(`0x${'ab'.repeat(32)}`, 10);
     reply.expectError(404, 'TRANSACTION_NOT_FOUND');
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
     await expectNothing();
   });
 
-  it('a transaction whose block was taken back, and that comes into another', async () => {
+  it('a transaction that a reorganization moves to another block', async () => {
     const before = await shop.chain.snapshot();
     const txHash = await shop.chain.pay(customer.address, 10 * USDC);
     (await customer.claim(txHash, 10)).expectError(409, 'TRANSACTION_UNCONFIRMED');
@@ -288,14 +288,14 @@ describe('what may succeed later', () => {
     await expectNothing();
   });
 
-  it("a reorganisation after the credit gives no second one, though the log's number has changed", async () => {
+  it('a transfer that is credited already, without a second credit after a reorganization', async () => {
     const other = await shop.newCustomer();
     const before = await shop.chain.snapshot();
     const txHash = await paid(customer, 10 * USDC);
     const first = (await customer.claim(txHash, 10)).expect(200);
     await shop.chain.revert(before);
     await shop.chain.whileNothingIsMined(async () => {
-      // Somebody else's transfer comes before it in the same block now.
+      // Another transfer now comes before it in the same block.
       await shop.chain.payAsAnother(other.address, 1);
       expect(await shop.chain.pay(customer.address, 10 * USDC)).toBe(txHash);
       await shop.chain.mine(6);
@@ -337,7 +337,7 @@ describe('a node that can’t be asked', () => {
   });
 });
 
-it('an account that claims without end is stopped before it costs more calls of the node', async () => {
+it('an account that claims without end is refused before it costs more calls of the node', async () => {
   shop.stoppedAtMs = Date.now();
   const claims = Array.from({ length: 230 }, (_, index) => `0x${index.toString(16).padStart(64, '0')}`);
   const replies = await Promise.all(claims.map((txHash) => customer.claim(txHash, 10)));
@@ -348,4 +348,4 @@ it('an account that claims without end is stopped before it costs more calls of 
   expect(shop.chain.proxy.calls.filter((method) => method === 'eth_getTransactionReceipt')).toHaveLength(200);
 });
 
-it('every wallet is what its ledger says', () => shop.expectSoundLedgers());
+it('every wallet agrees with its ledger', () => shop.expectSoundLedgers());

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   customer = await shop.newCustomer();
-  // What earlier tests left is looked through.
+  // Scans the blocks of earlier tests.
   await scanAll();
   await shop.db.doc('depositState/scan_base').update({ spanBlocks: 1_000 });
   shop.chain.proxy.heal();
@@ -30,12 +30,12 @@ const scan = (limits: Parameters<typeof scanDeposits>[1] = {}, index = 0) =>
   scanDeposits(shop.instance(index).deps, limits);
 const cursor = async () => (await shop.db.doc('depositState/scan_base').get()).data();
 
-/** Whether every confirmed block has been looked through. */
+/** Returns true when every confirmed block has been scanned. */
 async function isWhole(): Promise<boolean> {
   return (await cursor())?.fromBlock === (await shop.chain.head()) - CONFIRMATIONS + 2;
 }
 
-/** As many runs as it takes; there have to be few. */
+/** Runs the scan until it is complete; this has to take few runs. */
 async function scanAll(): Promise<void> {
   for (let runs = 0; runs < 10 && !(await isWhole()); runs += 1) await scan();
   expect(await isWhole()).toBe(true);
@@ -86,7 +86,7 @@ it('claims and scans at the same time credit each deposit once', async () => {
   expect(await isWhole()).toBe(true);
 });
 
-it('one transaction may pay several accounts, of which each gets its own', async () => {
+it('one transaction may pay several accounts, and each gets its own credits', async () => {
   const other = await shop.newCustomer();
   await shop.chain.payEach([
     [customer.address, 10 * USDC],
@@ -99,7 +99,7 @@ it('one transaction may pay several accounts, of which each gets its own', async
   await expectCredits(other, 300);
 });
 
-it('what is not USDC is passed over', async () => {
+it('transfers of other tokens are ignored', async () => {
   await shop.chain.payInAnotherToken(customer.address, 20 * USDC);
   await shop.chain.pretendToPay(customer.address, 20 * USDC);
   await shop.chain.mine();
@@ -107,7 +107,7 @@ it('what is not USDC is passed over', async () => {
   expect(await customer.orders()).toEqual([]);
 });
 
-it('a deposit below the minimum is left to an operator, and keeps nobody else waiting', async () => {
+it('a deposit below the minimum is left to an operator, and delays no other deposit', async () => {
   const other = await shop.newCustomer();
   const txHash = await shop.chain.pay(customer.address, 10 * USDC - 1);
   await shop.chain.pay(other.address, 10 * USDC);
@@ -164,7 +164,7 @@ it('more deposits than a run has room for are done in smaller ranges, over sever
   await expectCredits(customer, 2_400, 12);
 });
 
-it('a run does so much, and the next goes on from there', async () => {
+it('a run does a limited amount of work, and the next run continues from there', async () => {
   await shop.chain.pay(customer.address, 20 * USDC);
   await shop.chain.mine(3_500);
   await shop.chain.pay(customer.address, 30 * USDC);
@@ -312,11 +312,11 @@ it('the scheduled function does it, with what the deployment sets', async () => 
   expect(orders).toEqual([expect.objectContaining({ provider: 'usdc', status: 'paid', credits: 200 })]);
 });
 
-it('a deployment without a key looks at no chain', async () => {
+it('a deployment without a key scans no chain', async () => {
   const { deps } = await shop.addInstance(null);
   shop.instances.pop();
   expect(await scanDeposits(deps)).toBe(0);
   expect(shop.chain.proxy.calls).toEqual([]);
 });
 
-it('every wallet is what its ledger says', () => shop.expectSoundLedgers());
+it('every wallet agrees with its ledger', () => shop.expectSoundLedgers());

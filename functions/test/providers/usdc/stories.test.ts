@@ -3,7 +3,7 @@ import { reconcileOrders } from '../../../src/sales/reconciliation/reconcileOrde
 import { auditWallet, readLedger } from '../../support/ledger.ts';
 import { type Customer, Shop } from './shop.ts';
 
-// What of the stories that are told of every provider (test/providers) can be told of one that has no pages.
+// The tests of every provider (test/providers) that also apply to a provider without payment pages.
 let shop: Shop;
 let customer: Customer;
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterAll(() => shop.close());
 
-/** A deposit of ten dollars that is confirmed, and that the backend has heard of. */
+/** Makes a confirmed deposit of ten dollars that the backend has credited. */
 async function paid() {
   const txHash = await shop.chain.pay(customer.address, 10_000_000);
   await shop.chain.mine();
@@ -26,7 +26,7 @@ async function paid() {
 const orderOf = async (orderId: string) => (await customer.send('GET', `/billing/orders/${orderId}`)).expect(200).data;
 const kinds = async () => (await readLedger(customer.accountId, 'main', shop.db)).map(({ kind }) => kind);
 
-it('an order is there once it is paid, and credited under its payment', async () => {
+it("an order exists when it is paid, and is credited under its payment's id", async () => {
   const txHash = await paid();
   const [{ id }] = await customer.orders();
   const { status, provider, paymentId, transactionId, total } = await orderOf(id);
@@ -36,7 +36,7 @@ it('an order is there once it is paid, and credited under its payment', async ()
   expect((await auditWallet(customer.accountId, 'main', shop.db)).availableCredits).toBe(100);
 });
 
-it('a payment credits once, whoever tells of it and however often', async () => {
+it('a payment credits once, however often it is claimed and scanned', async () => {
   const hashes = [await paid(), await paid(), await paid()];
   await Promise.all([
     ...hashes.flatMap((txHash) => [0, 1].map((index) => customer.claim(txHash, 10, shop.instance(index)))),
@@ -47,7 +47,7 @@ it('a payment credits once, whoever tells of it and however often', async () => 
   expect((await auditWallet(customer.accountId, 'main', shop.db)).availableCredits).toBe(300);
 });
 
-it('a refund is refused, and neither takes anything nor leaves anything behind', async () => {
+it('a refund is refused and changes nothing', async () => {
   await paid();
   const [order] = await customer.orders();
   const headers = { authorization: 'Bearer operator', 'idempotency-key': order.id };
@@ -60,7 +60,7 @@ it('a refund is refused, and neither takes anything nor leaves anything behind',
   for (const collection of ['refunds', 'auditLog']) expect((await shop.db.collection(collection).get()).size).toBe(0);
 });
 
-it('a reconciliation has nobody to ask about it, and leaves it as it is', async () => {
+it('the reconciliation leaves a deposit unchanged', async () => {
   await paid();
   const [order] = await customer.orders();
   shop.stoppedAtMs = Date.now() + 48 * 60 * 60 * 1000;
