@@ -80,7 +80,7 @@ export class Reply {
     return this;
   }
 
-  /** Returns the answer if it is this error in the documented envelope and names `field`, if given; throws otherwise. */
+  /** Returns the answer if it is this error in the documented envelope and names the given `field`; else throws. */
   expectError(status: number, code: string, field?: string): this {
     this.expect(status);
     const { success, error } = this.json;
