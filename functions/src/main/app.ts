@@ -7,10 +7,10 @@ import { apiKeyRoutes } from '../access/apiKeys/apiKeys.routes.ts';
 import { auditLogRoutes } from '../access/auditLog/auditLog.routes.ts';
 import { integrationRoutes } from '../access/integrations/integrations.routes.ts';
 import { admit } from '../access/requests/admit.ts';
+import { adminProductRoutes } from '../catalog/adminProducts.routes.ts';
 import { catalogRoutes } from '../catalog/catalog.routes.ts';
 import { packRoutes } from '../catalog/packs.routes.ts';
 import { pricingRoutes } from '../catalog/pricing/pricing.routes.ts';
-import { productRoutes } from '../catalog/products.routes.ts';
 import { adjustmentRoutes } from '../credits/adjustments/adjustments.routes.ts';
 import { balanceRoutes } from '../credits/balance/balance.routes.ts';
 import { chargeRoutes } from '../credits/charges/charges.routes.ts';
@@ -74,7 +74,7 @@ export const routes: readonly Route<Parts>[] = [
   ...deliveryRoutes,
   ...integrationRoutes,
   ...catalogRoutes,
-  ...productRoutes,
+  ...adminProductRoutes,
   ...adminAccountRoutes,
   ...adjustmentRoutes,
   ...incomingEventRoutes,

@@ -32,7 +32,10 @@ export function idTokenVerifier(auth: Pick<Auth, 'verifyIdToken'>, logger: Logge
   };
 }
 
-/** True if Google couldn't be reached. The SDK reports missing public keys as an argument error with this message. */
+/**
+ * True if Google couldn't be reached. If its public keys can't be fetched, the SDK throws an argument error that only
+ * its message identifies.
+ */
 function isOutage(code: unknown, error: unknown): boolean {
   if (code === 'auth/internal-error' || code === 'app/network-error') return true;
   return error instanceof Error && /^Error fetching (public keys|Json Web Keys)/i.test(error.message);

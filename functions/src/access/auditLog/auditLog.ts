@@ -1,3 +1,5 @@
+/** Records of operators' changes. A record also makes a repeated request of an operator have one effect. */
+
 import { type IdempotencyKey, type IsoTime, idOfRequest } from '@cloud-bridge/base';
 import type { AccountCaller } from '../../platform/http/caller.ts';
 
@@ -60,7 +62,7 @@ interface RequestOfOperator {
   readonly requestHash: string;
 }
 
-/** Makes a parsed request an operator's request, with the id of its record. */
+/** Turns a parsed request into an operator's request, and derives the id of its record. */
 export function operatorRequest(request: RequestOfOperator, action: OperatorAction): OperatorRequest {
   const { caller, idempotencyKey, requestId, requestHash } = request;
   const actorId = caller.accountId;

@@ -1,7 +1,7 @@
 import { isAlreadyExists, storedAs } from '@cloud-bridge/base';
 import type { Firestore } from 'firebase-admin/firestore';
 
-/** The request that a batch belongs to. */
+/** The request that used a batch's Idempotency-Key, as its hash. */
 interface Batch {
   readonly requestHash: string;
 }

@@ -10,13 +10,10 @@ export function alreadyCheckedIn(nextAt: IsoTime): AppError {
 
 /** 403: the operator rewards only accounts that have bought something, to prevent farming. */
 export function checkInNeedsPurchase(): AppError {
-  return refusal('CHECKIN_NEEDS_PURCHASE', 'Checking in gives credits after a first purchase.');
+  return refusal('CHECKIN_NEEDS_PURCHASE', 'Check-ins give credits only after a first purchase.');
 }
 
 /** 403: without a verified email address, one person could open any number of accounts for the bonus. */
 export function checkInNeedsVerifiedEmail(): AppError {
-  return refusal(
-    'CHECKIN_NEEDS_VERIFIED_EMAIL',
-    'Checking in gives credits once you have verified the email address of your user.',
-  );
+  return refusal('CHECKIN_NEEDS_VERIFIED_EMAIL', 'Verify your email address first; check-ins then give credits.');
 }

@@ -10,12 +10,12 @@ const TITLE_OF_KIND: Readonly<Record<EntryKind, string>> = {
   adjustment: 'Corrections',
   charge: 'Charges',
   hold: 'Set aside by holds',
-  capture: 'Settled by captures, with what was left of holds',
+  capture: 'Captures: unspent part of holds returned, excess taken',
   release: 'Given back from released holds',
   hold_expiry: 'Given back from expired holds',
   hold_extension: 'Extensions of holds',
   expiry: 'Expired credits',
-  closure: 'Lapsed with the wallet’s end',
+  closure: 'Lapsed when the wallet was closed',
 };
 
 const STYLE = `

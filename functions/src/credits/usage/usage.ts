@@ -1,3 +1,5 @@
+/** Pure rules that group counters of calls into the rows of a usage report. */
+
 import { assertSafeInteger, type IsoDay } from '@cloud-bridge/base';
 import { type Counters, sumOf, type UsageDimension } from '@cloud-bridge/ledger';
 
@@ -86,7 +88,7 @@ export function usageBy(counters: Counters, dimension: UsageDimension): Map<stri
   return usages;
 }
 
-/** Returns usage by the names of one dimension, and under null the usage without a name in it. */
+/** Returns usage by name, such as by key. Null stands for calls without one. */
 function withRest(counters: Counters, dimension: UsageDimension, total: Usage): [string | null, Usage][] {
   const named = usageBy(counters, dimension);
   const sum = sumUsage([...named.values()]);

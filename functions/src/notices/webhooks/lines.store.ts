@@ -4,7 +4,7 @@ import type { WebhookLine } from './waitingLine.ts';
 
 const WEBHOOK_LINES = storedAs<WebhookLine>();
 
-/** Reads and writes `webhookLines/{accountId}`. */
+/** Stores which webhook attempts of an account are under way, in `webhookLines/{accountId}`. */
 export class WebhookLineStore {
   readonly #db: Firestore;
 

@@ -2,8 +2,8 @@ import { parse as parseQuery } from 'node:querystring';
 import { IdempotencyKey, invalidRequest, requestHash } from '@cloud-bridge/base';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { refusal } from '../errors/refusal.ts';
-import { admitRequest } from './admitRequest.ts';
 import { type Caller, callerKeyId } from './caller.ts';
+import { guardRequest } from './guardRequest.ts';
 import type { HttpNeeds } from './needs.ts';
 import { parse } from './parse.ts';
 import { readJsonBody } from './readJsonBody.ts';
@@ -24,7 +24,7 @@ export function createRouter<N extends Pick<HttpNeeds, 'maintenance'>>(
 ): Router {
   const router = Router({ caseSensitive: true });
   for (const route of routes) {
-    router[route.method](route.path, admitRequest(deps.maintenance, route, handlerOf(deps, admit, route)));
+    router[route.method](route.path, guardRequest(deps.maintenance, route, handlerOf(deps, admit, route)));
   }
   for (const [path, methods] of methodsByPath(routes)) router.all(path, methodNotAllowed(methods));
   return router;

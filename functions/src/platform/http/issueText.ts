@@ -1,3 +1,5 @@
+/** Messages about invalid fields, used in place of zod's own. */
+
 import type * as z from 'zod';
 
 type RawIssue = z.core.$ZodRawIssue;
@@ -82,8 +84,9 @@ function oneOf(values: readonly unknown[]): string {
 interface Bounds {
   minimum?: number;
   maximum?: number;
-  /** True if the minimum, or the maximum, itself isn't allowed. */
+  /** True if the minimum itself isn't allowed. */
   isAbove?: boolean;
+  /** True if the maximum itself isn't allowed. */
   isBelow?: boolean;
 }
 

@@ -25,7 +25,7 @@ interface PageRequest {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Opens and reads Creem's checkout pages for packs. */
+/** Creem's checkout pages: opens pages for packs and plans, and reads those for packs. */
 export class CreemCheckouts implements CheckoutProvider {
   readonly #client: CreemClient;
   readonly #clock: Clock;

@@ -1,7 +1,7 @@
 import { followCheckout } from '../../sales/checkout/followCheckout.ts';
 import { ignoreEvent, ignoreUnknown } from '../../sales/incoming/ignoreEvent.ts';
 import type { EventMarker, HandledEvent } from '../../sales/incoming/incomingEvent.ts';
-import { followPayment } from '../../sales/orders/followPayment.ts';
+import { followReversal } from '../../sales/orders/followReversal.ts';
 import { ifThere } from '../../sales/payments/ifThere.ts';
 import { followSubscription } from '../../sales/subscriptions/followSubscription.ts';
 import type { CreemSubject } from './creemEvent.ts';
@@ -46,7 +46,7 @@ export async function handleSubscription(
 
 /**
  * Handles an event about a payment that was refunded or disputed.
- * @throws what {@link followPayment} throws
+ * @throws what {@link followReversal} throws
  */
 export async function handleReversal(
   deps: CreemNeeds,
@@ -57,5 +57,5 @@ export async function handleReversal(
   if (subject.reversedTransactionId === null) return followPurchase(deps, subject, event);
   // The event about the payment itself may arrive later than this one.
   await followPurchase(deps, subject, null);
-  return followPayment(deps, subject.reversedTransactionId, event);
+  return followReversal(deps, subject.reversedTransactionId, event);
 }

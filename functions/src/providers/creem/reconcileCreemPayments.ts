@@ -1,5 +1,5 @@
 import { pageOf, positionOf, type RunLimits, type TimePosition, workThrough } from '@cloud-bridge/base';
-import { followPayment } from '../../sales/orders/followPayment.ts';
+import { followReversal } from '../../sales/orders/followReversal.ts';
 import { NO_REVERSAL, type Order } from '../../sales/orders/order.ts';
 import type { PaymentReversal } from '../../sales/payments/refundProvider.ts';
 import { followLatePayment, lookForLatePayments } from './followLatePayments.ts';
@@ -83,5 +83,5 @@ function isNews({ reversal = NO_REVERSAL }: Order, truth: PaymentReversal): bool
 }
 
 async function follow(deps: CreemNeeds, paymentId: string): Promise<boolean> {
-  return (await followPayment(deps, paymentId, null)).order !== null;
+  return (await followReversal(deps, paymentId, null)).order !== null;
 }

@@ -2,8 +2,8 @@ import { followCheckout } from '../../sales/checkout/followCheckout.ts';
 import type { EventHandler } from '../../sales/incoming/eventTable.ts';
 import { ignoreEvent, ignoreUnknown } from '../../sales/incoming/ignoreEvent.ts';
 import type { EventMarker, HandledEvent } from '../../sales/incoming/incomingEvent.ts';
-import { followPayment } from '../../sales/orders/followPayment.ts';
-import { fulfilCheckout } from '../../sales/orders/fulfilCheckout.ts';
+import { followReversal } from '../../sales/orders/followReversal.ts';
+import { fulfillOrder } from '../../sales/orders/fulfillOrder.ts';
 import { isCardOrder, type Order } from '../../sales/orders/order.ts';
 import { readOrderFacts } from '../../sales/orders/orderFacts.ts';
 import { ifThere } from '../../sales/payments/ifThere.ts';
@@ -52,7 +52,7 @@ export const handleDirectPayment = about(fetchPayment, async (deps, truth, event
 export const handleDecline = about(fetchPayment, async (deps, truth, event) => {
   const order = await orderOf(deps, truth);
   if (!order?.checkout) return followIfDirect(deps, truth, order, event);
-  return fulfilCheckout(deps, await deps.providers.stripe.checkouts.fetchCheckout(order.checkout.sessionId), event);
+  return fulfillOrder(deps, await deps.providers.stripe.checkouts.fetchCheckout(order.checkout.sessionId), event);
 });
 
 /** Follows a payment if it was made with a saved card; for a lost order, the sealed facts tell that. */
@@ -65,7 +65,7 @@ async function followIfDirect(
   const isSealedDirect = () =>
     truth.orderId !== null && readOrderFacts(deps.seals, truth.metadata)?.paymentMethodId !== undefined;
   const isDirect = order ? isCardOrder(order) : isSealedDirect();
-  return isDirect ? fulfilCheckout(deps, truth, event) : ignoreEvent(deps, event);
+  return isDirect ? fulfillOrder(deps, truth, event) : ignoreEvent(deps, event);
 }
 
 /** Handles an event about an invoice: one that we sent, or the invoice of a page's payment or of a subscription. */
@@ -81,7 +81,7 @@ export const handlePaidInvoice = about(fetchInvoice, async (deps, truth, event) 
   const order = await orderOf(deps, truth);
   const isOfPage = !truth.subscription && order !== null && order.method !== 'invoice';
   if (!isOfPage || !order.checkout || order.receipt?.invoiceUrl) return followInvoiceOf(deps, truth, order, event);
-  return fulfilCheckout(deps, await deps.providers.stripe.checkouts.fetchCheckout(order.checkout.sessionId), event);
+  return fulfillOrder(deps, await deps.providers.stripe.checkouts.fetchCheckout(order.checkout.sessionId), event);
 });
 
 async function followInvoiceOf(
@@ -93,7 +93,7 @@ async function followInvoiceOf(
   if (truth.subscription) return followSubscription(deps, { provider: 'stripe', ...truth.subscription }, event);
   if (truth.orderId === null) return ignoreEvent(deps, event);
   const method = order ? order.method : readOrderFacts(deps.seals, truth.metadata)?.method;
-  return method === 'invoice' ? fulfilCheckout(deps, truth, event) : ignoreEvent(deps, event);
+  return method === 'invoice' ? fulfillOrder(deps, truth, event) : ignoreEvent(deps, event);
 }
 
 /** Handles an event about a subscription. */
@@ -110,6 +110,6 @@ export function handleReversal(object: ReversalObject): StripeHandler {
   return about(
     async (deps, objectId) => ({ paymentId: await deps.stripeObjects.paymentBehind(object, objectId) }),
     (deps, { paymentId }, event) =>
-      paymentId === null ? ignoreEvent(deps, event) : followPayment(deps, paymentId, event),
+      paymentId === null ? ignoreEvent(deps, event) : followReversal(deps, paymentId, event),
   );
 }

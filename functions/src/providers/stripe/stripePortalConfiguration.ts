@@ -59,7 +59,7 @@ export class StripePortalConfiguration {
   /** Resets the configuration's features, if somebody has allowed more in Stripe's dashboard. */
   async #asOurs(found: Stripe.BillingPortal.Configuration): Promise<Stripe.BillingPortal.Configuration> {
     if (allowsNoMore(found)) return found;
-    this.#logger.warn('the portal configuration was changed at Stripe and is set right', { configurationId: found.id });
+    this.#logger.warn('the portal configuration was changed at Stripe and is reset', { configurationId: found.id });
     return this.#client().billingPortal.configurations.update(found.id, { features: FEATURES });
   }
 

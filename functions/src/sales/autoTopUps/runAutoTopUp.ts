@@ -5,7 +5,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { newEvent } from '../../notices/events/accountEvent.ts';
 import { hasCode, isUnavailable } from '../../platform/errors/refusal.ts';
 import { findCustomer } from '../customers/ensureCustomer.ts';
-import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
+import { fulfillOrder } from '../orders/fulfillOrder.ts';
 import { type CardOrder, isCardOrder, type Order } from '../orders/order.ts';
 import { payOrder } from '../orders/payOrder.ts';
 import { newOrder } from '../orders/placeOrder.ts';
@@ -20,7 +20,7 @@ import { purchaseOf } from './purchaseOf.ts';
  * called at any time, by several instances at once, and again after a crash at any point: one commit writes the order
  * and marks it as in flight, and the provider's idempotency key is the order's id. Throws only when the provider or the
  * database can't be reached; the next call continues.
- * @throws what {@link payOrder} and {@link fulfilCheckout} throw
+ * @throws what {@link payOrder} and {@link fulfillOrder} throw
  */
 export async function runAutoTopUp(deps: AutoTopUpsNeeds, accountId: string): Promise<void> {
   const seen = await deps.autoTopUps.find(accountId);
@@ -113,7 +113,7 @@ async function charge(deps: AutoTopUpsNeeds, order: CardOrder): Promise<Order> {
     // The bank wants a confirmation, but the customer is absent. Canceling the payment prevents an unexpected
     // confirmation later.
     const givenUp = await portOf(deps, order, 'payments').cancelPayment(payment.paymentId);
-    return (await fulfilCheckout(deps, givenUp, null)).order ?? charged;
+    return (await fulfillOrder(deps, givenUp, null)).order ?? charged;
   } catch (error) {
     if (!hasCode(error) || isUnavailable(error) || hasCode(error, 'PAYMENT_MISMATCH')) throw error;
     // The charge was refused for good, or another process closed the order; the stored order tells the outcome.

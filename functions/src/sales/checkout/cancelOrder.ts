@@ -1,7 +1,7 @@
 import type { AccountCaller } from '../../platform/http/caller.ts';
 import { changeOrder } from '../orders/changeOrder.ts';
 import { findOrder } from '../orders/findOrders.ts';
-import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
+import { fulfillOrder } from '../orders/fulfillOrder.ts';
 import { isPageOrder, type Order, type PageOrder, type UnpaidOrder } from '../orders/order.ts';
 import { orderNotCancelable } from '../orders/orders.errors.ts';
 import { providerOf } from '../payments/providers.ts';
@@ -51,6 +51,6 @@ async function closePage(deps: CheckoutNeeds, order: PageOrder, sessionId: strin
   const truth = await checkouts.fetchCheckout(sessionId);
   const { status } = truth.state;
   if (status !== 'paid' && status !== 'processing') return;
-  const { order: current } = await fulfilCheckout(deps, truth, null);
+  const { order: current } = await fulfillOrder(deps, truth, null);
   throw orderNotCancelable(current ?? order);
 }

@@ -1,3 +1,5 @@
+/** Pure rules of the scan for deposits: which blocks and addresses it reads next. */
+
 import type { BlockRange } from './depositProvider.ts';
 
 /** Most blocks per range: half an hour of Base, and what most nodes allow. */

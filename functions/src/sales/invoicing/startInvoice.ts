@@ -2,7 +2,7 @@ import { addSeconds, type Idempotency } from '@cloud-bridge/base';
 import { topUpOf } from '../../catalog/topUp.ts';
 import { withCustomer } from '../customers/withCustomer.ts';
 import { failOrder } from '../orders/failOrder.ts';
-import { fulfilCheckout } from '../orders/fulfilCheckout.ts';
+import { fulfillOrder } from '../orders/fulfillOrder.ts';
 import { type InvoiceOrder, isInvoiceOrder } from '../orders/order.ts';
 import { sealOrder } from '../orders/orderFacts.ts';
 import { orderClosed } from '../orders/orders.errors.ts';
@@ -77,7 +77,7 @@ async function openInvoice(deps: InvoicingNeeds, order: InvoiceOrder): Promise<I
         seal: sealOrder(deps.seals, { ...order, customerId }),
       }),
     );
-    const { order: noted } = await fulfilCheckout(deps, truth, null);
+    const { order: noted } = await fulfillOrder(deps, truth, null);
     return noted && isInvoiceOrder(noted) ? noted : order;
   } catch (error) {
     if (isProviderRefusal(error)) {

@@ -1,3 +1,5 @@
+/** Pure rules that bring an order up to date: with the state of its payment, and with the receipt. */
+
 import type { IsoTime } from '@cloud-bridge/base';
 import type { CheckoutState, OrderReceipt } from '../payments/payment.ts';
 import type { Order } from './order.ts';

@@ -5,7 +5,7 @@ import type { PaymentTruth } from '../payments/paymentProvider.ts';
 import { isLost, isProviderRefusal } from '../payments/payments.errors.ts';
 import { portOf } from '../payments/providers.ts';
 import { failOrder } from './failOrder.ts';
-import { fulfilCheckout } from './fulfilCheckout.ts';
+import { fulfillOrder } from './fulfillOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
 import type { CardOrder, Order } from './order.ts';
 import { sealOrder } from './orderFacts.ts';
@@ -35,7 +35,7 @@ export interface OrderPayment {
 export async function payOrder(deps: OrdersNeeds, order: CardOrder): Promise<OrderPayment> {
   if (order.paymentId !== null) return { order, payment: null };
   const payment = await paymentOf(deps, order);
-  const { order: current } = await fulfilCheckout(deps, payment, null);
+  const { order: current } = await fulfillOrder(deps, payment, null);
   return { order: current ?? order, payment };
 }
 

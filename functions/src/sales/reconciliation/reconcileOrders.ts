@@ -8,7 +8,7 @@ import {
   workThrough,
 } from '@cloud-bridge/base';
 import { changeOrder } from '../orders/changeOrder.ts';
-import { type Fulfilment, fulfilCheckout } from '../orders/fulfilCheckout.ts';
+import { type Fulfillment, fulfillOrder } from '../orders/fulfillOrder.ts';
 import { isCardOrder, isInvoiceOrder, isPageOrder, type Order, type OrderCheckout } from '../orders/order.ts';
 import type { CheckoutTruth } from '../payments/paymentProvider.ts';
 import { portOf, providerOf } from '../payments/providers.ts';
@@ -55,11 +55,11 @@ export async function reconcileOrder(deps: ReconciliationNeeds, order: Order, no
   if (order.kind === 'plan') return (await followPlanOrder(deps, order, null)).changed;
   if (isPageOrder(order) && order.checkout) {
     const truth = await providerOf(deps, order).checkouts.fetchCheckout(order.checkout.sessionId);
-    return hasChanged(order, await fulfilCheckout(deps, ifStillWanted(order.checkout, truth, now), null));
+    return hasChanged(order, await fulfillOrder(deps, ifStillWanted(order.checkout, truth, now), null));
   }
   if (isInvoiceOrder(order) && order.invoice) {
     const truth = await portOf(deps, order, 'invoices').fetchInvoice(order.invoice.invoiceId);
-    return hasChanged(order, await fulfilCheckout(deps, truth, null));
+    return hasChanged(order, await fulfillOrder(deps, truth, null));
   }
   const isOld = order.createdAt <= addSeconds(now, -OPENING_SECONDS);
   if (isCardOrder(order) && order.direct.intentId !== null) {
@@ -97,13 +97,13 @@ async function askAboutPayment(
   order: Order,
   paymentId: string,
   isOld: boolean,
-): Promise<Fulfilment> {
+): Promise<Fulfillment> {
   const payments = portOf(deps, order, 'payments');
   const truth = await payments.fetchPayment(paymentId);
   const isAbandoned = isOld && truth.state.status === 'open';
-  return fulfilCheckout(deps, isAbandoned ? await payments.cancelPayment(paymentId) : truth, null);
+  return fulfillOrder(deps, isAbandoned ? await payments.cancelPayment(paymentId) : truth, null);
 }
 
-function hasChanged(before: Order, { order }: Fulfilment): boolean {
+function hasChanged(before: Order, { order }: Fulfillment): boolean {
   return order !== null && order.status !== before.status;
 }

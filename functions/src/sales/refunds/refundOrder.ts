@@ -1,7 +1,7 @@
 import { type Idempotency, idempotencyKeyReused, idOfRequest, runUnitOfWork } from '@cloud-bridge/base';
 import type { OperatorRequest } from '../../access/auditLog/auditLog.ts';
 import { notFound } from '../../platform/errors/refusal.ts';
-import { followPayment } from '../orders/followPayment.ts';
+import { followReversal } from '../orders/followReversal.ts';
 import type { Order } from '../orders/order.ts';
 import { isAtProvider } from '../payments/orderProvider.ts';
 import { refundNotPossible } from '../payments/payments.errors.ts';
@@ -38,7 +38,7 @@ export async function refundOrder(
   const refund = known ?? (await storeRefund(deps, operator, draft));
   if (refund.requestHash !== requestHash) throw idempotencyKeyReused();
   const answered = refund.providerRefundId ? refund : await askProvider(deps, refund);
-  const { order } = await followPayment(deps, refund.paymentId, null);
+  const { order } = await followReversal(deps, refund.paymentId, null);
   if (!order) throw new Error(`order ${refund.orderId} of refund ${refund.id} does not exist`);
   return { refund: answered, order, replayed: known !== null || refund !== draft };
 }

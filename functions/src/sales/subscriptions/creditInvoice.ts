@@ -10,7 +10,7 @@ import {
 import { hasCode } from '../../platform/errors/refusal.ts';
 import { stageUse } from '../orders/couponUse.ts';
 import { creditOrderIn } from '../orders/creditOrder.ts';
-import { followPayment } from '../orders/followPayment.ts';
+import { followReversal } from '../orders/followReversal.ts';
 import type { Order } from '../orders/order.ts';
 import { orderEvent } from '../orders/orderEvent.ts';
 import { newOrder } from '../orders/placeOrder.ts';
@@ -25,7 +25,7 @@ const CONCURRENCY = 5;
 /**
  * Credits a subscription's paid invoices, oldest first, unless they are credited already. Also looks once for refunds
  * and disputes of each payment. Reads the orders of all invoices at once, and skips those that are done.
- * @throws what {@link recordInvoice} and {@link followPayment} throw
+ * @throws what {@link recordInvoice} and {@link followReversal} throw
  */
 export async function creditInvoices(
   deps: SubscriptionsNeeds,
@@ -43,7 +43,7 @@ export async function creditInvoices(
     if (order.reversal === undefined && invoice.paymentId !== null) unseen.push(invoice.paymentId);
   }
   for (const group of groupsOf(unseen, CONCURRENCY)) {
-    await Promise.all(group.map((paymentId) => followPayment(deps, paymentId, null)));
+    await Promise.all(group.map((paymentId) => followReversal(deps, paymentId, null)));
   }
 }
 

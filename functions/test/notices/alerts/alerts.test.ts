@@ -52,7 +52,7 @@ it('a charge that falls below a threshold leads to a webhook and a mail, without
       to: [expect.stringContaining('@example.com')],
       message: {
         subject: 'Low balance: 40 credits left',
-        text: expect.stringContaining('below the 50'),
+        text: expect.stringContaining("below your alert's threshold of 50 credits"),
         html: expect.stringMatching(/^<p>.*<\/p>$/),
       },
     });

@@ -95,7 +95,7 @@ it('restores a changed configuration when the next process reads it', async () =
   });
   const request = { customerId: subscriber.customer.id, returnUrl: `${HOSTING_URL}/`, idempotencyKey: null };
   await suiteDeps().providers.stripe.portal.open({ ...request, verifiedEmail: async () => null });
-  expect(takeLogged('the portal configuration was changed at Stripe and is set right')).toEqual([
+  expect(takeLogged('the portal configuration was changed at Stripe and is reset')).toEqual([
     { configurationId: before?.id },
   ]);
   expect(await ours()).toMatchObject([

@@ -3,7 +3,7 @@ import type { Parts } from '../../../src/main/compose.ts';
 import { AccountEventStore } from '../../../src/notices/events/accountEvents.store.ts';
 import { eventsOfEntry } from '../../../src/notices/events/eventsOfEntry.ts';
 import { IncomingEventStore } from '../../../src/sales/incoming/incomingEvents.store.ts';
-import { followPayment } from '../../../src/sales/orders/followPayment.ts';
+import { followReversal } from '../../../src/sales/orders/followReversal.ts';
 import { OrderStore } from '../../../src/sales/orders/orders.store.ts';
 import type { ReversalTruth } from '../../../src/sales/payments/refundProvider.ts';
 import { auditWallet, readLedger } from '../../support/ledger.ts';
@@ -48,7 +48,7 @@ it('does not undo a newer answer of the provider with an older answer that is wr
   });
   const [asked, overtaken] = [gate(), gate()];
   const answers = [truth(999), truth(0)];
-  const slow = followPayment(
+  const slow = followReversal(
     depsWith(async () => {
       const answer = answers.shift() ?? truth(0);
       asked.open();
@@ -60,7 +60,7 @@ it('does not undo a newer answer of the provider with an older answer that is wr
   );
   await asked.passed;
   // The dispute has been won by now, and another check finds the order up to date.
-  await followPayment(
+  await followReversal(
     depsWith(async () => truth(0)),
     paymentId,
     null,
@@ -78,7 +78,7 @@ it('posts a reversal once when many find it at once', async () => {
   const { paymentId } = await orderOf(person, orderId);
   const truth = { paymentId, amountMinor: 999, refundedAmountMinor: 500, disputedAmountMinor: 0 };
   const deps = depsWith(async () => ({ ...truth, refundableAmountMinor: 499, isDivisible: true }));
-  await Promise.all(Array.from({ length: 12 }, () => followPayment(deps, paymentId, null)));
+  await Promise.all(Array.from({ length: 12 }, () => followReversal(deps, paymentId, null)));
   expect(await readLedger(person.accountId)).toMatchObject([
     { kind: 'purchase' },
     { kind: 'revocation', amountCredits: -50 },

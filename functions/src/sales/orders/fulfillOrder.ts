@@ -15,7 +15,7 @@ import { paymentMismatch } from './orders.errors.ts';
 import { rebuiltOrder } from './rebuiltOrder.ts';
 
 /** The result of following a payment: the order as stored, null when the payment belongs to none of our orders. */
-export interface Fulfilment extends HandledEvent {
+export interface Fulfillment extends HandledEvent {
   readonly order: Order | null;
 }
 
@@ -28,11 +28,11 @@ export interface Fulfilment extends HandledEvent {
  *   order's own or is over another amount: no credits may be added then, and the recorded failure shows the payment to
  *   operators
  */
-export async function fulfilCheckout(
+export async function fulfillOrder(
   deps: OrdersNeeds,
   truth: OrderTruth,
   event: EventMarker | null,
-): Promise<Fulfilment> {
+): Promise<Fulfillment> {
   const commandId = randomId('cmd');
   const { duplicate, result } = await onceFor(deps, event, async (unit, now) => {
     const found = truth.orderId ? await deps.orders.findIn(unit, truth.orderId) : null;

@@ -8,7 +8,7 @@ import type { CheckoutProvider, CheckoutTruth, PaymentProvider } from '../paymen
 import { providerOf } from '../payments/providers.ts';
 import type { ReversalTruth } from '../payments/refundProvider.ts';
 import { effectOnOrder } from './effectOnOrder.ts';
-import { type Fulfilment, fulfilCheckout } from './fulfilCheckout.ts';
+import { type Fulfillment, fulfillOrder } from './fulfillOrder.ts';
 import type { OrdersNeeds } from './needs.ts';
 import type { Order } from './order.ts';
 import { orderNotCredited } from './orders.errors.ts';
@@ -22,11 +22,11 @@ import { orderAfterReversal, type ReversalPosting, withTakenLots } from './rever
  * @throws ORDER_NOT_REBUILT, PAYMENT_MISMATCH, ORDER_NOT_CREDITED for an order that hasn't been credited yet,
  *   PAYMENT_PROVIDER_REFUSED, PAYMENT_PROVIDER_UNAVAILABLE
  */
-export async function followPayment(
+export async function followReversal(
   deps: OrdersNeeds,
   paymentId: string,
   event: EventMarker | null,
-): Promise<Fulfilment> {
+): Promise<Fulfillment> {
   const orderId = await orderIdOf(deps, paymentId, event);
   const commandId = randomId('cmd');
   const { duplicate, result } = await onceFor(deps, event, async (unit, now) => {
@@ -53,7 +53,7 @@ async function orderIdOf(deps: OrdersNeeds, paymentId: string, event: EventMarke
   const order = await deps.orders.find(payment.orderId);
   if (order && order.paymentId !== null) return order.id;
   const checkout = await checkoutBehind({ checkouts, payments }, order, paymentId);
-  return (await fulfilCheckout(deps, checkout ?? payment, null)).order?.id ?? order?.id ?? null;
+  return (await fulfillOrder(deps, checkout ?? payment, null)).order?.id ?? order?.id ?? null;
 }
 
 /**
@@ -82,7 +82,7 @@ async function creditInvoiceOf(
   if (!invoice?.orderId) return null;
   const order = await deps.orders.find(invoice.orderId);
   if (order && order.method !== 'invoice') return null;
-  return (await fulfilCheckout(deps, invoice, null)).order?.id ?? null;
+  return (await fulfillOrder(deps, invoice, null)).order?.id ?? null;
 }
 
 async function orderFollowing(

@@ -1,3 +1,5 @@
+/** Routes of operators for plans, packs and prices. */
+
 import * as z from 'zod';
 import { operatorRequest } from '../access/auditLog/auditLog.ts';
 import { data } from '../platform/http/replies.ts';
@@ -29,7 +31,7 @@ const access = { to: 'admin' } as const;
 const reused = ['IDEMPOTENCY_KEY_REUSED'] as const;
 const description = 'Makes a new version of the catalog. Parts that are left out stay as they are.';
 
-export const productRoutes = [
+export const adminProductRoutes = [
   defineRoute({
     method: 'get',
     path: '/admin/plans',

@@ -8,7 +8,7 @@ import type { AnyRoute } from './route.ts';
  * Wraps a route's handler for maintenance: GET routes answer without writing, all other routes answer 503. Depends only
  * on the route's declaration, so that no new route can be forgotten.
  */
-export function admitRequest(maintenance: Maintenance, route: AnyRoute, handle: RequestHandler): RequestHandler {
+export function guardRequest(maintenance: Maintenance, route: AnyRoute, handle: RequestHandler): RequestHandler {
   return async (request, response, next) => {
     if (!(await maintenance.isOn())) return handle(request, response, next);
     response.locals.route = route.path;
